@@ -1,0 +1,102 @@
+/** Contacts: people the org talks to. Deduplicated by phone, email and externalId. */
+import * as z from "zod";
+import {
+  Channel,
+  ContactId,
+  Email,
+  FirstName,
+  LastName,
+  Phone,
+  Properties,
+  PropertiesPatch,
+  PropertyValue,
+  Tags,
+  Timestamp,
+} from "./fields.ts";
+
+/** What callers may set, for `POST /contacts`. At least one of phone, email, properties.externalId is needed. */
+export const ContactFields = z.strictObject({
+  firstName: FirstName.optional(),
+  lastName: LastName.optional(),
+  phone: Phone.optional(),
+  email: Email.optional(),
+  tags: Tags.optional(),
+  channel: Channel.optional(),
+  properties: Properties.optional(),
+});
+
+export const identifierNeeded =
+  "give at least one of phone, email and properties.externalId: OnSync finds contacts by them";
+
+/** The body of `POST /contacts`. */
+export const ContactInput = ContactFields.refine(
+  (contact) =>
+    contact.phone !== undefined || contact.email !== undefined || contact.properties?.externalId !== undefined,
+  { error: identifierNeeded, path: ["phone"] },
+).meta({ id: "ContactInput" });
+export type ContactInput = z.input<typeof ContactInput>;
+
+/** The body of `PATCH /contacts/{id}`: any subset; `null` clears a field. */
+export const ContactPatch = z
+  .strictObject({
+    firstName: FirstName.nullable().optional(),
+    lastName: LastName.nullable().optional(),
+    phone: Phone.nullable().optional(),
+    email: Email.nullable().optional(),
+    tags: Tags.nullable().optional(),
+    channel: Channel.nullable().optional(),
+    properties: PropertiesPatch.nullable().optional(),
+  })
+  .meta({ id: "ContactPatch" });
+export type ContactPatch = z.input<typeof ContactPatch>;
+
+const contactFields = {
+  id: ContactId,
+  firstName: z
+    .string()
+    .nullish()
+    .meta(FirstName.meta() ?? {}),
+  lastName: z
+    .string()
+    .nullish()
+    .meta(LastName.meta() ?? {}),
+  phone: z
+    .string()
+    .nullish()
+    .meta({ title: "Phone", description: "Phone number in E.164 form.", examples: ["+971500000000"] }),
+  email: z
+    .string()
+    .nullish()
+    .meta({ title: "Email", description: "E-mail address.", examples: ["sara@example.com"] }),
+  tags: z.array(z.string()).meta({ title: "Tags", description: "The contact's tags.", examples: [["lead", "expo"]] }),
+  channel: Channel.nullish(),
+  properties: z.record(z.string(), PropertyValue).meta({
+    title: "Properties",
+    description: "Custom properties: source, language, externalId and others.",
+    examples: [{ source: "Expo booth", language: "en", externalId: "crm_8740" }],
+  }),
+  orgId: z.string().meta({ title: "Org", description: "The org the contact belongs to.", examples: ["org_123"] }),
+  createdAt: Timestamp,
+  updatedAt: Timestamp.optional(),
+};
+
+/** A contact, as answers and events carry it. An empty field is `null` or missing. */
+export const Contact = z.looseObject(contactFields).meta({ id: "Contact" });
+export type Contact = z.infer<typeof Contact>;
+
+/** What the contact has been doing; part of `GET /contacts/{id}` only. */
+export const ContactActivity = z
+  .looseObject({
+    lastMessageAt: Timestamp.nullable(),
+    lastInboundAt: Timestamp.nullable(),
+    lastOutboundAt: Timestamp.nullable(),
+    messageCount: z.number().int(),
+    conversationIds: z.array(z.string()),
+  })
+  .meta({ id: "ContactActivity" });
+export type ContactActivity = z.infer<typeof ContactActivity>;
+
+export const ContactWithActivity = z
+  .looseObject({ ...contactFields, activity: ContactActivity.optional() })
+  .meta({ id: "ContactWithActivity" });
+export type ContactWithActivity = z.infer<typeof ContactWithActivity>;

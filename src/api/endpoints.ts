@@ -1,0 +1,259 @@
+/**
+ * Every endpoint, once: the reference API routes by this table, the OpenAPI document is written from it, and the
+ * client takes its methods and paths from it.
+ */
+import * as z from "zod";
+import { Account, type Scope } from "./account.ts";
+import { Contact, ContactInput, ContactPatch, ContactWithActivity } from "./contact.ts";
+import { Conversation, ConversationStatus } from "./conversation.ts";
+import { type ErrorCode, envelope } from "./envelope.ts";
+import { ContactId, ConversationId, Cursor, Instant, limit, Platform, Timestamp, WebhookId } from "./fields.ts";
+import { Message, MessageInput, SentMessage } from "./message.ts";
+import { Template } from "./template.ts";
+import { CreatedWebhook, DeletedWebhook, Webhook, WebhookInput } from "./webhook.ts";
+
+export type Endpoint = {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Below `/v1`; `{name}` is a path parameter. */
+  path: string;
+  tag: "Contacts" | "Messaging" | "Conversations" | "Webhooks" | "Account" | "Templates";
+  summary: string;
+  description: string;
+  /** The scope the key must carry; `null`: any key will do. */
+  scope: Scope | null;
+  /** Not in the API's documentation (contract, Extensions): everything that uses one still works without it. */
+  extension?: true;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Success answers by status; each carries the envelope besides. */
+  answers: Partial<Record<200 | 201, { description: string; schema: z.ZodObject }>>;
+  /** Errors beside those every endpoint may give (400, 401, 429, 500, 503, and 403 where there is a scope). */
+  errors: readonly ErrorCode[];
+};
+
+const withEnvelope = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
+  z.looseObject({ ...schema.shape, ...envelope });
+const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ description: "Give it as `cursor` for the next page; null on the last." });
+const page = (item: z.ZodType) => z.looseObject({ data: z.array(item), nextCursor, ...envelope });
+
+const contactParams = z.object({ id: ContactId });
+
+export const ContactsQuery = z.strictObject({
+  phone: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "Exact phone number, E.164.", examples: ["+971500000000"] }),
+  email: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "Exact e-mail address, in any case.", examples: ["sara@example.com"] }),
+  externalId: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "Exact `properties.externalId`.", examples: ["crm_8740"] }),
+  query: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: "Words in name, phone or e-mail.", examples: ["sara"] }),
+  limit: limit(50),
+  cursor: Cursor.optional(),
+});
+
+export const ConversationsQuery = z.strictObject({
+  status: ConversationStatus.optional(),
+  platform: Platform.optional(),
+  limit: limit(50),
+  cursor: Cursor.optional(),
+});
+
+export const HistoryQuery = z.strictObject({
+  limit: limit(50),
+  before: Instant.optional().meta({
+    description: "Only messages created before this instant (exclusive).",
+    examples: ["2024-12-01T11:00:00Z"],
+  }),
+});
+
+export const TemplatesQuery = z.strictObject({ platform: Platform.optional() });
+
+export const endpoints = {
+  saveContact: {
+    method: "POST",
+    path: "/contacts",
+    tag: "Contacts",
+    summary: "Create or update a contact",
+    description:
+      "Looks for existing contacts by phone, email and properties.externalId. None: the contact is created. Exactly one: it is updated (fields given overwrite, properties merge, tags replace). Several different ones: 409, and nothing changes.",
+    scope: "write:contacts",
+    body: ContactInput,
+    answers: {
+      201: { description: "The contact was created.", schema: withEnvelope(Contact) },
+      200: { description: "The contact existed and was updated.", schema: withEnvelope(Contact) },
+    },
+    errors: ["duplicate", "payload_too_large", "unsupported_media_type"],
+  },
+  listContacts: {
+    method: "GET",
+    path: "/contacts",
+    tag: "Contacts",
+    summary: "Search contacts",
+    description: "Newest first. Several filters narrow the search together.",
+    scope: "read:contacts",
+    extension: true,
+    query: ContactsQuery,
+    answers: { 200: { description: "A page of contacts.", schema: page(Contact) } },
+    errors: [],
+  },
+  getContact: {
+    method: "GET",
+    path: "/contacts/{id}",
+    tag: "Contacts",
+    summary: "Get a contact",
+    description: "The contact and its activity.",
+    scope: "read:contacts",
+    params: contactParams,
+    answers: { 200: { description: "The contact.", schema: withEnvelope(ContactWithActivity) } },
+    errors: ["not_found"],
+  },
+  updateContact: {
+    method: "PATCH",
+    path: "/contacts/{id}",
+    tag: "Contacts",
+    summary: "Update a contact",
+    description: "Any subset of the fields. null clears a field; properties merge, a null value removes its key.",
+    scope: "write:contacts",
+    params: contactParams,
+    body: ContactPatch,
+    answers: { 200: { description: "The contact.", schema: withEnvelope(Contact) } },
+    errors: ["not_found", "duplicate", "payload_too_large", "unsupported_media_type"],
+  },
+  sendMessage: {
+    method: "POST",
+    path: "/messaging/send",
+    tag: "Messaging",
+    summary: "Send a message",
+    description:
+      "Sends a text or a WhatsApp template from the shared inbox; the inbox's routing rules apply. Outside WhatsApp's 24-hour window a text is refused, and the answer to a template carries templateWindowStatus.",
+    scope: "write:messages",
+    body: MessageInput,
+    answers: { 201: { description: "The message was accepted.", schema: withEnvelope(SentMessage) } },
+    errors: ["outside_messaging_window", "payload_too_large", "unsupported_media_type"],
+  },
+  listConversations: {
+    method: "GET",
+    path: "/conversations",
+    tag: "Conversations",
+    summary: "List conversations",
+    description: "Most recently active first.",
+    scope: "read:messages",
+    extension: true,
+    query: ConversationsQuery,
+    answers: { 200: { description: "A page of conversations.", schema: page(Conversation) } },
+    errors: [],
+  },
+  listMessages: {
+    method: "GET",
+    path: "/conversations/{conversationId}/messages",
+    tag: "Conversations",
+    summary: "Conversation history",
+    description: "The latest messages, newest first. Give nextBefore as before to go further back.",
+    scope: "read:messages",
+    params: z.object({ conversationId: ConversationId }),
+    query: HistoryQuery,
+    answers: {
+      200: {
+        description: "A page of messages.",
+        schema: z.looseObject({
+          data: z.array(Message),
+          ...envelope,
+          nextBefore: Timestamp.nullable().meta({
+            description: "createdAt of the last message; null at the end of the history.",
+          }),
+        }),
+      },
+    },
+    errors: ["not_found"],
+  },
+  createWebhook: {
+    method: "POST",
+    path: "/webhooks",
+    tag: "Webhooks",
+    summary: "Register a webhook endpoint",
+    description: "The secret is in this answer only. It is made by OnSync when none is given.",
+    scope: "write:webhooks",
+    body: WebhookInput,
+    answers: { 201: { description: "The endpoint was registered.", schema: withEnvelope(CreatedWebhook) } },
+    errors: ["payload_too_large", "unsupported_media_type"],
+  },
+  listWebhooks: {
+    method: "GET",
+    path: "/webhooks",
+    tag: "Webhooks",
+    summary: "List webhook endpoints",
+    description: "All endpoints with their delivery stats, never with their secrets.",
+    scope: "read:webhooks",
+    answers: { 200: { description: "The endpoints.", schema: z.looseObject({ data: z.array(Webhook), ...envelope }) } },
+    errors: [],
+  },
+  deleteWebhook: {
+    method: "DELETE",
+    path: "/webhooks/{id}",
+    tag: "Webhooks",
+    summary: "Remove a webhook endpoint",
+    description: "Deliveries that wait are dropped with it.",
+    scope: "write:webhooks",
+    params: z.object({ id: WebhookId }),
+    answers: { 200: { description: "The endpoint is gone.", schema: withEnvelope(DeletedWebhook) } },
+    errors: ["not_found"],
+  },
+  getAccount: {
+    method: "GET",
+    path: "/me",
+    tag: "Account",
+    summary: "The account behind the key",
+    description: "Org, key prefix, scopes and rate limit. Any key may ask.",
+    scope: null,
+    extension: true,
+    answers: { 200: { description: "The account.", schema: withEnvelope(Account) } },
+    errors: [],
+  },
+  listTemplates: {
+    method: "GET",
+    path: "/templates",
+    tag: "Templates",
+    summary: "List message templates",
+    description: "Name, language, status and components of each template.",
+    scope: "read:messages",
+    extension: true,
+    query: TemplatesQuery,
+    answers: {
+      200: { description: "The templates.", schema: z.looseObject({ data: z.array(Template), ...envelope }) },
+    },
+    errors: [],
+  },
+} as const satisfies Record<string, Endpoint>;
+export type EndpointName = keyof typeof endpoints;
+
+/** Errors that any endpoint may give. */
+export const commonErrors = [
+  "validation_failed",
+  "invalid_api_key",
+  "rate_limited",
+  "internal",
+  "unavailable",
+] as const satisfies readonly ErrorCode[];
+
+/** Where the API lives unless another base URL is given. */
+export const defaultBaseUrl = "https://api.onsync.com/v1";
+
+/** The largest request body the API takes, in bytes. */
+export const maxBodyBytes = 1024 * 1024;

@@ -1,0 +1,98 @@
+/**
+ * The event catalogue: one entry an event. From it come the Zapier triggers, the reference API's deliveries, the
+ * OpenAPI `webhooks` section, the receiver's types and what agents can wait for.
+ */
+import * as z from "zod";
+import { Contact } from "./contact.ts";
+import { Conversation } from "./conversation.ts";
+import type { eventTypes } from "./event-types.ts";
+import { Timestamp } from "./fields.ts";
+import { Message } from "./message.ts";
+import { samples } from "./samples.ts";
+import type { EventType } from "./webhook.ts";
+
+export { eventTypes } from "./event-types.ts";
+
+const event = <const Type extends EventType, Payload extends z.ZodType>(entry: {
+  type: Type;
+  /** What a person calls it. */
+  title: string;
+  /** One sentence: when it happens. */
+  description: string;
+  /** Schema of `data`. */
+  payload: Payload;
+  /** A `data` that the schema validates. */
+  sample: z.input<Payload>;
+}) => entry;
+
+export const events = {
+  "message.created": event({
+    type: "message.created",
+    title: "New Message",
+    description: "Triggers when a message is received from a customer or sent to one.",
+    payload: Message,
+    sample: samples.inboundMessage,
+  }),
+  "message.updated": event({
+    type: "message.updated",
+    title: "Message Status Changed",
+    description: "Triggers when a message is sent, delivered, read or has failed.",
+    payload: Message,
+    sample: samples.deliveredMessage,
+  }),
+  "conversation.assigned": event({
+    type: "conversation.assigned",
+    title: "Conversation Assigned",
+    description: "Triggers when a conversation is assigned to a teammate.",
+    payload: Conversation,
+    sample: samples.assignedConversation,
+  }),
+  "conversation.resolved": event({
+    type: "conversation.resolved",
+    title: "Conversation Resolved",
+    description: "Triggers when a conversation is resolved.",
+    payload: Conversation,
+    sample: samples.resolvedConversation,
+  }),
+  "contact.created": event({
+    type: "contact.created",
+    title: "New Contact",
+    description: "Triggers when a contact is created.",
+    payload: Contact,
+    sample: samples.contact,
+  }),
+  "contact.updated": event({
+    type: "contact.updated",
+    title: "Contact Updated",
+    description: "Triggers when a contact is changed.",
+    payload: Contact,
+    sample: samples.updatedContact,
+  }),
+} as const satisfies Record<(typeof eventTypes)[number], { type: EventType }>;
+
+export type EventPayload<Type extends EventType> = z.infer<(typeof events)[Type]["payload"]>;
+
+/** An event as a webhook delivery carries it. A retry sends the very same bytes and id. */
+export type Event<Type extends EventType = EventType> = {
+  [Each in Type]: { id: string; type: Each; orgId: string; createdAt: string; data: EventPayload<Each> };
+}[Type];
+
+/** Schema of a delivery's body for one type of event. */
+export const eventSchema = <Type extends EventType>(type: Type) =>
+  z.looseObject({
+    id: z.string().meta({ description: "The event's id: the same in every attempt.", examples: ["evt_01JGDQ7W3N"] }),
+    type: z.literal(type),
+    orgId: z.string().meta({ examples: ["org_123"] }),
+    createdAt: Timestamp,
+    data: events[type].payload,
+  });
+
+/** A whole delivery body, valid for its schema. */
+export const sampleEvent = <Type extends EventType>(type: Type): Event<Type> =>
+  ({
+    id: "evt_01JGDQ7W3N8YV5C2T6R9XKBM4P",
+    type,
+    orgId: samples.contact.orgId,
+    createdAt: "2024-12-01T10:59:10.000Z",
+    data: events[type].sample,
+  }) as Event<Type>;

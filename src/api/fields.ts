@@ -1,0 +1,206 @@
+/**
+ * The fields the API's objects are made of. Each is stated once: its rule, its title, its help and an example, so that
+ * every face (the OpenAPI document, Zapier input fields, MCP tools, the command line) says the same thing about it.
+ */
+import * as z from "zod";
+
+/** The channels OnSync answers customers on (`platform` in the Messaging API). */
+export const platforms = ["whatsapp", "instagram", "facebook", "telegram"] as const;
+
+export const Platform = z.enum(platforms).meta({
+  title: "Platform",
+  description: "The channel: whatsapp, instagram, facebook or telegram.",
+  examples: ["whatsapp"],
+});
+export type Platform = z.infer<typeof Platform>;
+
+/** Removes what people type into phone numbers: spaces, dashes, dots and brackets. Nothing else is guessed. */
+export const normalizePhone = (phone: string): string => phone.replace(/[\s\-.()[\]\u2010-\u2015]/gu, "");
+
+/** E.164: a plus sign and 7 to 15 digits, the first of which is not 0. The shape is checked, not the numbering plan. */
+export const isPhone = (value: string): boolean => /^\+[1-9]\d{6,14}$/.test(value);
+
+/** E-mail addresses are matched case-insensitively; this is the form they are compared in. */
+export const normalizeEmail = (email: string): string => email.trim().toLowerCase();
+
+export const isEmail = (value: string): boolean =>
+  value.length <= 254 && /^[^\s@<>(),;:"]+@[^\s@<>(),;:"]+\.[^\s@<>(),;:".]+$/u.test(value);
+
+export const Phone = z
+  .string()
+  .overwrite(normalizePhone)
+  .refine(isPhone, { error: "must be a phone number in E.164 form, such as +971500000000" })
+  .meta({
+    title: "Phone",
+    description: "Phone number in E.164 form, with the country code. Spaces, dashes, dots and brackets are removed.",
+    examples: ["+971500000000"],
+  });
+
+export const Email = z
+  .string()
+  .overwrite((value) => value.trim())
+  .refine(isEmail, { error: "must be an e-mail address, such as sara@example.com" })
+  .meta({ title: "Email", description: "E-mail address. Matched case-insensitively.", examples: ["sara@example.com"] });
+
+const name = z.string().min(1, { error: "must not be empty" }).max(200);
+export const FirstName = name.meta({ title: "First Name", description: "First name.", examples: ["Sara"] });
+export const LastName = name.meta({ title: "Last Name", description: "Last name.", examples: ["Hussein"] });
+
+export const Tags = z
+  .array(z.string().min(1, { error: "a tag must not be empty" }).max(100))
+  .max(100)
+  .overwrite((tags) => [...new Set(tags)])
+  .meta({
+    title: "Tags",
+    description: "The contact's tags, all of them: they replace those it has.",
+    examples: [["lead", "expo"]],
+  });
+
+export const Channel = Platform.meta({
+  title: "Channel",
+  description: "The channel the contact came from: whatsapp, instagram, facebook or telegram.",
+  examples: ["instagram"],
+});
+
+export const ExternalId = z
+  .string()
+  .min(1, { error: "must not be empty" })
+  .max(200)
+  .meta({
+    title: "External ID",
+    description: "The contact's id in your own system, such as a CRM.",
+    examples: ["crm_8740"],
+  });
+
+/** A custom property's value: the API keeps scalars only. */
+export const PropertyValue = z.union([z.string().max(4096), z.number(), z.boolean()]);
+export type PropertyValue = z.infer<typeof PropertyValue>;
+
+const knownProperties = {
+  source: z
+    .string()
+    .max(4096)
+    .meta({ title: "Source", description: "Where the contact came from.", examples: ["Expo booth"] }),
+  language: z
+    .string()
+    .max(100)
+    .meta({ title: "Language", description: "The contact's language.", examples: ["en"] }),
+  externalId: ExternalId,
+};
+
+/** An open map of scalars; `source`, `language` and `externalId` are known to OnSync. */
+export const Properties = z
+  .object({
+    source: knownProperties.source.optional(),
+    language: knownProperties.language.optional(),
+    externalId: knownProperties.externalId.optional(),
+  })
+  .catchall(PropertyValue)
+  .meta({
+    title: "Properties",
+    description: "Custom properties, merged key by key. Known keys: source, language, externalId.",
+    examples: [{ source: "Expo booth", language: "en", externalId: "crm_8740" }],
+  });
+export type Properties = z.infer<typeof Properties>;
+
+/** As {@link Properties}, for PATCH: a `null` value removes its key. */
+export const PropertiesPatch = z
+  .object({
+    source: knownProperties.source.nullable().optional(),
+    language: knownProperties.language.nullable().optional(),
+    externalId: knownProperties.externalId.nullable().optional(),
+  })
+  .catchall(PropertyValue.nullable())
+  .meta({
+    title: "Properties",
+    description: "Custom properties, merged key by key. A null value removes its key.",
+    examples: [{ language: "ar", source: null }],
+  });
+
+/** An instant: ISO 8601, UTC, milliseconds. */
+export const Timestamp = z
+  .string()
+  .meta({ description: "ISO 8601, UTC, milliseconds.", examples: ["2024-12-01T10:00:00.000Z"] });
+
+/** An instant somebody else writes: ISO 8601 with a zone; the milliseconds may be missing. */
+export const Instant = z
+  .string()
+  .refine(
+    (value) =>
+      /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(value) &&
+      !Number.isNaN(Date.parse(value)),
+    {
+      error: "must be an ISO 8601 time with a zone, such as 2024-12-01T11:00:00Z (write a + in a query string as %2B)",
+    },
+  )
+  .meta({ description: "ISO 8601 time with a zone.", examples: ["2024-12-01T11:00:00Z"] });
+
+/** Where a message goes: a phone number on WhatsApp, the customer's address on the other platforms. */
+export const Address = z
+  .string()
+  .min(1, { error: "must not be empty" })
+  .max(256)
+  .meta({
+    title: "To",
+    description:
+      "The customer's address: a phone number in E.164 form on WhatsApp, the customer's id on the other platforms.",
+    examples: ["+971500000000"],
+  });
+
+export const maxMessageCharacters = 4096;
+
+/** The text of a message: 1 to 4096 characters (Unicode code points, so that an emoji counts once), sent exactly as given. */
+export const MessageText = z
+  .string()
+  .min(1, { error: "must not be empty" })
+  .refine((text) => text.length <= maxMessageCharacters || [...text].length <= maxMessageCharacters, {
+    error: `must be at most ${maxMessageCharacters} characters`,
+  })
+  .meta({
+    title: "Message",
+    description: "The text, 1 to 4096 characters. It is sent exactly as written.",
+    examples: ["Welcome to OnSync. Reply STOP to unsubscribe."],
+  });
+
+/** Data of the caller's own, kept with a message and returned in history and webhooks. */
+export const Metadata = z.record(z.string(), z.unknown()).meta({
+  title: "Metadata",
+  description: "Data of your own, kept with the message and returned in history and webhooks.",
+  examples: [{ source: "api", campaign: "expo-follow-up" }],
+});
+export type Metadata = z.infer<typeof Metadata>;
+
+const id = (title: string, example: string) =>
+  z
+    .string()
+    .min(1, { error: "must not be empty" })
+    .max(400)
+    .meta({ title, description: `Id such as ${example}.`, examples: [example] });
+
+export const ContactId = id("Contact", "contact_01JGDNWSW9");
+export const ConversationId = z
+  .string()
+  .min(1, { error: "must not be empty" })
+  .max(400)
+  .meta({
+    title: "Conversation",
+    description: "The conversation: platform:address, such as whatsapp:+971500000000.",
+    examples: ["whatsapp:+971500000000"],
+  });
+export const WebhookId = id("Webhook", "wh_01JGDQ3V7K");
+
+/** A page size. */
+export const limit = (fallback: number) =>
+  z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(fallback)
+    .meta({ title: "Limit", description: "Results a page, 1 to 100.", examples: [fallback] });
+
+export const Cursor = z
+  .string()
+  .min(1)
+  .max(1000)
+  .meta({ title: "Cursor", description: "nextCursor of the page before.", examples: ["eyJpZCI6ImNvbnRhY3RfMDEifQ"] });

@@ -1,0 +1,12 @@
+/** The OnSync wire format, stated once (`reference/onsync-api.txt` and the contract that settles what it leaves open). */
+export * from "./account.ts";
+export * from "./contact.ts";
+export * from "./conversation.ts";
+export * from "./endpoints.ts";
+export * from "./envelope.ts";
+export * from "./events.ts";
+export * from "./fields.ts";
+export * from "./message.ts";
+export * from "./samples.ts";
+export * from "./template.ts";
+export * from "./webhook.ts";

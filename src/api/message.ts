@@ -1,0 +1,138 @@
+/** Messages: sent through the shared inbox, received from customers ("Messaging API", "Conversation history"). */
+import * as z from "zod";
+import { TemplateWindowStatus } from "./envelope.ts";
+import {
+  Address,
+  ConversationId,
+  isPhone,
+  MessageText,
+  Metadata,
+  normalizePhone,
+  Platform,
+  Timestamp,
+} from "./fields.ts";
+
+export const messageStatuses = ["queued", "sent", "delivered", "read", "failed"] as const;
+export const MessageStatus = z
+  .enum(messageStatuses)
+  .meta({ title: "Status", description: "queued, sent, delivered, read or failed." });
+export type MessageStatus = z.infer<typeof MessageStatus>;
+
+export const directions = ["inbound", "outbound"] as const;
+export const Direction = z
+  .enum(directions)
+  .meta({ title: "Direction", description: "inbound: from the customer. outbound: from the org." });
+export type Direction = z.infer<typeof Direction>;
+
+export const TemplateName = z
+  .string()
+  .min(1, { error: "must not be empty" })
+  .max(512)
+  .meta({
+    title: "Template",
+    description: "Name of an approved WhatsApp template.",
+    examples: ["order_follow_up"],
+  });
+export const TemplateLanguage = z
+  .string()
+  .min(2)
+  .max(20)
+  .meta({ title: "Language", description: "Language of the template.", examples: ["en"] });
+
+/** One part of a template that takes values: `{ type: "body", parameters: [{ type: "text", text }] }`. */
+export const TemplateComponent = z.looseObject({
+  type: z.string().min(1),
+  parameters: z.array(z.looseObject({ type: z.string().min(1), text: z.string().optional() })).optional(),
+});
+export type TemplateComponent = z.infer<typeof TemplateComponent>;
+
+/** `metadata.template` of a template message. */
+export const TemplateReference = z.strictObject({
+  name: TemplateName,
+  language: TemplateLanguage,
+  components: z.array(TemplateComponent).default([]),
+});
+
+const to = { to: Address };
+const whatsappAddress = (message: { platform: string; to: string }): boolean =>
+  message.platform !== "whatsapp" || isPhone(normalizePhone(message.to));
+const whatsappAddressError = {
+  error: "on WhatsApp, to must be a phone number in E.164 form, such as +971500000000",
+  path: ["to"],
+};
+
+export const TextMessageInput = z.strictObject({
+  platform: Platform,
+  ...to,
+  messageType: z.literal("text"),
+  content: MessageText,
+  metadata: Metadata.optional(),
+});
+
+export const TemplateMessageInput = z.strictObject({
+  platform: z.literal("whatsapp", { error: "templates are sent on whatsapp only" }),
+  ...to,
+  messageType: z.literal("template"),
+  metadata: z.looseObject({ template: TemplateReference }),
+});
+
+/** The body of `POST /messaging/send`. */
+export const MessageInput = z
+  .discriminatedUnion("messageType", [TextMessageInput, TemplateMessageInput])
+  .refine(whatsappAddress, whatsappAddressError)
+  .meta({ id: "MessageInput" });
+export type MessageInput = z.input<typeof MessageInput>;
+
+const messageFields = {
+  id: z.string().meta({ title: "Message", description: "Id such as msg_01JGDP5CQ0.", examples: ["msg_01JGDP5CQ0"] }),
+  conversationId: ConversationId,
+  platform: Platform.optional(),
+  to: z
+    .string()
+    .optional()
+    .meta({ title: "To", description: "Where an outbound message goes.", examples: ["+971500000000"] }),
+  type: z
+    .string()
+    .meta({ title: "Type", description: "text, template, or another kind the customer sent.", examples: ["text"] }),
+  direction: Direction,
+  status: MessageStatus.optional(),
+  failureReason: z.string().nullish().meta({ title: "Failure Reason", description: "Why a failed message failed." }),
+  content: z
+    .string()
+    .nullish()
+    .meta({ title: "Content", description: "The text.", examples: ["Hi, can you confirm my order?"] }),
+  metadata: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({
+      title: "Metadata",
+      description: "platformMessageId, source, and the sender's own data.",
+      examples: [{ platformMessageId: "wamid.HBgMMjU0", source: "whatsapp_unified_system" }],
+    }),
+  createdAt: Timestamp,
+};
+
+/** A message, as answers, history and events carry it. */
+export const Message = z.looseObject(messageFields).meta({ id: "Message" });
+export type Message = z.infer<typeof Message>;
+
+/** The answer of `POST /messaging/send`: the message, and the window where it is closed. */
+export const SentMessage = z
+  .looseObject({ ...messageFields, templateWindowStatus: TemplateWindowStatus.optional() })
+  .meta({ id: "SentMessage" });
+export type SentMessage = z.infer<typeof SentMessage>;
+
+/** The id of the conversation with an address: `platform:address`; a WhatsApp address is a phone number in E.164 form. */
+export const conversationIdOf = (platform: string, address: string): string =>
+  `${platform}:${platform === "whatsapp" ? normalizePhone(address) : address}`;
+
+/** The parts of a conversation id, or `null` where it is not `platform:address`. */
+export const parseConversationId = (conversationId: string): { platform: string; address: string } | null => {
+  const colon = conversationId.indexOf(":");
+  return colon > 0 && colon < conversationId.length - 1
+    ? { platform: conversationId.slice(0, colon), address: conversationId.slice(colon + 1) }
+    : null;
+};
+
+/** WhatsApp's interactive window: 24 hours from the customer's last inbound message, in milliseconds. */
+export const messagingWindowMs = 24 * 60 * 60 * 1000;

@@ -1,0 +1,43 @@
+/** WhatsApp templates (extension `GET /templates`). */
+import * as z from "zod";
+import { Platform } from "./fields.ts";
+
+/** A part of a template. `text` of the body and header carries the variables: `Hi {{1}}`. */
+export const TemplatePart = z.looseObject({ type: z.string(), text: z.string().optional() });
+
+export const Template = z
+  .looseObject({
+    name: z.string().meta({ title: "Name", examples: ["order_follow_up"] }),
+    language: z.string().meta({ title: "Language", examples: ["en"] }),
+    status: z.string().meta({ title: "Status", description: "approved, pending or rejected.", examples: ["approved"] }),
+    platform: Platform.optional(),
+    category: z.string().optional(),
+    components: z.array(TemplatePart),
+  })
+  .meta({ id: "Template" });
+export type Template = z.infer<typeof Template>;
+
+/** What a template is registered with on the reference API's control API. */
+export const TemplateInput = z.strictObject({
+  name: z.string().min(1).max(512),
+  language: z.string().min(2).max(20).default("en"),
+  status: z.string().default("approved"),
+  platform: Platform.default("whatsapp"),
+  category: z.string().optional(),
+  components: z.array(TemplatePart).default([]),
+});
+
+/**
+ * The variables of a text, in the order they are first used: `Hi {{1}}, {{2}}` gives `["1", "2"]`.
+ * Numbered variables are sorted by number, as WhatsApp fills them by position.
+ */
+export const templateVariables = (text: string): string[] => {
+  const names = [...new Set([...text.matchAll(/\{\{\s*([\w.]+)\s*\}\}/gu)].map((match) => match[1] as string))];
+  return names.every((name) => /^\d+$/.test(name)) ? names.sort((a, b) => Number(a) - Number(b)) : names;
+};
+
+/** A template's text with its variables filled in, by position. A missing value leaves the variable as it stands. */
+export const renderTemplate = (text: string, values: readonly string[]): string => {
+  const names = templateVariables(text);
+  return text.replace(/\{\{\s*([\w.]+)\s*\}\}/gu, (variable, name: string) => values[names.indexOf(name)] ?? variable);
+};
