@@ -1,0 +1,70 @@
+/**
+ * The signature of a webhook delivery: `X-OnSync-Signature` is the hex HMAC-SHA256 of the raw body, keyed with the
+ * endpoint's secret ("Webhook delivery notes" of the API's documentation).
+ */
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+
+/** The header that carries the signature. Compare names case-insensitively. */
+export const signatureHeader = "X-OnSync-Signature";
+
+// Making a key costs five times what the HMAC itself does, and a receiver has a handful of secrets: they are kept.
+const keys = new Map<string, KeyObject>();
+const keptKeys = 100;
+
+const keyOf = (secret: string): KeyObject => {
+  let key = keys.get(secret);
+  if (!key) {
+    if (keys.size >= keptKeys) keys.delete(keys.keys().next().value as string);
+    key = createSecretKey(secret, "utf8");
+    keys.set(secret, key);
+  }
+  return key;
+};
+
+const hmac = (rawBody: string | Uint8Array, secret: string): Buffer =>
+  createHmac("sha256", keyOf(secret)).update(rawBody).digest();
+
+/**
+ * Signs a body as OnSync does, in lower-case hex: for tests of your own receiver.
+ *
+ * @throws TypeError when the secret is empty.
+ */
+export const signPayload = (rawBody: string | Uint8Array, secret: string): string => {
+  if (secret === "") throw new TypeError("signPayload: the secret is empty; give the endpoint's secret");
+  return hmac(rawBody, secret).toString("hex");
+};
+
+/**
+ * Tells whether a delivery comes from OnSync. Verify before parsing: the signature covers the raw bytes.
+ *
+ * Accepts bare hex and `sha256=` + hex, in upper or lower case. Several secrets may be given (rotation: newest first);
+ * one that matches is enough. Every secret is tried, each compared in constant time.
+ *
+ * @param rawBody the request's body as it arrived, before any parser touched it
+ * @param header the value of `X-OnSync-Signature`; missing or malformed gives `false`
+ * @param secrets one or more endpoint secrets
+ * @throws TypeError when a parsed body is passed, or no secret: mistakes of the caller's, which would refuse every delivery
+ */
+export const verifySignature = (
+  rawBody: string | Uint8Array,
+  header: string | readonly string[] | null | undefined,
+  secrets: string | readonly string[],
+): boolean => {
+  if (typeof rawBody !== "string" && !(rawBody instanceof Uint8Array)) {
+    throw new TypeError(
+      "verifySignature: the body must be the raw string or bytes of the request; a parsed object cannot be verified (turn your framework's body parser off for this route)",
+    );
+  }
+  const list = (typeof secrets === "string" ? [secrets] : secrets).filter((secret) => secret !== "");
+  if (list.length === 0)
+    throw new TypeError("verifySignature: no secret given; pass the endpoint's secret, or several while rotating");
+
+  const value = typeof header === "string" ? header : header?.length === 1 ? header[0] : undefined;
+  const hex = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(value?.trim() ?? "")?.[1];
+  if (hex === undefined) return false;
+
+  const given = Buffer.from(hex, "hex");
+  let matches = false;
+  for (const secret of list) matches = timingSafeEqual(given, hmac(rawBody, secret)) || matches;
+  return matches;
+};
