@@ -6,6 +6,8 @@ import {
   Email,
   FirstName,
   LastName,
+  normalizeEmail,
+  normalizePhone,
   Phone,
   Properties,
   PropertiesPatch,
@@ -100,3 +102,12 @@ export const ContactWithActivity = z
   .looseObject({ ...contactFields, activity: ContactActivity.optional() })
   .meta({ id: "ContactWithActivity" });
 export type ContactWithActivity = z.infer<typeof ContactWithActivity>;
+
+/** Whether the contact has every identifier given; phone and e-mail are compared as the API compares them. */
+export const identifierMatches = (
+  contact: Contact,
+  wanted: { phone?: string | undefined; email?: string | undefined; externalId?: string | undefined },
+): boolean =>
+  (wanted.phone === undefined || normalizePhone(contact.phone ?? "") === normalizePhone(wanted.phone)) &&
+  (wanted.email === undefined || normalizeEmail(contact.email ?? "") === normalizeEmail(wanted.email)) &&
+  (wanted.externalId === undefined || contact.properties?.externalId === wanted.externalId);

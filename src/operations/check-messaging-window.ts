@@ -1,0 +1,79 @@
+import * as z from "zod";
+import { ConversationId, type Message, messagingWindowMs, parseConversationId } from "../api/index.ts";
+import { isNotFound } from "../client/errors.ts";
+import type { OnSync } from "../client/index.ts";
+import { defineOperation, type OperationContext } from "./operation.ts";
+
+/**
+ * The customer's last inbound message, read from the history newest first, and the server's own time. The reading stops
+ * where the window would have ended: what is older cannot open it.
+ */
+const lastInbound = async (onsync: OnSync, conversationId: string, context: OperationContext) => {
+  const isInbound = ({ direction }: Message) => direction === "inbound";
+  try {
+    const latest = await onsync.messages.list(conversationId, { limit: 50 }, context);
+    const now = Date.parse(latest.timestamp) || Date.now();
+    const inbound = latest.data.find(isInbound);
+    if (inbound || !latest.nextBefore) return { at: inbound?.createdAt ?? null, now };
+    for await (const message of onsync.messages.iterate(conversationId, { pageSize: 100 }, context)) {
+      if (isInbound(message)) return { at: message.createdAt, now };
+      if (Date.parse(message.createdAt) < now - messagingWindowMs) break;
+    }
+    return { at: null, now };
+  } catch (error) {
+    if (isNotFound(error)) return { at: null, now: Date.now() };
+    throw error;
+  }
+};
+
+export const checkMessagingWindow = defineOperation({
+  name: "check_messaging_window",
+  title: "Check Messaging Window",
+  description:
+    "Tells whether a text may be sent now, or only a template, and until when. Only WhatsApp has a window: 24 hours from the customer's last message.",
+  input: z.strictObject({ conversationId: ConversationId }),
+  output: z.looseObject({
+    conversationId: ConversationId,
+    open: z.boolean().meta({ description: "Whether a text may be sent now." }),
+    requiresTemplate: z.boolean(),
+    lastInboundAt: z
+      .string()
+      .nullable()
+      .meta({ description: "The customer's last message; null where none was found within the window." }),
+    expiresAt: z
+      .string()
+      .nullable()
+      .meta({ description: "When the window closes or closed; null where there is none." }),
+    secondsLeft: z.number().int().nullable(),
+    checkedAt: z.string(),
+  }),
+  effect: "reads",
+  scope: "read:messages",
+  run: async (onsync, { conversationId }, context) => {
+    const platform = parseConversationId(conversationId)?.platform;
+    const { at, now } = await lastInbound(onsync, conversationId, context);
+    const checkedAt = new Date(now).toISOString();
+    if (platform !== "whatsapp") {
+      return {
+        conversationId,
+        open: true,
+        requiresTemplate: false,
+        lastInboundAt: at,
+        expiresAt: null,
+        secondsLeft: null,
+        checkedAt,
+      };
+    }
+    const expires = at === null ? null : Date.parse(at) + messagingWindowMs;
+    const open = expires !== null && now < expires;
+    return {
+      conversationId,
+      open,
+      requiresTemplate: !open,
+      lastInboundAt: at,
+      expiresAt: expires === null ? null : new Date(expires).toISOString(),
+      secondsLeft: open ? Math.floor((expires - now) / 1000) : 0,
+      checkedAt,
+    };
+  },
+});

@@ -1,0 +1,14 @@
+import * as z from "zod";
+import { ContactId, ContactWithActivity } from "../api/index.ts";
+import { defineOperation } from "./operation.ts";
+
+export const getContact = defineOperation({
+  name: "get_contact",
+  title: "Get Contact",
+  description: "Returns a contact with its activity: last messages, message count and conversation ids.",
+  input: z.strictObject({ contactId: ContactId }),
+  output: ContactWithActivity,
+  effect: "reads",
+  scope: "read:contacts",
+  run: (onsync, { contactId }, context) => onsync.contacts.get(contactId, context),
+});

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { Platform, Template, templateVariables } from "../api/index.ts";
+import { defineOperation } from "./operation.ts";
+
+export const listTemplates = defineOperation({
+  name: "list_templates",
+  title: "List Templates",
+  description: "Lists message templates with their language, status, text and variables.",
+  input: z.strictObject({ platform: Platform.optional() }),
+  output: z.looseObject({
+    data: z.array(
+      z.looseObject({
+        ...Template.shape,
+        variables: z.array(z.string()).meta({ description: "The body's variables, in order." }),
+      }),
+    ),
+  }),
+  effect: "reads",
+  scope: "read:messages",
+  extension: "GET /templates",
+  run: async (onsync, query, context) => {
+    const { data } = await onsync.templates.list(query, context);
+    return {
+      data: data.map((template) => ({
+        ...template,
+        variables: templateVariables(
+          template.components?.find(({ type }) => type.toLowerCase() === "body")?.text ?? "",
+        ),
+      })),
+    };
+  },
+});

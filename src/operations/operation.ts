@@ -1,0 +1,66 @@
+/**
+ * An operation is something a person or an agent can do, stated once and free of any SDK. The MCP tool, the Zapier
+ * action or search, the `onsync call` command and the documentation's table are projections of it.
+ */
+import type * as z from "zod";
+import type { Scope } from "../api/index.ts";
+import { invalidInput } from "../client/errors.ts";
+import type { OnSync } from "../client/index.ts";
+import type { EventLog } from "../events/log.ts";
+
+/**
+ * What an operation does to the world: the MCP hints and the read-only mode follow from it.
+ * `sends` reaches a customer and cannot be undone.
+ */
+export type Effect = "reads" | "writes" | "sends" | "deletes";
+
+/** What a face hands to an operation beside its input. */
+export type OperationContext = {
+  /** Ends the call. A send that is under way is settled, not abandoned. */
+  signal?: AbortSignal;
+  /** Milliseconds the call may take in all, retries included. Default: the client's. */
+  deadlineMs?: number;
+  /** Identifies a send across replays: the same reference never sends twice. */
+  clientReference?: string;
+  /** The events received so far, where a webhook receiver runs. */
+  events?: EventLog;
+};
+
+export type Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> = {
+  /** The MCP tool's name, the Zapier key and the command's word. */
+  name: string;
+  title: string;
+  description: string;
+  /** A strict object; titles, help and examples live in its `.meta()`. */
+  input: Input;
+  /** An object; unknown keys pass. */
+  output: Output;
+  effect: Effect;
+  /** The scope the key needs; `null`: any key will do. */
+  scope: Scope | null;
+  /** The API extension it cannot do without (contract, Extensions). */
+  extension?: string;
+  /** Whether doing it twice with the same input leaves what doing it once leaves. */
+  idempotent: boolean;
+  run(onsync: OnSync, input: z.output<Input>, context: OperationContext): Promise<z.output<Output>>;
+};
+
+export const defineOperation = <Input extends z.ZodObject, Output extends z.ZodObject>(
+  operation: Omit<Operation<Input, Output>, "idempotent"> & { idempotent?: boolean },
+): Operation<Input, Output> => ({ ...operation, idempotent: operation.idempotent ?? operation.effect !== "sends" });
+
+/**
+ * Checks the input and runs the operation.
+ *
+ * @throws ValidationError that names the field and the fix, before any request is made; else what the client throws
+ */
+export const runOperation = async <Input extends z.ZodObject, Output extends z.ZodObject>(
+  operation: Operation<Input, Output>,
+  onsync: OnSync,
+  input: unknown,
+  context: OperationContext = {},
+): Promise<z.output<Output>> => {
+  const parsed = operation.input.safeParse(input);
+  if (!parsed.success) throw invalidInput(operation.name, parsed.error);
+  return operation.run(onsync, parsed.data, context);
+};

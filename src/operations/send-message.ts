@@ -1,0 +1,16 @@
+import * as z from "zod";
+import { Address, MessageText, Metadata, Platform, SentMessage } from "../api/index.ts";
+import { defineOperation } from "./operation.ts";
+
+export const sendMessage = defineOperation({
+  name: "send_message",
+  title: "Send Message",
+  description:
+    "Sends a text to a customer from the shared inbox. On WhatsApp only within 24 hours of the customer's last message: after that send a template.",
+  input: z.strictObject({ platform: Platform, to: Address, content: MessageText, metadata: Metadata.optional() }),
+  output: SentMessage,
+  effect: "sends",
+  scope: "write:messages",
+  run: (onsync, { metadata, ...message }, context) =>
+    onsync.messages.send({ ...message, messageType: "text", ...(metadata && { metadata }) }, context),
+});

@@ -1,0 +1,54 @@
+import * as z from "zod";
+import { Address, Metadata, SentMessage, TemplateLanguage, TemplateName } from "../api/index.ts";
+import { defineOperation } from "./operation.ts";
+
+export const sendTemplate = defineOperation({
+  name: "send_template",
+  title: "Send WhatsApp Template",
+  description: "Sends an approved WhatsApp template to a customer, inside or outside the 24-hour window.",
+  input: z.strictObject({
+    platform: z
+      .literal("whatsapp", { error: "templates are sent on whatsapp only" })
+      .default("whatsapp")
+      .meta({ title: "Platform", description: "Templates are sent on whatsapp only." }),
+    to: Address.meta({
+      title: "To",
+      description: "The customer's phone number in E.164 form.",
+      examples: ["+971500000000"],
+    }),
+    template: TemplateName,
+    language: TemplateLanguage,
+    parameters: z
+      .array(z.string().min(1, { error: "must not be empty: WhatsApp refuses empty values" }).max(1024))
+      .default([])
+      .meta({
+        title: "Parameters",
+        description: "Values of the body's variables, in order: {{1}}, {{2}} and so on.",
+        examples: [["Sara"]],
+      }),
+    metadata: Metadata.optional(),
+  }),
+  output: SentMessage,
+  effect: "sends",
+  scope: "write:messages",
+  run: (onsync, { platform, to, template, language, parameters, metadata }, context) =>
+    onsync.messages.send(
+      {
+        platform,
+        to,
+        messageType: "template",
+        metadata: {
+          ...metadata,
+          template: {
+            name: template,
+            language,
+            components:
+              parameters.length === 0
+                ? []
+                : [{ type: "body", parameters: parameters.map((text) => ({ type: "text", text })) }],
+          },
+        },
+      },
+      context,
+    ),
+});

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { CreatedWebhook, DeletedWebhook, Webhook, WebhookId, WebhookInput } from "../api/index.ts";
+import { defineOperation } from "./operation.ts";
+
+export const listWebhooks = defineOperation({
+  name: "list_webhooks",
+  title: "List Webhooks",
+  description: "Lists webhook endpoints with their delivery stats.",
+  input: z.strictObject({}),
+  output: z.looseObject({ data: z.array(Webhook) }),
+  effect: "reads",
+  scope: "read:webhooks",
+  run: async (onsync, _input, context) => ({ data: (await onsync.webhooks.list(context)).data }),
+});
+
+export const createWebhook = defineOperation({
+  name: "create_webhook",
+  title: "Create Webhook",
+  description: "Registers an endpoint for events. The signing secret is in this answer only: store it.",
+  input: WebhookInput,
+  output: CreatedWebhook,
+  effect: "writes",
+  idempotent: false,
+  scope: "write:webhooks",
+  run: (onsync, input, context) => onsync.webhooks.create(input, context),
+});
+
+export const deleteWebhook = defineOperation({
+  name: "delete_webhook",
+  title: "Delete Webhook",
+  description: "Removes a webhook endpoint. Deliveries that wait are dropped.",
+  input: z.strictObject({ webhookId: WebhookId }),
+  output: DeletedWebhook,
+  effect: "deletes",
+  scope: "write:webhooks",
+  run: (onsync, { webhookId }, context) => onsync.webhooks.delete(webhookId, context),
+});
