@@ -1,0 +1,37 @@
+/** Time, as the client sees it. Tests give their own clock and never sleep. */
+
+export type Clock = {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves when `ms` have passed, never earlier. Rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+// Longer timers than this fire at once (a 32-bit number of milliseconds).
+const longestTimer = 2 ** 31 - 1;
+
+const timer = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const abort = () => {
+      clearTimeout(handle);
+      reject(signal?.reason);
+    };
+    const handle = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    // Timers may fire a little early, and a Retry-After is never shortened: the rest is waited for.
+    const until = performance.now() + ms;
+    for (let left = ms; left > 0; left = until - performance.now()) {
+      await timer(Math.min(Math.ceil(left), longestTimer), signal);
+    }
+    signal?.throwIfAborted();
+  },
+};
