@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ConversationId, type Message, messagingWindowMs, parseConversationId } from "../api/index.ts";
-import { isNotFound } from "../client/errors.ts";
+import { isErrorNamed } from "../client/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 
@@ -21,7 +21,7 @@ const lastInbound = async (onsync: OnSync, conversationId: string, context: Oper
     }
     return { at: null, now };
   } catch (error) {
-    if (isNotFound(error)) return { at: null, now: Date.now() };
+    if (isErrorNamed(error, "NotFoundError")) return { at: null, now: Date.now() };
     throw error;
   }
 };

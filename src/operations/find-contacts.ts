@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Contact, ContactId, Cursor, Email, ExternalId, identifierMatches, limit, Phone } from "../api/index.ts";
-import { isNotFound } from "../client/errors.ts";
+import { isErrorNamed } from "../client/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 
@@ -47,7 +47,7 @@ const byId = async (
     } = await onsync.contacts.get(wanted.contactId, context);
     return identifierMatches(contact, wanted) ? [contact] : [];
   } catch (error) {
-    if (isNotFound(error)) return [];
+    if (isErrorNamed(error, "NotFoundError")) return [];
     throw error;
   }
 };

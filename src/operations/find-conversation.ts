@@ -11,7 +11,7 @@ import {
   Platform,
   parseConversationId,
 } from "../api/index.ts";
-import { isExtensionUnavailable, isNotFound, isPermission } from "../client/errors.ts";
+import { isErrorNamed } from "../client/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 
@@ -77,7 +77,7 @@ const latestMessage = async (
   try {
     return (await onsync.messages.list(conversationId, { limit: 1 }, context)).data[0] ?? null;
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isErrorNamed(error, "NotFoundError")) return undefined;
     throw error;
   }
 };
@@ -100,7 +100,7 @@ const listed = async (
       if (++seen >= mostListed) return undefined;
     }
   } catch (error) {
-    if (!isExtensionUnavailable(error) && !isPermission(error)) throw error;
+    if (!isErrorNamed(error, "ExtensionUnavailableError") && !isErrorNamed(error, "PermissionError")) throw error;
   }
   return undefined;
 };
@@ -119,7 +119,7 @@ export const findConversation = defineOperation({
     try {
       ids = await candidates(onsync, wanted, context);
     } catch (error) {
-      if (isNotFound(error)) return { data: [] };
+      if (isErrorNamed(error, "NotFoundError")) return { data: [] };
       throw error;
     }
     const data: z.output<typeof Found>[] = [];

@@ -32,11 +32,9 @@ export const findMessages = defineOperation({
   }),
   output: z.looseObject({
     data: z.array(Message),
-    complete: z
-      .boolean()
-      .meta({
-        description: `False when the search stopped after ${mostRead} messages: give the last message's time as before to go on.`,
-      }),
+    complete: z.boolean().meta({
+      description: `False when the search stopped after ${mostRead} messages: give the last message's time as before to go on.`,
+    }),
     readBackTo: z.string().nullable().meta({ description: "createdAt of the oldest message read." }),
   }),
   effect: "reads",

@@ -3,8 +3,8 @@
  * action or search, the `onsync call` command and the documentation's table are projections of it.
  */
 import type * as z from "zod";
-import type { Scope } from "../api/index.ts";
-import { invalidInput } from "../client/errors.ts";
+import { detailSentence, errorDetails, type Scope } from "../api/index.ts";
+import { ValidationError } from "../client/errors.ts";
 import type { OnSync } from "../client/index.ts";
 import type { EventLog } from "../events/log.ts";
 
@@ -61,6 +61,16 @@ export const runOperation = async <Input extends z.ZodObject, Output extends z.Z
   context: OperationContext = {},
 ): Promise<z.output<Output>> => {
   const parsed = operation.input.safeParse(input);
-  if (!parsed.success) throw invalidInput(operation.name, parsed.error);
+  if (!parsed.success) {
+    const details = errorDetails(parsed.error, input);
+    const message = details.map((detail) => detailSentence(detail, "the input")).join("; ");
+    throw new ValidationError(message, {
+      status: 400,
+      code: "validation_failed",
+      method: "call",
+      path: operation.name,
+      details,
+    });
+  }
   return operation.run(onsync, parsed.data, context);
 };

@@ -10,13 +10,10 @@ export const saveContact = defineOperation({
   input: ContactInput,
   output: z.looseObject({
     ...Contact.shape,
-    created: z
-      .boolean()
-      .nullable()
-      .meta({
-        title: "Created",
-        description: "True when new, false when updated, null when a lost answer hides which.",
-      }),
+    created: z.boolean().nullable().meta({
+      title: "Created",
+      description: "True when new, false when updated, null when a lost answer hides which.",
+    }),
   }),
   effect: "writes",
   scope: "write:contacts",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { EventType } from "../api/index.ts";
-import { noReceiver } from "../client/errors.ts";
+import { OnSyncError } from "../client/errors.ts";
 import { defineOperation } from "./operation.ts";
 
 const longestWaitSeconds = 25;
@@ -46,7 +46,11 @@ export const waitForEvents = defineOperation({
   effect: "reads",
   scope: null,
   run: (_onsync, { timeoutSeconds, ...from }, { events, signal }) => {
-    if (!events) throw noReceiver();
+    if (!events) {
+      throw new OnSyncError("No webhook receiver runs beside this server, so there are no events to wait for.", {
+        advice: "Read the conversation with list_messages instead, or run `onsync start`, which receives events.",
+      });
+    }
     return events.wait({ ...from, timeoutMs: timeoutSeconds * 1000, ...(signal && { signal }) });
   },
 });
