@@ -1,0 +1,76 @@
+/** Answers: what a handler gives back, and the refusals it throws instead. */
+import { type ErrorCode, type ErrorDetail, errorCodes, type TemplateWindowStatus } from "../src/api/index.ts";
+
+export type Answer = {
+  status: number;
+  /** Without the envelope. */
+  body: Record<string, unknown>;
+  headers?: Record<string, string>;
+};
+
+/** A refusal of the control API's own, beside the codes of the API. */
+export type RefusalCode = ErrorCode | "forbidden";
+
+/**
+ * A request that is answered with an error. `message` is a sentence for the person who reads it; `details` says where.
+ * Thrown by the in-process control functions too.
+ */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly status: number;
+  readonly details: readonly ErrorDetail[] | undefined;
+  readonly headers: Record<string, string>;
+  readonly templateWindowStatus: TemplateWindowStatus | undefined;
+
+  constructor(
+    code: RefusalCode,
+    message: string,
+    more: {
+      details?: readonly ErrorDetail[];
+      headers?: Record<string, string>;
+      templateWindowStatus?: TemplateWindowStatus;
+    } = {},
+  ) {
+    super(message);
+    this.name = "Refusal";
+    this.code = code;
+    this.status = code === "forbidden" ? 403 : errorCodes[code].status;
+    this.details = more.details;
+    this.headers = more.headers ?? {};
+    this.templateWindowStatus = more.templateWindowStatus;
+  }
+
+  toAnswer(): Answer {
+    return {
+      status: this.status,
+      headers: this.headers,
+      body: {
+        error: { code: this.code, message: this.message, ...(this.details ? { details: this.details } : {}) },
+        ...(this.templateWindowStatus ? { templateWindowStatus: this.templateWindowStatus } : {}),
+      },
+    };
+  }
+}
+
+/** A message that already reads on from the field's name: "phone must be …". */
+const continuesName = /^(must|is|are|has|may|needs|belongs|cannot)\b/;
+
+/** 400 `validation_failed`: the sentence names the first field and the fix, `details` names all. */
+export const invalid = (details: readonly ErrorDetail[]): Refusal => {
+  const first = details[0];
+  const field = first?.path.join(".") ?? "";
+  const finding = first?.message ?? "The request is invalid.";
+  const message =
+    field === ""
+      ? finding.charAt(0).toUpperCase() + finding.slice(1)
+      : continuesName.test(finding)
+        ? `${field} ${finding}`
+        : `${field}: ${finding}`;
+  return new Refusal("validation_failed", message, { details });
+};
+
+export const invalidField = (path: (string | number)[], message: string): Refusal =>
+  invalid([{ path, code: "custom", message }]);
+
+export const notFound = (what: string, id: string): Refusal =>
+  new Refusal("not_found", `There is no ${what} ${id.length > 100 ? `${id.slice(0, 100)}…` : id} in this org.`);

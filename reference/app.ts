@@ -1,0 +1,115 @@
+/** Every request of the reference: the API under `/v1`, the control API under `/_control`; envelope, faults and log. */
+import type { HttpBindings } from "@hono/node-server";
+import { type Answer, Refusal } from "./answers.ts";
+import { callApi } from "./api.ts";
+import { breakAnswer, type WholeAnswer } from "./broken-answers.ts";
+import { iso } from "./clock.ts";
+import type { Fault, Faults } from "./faults.ts";
+import { unknownEndpoint } from "./route.ts";
+import type { World } from "./world.ts";
+
+/** One line a request, and one for each error nobody foresaw. Never a key, never a body. */
+export type LogEntry = {
+  level: "info" | "error";
+  message: string;
+  requestId: string;
+  method: string;
+  path: string;
+  status: number;
+  error?: unknown;
+};
+export type Log = (entry: LogEntry) => void;
+
+export type App = {
+  world: World;
+  extensions: boolean;
+  faults: Faults;
+  /** The control API over HTTP; `null` where it is off. */
+  control: ((request: Request, url: URL, env: Partial<HttpBindings> | undefined) => Promise<Answer>) | null;
+  openApi: () => Record<string, unknown>;
+  /** Holds an answer back (latency faults). Ends early when the signal aborts. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  log: Log;
+  /** The request may have made something due: deliveries, timers. */
+  afterwards: () => void;
+  closed: () => boolean;
+};
+
+const under = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
+
+/** JSON, with the envelope every body carries. */
+const withEnvelope = (app: App, requestId: string, { status, body, headers }: Answer): WholeAnswer => ({
+  status,
+  headers: { "Content-Type": "application/json", "X-Request-Id": requestId, "Cache-Control": "no-store", ...headers },
+  text: JSON.stringify({ ...body, requestId, timestamp: iso(app.world.clock.now()) }),
+});
+
+const answer = async (
+  app: App,
+  request: Request,
+  url: URL,
+  env: Partial<HttpBindings> | undefined,
+  failed: (error: unknown) => void,
+): Promise<Answer> => {
+  if (app.closed()) {
+    return new Refusal("unavailable", "The API is shutting down. Try again later.").toAnswer();
+  }
+  if (under(url.pathname, "/v1")) return callApi(app.world, request, url, { extensions: app.extensions, failed });
+  if (under(url.pathname, "/_control") && app.control) return app.control(request, url, env);
+  return unknownEndpoint(request.method, url.pathname).toAnswer();
+};
+
+const respond = (request: Request, { status, headers, text }: WholeAnswer): Response =>
+  new Response(request.method === "HEAD" ? null : text, { status, headers });
+
+/**
+ * `fetch` answers one request. Over a socket `env` is what the server knows of the connection: the control API looks at
+ * the peer's address, and faults break the connection itself. Without it, a broken connection is a rejected promise or
+ * a body that fails midway, as the global `fetch` shows them.
+ */
+export const createApp = (app: App) => {
+  const handle = async (
+    request: Request,
+    url: URL,
+    requestId: string,
+    env: Partial<HttpBindings> | undefined,
+  ): Promise<Response> => {
+    const { method } = request;
+    const entry = { requestId, method, path: url.pathname };
+    const failed = (error: unknown): void =>
+      app.log({ level: "error", message: "unexpected error", status: 500, error, ...entry });
+
+    const fault: Fault | null = under(url.pathname, "/_control") ? null : app.faults.take(method, url.pathname);
+    const whole =
+      fault?.status === undefined
+        ? withEnvelope(app, requestId, await answer(app, request, url, env, failed))
+        : app.faults.answer(fault, (refused) => withEnvelope(app, requestId, refused));
+    app.afterwards();
+    app.log({ level: "info", message: "request", status: whole.status, ...entry });
+
+    if (fault?.latencyMs) await app.sleep(fault.latencyMs, request.signal);
+    return fault?.kind ? breakAnswer(fault.kind, whole, env?.outgoing) : respond(request, whole);
+  };
+
+  return {
+    fetch: async (request: Request, env?: Partial<HttpBindings>): Promise<Response> => {
+      const requestId = app.world.ids("req");
+      const url = new URL(request.url);
+      if (url.pathname === "/v1/openapi.json" && request.method === "GET") {
+        return respond(request, {
+          status: 200,
+          headers: { "Content-Type": "application/json", "X-Request-Id": requestId },
+          text: JSON.stringify(app.openApi()),
+        });
+      }
+      return handle(request, url, requestId, env);
+    },
+
+    /** The answer to a request the server cannot even address. */
+    unusable: (): Response => {
+      const refusal = new Refusal("validation_failed", "The request's address or its Host header is invalid.");
+      const { status, headers, text } = withEnvelope(app, app.world.ids("req"), refusal.toAnswer());
+      return new Response(text, { status, headers });
+    },
+  };
+};

@@ -1,0 +1,44 @@
+/** API keys: made, kept as a hash, and asked for. */
+import { createHash, randomInt } from "node:crypto";
+import { Refusal } from "./answers.ts";
+import type { Store } from "./store/index.ts";
+import type { Key } from "./store/keys.ts";
+import type { Org } from "./store/orgs.ts";
+
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** A new key. It is shown once; only its hash is kept. */
+export const generateKey = (): string =>
+  `onsync_pk_test_${Array.from({ length: 32 }, () => base62[randomInt(base62.length)]).join("")}`;
+
+export const hashKey = (key: string): string => createHash("sha256").update(key).digest("hex");
+
+/** The first characters of a key, which tell keys apart and give none away. */
+export const keyPrefix = (key: string): string => {
+  const known = /^onsync_pk_[a-z]+_/.exec(key)?.[0] ?? "";
+  return key.slice(0, known.length + Math.min(4, Math.floor((key.length - known.length) / 3)));
+};
+
+export type Caller = { org: Org; key: Key };
+
+const refuse = (message: string): Refusal =>
+  new Refusal("invalid_api_key", message, { headers: { "WWW-Authenticate": "Bearer" } });
+
+/**
+ * Who calls, by the `Authorization` header. A key is looked up by its hash, so that timing tells nothing about it.
+ * @throws Refusal 401
+ */
+export const authenticate = (authorization: string | null, store: Store): Caller => {
+  if (authorization === null) {
+    throw refuse("The request carries no key. Send it as the header `Authorization: Bearer onsync_pk_…`.");
+  }
+  const sent = /^bearer +([!-~]+)$/i.exec(authorization.trim())?.[1];
+  if (sent === undefined) {
+    throw refuse("The Authorization header is malformed. It must be `Authorization: Bearer onsync_pk_…`.");
+  }
+  const key = store.keys.byHash(hashKey(sent));
+  const org = key && store.orgs.byId(key.orgId);
+  if (!key || !org) throw refuse("The key is unknown. Generate one under Settings -> API & Webhooks.");
+  if (key.revokedAt !== null) throw refuse("The key was revoked. Generate a new one under Settings -> API & Webhooks.");
+  return { org, key };
+};

@@ -1,0 +1,244 @@
+/**
+ * The control API in process: what stands around OnSync in real life (customers who write, teammates who work, carriers
+ * who deliver) and what tests need (a clock to turn, faults to meet). The HTTP routes call these functions.
+ */
+import type * as z from "zod";
+import type { Assignee, Conversation, Message, Scope, Template, Webhook } from "../../src/api/index.ts";
+import { invalidField, notFound } from "../answers.ts";
+import { iso } from "../clock.ts";
+import type { Deliveries } from "../deliveries/index.ts";
+import { type Fault, FaultInput, type Faults } from "../faults.ts";
+import { listedWebhook } from "../handlers/webhooks.ts";
+import { assign, conversationBody, conversationOf, resolve } from "../inbox/conversations.ts";
+import { receiveMessage, setMessageStatus } from "../inbox/messages.ts";
+import { admitKey, createOrg } from "../inbox/orgs.ts";
+import type { DeliveryStatus, StoredDelivery } from "../store/deliveries.ts";
+import type { StoredWebhook } from "../store/webhooks.ts";
+import { validate } from "../validate.ts";
+import type { World } from "../world.ts";
+import * as input from "./input.ts";
+
+export type ControlledOrg = { id: string; name: string; rateLimit: number; createdAt: string };
+/** `key` is shown this once. */
+export type ControlledKey = {
+  id: string;
+  key: string;
+  orgId: string;
+  keyPrefix: string;
+  scopes: Scope[];
+  createdAt: string;
+};
+export type Delivery = {
+  id: string;
+  eventId: string;
+  eventType: string;
+  webhookId: string;
+  status: DeliveryStatus;
+  createdAt: string;
+  /** When the next attempt is due; only while the delivery is pending. */
+  nextAttemptAt?: string;
+  attempts: { at: string; statusCode?: number; error?: string }[];
+};
+export type ClockReading = { now: string; frozen: boolean };
+
+/** Every function rejects with a `Refusal` (`code`, `status`, `details`) where the control API answers with an error. */
+export type Control = {
+  createOrg(org: z.input<typeof input.OrgInput>): Promise<ControlledOrg>;
+  /** All scopes and the default org unless told otherwise. */
+  createKey(key?: z.input<typeof input.KeyInput>): Promise<ControlledKey>;
+  revokeKey(id: string): Promise<{ id: string; revoked: true }>;
+  /** A customer's message arrives. */
+  inbound(message: z.input<typeof input.InboundInput>): Promise<Message>;
+  setMessageStatus(id: string, status: z.input<typeof input.StatusInput>): Promise<Message>;
+  assign(
+    conversationId: string,
+    assignee: z.input<typeof input.AssigneeInput>,
+    options?: { orgId?: string },
+  ): Promise<Conversation>;
+  resolve(conversationId: string, options?: { orgId?: string }): Promise<Conversation>;
+  /** Events queue up until the endpoint is resumed. */
+  pauseWebhook(id: string): Promise<Webhook>;
+  /** What queued up is delivered, oldest first. */
+  resumeWebhook(id: string): Promise<Webhook>;
+  /** The latest deliveries (1000 unless told otherwise), oldest first. */
+  deliveries(query?: z.input<typeof input.DeliveriesQuery>): Promise<Delivery[]>;
+  /** Sends the same bytes again, in a new round of up to four attempts; resolves when the first has been made. */
+  redeliver(id: string): Promise<Delivery>;
+  /** Reads the clock, or changes it: `now`, then `freeze`, then `advanceMs`, then `resume`. */
+  clock(change?: z.input<typeof input.ClockInput>): Promise<ClockReading>;
+  faults: {
+    add(fault: z.input<typeof FaultInput>): Promise<Fault>;
+    list(): Promise<Fault[]>;
+    clear(): Promise<{ cleared: number }>;
+  };
+  templates: {
+    /** Registers a template, or replaces the one of the same name and language. */
+    save(template: z.input<typeof input.TemplateRegistration>): Promise<Template>;
+    list(orgId?: string): Promise<Template[]>;
+  };
+  /** Puts everything back to how the reference started: orgs, keys, clock, faults, demo data. */
+  reset(): Promise<void>;
+};
+
+export type ControlParts = {
+  world: World;
+  deliveries: Deliveries;
+  faults: Faults;
+  defaultOrg: () => string;
+  defaultRateLimit: number;
+  reset: () => Promise<void>;
+};
+
+const assigneeOf = (world: World, orgId: string, wanted: z.output<typeof input.AssigneeInput>): Assignee => {
+  const { id, name, email } =
+    typeof wanted === "string" ? { id: wanted, name: wanted, email: wanted } : { email: null, ...wanted };
+  const same = (one: string | null | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();
+  const teammate = world.store.orgs
+    .teammates(orgId)
+    .find((each) => each.id === id || same(email, each.email) || same(name, each.name));
+  if (teammate) return typeof wanted === "string" ? teammate : { ...teammate, ...wanted };
+  if (name === undefined && email == null && id === undefined) {
+    throw invalidField(["assignee"], "needs at least one of id, name and email");
+  }
+  if (typeof wanted !== "string") {
+    return { id: id ?? world.ids("user"), name: name ?? email ?? (id as string), email: email ?? null };
+  }
+  return { id: world.ids("user"), name: wanted, email: wanted.includes("@") ? wanted : null };
+};
+
+export const createControl = (parts: ControlParts): Control => {
+  const { world, deliveries, faults } = parts;
+  const { store, clock } = world;
+
+  /** Changes the world in one transaction; what it makes due is sent. */
+  const change = <Result>(work: () => Result): Result => {
+    const result = store.transaction(work);
+    deliveries.wake();
+    return result;
+  };
+  const orgOf = (id: string | undefined): string => {
+    if (id !== undefined && !store.orgs.byId(id)) throw notFound("org", id);
+    return id ?? parts.defaultOrg();
+  };
+  const webhookOf = (id: string): StoredWebhook => {
+    const webhook = store.webhooks.byId(id);
+    if (!webhook) throw notFound("webhook", id);
+    return webhook;
+  };
+  const deliveryOf = (id: string): StoredDelivery => {
+    const delivery = store.deliveries.byId(id);
+    if (!delivery) throw notFound("delivery", id);
+    return delivery;
+  };
+  const deliveryBody = (delivery: StoredDelivery): Delivery => ({
+    id: delivery.id,
+    eventId: delivery.eventId,
+    eventType: delivery.eventType,
+    webhookId: delivery.webhookId,
+    status: delivery.status,
+    createdAt: iso(delivery.createdAt),
+    ...(delivery.status === "pending" ? { nextAttemptAt: iso(delivery.dueAt) } : {}),
+    attempts: store.deliveries.attempts(delivery.seq).map(({ at, statusCode, error }) => ({
+      at: iso(at),
+      ...(statusCode === null ? {} : { statusCode }),
+      ...(error === null ? {} : { error }),
+    })),
+  });
+  const setWebhookStatus = (id: string, status: StoredWebhook["status"]): Webhook =>
+    change(() => {
+      webhookOf(id);
+      store.webhooks.setStatus(id, status);
+      if (status === "active") store.deliveries.makeDueNow(id, clock.now());
+      return listedWebhook(webhookOf(id));
+    });
+
+  return {
+    createOrg: async (given) => {
+      const { name, rateLimit } = validate(input.OrgInput, given);
+      const org = change(() => createOrg(world, { name, rateLimit: rateLimit ?? parts.defaultRateLimit }));
+      return { id: org.id, name: org.name, rateLimit: org.rateLimit, createdAt: iso(org.createdAt) };
+    },
+    createKey: async (given = {}) => {
+      const { orgId, scopes } = validate(input.KeyInput, given);
+      const made = change(() => admitKey(world, orgOf(orgId), scopes));
+      return {
+        id: made.id,
+        key: made.key,
+        orgId: made.orgId,
+        keyPrefix: made.prefix,
+        scopes: made.scopes,
+        createdAt: iso(made.createdAt),
+      };
+    },
+    revokeKey: async (id) => {
+      if (!store.keys.revoke(id, clock.now())) throw notFound("key", id);
+      return { id, revoked: true };
+    },
+
+    inbound: async (given) => {
+      const { orgId, ...message } = validate(input.InboundInput, given);
+      return change(() => receiveMessage(world, orgOf(orgId), message));
+    },
+    setMessageStatus: async (id, given) => {
+      const { status, failureReason } = validate(input.StatusInput, given);
+      return change(() => setMessageStatus(world, id, status, failureReason));
+    },
+    assign: async (conversationId, assignee, options = {}) => {
+      const wanted = validate(input.AssignInput, { assignee, ...options });
+      const orgId = orgOf(wanted.orgId);
+      return change(() =>
+        conversationBody(
+          assign(world, conversationOf(world, orgId, conversationId), assigneeOf(world, orgId, wanted.assignee)),
+        ),
+      );
+    },
+    resolve: async (conversationId, options = {}) => {
+      const { orgId } = validate(input.ResolveInput, options);
+      return change(() => conversationBody(resolve(world, conversationOf(world, orgOf(orgId), conversationId))));
+    },
+
+    pauseWebhook: async (id) => setWebhookStatus(id, "paused"),
+    resumeWebhook: async (id) => setWebhookStatus(id, "active"),
+    deliveries: async (query = {}) => {
+      const { webhookId, limit } = validate(input.DeliveriesQuery, query);
+      return store.deliveries.latest(limit, webhookId).map(deliveryBody);
+    },
+    redeliver: async (id) => {
+      const delivery = deliveryOf(id);
+      webhookOf(delivery.webhookId);
+      await deliveries.redeliver(delivery);
+      return deliveryBody(deliveryOf(id));
+    },
+
+    clock: async (given = {}) => {
+      const { now, freeze, advanceMs, resume } = validate(input.ClockInput, given);
+      if (now !== undefined) {
+        const instant = typeof now === "number" ? now : Date.parse(now);
+        if (instant > clock.now()) await deliveries.advanceTo(instant);
+        else clock.set(instant);
+      }
+      if (freeze) clock.freeze();
+      if (advanceMs !== undefined) await deliveries.advanceTo(clock.now() + advanceMs);
+      if (resume) clock.resume();
+      deliveries.wake();
+      return { now: iso(clock.now()), frozen: clock.frozen };
+    },
+
+    faults: {
+      add: async (given) => faults.add(validate(FaultInput, given)),
+      list: async () => faults.list(),
+      clear: async () => ({ cleared: faults.clear() }),
+    },
+
+    templates: {
+      save: async (given) => {
+        const { orgId, ...template } = validate(input.TemplateRegistration, given);
+        change(() => store.templates.save(orgOf(orgId), template));
+        return template;
+      },
+      list: async (orgId) => store.templates.list(orgOf(orgId)),
+    },
+
+    reset: () => parts.reset(),
+  };
+};

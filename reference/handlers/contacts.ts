@@ -1,0 +1,57 @@
+import { normalizePhone } from "../../src/api/index.ts";
+import { notFound } from "../answers.ts";
+import { isoOrNull } from "../clock.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { contactBody, saveContact, updateContact } from "../inbox/contacts.ts";
+import type { StoredConversation } from "../store/conversations.ts";
+import { created, type Handlers, ok } from "./handler.ts";
+
+const latest = (instants: (number | null)[]): string | null => {
+  const known = instants.filter((instant) => instant !== null);
+  return isoOrNull(known.length === 0 ? null : Math.max(...known));
+};
+
+const activity = (conversations: StoredConversation[]) => ({
+  lastMessageAt: latest(conversations.map((conversation) => conversation.lastMessageAt)),
+  lastInboundAt: latest(conversations.map((conversation) => conversation.lastInboundAt)),
+  lastOutboundAt: latest(conversations.map((conversation) => conversation.lastOutboundAt)),
+  messageCount: conversations.reduce((sum, conversation) => sum + conversation.messageCount, 0),
+  conversationIds: conversations.map((conversation) => conversation.id),
+});
+
+/** A plus sign that nobody encoded arrives as a space: in front of digits it can mean nothing else. */
+const phoneOfQuery = (phone: string): string => normalizePhone(phone.replace(/^ (?=\d)/, "+"));
+
+export const contacts: Handlers<"saveContact" | "listContacts" | "getContact" | "updateContact"> = {
+  saveContact: ({ world, org, body }) => {
+    const { contact, created: isNew } = saveContact(world, org.id, body);
+    return isNew ? created(contactBody(contact)) : ok(contactBody(contact));
+  },
+
+  listContacts: ({ world, org, query }) => {
+    const [beforeSeq] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
+    const found = world.store.contacts.search({
+      orgId: org.id,
+      phone: query.phone === undefined ? undefined : phoneOfQuery(query.phone),
+      email: query.email,
+      externalId: query.externalId,
+      query: query.query,
+      beforeSeq,
+      limit: query.limit + 1,
+    });
+    const page = found.slice(0, query.limit);
+    const last = page.at(-1);
+    return ok({
+      data: page.map(contactBody),
+      nextCursor: last && found.length > page.length ? encodeCursor([last.seq]) : null,
+    });
+  },
+
+  getContact: ({ world, org, params }) => {
+    const contact = world.store.contacts.byId(org.id, params.id);
+    if (!contact) throw notFound("contact", params.id);
+    return ok({ ...contactBody(contact), activity: activity(world.store.conversations.byContact(contact.id)) });
+  },
+
+  updateContact: ({ world, org, params, body }) => ok(contactBody(updateContact(world, org.id, params.id, body))),
+};

@@ -1,0 +1,37 @@
+/** Orgs, their teammates and their keys. */
+import type { Scope } from "../../src/api/index.ts";
+import { generateKey, hashKey, keyPrefix } from "../auth.ts";
+import { fullBucket } from "../rate-limit.ts";
+import type { Key } from "../store/keys.ts";
+import type { Org } from "../store/orgs.ts";
+import type { World } from "../world.ts";
+
+/** Who answers customers in an org: new conversations go to them in turn. */
+const teammates = [
+  { name: "Omar Nasser", email: "omar@example.com" },
+  { name: "Layla Haddad", email: "layla@example.com" },
+  { name: "Daniel Reyes", email: "daniel@example.com" },
+];
+
+export const createOrg = (world: World, { name, rateLimit }: { name: string; rateLimit: number }): Org => {
+  const { store, ids, clock } = world;
+  const createdAt = clock.now();
+  const org: Org = { id: ids("org"), name, rateLimit, bucket: fullBucket(rateLimit, createdAt), createdAt };
+  store.orgs.insert(org);
+  for (const teammate of teammates) store.orgs.addTeammate(org.id, { id: ids("user"), ...teammate });
+  return org;
+};
+
+/** Admits a key, a new one unless one is given. The key itself is returned and not kept. */
+export const admitKey = (
+  { store, ids, clock }: World,
+  orgId: string,
+  scopes: readonly Scope[],
+  key = generateKey(),
+): Key & { key: string } => {
+  const stored = store.keys.save(
+    { id: ids("key"), orgId, prefix: keyPrefix(key), scopes: [...scopes], createdAt: clock.now() },
+    hashKey(key),
+  );
+  return { ...stored, key };
+};

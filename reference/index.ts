@@ -1,0 +1,214 @@
+/**
+ * The OnSync API on your own machine: every endpoint, error, limit and semantic of the documentation and of the
+ * contract that settles what it leaves open, webhook deliveries included. For trying things out, and for tests: in
+ * process (`fetch`) or on a port (`listen`).
+ *
+ * ```ts
+ * const reference = createReference();
+ * const { url, close } = await reference.listen();        // http://127.0.0.1:PORT/v1
+ * await reference.control.inbound({ platform: "whatsapp", from: "+971500000000", content: "Hi" });
+ * await fetch(`${url}/contacts`, { headers: { Authorization: `Bearer ${reference.key}` } });
+ * await reference.close();
+ * ```
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import type { HttpBindings } from "@hono/node-server";
+import { scopes as allScopes, type Scope } from "../src/api/index.ts";
+import { createApp, type Log } from "./app.ts";
+import { generateKey } from "./auth.ts";
+import { type ClockState, createClock, realTime } from "./clock.ts";
+import { createControlHttp } from "./control/http.ts";
+import { type Control, createControl } from "./control/index.ts";
+import { Ceiling, ScopeList } from "./control/input.ts";
+import { createDeliveries } from "./deliveries/index.ts";
+import { type Deliver, deliverByFetch } from "./deliveries/send.ts";
+import { createFaults, type Fault } from "./faults.ts";
+import { createIds } from "./ids.ts";
+import { admitKey, createOrg } from "./inbox/orgs.ts";
+import { type Listening, listen } from "./listen.ts";
+import { openApiDocument } from "./openapi.ts";
+import { seedDemo } from "./seed.ts";
+import type { Dump } from "./store/database.ts";
+import { openStore } from "./store/index.ts";
+import { schemaVersion } from "./store/schema.ts";
+import { validate } from "./validate.ts";
+import type { World } from "./world.ts";
+
+export { Refusal } from "./answers.ts";
+export type { Log, LogEntry } from "./app.ts";
+export type { ClockReading, Control, ControlledKey, ControlledOrg, Delivery } from "./control/index.ts";
+export type { Deliver, DeliveryRequest } from "./deliveries/send.ts";
+export type { Fault, FaultInput, FaultKind } from "./faults.ts";
+export type { Listening } from "./listen.ts";
+export { openApiDocument } from "./openapi.ts";
+
+export type ReferenceOptions = {
+  /** SQLite file. Everything in it survives a restart, deliveries that wait included. In memory by default. */
+  data?: string;
+  /** Known keys to admit for the default org. Without one, a new key is made. */
+  keys?: readonly string[];
+  /** What the known keys, or the new one, may do. All scopes by default. */
+  scopes?: readonly Scope[];
+  /** Serves the endpoints that are not in the API's documentation. `true` by default. */
+  extensions?: boolean;
+  /** Serves `/_control` over HTTP, on the loopback only. `false` by default; `reference.control` always works. */
+  control?: boolean;
+  /** Requests an hour and org. 1000 by default. */
+  rateLimit?: number;
+  /** Fills an empty reference with a small story. */
+  seed?: "demo";
+  /** The real time in milliseconds since 1970. */
+  clock?: () => number;
+  /** 0 ≤ n < 1: the jitter of retries, the probability of faults. */
+  random?: () => number;
+  /** Sends a webhook delivery. The global `fetch` by default, without following redirects. */
+  deliver?: Deliver;
+  /** Holds an answer back for a latency fault; may end early when the signal aborts. Real time by default. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Is told of every request and of every error nobody foresaw. Silent by default. */
+  log?: Log;
+};
+
+/** The whole state, as plain JSON. It holds webhook secrets, but of API keys only hashes. */
+export type Snapshot = { version: number; clock: ClockState; faults: Fault[]; data: Dump };
+
+export type Reference = {
+  /**
+   * The whole app in process: `/v1/…`, and `/_control/…` where it is on. A server that passes requests on gives the
+   * connection (`incoming`, `outgoing` of @hono/node-server) as `env`, so that the loopback check and faults see it.
+   */
+  fetch(request: Request, env?: Partial<HttpBindings>): Promise<Response>;
+  /** @param port 0 (the default) takes a free one */
+  listen(port?: number, host?: string): Promise<Listening>;
+  control: Control;
+  /** A ready key of the default org: the first of `keys`, or a new one. */
+  key: string;
+  /** The default org's id. */
+  readonly orgId: string;
+  /** Every webhook delivery that is due now has been attempted. */
+  settled(): Promise<void>;
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): Promise<void>;
+  /** Closes servers, breaks deliveries off (they stay due in the data file) and the data file. */
+  close(): Promise<void>;
+};
+
+const defaultRateLimit = 1000;
+const orgSetting = "default_org";
+const clockSetting = "clock";
+
+const sleepForReal = async (ms: number, signal: AbortSignal): Promise<void> => {
+  await delay(ms, undefined, { signal }).catch(() => {});
+};
+
+/** @throws Refusal or Error with a sentence where an option is wrong or the data file cannot be used */
+export const createReference = (options: ReferenceOptions = {}): Reference => {
+  const rateLimit = validate(Ceiling.optional(), options.rateLimit);
+  const scopes = validate(ScopeList, options.scopes ?? allScopes);
+  const random = options.random ?? Math.random;
+  const log: Log = options.log ?? (() => {});
+  const [key = generateKey(), ...otherKeys] = options.keys ?? [];
+
+  const store = openStore(options.data);
+  const clock = createClock(options.clock ?? Date.now, (state) => {
+    store.settings.set(clockSetting, JSON.stringify(state));
+  });
+  const world: World = { store, clock, ids: createIds(clock.now), random };
+  const faults = createFaults(world.ids, random);
+  const failed = (error: unknown): void =>
+    log({ level: "error", message: "unexpected error", requestId: "", method: "", path: "", status: 500, error });
+  const deliveries = createDeliveries(world, options.deliver ?? deliverByFetch, failed);
+
+  const defaultOrg = (): string => store.settings.get(orgSetting) as string;
+
+  /** Makes what a reference always has: the clock's state, the default org, its keys, the demo data. */
+  const setUp = (): void =>
+    store.transaction(() => {
+      const kept = store.settings.get(clockSetting);
+      if (kept !== undefined) clock.restore(JSON.parse(kept) as ClockState);
+      const fresh = store.settings.get(orgSetting) === undefined;
+      if (fresh) {
+        store.settings.set(
+          orgSetting,
+          createOrg(world, { name: "default", rateLimit: rateLimit ?? defaultRateLimit }).id,
+        );
+      } else if (rateLimit !== undefined) store.orgs.setRateLimit(defaultOrg(), rateLimit);
+      for (const each of [key, ...otherKeys]) admitKey(world, defaultOrg(), scopes, each);
+      if (fresh && options.seed === "demo") seedDemo(world, defaultOrg());
+    });
+
+  const control = createControl({
+    world,
+    deliveries,
+    faults,
+    defaultOrg,
+    defaultRateLimit: rateLimit ?? defaultRateLimit,
+    reset: () =>
+      deliveries.interrupt(() => {
+        store.transaction(() => {
+          store.clear();
+          faults.clear();
+          clock.restore(realTime);
+          setUp();
+        });
+      }),
+  });
+
+  const servers = new Set<Listening>();
+  let closing: Promise<void> | undefined;
+  const app = createApp({
+    world,
+    extensions: options.extensions ?? true,
+    faults,
+    control: options.control ? createControlHttp(control, failed) : null,
+    openApi: () => openApiDocument({ extensions: options.extensions ?? true }),
+    sleep: options.sleep ?? sleepForReal,
+    log,
+    afterwards: () => {
+      if (!closing) deliveries.wake();
+    },
+    closed: () => closing !== undefined,
+  });
+
+  setUp();
+  deliveries.wake();
+
+  return {
+    fetch: app.fetch,
+    listen: async (port = 0, host = "127.0.0.1") => {
+      const server = await listen(app, port, host);
+      servers.add(server);
+      return server;
+    },
+    control,
+    key,
+    get orgId() {
+      return defaultOrg();
+    },
+    settled: deliveries.settled,
+    snapshot: () => ({
+      version: schemaVersion,
+      clock: clock.state(),
+      faults: faults.list(),
+      data: store.dump(),
+    }),
+    restore: async (snapshot) => {
+      if (snapshot.version !== schemaVersion) {
+        throw new Error(`The snapshot has format ${snapshot.version}; this version restores format ${schemaVersion}.`);
+      }
+      await deliveries.interrupt(() => {
+        store.load(snapshot.data);
+        faults.restore(snapshot.faults);
+        clock.restore(snapshot.clock);
+      });
+    },
+    close: () => {
+      closing ??= (async () => {
+        await Promise.all([...servers].map((server) => server.close()));
+        await deliveries.close();
+        store.close();
+      })();
+      return closing;
+    },
+  };
+};

@@ -1,0 +1,1 @@
+export const openApiDocument = (_options: { extensions: boolean }): Record<string, unknown> => ({});

@@ -1,0 +1,157 @@
+/** Contacts. No two of an org share a phone, an e-mail address (in any case) or an external id: unique indexes say so. */
+import type { SQLInputValue, StatementSync } from "node:sqlite";
+import { normalizeEmail, type PropertyValue } from "../../src/api/index.ts";
+import type { Database } from "./database.ts";
+
+export type StoredContact = {
+  seq: number;
+  id: string;
+  orgId: string;
+  firstName: string | null;
+  lastName: string | null;
+  phone: string | null;
+  email: string | null;
+  tags: string[];
+  channel: string | null;
+  properties: Record<string, PropertyValue>;
+  createdAt: number;
+  updatedAt: number;
+};
+
+type ContactRow = {
+  seq: number;
+  id: string;
+  org_id: string;
+  first_name: string | null;
+  last_name: string | null;
+  phone: string | null;
+  email: string | null;
+  tags: string;
+  channel: string | null;
+  properties: string;
+  created_at: number;
+  updated_at: number;
+};
+
+const toContact = (row: ContactRow): StoredContact => ({
+  seq: row.seq,
+  id: row.id,
+  orgId: row.org_id,
+  firstName: row.first_name,
+  lastName: row.last_name,
+  phone: row.phone,
+  email: row.email,
+  tags: JSON.parse(row.tags) as string[],
+  channel: row.channel,
+  properties: JSON.parse(row.properties) as Record<string, PropertyValue>,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+export type ContactSearch = {
+  orgId: string;
+  phone?: string | undefined;
+  email?: string | undefined;
+  externalId?: string | undefined;
+  /** Words, each the beginning of a word of name, phone or e-mail address. */
+  query?: string | undefined;
+  beforeSeq?: number | undefined;
+  limit: number;
+};
+
+/** Full-text search wants each word in quotes; a word of signs alone matches nothing and is left out. */
+const words = (query: string): string =>
+  (query.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => `"${word}"*`).join(" ");
+
+/** The SQL of a search; in a function of its own so that a test can ask SQLite for its plan. */
+export const contactSearchSql = (search: ContactSearch): { text: string; values: SQLInputValue[] } => {
+  const where: string[] = [];
+  const values: SQLInputValue[] = [];
+  const narrow = (condition: string, value: SQLInputValue): void => {
+    where.push(condition);
+    values.push(value);
+  };
+  const byWords = search.query !== undefined;
+  if (byWords) narrow("contacts_words MATCH ?", words(search.query ?? ""));
+  narrow("c.org_id = ?", search.orgId);
+  if (search.phone !== undefined) narrow("c.phone = ?", search.phone);
+  if (search.email !== undefined) narrow("c.email_key = ?", normalizeEmail(search.email));
+  if (search.externalId !== undefined) narrow("c.external_id = ?", search.externalId);
+  const seq = byWords ? "w.rowid" : "c.seq";
+  if (search.beforeSeq !== undefined) narrow(`${seq} < ?`, search.beforeSeq);
+  const from = byWords ? "contacts_words w CROSS JOIN contacts c ON c.seq = w.rowid" : "contacts c";
+  return {
+    text: `SELECT c.* FROM ${from} WHERE ${where.join(" AND ")} ORDER BY ${seq} DESC LIMIT ?`,
+    values: [...values, search.limit],
+  };
+};
+
+export const contactsTable = ({ sql, prepared }: Database) => {
+  const insert = sql.prepare(
+    `INSERT INTO contacts (id, org_id, first_name, last_name, phone, email, email_key, external_id, tags, channel,
+       properties, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+  );
+  const update = sql.prepare(
+    `UPDATE contacts SET first_name = ?, last_name = ?, phone = ?, email = ?, email_key = ?, external_id = ?, tags = ?,
+       channel = ?, properties = ?, updated_at = ? WHERE seq = ?`,
+  );
+  const byId = sql.prepare("SELECT * FROM contacts WHERE id = ? AND org_id = ?");
+  const byPhone = sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND phone = ?");
+  const byEmail = sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND email_key = ?");
+  const byExternalId = sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND external_id = ?");
+
+  const one = (statement: StatementSync, ...values: SQLInputValue[]): StoredContact | undefined => {
+    const row = statement.get(...values) as ContactRow | undefined;
+    return row && toContact(row);
+  };
+  const emailKey = (email: string | null): string | null => (email === null ? null : normalizeEmail(email));
+  const externalId = ({ properties }: Pick<StoredContact, "properties">): string | null =>
+    typeof properties.externalId === "string" ? properties.externalId : null;
+
+  return {
+    insert: (contact: Omit<StoredContact, "seq">): StoredContact =>
+      toContact(
+        insert.get(
+          contact.id,
+          contact.orgId,
+          contact.firstName,
+          contact.lastName,
+          contact.phone,
+          contact.email,
+          emailKey(contact.email),
+          externalId(contact),
+          JSON.stringify(contact.tags),
+          contact.channel,
+          JSON.stringify(contact.properties),
+          contact.createdAt,
+          contact.updatedAt,
+        ) as ContactRow,
+      ),
+    update: (contact: StoredContact): void => {
+      update.run(
+        contact.firstName,
+        contact.lastName,
+        contact.phone,
+        contact.email,
+        emailKey(contact.email),
+        externalId(contact),
+        JSON.stringify(contact.tags),
+        contact.channel,
+        JSON.stringify(contact.properties),
+        contact.updatedAt,
+        contact.seq,
+      );
+    },
+    byId: (orgId: string, id: string) => one(byId, id, orgId),
+    byPhone: (orgId: string, phone: string) => one(byPhone, orgId, phone),
+    byEmail: (orgId: string, email: string) => one(byEmail, orgId, normalizeEmail(email)),
+    byExternalId: (orgId: string, id: string) => one(byExternalId, orgId, id),
+    /** Newest first. */
+    search: (search: ContactSearch): StoredContact[] => {
+      if (search.query !== undefined && words(search.query) === "") return [];
+      const { text, values } = contactSearchSql(search);
+      return (prepared(text).all(...values) as ContactRow[]).map(toContact);
+    },
+  };
+};

@@ -1,0 +1,146 @@
+/** Conversations: one an address on a platform. They remember which contact the address belongs to. */
+import type { SQLInputValue } from "node:sqlite";
+import type { Assignee, Conversation, Platform } from "../../src/api/index.ts";
+import type { Database } from "./database.ts";
+
+export type StoredConversation = {
+  seq: number;
+  orgId: string;
+  id: string;
+  platform: Platform;
+  address: string;
+  contactId: string;
+  status: Conversation["status"];
+  assignee: Assignee | null;
+  createdAt: number;
+  updatedAt: number;
+  resolvedAt: number | null;
+  lastMessageAt: number | null;
+  lastInboundAt: number | null;
+  lastOutboundAt: number | null;
+  messageCount: number;
+};
+
+type ConversationRow = {
+  seq: number;
+  org_id: string;
+  id: string;
+  platform: Platform;
+  address: string;
+  contact_id: string;
+  status: Conversation["status"];
+  assignee: string | null;
+  created_at: number;
+  updated_at: number;
+  resolved_at: number | null;
+  last_message_at: number | null;
+  last_inbound_at: number | null;
+  last_outbound_at: number | null;
+  message_count: number;
+};
+
+const toConversation = (row: ConversationRow): StoredConversation => ({
+  seq: row.seq,
+  orgId: row.org_id,
+  id: row.id,
+  platform: row.platform,
+  address: row.address,
+  contactId: row.contact_id,
+  status: row.status,
+  assignee: row.assignee === null ? null : (JSON.parse(row.assignee) as Assignee),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  resolvedAt: row.resolved_at,
+  lastMessageAt: row.last_message_at,
+  lastInboundAt: row.last_inbound_at,
+  lastOutboundAt: row.last_outbound_at,
+  messageCount: row.message_count,
+});
+
+export type ConversationSearch = {
+  orgId: string;
+  status?: string | undefined;
+  platform?: string | undefined;
+  before?: { updatedAt: number; seq: number } | undefined;
+  limit: number;
+};
+
+export const conversationSearchSql = (search: ConversationSearch): { text: string; values: SQLInputValue[] } => {
+  const where = ["org_id = ?"];
+  const values: SQLInputValue[] = [search.orgId];
+  if (search.status !== undefined) {
+    where.push("status = ?");
+    values.push(search.status);
+  }
+  if (search.platform !== undefined) {
+    where.push("platform = ?");
+    values.push(search.platform);
+  }
+  if (search.before !== undefined) {
+    where.push("(updated_at, seq) < (?, ?)");
+    values.push(search.before.updatedAt, search.before.seq);
+  }
+  return {
+    text: `SELECT * FROM conversations WHERE ${where.join(" AND ")} ORDER BY updated_at DESC, seq DESC LIMIT ?`,
+    values: [...values, search.limit],
+  };
+};
+
+export const conversationsTable = ({ sql, prepared }: Database) => {
+  const insert = sql.prepare(
+    `INSERT INTO conversations (org_id, id, platform, address, contact_id, status, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, 'open', ?, ?) RETURNING *`,
+  );
+  const update = sql.prepare(
+    `UPDATE conversations SET status = ?, assignee = ?, updated_at = ?, resolved_at = ?, last_message_at = ?,
+       last_inbound_at = ?, last_outbound_at = ?, message_count = ? WHERE seq = ?`,
+  );
+  const byId = sql.prepare("SELECT * FROM conversations WHERE org_id = ? AND id = ?");
+  const byContact = sql.prepare("SELECT * FROM conversations WHERE contact_id = ? ORDER BY seq");
+
+  return {
+    insert: (conversation: {
+      orgId: string;
+      id: string;
+      platform: Platform;
+      address: string;
+      contactId: string;
+      createdAt: number;
+    }): StoredConversation =>
+      toConversation(
+        insert.get(
+          conversation.orgId,
+          conversation.id,
+          conversation.platform,
+          conversation.address,
+          conversation.contactId,
+          conversation.createdAt,
+          conversation.createdAt,
+        ) as ConversationRow,
+      ),
+    update: (conversation: StoredConversation): void => {
+      update.run(
+        conversation.status,
+        conversation.assignee === null ? null : JSON.stringify(conversation.assignee),
+        conversation.updatedAt,
+        conversation.resolvedAt,
+        conversation.lastMessageAt,
+        conversation.lastInboundAt,
+        conversation.lastOutboundAt,
+        conversation.messageCount,
+        conversation.seq,
+      );
+    },
+    byId: (orgId: string, id: string): StoredConversation | undefined => {
+      const row = byId.get(orgId, id) as ConversationRow | undefined;
+      return row && toConversation(row);
+    },
+    byContact: (contactId: string): StoredConversation[] =>
+      (byContact.all(contactId) as ConversationRow[]).map(toConversation),
+    /** Most recently active first. */
+    search: (search: ConversationSearch): StoredConversation[] => {
+      const { text, values } = conversationSearchSql(search);
+      return (prepared(text).all(...values) as ConversationRow[]).map(toConversation);
+    },
+  };
+};

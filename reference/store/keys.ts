@@ -1,0 +1,54 @@
+/** API keys: their SHA-256 only. */
+import type { Scope } from "../../src/api/index.ts";
+import type { Database } from "./database.ts";
+
+export type Key = {
+  id: string;
+  orgId: string;
+  prefix: string;
+  scopes: Scope[];
+  createdAt: number;
+  revokedAt: number | null;
+};
+
+type KeyRow = {
+  id: string;
+  org_id: string;
+  prefix: string;
+  scopes: string;
+  created_at: number;
+  revoked_at: number | null;
+};
+
+const toKey = (row: KeyRow): Key => ({
+  id: row.id,
+  orgId: row.org_id,
+  prefix: row.prefix,
+  scopes: JSON.parse(row.scopes) as Scope[],
+  createdAt: row.created_at,
+  revokedAt: row.revoked_at,
+});
+
+export const keysTable = ({ sql }: Database) => {
+  // A known key that is admitted again (a restart on the same file) takes the scopes of now.
+  const save = sql.prepare(
+    `INSERT INTO keys (id, org_id, hash, prefix, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (hash) DO UPDATE SET org_id = excluded.org_id, scopes = excluded.scopes, revoked_at = NULL
+     RETURNING *`,
+  );
+  const byHash = sql.prepare("SELECT * FROM keys WHERE hash = ?");
+  const revoke = sql.prepare("UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *");
+
+  return {
+    save: (key: Omit<Key, "revokedAt">, hash: string): Key =>
+      toKey(save.get(key.id, key.orgId, hash, key.prefix, JSON.stringify(key.scopes), key.createdAt) as KeyRow),
+    byHash: (hash: string): Key | undefined => {
+      const row = byHash.get(hash) as KeyRow | undefined;
+      return row && toKey(row);
+    },
+    revoke: (id: string, at: number): Key | undefined => {
+      const row = revoke.get(at, id) as KeyRow | undefined;
+      return row && toKey(row);
+    },
+  };
+};

@@ -1,0 +1,60 @@
+/** Orgs with their rate-limit buckets and teammates. */
+import type { Database } from "./database.ts";
+
+export type Bucket = { level: number; at: number };
+export type Org = { id: string; name: string; rateLimit: number; bucket: Bucket; createdAt: number };
+export type Teammate = { id: string; name: string; email: string };
+
+type OrgRow = {
+  id: string;
+  name: string;
+  rate_limit: number;
+  bucket_level: number;
+  bucket_at: number;
+  created_at: number;
+};
+
+const toOrg = (row: OrgRow): Org => ({
+  id: row.id,
+  name: row.name,
+  rateLimit: row.rate_limit,
+  bucket: { level: row.bucket_level, at: row.bucket_at },
+  createdAt: row.created_at,
+});
+
+export const orgsTable = ({ sql }: Database) => {
+  const insert = sql.prepare(
+    "INSERT INTO orgs (id, name, rate_limit, bucket_level, bucket_at, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const byId = sql.prepare("SELECT * FROM orgs WHERE id = ?");
+  const setBucket = sql.prepare("UPDATE orgs SET bucket_level = ?, bucket_at = ? WHERE id = ?");
+  const setRateLimit = sql.prepare("UPDATE orgs SET rate_limit = ? WHERE id = ?");
+  const insertTeammate = sql.prepare("INSERT INTO teammates (org_id, id, name, email) VALUES (?, ?, ?, ?)");
+  const teammates = sql.prepare("SELECT id, name, email FROM teammates WHERE org_id = ? ORDER BY seq");
+  const turn = sql.prepare(
+    "UPDATE orgs SET next_teammate = next_teammate + 1 WHERE id = ? RETURNING next_teammate - 1 AS turn",
+  );
+
+  const teammatesOf = (orgId: string): Teammate[] =>
+    (teammates.all(orgId) as Teammate[]).map(({ id, name, email }) => ({ id, name, email }));
+
+  return {
+    insert: (org: Org) => insert.run(org.id, org.name, org.rateLimit, org.bucket.level, org.bucket.at, org.createdAt),
+    byId: (id: string): Org | undefined => {
+      const row = byId.get(id) as OrgRow | undefined;
+      return row && toOrg(row);
+    },
+    setBucket: (id: string, bucket: Bucket) => setBucket.run(bucket.level, bucket.at, id),
+    setRateLimit: (id: string, rateLimit: number) => setRateLimit.run(rateLimit, id),
+    addTeammate: (orgId: string, teammate: Teammate) =>
+      insertTeammate.run(orgId, teammate.id, teammate.name, teammate.email),
+    teammates: teammatesOf,
+    /** The teammate whose turn it is (round robin); the turn passes on. `null` in an org without teammates. */
+    nextTeammate: (orgId: string): Teammate | null => {
+      const all = teammatesOf(orgId);
+      if (all.length === 0) return null;
+      const { turn: count } = turn.get(orgId) as { turn: number };
+      return all[count % all.length] ?? null;
+    },
+  };
+};

@@ -1,0 +1,110 @@
+/** Webhook endpoints with their secrets and delivery counts. */
+import type { EventType } from "../../src/api/index.ts";
+import type { Database } from "./database.ts";
+
+export type StoredWebhook = {
+  id: string;
+  orgId: string;
+  url: string;
+  events: EventType[];
+  secret: string;
+  status: "active" | "paused";
+  createdAt: number;
+  stats: {
+    delivered: number;
+    failed: number;
+    pending: number;
+    retried: number;
+    lastDeliveryAt: number | null;
+    lastStatusCode: number | null;
+  };
+};
+
+type WebhookRow = {
+  id: string;
+  org_id: string;
+  url: string;
+  events: string;
+  secret: string;
+  status: "active" | "paused";
+  created_at: number;
+  delivered: number;
+  failed: number;
+  pending: number;
+  retried: number;
+  last_delivery_at: number | null;
+  last_status_code: number | null;
+};
+
+const toWebhook = (row: WebhookRow): StoredWebhook => ({
+  id: row.id,
+  orgId: row.org_id,
+  url: row.url,
+  events: JSON.parse(row.events) as EventType[],
+  secret: row.secret,
+  status: row.status,
+  createdAt: row.created_at,
+  stats: {
+    delivered: row.delivered,
+    failed: row.failed,
+    pending: row.pending,
+    retried: row.retried,
+    lastDeliveryAt: row.last_delivery_at,
+    lastStatusCode: row.last_status_code,
+  },
+});
+
+/** How the counts move, and what the last attempt met with, if one was made. */
+export type StatsChange = {
+  delivered?: number;
+  failed?: number;
+  pending?: number;
+  retried?: number;
+  attempt?: { at: number; statusCode: number | null };
+};
+
+export const webhooksTable = ({ sql }: Database) => {
+  const insert = sql.prepare(
+    "INSERT INTO webhooks (id, org_id, url, events, secret, status, created_at) VALUES (?, ?, ?, ?, ?, 'active', ?) RETURNING *",
+  );
+  const byOrg = sql.prepare("SELECT * FROM webhooks WHERE org_id = ? ORDER BY seq");
+  const byId = sql.prepare("SELECT * FROM webhooks WHERE id = ?");
+  const withDue = sql.prepare(
+    `SELECT w.* FROM webhooks w WHERE w.status = 'active' AND EXISTS
+       (SELECT 1 FROM deliveries d WHERE d.webhook_id = w.id AND d.status = 'pending' AND d.due_at <= ?)`,
+  );
+  const remove = sql.prepare("DELETE FROM webhooks WHERE id = ?");
+  const setStatus = sql.prepare("UPDATE webhooks SET status = ? WHERE id = ?");
+  const count = sql.prepare(
+    `UPDATE webhooks SET delivered = delivered + ?, failed = failed + ?, pending = pending + ?, retried = retried + ?
+     WHERE id = ?`,
+  );
+  const attempted = sql.prepare("UPDATE webhooks SET last_delivery_at = ?, last_status_code = ? WHERE id = ?");
+
+  return {
+    insert: (webhook: Omit<StoredWebhook, "status" | "stats">): StoredWebhook =>
+      toWebhook(
+        insert.get(
+          webhook.id,
+          webhook.orgId,
+          webhook.url,
+          JSON.stringify(webhook.events),
+          webhook.secret,
+          webhook.createdAt,
+        ) as WebhookRow,
+      ),
+    byOrg: (orgId: string): StoredWebhook[] => (byOrg.all(orgId) as WebhookRow[]).map(toWebhook),
+    byId: (id: string): StoredWebhook | undefined => {
+      const row = byId.get(id) as WebhookRow | undefined;
+      return row && toWebhook(row);
+    },
+    /** Active endpoints with a delivery that is due, of all orgs. */
+    withDue: (now: number): StoredWebhook[] => (withDue.all(now) as WebhookRow[]).map(toWebhook),
+    remove: (id: string) => remove.run(id),
+    setStatus: (id: string, status: StoredWebhook["status"]) => setStatus.run(status, id),
+    count: (id: string, change: StatsChange): void => {
+      count.run(change.delivered ?? 0, change.failed ?? 0, change.pending ?? 0, change.retried ?? 0, id);
+      if (change.attempt) attempted.run(change.attempt.at, change.attempt.statusCode, id);
+    },
+  };
+};

@@ -1,0 +1,12 @@
+/** What the handlers work on: everything the reference knows, its time and its ids. */
+import type { Clock } from "./clock.ts";
+import type { Ids } from "./ids.ts";
+import type { Store } from "./store/index.ts";
+
+export type World = {
+  store: Store;
+  clock: Clock;
+  ids: Ids;
+  /** 0 ≤ n < 1, for jitter and for the probability of faults; never for keys or secrets. */
+  random: () => number;
+};
