@@ -1,0 +1,39 @@
+/** A fetch handler on a port, closed gracefully: answers under way are finished, idle connections go at once. */
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+
+export type Listening = { port: number; close(): Promise<void> };
+
+export const listen = async (
+  fetch: (request: Request) => Promise<Response>,
+  port: number,
+  host: string,
+  /** Longest time a connection is waited for, in milliseconds. */
+  drainMs: number,
+): Promise<Listening> => {
+  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  let closing: Promise<void> | undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      closing ??= new Promise<void>((resolve) => {
+        const late = setTimeout(() => server.closeAllConnections(), drainMs);
+        late.unref();
+        server.close(() => {
+          clearTimeout(late);
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+      return closing;
+    },
+  };
+};

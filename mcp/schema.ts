@@ -1,0 +1,155 @@
+/**
+ * JSON schemas that every host takes. What breaks some of them is taken out of zod's: `$ref`, root compositions, nullable
+ * types, patterns. Nothing is lost by it: the operation's own zod schema validates every call.
+ */
+import * as z from "zod";
+
+export type JsonSchema = { [keyword: string]: unknown };
+
+const isSchema = (value: unknown): value is JsonSchema =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isNull = (value: unknown) => isSchema(value) && value.type === "null";
+
+/** The schema a `$ref` stands for, with what is written beside it. */
+const dereferenced = (node: JsonSchema, definitions: JsonSchema): JsonSchema => {
+  if (typeof node.$ref !== "string") return node;
+  const { $ref, ...beside } = node;
+  const target = definitions[$ref.slice("#/$defs/".length)];
+  return { ...(isSchema(target) ? dereferenced(target, definitions) : {}), ...beside };
+};
+
+/** A union without its `null`: one schema where one is left, no type where several are. */
+const withoutUnion = (node: JsonSchema, definitions: JsonSchema): JsonSchema & { nullable: boolean } => {
+  const { anyOf, oneOf, allOf, ...rest } = node;
+  if (allOf) throw new Error("an intersection cannot be advertised: state the object's fields in one schema");
+  const members = [anyOf, oneOf].find(Array.isArray) as JsonSchema[] | undefined;
+  if (members) {
+    const left = members.filter((member) => !isNull(member));
+    const only = left.length === 1 ? dereferenced(left[0] as JsonSchema, definitions) : {};
+    return { ...only, ...rest, nullable: left.length < members.length };
+  }
+  if (!Array.isArray(node.type)) return { ...rest, nullable: false };
+  const types = node.type.filter((type) => type !== "null");
+  return { ...rest, type: types.length === 1 ? types[0] : undefined, nullable: types.length < node.type.length };
+};
+
+const definitionsOf = (schema: JsonSchema): JsonSchema => (isSchema(schema.$defs) ? schema.$defs : {});
+const resolve = (node: unknown, definitions: JsonSchema) =>
+  withoutUnion(dereferenced(isSchema(node) ? node : {}, definitions), definitions);
+const present = (schema: JsonSchema): JsonSchema =>
+  Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));
+
+const inputNode = (node: unknown, definitions: JsonSchema, words?: string): JsonSchema => {
+  const { type, enum: choices, const: constant, default: fallback, description, ...more } = resolve(node, definitions);
+  const values = choices ?? (constant === undefined ? undefined : [constant]);
+  const open = type === "object" && more.additionalProperties !== false;
+  const fields = isSchema(more.properties) ? more.properties : {};
+  return present({
+    type,
+    // The values of an enum say what its help would.
+    description: words === "" ? undefined : (words ?? (values ? undefined : description)),
+    enum: values,
+    minimum: more.minimum,
+    maximum: more.maximum,
+    items:
+      more.items === undefined
+        ? undefined
+        : inputNode({ ...(more.items as JsonSchema), description: undefined }, definitions),
+    default: Array.isArray(fallback) && fallback.length === 0 ? undefined : fallback,
+    ...(type === "object" &&
+      (open
+        ? { additionalProperties: true }
+        : {
+            properties: Object.fromEntries(
+              Object.entries(fields).map(([name, field]) => [name, inputNode(field, definitions)]),
+            ),
+            required: more.required,
+            additionalProperties: false,
+          })),
+  });
+};
+
+/**
+ * What a tool's arguments look like.
+ *
+ * @param words help by field, where an agent needs fewer words than the operation has; empty: the name says it
+ * @param omit fields that this face does not offer
+ * @param extra fields of this face's own
+ */
+export const inputSchema = (
+  input: z.ZodType,
+  { words = {}, omit = [], extra = {} }: { words?: Record<string, string>; omit?: string[]; extra?: JsonSchema } = {},
+): JsonSchema => {
+  const schema = z.toJSONSchema(input, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  const definitions = definitionsOf(schema);
+  const root = resolve(schema, definitions);
+  const fields = Object.entries(isSchema(root.properties) ? root.properties : {}).filter(
+    ([name]) => !omit.includes(name),
+  );
+  const required = (Array.isArray(root.required) ? root.required : []).filter((name) => !omit.includes(name));
+  return {
+    type: "object",
+    properties: {
+      ...Object.fromEntries(fields.map(([name, field]) => [name, inputNode(field, definitions, words[name])])),
+      ...extra,
+    },
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
+};
+
+const outputNode = (node: unknown, definitions: JsonSchema, depth: number): JsonSchema => {
+  const { nullable, type, items, properties, description } = resolve(node, definitions);
+  return present({
+    // A field that may be null has no type here: hosts that know no nullable types take it all the same.
+    type: nullable ? undefined : type,
+    description: depth === 1 ? description : undefined,
+    items: type === "array" && !nullable ? outputNode(items, definitions, depth + 1) : undefined,
+    properties:
+      type === "object" && !nullable && isSchema(properties)
+        ? Object.fromEntries(
+            Object.entries(properties).map(([name, field]) => [name, outputNode(field, definitions, depth + 1)]),
+          )
+        : undefined,
+  });
+};
+
+/** What a tool's structured answer looks like: an object, loose throughout, so that an API that adds or leaves out never breaks it. */
+export const outputSchema = (output: z.ZodType, adds: JsonSchema = {}): JsonSchema => {
+  const schema = z.toJSONSchema(output, { io: "output", unrepresentable: "any" }) as JsonSchema;
+  const root = outputNode(schema, definitionsOf(schema), 0);
+  const properties: JsonSchema = { ...(isSchema(root.properties) ? root.properties : {}), ...adds };
+  // What the client promises of every answer; all else may be missing.
+  const required = ["data", "id"].filter((name) => Object.hasOwn(properties, name)).slice(0, 1);
+  return { type: "object", properties, ...(required.length > 0 && { required }) };
+};
+
+const typeOf = (value: unknown): string => (Array.isArray(value) ? "array" : value === null ? "null" : typeof value);
+const fits = (type: unknown, value: unknown) =>
+  type === undefined || type === typeOf(value) || (type === "integer" && Number.isInteger(value));
+
+/**
+ * The answer without what its advertised schema does not allow: strict hosts refuse a whole answer for one field of
+ * another type. A scalar where a string is expected is written as one.
+ */
+export const conform = (schema: JsonSchema, value: unknown): unknown => {
+  if (!fits(schema.type, value)) {
+    return schema.type === "string" && (typeof value === "number" || typeof value === "boolean")
+      ? String(value)
+      : undefined;
+  }
+  if (Array.isArray(value)) {
+    const items = isSchema(schema.items) ? schema.items : {};
+    return value.map((item) => conform(items, item)).filter((item) => item !== undefined);
+  }
+  if (!isSchema(value)) return value;
+  const properties = isSchema(schema.properties) ? schema.properties : {};
+  return present(
+    Object.fromEntries(
+      Object.entries(value).map(([name, field]) => {
+        const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
+        return [name, isSchema(known) ? conform(known, field) : field];
+      }),
+    ),
+  );
+};

@@ -1,0 +1,34 @@
+/** The tools spoken over MCP: an adapter to @modelcontextprotocol/sdk 1.x (protocol revisions up to 2025-11-25). */
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import { instructions } from "./instructions.ts";
+import type { ToolContext } from "./tool.ts";
+import { createToolbox, type McpOptions, type Toolbox } from "./toolbox.ts";
+
+const serverInfo = { name: "onsync", title: "OnSync", version: "0.1.0" };
+
+// The SDK makes one for each server, which over HTTP is one for each request; it is needed for elicitation alone.
+let validator: AjvJsonSchemaValidator | undefined;
+const jsonSchemaValidator: Pick<AjvJsonSchemaValidator, "getValidator"> = {
+  getValidator: (schema) => {
+    validator ??= new AjvJsonSchemaValidator();
+    return validator.getValidator(schema);
+  },
+};
+
+/** A server on tools that are there already: one for each session, or for each HTTP request. */
+export const serverOf = (toolbox: Toolbox, { ending }: Pick<ToolContext, "ending"> = {}): Server => {
+  // The low-level server: schemas and validation are ours (design: McpServer advertises unions as empty).
+  const server = new Server(serverInfo, { capabilities: { tools: {} }, instructions, jsonSchemaValidator });
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...toolbox.definitions] }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal }) =>
+    toolbox.call(params.name, params.arguments ?? {}, { signal, ...(ending && { ending }) }),
+  );
+  return server;
+};
+
+/**
+ * An MCP server for one session. Connect it to a transport of the SDK's.
+ */
+export const createMcpServer = (options: McpOptions): Server => serverOf(createToolbox(options));

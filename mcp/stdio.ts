@@ -1,0 +1,82 @@
+/** MCP over stdin and stdout: one session, for as long as stdin is open. Nothing but the protocol goes to stdout. */
+import type { Readable, Writable } from "node:stream";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { serverOf } from "./server.ts";
+import { createToolbox, type McpOptions } from "./toolbox.ts";
+
+/** Longest time calls under way are waited for: a send and the looking after it fit. */
+const drainMs = 45_000;
+
+/** Counts the requests under way, so that closing can wait for their answers. */
+const counting = (transport: Transport) => {
+  const underWay = new Set<RequestId>();
+  let idle = Promise.withResolvers<void>();
+  const done = (id: RequestId) => {
+    if (underWay.delete(id) && underWay.size === 0) {
+      idle.resolve();
+      idle = Promise.withResolvers();
+    }
+  };
+  /** Sits between the SDK's server and the transport, once connected. */
+  const watch = () => {
+    const { onmessage } = transport;
+    const send = transport.send.bind(transport);
+    transport.onmessage = (message: JSONRPCMessage, extra) => {
+      if ("method" in message && "id" in message) underWay.add(message.id);
+      onmessage?.(message, extra);
+      // A cancelled request gets no answer.
+      if ("method" in message && message.method === "notifications/cancelled")
+        done((message.params as { requestId: RequestId }).requestId);
+    };
+    transport.send = async (message, options) => {
+      await send(message, options);
+      if (!("method" in message) && message.id !== undefined) done(message.id);
+    };
+  };
+  return { watch, drained: () => (underWay.size === 0 ? Promise.resolve() : idle.promise) };
+};
+
+/**
+ * Serves until stdin ends or `close()` is called; both let the calls under way answer first.
+ *
+ * @returns `closed`, which resolves when the last answer is written: the process has nothing left to do and may exit
+ */
+export const serveStdio = async (
+  options: McpOptions,
+  { stdin = process.stdin, stdout = process.stdout }: { stdin?: Readable; stdout?: Writable } = {},
+): Promise<{ closed: Promise<void>; close(): Promise<void> }> => {
+  const transport = new StdioServerTransport(stdin, stdout);
+  const ending = new AbortController();
+  const server = serverOf(createToolbox(options), { ending: ending.signal });
+  const closed = Promise.withResolvers<void>();
+  const requests = counting(transport);
+
+  server.onclose = () => closed.resolve();
+  server.onerror = (error) => options.log?.("warn", "protocol error", { error: error.name });
+  await server.connect(transport);
+  requests.watch();
+
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= (async () => {
+      stdin.pause();
+      ending.abort();
+      const late = AbortSignal.timeout(drainMs);
+      await Promise.race([
+        requests.drained(),
+        closed.promise,
+        new Promise<void>((resolve) => late.addEventListener("abort", () => resolve(), { once: true })),
+      ]);
+      await server.close();
+      await closed.promise;
+    })();
+    return closing;
+  };
+  stdin.once("end", close);
+  stdin.once("close", close);
+  // The host is gone: nobody reads the answers any more.
+  stdout.once("error", () => server.close());
+  return { closed: closed.promise, close };
+};

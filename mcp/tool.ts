@@ -1,0 +1,102 @@
+/** A tool is an operation as an agent sees it: fewer words, an answer of its size. It knows no SDK. */
+import type * as z from "zod";
+import type { Operation, OperationContext } from "../src/operations/index.ts";
+import type { Data } from "./rows.ts";
+import { inputSchema, type JsonSchema, outputSchema } from "./schema.ts";
+import type { View } from "./view.ts";
+
+/** All four are always explicit: hosts assume the worst of a hint that is missing. */
+export type Hints = {
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+  openWorldHint: boolean;
+};
+
+/** A tool as `tools/list` answers it. */
+export type ToolDefinition = {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: JsonSchema & { type: "object" };
+  outputSchema: JsonSchema & { type: "object" };
+  annotations: Hints & { title: string };
+};
+
+/** The text and the data of an answer. Each stands alone: hosts show the model the one or the other. */
+export type Presented = { text: string; data: Data };
+
+export type Tool = {
+  operation: Operation;
+  definition: ToolDefinition;
+  /** Whether `detail` may be given. */
+  detail: boolean;
+  /** Whether it waits for something to happen: such a call may be ended when the server closes. */
+  waits: boolean;
+  /** What to do where the API lacks the extension the operation needs: one sentence. */
+  withoutExtension?: string;
+  /** Why arguments are refused that the operation itself would take: what to do instead. */
+  refuse?(args: Data): string | undefined;
+  /** Arguments of this face's own taken out, before the operation checks the rest. */
+  own: readonly string[];
+  present(answer: unknown, view: View, args: Data): Presented;
+};
+
+const hintsOf = ({ effect, idempotent }: Operation): Hints => ({
+  readOnlyHint: effect === "reads",
+  destructiveHint: effect === "sends" || effect === "deletes",
+  idempotentHint: effect === "reads" || (effect !== "sends" && idempotent),
+  openWorldHint: true,
+});
+
+const detail = { type: "string", enum: ["concise", "full"], default: "concise" };
+
+export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject>(
+  operation: Operation<Input, Output>,
+  {
+    description = operation.description,
+    words = {},
+    omit = [],
+    extra = {},
+    adds = {},
+    ...face
+  }: {
+    /** Where an agent needs other words than a person. */
+    description?: string;
+    words?: Record<string, string>;
+    omit?: string[];
+    /** Arguments of this face's own. */
+    extra?: JsonSchema;
+    /** Fields that the presenter adds to the operation's own answer. */
+    adds?: JsonSchema;
+    detail?: boolean;
+    waits?: boolean;
+    withoutExtension?: string;
+    refuse?(args: Data): string | undefined;
+    present(answer: z.output<Output>, view: View, args: Data): Presented;
+  },
+): Tool => ({
+  operation: operation as unknown as Operation,
+  definition: {
+    name: operation.name,
+    title: operation.title,
+    description,
+    inputSchema: {
+      type: "object",
+      ...inputSchema(operation.input, { words, omit, extra: { ...extra, ...(face.detail && { detail }) } }),
+    },
+    outputSchema: { type: "object", ...outputSchema(operation.output, adds) },
+    annotations: { title: operation.title, ...hintsOf(operation as unknown as Operation) },
+  },
+  detail: face.detail ?? false,
+  waits: face.waits ?? false,
+  ...(face.withoutExtension !== undefined && { withoutExtension: face.withoutExtension }),
+  ...(face.refuse && { refuse: face.refuse }),
+  own: [...Object.keys(extra), ...(face.detail ? ["detail"] : [])],
+  present: face.present as Tool["present"],
+});
+
+export type ToolContext = Pick<OperationContext, "signal"> & {
+  /** Aborted when the server is about to close: calls that only wait are ended then, the others finish. */
+  ending?: AbortSignal;
+};

@@ -1,0 +1,111 @@
+import { operations } from "../../src/operations/index.ts";
+import { contactRow, filled, windowOf, windowText } from "../rows.ts";
+import { defineTool } from "../tool.ts";
+
+const phone = "E.164, such as +971500000000";
+
+export const findContacts = defineTool(operations.find_contacts, {
+  description: "Finds contacts by exact phone, email or external id, or by words. All filters given must match.",
+  words: {
+    phone,
+    email: "Exact, in any case",
+    externalId: "Id in your own system",
+    query: "Words in name, phone or email",
+    limit: "Page size",
+    cursor: "nextCursor of the page before",
+  },
+  omit: ["contactId"],
+  detail: true,
+  withoutExtension:
+    "Read a contact by its id with get_contact. To reach one by phone, email or external id, save_contact finds or creates it and answers with its id.",
+  refuse: (args) =>
+    ["phone", "email", "externalId", "query"].some((name) => args[name] !== undefined)
+      ? undefined
+      : "Give at least one of phone, email, externalId and query. A contact whose id you have: get_contact.",
+  present: ({ data, nextCursor }, view) => {
+    const rows = data.map((contact) => contactRow(contact, view));
+    return {
+      data: { data: rows.map((row) => row.data), nextCursor },
+      text: [
+        rows.length === 0 ? "No contact found." : `${rows.length} ${rows.length === 1 ? "contact" : "contacts"}:`,
+        ...rows.map(({ line }) => `- ${line}`),
+        nextCursor && `More: call again with cursor ${nextCursor}`,
+      ]
+        .filter(Boolean)
+        .join("\n"),
+    };
+  },
+});
+
+export const getContact = defineTool(operations.get_contact, {
+  description: "Returns one contact with its activity: last messages, message count and conversation ids.",
+  words: { contactId: "Such as contact_01JGDNWSW9" },
+  detail: true,
+  present: (contact, view) => {
+    const { line, data } = contactRow(contact, view);
+    const { activity } = contact;
+    const ids = (activity?.conversationIds ?? []).slice(0, 20);
+    // The last inbound message is known for the contact, not for each conversation: one tells whose window it opened.
+    const window = ids.length === 1 ? windowOf(String(ids[0]), activity?.lastInboundAt, view.now) : null;
+    return {
+      data: {
+        ...data,
+        ...(activity && {
+          activity: filled({
+            lastMessageAt: activity.lastMessageAt && view.id(activity.lastMessageAt),
+            lastInboundAt: activity.lastInboundAt && view.id(activity.lastInboundAt),
+            lastOutboundAt: activity.lastOutboundAt && view.id(activity.lastOutboundAt),
+            messageCount: activity.messageCount,
+            conversationIds: ids.map((id) => view.id(id)),
+            window,
+          }),
+        }),
+      },
+      text: [
+        line,
+        activity &&
+          `${activity.messageCount} messages, last from the customer: ${activity.lastInboundAt ? view.id(activity.lastInboundAt) : "none"}, last to the customer: ${activity.lastOutboundAt ? view.id(activity.lastOutboundAt) : "none"}`,
+        ids.length > 0 && `Conversations: ${ids.map((id) => view.id(id)).join(" ")}`,
+        windowText(window),
+      ]
+        .filter(Boolean)
+        .join("\n"),
+    };
+  },
+});
+
+export const saveContact = defineTool(operations.save_contact, {
+  description:
+    "Creates a contact, or updates the one with this phone, email or properties.externalId, of which one is needed. Tags replace the ones it has.",
+  words: {
+    phone,
+    properties: "Scalars, merged by key. Known: source, language, externalId",
+    tags: "All of them",
+    email: "",
+    firstName: "",
+    lastName: "",
+  },
+  present: (contact, view) => {
+    const { line, data } = contactRow(contact, view);
+    const did = contact.created === null ? "Saved" : contact.created ? "Created" : "Updated";
+    return { data: { ...data, created: contact.created }, text: `${did}: ${line}` };
+  },
+});
+
+export const updateContact = defineTool(operations.update_contact, {
+  description: "Changes the fields given and leaves the others. Tags replace the ones it has, properties are merged.",
+  words: {
+    contactId: "Such as contact_01JGDNWSW9",
+    phone,
+    tags: "All of them",
+    properties: "Scalars, merged by key",
+    clear: "Fields to empty, such as lastName or properties.source",
+    email: "",
+    firstName: "",
+    lastName: "",
+  },
+  present: (contact, view) => {
+    const { line, data } = contactRow(contact, view);
+    return { data, text: `Updated: ${line}` };
+  },
+});

@@ -1,0 +1,52 @@
+import type { Contact, Conversation, Message } from "../../src/api/index.ts";
+import { operations } from "../../src/operations/index.ts";
+import { contactRow, conversationRow, type Data, messageRow, type Row } from "../rows.ts";
+import { defineTool } from "../tool.ts";
+import type { View } from "../view.ts";
+
+/** What the event is about, shown as its own tool shows it. An event of a kind we do not know is shown as JSON. */
+const subject = (type: string, payload: Data, view: View): Row => {
+  if (type.startsWith("message.")) {
+    const row = messageRow(payload as Message, view);
+    const conversationId = view.id(payload.conversationId);
+    return { data: { conversationId, ...row.data }, line: `${conversationId} ${row.line}` };
+  }
+  if (type.startsWith("conversation.")) return conversationRow(payload as Conversation, view);
+  if (type.startsWith("contact.")) return contactRow(payload as Contact, view);
+  const data = view.json(payload) as Data;
+  return { data, line: JSON.stringify(data) };
+};
+
+export const waitForEvents = defineTool(operations.wait_for_events, {
+  description:
+    "Waits for events after a cursor and returns them, oldest first. Give each answer's cursor to the next call and nothing is skipped. Without one it starts now.",
+  words: {
+    cursor: "cursor of the answer before",
+    types: "Only these",
+    limit: "Page size",
+    timeoutSeconds: "Longest wait",
+  },
+  detail: true,
+  waits: true,
+  present: ({ data, cursor, more, gap }, view) => {
+    const rows = data.map((event) => {
+      const row = subject(event.type, event.data, view);
+      const type = view.field(event.type);
+      return {
+        data: { id: view.id(event.id), type, createdAt: view.id(event.createdAt), data: row.data },
+        line: `- ${view.id(event.createdAt)} ${type}: ${row.line}`,
+      };
+    });
+    return {
+      data: { data: rows.map((row) => row.data), cursor, more, gap },
+      text: [
+        rows.length === 0 ? "No event yet." : `${rows.length} ${rows.length === 1 ? "event" : "events"}, oldest first:`,
+        ...rows.map(({ line }) => line),
+        gap && "Events before these are no longer kept: read the conversations with list_messages instead.",
+        `Next: call again with cursor ${cursor}${more ? " (more are there already)" : ""}`,
+      ]
+        .filter(Boolean)
+        .join("\n"),
+    };
+  },
+});

@@ -1,0 +1,32 @@
+/** Pages of lists that the API answers whole. */
+import type { Data, Row } from "../rows.ts";
+import type { JsonSchema } from "../schema.ts";
+import type { Presented } from "../tool.ts";
+
+const pageSize = 20;
+
+export const pageArguments: JsonSchema = { cursor: { type: "string", description: "nextCursor of the page before" } };
+
+/** What a page adds to the list. */
+export const pageFields: JsonSchema = {
+  nextCursor: { description: "Null on the last page." },
+  total: { type: "integer" },
+};
+
+export const page = <Item>(items: readonly Item[], args: Data, noun: string, row: (item: Item) => Row): Presented => {
+  const from = /^\d{1,6}$/.test(String(args.cursor)) ? Number(args.cursor) : 0;
+  const rows = items.slice(from, from + pageSize).map(row);
+  const nextCursor = from + pageSize < items.length ? String(from + pageSize) : null;
+  return {
+    data: { data: rows.map(({ data }) => data), nextCursor, total: items.length },
+    text: [
+      items.length === 0
+        ? `No ${noun} there.`
+        : `${rows.length} of ${items.length} ${items.length === 1 ? noun : `${noun}s`}:`,
+      ...rows.map(({ line }) => `- ${line}`),
+      nextCursor && `More: call again with cursor ${nextCursor}`,
+    ]
+      .filter(Boolean)
+      .join("\n"),
+  };
+};

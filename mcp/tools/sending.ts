@@ -1,0 +1,63 @@
+import type { SentMessage } from "../../src/api/index.ts";
+import { operations } from "../../src/operations/index.ts";
+import { filled, messageRow, templateRow } from "../rows.ts";
+import { defineTool, type Presented } from "../tool.ts";
+import type { View } from "../view.ts";
+import { page, pageArguments, pageFields } from "./page.ts";
+
+const to = "Phone number in E.164 form on WhatsApp, the customer's id elsewhere";
+const metadata = "Your own data, kept with the message";
+
+const sent = (message: SentMessage, view: View): Presented => {
+  const { data, line } = messageRow(message, view);
+  const window = message.templateWindowStatus;
+  return {
+    data: {
+      ...data,
+      ...filled({
+        conversationId: view.id(message.conversationId),
+        platform: message.platform && view.field(String(message.platform)),
+        to: message.to && view.id(message.to),
+        templateWindowStatus: window && view.json(window),
+      }),
+    },
+    text: [
+      `Accepted for ${view.id(message.conversationId)}, status ${data.status ?? "not told"}. ${line}`,
+      window &&
+        !window.open &&
+        `WhatsApp window closed${window.expiredAt ? ` since ${view.id(window.expiredAt)}` : ""}: until the customer writes, only templates can be sent.`,
+    ]
+      .filter(Boolean)
+      .join("\n"),
+  };
+};
+
+export const sendMessage = defineTool(operations.send_message, {
+  description:
+    "Sends a text to a customer. It cannot be undone. On WhatsApp only within 24 hours of the customer's last message, after that use send_template.",
+  words: { to, metadata, content: "1 to 4096 characters, sent exactly as written" },
+  present: sent,
+});
+
+export const sendTemplate = defineTool(operations.send_template, {
+  description:
+    "Sends an approved WhatsApp template to a customer, inside or outside the 24-hour window. It cannot be undone.",
+  words: {
+    to: "Phone number, E.164",
+    template: "Name, from list_templates",
+    language: "Such as en",
+    parameters: "Values of the body's variables, in order",
+    metadata,
+  },
+  present: sent,
+});
+
+export const listTemplates = defineTool(operations.list_templates, {
+  description: "Lists message templates: name, language, status, text and variables.",
+  extra: pageArguments,
+  adds: pageFields,
+  detail: true,
+  withoutExtension:
+    "Ask the person you work for for the template's exact name, language and number of variables, then call send_template with them.",
+  present: ({ data }, view, args) => page(data, args, "template", (template) => templateRow(template, view)),
+});

@@ -1,0 +1,66 @@
+/** An MCP client in process, and an OnSync whose answers a test scripts. */
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { createMcpServer, type McpOptions } from "../../mcp/index.ts";
+import type { OnSync } from "../../src/client/index.ts";
+
+export type Answer = {
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of fifteen shapes
+  data: any;
+  isError: boolean;
+  error: { retry: string; code: string; requestId?: string } | undefined;
+};
+
+export const answerOf = (result: Awaited<ReturnType<Client["callTool"]>>): Answer => ({
+  text: (result.content as { text: string }[]).map(({ text }) => text).join("\n"),
+  data: result.structuredContent,
+  isError: result.isError === true,
+  error: result._meta?.["onsync/error"] as Answer["error"],
+});
+
+/** A client that has listed the tools, so that the SDK holds every structured answer against its schema. */
+export const connect = async (options: McpOptions) => {
+  const client = new Client({ name: "test", version: "1.0.0" });
+  const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
+  const server = createMcpServer(options);
+  await server.connect(serverSide);
+  await client.connect(clientSide);
+  const { tools } = await client.listTools();
+  return {
+    client,
+    tools,
+    call: async (name: string, args: Record<string, unknown> = {}) =>
+      answerOf(await client.callTool({ name, arguments: args })),
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+};
+
+type Script = { [Part in keyof OnSync]?: Partial<OnSync[Part]> | null };
+
+/** Calls that the script does not have fail the test. */
+export const scripted = (script: Script): OnSync => {
+  const part = (name: keyof OnSync) =>
+    new Proxy(
+      {},
+      {
+        get: (_target, method) => {
+          const found = (script[name] as Record<PropertyKey, unknown> | undefined)?.[method];
+          if (!found) throw new Error(`the script has no ${name}.${String(method)}`);
+          return found;
+        },
+      },
+    );
+  return {
+    baseUrl: "https://api.onsync.com/v1",
+    rateLimit: script.rateLimit ?? null,
+    account: part("account"),
+    contacts: part("contacts"),
+    messages: part("messages"),
+    conversations: part("conversations"),
+    templates: part("templates"),
+    webhooks: part("webhooks"),
+  } as OnSync;
+};
+
+export const envelope = { requestId: "req_test", timestamp: "2024-12-01T12:00:00.000Z" };
