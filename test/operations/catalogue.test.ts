@@ -1,0 +1,59 @@
+/** What every operation must say of itself, so that each face can project it. */
+import { describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { scopes } from "../../src/api/index.ts";
+import { allOperations, operationNamed, operations } from "../../src/operations/index.ts";
+
+/** What a field says of itself, however optional it is. */
+const metaOf = (schema: z.ZodType): z.GlobalMeta =>
+  schema.meta() ??
+  (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable
+    ? metaOf(schema.unwrap() as z.ZodType)
+    : {});
+
+describe.each(Object.entries(operations))("%s", (key, { name, title, description, input, output, effect, scope }) => {
+  test("is listed under its own name, in snake_case", () => {
+    expect(name).toBe(key);
+    expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
+    expect(operationNamed(name)?.title).toBe(title);
+  });
+
+  test("has a title in Title Case and a description in sentences", () => {
+    expect(title).toMatch(/^[A-Z]\w*( (or|in|a|for|[A-Z]\w*))*$/);
+    expect(description).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test("refuses unknown input by its name", () => {
+    const parsed = input.safeParse({ nonsense: 1 });
+    expect(parsed.success).toBe(false);
+    expect(parsed.error?.issues).toContainEqual(
+      expect.objectContaining({ code: "unrecognized_keys", keys: ["nonsense"] }),
+    );
+  });
+
+  test("explains each of its fields, and its examples are valid", () => {
+    for (const [field, schema] of Object.entries(input.shape) as [string, z.ZodType][]) {
+      const { title: label, description: help, examples = [] } = metaOf(schema);
+      expect([field, label, help]).toEqual([field, expect.any(String), expect.any(String)]);
+      for (const example of examples as unknown[])
+        expect([field, schema.safeParse(example).success]).toEqual([field, true]);
+    }
+  });
+
+  test("has an object as its output, an effect and a known scope", () => {
+    expect(z.toJSONSchema(output, { io: "output" })).toMatchObject({});
+    expect(["reads", "writes", "sends", "deletes"]).toContain(effect);
+    if (scope !== null) expect(scopes).toContain(scope);
+  });
+});
+
+describe("the catalogue", () => {
+  test("has every name once", () => {
+    expect(new Set(allOperations.map(({ name }) => name)).size).toBe(allOperations.length);
+  });
+
+  test("knows only its own names", () => {
+    expect(operationNamed("toString")).toBeUndefined();
+    expect(operationNamed("send_fax")).toBeUndefined();
+  });
+});
