@@ -1,6 +1,7 @@
 /**
  * What can go wrong, as one tree. Each error knows whether the same call may be made again (`retryable`) and what to do
- * (`advice`: one sentence for a person or an agent). Recognise them by name (`guards.ts`): `instanceof` fails where the client is bundled twice. No error carries the API key.
+ * (`advice`: one sentence for a person or an agent). Recognise them by name (`guards.ts`): `instanceof` fails where the
+ * client is bundled twice. No error carries the API key.
  */
 import type { ErrorDetail, TemplateWindowStatus } from "../api/index.ts";
 
@@ -13,6 +14,7 @@ export type ApiErrorFields = ErrorFields & {
   path: string;
   details?: readonly ErrorDetail[];
   retryAfterMs?: number | null;
+  fromApi?: boolean;
 };
 
 const support = "support@onsync.com";
@@ -41,7 +43,7 @@ export class OnSyncError extends Error {
 
   /** Everything but stack and cause, message included: what logs and JSON output want. */
   toJSON(): Record<string, unknown> {
-    return { name: this.name, message: this.message, ...this };
+    return { name: this.name, message: this.message, ...Object.fromEntries(Object.entries(this)) };
   }
 }
 
@@ -59,6 +61,8 @@ export class ApiError extends OnSyncError {
   readonly details: readonly ErrorDetail[];
   /** How long the server asks to wait, in milliseconds; `null` where it does not say. */
   readonly retryAfterMs: number | null;
+  /** Whether OnSync itself answered, with its own error format, rather than something in front of it (a proxy, a gateway). */
+  readonly fromApi: boolean;
 
   constructor(message: string, fields: ApiErrorFields) {
     super(message, fields);
@@ -68,6 +72,7 @@ export class ApiError extends OnSyncError {
     this.path = fields.path;
     this.details = fields.details ?? [];
     this.retryAfterMs = fields.retryAfterMs ?? null;
+    this.fromApi = fields.fromApi ?? false;
     this.retryable = fields.status === 408;
   }
 }
@@ -210,9 +215,12 @@ export class ConnectionError extends OnSyncError {
 export class TimeoutError extends OnSyncError {
   override readonly name = "TimeoutError";
   override readonly retryable = true;
+  /** Whether the request can have reached OnSync. */
+  readonly sent: false | "unknown";
 
-  constructor(message: string, fields: ErrorFields = {}) {
+  constructor(message: string, { sent, ...fields }: ErrorFields & { sent: false | "unknown" }) {
     super(message, { advice: "Try again, with a longer deadline if this happens often.", ...fields });
+    this.sent = sent;
   }
 }
 

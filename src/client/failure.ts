@@ -1,0 +1,57 @@
+/** What a transport's rejection tells: above all, whether the request can have left this machine. */
+import { ConnectionError } from "./errors.ts";
+import { isErrorLike, type Redact } from "./redact.ts";
+
+// Failures before a connection stood: nothing of the request was written.
+const beforeConnection = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  // The server's certificate was refused, so that the handshake ended before any request.
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "HOSTNAME_MISMATCH",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+const connecting = new Set(["connect", "getaddrinfo"]);
+// Node gives this one the code of any reset (ECONNRESET); only its text tells it apart.
+const duringHandshake = /before secure TLS connection was established/;
+
+/** Whether the request certainly never left. An error with several inside (one an address) is certain only if each is. */
+export const neverLeft = (error: unknown, depth = 0): boolean => {
+  if (!isErrorLike(error) || depth > 5) return false;
+  if (typeof error.syscall === "string" && connecting.has(error.syscall)) return true;
+  if (duringHandshake.test(error.message)) return true;
+  if (Array.isArray(error.errors) && error.errors.length > 0)
+    return error.errors.every((each) => neverLeft(each, depth + 1));
+  if (typeof error.code === "string" && beforeConnection.has(error.code)) return true;
+  return neverLeft(error.cause, depth + 1);
+};
+
+const codeOf = (error: unknown, depth = 0): string | undefined => {
+  if (!isErrorLike(error) || depth > 5) return undefined;
+  if (typeof error.code === "string") return error.code;
+  const inside: unknown = Array.isArray(error.errors) ? error.errors[0] : error.cause;
+  return codeOf(inside, depth + 1);
+};
+
+export const connectionFailure = (request: string, thrown: unknown, redact: Redact): ConnectionError => {
+  const cause = redact.error(thrown);
+  const sent = neverLeft(thrown) ? false : "unknown";
+  const why = codeOf(cause) ?? cause.message;
+  return new ConnectionError(
+    sent === false
+      ? `OnSync could not be reached for ${request} (${why})`
+      : `The connection broke before OnSync's answer to ${request} came (${why})`,
+    { sent, cause },
+  );
+};

@@ -1,0 +1,16 @@
+/** JSON objects from the wire. */
+
+export type Json = Record<string, unknown>;
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A body as an object; `undefined` where it is none. A mere beginning of an object never parses: what parses has come whole. */
+export const parseObject = (text: string): Json | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};

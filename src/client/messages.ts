@@ -1,0 +1,54 @@
+/** Messages: sent once, and read back losslessly. */
+import type { Envelope, Message, MessageInput, SentMessage } from "../api/index.ts";
+import type { HistoryPage } from "./page.ts";
+import { historyPages } from "./pager.ts";
+import { perform } from "./retry.ts";
+import { type SendOptions, send } from "./send.ts";
+import type { CallOptions, Settings } from "./settings.ts";
+
+type HistoryQuery = {
+  /** 1 to 100, default 50. */
+  limit?: number | undefined;
+  /** Only messages created before this instant: ISO 8601 with a zone. */
+  before?: string | undefined;
+};
+
+export type Messages = {
+  /**
+   * Sends a text or a template, once. When the answer is lost, the message is looked up in its conversation
+   * (docs/reliability.md).
+   *
+   * @throws UnknownOutcomeError where it cannot be told whether the message was sent; every other error of the tree
+   *   has `outcome: "not_sent"`, as has your own abort reason
+   */
+  send(input: MessageInput, options?: SendOptions): Promise<SentMessage & Envelope>;
+  /** One page of a conversation, newest first. */
+  list(conversationId: string, query?: HistoryQuery, options?: CallOptions): Promise<HistoryPage>;
+  /** The whole conversation, newest first, each message once; the options hold for each page. */
+  iterate(
+    conversationId: string,
+    query?: { pageSize?: number | undefined; before?: string | undefined },
+    options?: CallOptions,
+  ): AsyncGenerator<Message, void, undefined>;
+};
+
+const defaultPageSize = 50;
+
+export const messagesOf = (settings: Settings): Messages => {
+  const list: Messages["list"] = async (conversationId, query, options) => {
+    const call = { name: "listMessages", parts: { conversationId }, query } as const;
+    const { body } = await perform(settings, call, options);
+    return { ...(body as { data: Message[] } & Envelope), nextBefore: (body.nextBefore ?? null) as string | null };
+  };
+  return {
+    async send(input, options) {
+      return (await send(settings, input, options)).body as SentMessage & Envelope;
+    },
+    list,
+    async *iterate(conversationId, { pageSize = defaultPageSize, before } = {}, options) {
+      const path = settings.redact.text(`/conversations/${conversationId}/messages`);
+      const pages = historyPages((query) => list(conversationId, query, options), { pageSize, before, path });
+      for await (const { fresh } of pages) yield* fresh;
+    },
+  };
+};

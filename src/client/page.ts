@@ -1,0 +1,15 @@
+/** Answers that are lists. */
+import type { Envelope, Message } from "../api/index.ts";
+import type { Answer } from "./answer.ts";
+
+/** A page of a list. `nextCursor` is `null` on the last. */
+export type Page<Item> = { data: Item[]; nextCursor: string | null } & Envelope;
+/** A page of a conversation, newest first. Give `nextBefore` as `before` to go further back; `null` at the end. */
+export type HistoryPage = { data: Message[]; nextBefore: string | null } & Envelope;
+
+const textOrNull = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+
+export const pageOf = <Item>({ body }: Answer): Page<Item> => ({
+  ...(body as { data: Item[] } & Envelope),
+  nextCursor: textOrNull(body.nextCursor),
+});

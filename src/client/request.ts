@@ -1,0 +1,159 @@
+/** One request: checked, encoded, carried by the transport once, its answer read. */
+import {
+  detailSentence,
+  type Endpoint,
+  type EndpointName,
+  type ErrorDetail,
+  endpoints,
+  errorDetails,
+} from "../api/index.ts";
+import { type Answer, readAnswer } from "./answer.ts";
+import { type Budget, type Ending, GaveUp, within } from "./deadline.ts";
+import { TimeoutError, ValidationError } from "./errors.ts";
+import { connectionFailure } from "./failure.ts";
+import { isOnSyncError } from "./guards.ts";
+import { pathOf, queryOf } from "./path.ts";
+import { type RateLimit, readRateLimit } from "./rate-limit.ts";
+import type { Redact } from "./redact.ts";
+import type { Asked } from "./refusal.ts";
+import type { Settings } from "./settings.ts";
+import type { TransportRequest, TransportResponse } from "./transport.ts";
+
+export type Call = {
+  name: EndpointName;
+  /** The path's parts in order, under the names the caller knows them by. */
+  parts?: Record<string, string>;
+  query?: Record<string, unknown> | undefined;
+  body?: unknown;
+};
+
+export type Prepared = { asked: Asked; request: Omit<TransportRequest, "signal"> };
+
+const invalid = (settings: Settings, asked: Asked, details: ErrorDetail[]): ValidationError => {
+  const shown = settings.redact.data(details);
+  return new ValidationError(shown.map((detail) => detailSentence(detail)).join("; "), {
+    status: 400,
+    code: "validation_failed",
+    method: asked.endpoint.method,
+    path: asked.path,
+    details: shown,
+  });
+};
+
+/** @throws ValidationError that names the field and the fix; no request is spent */
+export const prepare = (settings: Settings, { name, parts = {}, query, body }: Call): Prepared => {
+  const endpoint: Endpoint = endpoints[name];
+  const path = pathOf(endpoint.path, parts);
+  if (typeof path !== "string") {
+    const detail = { path: [path.name], code: "custom", message: path.message };
+    throw invalid(settings, { name, endpoint, path: endpoint.path }, [detail]);
+  }
+  const asked = { name, endpoint, path: settings.redact.text(path) };
+  const checked = (schema: Endpoint["query"] | Endpoint["body"], value: unknown): unknown => {
+    const parsed = schema?.safeParse(value);
+    if (parsed && !parsed.success) throw invalid(settings, asked, errorDetails(parsed.error, value));
+    return parsed ? parsed.data : value;
+  };
+  const search = endpoint.query ? queryOf(checked(endpoint.query, query ?? {}) as Record<string, unknown>) : "";
+  const request = {
+    method: endpoint.method,
+    url: settings.baseUrl + path + search,
+    headers: { ...settings.headers },
+  };
+  if (!endpoint.body) return { asked, request };
+
+  let text: string;
+  try {
+    text = JSON.stringify(checked(endpoint.body, body));
+  } catch (error) {
+    if (isOnSyncError(error)) throw error;
+    throw invalid(settings, asked, [
+      { path: [], code: "custom", message: "cannot be written as JSON (a cycle or a BigInt, most likely in metadata)" },
+    ]);
+  }
+  return {
+    asked,
+    request: { ...request, headers: { ...request.headers, "content-type": "application/json" }, body: text },
+  };
+};
+
+/** Hooks listen; what goes wrong in one is not the call's trouble. */
+const tell = <Event>(hook: ((event: Event) => unknown) | undefined, event: Event): void => {
+  try {
+    Promise.resolve(hook?.(event)).catch(() => {});
+  } catch {}
+};
+
+const tellDrift = ({ hooks, redact }: Settings, { name, endpoint }: Asked, { status, body }: Answer): void => {
+  if (!hooks.onDrift) return;
+  const answers: Partial<Record<number, { schema: Endpoint["query"] }>> = endpoint.answers;
+  const schema = (answers[status] ?? Object.values(answers)[0])?.schema;
+  const parsed = schema?.safeParse(body);
+  if (!parsed || parsed.success) return;
+  const issues = parsed.error.issues.map(({ path, code, message }) => ({ path: [...path], code, message }));
+  tell(hooks.onDrift, { endpoint: name, requestId: redact.text(body.requestId), issues: redact.data(issues) });
+};
+
+/**
+ * One attempt.
+ *
+ * @throws the error of the tree that it ended in, or GaveUp
+ */
+export const exchange = async (
+  settings: Settings,
+  { asked, request }: Prepared,
+  budget: Budget,
+  attempt: number,
+): Promise<Answer> => {
+  const { clock, hooks, redact, known, transport } = settings;
+  const about = { method: request.method, path: asked.path, attempt };
+  const startedAt = clock.now();
+  let status: number | null = null;
+  let rateLimit: RateLimit | null = null;
+  let begun = false;
+  const told = (requestId: string | undefined, error: string | null) => {
+    if (begun)
+      tell(hooks.onResponse, { ...about, status, requestId, durationMs: clock.now() - startedAt, rateLimit, error });
+  };
+  try {
+    const ending = await within(budget, (signal) => {
+      begun = true;
+      tell(hooks.onRequest, { ...about });
+      return transport({ ...request, headers: { ...request.headers }, signal });
+    });
+    const response = responseOf(ending, `${request.method} ${asked.path}`, budget, redact);
+    status = response.status;
+    rateLimit = readRateLimit(response.headers, clock.now());
+    if (rateLimit) known.rateLimit = rateLimit;
+    const answer = readAnswer(asked, response, redact, clock.now());
+    told(redact.text(answer.body.requestId), null);
+    tellDrift(settings, asked, answer);
+    return answer;
+  } catch (error) {
+    told(isOnSyncError(error) ? error.requestId : undefined, isOnSyncError(error) ? error.name : "AbortError");
+    throw error;
+  }
+};
+
+const responseOf = (
+  ending: Ending<TransportResponse>,
+  request: string,
+  budget: Budget,
+  redact: Redact,
+): TransportResponse => {
+  switch (ending.kind) {
+    case "done":
+      return ending.value;
+    case "failed":
+      throw connectionFailure(request, ending.error, redact);
+    case "aborted":
+      throw new GaveUp(budget.signal?.reason, ending.begun && "unknown");
+    case "deadline":
+      throw new TimeoutError(
+        ending.begun
+          ? `OnSync did not answer ${request} before the deadline`
+          : `The deadline passed before ${request} was made`,
+        { sent: ending.begun && "unknown" },
+      );
+  }
+};

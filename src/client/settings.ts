@@ -1,0 +1,149 @@
+/** The client's options, checked once, with their defaults. */
+import { defaultBaseUrl, type EndpointName } from "../api/index.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { ValidationError } from "./errors.ts";
+import type { RateLimit } from "./rate-limit.ts";
+import { type Redact, redactor } from "./redact.ts";
+import type { Transport } from "./transport.ts";
+
+export type RequestEvent = {
+  method: string;
+  /** Below the base URL, without the query. */
+  path: string;
+  /** 1 for the first. */
+  attempt: number;
+};
+export type ResponseEvent = RequestEvent & {
+  /** `null` when no answer came: `error` says why. */
+  status: number | null;
+  requestId: string | undefined;
+  durationMs: number;
+  rateLimit: RateLimit | null;
+  /** Name of the error the attempt ended in, `null` where it succeeded. */
+  error: string | null;
+};
+export type DriftEvent = {
+  endpoint: EndpointName;
+  requestId: string | undefined;
+  /** Where the answer differs from the schema, without the values. */
+  issues: readonly { path: readonly PropertyKey[]; code: string; message: string }[];
+};
+
+/** Told, never asked: what a hook throws is ignored. No event carries the key or a query. */
+export type Hooks = {
+  onRequest?: ((event: RequestEvent) => void) | undefined;
+  onResponse?: ((event: ResponseEvent) => void) | undefined;
+  /** An answer differs from the documented shape. The data is passed through as it came. */
+  onDrift?: ((event: DriftEvent) => void) | undefined;
+};
+
+export type OnSyncOptions = Hooks & {
+  /** From Settings → API & Webhooks. It is sent to the base URL's host alone and appears in no error, hook or URL. */
+  apiKey: string;
+  /** Default `https://api.onsync.com/v1`. https, or http on loopback. */
+  baseUrl?: string | undefined;
+  transport: Transport;
+  /** Total for one call, its retries included, in milliseconds. Default 30,000. */
+  deadlineMs?: number | undefined;
+  /** Default 4. */
+  maxAttempts?: number | undefined;
+  clock?: Clock | undefined;
+  /** Jitter: from 0 up to 1. Default `Math.random`. */
+  random?: (() => number) | undefined;
+  /** Makes the clientReference of a send. Default `crypto.randomUUID`. */
+  uuid?: (() => string) | undefined;
+  userAgent?: string | undefined;
+};
+
+export type CallOptions = {
+  /** Gives up when aborted: the call rejects with the signal's reason (a send that may have left: `UnknownOutcomeError`). */
+  signal?: AbortSignal | undefined;
+  /** For this call, in place of the client's. */
+  deadlineMs?: number | undefined;
+};
+
+export type Settings = {
+  /** Without a slash at the end. */
+  baseUrl: string;
+  headers: Readonly<Record<string, string>>;
+  transport: Transport;
+  deadlineMs: number;
+  maxAttempts: number;
+  clock: Clock;
+  random: () => number;
+  uuid: () => string;
+  hooks: Hooks;
+  redact: Redact;
+  /** What the answers so far told. */
+  known: { rateLimit: RateLimit | null };
+};
+
+/** An option, of the client's or of a call, that cannot be used: said before any request, without its value. */
+export const wrongOption = (name: string, message: string): ValidationError =>
+  new ValidationError(`${name} ${message}`, {
+    status: 400,
+    code: "validation_failed",
+    method: "",
+    path: "",
+    details: [{ path: [name], code: "custom", message }],
+  });
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+
+const readBaseUrl = (value: string): string => {
+  if (!URL.canParse(value)) throw wrongOption("baseUrl", `must be a URL, such as ${defaultBaseUrl}`);
+  const url = new URL(value);
+  if (url.username || url.password || url.search || url.hash)
+    throw wrongOption("baseUrl", `must carry no credentials, query or hash: write it like ${defaultBaseUrl}`);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))
+    throw wrongOption(
+      "baseUrl",
+      "must be an https:// address (http:// is for this machine only), to keep the key safe",
+    );
+  return url.origin + url.pathname.replace(/\/+$/, "");
+};
+
+// Keys are not rejected by their shape, only where HTTP could not carry them. White space around one is a slip of copying.
+const readApiKey = (value: unknown): string => {
+  const key = typeof value === "string" ? value.trim() : "";
+  if (key === "") throw wrongOption("apiKey", "must not be empty: generate a key under Settings → API & Webhooks");
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw wrongOption(
+      "apiKey",
+      "has characters that no key has (spaces, line breaks or letters with accents): copy it again",
+    );
+  return key;
+};
+
+export const readDeadline = (value: number): number => {
+  if (typeof value !== "number" || !(value > 0))
+    throw wrongOption("deadlineMs", "must be a positive number of milliseconds");
+  return value;
+};
+
+export const readOptions = (options: OnSyncOptions): Settings => {
+  const apiKey = readApiKey(options.apiKey);
+  const maxAttempts = options.maxAttempts ?? 4;
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1)
+    throw wrongOption("maxAttempts", "must be a whole number from 1");
+  if (typeof options.transport !== "function")
+    throw wrongOption("transport", "must be a function, such as undiciTransport() or fetchTransport(fetch)");
+  return {
+    baseUrl: readBaseUrl(options.baseUrl ?? defaultBaseUrl),
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      accept: "application/json",
+      "user-agent": options.userAgent ?? "onsync-automation",
+    },
+    transport: options.transport,
+    deadlineMs: readDeadline(options.deadlineMs ?? 30_000),
+    maxAttempts,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    uuid: options.uuid ?? (() => crypto.randomUUID()),
+    hooks: { onRequest: options.onRequest, onResponse: options.onResponse, onDrift: options.onDrift },
+    redact: redactor(apiKey),
+    known: { rateLimit: null },
+  };
+};

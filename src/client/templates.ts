@@ -1,0 +1,16 @@
+/** WhatsApp templates (extension). */
+import type * as z from "zod";
+import type { Envelope, Template, TemplatesQuery } from "../api/index.ts";
+import { perform } from "./retry.ts";
+import type { CallOptions, Settings } from "./settings.ts";
+
+export type Templates = {
+  /** Extension. All of them. */
+  list(query?: z.input<typeof TemplatesQuery>, options?: CallOptions): Promise<{ data: Template[] } & Envelope>;
+};
+
+export const templatesOf = (settings: Settings): Templates => ({
+  async list(query, options) {
+    return (await perform(settings, { name: "listTemplates", query }, options)).body as { data: Template[] } & Envelope;
+  },
+});

@@ -1,0 +1,68 @@
+/** The Node transport (package entry `./client/undici`), on undici's `Pool.request`: no fetch machinery, kept-alive connections. */
+import { Pool } from "undici";
+import type { Transport, TransportResponse } from "./transport.ts";
+
+export type UndiciTransportOptions = {
+  /** Connections kept to one origin at most. Default 32. */
+  connections?: number | undefined;
+  /** Longest wait for a connection, in milliseconds. Default 10,000. */
+  connectTimeoutMs?: number | undefined;
+};
+
+export type UndiciTransport = Transport & {
+  /** Waits for requests under way and closes the connections. */
+  close(): Promise<void>;
+};
+
+/** One pool an origin. Redirects are not followed; the deadline is the client's, so undici's own timeouts are off. */
+export const undiciTransport = ({
+  connections = 32,
+  connectTimeoutMs = 10_000,
+}: UndiciTransportOptions = {}): UndiciTransport => {
+  const pools = new Map<string, Pool>();
+  const poolOf = (origin: string): Pool => {
+    let pool = pools.get(origin);
+    if (!pool) {
+      // undici drops idle connections after 4 s, before servers do: a request on one that is just closing would be lost.
+      pool = new Pool(origin, {
+        connections,
+        connect: { timeout: connectTimeoutMs },
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      pools.set(origin, pool);
+    }
+    return pool;
+  };
+
+  const transport: Transport = async ({ method, url, headers, body, signal }) => {
+    const { origin, pathname, search } = new URL(url);
+    const response = await poolOf(origin).request({
+      method: method as "GET",
+      path: pathname + search,
+      headers,
+      signal,
+      ...(body !== undefined && { body }),
+    });
+    return { status: response.statusCode, headers: response.headers, ...(await readBody(response.body)) };
+  };
+  return Object.assign(transport, {
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      pools.clear();
+    },
+  });
+};
+
+const readBody = async (body: AsyncIterable<Buffer>): Promise<Pick<TransportResponse, "text" | "incomplete">> => {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of body) chunks.push(chunk);
+    return { text: Buffer.concat(chunks).toString("utf8") };
+  } catch (error) {
+    return {
+      text: Buffer.concat(chunks).toString("utf8"),
+      incomplete: error instanceof Error ? error : new Error(String(error)),
+    };
+  }
+};
