@@ -62,7 +62,9 @@ export const invalid = (details: readonly ErrorDetail[]): Refusal => {
   const finding = first?.message ?? "The request is invalid.";
   const message =
     field === ""
-      ? finding.charAt(0).toUpperCase() + finding.slice(1)
+      ? continuesName.test(finding)
+        ? `The body ${finding}`
+        : finding
       : continuesName.test(finding)
         ? `${field} ${finding}`
         : `${field}: ${finding}`;
