@@ -98,26 +98,33 @@ export const inputSchema = (
   };
 };
 
-const outputNode = (node: unknown, definitions: JsonSchema, depth: number): JsonSchema => {
-  const { nullable, type, items, properties, description } = resolve(node, definitions);
+/** `undefined` where the value may be of several types: what is not advertised may still be answered. */
+const outputNode = (node: unknown, definitions: JsonSchema): JsonSchema | undefined => {
+  const { type, items, properties } = resolve(node, definitions);
+  if (type === undefined) return undefined;
   return present({
-    // A field that may be null has no type here: hosts that know no nullable types take it all the same.
-    type: nullable ? undefined : type,
-    description: depth === 1 ? description : undefined,
-    items: type === "array" && !nullable ? outputNode(items, definitions, depth + 1) : undefined,
-    properties:
-      type === "object" && !nullable && isSchema(properties)
-        ? Object.fromEntries(
-            Object.entries(properties).map(([name, field]) => [name, outputNode(field, definitions, depth + 1)]),
-          )
-        : undefined,
+    type,
+    items: type === "array" ? (outputNode(items, definitions) ?? { type: "string" }) : undefined,
+    ...(type === "object" &&
+      (isSchema(properties)
+        ? {
+            properties: present(
+              Object.fromEntries(
+                Object.entries(properties).map(([name, field]) => [name, outputNode(field, definitions)]),
+              ),
+            ),
+          }
+        : { additionalProperties: true })),
   });
 };
 
-/** What a tool's structured answer looks like: an object, loose throughout, so that an API that adds or leaves out never breaks it. */
+/**
+ * What a tool's structured answer looks like: an object, loose throughout, so that an API that adds or leaves out never
+ * breaks it. A field that may be null is missing instead: hosts know no nullable types.
+ */
 export const outputSchema = (output: z.ZodType, adds: JsonSchema = {}): JsonSchema => {
   const schema = z.toJSONSchema(output, { io: "output", unrepresentable: "any" }) as JsonSchema;
-  const root = outputNode(schema, definitionsOf(schema), 0);
+  const root = outputNode(schema, definitionsOf(schema)) ?? {};
   const properties: JsonSchema = { ...(isSchema(root.properties) ? root.properties : {}), ...adds };
   // What the client promises of every answer; all else may be missing.
   const required = ["data", "id"].filter((name) => Object.hasOwn(properties, name)).slice(0, 1);

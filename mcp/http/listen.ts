@@ -21,6 +21,10 @@ export const listen = async (
     });
   });
   let closing: Promise<void> | undefined;
+  // A client keeps its connection open after an answer; once closing, that would hold the server up.
+  server.on("request", (_request, response) => {
+    response.once("close", () => closing && setImmediate(() => server.closeIdleConnections()));
+  });
   return {
     port: (server.address() as AddressInfo).port,
     close() {

@@ -32,7 +32,7 @@ export const listMessages = defineTool(operations.list_messages, {
   words: { conversationId, limit: "Page size", before: "nextBefore of the page before, or an ISO 8601 time" },
   adds: {
     conversationId: { type: "string" },
-    window: { type: "object", description: "WhatsApp's window: open, expiresAt." },
+    window: { type: "object", properties: { open: { type: "boolean" }, expiresAt: { type: "string" } } },
   },
   detail: true,
   present: ({ data, nextBefore }, view, args) => {

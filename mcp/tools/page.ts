@@ -9,7 +9,7 @@ export const pageArguments: JsonSchema = { cursor: { type: "string", description
 
 /** What a page adds to the list. */
 export const pageFields: JsonSchema = {
-  nextCursor: { description: "Null on the last page." },
+  nextCursor: { type: "string" },
   total: { type: "integer" },
 };
 

@@ -45,7 +45,7 @@ describe.each([true, false])("with extensions %s", (extensions) => {
 
     const found = await world.call("find_contacts", { phone });
     if (extensions) {
-      expect(found.data).toMatchObject({ data: [{ id: contactId }], nextCursor: null });
+      expect(found.data).toEqual({ data: [expect.objectContaining({ id: contactId })] });
       expect((await world.call("find_contacts", { query: "nobody" })).text).toBe("No contact found.");
     } else {
       expect(found.isError).toBe(true);
@@ -103,7 +103,7 @@ describe.each([true, false])("with extensions %s", (extensions) => {
     expect(history.text).toContain("WhatsApp window open until");
     const older = await world.call("list_messages", { conversationId, limit: 2, before: history.data.nextBefore });
     expect(older.data.data).toMatchObject([{ type: "template", template: "order_follow_up" }]);
-    expect(older.data.nextBefore).toBeNull();
+    expect(older.data).not.toHaveProperty("nextBefore");
 
     const conversations = await world.call("list_conversations", { platform: "whatsapp" });
     if (extensions) {
