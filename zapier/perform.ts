@@ -1,0 +1,27 @@
+/** What every function that Zapier calls has in common: a client, a budget of time, errors that Zapier can show. */
+import type { Bundle, ZObject } from "zapier-platform-core";
+import type { OnSync } from "../src/client/index.ts";
+import { connect, stepBudgetMs } from "./connection.ts";
+import { type ErrorWords, zapierError } from "./errors.ts";
+
+export type Step = {
+  onsync: OnSync;
+  z: ZObject;
+  bundle: Bundle;
+  /** Ends with the step's budget of time. */
+  signal: AbortSignal;
+};
+
+/** @param budgetMs for all that `run` does, in milliseconds */
+export const perform =
+  <Result>(run: (step: Step) => Promise<Result>, words?: ErrorWords, budgetMs = stepBudgetMs) =>
+  async (z: ZObject, bundle: Bundle): Promise<Result> => {
+    const signal = AbortSignal.timeout(budgetMs);
+    try {
+      return await run({ onsync: connect(z, bundle), z, bundle, signal });
+    } catch (error) {
+      if (signal.aborted && error === signal.reason)
+        throw new z.errors.Error("OnSync did not answer in time. Run the Zap again in a minute.", "timeout");
+      throw zapierError(z, bundle, error, words);
+    }
+  };
