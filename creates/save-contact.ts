@@ -1,0 +1,30 @@
+import { samples } from "../src/api/index.ts";
+import { operations } from "../src/operations/index.ts";
+import { createOf } from "../zapier/action.ts";
+import { contactInput, propertyFields } from "../zapier/contact-fields.ts";
+import { savedContactRecord } from "../zapier/records.ts";
+
+export default createOf(operations.save_contact, {
+  noun: "Contact",
+  description: "Creates a contact, or updates the one with the same phone, email or external reference.",
+  fields: (field) => [
+    field("phone", {
+      helpText:
+        "With the country code. OnSync finds contacts by phone, email and external reference: give at least one of them.",
+    }),
+    field("email", { helpText: "Upper and lower case make no difference." }),
+    propertyFields.externalId,
+    field("firstName", { helpText: "The contact's given name." }),
+    field("lastName", { helpText: "The contact's family name." }),
+    field("tags", {
+      helpText: "All the contact's tags: they replace those it has. To keep those, use the Add Tags action.",
+    }),
+    field("channel", { helpText: "The channel the contact came from." }),
+    propertyFields.source,
+    propertyFields.language,
+    field("properties", propertyFields.properties),
+  ],
+  input: contactInput(operations.save_contact.input),
+  record: savedContactRecord,
+  sample: { ...samples.contact, created: true },
+});

@@ -1,0 +1,28 @@
+import { samples } from "../src/api/index.ts";
+import { operations } from "../src/operations/index.ts";
+import { createOf } from "../zapier/action.ts";
+import { sentMessageRecord } from "../zapier/records.ts";
+import { clientReferenceField } from "../zapier/replay.ts";
+
+export default createOf(operations.send_message, {
+  noun: "Message",
+  description: "Sends a text message to a customer from the shared inbox.",
+  fields: (field) => [
+    field("platform", { helpText: "The channel the customer is on." }),
+    field("to", {
+      label: "Customer Address",
+      helpText: "On WhatsApp a phone number with its country code; on the other platforms the customer's id there.",
+    }),
+    field("content", {
+      type: "text",
+      helpText:
+        "1 to 4096 characters, sent exactly as written. On WhatsApp a text is only possible within 24 hours of the customer's last message: after that, use the Send WhatsApp Template action.",
+    }),
+    field("metadata", {
+      helpText: "Data of your own, such as a campaign. It is kept with the message and comes back in triggers.",
+    }),
+    clientReferenceField,
+  ],
+  record: sentMessageRecord,
+  sample: samples.sentMessage,
+});

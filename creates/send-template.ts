@@ -1,0 +1,27 @@
+import { samples } from "../src/api/index.ts";
+import { operations } from "../src/operations/index.ts";
+import { createOf } from "../zapier/action.ts";
+import { sentMessageRecord } from "../zapier/records.ts";
+import { clientReferenceField } from "../zapier/replay.ts";
+import { templateFields, templateInput } from "../zapier/templates.ts";
+
+export default createOf(operations.send_template, {
+  noun: "Template Message",
+  description: "Sends an approved WhatsApp template to a customer, inside or outside the 24-hour window.",
+  fields: (field) => [
+    field("to", { label: "Phone", helpText: "The customer's WhatsApp number, with the country code." }),
+    field("template", {
+      dynamic: "template_list.id.name",
+      altersDynamicFields: true,
+      helpText: "Choose an approved template, or type its name. Its language and its variables follow.",
+    }),
+    templateFields,
+    field("metadata", {
+      helpText: "Data of your own, such as a campaign. It is kept with the message and comes back in triggers.",
+    }),
+    clientReferenceField,
+  ],
+  input: templateInput,
+  record: sentMessageRecord,
+  sample: samples.sentTemplate,
+});

@@ -1,0 +1,34 @@
+import { samples } from "../src/api/index.ts";
+import { operations } from "../src/operations/index.ts";
+import { createOf } from "../zapier/action.ts";
+import { clearableFields, contactInput, propertyFields } from "../zapier/contact-fields.ts";
+import { contactChoice } from "../zapier/dropdowns.ts";
+import { contactRecord } from "../zapier/records.ts";
+
+export default createOf(operations.update_contact, {
+  noun: "Contact",
+  description: "Updates the fields of a contact that are filled in, and leaves the others.",
+  fields: (field) => [
+    field("contactId", { ...contactChoice, search: "find_contact.id" }),
+    field("firstName", { helpText: "The contact's given name." }),
+    field("lastName", { helpText: "The contact's family name." }),
+    field("phone", { helpText: "With the country code. It must not belong to another contact." }),
+    field("email", { helpText: "It must not belong to another contact." }),
+    field("tags", {
+      helpText: "All the contact's tags: they replace those it has. To keep those, use the Add Tags action.",
+    }),
+    field("channel", { helpText: "The channel the contact came from." }),
+    propertyFields.externalId,
+    propertyFields.source,
+    propertyFields.language,
+    field("properties", propertyFields.properties),
+    field("clear", {
+      choices: clearableFields,
+      helpText:
+        "Fields to empty. A field above that is left blank keeps its value. For another property, write `properties.` and its name.",
+    }),
+  ],
+  input: contactInput(operations.update_contact.input),
+  record: contactRecord,
+  sample: samples.updatedContact,
+});

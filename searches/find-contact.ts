@@ -1,0 +1,28 @@
+import { samples } from "../src/api/index.ts";
+import { operations } from "../src/operations/index.ts";
+import { searchOf } from "../zapier/action.ts";
+import { propertyFields } from "../zapier/contact-fields.ts";
+import { contactChoice } from "../zapier/dropdowns.ts";
+import { contactRecord } from "../zapier/records.ts";
+
+export default searchOf(operations.find_contacts, {
+  key: "find_contact",
+  noun: "Contact",
+  label: "Find Contact",
+  description: "Finds a contact by phone, email, external reference or id.",
+  fields: (field) => [
+    field("phone", {
+      helpText: "The whole number, with the country code. Fill in at least one field; those filled in must all match.",
+    }),
+    field("email", { helpText: "The whole address, in upper or lower case." }),
+    { ...propertyFields.externalId, helpText: "The exact number or code in your own system, such as a CRM." },
+    field("contactId", { ...contactChoice, required: false }),
+  ],
+  record: contactRecord,
+  sample: samples.contact,
+  found: ({ data }) => data,
+  errors: {
+    withoutExtension:
+      "This OnSync account cannot search contacts by phone, email or external reference. What still works: choose the contact in the Contact field (its OnSync id), or use the Create or Update Contact action, which finds the contact by phone, email or external reference itself.",
+  },
+});

@@ -1,0 +1,29 @@
+import { samples } from "../src/api/index.ts";
+import { operations } from "../src/operations/index.ts";
+import { searchOf } from "../zapier/action.ts";
+import { conversationChoice } from "../zapier/dropdowns.ts";
+import { messageRecord } from "../zapier/records.ts";
+
+export default searchOf(operations.find_messages, {
+  noun: "Message",
+  description: "Finds a message in a conversation by text, direction or time, newest first.",
+  fields: (field) => [
+    field("conversationId", { ...conversationChoice, search: "find_conversation.id" }),
+    field("contains", { helpText: "Words the message contains, in upper or lower case." }),
+    field("direction", { helpText: "Inbound messages come from the customer, outbound ones from your team." }),
+    field("after", { type: "datetime", helpText: "Only messages after this time." }),
+    field("before", { type: "datetime", helpText: "Only messages before this time." }),
+    field("limit", { helpText: "How many messages to find at most, 1 to 100." }),
+  ],
+  record: messageRecord,
+  sample: samples.inboundMessage,
+  found: ({ data, complete, readBackTo }, { z }) => {
+    // The search reads a bounded stretch of the history: nothing in it does not mean nothing at all.
+    if (data.length === 0 && !complete)
+      throw new z.errors.Error(
+        `None of the latest messages back to ${readBackTo} matches, and the conversation goes on before that. To look further back, set Before to that time.`,
+        "search_incomplete",
+      );
+    return data;
+  },
+});

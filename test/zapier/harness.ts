@@ -1,0 +1,144 @@
+/**
+ * Plays Zapier's side: runs the app through its handler, as Zapier does, against the reference API on a port of its own,
+ * and takes webhook deliveries in on another, renaming their headers.
+ */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { jest } from "@jest/globals";
+import zapier from "zapier-platform-core";
+import App from "../../index.ts";
+import { createReference, type Reference, type ReferenceOptions } from "../../reference/index.ts";
+
+type Bundle = {
+  inputData?: Record<string, unknown>;
+  subscribeData?: Record<string, unknown>;
+  targetUrl?: string;
+  rawRequest?: { method?: string; headers: Record<string, string>; content: string };
+  authData?: Record<string, string>;
+  meta?: Record<string, unknown>;
+};
+export type Row = Record<string, unknown>;
+
+/** What Zapier shows of an error. */
+export type Shown = { name: string; text: string; code?: string; status?: number; delay?: number };
+
+const shownOf = (error: unknown): Shown => {
+  const { name, message } = error as Error;
+  try {
+    const { message: text, ...more } = JSON.parse(message);
+    return { name, text, ...more };
+  } catch {
+    return { name, text: message };
+  }
+};
+
+// The types of the platform's own handler are those of its callers: any event, any answer.
+const createAppHandler = (
+  zapier as unknown as { createAppHandler: (app: object) => (event: object) => Promise<{ results: unknown }> }
+).createAppHandler;
+
+export type Zap = {
+  reference: Reference;
+  url: string;
+  /** Zapier's cache, as one Zap after the other sees it. */
+  cache: Record<string, unknown>;
+  cacheOutOfReach: boolean;
+  /** What reached Zapier's log. */
+  logs: string[];
+  run<Result = Row[]>(method: string, bundle?: Bundle): Promise<Result>;
+  create(key: string, inputData: Row, more?: Bundle): Promise<Row>;
+  search(key: string, inputData: Row): Promise<Row[]>;
+  /** The error that a run ends in. */
+  failure(method: string, bundle?: Bundle): Promise<Shown>;
+  close(): Promise<void>;
+};
+
+export const startZap = async (options: ReferenceOptions = {}): Promise<Zap> => {
+  // What z.console writes is in `logs`; retries wait for the jitter only, which is nothing here.
+  const silenced = [
+    jest.spyOn(console, "log").mockImplementation(() => {}),
+    jest.spyOn(console, "error").mockImplementation(() => {}),
+    jest.spyOn(Math, "random").mockReturnValue(0),
+  ];
+  const reference = createReference({ random: () => 0.5, ...options });
+  const listening = await reference.listen();
+  const handler = createAppHandler(App);
+  const cache: Row = {};
+  const logs: string[] = [];
+
+  const run = async <Result>(method: string, bundle: Bundle = {}): Promise<Result> => {
+    const { results } = await handler({
+      command: "execute",
+      method,
+      // Zapier hands JSON over: nothing is shared with the caller.
+      bundle: structuredClone({
+        authData: { api_key: reference.key, base_url: listening.url },
+        inputData: {},
+        meta: {},
+        ...bundle,
+      }),
+      // Without it the platform asks its server, which needs a token: there is none here, so that it throws.
+      ...(!zap.cacheOutOfReach && { zcacheTestObj: cache }),
+      calledFromCliInvoke: true,
+      customLogger: (message: string, data: unknown) => logs.push(`${message} ${JSON.stringify(data)}`),
+    });
+    return results as Result;
+  };
+
+  const zap: Zap = {
+    reference,
+    url: listening.url,
+    cache,
+    cacheOutOfReach: false,
+    logs,
+    run,
+    create: (key, inputData, more) => run<Row>(`creates.${key}.operation.perform`, { inputData, ...more }),
+    search: (key, inputData) => run<Row[]>(`searches.${key}.operation.perform`, { inputData }),
+    failure: async (method, bundle) => {
+      let results: unknown;
+      try {
+        results = await run(method, bundle);
+      } catch (error) {
+        return shownOf(error);
+      }
+      throw new Error(`${method} succeeded: ${JSON.stringify(results)}`);
+    },
+    close: async () => {
+      for (const spy of silenced) spy.mockRestore();
+      await listening.close();
+      await reference.close();
+    },
+  };
+  return zap;
+};
+
+export type Delivered = { method: string; headers: Record<string, string>; content: string };
+
+/** Zapier's address for a hook: every delivery is acknowledged and kept with its headers renamed. */
+export const startHook = async (): Promise<{ url: string; deliveries: Delivered[]; close(): Promise<void> }> => {
+  const deliveries: Delivered[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const renamed = Object.entries(request.headers).map(([name, value]) => [
+      `Http-${name.replace(/(^|-)\w/g, (letter) => letter.toUpperCase())}`,
+      String(value),
+    ]);
+    deliveries.push({
+      method: request.method ?? "",
+      headers: Object.fromEntries(renamed),
+      content: Buffer.concat(chunks).toString("utf8"),
+    });
+    response.writeHead(200).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/standard/1/2/`,
+    deliveries,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+};

@@ -1,0 +1,3 @@
+import { hookTrigger } from "../zapier/trigger.ts";
+
+export default hookTrigger("conversation.assigned");

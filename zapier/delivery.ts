@@ -1,0 +1,82 @@
+/**
+ * From what Zapier hands over of a webhook delivery to the event in it: verified, of the right type, and seen for the
+ * first time. Whatever is not gives `null` and a line in the log, so that the Zap does not run.
+ */
+import type { Bundle, ZObject } from "zapier-platform-core";
+import type { Event, EventType } from "../src/api/index.ts";
+import { signatureHeader, verifySignature } from "../src/events/signature.ts";
+
+/** What subscribing returned. Subscriptions made before secrets existed have none. */
+export type Subscription = { id?: unknown; secret?: unknown };
+
+/** Zapier names the headers of a delivery `Http-X-Onsync-Signature`; they are looked up under both names, in any case. */
+export const headerOf = (headers: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined => {
+  const names = [name.toLowerCase(), `http-${name.toLowerCase()}`];
+  const value = Object.entries(headers ?? {}).find(([each]) => names.includes(each.toLowerCase()))?.[1];
+  return typeof value === "string" ? value : undefined;
+};
+
+const subscriptionOf = (bundle: Bundle): Subscription => bundle.subscribeData ?? {};
+
+/** The event, or `null` and the reason in the log. The signature covers the raw body: it is verified before parsing. */
+const verifiedEvent = <Type extends EventType>(type: Type, z: ZObject, bundle: Bundle): Event<Type> | null => {
+  const refuse = (reason: string) => {
+    z.console.log(`Delivery dropped: ${reason}.`);
+    return null;
+  };
+  const { secret } = subscriptionOf(bundle);
+  const body = bundle.rawRequest?.content;
+  if (typeof body !== "string") return refuse("it has no body");
+  if (typeof secret === "string" && secret !== "") {
+    const signature = headerOf(bundle.rawRequest?.headers, signatureHeader);
+    if (signature === undefined) return refuse("it is not signed");
+    if (!verifySignature(body, signature, secret)) return refuse("its signature does not verify");
+  }
+  let event: Partial<Event<Type>> | null;
+  try {
+    event = JSON.parse(body);
+  } catch {
+    return refuse("its body is not JSON");
+  }
+  if (event?.type !== type) return refuse(`it is not a ${type} event`);
+  if (typeof event.id !== "string" || typeof event.data !== "object" || event.data === null)
+    return refuse("it has no id or no data");
+  return event as Event<Type>;
+};
+
+/**
+ * How long an event is remembered, in seconds. OnSync's four attempts are over within a quarter of an hour; a delivery
+ * that somebody repeats by hand comes later.
+ */
+const rememberedSeconds = 24 * 60 * 60;
+
+/** Whether this subscription has had the event before. Zapier does not de-duplicate hooks; each Zap has its own subscription. */
+const isRepeated = async ({ id: eventId }: Event, z: ZObject, bundle: Bundle): Promise<boolean> => {
+  const { id } = subscriptionOf(bundle);
+  if (typeof id !== "string") return false;
+  const key = `event:${id}:${eventId}`;
+  try {
+    if ((await z.cache.get(key)) !== null) return true;
+    // Of two deliveries at the same moment, the one that comes second is told so.
+    return (await z.cache.set(key, 1, rememberedSeconds, undefined, true)) === false;
+  } catch {
+    // An event too many can be told by its id; one too few is lost.
+    return false;
+  }
+};
+
+/** @param wanted the Zap's filters: an event they hold back is not remembered */
+export const receive = async <Type extends EventType>(
+  type: Type,
+  z: ZObject,
+  bundle: Bundle,
+  wanted: (event: Event<Type>) => boolean,
+): Promise<Event<Type> | null> => {
+  const event = verifiedEvent(type, z, bundle);
+  if (event === null || !wanted(event)) return null;
+  if (await isRepeated(event as Event, z, bundle)) {
+    z.console.log(`Delivery dropped: event ${event.id} was here before.`);
+    return null;
+  }
+  return event;
+};
