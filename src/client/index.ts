@@ -15,6 +15,7 @@ import { type OnSyncOptions, readOptions } from "./settings.ts";
 import { type Templates, templatesOf } from "./templates.ts";
 import { type Webhooks, webhooksOf } from "./webhooks.ts";
 
+export type * from "../api/index.ts";
 export type { AccountCalls, AccountCheck } from "./account.ts";
 export type { Clock } from "./clock.ts";
 export type { Contacts } from "./contacts.ts";

@@ -1,14 +1,15 @@
 /** Walks lists page by page: one page in memory, each item once. */
 import type { Message } from "../api/index.ts";
-import { ServerError } from "./errors.ts";
+import { ApiError } from "./errors.ts";
+import { isObject } from "./json.ts";
 
 /** What the pager needs of a page of history. */
 export type HistoryAnswer = { data: Message[]; nextBefore?: string | null | undefined; requestId: string };
 
 const largestPage = 100;
 
-const unreadable = (path: string, why: string, requestId: string): ServerError =>
-  new ServerError(`OnSync's list cannot be read to its end: ${why}`, {
+const unreadable = (path: string, why: string, requestId: string): ApiError =>
+  new ApiError(`OnSync's list cannot be read to its end: ${why}`, {
     status: 200,
     code: "unusable_answer",
     method: "GET",
@@ -16,6 +17,11 @@ const unreadable = (path: string, why: string, requestId: string): ServerError =
     requestId,
     advice: "Read it page by page with list, and tell support@onsync.com.",
   });
+
+// Items are read as what they may be, not as what they should be: a strange one passes, and ends no walk.
+const idOf = (message: unknown): unknown => (isObject(message) ? message.id : undefined);
+const instantOf = (message: unknown): number =>
+  isObject(message) && typeof message.createdAt === "string" ? Date.parse(message.createdAt) : Number.NaN;
 
 /**
  * The pages of a conversation, newest first, each message once, none left out: not even where several messages share
@@ -33,18 +39,19 @@ export async function* historyPages<Page extends HistoryAnswer>(
   let limit = start.pageSize;
   // In milliseconds, once it is the walk's own.
   let before: number | undefined;
-  let seen = new Map<string, number>();
+  let seen = new Map<unknown, number>();
   for (;;) {
     const asked = before === undefined ? start.before : new Date(before).toISOString();
     const page = await fetchPage({ limit, ...(asked !== undefined && { before: asked }) });
-    const fresh = page.data.filter(
-      ({ id, createdAt }) => !seen.has(id) && !(before !== undefined && Date.parse(createdAt) >= before),
-    );
+    const items = page.data.map((message) => ({ id: idOf(message), at: instantOf(message), message }));
+    const fresh = items
+      .filter(({ id, at }) => !(id !== undefined && seen.has(id)) && !(before !== undefined && at >= before))
+      .map(({ message }) => message);
     yield { page, fresh };
 
     // An answer without nextBefore has not said whether there is more; a page that is not full has.
     if (page.nextBefore === null || (page.nextBefore === undefined && page.data.length < limit)) return;
-    const last = Date.parse(page.data.at(-1)?.createdAt ?? page.nextBefore ?? "");
+    const last = items.at(-1)?.at ?? Number.NaN;
     const boundary = Number.isNaN(last) ? Date.parse(page.nextBefore ?? "") : last;
     if (Number.isNaN(boundary)) throw unreadable(start.path, "nextBefore is not a time", page.requestId);
 
@@ -59,11 +66,8 @@ export async function* historyPages<Page extends HistoryAnswer>(
         limit = start.pageSize;
       }
     }
-    seen = new Map(
-      [...seen, ...page.data.map(({ id, createdAt }) => [id, Date.parse(createdAt)] as const)].filter(
-        ([, createdAt]) => !(createdAt >= (before as number)),
-      ),
-    );
+    const next = before;
+    seen = new Map([...seen, ...items.map(({ id, at }) => [id, at] as const)].filter(([, at]) => !(at >= next)));
   }
 }
 

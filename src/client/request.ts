@@ -107,6 +107,7 @@ export const exchange = async (
 ): Promise<Answer> => {
   const { clock, hooks, redact, known, transport } = settings;
   const about = { method: request.method, path: asked.path, attempt };
+  const asking = `${request.method} ${asked.path}`;
   const startedAt = clock.now();
   let status: number | null = null;
   let rateLimit: RateLimit | null = null;
@@ -121,7 +122,7 @@ export const exchange = async (
       tell(hooks.onRequest, { ...about });
       return transport({ ...request, headers: { ...request.headers }, signal });
     });
-    const response = responseOf(ending, `${request.method} ${asked.path}`, budget, redact);
+    const response = responseOf(ending, asking, budget, redact);
     status = response.status;
     rateLimit = readRateLimit(response.headers, clock.now());
     if (rateLimit) known.rateLimit = rateLimit;
@@ -129,8 +130,12 @@ export const exchange = async (
     told(redact.text(answer.body.requestId), null);
     tellDrift(settings, asked, answer);
     return answer;
-  } catch (error) {
-    told(isOnSyncError(error) ? error.requestId : undefined, isOnSyncError(error) ? error.name : "AbortError");
+  } catch (thrown) {
+    // Whatever else is thrown comes of an answer that is none (a transport's mistake): what became of the request is open.
+    const foreseen = thrown instanceof GaveUp || isOnSyncError(thrown);
+    const error = foreseen ? thrown : connectionFailure(asking, thrown, redact);
+    if (error instanceof GaveUp) told(undefined, "AbortError");
+    else told(error.requestId, error.name);
     throw error;
   }
 };

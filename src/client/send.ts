@@ -2,7 +2,7 @@
  * A send happens once, or its error says whether it happened. The API documents no idempotency key, so every message
  * carries a reference of its own in its metadata, and a lost answer is looked up by it in the conversation's history.
  */
-import { conversationIdOf, type Message, type MessageInput } from "../api/index.ts";
+import { conversationIdOf, type MessageInput } from "../api/index.ts";
 import { type Answer, onServerClock } from "./answer.ts";
 import { type Budget, GaveUp, pause, settlingBudget } from "./deadline.ts";
 import { OnSyncError, PermissionError, UnknownOutcomeError } from "./errors.ts";
@@ -35,6 +35,9 @@ const margin = 60_000;
 /** Pauses before each look, in milliseconds: a request that was cut off may take effect a little later. */
 const settlingPauses = [0, 500, 1_000, 2_000, 4_000];
 
+const referenceOf = (message: unknown): unknown =>
+  isObject(message) && isObject(message.metadata) ? message.metadata.clientReference : undefined;
+
 /**
  * Looks for a message in its conversation, newest first.
  *
@@ -53,14 +56,13 @@ const look = async (settings: Settings, sought: Sought, since: number | null, bu
   try {
     let pages = 0;
     for await (const { page, fresh } of historyPages(fetchPage, { pageSize, path })) {
-      const carriesIt = ({ metadata }: Message) => isObject(metadata) && metadata.clientReference === clientReference;
-      const message = fresh.find(carriesIt);
+      const message = fresh.find((each) => referenceOf(each) === clientReference);
       if (message) {
         const { requestId, timestamp } = page.answer.body;
         return { kind: "found", answer: { ...page.answer, body: { ...message, requestId, timestamp } } };
       }
       const start = since === null ? null : onServerClock(page.answer, since, clock.now());
-      if (start !== null && fresh.some(({ createdAt }) => Date.parse(createdAt) < start - margin))
+      if (start !== null && fresh.some((each) => Date.parse(each?.createdAt) < start - margin))
         return { kind: "absent" };
       if (++pages >= mostPages && since === null) return { kind: "absent" };
       if (pages >= mostPages)
@@ -110,8 +112,10 @@ const settle = async (
       if (last.kind === "unreadable" && !last.error.retryable) break;
     }
   } catch (error) {
-    if (!(error instanceof GaveUp)) throw error;
-    throw unknown(settings, sought, failure, `looking for it in ${history} was aborted`, error.reason);
+    if (error === failure.error) throw error;
+    // Anything else leaves it open, too: nothing may hide that a request is out.
+    const cause = error instanceof GaveUp ? error.reason : error;
+    throw unknown(settings, sought, failure, `looking for it in ${history} was cut short`, cause);
   }
   throw last.kind === "unreadable"
     ? unknown(settings, sought, failure, `${history} could not be read (${last.error.message})`, last.error)
@@ -140,8 +144,7 @@ const lookFirst = async (settings: Settings, sought: Sought, budget: Budget): Pr
 const given = (input: MessageInput, options: SendOptions): string | undefined => {
   if (options.clientReference === "") throw wrongOption("clientReference", "must not be empty: leave it out instead");
   if (options.clientReference !== undefined) return options.clientReference;
-  const { metadata } = isObject(input) ? input : {};
-  const reference: unknown = isObject(metadata) ? metadata.clientReference : undefined;
+  const reference = referenceOf(input);
   return typeof reference === "string" && reference !== "" ? reference : undefined;
 };
 

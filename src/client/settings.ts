@@ -129,12 +129,14 @@ export const readOptions = (options: OnSyncOptions): Settings => {
     throw wrongOption("maxAttempts", "must be a whole number from 1");
   if (typeof options.transport !== "function")
     throw wrongOption("transport", "must be a function, such as undiciTransport() or fetchTransport(fetch)");
+  const userAgent = options.userAgent ?? "onsync-automation";
+  if (!/^[\x20-\x7e]+$/.test(userAgent)) throw wrongOption("userAgent", "must be one line of ASCII text");
   return {
     baseUrl: readBaseUrl(options.baseUrl ?? defaultBaseUrl),
     headers: {
       authorization: `Bearer ${apiKey}`,
       accept: "application/json",
-      "user-agent": options.userAgent ?? "onsync-automation",
+      "user-agent": userAgent,
     },
     transport: options.transport,
     deadlineMs: readDeadline(options.deadlineMs ?? 30_000),

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "@jest/globals";
+import { neverLeft } from "../../src/client/failure.ts";
+import { networkError } from "../support/scripted.ts";
+
+const error = (code: string, more: object = {}) => Object.assign(new Error(`${code} happened`), { code, ...more });
+const wrapped = (cause: unknown) => new TypeError("fetch failed", { cause });
+const several = (...errors: Error[]) => new AggregateError(errors, "all addresses failed");
+
+describe("neverLeft", () => {
+  test.each([
+    ["a refused connection", error("ECONNREFUSED", { syscall: "connect" })],
+    ["a refused connection without a syscall", error("ECONNREFUSED")],
+    ["a name that does not resolve", error("ENOTFOUND", { syscall: "getaddrinfo" })],
+    ["a resolver that is down", error("EAI_AGAIN")],
+    ["an unreachable network", error("ENETUNREACH", { syscall: "connect" })],
+    ["a connection that timed out while it was made", error("ETIMEDOUT", { syscall: "connect" })],
+    ["undici's connect timeout", error("UND_ERR_CONNECT_TIMEOUT")],
+    ["a certificate that is refused", error("DEPTH_ZERO_SELF_SIGNED_CERT")],
+    ["a certificate of another host", error("ERR_TLS_CERT_ALTNAME_INVALID")],
+    [
+      "a handshake cut off",
+      error("ECONNRESET", {
+        message: "Client network socket disconnected before secure TLS connection was established",
+      }),
+    ],
+    ["fetch's wrapping", networkError("ECONNREFUSED", "connect")],
+    ["every address refused", several(error("ECONNREFUSED"), error("ENETUNREACH", { syscall: "connect" }))],
+    ["every address refused, wrapped", wrapped(several(error("ECONNREFUSED"), error("ECONNREFUSED")))],
+  ])("is certain of %s", (_what, thrown) => {
+    expect(neverLeft(thrown)).toBe(true);
+  });
+
+  test.each([
+    ["a reset", error("ECONNRESET", { syscall: "read" })],
+    ["a broken pipe", error("EPIPE", { syscall: "write" })],
+    ["the other side closing", error("UND_ERR_SOCKET")],
+    ["a connection that timed out later", error("ETIMEDOUT", { syscall: "read" })],
+    ["one address of two failing late", several(error("ECONNREFUSED"), error("ECONNRESET", { syscall: "read" }))],
+    ["an abort", new DOMException("aborted", "AbortError")],
+    ["an error without a code", new Error("socket hang up")],
+    ["something that is no error", "ECONNREFUSED"],
+    ["nothing", undefined],
+  ])("is not certain of %s", (_what, thrown) => {
+    expect(neverLeft(thrown)).toBe(false);
+  });
+
+  test("ends on a cause that is its own", () => {
+    const circular = new Error("round");
+    circular.cause = circular;
+    expect(neverLeft(circular)).toBe(false);
+  });
+});
