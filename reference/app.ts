@@ -88,6 +88,8 @@ export const createApp = (app: App) => {
     app.log({ level: "info", message: "request", status: whole.status, ...entry });
 
     if (fault?.latencyMs) await app.sleep(fault.latencyMs, request.signal);
+    // As the global `fetch` does; over a socket nobody is there any more.
+    if (!env?.outgoing) request.signal.throwIfAborted();
     return fault?.kind ? breakAnswer(fault.kind, whole, env?.outgoing) : respond(request, whole);
   };
 

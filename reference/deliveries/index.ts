@@ -33,7 +33,7 @@ export const createDeliveries = (
   deliver: Deliver,
   failed: (error: unknown) => void = () => {},
 ): Deliveries => {
-  const { store, clock } = world;
+  const { store, clock, changes } = world;
   const busy = new Map<string, Promise<void>>();
   let still = false;
   let stop = new AbortController();
@@ -57,6 +57,8 @@ export const createDeliveries = (
         retried: roundAttempts > 1 ? 1 : 0,
         attempt: { at, statusCode: outcome.statusCode },
       });
+      changes.note({ kind: "delivery", id: delivery.id });
+      changes.note({ kind: "webhook", id: delivery.webhookId });
     });
 
   const send = async (webhook: StoredWebhook, delivery: StoredDelivery): Promise<void> => {
@@ -158,6 +160,8 @@ export const createDeliveries = (
           pending: status === "pending" ? 0 : 1,
         });
       });
+      changes.note({ kind: "delivery", id: delivery.id });
+      changes.note({ kind: "webhook", id: webhookId });
       wake();
       const before = store.deliveries.attempts(delivery.seq).length;
       while (busy.has(webhookId) && store.deliveries.attempts(delivery.seq).length === before) {

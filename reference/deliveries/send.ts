@@ -1,20 +1,53 @@
 /** One attempt of a webhook delivery: the request, its time limit, and what came of it. */
 import { signPayload } from "../../src/events/signature.ts";
-import type { StoredDelivery } from "../store/deliveries.ts";
+import type { Attempt, StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
 
 export type DeliveryRequest = { url: string; headers: Record<string, string>; body: string; signal: AbortSignal };
 
+/** The endpoint's answer. Its status is the acknowledgement; the rest is for the person who reads the delivery log. */
+export type DeliveryAnswer = { status: number; headers?: Record<string, string>; body?: string };
+
 /** Sends a POST request without following redirects. Rejects when there is no answer. */
-export type Deliver = (request: DeliveryRequest) => Promise<{ status: number }>;
+export type Deliver = (request: DeliveryRequest) => Promise<DeliveryAnswer>;
 
 export const attemptTimeoutMs = 10_000;
 
+const keptBytes = 2048;
+const keptHeaders = 32;
+/** The status has acknowledged the delivery by then: an endpoint that is slow with the rest of its answer is not waited for. */
+const bodyPatienceMs = 250;
+
+/** The beginning of the answer's body, as far as it comes soon. */
+const beginningOf = async (response: Response): Promise<string> => {
+  const reader = response.body?.getReader();
+  if (!reader) return "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const timer = setTimeout(() => void reader.cancel().catch(() => {}), bodyPatienceMs);
+  try {
+    while (size < keptBytes) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      size += value.length;
+    }
+    await reader.cancel();
+  } catch {
+    // An answer that breaks off after its status has acknowledged all the same.
+  } finally {
+    clearTimeout(timer);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, keptBytes));
+};
+
 export const deliverByFetch: Deliver = async ({ url, headers, body, signal }) => {
   const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
-  // The status is the acknowledgement; nobody reads the rest.
-  await response.body?.cancel();
-  return { status: response.status };
+  return {
+    status: response.status,
+    headers: Object.fromEntries([...response.headers].slice(0, keptHeaders).map(([name, value]) => [name, value.slice(0, 500)])),
+    body: await beginningOf(response),
+  };
 };
 
 export const deliveryHeaders = (
@@ -30,9 +63,9 @@ export const deliveryHeaders = (
   "X-OnSync-Attempt": String(delivery.roundAttempts + 1),
 });
 
-export type Outcome = { statusCode: number | null; error: string | null };
+export type Outcome = Omit<Attempt, "at">;
 
-export const acknowledged = ({ statusCode }: Outcome): boolean =>
+export const acknowledged = ({ statusCode }: Pick<Outcome, "statusCode">): boolean =>
   statusCode !== null && statusCode >= 200 && statusCode < 300;
 
 const reason = (error: unknown): string => {
@@ -46,6 +79,12 @@ export const attempt = async (
   request: Omit<DeliveryRequest, "signal">,
   stop: AbortSignal,
 ): Promise<Outcome> => {
+  const started = performance.now();
+  const made = () => ({
+    url: request.url,
+    requestHeaders: request.headers,
+    durationMs: Math.round(performance.now() - started),
+  });
   const controller = new AbortController();
   const late = new Error(`no answer within ${attemptTimeoutMs / 1000} s`);
   const timer = setTimeout(() => controller.abort(late), attemptTimeoutMs);
@@ -55,11 +94,23 @@ export const attempt = async (
     const ended = new Promise<never>((_resolve, reject) => {
       controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
     });
-    const { status } = await Promise.race([deliver({ ...request, signal: controller.signal }), ended]);
+    const { status, headers, body } = await Promise.race([deliver({ ...request, signal: controller.signal }), ended]);
     const redirect = status >= 300 && status < 400;
-    return { statusCode: status, error: redirect ? "redirects are not followed" : null };
+    return {
+      ...made(),
+      statusCode: status,
+      error: redirect ? "redirects are not followed" : null,
+      responseHeaders: headers ?? null,
+      responseBody: body ?? null,
+    };
   } catch (error) {
-    return { statusCode: null, error: controller.signal.aborted ? reason(controller.signal.reason) : reason(error) };
+    return {
+      ...made(),
+      statusCode: null,
+      error: controller.signal.aborted ? reason(controller.signal.reason) : reason(error),
+      responseHeaders: null,
+      responseBody: null,
+    };
   } finally {
     clearTimeout(timer);
     stop.removeEventListener("abort", stopped);

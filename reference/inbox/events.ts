@@ -1,7 +1,14 @@
 /** Events: put into the outbox of every endpoint that asked for them, in the transaction that caused them. */
 import type { Event, EventPayload, EventType } from "../../src/api/index.ts";
+import type { Change } from "../changes.ts";
 import { iso } from "../clock.ts";
 import type { World } from "../world.ts";
+
+/** A message is part of its conversation. */
+const changeOf = (type: EventType, data: { id: string; conversationId?: unknown }): Change =>
+  type.startsWith("contact.")
+    ? { kind: "contact", id: data.id }
+    : { kind: "conversation", id: typeof data.conversationId === "string" ? data.conversationId : data.id };
 
 export const emit = <Type extends EventType>(
   world: World,
@@ -9,14 +16,18 @@ export const emit = <Type extends EventType>(
   type: Type,
   data: EventPayload<Type>,
 ): void => {
-  const { store, ids, clock } = world;
+  const { store, ids, clock, changes } = world;
+  changes.note(changeOf(type, data));
   const endpoints = store.webhooks.byOrg(orgId).filter((webhook) => webhook.events.includes(type));
   if (endpoints.length === 0) return;
   const createdAt = clock.now();
   const event = { id: ids("evt"), type, orgId, createdAt: iso(createdAt), data } as Event;
   store.deliveries.insertEvent({ id: event.id, orgId, type, body: JSON.stringify(event), createdAt });
   for (const webhook of endpoints) {
-    store.deliveries.insert({ id: ids("dlv"), eventId: event.id, webhookId: webhook.id, dueAt: createdAt, createdAt });
+    const id = ids("dlv");
+    store.deliveries.insert({ id, eventId: event.id, webhookId: webhook.id, dueAt: createdAt, createdAt });
     store.webhooks.count(webhook.id, { pending: 1 });
+    changes.note({ kind: "delivery", id });
+    changes.note({ kind: "webhook", id: webhook.id });
   }
 };

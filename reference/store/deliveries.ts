@@ -14,7 +14,40 @@ export type StoredDelivery = {
   dueAt: number;
   createdAt: number;
 };
-export type Attempt = { at: number; statusCode: number | null; error: string | null };
+/** One attempt: what was sent (the body is the event's), and what came back. */
+export type Attempt = {
+  at: number;
+  url: string;
+  requestHeaders: Record<string, string>;
+  durationMs: number;
+  statusCode: number | null;
+  error: string | null;
+  responseHeaders: Record<string, string> | null;
+  /** Its beginning. */
+  responseBody: string | null;
+};
+
+type AttemptRow = {
+  at: number;
+  url: string;
+  request_headers: string;
+  duration_ms: number;
+  status_code: number | null;
+  error: string | null;
+  response_headers: string | null;
+  response_body: string | null;
+};
+
+const toAttempt = (row: AttemptRow): Attempt => ({
+  at: row.at,
+  url: row.url,
+  requestHeaders: JSON.parse(row.request_headers) as Record<string, string>,
+  durationMs: row.duration_ms,
+  statusCode: row.status_code,
+  error: row.error,
+  responseHeaders: row.response_headers === null ? null : (JSON.parse(row.response_headers) as Record<string, string>),
+  responseBody: row.response_body,
+});
 
 type DeliveryRow = {
   seq: number;
@@ -66,8 +99,11 @@ export const deliveriesTable = ({ sql }: Database) => {
   const dropAttempts = sql.prepare(
     "DELETE FROM attempts WHERE delivery IN (SELECT seq FROM deliveries WHERE webhook_id = ? AND status = 'pending')",
   );
-  const insertAttempt = sql.prepare("INSERT INTO attempts (delivery, at, status_code, error) VALUES (?, ?, ?, ?)");
-  const attempts = sql.prepare("SELECT at, status_code, error FROM attempts WHERE delivery = ? ORDER BY seq");
+  const insertAttempt = sql.prepare(
+    `INSERT INTO attempts (delivery, at, url, request_headers, duration_ms, status_code, error, response_headers,
+       response_body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const attempts = sql.prepare("SELECT * FROM attempts WHERE delivery = ? ORDER BY seq");
 
   return {
     insertEvent: (event: { id: string; orgId: string; type: string; body: string; createdAt: number }) =>
@@ -100,12 +136,17 @@ export const deliveriesTable = ({ sql }: Database) => {
       drop.run(webhookId);
     },
     insertAttempt: (delivery: number, attempt: Attempt) =>
-      insertAttempt.run(delivery, attempt.at, attempt.statusCode, attempt.error),
-    attempts: (delivery: number): Attempt[] =>
-      (attempts.all(delivery) as { at: number; status_code: number | null; error: string | null }[]).map((row) => ({
-        at: row.at,
-        statusCode: row.status_code,
-        error: row.error,
-      })),
+      insertAttempt.run(
+        delivery,
+        attempt.at,
+        attempt.url,
+        JSON.stringify(attempt.requestHeaders),
+        attempt.durationMs,
+        attempt.statusCode,
+        attempt.error,
+        attempt.responseHeaders && JSON.stringify(attempt.responseHeaders),
+        attempt.responseBody,
+      ),
+    attempts: (delivery: number): Attempt[] => (attempts.all(delivery) as AttemptRow[]).map(toAttempt),
   };
 };

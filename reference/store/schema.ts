@@ -6,7 +6,7 @@
  * `contacts`, `conversations` and `messages` with SQL. Triggers keep the search index. `messages.conversation` is
  * `conversations.seq`, and `created_at` rises strictly within a conversation.
  */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export const schema = `
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -175,7 +175,12 @@ CREATE TABLE attempts (
   delivery INTEGER NOT NULL,
   at INTEGER NOT NULL,
   status_code INTEGER,
-  error TEXT
+  error TEXT,
+  url TEXT NOT NULL,
+  request_headers TEXT NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  response_headers TEXT,
+  response_body TEXT
 ) STRICT;
 CREATE INDEX attempts_delivery ON attempts (delivery, seq);
 `;
