@@ -1,7 +1,7 @@
 /** Messages: sent once, and read back losslessly. */
 import type { Envelope, Message, MessageInput, SentMessage } from "../api/index.ts";
 import type { HistoryPage } from "./page.ts";
-import { historyPages } from "./pager.ts";
+import { type HistoryAnswer, historyPages } from "./pager.ts";
 import { perform } from "./retry.ts";
 import { type SendOptions, send } from "./send.ts";
 import type { CallOptions, Settings } from "./settings.ts";
@@ -35,19 +35,22 @@ export type Messages = {
 const defaultPageSize = 50;
 
 export const messagesOf = (settings: Settings): Messages => {
-  const list: Messages["list"] = async (conversationId, query, options) => {
+  /** As it came: the pager tells a nextBefore that is missing from one that is null. */
+  const page = async (conversationId: string, query: HistoryQuery | undefined, options: CallOptions | undefined) => {
     const call = { name: "listMessages", parts: { conversationId }, query } as const;
-    const { body } = await perform(settings, call, options);
-    return { ...(body as { data: Message[] } & Envelope), nextBefore: (body.nextBefore ?? null) as string | null };
+    return (await perform(settings, call, options)).body as HistoryAnswer & Envelope;
   };
   return {
     async send(input, options) {
       return (await send(settings, input, options)).body as SentMessage & Envelope;
     },
-    list,
+    async list(conversationId, query, options) {
+      const answer = await page(conversationId, query, options);
+      return { ...answer, nextBefore: answer.nextBefore ?? null };
+    },
     async *iterate(conversationId, { pageSize = defaultPageSize, before } = {}, options) {
       const path = settings.redact.text(`/conversations/${conversationId}/messages`);
-      const pages = historyPages((query) => list(conversationId, query, options), { pageSize, before, path });
+      const pages = historyPages((query) => page(conversationId, query, options), { pageSize, before, path });
       for await (const { fresh } of pages) yield* fresh;
     },
   };

@@ -30,13 +30,14 @@ const instantOf = (message: unknown): number =>
  * `before` is exclusive, so the next page is asked for from a millisecond after the last message, and what is seen again
  * is dropped; only ids that can be seen again are remembered. A page that brings nothing new (more messages share the
  * instant than it holds) is asked for again at its largest, 100. Past 100 in one millisecond the API has no way to name
- * the rest, and the walk goes on before them.
+ * the rest, and the walk goes on before them: from there on `gap` is true.
  */
 export async function* historyPages<Page extends HistoryAnswer>(
   fetchPage: (query: { limit: number; before?: string }) => Promise<Page>,
   start: { pageSize: number; before?: string | undefined; path: string },
-): AsyncGenerator<{ page: Page; fresh: Message[] }, void, undefined> {
+): AsyncGenerator<{ page: Page; fresh: Message[]; gap: boolean }, void, undefined> {
   let limit = start.pageSize;
+  let gap = false;
   // In milliseconds, once it is the walk's own.
   let before: number | undefined;
   let seen = new Map<unknown, number>();
@@ -44,10 +45,8 @@ export async function* historyPages<Page extends HistoryAnswer>(
     const asked = before === undefined ? start.before : new Date(before).toISOString();
     const page = await fetchPage({ limit, ...(asked !== undefined && { before: asked }) });
     const items = page.data.map((message) => ({ id: idOf(message), at: instantOf(message), message }));
-    const fresh = items
-      .filter(({ id, at }) => !(id !== undefined && seen.has(id)) && !(before !== undefined && at >= before))
-      .map(({ message }) => message);
-    yield { page, fresh };
+    const fresh = items.filter(({ id, at }) => !seen.has(id) && !(before !== undefined && at >= before));
+    yield { page, fresh: fresh.map(({ message }) => message), gap };
 
     // An answer without nextBefore has not said whether there is more; a page that is not full has.
     if (page.nextBefore === null || (page.nextBefore === undefined && page.data.length < limit)) return;
@@ -58,16 +57,18 @@ export async function* historyPages<Page extends HistoryAnswer>(
     if (before === undefined || boundary + 1 < before) {
       before = boundary + 1;
       limit = start.pageSize;
-    } else if (fresh.length === 0) {
+    } else if (fresh.every(({ id }) => id === undefined)) {
       if (limit < largestPage) limit = largestPage;
       else if (boundary + 1 > before) throw unreadable(start.path, "its pages do not go back in time", page.requestId);
       else {
         before -= 1;
+        gap = true;
         limit = start.pageSize;
       }
     }
     const next = before;
-    seen = new Map([...seen, ...items.map(({ id, at }) => [id, at] as const)].filter(([, at]) => !(at >= next)));
+    const kept = [...seen, ...items.map(({ id, at }) => [id, at] as const)];
+    seen = new Map(kept.filter(([id, at]) => id !== undefined && !(at >= next)));
   }
 }
 

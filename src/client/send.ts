@@ -35,6 +35,9 @@ const margin = 60_000;
 /** Pauses before each look, in milliseconds: a request that was cut off may take effect a little later. */
 const settlingPauses = [0, 500, 1_000, 2_000, 4_000];
 
+/** The history was read, but not all of it. */
+const hidden = (why: string): Finding => ({ kind: "unreadable", error: new OnSyncError(why) });
+
 const referenceOf = (message: unknown): unknown =>
   isObject(message) && isObject(message.metadata) ? message.metadata.clientReference : undefined;
 
@@ -55,21 +58,18 @@ const look = async (settings: Settings, sought: Sought, since: number | null, bu
   const path = settings.redact.text(`/conversations/${encodeURIComponent(conversationId)}/messages`);
   try {
     let pages = 0;
-    for await (const { page, fresh } of historyPages(fetchPage, { pageSize, path })) {
+    for await (const { page, fresh, gap } of historyPages(fetchPage, { pageSize, path })) {
       const message = fresh.find((each) => referenceOf(each) === clientReference);
       if (message) {
         const { requestId, timestamp } = page.answer.body;
         return { kind: "found", answer: { ...page.answer, body: { ...message, requestId, timestamp } } };
       }
+      if (gap) return hidden("it may be one of more than 100 messages of one millisecond");
       const start = since === null ? null : onServerClock(page.answer, since, clock.now());
       if (start !== null && fresh.some((each) => Date.parse(each?.createdAt) < start - margin))
         return { kind: "absent" };
       if (++pages >= mostPages && since === null) return { kind: "absent" };
-      if (pages >= mostPages)
-        return {
-          kind: "unreadable",
-          error: new OnSyncError(`it was not among the latest ${pages * pageSize} messages`),
-        };
+      if (pages >= mostPages) return hidden(`it is not among the latest ${pages * pageSize} messages`);
     }
     return { kind: "absent" };
   } catch (error) {

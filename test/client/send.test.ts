@@ -269,7 +269,7 @@ describe("the search in the history", () => {
     const { outcome, lines } = await send([refused(500, "internal"), ...pages]);
     expect(outcome).toMatchObject({
       name: "UnknownOutcomeError",
-      message: expect.stringContaining("not among the latest 1000 messages"),
+      message: expect.stringContaining("it is not among the latest 1000 messages"),
     });
     expect(lines()).toHaveLength(11);
   });
