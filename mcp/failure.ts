@@ -14,6 +14,8 @@ export type Failure = {
   retry: "safe" | "after_change" | "look_first";
   code: string;
   requestId?: string;
+  /** How long to wait before calling again, where that is known. */
+  retryAfterMs?: number;
 };
 
 const say = (text: string, length = 600): string => {
@@ -112,13 +114,16 @@ export const failureOf = (error: unknown, tool: Tool, args: Data, fence: Fence):
     window?.expiredAt && `${windowText({ open: false, expiresAt: say(window.expiredAt, 40) })}.`,
     retryWords[retry],
     next && `Next: ${next}`,
-    requestId !== undefined && `Request id: ${requestId}.`,
   ];
+  // Some advice quotes it already.
+  if (requestId !== undefined && !lines.some((line) => typeof line === "string" && line.includes(requestId)))
+    lines.push(`Request id: ${requestId}.`);
   const label = fence.label().replace("customers", "the API");
   return {
     text: [...lines.filter(Boolean), label].filter(Boolean).join(" "),
     retry,
     code,
     ...(requestId !== undefined && { requestId }),
+    ...(isApiError(error) && error.retryAfterMs !== null && { retryAfterMs: error.retryAfterMs }),
   };
 };

@@ -2,12 +2,14 @@
  * MCP over Streamable HTTP, stateless: each request is answered by itself, so that any replica behind a plain load
  * balancer answers any client. What outlives a request (clients by key) is a cache, never a session.
  */
+import { createHmac } from "node:crypto";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { Hono } from "hono";
 import type { OnSync } from "../src/client/index.ts";
 import { bearerMatches, hostAllowed, isLoopback, originAllowed } from "./http/access.ts";
 import { createAccounts } from "./http/accounts.ts";
 import { listen } from "./http/listen.ts";
+import type { Safety } from "./safety/index.ts";
 import { serverOf } from "./server.ts";
 import { createToolbox, type McpOptions, type Toolbox } from "./toolbox.ts";
 
@@ -45,9 +47,16 @@ export const createMcpHttp = (options: McpHttpOptions): McpHttp => {
   const { onsync, onsyncForKey, token, allowedHosts, allowedOrigins, log, drainMs = 45_000 } = options;
   const { maxBodyBytes = 1024 * 1024 } = options;
   if (!onsync && !onsyncForKey) throw new Error("createMcpHttp needs onsync, or onsyncForKey, or both");
-  const ownToolbox = onsync && createToolbox({ ...options, onsync });
+  // Replicas share the bearer token, and by it what they seal; each org's seals are its own.
+  const shared = options.safety?.secret ?? token;
+  const safetyFor = (apiKey: string): Safety => ({
+    ...options.safety,
+    ...(shared !== undefined && { secret: createHmac("sha256", shared).update(`onsync-mcp ${apiKey}`).digest("hex") }),
+  });
+  const ownToolbox = onsync && createToolbox({ ...options, onsync, safety: safetyFor("") });
   const accounts =
-    onsyncForKey && createAccounts((apiKey) => createToolbox({ ...options, onsync: onsyncForKey(apiKey) }));
+    onsyncForKey &&
+    createAccounts((apiKey) => createToolbox({ ...options, onsync: onsyncForKey(apiKey), safety: safetyFor(apiKey) }));
   const ending = new AbortController();
   let listeningOn: string | undefined;
 

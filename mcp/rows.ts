@@ -49,12 +49,7 @@ export const contactRow = (contact: Contact & { activity?: ContactActivity | und
     channel: text(contact.channel),
     tags: view.extras ? shownTags : [],
     properties: view.extras
-      ? Object.fromEntries(
-          shownProperties.map(([key, value]) => [
-            view.field(key),
-            typeof value === "string" ? view.field(value) : value,
-          ]),
-        )
+      ? Object.fromEntries(shownProperties.map(([key, value]) => [view.field(key), view.json(value)]))
       : {},
     moreTags: view.extras && tags.length > shownTags.length ? tags.length - shownTags.length : undefined,
     moreProperties:

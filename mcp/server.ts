@@ -23,9 +23,35 @@ export const serverOf = (toolbox: Toolbox, { ending }: Pick<ToolContext, "ending
   const server = new Server(serverInfo, { capabilities: { tools: {} }, instructions, jsonSchemaValidator });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...toolbox.definitions] }));
   server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal }) =>
-    toolbox.call(params.name, params.arguments ?? {}, { signal, ...(ending && { ending }) }),
+    toolbox.call(params.name, params.arguments ?? {}, {
+      signal,
+      ...(ending && { ending }),
+      ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
+    }),
   );
   return server;
+};
+
+/** Clients give a call 60 seconds unless told otherwise: the person's answer has to come before. */
+const askTimeoutMs = 50_000;
+
+const ask = async (server: Server, message: string, signal: AbortSignal): Promise<"yes" | "no" | "none"> => {
+  try {
+    const { action, content } = await server.elicitInput(
+      {
+        message,
+        requestedSchema: {
+          type: "object",
+          properties: { send: { type: "boolean", title: "Send it" } },
+          required: ["send"],
+        },
+      },
+      { timeout: askTimeoutMs, signal },
+    );
+    return action === "accept" && content?.send === true ? "yes" : action === "cancel" ? "none" : "no";
+  } catch {
+    return "none";
+  }
 };
 
 /**

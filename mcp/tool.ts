@@ -99,4 +99,6 @@ export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject
 export type ToolContext = Pick<OperationContext, "signal"> & {
   /** Aborted when the server is about to close: calls that only wait are ended then, the others finish. */
   ending?: AbortSignal;
+  /** Asks the person at the host, where it can: `none` when there was no answer in time. */
+  ask?(question: string): Promise<"yes" | "no" | "none">;
 };

@@ -7,20 +7,19 @@ import type { EventLog } from "../src/events/log.ts";
 import { runOperation } from "../src/operations/index.ts";
 import { createFence } from "./customer-text.ts";
 import { type Failure, failureOf, refusal } from "./failure.ts";
+import { callKey, createMemory } from "./memory.ts";
+import { createOffer } from "./offer.ts";
 import type { Data } from "./rows.ts";
+import { createGuard } from "./safety/guard.ts";
+import type { Safety } from "./safety/index.ts";
+import { createMasking, type Masking } from "./safety/pii.ts";
 import { conform } from "./schema.ts";
 import { estimateTokens } from "./tokens.ts";
-import type { Tool, ToolContext, ToolDefinition } from "./tool.ts";
-import { tools as allTools } from "./tools/index.ts";
-import { createView, type Detail, rooms } from "./view.ts";
+import type { Presented, Tool, ToolContext, ToolDefinition } from "./tool.ts";
+import { createView, type Detail, rooms, type View } from "./view.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 export type Log = (level: LogLevel, message: string, fields: Record<string, unknown>) => void;
-
-export type Safety = {
-  /** Only tools that read are listed; calling another by name fails. */
-  readOnly?: boolean;
-};
 
 export type McpOptions = {
   onsync: OnSync;
@@ -50,12 +49,14 @@ export type Toolbox = {
 /** Tokens an answer may take, text and data together. */
 const budgets: Record<Detail, number> = { concise: 5_500, full: 20_000 };
 
+type Shown = { detail: Detail; now: number; masking: Masking | undefined };
+
 /** Presents the answer in the most room that stays within the budget. */
-const present = (tool: Tool, answer: unknown, args: Data, detail: Detail, now: number): ToolResult => {
+const present = (tool: Tool, show: (view: View) => Presented, { detail, now, masking }: Shown): ToolResult => {
   const fence = createFence();
   let result: ToolResult | undefined;
   for (const room of rooms[detail]) {
-    const { text, data } = tool.present(answer, createView(fence, room, detail, now), args);
+    const { text, data } = show(createView(fence, room, detail, now, masking));
     const label = fence.label();
     const structured = { ...(label !== "" && { note: label }), ...data };
     result = {
@@ -67,17 +68,17 @@ const present = (tool: Tool, answer: unknown, args: Data, detail: Detail, now: n
   return result as ToolResult;
 };
 
-const failed = ({ text, ...facts }: Failure): ToolResult => ({
-  content: [{ type: "text", text }],
-  isError: true,
-  // Not structuredContent: clients hold that against the schema of the success.
-  _meta: { "onsync/error": facts },
-});
-
 const closing = (name: string): Failure => ({
   text: `${name} was ended: this server is restarting. Calling again with the same arguments is safe, and nothing is skipped.`,
   retry: "safe",
   code: "closing",
+});
+
+/** Nobody reads this answer, the log does. */
+const cancelled = ({ definition, operation }: Tool): Failure => ({
+  text: `${definition.name} was cancelled.`,
+  retry: operation.effect === "reads" ? "safe" : "look_first",
+  code: "cancelled",
 });
 
 /** What is wrong with the arguments' names, in words; the operation checks the values. */
@@ -89,21 +90,32 @@ const misnamed = ({ definition }: Tool, args: Data): string | undefined => {
   return `It has no argument ${names.join(" or ")}. Its arguments: ${fields.join(", ") || "none"}.`;
 };
 
+/** A sealed address in the arguments is opened before anything looks at it. */
+const opened = (args: Data, masking: Masking | undefined): Data =>
+  masking
+    ? Object.fromEntries(
+        Object.entries(args).map(([name, value]) => [
+          name,
+          (name === "conversationId" || name === "to") && typeof value === "string" ? masking.open(value) : value,
+        ]),
+      )
+    : args;
+
 export const createToolbox = (options: McpOptions): Toolbox => {
   const { onsync, events, log, safety = {}, now = Date.now } = options;
-  const allowed = allTools.filter(({ operation }) => !safety.readOnly || operation.effect === "reads");
-  const byName = new Map(allowed.map((tool) => [tool.definition.name, tool]));
+  const offer = createOffer(safety);
+  const memory = createMemory(now);
+  const masking = safety.redactPii ? createMasking(safety.secret) : undefined;
+  const guard = createGuard(safety, onsync, now, (input) =>
+    masking ? { ...input, to: masking.id(String(input.to)) } : input,
+  );
 
-  const unavailable = (name: string): Failure => {
-    const known = allTools.some(({ definition }) => definition.name === name);
-    return known
-      ? refusal(name, "read_only", "This server is read-only: the operator has switched writing and sending off.")
-      : refusal(
-          JSON.stringify(name.slice(0, 60)),
-          "unknown_tool",
-          `There is no such tool. The tools: ${[...byName.keys()].join(", ")}.`,
-        );
-  };
+  const failed = ({ text, ...facts }: Failure): ToolResult => ({
+    content: [{ type: "text", text: masking ? masking.text(text) : text }],
+    isError: true,
+    // Not structuredContent: clients hold that against the schema of the success.
+    _meta: { "onsync/error": facts },
+  });
 
   const run = async (tool: Tool, args: Data, context: ToolContext): Promise<ToolResult> => {
     const { name } = tool.definition;
@@ -112,38 +124,63 @@ export const createToolbox = (options: McpOptions): Toolbox => {
     const { detail = "concise" } = tool.detail ? args : {};
     if (detail !== "concise" && detail !== "full")
       return failed(refusal(name, "validation_failed", 'detail must be "concise" or "full".'));
+    const shown: Shown = { detail, now: now(), masking };
+
     const input = Object.fromEntries(Object.entries(args).filter(([field]) => !tool.own.includes(field)));
+    const parsed = tool.operation.input.safeParse(input);
+    // What the schema refuses is refused again, in words, by the operation.
+    const verdict = parsed.success ? await guard(tool, parsed.data, args, context) : undefined;
+    if (verdict && "failure" in verdict) return failed(verdict.failure);
+    if (verdict && "preview" in verdict) return present(tool, () => verdict.preview, shown);
+
     const signals = [context.signal, tool.waits ? context.ending : undefined].filter((signal) => signal !== undefined);
-    const answer = await runOperation(tool.operation, onsync, input, {
-      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
-      ...(events && { events }),
-    });
-    return present(tool, answer, args, detail, now());
+    try {
+      const answer = await runOperation(tool.operation, onsync, input, {
+        ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+        ...(events && { events }),
+        ...(verdict?.clientReference !== undefined && { clientReference: verdict.clientReference }),
+      });
+      verdict?.ended(true);
+      return present(tool, (view) => tool.present(answer, view, args), shown);
+    } catch (error) {
+      verdict?.ended((error as { outcome?: unknown } | null)?.outcome !== "not_sent");
+      throw error;
+    }
+  };
+
+  const attempt = async (tool: Tool, given: Data, context: ToolContext): Promise<[ToolResult, unknown?]> => {
+    const { name } = tool.definition;
+    const key = callKey(name, given);
+    const earlier = memory.recall(key);
+    if (earlier) return [failed(earlier)];
+    const args = opened(given, masking);
+    try {
+      const result = await run(tool, args, context);
+      // A write, or a window found open: what failed before may go through now.
+      if (!result.isError && (tool.operation.effect !== "reads" || result.structuredContent?.open === true))
+        memory.changed();
+      return [result];
+    } catch (error) {
+      if (context.signal?.aborted) return [failed(cancelled(tool))];
+      if (tool.waits && context.ending?.aborted) return [failed(closing(name))];
+      const failure = failureOf(error, tool, args, createFence());
+      if (failure.code !== "internal" || failure.requestId !== undefined) memory.remember(key, failure);
+      return [failed(failure), error];
+    }
   };
 
   return {
-    definitions: allowed.map(({ definition }) => definition),
+    definitions: offer.definitions,
     async call(name, args, context = {}) {
-      const tool = byName.get(name);
       const start = performance.now();
-      let result: ToolResult;
-      let error: unknown;
-      try {
-        result = tool ? await run(tool, args, context) : failed(unavailable(name));
-      } catch (thrown) {
-        error = thrown;
-        result = failed(
-          tool?.waits && context.ending?.aborted
-            ? closing(tool.definition.name)
-            : failureOf(thrown, tool as Tool, args, createFence()),
-        );
-      }
+      const found = offer.find(name);
+      const [result, error] = "tool" in found ? await attempt(found.tool, args, context) : [failed(found.failure)];
       const facts = result._meta?.["onsync/error"] as Omit<Failure, "text"> | undefined;
-      const ms = Math.round(performance.now() - start);
-      if (!facts) log?.("info", "tool call", { tool: name, ms });
+      const fields = { tool: "tool" in found ? name : "unknown", ms: Math.round(performance.now() - start), ...facts };
+      if (!facts) log?.("info", "tool call", fields);
       else if (facts.code === "internal" && !facts.requestId)
-        log?.("error", "tool call failed", { tool: tool?.definition.name ?? "unknown", ms, err: error });
-      else log?.("warn", "tool call failed", { tool: tool?.definition.name ?? "unknown", ms, ...facts });
+        log?.("error", "tool call failed", { ...fields, err: error });
+      else log?.("warn", "tool call failed", fields);
       return result;
     },
   };

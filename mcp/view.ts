@@ -1,5 +1,6 @@
 /** How much of an answer an agent is shown, and how: every presenter writes its text and data through a view. */
 import { type Fence, isPlain, sanitize, sanitizeLine } from "./customer-text.ts";
+import type { Masking } from "./safety/pii.ts";
 
 export type Detail = "concise" | "full";
 
@@ -49,7 +50,11 @@ export const rooms: Record<Detail, readonly Room[]> = {
 const mostItems = 50;
 const mostDepth = 6;
 
-export const createView = (fence: Fence, room: Room, detail: Detail, now: number): View => {
+/** @param masking phones and e-mails are masked with it, where the operator asks for that */
+export const createView = (fence: Fence, room: Room, detail: Detail, now: number, masking?: Masking): View => {
+  // Masked before it is cut: half a number is still a number.
+  const clean = (text: string) => (masking ? masking.text(sanitize(text)) : sanitize(text));
+  const cleanLine = (text: string) => (masking ? masking.text(sanitizeLine(text)) : sanitizeLine(text));
   /** By characters, so that no pair of surrogates is split. */
   const cut = (text: string, length: number): { shown: string; left: number } => {
     if (text.length <= length) return { shown: text, left: 0 };
@@ -60,12 +65,16 @@ export const createView = (fence: Fence, room: Room, detail: Detail, now: number
     left > 0 ? ` [cut: ${left} more characters, read them with ${rest}]` : "";
 
   const field = (text: string): string => {
-    const line = sanitizeLine(text);
+    const line = cleanLine(text);
     const { shown, left } = cut(line, room.field);
     return (isPlain(line) ? shown : fence.wrap(shown)) + (left > 0 ? "..." : "");
   };
   const json = (value: unknown, depth = 0): unknown => {
     if (typeof value === "string") return field(value);
+    if (typeof value === "number" && masking) {
+      const masked = masking.text(String(value));
+      return masked === String(value) ? value : masked;
+    }
     if (typeof value !== "object" || value === null) return value;
     if (depth >= mostDepth) return "...";
     if (Array.isArray(value)) return value.slice(0, mostItems).map((item) => json(item, depth + 1));
@@ -81,16 +90,18 @@ export const createView = (fence: Fence, room: Room, detail: Detail, now: number
     now,
     extras: room.extras,
     customer(text, rest) {
-      const { shown, left } = cut(sanitize(text), room.message);
+      const { shown, left } = cut(clean(text), room.message);
       return fence.wrap(shown) + mark(left, rest);
     },
     own(text, rest) {
-      const { shown, left } = cut(sanitize(text), room.message);
+      const { shown, left } = cut(clean(text), room.message);
       return shown + mark(left, rest);
     },
     field,
     id: (text) => {
-      const line = sanitizeLine(typeof text === "string" ? text : JSON.stringify(text ?? null));
+      const plain = sanitizeLine(typeof text === "string" ? text : JSON.stringify(text ?? null));
+      const line = masking ? masking.id(plain) : plain;
+      if (masking && line !== plain) return line;
       return /^[\w.:+@=%~-]{1,200}$/.test(line) && isIdLike(line) ? line : fence.wrap(cut(line, 400).shown);
     },
     json,

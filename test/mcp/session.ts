@@ -1,6 +1,7 @@
 /** An MCP client in process, and an OnSync whose answers a test scripts. */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { createMcpServer, type McpOptions } from "../../mcp/index.ts";
 import type { OnSync } from "../../src/client/index.ts";
 
@@ -9,7 +10,7 @@ export type Answer = {
   // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of fifteen shapes
   data: any;
   isError: boolean;
-  error: { retry: string; code: string; requestId?: string } | undefined;
+  error: { retry: string; code: string; requestId?: string; retryAfterMs?: number } | undefined;
 };
 
 export const answerOf = (result: Awaited<ReturnType<Client["callTool"]>>): Answer => ({
@@ -20,8 +21,13 @@ export const answerOf = (result: Awaited<ReturnType<Client["callTool"]>>): Answe
 });
 
 /** A client that has listed the tools, so that the SDK holds every structured answer against its schema. */
-export const connect = async (options: McpOptions) => {
-  const client = new Client({ name: "test", version: "1.0.0" });
+export const connect = async (
+  options: McpOptions,
+  capabilities: ClientCapabilities = {},
+  prepare: (client: Client) => void = () => {},
+) => {
+  const client = new Client({ name: "test", version: "1.0.0" }, { capabilities });
+  prepare(client);
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const server = createMcpServer(options);
   await server.connect(serverSide);

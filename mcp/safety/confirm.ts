@@ -1,0 +1,51 @@
+/**
+ * Confirmation of sends. A first call gives a preview and a token; the token belongs to exactly that tool, recipient and
+ * text, lasts ten minutes, and sends once. Nothing is stored for a preview: the token carries its own proof.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** The argument that gives a token back. */
+export const confirmArgument = "confirmToken";
+
+const lifetimeMs = 10 * 60_000;
+
+export type Confirmed = { ok: true; nonce: string } | { ok: false; why: "unknown" | "expired" | "used" };
+
+/** @param secret shared by replicas that are to take each other's tokens */
+export const createConfirmations = (now: () => number, secret: string | Buffer = randomBytes(32)) => {
+  /** Nonces used, until their tokens expire by themselves. */
+  const used = new Map<string, number>();
+
+  const seal = (nonce: string, expires: number, what: unknown) =>
+    createHmac("sha256", secret)
+      .update(JSON.stringify(["confirm", nonce, expires, what]))
+      .digest("base64url")
+      .slice(0, 22);
+
+  return {
+    /** @param what all that the token is bound to, as JSON */
+    issue(what: unknown): { token: string; expiresAt: string } {
+      const nonce = randomBytes(9).toString("base64url");
+      const expires = now() + lifetimeMs;
+      return {
+        token: `${nonce}.${expires.toString(36)}.${seal(nonce, expires, what)}`,
+        expiresAt: new Date(expires).toISOString(),
+      };
+    },
+
+    /** Takes a token, once: of two calls at the same time one gets it. */
+    redeem(token: string, what: unknown): Confirmed {
+      const [nonce = "", lasts = "", seen = "", ...more] = token.split(".");
+      const expires = Number.parseInt(lasts, 36);
+      const given = Buffer.from(seen);
+      const expected = Buffer.from(seal(nonce, expires, what));
+      if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
+        return { ok: false, why: "unknown" };
+      if (now() >= expires) return { ok: false, why: "expired" };
+      for (const [other, until] of used) if (until <= now()) used.delete(other);
+      if (used.has(nonce)) return { ok: false, why: "used" };
+      used.set(nonce, expires);
+      return { ok: true, nonce };
+    },
+  };
+};

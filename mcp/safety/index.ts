@@ -1,0 +1,27 @@
+/** What an operator allows an agent to do. Everything is allowed that is not restricted here. */
+import type { Caps } from "./caps.ts";
+import type { Toolset } from "./toolsets.ts";
+
+export type Safety = {
+  /** Only tools that read are listed; calling another by name fails. */
+  readOnly?: boolean;
+  /**
+   * `direct` (the default): a send is made at once. `confirm`: the first call returns a preview and a single-use token,
+   * the second sends. `off`: nothing is sent.
+   */
+  send?: "direct" | "confirm" | "off";
+  /** Only the tools of these sets. */
+  toolsets?: readonly Toolset[];
+  /** Only these recipients are written to: addresses or `platform:address`, `*` stands for anything. */
+  allowRecipients?: readonly string[];
+  /** Most sends a minute and a day, in this process. */
+  caps?: Caps;
+  /** Hosts that webhooks may be registered for though they are not public or not https. */
+  webhookHosts?: readonly string[];
+  /** Masks phones and e-mail addresses in every answer. */
+  redactPii?: boolean;
+  /** Shared by replicas that are to take each other's confirmation tokens and sealed addresses. Random by default. */
+  secret?: string;
+};
+export type { Caps } from "./caps.ts";
+export { type Toolset, toolsets } from "./toolsets.ts";
