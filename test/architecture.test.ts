@@ -13,7 +13,10 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/events": { from: ["src/api", "src/client", "src/events"], packages: [] },
   "src/events/signature.ts": { from: [], packages: [] },
   "src/operations": { from: ["src/api", "src/client", "src/events", "src/operations"], packages: ["zod"] },
-  "index.ts": { from: ["src", "zapier", "triggers", "creates", "searches", "package.json"], packages: ["zapier-platform-core"] },
+  "index.ts": {
+    from: ["src", "zapier", "triggers", "creates", "searches", "package.json"],
+    packages: ["zapier-platform-core"],
+  },
   triggers: { from: ["src", "zapier", "triggers"], packages: ["zapier-platform-core"] },
   creates: { from: ["src", "zapier", "creates"], packages: ["zapier-platform-core"] },
   searches: { from: ["src", "zapier", "searches"], packages: ["zapier-platform-core"] },

@@ -37,7 +37,12 @@ describe("findings name the field and the fix", () => {
       { phone: "0500000000" },
       ["phone: must be a phone number in E.164 form, such as +971500000000"],
     ],
-    ["a wrong e-mail", ContactInput, { email: "sara@" }, ["email: must be an e-mail address, such as sara@example.com"]],
+    [
+      "a wrong e-mail",
+      ContactInput,
+      { email: "sara@" },
+      ["email: must be an e-mail address, such as sara@example.com"],
+    ],
     [
       "a number for a text",
       ContactInput,
