@@ -1,0 +1,97 @@
+/** Masked phones and e-mails, and conversations that can be read on all the same. */
+import { describe, expect, test } from "@jest/globals";
+import { createMasking, maskText } from "../../../mcp/safety/pii.ts";
+import { samples } from "../../../src/api/index.ts";
+import { NotFoundError } from "../../../src/client/errors.ts";
+import { connect, envelope, scripted } from "../session.ts";
+
+test.each([
+  ["call +971 50 000 0042 today", "call [phone ..42] today"],
+  ["00971500000042", "[phone ..42]"],
+  ["(050) 000-00-42, thanks", "([phone ..42], thanks"],
+  ["\u0660\u0665\u0660\u0660\u0660\u0660\u0660\u0664\u0662", "[phone ..\u0664\u0662]"],
+  ["write to sara.h+x@example.co.uk!", "write to [email s..]"],
+  ["mail <sara@example.com>", "mail <[email s..]>"],
+  ["order 1234567 for 3 people at 10:30", "order 1234567 for 3 people at 10:30"],
+  ["req_01JGDP123456789", "req_01JGDP123456789"],
+])("%s", (text, masked) => {
+  expect(maskText(text)).toBe(masked);
+});
+
+describe("sealed addresses", () => {
+  const masking = createMasking("secret");
+
+  test("open to what they were, and are the same each time", () => {
+    const sealed = masking.id("whatsapp:+971500000000");
+    expect(sealed).toMatch(/^whatsapp:~[\w-]+$/);
+    expect(sealed).not.toContain("971500000000");
+    expect(masking.id("whatsapp:+971500000000")).toBe(sealed);
+    expect(masking.open(sealed)).toBe("whatsapp:+971500000000");
+    expect(masking.open(sealed.slice("whatsapp:".length))).toBe("+971500000000");
+    expect(createMasking("secret").open(sealed)).toBe("whatsapp:+971500000000");
+  });
+
+  test("made up, altered or another's stay shut", () => {
+    const sealed = masking.id("whatsapp:+971500000000");
+    const altered = `${sealed.slice(0, -2)}${sealed.endsWith("AA") ? "BB" : "AA"}`;
+    for (const id of [altered, "whatsapp:~", "whatsapp:~abc", "telegram:77"]) expect(masking.open(id)).toBe(id);
+    expect(createMasking("other").open(sealed)).toBe(sealed);
+    expect(createMasking().open(sealed)).toBe(sealed);
+  });
+
+  test("ids that are no addresses stay as they are", () => {
+    for (const id of ["contact_01JGDNWSW9", "telegram:77", "2024-12-01T10:00:00.000Z"]) expect(masking.id(id)).toBe(id);
+  });
+});
+
+test("no phone and no e-mail leaves in any answer, and the conversation can be read by the id that was answered", async () => {
+  const asked: string[] = [];
+  const secrets = /971500000000|500 000 000|sara@example\.com/;
+  const contact = {
+    ...samples.contactWithActivity,
+    properties: { source: "call +971 500 000 000", phone2: 971500000000 },
+  };
+  const message = { ...samples.inboundMessage, content: `I am sara@example.com, +971 500 000 000. ${"x".repeat(700)}` };
+  await using session = await connect({
+    safety: { readOnly: true, redactPii: true },
+    onsync: scripted({
+      contacts: {
+        get: async () => ({ ...contact, ...envelope }),
+        list: async () => ({ data: [contact], nextCursor: null, ...envelope }),
+      },
+      conversations: { list: async () => ({ data: [samples.assignedConversation], nextCursor: null, ...envelope }) },
+      messages: {
+        list: async (conversationId) => {
+          asked.push(conversationId);
+          if (asked.length > 2)
+            throw new NotFoundError("none", { status: 404, code: "not_found", method: "GET", path: "/x" });
+          return { data: [message, samples.deliveredMessage], nextBefore: null, ...envelope };
+        },
+      },
+    }),
+  });
+  const listed = await session.call("list_conversations", { detail: "full" });
+  const conversationId = listed.data.data[0].id;
+  const answers = [
+    listed,
+    await session.call("find_contacts", { phone: "+971500000000", detail: "full" }),
+    await session.call("get_contact", { contactId: "contact_1", detail: "full" }),
+    await session.call("list_messages", { conversationId, detail: "full" }),
+    await session.call("list_messages", { conversationId }),
+    await session.call("check_messaging_window", { conversationId }),
+  ];
+  expect(asked).toEqual(["whatsapp:+971500000000", "whatsapp:+971500000000", "whatsapp:+971500000000"]);
+  for (const answer of answers) {
+    expect(JSON.stringify(answer)).not.toMatch(secrets);
+  }
+  expect(answers[1]?.data.data[0]).toMatchObject({ phone: "[phone ..00]", email: "[email s..]" });
+});
+
+test("a preview shows no number that came sealed", async () => {
+  const options = { safety: { redactPii: true, send: "confirm", secret: "s" } as const };
+  await using session = await connect({ onsync: scripted({}), ...options });
+  const to = createMasking("s").id("whatsapp:+971500000000").slice("whatsapp:".length);
+  const preview = await session.call("send_message", { platform: "whatsapp", to, content: "Hi" });
+  expect(preview.isError).toBe(false);
+  expect(JSON.stringify(preview)).not.toContain("971500000000");
+});
