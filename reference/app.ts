@@ -1,9 +1,15 @@
-/** Every request of the reference: the API under `/v1`, the control API under `/_control`; envelope, faults and log. */
+/**
+ * Every request of the reference: the API under `/v1`, the control API under `/_control`, the console at `/` and under
+ * `/_console`; envelope, faults and log.
+ */
 import type { HttpBindings } from "@hono/node-server";
 import { type Answer, Refusal } from "./answers.ts";
 import { callApi } from "./api.ts";
 import { breakAnswer, type WholeAnswer } from "./broken-answers.ts";
 import { iso } from "./clock.ts";
+import type { Console } from "./console/index.ts";
+import { loggedRequest } from "./console/request-log.ts";
+import type { JsonHandler } from "./control/json-routes.ts";
 import type { Fault, Faults } from "./faults.ts";
 import { unknownEndpoint } from "./route.ts";
 import type { World } from "./world.ts";
@@ -25,7 +31,9 @@ export type App = {
   extensions: boolean;
   faults: Faults;
   /** The control API over HTTP; `null` where it is off. */
-  control: ((request: Request, url: URL, env: Partial<HttpBindings> | undefined) => Promise<Answer>) | null;
+  control: JsonHandler | null;
+  /** Goes with the control API. */
+  console: Console | null;
   openApi: () => Record<string, unknown>;
   /** Holds an answer back (latency faults). Ends early when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -56,8 +64,12 @@ const answer = async (
   }
   if (under(url.pathname, "/v1")) return callApi(app.world, request, url, { extensions: app.extensions, failed });
   if (under(url.pathname, "/_control") && app.control) return app.control(request, url, env);
+  if (app.console?.serves(url.pathname)) return app.console.data(request, url, env);
   return unknownEndpoint(request.method, url.pathname).toAnswer();
 };
+
+/** Faults are for the API: who sets them must be able to take them back. */
+const isOwn = (path: string): boolean => path === "/" || under(path, "/_control") || under(path, "/_console");
 
 const respond = (request: Request, { status, headers, text }: WholeAnswer): Response =>
   new Response(request.method === "HEAD" ? null : text, { status, headers });
@@ -75,11 +87,13 @@ export const createApp = (app: App) => {
     env: Partial<HttpBindings> | undefined,
   ): Promise<Response> => {
     const { method } = request;
+    const started = performance.now();
+    const isApi = under(url.pathname, "/v1");
     const entry = { requestId, method, path: url.pathname };
     const failed = (error: unknown): void =>
       app.log({ level: "error", message: "unexpected error", status: 500, error, ...entry });
 
-    const fault: Fault | null = under(url.pathname, "/_control") ? null : app.faults.take(method, url.pathname);
+    const fault: Fault | null = isOwn(url.pathname) ? null : app.faults.take(method, url.pathname);
     const whole =
       fault?.status === undefined
         ? withEnvelope(app, requestId, await answer(app, request, url, env, failed))
@@ -88,9 +102,31 @@ export const createApp = (app: App) => {
     app.log({ level: "info", message: "request", status: whole.status, ...entry });
 
     if (fault?.latencyMs) await app.sleep(fault.latencyMs, request.signal);
+    if (app.console && isApi) {
+      const durationMs = performance.now() - started;
+      const at = iso(app.world.clock.now());
+      app.console.requests.add(loggedRequest(request, url, whole, { at, requestId, durationMs, fault }));
+      app.world.changes.note({ kind: "request" });
+    }
     // As the global `fetch` does; over a socket nobody is there any more.
     if (!env?.outgoing) request.signal.throwIfAborted();
     return fault?.kind ? breakAnswer(fault.kind, whole, env?.outgoing) : respond(request, whole);
+  };
+
+  /** What the console serves that is no JSON. */
+  const page = (
+    request: Request,
+    url: URL,
+    requestId: string,
+    env: Partial<HttpBindings> | undefined,
+  ): Response | null => {
+    if (app.closed() || !app.console?.serves(url.pathname)) return null;
+    try {
+      return app.console.page(request, url, env);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return respond(request, withEnvelope(app, requestId, error.toAnswer()));
+    }
   };
 
   return {
@@ -104,7 +140,7 @@ export const createApp = (app: App) => {
           text: JSON.stringify(app.openApi()),
         });
       }
-      return handle(request, url, requestId, env);
+      return page(request, url, requestId, env) ?? handle(request, url, requestId, env);
     },
 
     /** The answer to a request the server cannot even address. */

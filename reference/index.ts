@@ -16,7 +16,11 @@ import type { HttpBindings } from "@hono/node-server";
 import { scopes as allScopes, type Scope } from "../src/api/index.ts";
 import { createApp, type Log } from "./app.ts";
 import { generateKey } from "./auth.ts";
+import { createChanges } from "./changes.ts";
 import { type ClockState, createClock, realTime } from "./clock.ts";
+import { type Connect, plainConnect } from "./console/connect.ts";
+import { createConsole } from "./console/index.ts";
+import { createConsoleData } from "./console/routes.ts";
 import { createControlHttp } from "./control/http.ts";
 import { type Control, createControl } from "./control/index.ts";
 import { Ceiling, ScopeList } from "./control/input.ts";
@@ -36,6 +40,7 @@ import type { World } from "./world.ts";
 
 export { Refusal } from "./answers.ts";
 export type { Log, LogEntry } from "./app.ts";
+export type { Connect } from "./console/connect.ts";
 export type { ClockReading, Control, ControlledKey, ControlledOrg, Delivery } from "./control/index.ts";
 export type { Deliver, DeliveryRequest } from "./deliveries/send.ts";
 export type { Fault, FaultInput, FaultKind } from "./faults.ts";
@@ -51,8 +56,13 @@ export type ReferenceOptions = {
   scopes?: readonly Scope[];
   /** Serves the endpoints that are not in the API's documentation. `true` by default. */
   extensions?: boolean;
-  /** Serves `/_control` over HTTP, on the loopback only. `false` by default; `reference.control` always works. */
+  /**
+   * Serves `/_control` and the console (at `/`) over HTTP, on the loopback only. `false` by default; `reference.control`
+   * always works.
+   */
   control?: boolean;
+  /** What the console's Connect page says, where there is more around this API than the API. */
+  connect?: () => Connect;
   /** Requests an hour and org. 1000 by default. */
   rateLimit?: number;
   /** Fills an empty reference with a small story. */
@@ -89,6 +99,8 @@ export type Reference = {
   settled(): Promise<void>;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): Promise<void>;
+  /** Ends the console's live streams, which would hold up a server of yours that drains before {@link Reference.close}. */
+  endStreams(): void;
   /** Closes servers, breaks deliveries off (they stay due in the data file) and the data file. */
   close(): Promise<void>;
 };
@@ -113,7 +125,8 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
   const clock = createClock(options.clock ?? Date.now, (state) => {
     store.settings.set(clockSetting, JSON.stringify(state));
   });
-  const world: World = { store, clock, ids: createIds(clock.now), random };
+  const changes = createChanges();
+  const world: World = { store, clock, ids: createIds(clock.now), random, changes };
   const faults = createFaults(world.ids, random);
   const failed = (error: unknown): void =>
     log({ level: "error", message: "unexpected error", requestId: "", method: "", path: "", status: 500, error });
@@ -155,12 +168,27 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
   });
 
   const servers = new Set<Listening>();
+  const console = options.control
+    ? createConsole(changes, (requests) =>
+        createConsoleData(
+          {
+            world,
+            orgId: defaultOrg,
+            requests,
+            connect: (origin) => options.connect?.() ?? plainConnect(origin),
+            wake: deliveries.wake,
+          },
+          failed,
+        ),
+      )
+    : null;
   let closing: Promise<void> | undefined;
   const app = createApp({
     world,
     extensions: options.extensions ?? true,
     faults,
     control: options.control ? createControlHttp(control, failed) : null,
+    console,
     openApi: () => openApiDocument({ extensions: options.extensions ?? true }),
     sleep: options.sleep ?? sleepForReal,
     log,
@@ -202,8 +230,10 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
         clock.restore(snapshot.clock);
       });
     },
+    endStreams: () => console?.close(),
     close: () => {
       closing ??= (async () => {
+        console?.close();
         await Promise.all([...servers].map((server) => server.close()));
         await deliveries.close();
         store.close();

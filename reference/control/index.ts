@@ -108,7 +108,7 @@ const assigneeOf = (world: World, orgId: string, wanted: z.output<typeof input.A
 
 export const createControl = (parts: ControlParts): Control => {
   const { world, deliveries, faults } = parts;
-  const { store, clock } = world;
+  const { store, clock, changes } = world;
 
   /** Changes the world in one transaction; what it makes due is sent. */
   const change = <Result>(work: () => Result): Result => {
@@ -149,6 +149,7 @@ export const createControl = (parts: ControlParts): Control => {
       webhookOf(id);
       store.webhooks.setStatus(id, status);
       if (status === "active") store.deliveries.makeDueNow(id, clock.now());
+      changes.note({ kind: "webhook", id });
       return listedWebhook(webhookOf(id));
     });
 
@@ -161,6 +162,7 @@ export const createControl = (parts: ControlParts): Control => {
     createKey: async (given = {}) => {
       const { orgId, scopes } = validate(input.KeyInput, given);
       const made = change(() => admitKey(world, orgOf(orgId), scopes));
+      changes.note({ kind: "key" });
       return {
         id: made.id,
         key: made.key,
@@ -172,6 +174,7 @@ export const createControl = (parts: ControlParts): Control => {
     },
     revokeKey: async (id) => {
       if (!store.keys.revoke(id, clock.now())) throw notFound("key", id);
+      changes.note({ kind: "key" });
       return { id, revoked: true };
     },
 
@@ -221,13 +224,20 @@ export const createControl = (parts: ControlParts): Control => {
       if (advanceMs !== undefined) await deliveries.advanceTo(clock.now() + advanceMs);
       if (resume) clock.resume();
       deliveries.wake();
+      if (Object.keys(given).length > 0) changes.note({ kind: "clock" });
       return { now: iso(clock.now()), frozen: clock.frozen };
     },
 
     faults: {
-      add: async (given) => faults.add(validate(FaultInput, given)),
+      add: async (given) => {
+        changes.note({ kind: "faults" });
+        return faults.add(validate(FaultInput, given));
+      },
       list: async () => faults.list(),
-      clear: async () => ({ cleared: faults.clear() }),
+      clear: async () => {
+        changes.note({ kind: "faults" });
+        return { cleared: faults.clear() };
+      },
     },
 
     templates: {
@@ -239,6 +249,9 @@ export const createControl = (parts: ControlParts): Control => {
       list: async (orgId) => store.templates.list(orgOf(orgId)),
     },
 
-    reset: () => parts.reset(),
+    reset: async () => {
+      await parts.reset();
+      changes.note({ kind: "everything" });
+    },
   };
 };

@@ -1,4 +1,4 @@
-/** The control API answers this machine alone, and no web page that a browser on it happens to show. */
+/** The control API and the console answer this machine alone, and no web page that a browser on it happens to show. */
 import type { HttpBindings } from "@hono/node-server";
 import { Refusal } from "../answers.ts";
 
@@ -10,11 +10,17 @@ const hostName = (host: string): string => (URL.canParse(`http://${host}`) ? new
 /**
  * Checks the peer's address, the Host header (a foreign name that resolves to the loopback is somebody's attack) and
  * the Origin.
+ * @param name what a refusal calls the part that was asked for
  * @throws Refusal 403
  */
-export const mustBeLoopback = (request: Request, url: URL, env: Partial<HttpBindings> | undefined): void => {
+export const mustBeLoopback = (
+  request: Request,
+  url: URL,
+  env: Partial<HttpBindings> | undefined,
+  name: string,
+): void => {
   const refuse = (what: string): Refusal =>
-    new Refusal("forbidden", `The control API answers loopback requests only: ${what}. Use http://127.0.0.1.`);
+    new Refusal("forbidden", `${name} answers loopback requests only: ${what}. Use http://127.0.0.1.`);
 
   const peer = env?.incoming?.socket.remoteAddress;
   if (env?.incoming && (peer === undefined || !isLoopback(peer))) throw refuse("the request comes from elsewhere");

@@ -45,7 +45,9 @@ export const deliverByFetch: Deliver = async ({ url, headers, body, signal }) =>
   const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
   return {
     status: response.status,
-    headers: Object.fromEntries([...response.headers].slice(0, keptHeaders).map(([name, value]) => [name, value.slice(0, 500)])),
+    headers: Object.fromEntries(
+      [...response.headers].slice(0, keptHeaders).map(([name, value]) => [name, value.slice(0, 500)]),
+    ),
     body: await beginningOf(response),
   };
 };

@@ -11,7 +11,8 @@ const latest = (instants: (number | null)[]): string | null => {
   return isoOrNull(known.length === 0 ? null : Math.max(...known));
 };
 
-const activity = (conversations: StoredConversation[]) => ({
+/** What `GET /contacts/{id}` adds. */
+export const activity = (conversations: StoredConversation[]) => ({
   lastMessageAt: latest(conversations.map((conversation) => conversation.lastMessageAt)),
   lastInboundAt: latest(conversations.map((conversation) => conversation.lastInboundAt)),
   lastOutboundAt: latest(conversations.map((conversation) => conversation.lastOutboundAt)),

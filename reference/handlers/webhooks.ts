@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import type * as z from "zod";
+import type { WebhookInput } from "../../src/api/index.ts";
 import { notFound } from "../answers.ts";
 import { iso, isoOrNull } from "../clock.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
+import type { World } from "../world.ts";
 import { created, type Handlers, ok } from "./handler.ts";
 
 const webhookBody = (webhook: StoredWebhook) => ({
@@ -18,26 +21,36 @@ export const listedWebhook = (webhook: StoredWebhook) => ({
   stats: { ...webhook.stats, lastDeliveryAt: isoOrNull(webhook.stats.lastDeliveryAt) },
 });
 
+/** @returns the endpoint with its secret, which is shown this once */
+export const registerWebhook = (world: World, orgId: string, input: z.output<typeof WebhookInput>) => {
+  const webhook = world.store.webhooks.insert({
+    id: world.ids("wh"),
+    orgId,
+    url: input.url,
+    events: input.events,
+    secret: input.secret ?? `whsec_${randomBytes(24).toString("base64url")}`,
+    createdAt: world.clock.now(),
+  });
+  world.changes.note({ kind: "webhook", id: webhook.id });
+  return { ...webhookBody(webhook), secret: webhook.secret };
+};
+
+/**
+ * Deliveries that wait are dropped with it.
+ * @throws Refusal 404
+ */
+export const removeWebhook = ({ store, changes }: World, orgId: string, id: string) => {
+  if (store.webhooks.byId(id)?.orgId !== orgId) throw notFound("webhook", id);
+  store.deliveries.dropPending(id);
+  store.webhooks.remove(id);
+  changes.note({ kind: "webhook", id });
+  return { id, deleted: true };
+};
+
 export const webhooks: Handlers<"createWebhook" | "listWebhooks" | "deleteWebhook"> = {
-  createWebhook: ({ world, org, body }) => {
-    const webhook = world.store.webhooks.insert({
-      id: world.ids("wh"),
-      orgId: org.id,
-      url: body.url,
-      events: body.events,
-      secret: body.secret ?? `whsec_${randomBytes(24).toString("base64url")}`,
-      createdAt: world.clock.now(),
-    });
-    return created({ ...webhookBody(webhook), secret: webhook.secret });
-  },
+  createWebhook: ({ world, org, body }) => created(registerWebhook(world, org.id, body)),
 
   listWebhooks: ({ world, org }) => ok({ data: world.store.webhooks.byOrg(org.id).map(listedWebhook) }),
 
-  deleteWebhook: ({ world, org, params }) => {
-    const { store } = world;
-    if (store.webhooks.byId(params.id)?.orgId !== org.id) throw notFound("webhook", params.id);
-    store.deliveries.dropPending(params.id);
-    store.webhooks.remove(params.id);
-    return ok({ id: params.id, deleted: true });
-  },
+  deleteWebhook: ({ world, org, params }) => ok(removeWebhook(world, org.id, params.id)),
 };

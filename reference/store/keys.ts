@@ -37,6 +37,7 @@ export const keysTable = ({ sql }: Database) => {
      RETURNING *`,
   );
   const byHash = sql.prepare("SELECT * FROM keys WHERE hash = ?");
+  const byOrg = sql.prepare("SELECT * FROM keys WHERE org_id = ? ORDER BY created_at DESC, id DESC");
   const revoke = sql.prepare("UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *");
 
   return {
@@ -46,6 +47,8 @@ export const keysTable = ({ sql }: Database) => {
       const row = byHash.get(hash) as KeyRow | undefined;
       return row && toKey(row);
     },
+    /** Newest first. */
+    byOrg: (orgId: string): Key[] => (byOrg.all(orgId) as KeyRow[]).map(toKey),
     revoke: (id: string, at: number): Key | undefined => {
       const row = revoke.get(at, id) as KeyRow | undefined;
       return row && toKey(row);

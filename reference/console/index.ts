@@ -1,0 +1,80 @@
+/**
+ * The console: the part of OnSync's own interface that a developer of Zaps, tools and webhooks wants to look at. It is
+ * served where the control API is, at `/`, to this machine alone; its data is under `/_console`.
+ */
+import type { HttpBindings } from "@hono/node-server";
+import { Refusal } from "../answers.ts";
+import type { Changes } from "../changes.ts";
+import type { JsonHandler } from "../control/json-routes.ts";
+import { mustBeLoopback } from "../control/loopback.ts";
+import { readFiles, securityHeaders } from "./files.ts";
+import { createLive } from "./live.ts";
+import { createRequestLog, type RequestLog } from "./request-log.ts";
+
+export type Console = {
+  /** Whether a path is the console's. */
+  serves(path: string): boolean;
+  /**
+   * The page, its files and the live stream; `null` for what {@link Console.data} answers.
+   * @throws Refusal
+   */
+  page(request: Request, url: URL, env: Partial<HttpBindings> | undefined): Response | null;
+  data: JsonHandler;
+  requests: RequestLog;
+  /** Ends the live streams. */
+  close(): void;
+};
+
+const filesRoot = "/_console/files/";
+
+/** A page elsewhere may link to the console; it may not load anything of it. */
+const mustBeOwnPage = (request: Request): void => {
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin" && site !== "none") {
+    throw new Refusal("forbidden", "The console answers its own page only, not a page of another origin.");
+  }
+};
+
+export const createConsole = (changes: Changes, data: (requests: RequestLog) => JsonHandler): Console => {
+  const files = readFiles();
+  const live = createLive(changes);
+  const requests = createRequestLog();
+  const answerData = data(requests);
+
+  const file = (path: string): { type: string; text: string } => {
+    if (path === "/") return { type: "text/html; charset=utf-8", text: files.page };
+    const found = files.get(path.slice(filesRoot.length));
+    if (!found) throw new Refusal("not_found", "The console has no such file.");
+    return found;
+  };
+
+  return {
+    serves: (path) => path === "/" || path === "/_console" || path.startsWith("/_console/"),
+    page: (request, url, env) => {
+      const { pathname } = url;
+      const isFile = pathname === "/" || pathname.startsWith(filesRoot);
+      if (!isFile && pathname !== "/_console/live") return null;
+      mustBeLoopback(request, url, env, "The console");
+      if (pathname !== "/") mustBeOwnPage(request);
+      if (request.method !== "GET" && request.method !== "HEAD") {
+        throw new Refusal("method_not_allowed", "Use GET.", { headers: { Allow: "GET, HEAD" } });
+      }
+      if (!isFile) return live.stream(request);
+      const { type, text } = file(pathname);
+      return new Response(request.method === "HEAD" ? null : text, {
+        headers: { "Content-Type": type, ...securityHeaders },
+      });
+    },
+    data: async (request, url, env) => {
+      try {
+        mustBeOwnPage(request);
+      } catch (error) {
+        if (error instanceof Refusal) return error.toAnswer();
+        throw error;
+      }
+      return answerData(request, url, env);
+    },
+    requests,
+    close: live.close,
+  };
+};

@@ -1,0 +1,135 @@
+/** What the console shows, as its pages want it: objects of the API with what belongs to them beside. */
+import { type Message, messagingWindowMs } from "../../src/api/index.ts";
+import { notFound } from "../answers.ts";
+import { iso, isoOrNull } from "../clock.ts";
+import { activity } from "../handlers/contacts.ts";
+import { listedWebhook } from "../handlers/webhooks.ts";
+import { contactBody } from "../inbox/contacts.ts";
+import { conversationBody, conversationOf } from "../inbox/conversations.ts";
+import { messageBody } from "../inbox/messages.ts";
+import { look } from "../rate-limit.ts";
+import type { StoredContact } from "../store/contacts.ts";
+import type { StoredConversation } from "../store/conversations.ts";
+import type { StoredDelivery } from "../store/deliveries.ts";
+import type { Org } from "../store/orgs.ts";
+import type { World } from "../world.ts";
+
+export const overview = ({ store, clock }: World, org: Org) => ({
+  org: { id: org.id, name: org.name },
+  teammates: store.orgs.teammates(org.id),
+  clock: { now: iso(clock.now()), frozen: clock.frozen },
+});
+
+/** The org's budget now. */
+export const budget = ({ clock }: World, org: Org) => {
+  const { remaining, fullInMs, retryInMs } = look(org.bucket, org.rateLimit, clock.now());
+  return { limit: org.rateLimit, remaining, fullInMs, retryInMs };
+};
+
+const nameOf = (contact: StoredContact | undefined): string | null =>
+  [contact?.firstName, contact?.lastName].filter(Boolean).join(" ") || null;
+
+const messagesOf = (world: World, conversation: StoredConversation, before: number, limit: number): Message[] =>
+  world.store.messages
+    .history(conversation.seq, before, limit)
+    .map((message) => messageBody(message, { conversationId: conversation.id, platform: conversation.platform }));
+
+/** `windowClosesAt`: when WhatsApp's 24-hour window closes or closed; `null` where the customer never wrote, or elsewhere. */
+const conversationRow = (world: World, conversation: StoredConversation) => {
+  const contact = world.store.contacts.byId(conversation.orgId, conversation.contactId);
+  const [latest] = messagesOf(world, conversation, Number.MAX_SAFE_INTEGER, 1);
+  return {
+    ...conversationBody(conversation),
+    address: conversation.address,
+    name: nameOf(contact),
+    latest: latest ? { content: latest.content ?? null, type: latest.type, direction: latest.direction } : null,
+    windowClosesAt:
+      conversation.platform === "whatsapp" && conversation.lastInboundAt !== null
+        ? iso(conversation.lastInboundAt + messagingWindowMs)
+        : null,
+  };
+};
+
+/** Most recently active first. */
+export const conversationRows = (world: World, orgId: string, search: { status?: string | undefined; limit: number }) =>
+  world.store.conversations.search({ orgId, ...search }).map((conversation) => conversationRow(world, conversation));
+
+/** One conversation with its latest messages, oldest first. */
+export const conversationPage = (world: World, orgId: string, id: string, limit: number) => {
+  const conversation = conversationOf(world, orgId, id);
+  const messages = messagesOf(world, conversation, Number.MAX_SAFE_INTEGER, limit + 1);
+  const contact = world.store.contacts.byId(orgId, conversation.contactId);
+  return {
+    conversation: conversationRow(world, conversation),
+    contact: contact ? contactBody(contact) : null,
+    messages: messages.slice(0, limit).reverse(),
+    more: messages.length > limit,
+  };
+};
+
+/** Newest first. */
+export const contactRows = (world: World, orgId: string, query: string | undefined, limit: number) => {
+  const found = world.store.contacts.search({ orgId, query, limit: limit + 1 });
+  return { data: found.slice(0, limit).map(contactBody), more: found.length > limit };
+};
+
+export const contactPage = (world: World, orgId: string, id: string) => {
+  const contact = world.store.contacts.byId(orgId, id);
+  if (!contact) throw notFound("contact", id);
+  const conversations = world.store.conversations.byContact(id);
+  return {
+    contact: contactBody(contact),
+    activity: activity(conversations),
+    conversations: conversations.map((conversation) => conversationRow(world, conversation)),
+  };
+};
+
+/** Newest first. The keys themselves are known to nobody. */
+export const keyRows = ({ store }: World, orgId: string) =>
+  store.keys.byOrg(orgId).map(({ id, prefix, scopes, createdAt, revokedAt }) => ({
+    id,
+    prefix,
+    scopes,
+    createdAt: iso(createdAt),
+    revokedAt: isoOrNull(revokedAt),
+  }));
+
+export const webhookRows = ({ store }: World, orgId: string) => store.webhooks.byOrg(orgId).map(listedWebhook);
+
+const deliveryRow = ({ store }: World, delivery: StoredDelivery) => {
+  const attempts = store.deliveries.attempts(delivery.seq);
+  const webhook = store.webhooks.byId(delivery.webhookId);
+  return {
+    id: delivery.id,
+    eventId: delivery.eventId,
+    eventType: delivery.eventType,
+    webhookId: delivery.webhookId,
+    /** `null`: the endpoint was removed. */
+    webhook: webhook ? { url: webhook.url, status: webhook.status } : null,
+    status: delivery.status,
+    createdAt: iso(delivery.createdAt),
+    nextAttemptAt: delivery.status === "pending" && webhook?.status === "active" ? iso(delivery.dueAt) : null,
+    attempts: attempts.length,
+    lastStatusCode: attempts.at(-1)?.statusCode ?? null,
+    lastError: attempts.at(-1)?.error ?? null,
+  };
+};
+
+/** Newest first. */
+export const deliveryRows = (world: World, webhookId: string | undefined, limit: number) =>
+  world.store.deliveries
+    .latest(limit, webhookId)
+    .map((delivery) => deliveryRow(world, delivery))
+    .reverse();
+
+/** One delivery: the body every attempt sends, byte for byte, and each attempt's request and response. */
+export const deliveryPage = (world: World, id: string) => {
+  const { store } = world;
+  const delivery = store.deliveries.byId(id);
+  if (!delivery) throw notFound("delivery", id);
+  return {
+    delivery: deliveryRow(world, delivery),
+    body: store.deliveries.body(delivery.eventId),
+    attempts: store.deliveries.attempts(delivery.seq).map((attempt) => ({ ...attempt, at: iso(attempt.at) })),
+  };
+};

@@ -1,0 +1,86 @@
+/** The latest requests to the API, for the person who looks at the console. In memory only. */
+import { keyPrefix } from "../auth.ts";
+import type { Fault } from "../faults.ts";
+
+export type LoggedRequest = {
+  at: string;
+  requestId: string;
+  method: string;
+  /** With its query. */
+  path: string;
+  status: number;
+  /** How long it took, in milliseconds, a fault's latency included. */
+  durationMs: number;
+  /** The first characters of the key that was sent, whether it is good or not. */
+  keyPrefix: string | null;
+  /** The User-Agent. */
+  client: string | null;
+  /** What was left of the org's budget. */
+  remaining: number | null;
+  error: { code: string; message: string } | null;
+  /** What an injected fault did to it. */
+  fault: string | null;
+};
+
+export type RequestLog = {
+  add(entry: LoggedRequest): void;
+  /** Newest first. */
+  list(): LoggedRequest[];
+  clear(): void;
+};
+
+const kept = 200;
+
+export const createRequestLog = (): RequestLog => {
+  let entries: LoggedRequest[] = [];
+  return {
+    add: (entry) => {
+      entries = [entry, ...entries.slice(0, kept - 1)];
+    },
+    list: () => entries,
+    clear: () => {
+      entries = [];
+    },
+  };
+};
+
+const errorOf = (status: number, text: string): LoggedRequest["error"] => {
+  if (status < 400) return null;
+  try {
+    const { error } = JSON.parse(text) as { error?: { code?: unknown; message?: unknown } };
+    return { code: String(error?.code ?? ""), message: String(error?.message ?? "") };
+  } catch {
+    return { code: "", message: "The body is no JSON." };
+  }
+};
+
+const faultText = ({ kind, status, latencyMs }: Fault): string =>
+  [
+    ...(latencyMs === undefined ? [] : [`${latencyMs} ms late`]),
+    ...(status === undefined ? [] : [`answered ${status}`]),
+    ...(kind === undefined ? [] : [kind.replaceAll("_", " ")]),
+  ].join(", ");
+
+/** What the log keeps of a request and its answer: never a whole key, never a body. */
+export const loggedRequest = (
+  request: Request,
+  url: URL,
+  answer: { status: number; headers: Record<string, string>; text: string },
+  { at, requestId, durationMs, fault }: { at: string; requestId: string; durationMs: number; fault: Fault | null },
+): LoggedRequest => {
+  const key = /^bearer +([!-~]+)$/i.exec(request.headers.get("authorization")?.trim() ?? "")?.[1];
+  const remaining = /;r=(\d+)/.exec(answer.headers.RateLimit ?? "")?.[1];
+  return {
+    at,
+    requestId,
+    method: request.method,
+    path: (url.pathname + url.search).slice(0, 500),
+    status: answer.status,
+    durationMs: Math.round(durationMs),
+    keyPrefix: key === undefined ? null : keyPrefix(key),
+    client: request.headers.get("user-agent")?.slice(0, 120) ?? null,
+    remaining: remaining === undefined ? null : Number(remaining),
+    error: errorOf(answer.status, answer.text),
+    fault: fault && faultText(fault),
+  };
+};

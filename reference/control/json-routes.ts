@@ -1,0 +1,71 @@
+/** Routes that take and answer JSON, for this machine alone: the control API's and the console's. */
+import type { HttpBindings } from "@hono/node-server";
+import { type Answer, Refusal } from "../answers.ts";
+import { readJson } from "../body.ts";
+import { match, segmentsOf, unknownEndpoint } from "../route.ts";
+import { mustBeLoopback } from "./loopback.ts";
+
+type Input = { params: Record<string, string>; query: URLSearchParams; body: unknown; origin: string };
+
+export type JsonRoute<Subject> = {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  path: string;
+  /** Bodies are validated by the functions that take them; `never` says so to the type checker. */
+  run: (subject: Subject, input: Input & { body: never }) => object | Promise<object>;
+  /** Answers 201. */
+  creates?: true;
+};
+
+export type JsonHandler = (request: Request, url: URL, env: Partial<HttpBindings> | undefined) => Promise<Answer>;
+
+export const pathId = ({ params }: Pick<Input, "params">): string => params.id as string;
+
+const find = <Subject>(
+  root: string,
+  routes: readonly JsonRoute<Subject>[],
+  method: string,
+  path: string,
+): { route: JsonRoute<Subject>; params: Record<string, string> } => {
+  const segments = segmentsOf(path);
+  const fitting = routes.flatMap((route) => {
+    const params = match(segmentsOf(route.path), segments);
+    return params ? [{ route, params }] : [];
+  });
+  const found = fitting.find(({ route }) => route.method === method);
+  if (found) return found;
+  if (fitting.length === 0) throw unknownEndpoint(method, `${root}${path}`);
+  const allowed = fitting.map(({ route }) => route.method);
+  throw new Refusal("method_not_allowed", `${method} is not a method of this path. Use ${allowed.join(" or ")}.`, {
+    headers: { Allow: allowed.join(", ") },
+  });
+};
+
+/** A body may be left out where nothing in it is required. */
+const hasBody = (request: Request, env: Partial<HttpBindings> | undefined): boolean => {
+  if (!env?.incoming) return request.body !== null;
+  const { "content-length": length = "0", "transfer-encoding": encoding } = env.incoming.headers;
+  return length !== "0" || encoding !== undefined;
+};
+
+/** @param place where the routes are, and what a refusal calls them */
+export const answerRoutes =
+  <Subject>(
+    { root, name }: { root: string; name: string },
+    routes: readonly JsonRoute<Subject>[],
+    subject: Subject,
+    failed: (error: unknown) => void,
+  ): JsonHandler =>
+  async (request, url, env) => {
+    try {
+      mustBeLoopback(request, url, env, name);
+      const { route, params } = find(root, routes, request.method, url.pathname.slice(root.length));
+      const takesBody = request.method === "POST" || request.method === "PATCH";
+      const body = (takesBody && hasBody(request, env) ? await readJson(request) : {}) as never;
+      const result = await route.run(subject, { params, query: url.searchParams, body, origin: url.origin });
+      return { status: route.creates ? 201 : 200, body: { ...result } };
+    } catch (error) {
+      if (error instanceof Refusal) return error.toAnswer();
+      failed(error);
+      return new Refusal("internal", "Something went wrong on our side.").toAnswer();
+    }
+  };
