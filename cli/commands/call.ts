@@ -1,0 +1,106 @@
+/** `onsync call OPERATION [JSON | -]`: one operation, from the shell. */
+import type { Command } from "commander";
+import type { OnSync } from "../../src/client/index.ts";
+import type { Operation } from "../../src/operations/index.ts";
+import type { Connection } from "../connection.ts";
+import { CommandFailed, UsageError } from "../errors.ts";
+import { describeFailure } from "../failure.ts";
+import { type Io, printJson } from "../io.ts";
+import { parseInput } from "../json-input.ts";
+import { stopRequest } from "../lifecycle.ts";
+
+type CallOptions = { list?: true; schema?: true; json?: true; help?: true };
+
+const help = `
+Examples:
+  onsync call --list
+  onsync call send_message --help
+  onsync call save_contact '{"firstName":"Sara","phone":"+971500000000"}'
+  onsync call list_messages '{"conversationId":"whatsapp:+971500000000"}'
+  echo '{"platform":"whatsapp","to":"+971500000000","content":"Hi"}' | onsync call send_message -
+
+The result is JSON on stdout, on one line unless it goes to a terminal. An error is one JSON object on stderr,
+{"error":{"name","code","message","advice","retryable",…}}, with exit code 1, or 2 where the call was written wrongly.
+A send is not repeated blindly: give metadata.clientReference to make it safe to run again.`;
+
+export const addCallCommand = (program: Command, io: Io): void => {
+  const command = program
+    .command("call")
+    .summary("run one operation and print its result as JSON")
+    .description("Runs one operation and prints its result as JSON.")
+    .argument("[operation]", "its name, such as send_message; --list prints them all")
+    .argument("[json]", "its input as a JSON object, or - to read it from stdin; none means {}")
+    .option("--list", "list the operations with effect and scope")
+    .option("--schema", "print the operation's input as JSON Schema")
+    .option("--json", "with --list: print JSON")
+    // Help of its own: with an operation it is that operation's.
+    .helpOption(false)
+    .option("-h, --help", "print this help, or the operation's")
+    .addHelpText("after", help);
+  command.action(async (name: string | undefined, json: string | undefined, options: CallOptions) => {
+    if (options.help && name === undefined) return command.outputHelp();
+    await withJsonErrors(io, () => call(io, name, json, options));
+  });
+};
+
+const call = async (io: Io, name: string | undefined, json: string | undefined, options: CallOptions) => {
+  const { allOperations, operationNamed } = await import("../../src/operations/index.ts");
+  const { inputSchema, nearestName, operationHelp, operationList, operationTable } = await import(
+    "../operation-help.ts"
+  );
+  if (options.list) {
+    if (options.json) printJson(io.stdout, operationList(allOperations));
+    else io.stdout.write(operationTable(allOperations));
+    return;
+  }
+  if (name === undefined) {
+    throw new UsageError("No operation is named.", { advice: "`onsync call --list` lists them." });
+  }
+  const operation = operationNamed(name);
+  if (!operation) {
+    const names = allOperations.map((each) => each.name);
+    const nearest = nearestName(name, names);
+    throw new UsageError(`There is no operation ${name}${nearest === undefined ? "" : `: did you mean ${nearest}?`}`, {
+      code: "unknown_operation",
+      advice: `\`onsync call --list\` lists them: ${names.join(", ")}.`,
+    });
+  }
+  if (options.help) return void io.stdout.write(operationHelp(operation));
+  if (options.schema) return printJson(io.stdout, inputSchema(operation));
+
+  const input = parseInput(json === "-" ? await readAll(io.stdin) : json, operation);
+  printJson(io.stdout, await runOnce(io, operation, input));
+};
+
+const runOnce = async (io: Io, operation: Operation, input: unknown): Promise<unknown> => {
+  const [{ connect }, { createLog }, { runOperation }] = await Promise.all([
+    import("../connection.ts"),
+    import("../log.ts"),
+    import("../../src/operations/index.ts"),
+  ]);
+  // stderr holds one JSON object, the error, unless the person asked for a log.
+  const connection: Connection = await connect(io.env, createLog(io.env, "silent"));
+  const onsync: OnSync = connection.onsync;
+  const stop = stopRequest();
+  try {
+    return await runOperation(operation, onsync, input, { signal: stop.signal });
+  } finally {
+    stop.done();
+    await connection.close();
+  }
+};
+
+const readAll = async (stdin: Io["stdin"]): Promise<string> => {
+  const parts: Buffer[] = [];
+  for await (const part of stdin) parts.push(Buffer.from(part as Uint8Array));
+  return Buffer.concat(parts).toString("utf8");
+};
+
+const withJsonErrors = async (io: Io, work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    printJson(io.stderr, { error: describeFailure(error) });
+    throw new CommandFailed(error instanceof UsageError ? 2 : 1);
+  }
+};

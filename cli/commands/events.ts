@@ -1,0 +1,126 @@
+/** `onsync events`: what the receiver keeps, and the dead letters. */
+import { existsSync } from "node:fs";
+import { type Command, Option } from "commander";
+import type { EventState, EventStore } from "../../src/events/store.ts";
+import { UsageError } from "../errors.ts";
+import { defaultEventFile, eventFileOption, openStore, redisOption, type StoreChoice } from "../events/store.ts";
+import { type Io, printJson } from "../io.ts";
+import { notEmpty, wholeNumber } from "../options.ts";
+
+type ListOptions = StoreChoice & {
+  state: EventState | "all";
+  key?: string;
+  after?: number;
+  limit: number;
+  full?: true;
+};
+type ReplayOptions = StoreChoice & { dead?: true };
+
+const listHelp = `
+One JSON object a line, oldest first. --after takes the "position" of the last line, for the next page.
+
+Examples:
+  onsync events list                              the dead letters
+  onsync events list --state waiting --key whatsapp:+971500000000
+  onsync events list --state all --full           with the events' bodies`;
+
+const replayHelp = `
+Examples:
+  onsync events replay evt_01JGDQ7W3N
+  onsync events replay --dead                     all dead letters
+
+A running receiver hands them on within a second. An event takes its old place: before what waits in its conversation.`;
+
+export const addEventsCommand = (program: Command, io: Io): void => {
+  const events = program
+    .command("events")
+    .summary("list, replay and count what the webhook receiver keeps")
+    .description("Shows what the webhook receiver keeps (`onsync listen`), while it runs or not.");
+
+  events
+    .command("list")
+    .summary("list events: the dead letters, unless told otherwise")
+    .description("Lists events that the receiver keeps.")
+    .addOption(
+      new Option("--state <state>", "which")
+        .choices(["dead", "waiting", "done", "all"])
+        .default("dead", "dead letters"),
+    )
+    .addOption(new Option("--key <id>", "of this conversation or contact alone").argParser(notEmpty))
+    .addOption(
+      new Option("--after <position>", "those after this one").argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+    )
+    .addOption(new Option("--limit <number>", "at most so many").argParser(wholeNumber(1, 10_000)).default(100))
+    .option("--full", "with the events' bodies")
+    .addOption(eventFileOption())
+    .addOption(redisOption())
+    .addHelpText("after", listHelp)
+    .action((options: ListOptions) => withStore(options, (store) => list(io, store, options)));
+
+  events
+    .command("replay")
+    .summary("put events back, to be handed on again")
+    .description("Puts events back, dead or done, to be handed on again.")
+    .argument("[ids...]", "ids of events, such as evt_01JGDQ7W3N")
+    .option("--dead", "all dead letters")
+    .addOption(eventFileOption())
+    .addOption(redisOption())
+    .addHelpText("after", replayHelp)
+    .action((ids: string[], options: ReplayOptions) => {
+      if (ids.length > 0 === (options.dead ?? false))
+        throw new UsageError("Give the ids of the events to replay, or --dead for all dead letters.");
+      return withStore(options, (store) => replay(io, store, ids));
+    });
+
+  events
+    .command("stats")
+    .summary("count what waits, is dead and was accepted")
+    .description("Counts what the receiver keeps.")
+    .addOption(eventFileOption())
+    .addOption(redisOption())
+    .action((options: StoreChoice) => withStore(options, async (store) => printJson(io.stdout, await store.stats())));
+};
+
+const withStore = async (choice: StoreChoice, work: (store: EventStore) => Promise<void>): Promise<void> => {
+  const file = choice.data ?? defaultEventFile;
+  if (choice.redis === undefined && !existsSync(file)) {
+    throw new UsageError(`There is no event file ${file}: name the one of \`onsync listen\` with --data.`);
+  }
+  const store = await openStore(choice, { claim: false });
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
+};
+
+const list = async (io: Io, store: EventStore, { state, key, after, limit, full }: ListOptions): Promise<void> => {
+  const found = await store.list({
+    limit,
+    ...(state !== "all" && { state }),
+    ...(key !== undefined && { key }),
+    ...(after !== undefined && { after }),
+  });
+  for (const { body, createdAt, receivedAt, ...event } of found) {
+    const times = { createdAt: new Date(createdAt).toISOString(), receivedAt: new Date(receivedAt).toISOString() };
+    io.stdout.write(`${JSON.stringify({ ...event, ...times, ...(full && { event: JSON.parse(body) }) })}\n`);
+  }
+};
+
+const page = 1000;
+
+const replay = async (io: Io, store: EventStore, ids: readonly string[]): Promise<void> => {
+  const replayed = ids.length > 0 ? await store.replay(ids) : [];
+  const unknown = ids.filter((id) => !replayed.includes(id));
+  if (ids.length === 0) {
+    for (;;) {
+      const dead = await store.list({ state: "dead", limit: page });
+      if (dead.length === 0) break;
+      replayed.push(...(await store.replay(dead.map(({ id }) => id))));
+    }
+  }
+  printJson(io.stdout, { replayed: replayed.length, ...(unknown.length > 0 && { unknown }) });
+  if (unknown.length > 0) {
+    throw new Error(`${unknown.join(", ")}: not kept here, or waiting already (\`onsync events list --state all\`).`);
+  }
+};

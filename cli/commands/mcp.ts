@@ -1,0 +1,101 @@
+/** `onsync mcp`: the MCP server, over stdio for one assistant or over HTTP for many. */
+import type { Command } from "commander";
+import type { McpOptions } from "../../mcp/index.ts";
+import { connect } from "../connection.ts";
+import { mcpToken } from "../environment.ts";
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
+import { hostOption, isLoopback, portOption, reachableHost, readyJsonOption } from "../options.ts";
+import { announce } from "../ready.ts";
+
+type McpCommandOptions = { http?: true; port: number; host: string; readOnly?: true; json?: true };
+
+const help = `
+Examples:
+  onsync mcp                                     for an assistant that starts it, over stdin and stdout
+  onsync mcp --read-only
+  ONSYNC_MCP_TOKEN=… onsync mcp --http --host 0.0.0.0
+  npx mcp-inspector --cli onsync mcp --method tools/list
+
+The API key comes from ONSYNC_API_KEY or ONSYNC_API_KEY_FILE. Over HTTP, clients send the token of ONSYNC_MCP_TOKEN as
+"Authorization: Bearer …"; without one it listens on this machine only.`;
+
+export const addMcpCommand = (program: Command, io: Io): void => {
+  const command = program
+    .command("mcp")
+    .summary("run the MCP server for AI assistants (stdio, or HTTP with --http)")
+    .description("Runs the MCP server: tools for AI assistants on the OnSync account of the key.")
+    .option("--http", "serve Streamable HTTP on /mcp, instead of stdio")
+    .addOption(portOption(4020))
+    .addOption(hostOption())
+    .option("--read-only", "offer only the tools that read")
+    .addOption(readyJsonOption())
+    .addHelpText("after", help);
+  command.action((options: McpCommandOptions) => {
+    for (const name of ["port", "host", "json"]) {
+      if (!options.http && command.getOptionValueSource(name) === "cli") {
+        throw new UsageError(`--${name} goes with --http: over stdio there is no port, and stdout is the protocol's.`);
+      }
+    }
+    return options.http ? serveHttp(io, options) : serveStdin(io, options);
+  });
+};
+
+/** What both ways of serving have in common. */
+const prepare = async (io: Io, { readOnly }: McpCommandOptions) => {
+  const { createLog, logFunction } = await import("../log.ts");
+  const log = createLog(io.env, "info");
+  const { onsync, close } = await connect(io.env, log);
+  const options: McpOptions = { onsync, log: logFunction(log), safety: { readOnly: readOnly ?? false } };
+  return { options, log, close };
+};
+
+const serveStdin = async (io: Io, options: McpCommandOptions): Promise<void> => {
+  const stop = stopRequest();
+  const [prepared, { serveStdio }] = await Promise.all([prepare(io, options), import("../../mcp/stdio.ts")]);
+  const session = await serveStdio(prepared.options);
+  // The assistant ends a session by closing stdin; a signal ends it as well.
+  const ended = session.closed.then(() => stop.request());
+  await serveUntilStopped(
+    stop,
+    () => session.close(),
+    (message) => prepared.log.debug(message),
+  );
+  await ended;
+  await prepared.close();
+};
+
+const serveHttp = async (io: Io, options: McpCommandOptions): Promise<void> => {
+  const token = mcpToken(io.env);
+  if (token === undefined && !isLoopback(options.host)) {
+    throw new UsageError(
+      `On ${options.host} others can reach this server and act with your API key: set ONSYNC_MCP_TOKEN to a long random token, or leave --host out.`,
+    );
+  }
+  const stop = stopRequest();
+  const [prepared, { createMcpHttp }] = await Promise.all([prepare(io, options), import("../../mcp/http.ts")]);
+  const http = createMcpHttp({ ...prepared.options, ...(token !== undefined && { token }) });
+  const server = await http.listen(options.port, options.host);
+  const url = `http://${reachableHost(options.host)}:${server.port}/mcp`;
+  announce(
+    io,
+    options,
+    { url },
+    [
+      `The MCP server is running${options.readOnly ? ", with the tools that read" : ""}, on the OnSync API at ${prepared.options.onsync.baseUrl}.`,
+      "",
+      `  MCP    ${url}`,
+      `  Token  ${token === undefined ? "none needed: this machine only" : "ONSYNC_MCP_TOKEN, as Authorization: Bearer"}`,
+      "",
+      "Ctrl-C stops it.",
+      "",
+    ].join("\n"),
+  );
+  await serveUntilStopped(
+    stop,
+    () => server.close(),
+    (message) => prepared.log.info(message),
+  );
+  await prepared.close();
+};

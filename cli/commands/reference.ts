@@ -1,0 +1,124 @@
+/** `onsync reference`: the reference implementation of the OnSync API, for trying out and for tests. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Scope } from "../../src/api/index.ts";
+import { openReference } from "../embedded.ts";
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
+import { dataOption, hostOption, portOption, reachableHost, readyJsonOption, wholeNumber } from "../options.ts";
+import { announce } from "../ready.ts";
+
+type ReferenceOptions = {
+  port: number;
+  host: string;
+  data?: string;
+  key?: string[];
+  scopes?: string[];
+  control?: true;
+  extensions: boolean;
+  rateLimit?: number;
+  seed?: "demo";
+  json?: true;
+};
+
+const help = `
+Examples:
+  onsync reference --seed demo
+  onsync reference --port 0 --json --key onsync_pk_test_ci --control
+  onsync reference --data onsync.db --no-extensions --rate-limit 100
+
+It answers as OnSync's API does, and reaches nobody. Use it with ONSYNC_BASE_URL and ONSYNC_API_KEY.
+--control opens /_control to this machine: play the customer, move the clock, break connections.`;
+
+const addKey = (key: string, before: string[] = []): string[] => {
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new InvalidArgumentError("Give a key without white space, such as onsync_pk_test_ci.");
+  }
+  return [...before, key];
+};
+
+const list = (text: string): string[] => [...new Set(text.split(",").map((part) => part.trim()))];
+
+export const addReferenceCommand = (program: Command, io: Io): void => {
+  program
+    .command("reference")
+    .summary("run the reference implementation of the OnSync API")
+    .description("Runs the reference implementation of the OnSync API, on /v1.")
+    .addOption(portOption(4010))
+    .addOption(hostOption())
+    .addOption(dataOption("SQLite file to keep the data in (default: memory)"))
+    .addOption(
+      new Option("--key <key>", "admit this key; may be given several times (default: a new one)").argParser(addKey),
+    )
+    .addOption(new Option("--scopes <list>", "what the keys may do, comma separated (default: all)").argParser(list))
+    .option("--control", "open the control API at /_control, to this machine only")
+    .option("--no-extensions", "serve the documented endpoints only")
+    .addOption(
+      new Option("--rate-limit <number>", "requests an hour for each org (default: 1000)").argParser(
+        wholeNumber(1, Number.MAX_SAFE_INTEGER),
+      ),
+    )
+    .addOption(new Option("--seed <story>", "begin with made-up data").choices(["demo"]))
+    .addOption(readyJsonOption())
+    .addHelpText("after", help)
+    .action((options: ReferenceOptions) => runReference(io, options));
+};
+
+const checkScopes = async (wanted: string[] | undefined): Promise<Scope[] | undefined> => {
+  if (!wanted) return undefined;
+  const { scopes } = await import("../../src/api/index.ts");
+  for (const scope of wanted) {
+    if (!(scopes as readonly string[]).includes(scope)) {
+      throw new UsageError(`--scopes: ${JSON.stringify(scope)} is no scope. The scopes: ${scopes.join(", ")}.`);
+    }
+  }
+  return wanted as Scope[];
+};
+
+const runReference = async (io: Io, options: ReferenceOptions): Promise<void> => {
+  const { createLog } = await import("../log.ts");
+  const log = createLog(io.env, "info");
+  const scopes = await checkScopes(options.scopes);
+  const stop = stopRequest();
+  const reference = await openReference(log, {
+    extensions: options.extensions,
+    control: options.control ?? false,
+    ...(options.data !== undefined && { data: options.data }),
+    ...(options.key && { keys: options.key }),
+    ...(scopes && { scopes }),
+    ...(options.rateLimit !== undefined && { rateLimit: options.rateLimit }),
+    ...(options.seed && { seed: options.seed }),
+  });
+  const server = await reference.listen(options.port, options.host);
+  const origin = `http://${reachableHost(options.host)}:${server.port}`;
+  const url = `${origin}/v1`;
+  const { key } = reference;
+  announce(io, options, { url, key }, readyText(options, { url, origin, key }));
+  await serveUntilStopped(
+    stop,
+    async () => {
+      await server.close();
+      await reference.close();
+    },
+    (message) => log.info(message),
+  );
+};
+
+const readyText = (
+  { data, control, scopes, extensions }: ReferenceOptions,
+  { url, origin, key }: { url: string; origin: string; key: string },
+): string =>
+  [
+    `The reference OnSync API is running, with its data in ${data ?? "memory"}. It reaches nobody.`,
+    "",
+    `  API      ${url}${extensions ? "" : "  (documented endpoints only)"}`,
+    `  Key      ${key}${scopes ? `  (${scopes.join(", ")})` : ""}`,
+    ...(control ? [`  Control  ${origin}/_control  (from this machine)`] : []),
+    "",
+    "Try it:",
+    `  curl -X POST ${url}/contacts -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" -d '{"firstName":"Sara","phone":"+971500000000"}'`,
+    `  ONSYNC_BASE_URL=${url} ONSYNC_API_KEY=${key} npx onsync doctor`,
+    "",
+    "Ctrl-C stops it.",
+    "",
+  ].join("\n");

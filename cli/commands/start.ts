@@ -1,0 +1,81 @@
+/** `onsync start`: everything on one port, for trying out. */
+import type { Command } from "commander";
+import { baseUrl, findApiKey, mcpToken } from "../environment.ts";
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
+import { dataOption, hostOption, isLoopback, portOption, readyJsonOption } from "../options.ts";
+import { announce } from "../ready.ts";
+import type { StartOptions } from "../start/run.ts";
+
+const help = `
+Examples:
+  onsync start
+  onsync start --port 0 --json
+  onsync start --data onsync.db        the made-up data stays, and what you do with it
+
+Without a key it starts the embedded reference API with made-up data: no message leaves this machine.
+With ONSYNC_API_KEY set it talks to the real OnSync API (or ONSYNC_BASE_URL), and says so. Then /hooks is there if
+ONSYNC_WEBHOOK_SECRETS is set.`;
+
+export const addStartCommand = (program: Command, io: Io): void => {
+  program
+    .command("start")
+    .summary("run everything on one port, for trying out")
+    .description(
+      "Runs everything on one port: a page that says what is where, the API, MCP over HTTP, a webhook receiver.",
+    )
+    .addOption(portOption(4000))
+    .addOption(hostOption("address to listen on; any but this machine's needs ONSYNC_MCP_TOKEN"))
+    .addOption(dataOption("SQLite file to keep the made-up data in (default: memory)"))
+    .addOption(readyJsonOption())
+    .addHelpText("after", help)
+    .action((options: StartOptions & { json?: true }) => start(io, options));
+};
+
+/** @throws UsageError where option and environment contradict each other */
+const check = ({ env }: Io, { host, data }: StartOptions): { useReal: boolean } => {
+  const useReal = findApiKey(env) !== null;
+  if (useReal && data !== undefined) {
+    throw new UsageError(
+      "--data keeps the embedded reference API's data, and with ONSYNC_API_KEY set that API is not started: leave --data out, or unset the key.",
+    );
+  }
+  if (!useReal && baseUrl(env) !== undefined) {
+    throw new UsageError(
+      "ONSYNC_BASE_URL is set and no API key: set ONSYNC_API_KEY to talk to that API, or unset ONSYNC_BASE_URL to try the embedded one.",
+    );
+  }
+  if (!isLoopback(host) && mcpToken(env) === undefined) {
+    throw new UsageError(
+      `On ${host} others can reach this server and act through /mcp: set ONSYNC_MCP_TOKEN to a long random token, or leave --host out.`,
+    );
+  }
+  return { useReal };
+};
+
+const start = async (io: Io, options: StartOptions & { json?: true }): Promise<void> => {
+  const { useReal } = check(io, options);
+  const [{ createLog }, { startAll }, { hooksUrl, mcpUrl, readyText }] = await Promise.all([
+    import("../log.ts"),
+    import("../start/run.ts"),
+    import("../start/site.ts"),
+  ]);
+  const log = createLog(io.env, "warn");
+  const stop = stopRequest();
+  const { site, close } = await startAll(io, log, options, useReal, stop.signal);
+  const { origin, api } = site;
+  announce(
+    io,
+    options,
+    {
+      url: `${origin}/`,
+      api: api.url,
+      mcp: mcpUrl(site),
+      ...(site.hooks && { hooks: hooksUrl(site) }),
+      ...(api.embedded && { key: api.key }),
+    },
+    readyText(site),
+  );
+  await serveUntilStopped(stop, close, (message) => log.info(message));
+};

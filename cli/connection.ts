@@ -1,0 +1,48 @@
+/** The OnSync client of a command: key and base URL from the environment, undici underneath. */
+import type { OnSync, Transport } from "../src/client/index.ts";
+import { baseUrl, needApiKey } from "./environment.ts";
+import { UsageError } from "./errors.ts";
+import { describeFailure } from "./failure.ts";
+import type { Environment } from "./io.ts";
+import type { Log } from "./log.ts";
+
+export type Connection = { onsync: OnSync; close(): Promise<void> };
+
+/**
+ * @param through puts something between the client and the network
+ * @throws UsageError when there is no key, or the base URL cannot be one
+ */
+export const connect = async (
+  env: Environment,
+  log: Log,
+  through: (transport: Transport) => Transport = (transport) => transport,
+): Promise<Connection> => {
+  const { apiKey, from } = needApiKey(env);
+  const url = baseUrl(env);
+  const [{ createOnSync }, { undiciTransport }, { userAgent }] = await Promise.all([
+    import("../src/client/index.ts"),
+    import("../src/client/undici.ts"),
+    import("./version.ts"),
+  ]);
+  const transport = undiciTransport();
+  try {
+    const onsync = createOnSync({
+      apiKey,
+      ...(url !== undefined && { baseUrl: url }),
+      transport: through(transport),
+      userAgent,
+      ...clientHooks(log),
+    });
+    return { onsync, close: () => transport.close() };
+  } catch (error) {
+    await transport.close();
+    const { message } = describeFailure(error);
+    throw new UsageError(message.replace(/^baseUrl/, "ONSYNC_BASE_URL").replace(/^apiKey/, from));
+  }
+};
+
+/** What the client tells the log: each answer at debug, answers of an unexpected shape as warnings. */
+export const clientHooks = (log: Log) => ({
+  onResponse: (event: object) => log.debug(event, "answer"),
+  onDrift: (event: object) => log.warn(event, "an answer differs from the documented shape"),
+});

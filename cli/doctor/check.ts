@@ -1,0 +1,41 @@
+/** One finding of `onsync doctor`. */
+import { describeFailure } from "../failure.ts";
+
+export type Check = {
+  name: "key" | "API" | "clock" | "scopes" | "extensions" | "rate limit" | "webhooks";
+  /** `warning`: works, with something to know or to mend. `failed`: something will not work. */
+  status: "ok" | "warning" | "failed";
+  found: string;
+  /** What to do about it; missing where there is nothing to do. */
+  advice?: string;
+};
+
+export const failedCheck = (name: Check["name"], error: unknown): Check => {
+  const { message, advice } = describeFailure(error);
+  return { name, status: "failed", found: message, advice };
+};
+
+const marks = { ok: "✓", warning: "!", failed: "✗" } as const;
+const nameWidth = "extensions".length;
+
+/** The finding as lines for a person. */
+export const checkText = ({ name, status, found, advice }: Check): string => {
+  const indent = " ".repeat(nameWidth + 4);
+  return [
+    `${marks[status]} ${name.padEnd(nameWidth)}  ${found}`,
+    ...(advice === undefined ? [] : [`${indent}→ ${advice}`]),
+    "",
+  ].join("\n");
+};
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+export const summary = (checks: readonly Check[]): string => {
+  const failed = checks.filter(({ status }) => status === "failed").length;
+  const warnings = checks.filter(({ status }) => status === "warning").length;
+  if (failed + warnings === 0) return "Everything is in order.";
+  return [failed > 0 && counted(failed, "problem"), warnings > 0 && `${counted(warnings, "thing")} to know`]
+    .filter(Boolean)
+    .join(", ")
+    .concat(".");
+};

@@ -1,0 +1,82 @@
+/** The environment variables of the `onsync` command, checked. An empty one counts as not set. */
+import { readFileSync } from "node:fs";
+import { UsageError } from "./errors.ts";
+import type { Environment } from "./io.ts";
+
+const setting = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
+
+/**
+ * The API key of `ONSYNC_API_KEY` or `ONSYNC_API_KEY_FILE`, and where it came from; `null` where neither is set.
+ *
+ * @throws UsageError when both are set, or the file cannot be read or is empty
+ */
+export const findApiKey = (env: Environment): { apiKey: string; from: string } | null => {
+  const inline = setting(env, "ONSYNC_API_KEY");
+  const file = setting(env, "ONSYNC_API_KEY_FILE");
+  if (inline !== undefined && file !== undefined) {
+    throw new UsageError(
+      "ONSYNC_API_KEY and ONSYNC_API_KEY_FILE are both set, and only one can count: unset the other.",
+    );
+  }
+  const from = inline === undefined ? `ONSYNC_API_KEY_FILE (${file})` : "ONSYNC_API_KEY";
+  if (inline === undefined && file === undefined) return null;
+  const apiKey = inline ?? readKeyFile(file as string);
+  if (apiKey === "") throw new UsageError(`The file of ${from} is empty: put the API key into it.`);
+  return { apiKey, from };
+};
+
+const readKeyFile = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      `ONSYNC_API_KEY_FILE names ${file}, which cannot be read (${code}): check the path and its permissions.`,
+    );
+  }
+};
+
+/**
+ * As {@link findApiKey}, for commands that cannot do without one.
+ *
+ * @throws UsageError that says how to set a key, and how to try without an account
+ */
+export const needApiKey = (env: Environment): { apiKey: string; from: string } => {
+  const found = findApiKey(env);
+  if (found) return found;
+  throw new UsageError("No API key is set.", {
+    code: "no_api_key",
+    advice:
+      "Generate one under Settings → API & Webhooks in OnSync and set ONSYNC_API_KEY to it, or ONSYNC_API_KEY_FILE to a file that holds it. To try without an account, run `onsync start`: it prints a key and a base URL.",
+  });
+};
+
+/** `ONSYNC_BASE_URL`; the client checks it, and has the default. */
+export const baseUrl = (env: Environment): string | undefined => setting(env, "ONSYNC_BASE_URL");
+
+/** `ONSYNC_WEBHOOK_SECRETS`: comma separated, newest first. */
+export const webhookSecrets = (env: Environment): string[] =>
+  (env.ONSYNC_WEBHOOK_SECRETS ?? "")
+    .split(",")
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== "");
+
+/** `ONSYNC_MCP_TOKEN`: what clients of the HTTP MCP server must show. */
+export const mcpToken = (env: Environment): string | undefined => setting(env, "ONSYNC_MCP_TOKEN");
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * `ONSYNC_LOG_LEVEL`.
+ *
+ * @throws UsageError when it is none of pino's levels
+ */
+export const logLevel = (env: Environment, standard: LogLevel): LogLevel => {
+  const wanted = setting(env, "ONSYNC_LOG_LEVEL");
+  const level = wanted === undefined ? standard : logLevels.find((known) => known === wanted.toLowerCase());
+  if (level === undefined) {
+    throw new UsageError(`ONSYNC_LOG_LEVEL is "${wanted}": give one of ${logLevels.join(", ")}.`);
+  }
+  return level;
+};

@@ -1,0 +1,47 @@
+/** Options that several commands take, and what is accepted for them. Commander puts the option's name before each message. */
+import { isIP } from "node:net";
+import { InvalidArgumentError, Option } from "commander";
+
+/** A whole number between two bounds, written in decimal digits. */
+export const wholeNumber =
+  (least: number, most: number, hint = "") =>
+  (text: string): number => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Give a whole number ${range}${hint}.`);
+  };
+
+const hostName = (text: string): string => {
+  if (isIP(text) || /^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*\.?$/i.test(text)) return text;
+  throw new InvalidArgumentError("Give an address or host name alone, such as 127.0.0.1, ::1 or 0.0.0.0.");
+};
+
+/** A path, a name: anything but nothing. */
+export const notEmpty = (text: string): string => {
+  if (text.trim() !== "") return text;
+  throw new InvalidArgumentError("It must not be empty.");
+};
+
+export const portOption = (standard: number): Option =>
+  new Option("--port <number>", "port to listen on; 0 takes a free one and reports it")
+    .argParser(wholeNumber(0, 65_535, " (0 takes a free port)"))
+    .default(standard);
+
+export const hostOption = (description = "address to listen on"): Option =>
+  new Option("--host <address>", description).argParser(hostName).default("127.0.0.1");
+
+export const dataOption = (description: string): Option => new Option("--data <file>", description).argParser(notEmpty);
+
+export const readyJsonOption = (): Option =>
+  new Option("--json", 'print one JSON line when ready, {"ready":true,"url":…}, instead of text');
+
+/** Whether only this machine can reach what listens on the host. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\])$/i.test(host);
+
+/** Where a client on this machine reaches what listens on the host, as the host of a URL. */
+export const reachableHost = (host: string): string => {
+  const address = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return address.includes(":") ? `[${address}]` : address;
+};

@@ -1,0 +1,63 @@
+/** The `onsync` command: its commands, and what an ending means for the exit code. */
+import { Command, CommanderError } from "commander";
+import { addCallCommand } from "./commands/call.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
+import { addMcpCommand } from "./commands/mcp.ts";
+import { addReferenceCommand } from "./commands/reference.ts";
+import { addStartCommand } from "./commands/start.ts";
+import { CommandFailed, UsageError } from "./errors.ts";
+import { failureText } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { version } from "./version.ts";
+
+const environmentHelp = `
+Environment:
+  ONSYNC_API_KEY          the API key, from Settings → API & Webhooks in OnSync
+  ONSYNC_API_KEY_FILE     a file that holds it, instead
+  ONSYNC_BASE_URL         default https://api.onsync.com/v1
+  ONSYNC_WEBHOOK_SECRETS  secrets of your webhook endpoints, comma separated, newest first
+  ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
+  ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent
+
+Without an account, \`onsync start\` lets you try everything on made-up data.
+Exit codes: 0 done, 1 failed, 2 called wrongly (an option, an argument or the environment).`;
+
+/** Each command's file is light: what it needs to run is imported when it runs. */
+const additions = [addStartCommand, addReferenceCommand, addMcpCommand, addCallCommand, addDoctorCommand];
+
+export const createProgram = (io: Io): Command => {
+  const program = new Command("onsync")
+    .description("OnSync, the shared inbox for WhatsApp, Instagram, Facebook and Telegram, from the command line.")
+    .version(version, "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .addHelpText("after", environmentHelp)
+    .showHelpAfterError("(`onsync --help` lists the commands)")
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .exitOverride();
+  for (const add of additions) add(program, io);
+  for (const command of program.commands) {
+    command.showHelpAfterError(`(\`onsync ${command.name()} --help\` tells what it takes)`);
+  }
+  return program;
+};
+
+/**
+ * Runs one command line to its end.
+ *
+ * @param args without node and the script
+ * @returns the exit code: 0 done, 1 failed, 2 called wrongly
+ */
+export const run = async (args: readonly string[], io: Io): Promise<number> => {
+  const program = createProgram(io);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    // Commander has said what is wrong; asking for help or the version ends here too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommandFailed) return error.exitCode;
+    io.stderr.write(`error: ${failureText(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+};

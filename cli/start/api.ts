@@ -1,0 +1,73 @@
+/** The API that `onsync start` works on: the embedded reference, or the real one when a key is set. */
+import { randomBytes } from "node:crypto";
+import type { HttpBindings } from "@hono/node-server";
+import { eventTypes } from "../../src/api/index.ts";
+import { createOnSync, isErrorNamed, type OnSync } from "../../src/client/index.ts";
+import { clientHooks, connect } from "../connection.ts";
+import { openReference } from "../embedded.ts";
+import type { Io } from "../io.ts";
+import type { Log } from "../log.ts";
+import { userAgent } from "../version.ts";
+import type { Handler } from "./app.ts";
+
+export type StartedApi = {
+  onsync: OnSync;
+  /** Answers `/v1` and `/_control`, where the API is embedded. */
+  answer?: Handler<HttpBindings>;
+  close(): Promise<void>;
+};
+
+/**
+ * The key of the embedded API. It opens made-up data only and is printed on the page, so it is no secret, and staying
+ * the same it keeps every configuration written for it working.
+ */
+export const demoKey = "onsync_pk_test_demo";
+
+export const realApi = (io: Io, log: Log): Promise<StartedApi> => connect(io.env, log);
+
+/** @param origin where this program is reached: the client's base URL, though its requests never leave the process */
+export const embeddedApi = async (log: Log, origin: string, data: string | undefined): Promise<StartedApi> => {
+  const reference = await openReference(log, {
+    keys: [demoKey],
+    control: true,
+    seed: "demo",
+    ...(data !== undefined && { data }),
+  });
+  const { fetchTransport } = await import("../../src/client/fetch.ts");
+  const onsync = createOnSync({
+    apiKey: demoKey,
+    baseUrl: `${origin}/v1`,
+    transport: fetchTransport((request) => reference.fetch(request)),
+    userAgent,
+    ...clientHooks(log),
+  });
+  return { onsync, answer: (request, env) => reference.fetch(request, env), close: () => reference.close() };
+};
+
+/**
+ * Has all six events delivered to the receiver. An endpoint that an earlier run left behind is replaced: its secret went
+ * with that run.
+ *
+ * @returns the endpoint's secret, and how to take it back
+ */
+export const registerReceiver = async (
+  onsync: OnSync,
+  url: string,
+): Promise<{ secret: string; unregister(): Promise<void> }> => {
+  for (const left of (await onsync.webhooks.list()).data.filter((webhook) => webhook.url === url)) {
+    await onsync.webhooks.delete(left.id);
+  }
+  const secret = randomBytes(24).toString("base64url");
+  const { id } = await onsync.webhooks.create({ url, events: [...eventTypes], secret });
+  return {
+    secret,
+    unregister: async () => {
+      try {
+        await onsync.webhooks.delete(id);
+      } catch (error) {
+        // Somebody trying things out has deleted it, or reset everything: what was wanted.
+        if (!isErrorNamed(error, "NotFoundError")) throw error;
+      }
+    },
+  };
+};

@@ -1,0 +1,158 @@
+/** The page at `/`: what is where, and what to try first. One file, no script, nothing loaded from elsewhere. */
+import { version } from "../version.ts";
+import { curls, hooksUrl, mcpSnippets, mcpUrl, type Site, shellSetup } from "./site.ts";
+
+const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const html = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character] as string);
+
+const code = (text: string): string => `<code>${html(text)}</code>`;
+// A region that scrolls must be reachable by keyboard.
+const block = (text: string, label: string): string =>
+  `<pre tabindex="0" role="region" aria-label="${html(label)}"><code>${html(text)}</code></pre>`;
+const row = (name: string, value: string, note: string): string =>
+  `<div><dt>${name}</dt><dd>${value}<p>${note}</p></dd></div>`;
+
+const style = `
+:root { color-scheme: light dark; --ink: #1d2126; --soft: #5a6470; --paper: #fbfbf9; --sheet: #f0f1ee; --line: #dcded9; --accent: #0b6b57; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e7e9e6; --soft: #a3acb3; --paper: #15181b; --sheet: #1e2327; --line: #31383d; --accent: #6fd3b8; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 system-ui, sans-serif; -webkit-text-size-adjust: 100%; }
+main, footer { max-width: 46rem; margin: 0 auto; padding: 0 1.25rem; }
+main { padding-top: clamp(2rem, 8vw, 4.5rem); }
+h1 { margin: 0 0 .5rem; font-size: clamp(1.6rem, 5vw, 2.1rem); line-height: 1.2; letter-spacing: -.015em; }
+h2 { margin: 3rem 0 .75rem; font-size: 1.15rem; line-height: 1.3; }
+h3 { margin: 1.5rem 0 .4rem; font-size: 1rem; font-weight: 600; }
+p { margin: 0 0 .75rem; }
+.lead { font-size: 1.1rem; color: var(--soft); max-width: 38rem; }
+a { color: var(--accent); text-underline-offset: .15em; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+dl { margin: 0; border-top: 1px solid var(--line); }
+dl > div { display: grid; grid-template-columns: 7rem 1fr; gap: .25rem 1rem; padding: .8rem 0; border-bottom: 1px solid var(--line); }
+dt { font-weight: 600; }
+dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+dd p { margin: .15rem 0 0; color: var(--soft); font-size: .92rem; }
+code { font: .9em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+pre { margin: 0 0 .75rem; padding: .85rem 1rem; overflow-x: auto; background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; tab-size: 2; }
+pre code { font-size: .84rem; }
+details { border-bottom: 1px solid var(--line); padding: .55rem 0; }
+details:first-of-type { border-top: 1px solid var(--line); }
+summary { cursor: pointer; font-weight: 600; padding: .2rem 0; }
+summary span { font-weight: 400; color: var(--soft); font-size: .92rem; margin-left: .4rem; }
+details pre { margin-top: .6rem; }
+footer { padding-top: 1rem; padding-bottom: 3rem; margin-top: 3rem; color: var(--soft); font-size: .9rem; }
+@media (max-width: 34rem) { dl > div { grid-template-columns: 1fr; } }
+`;
+
+const lead = ({ api }: Site): string =>
+  api.embedded
+    ? "This is the embedded reference API with made-up data: it answers as OnSync does, and no message leaves this machine."
+    : `Talking to the OnSync API at ${code(api.url)} with your key. What is sent from here really reaches customers.`;
+
+const whatIsWhere = (site: Site): string => {
+  const { api } = site;
+  const rows = api.embedded
+    ? [
+        row(
+          "API",
+          code(api.url),
+          `The OnSync API: <a href="/v1/openapi.json">OpenAPI document</a>. ${api.data === null ? "Its data is kept in memory and gone when it stops." : `Its data is kept in ${code(api.data)}.`}`,
+        ),
+        row("Key", code(api.key), "The same every time. It opens the made-up data only, so it is no secret."),
+      ]
+    : [
+        row(
+          "API",
+          code(api.url),
+          "The embedded reference API is not running, because ONSYNC_API_KEY is set. Nothing stands in for the real one.",
+        ),
+      ];
+  rows.push(
+    row(
+      "MCP",
+      code(mcpUrl(site)),
+      `Tools for AI assistants, over Streamable HTTP.${site.mcpToken ? " Clients show the token of ONSYNC_MCP_TOKEN." : ""}`,
+    ),
+  );
+  if (site.hooks) {
+    const note = api.embedded
+      ? "The webhook receiver, registered for all six events: each is verified and handed to assistants that wait for it."
+      : "The webhook receiver: deliveries are verified with ONSYNC_WEBHOOK_SECRETS and handed to assistants that wait for them. OnSync must be able to reach it from outside.";
+    rows.push(row("Webhooks", code(hooksUrl(site)), note));
+  } else {
+    rows.push(row("Webhooks", "none", "Set ONSYNC_WEBHOOK_SECRETS to receive deliveries at /hooks."));
+  }
+  if (api.embedded) {
+    rows.push(
+      row(
+        "Control",
+        code(`${site.origin}/_control`),
+        "Plays the customer, moves the clock, breaks connections. From this machine only, and no part of OnSync.",
+      ),
+    );
+  }
+  return `<dl>${rows.join("\n")}</dl>`;
+};
+
+const tryIt = (site: Site): string => {
+  const commands = curls(site);
+  const setup = shellSetup(site);
+  if (commands.length === 0 || setup === null) return "";
+  return `<h2>Try it from a terminal</h2>
+<p>The requests of the API's documentation, with this key. Sara's window is open: she wrote two hours ago.</p>
+${commands.map(({ title, text }) => `<h3>${title}</h3>\n${block(text, title)}`).join("\n")}
+<h3>The same with the command</h3>
+${block(
+  [
+    setup,
+    `npm run --silent onsync -- call list_messages '{"conversationId":"whatsapp:+971500000000"}'`,
+    "npm run --silent onsync -- doctor",
+  ].join("\n"),
+  "The onsync command",
+)}`;
+};
+
+const assistants = (site: Site): string =>
+  mcpSnippets(site)
+    .map(
+      ({ client, where, text }, index) =>
+        `<details${index === 0 ? " open" : ""}><summary>${client}<span>${html(where)}</span></summary>${block(text, client)}</details>`,
+    )
+    .join("\n");
+
+export const landingPage = (site: Site): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>OnSync Automation</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>OnSync Automation</h1>
+<p class="lead">${lead(site)}</p>
+<h2>What is where</h2>
+${whatIsWhere(site)}
+<h2>Connect an AI assistant</h2>
+<p>Then ask it: “Who wrote to us today, and what do they need?”</p>
+${assistants(site)}
+${tryIt(site)}
+</main>
+<footer>onsync-automation ${html(version)}</footer>
+</body>
+</html>
+`;
+
+/** Nothing may be loaded from anywhere, and the page may not be framed. */
+export const landingHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};

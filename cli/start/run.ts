@@ -1,0 +1,90 @@
+/** `onsync start` at work: everything on one port, from opening it to draining it. */
+import { resolve } from "node:path";
+import { createMcpHttp } from "../../mcp/http.ts";
+import { createEventLog, type EventLog } from "../../src/events/index.ts";
+import { mcpToken, webhookSecrets } from "../environment.ts";
+import type { Io } from "../io.ts";
+import { type Log, logFunction } from "../log.ts";
+import { isLoopback } from "../options.ts";
+import { demoKey, embeddedApi, realApi, registerReceiver, type StartedApi } from "./api.ts";
+import { createApp } from "./app.ts";
+import { createHooks } from "./hooks.ts";
+import { landingPage } from "./landing.ts";
+import { openPort } from "./server.ts";
+import { hooksUrl, type Site } from "./site.ts";
+
+export type StartOptions = { port: number; host: string; data?: string };
+
+/** A log whose waits end, with what is there, when the program stops: nobody is kept waiting by a wait. */
+const endingWith = (events: EventLog, stopped: AbortSignal): EventLog => ({
+  ...events,
+  wait: async (options) => {
+    const signal = options.signal ? AbortSignal.any([options.signal, stopped]) : stopped;
+    try {
+      return await events.wait({ ...options, signal });
+    } catch (error) {
+      if (options.signal?.aborted || !stopped.aborted) throw error;
+      return events.wait({ ...options, timeoutMs: 0 });
+    }
+  },
+});
+
+const describeSite = (io: Io, origin: string, { url }: { url: string }, useReal: boolean, data?: string): Site => ({
+  origin,
+  api: useReal
+    ? { embedded: false, url }
+    : { embedded: true, url, key: demoKey, data: data === undefined ? null : resolve(data) },
+  mcpToken: mcpToken(io.env) !== undefined,
+  hooks: !useReal || webhookSecrets(io.env).length > 0,
+  command: [process.execPath, process.argv[1] ?? "onsync"],
+});
+
+/**
+ * @param useReal whether a key is set, so that the real API is used
+ * @param stopped aborted when the program is asked to stop
+ * @returns what is where, and how to drain it
+ */
+export const startAll = async (
+  io: Io,
+  log: Log,
+  { port, host, data }: StartOptions,
+  useReal: boolean,
+  stopped: AbortSignal,
+): Promise<{ site: Site; close(): Promise<void> }> => {
+  const server = await openPort(port, host);
+  let api: StartedApi | undefined;
+  let receiver: Awaited<ReturnType<typeof registerReceiver>> | undefined;
+  const close = async () => {
+    await receiver?.unregister();
+    await server.close();
+    await api?.close();
+  };
+  try {
+    api = await (useReal ? realApi(io, log) : embeddedApi(log, server.origin, data));
+    const { onsync, answer } = api;
+    const site = describeSite(io, server.origin, { url: onsync.baseUrl }, useReal, data);
+    if (!useReal) receiver = await registerReceiver(onsync, hooksUrl(site));
+    const events = endingWith(createEventLog(), stopped);
+    const secrets = receiver ? [receiver.secret] : webhookSecrets(io.env);
+    const token = mcpToken(io.env);
+    const mcp = createMcpHttp({
+      onsync,
+      log: logFunction(log),
+      ...(site.hooks && { events }),
+      ...(token !== undefined && { token }),
+    });
+    server.answerWith(
+      createApp({
+        page: landingPage(site),
+        mcp: (request) => mcp.fetch(request),
+        anyHost: !isLoopback(host),
+        ...(answer && { reference: answer }),
+        ...(site.hooks && { hooks: createHooks({ secrets, events, log }) }),
+      }),
+    );
+    return { site, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

@@ -1,0 +1,41 @@
+/** One port whose address is known before what answers on it is there. */
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { reachableHost } from "../options.ts";
+import type { Handler } from "./app.ts";
+
+export type OpenPort = {
+  /** Where a client on this machine reaches it: `http://127.0.0.1:4000`, also when it listens on every address. */
+  origin: string;
+  /** From now on requests are answered. */
+  answerWith(handler: Handler<HttpBindings>): void;
+  /** Takes nothing new, and resolves when what runs has been answered. */
+  close(): Promise<void>;
+};
+
+/** @param port 0 takes a free one */
+export const openPort = async (port: number, host: string): Promise<OpenPort> => {
+  let handler: Handler<HttpBindings> = () =>
+    new Response("Starting.\n", { status: 503, headers: { "retry-after": "1" } });
+  const server = createAdaptorServer({
+    fetch: (request, env) => handler(request, env as HttpBindings),
+    overrideGlobalObjects: false,
+  }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  const taken = (server.address() as AddressInfo).port;
+  return {
+    origin: `http://${reachableHost(host)}:${taken}`,
+    answerWith: (answering) => {
+      handler = answering;
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeIdleConnections();
+      }),
+  };
+};

@@ -1,0 +1,134 @@
+/** What `onsync start` serves and where: the landing page and the text on the terminal are written from it. */
+import { samples } from "../../src/api/index.ts";
+
+export type Site = {
+  /** `http://127.0.0.1:4000`, without a slash. */
+  origin: string;
+  api:
+    | { embedded: true; url: string; key: string; data: string | null }
+    /** The real one, or whatever ONSYNC_BASE_URL names. Its key is never shown. */
+    | { embedded: false; url: string };
+  /** Whether clients must show ONSYNC_MCP_TOKEN. */
+  mcpToken: boolean;
+  /** Whether there is a webhook receiver. */
+  hooks: boolean;
+  /** How this program is started again, as another command: node and the script. */
+  command: readonly [string, string];
+};
+
+export const mcpUrl = ({ origin }: Site): string => `${origin}/mcp`;
+export const hooksUrl = ({ origin }: Site): string => `${origin}/hooks`;
+
+export type Snippet = { client: string; where: string; text: string };
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2);
+const bearer = ({ mcpToken }: Site, token: string) =>
+  mcpToken ? { headers: { Authorization: `Bearer ${token}` } } : {};
+
+/** How MCP clients are told of this server. The first starts a process of its own, the others use `/mcp`. */
+export const mcpSnippets = (site: Site): Snippet[] => {
+  const { api, command } = site;
+  const [node, script] = command;
+  const url = mcpUrl(site);
+  return [
+    {
+      client: "Claude Code",
+      where: "in a terminal",
+      text: `claude mcp add --transport http onsync ${url}${site.mcpToken ? ' --header "Authorization: Bearer $ONSYNC_MCP_TOKEN"' : ""}`,
+    },
+    {
+      client: "Claude Desktop",
+      where: "Settings → Developer → Edit Config (claude_desktop_config.json)",
+      text: json({
+        mcpServers: {
+          onsync: {
+            command: node,
+            args: [script, "mcp"],
+            env: { ONSYNC_BASE_URL: api.url, ONSYNC_API_KEY: api.embedded ? api.key : "your API key" },
+          },
+        },
+      }),
+    },
+    {
+      client: "VS Code",
+      where: ".vscode/mcp.json",
+      text: json({
+        servers: { onsync: { type: "http", url, ...bearer(site, `\${input:onsync-token}`) } },
+        ...(site.mcpToken && {
+          inputs: [{ id: "onsync-token", type: "promptString", description: "ONSYNC_MCP_TOKEN", password: true }],
+        }),
+      }),
+    },
+    {
+      client: "Cursor",
+      where: ".cursor/mcp.json",
+      text: json({ mcpServers: { onsync: { url, ...bearer(site, `\${env:ONSYNC_MCP_TOKEN}`) } } }),
+    },
+  ];
+};
+
+/** A shell command that posts JSON to the API, as the API's documentation writes it. */
+const curl = (url: string, key: string | null, body: unknown): string =>
+  [
+    `curl -X POST ${url}`,
+    ...(key === null ? [] : [`-H "Authorization: Bearer ${key}"`]),
+    '-H "Content-Type: application/json"',
+    `-d '${json(body).replaceAll("'", "'\\''")}'`,
+  ].join(" \\\n  ");
+
+/** Where the embedded API is served: the documentation's two requests, and a customer who writes. */
+export const curls = ({ api, origin }: Site): { title: string; text: string }[] => {
+  if (!api.embedded) return [];
+  const { key, url } = api;
+  return [
+    { title: "Create or update a contact", text: curl(`${url}/contacts`, key, samples.contactInput) },
+    { title: "Send her a message", text: curl(`${url}/messaging/send`, key, samples.textInput) },
+    {
+      title: "Be the customer who answers",
+      text: curl(`${origin}/_control/inbound`, null, {
+        platform: "whatsapp",
+        from: samples.textInput.to,
+        content: "Thank you! When does it arrive?",
+      }),
+    },
+  ];
+};
+
+/** The shell lines after which `onsync call` and `onsync doctor` talk to the same API. */
+export const shellSetup = ({ api }: Site): string | null =>
+  api.embedded ? `export ONSYNC_BASE_URL=${api.url} ONSYNC_API_KEY=${api.key}` : null;
+
+/** What is printed when everything is there. */
+export const readyText = (site: Site): string => {
+  const { api, origin } = site;
+  const rows: [string, string][] = api.embedded
+    ? [
+        ["Start here", `${origin}/`],
+        ["API", api.url],
+        ["Key", api.key],
+        ["MCP", mcpUrl(site)],
+        ["Webhooks", `${hooksUrl(site)} (registered for all events)`],
+      ]
+    : [
+        ["Start here", `${origin}/`],
+        ["API", `${api.url} (with your key: what is sent there is really sent)`],
+        ["MCP", mcpUrl(site)],
+        ...(site.hooks ? [["Webhooks", hooksUrl(site)] as [string, string]] : []),
+      ];
+  const first = mcpSnippets(site)[0] as Snippet;
+  return [
+    api.embedded
+      ? `OnSync is running on the embedded reference API, with ${api.data === null ? "made-up data in memory" : `its data in ${api.data}`}. No message leaves this machine.`
+      : `Talking to the OnSync API at ${api.url}. The embedded reference API is not started, because ONSYNC_API_KEY is set.`,
+    "",
+    ...rows.map(([name, value]) => `  ${name.padEnd(10)}  ${value}`),
+    "",
+    `Connect ${first.client} (others: see the page above):`,
+    `  ${first.text}`,
+    "",
+    ...(api.embedded
+      ? ["The key is the same every time and opens the made-up data only.", "Ctrl-C stops it."]
+      : ["Ctrl-C stops it."]),
+    "",
+  ].join("\n");
+};

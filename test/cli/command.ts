@@ -1,0 +1,19 @@
+/** Runs `onsync` in this process, with an environment, stdin and outputs of the test's own. */
+import type { Environment } from "../../cli/io.ts";
+import { run } from "../../cli/program.ts";
+
+export const onsync = async (
+  args: readonly string[],
+  { env = {}, stdin = "", tty = false }: { env?: Environment; stdin?: string; tty?: boolean } = {},
+): Promise<{ code: number; stdout: string; stderr: string }> => {
+  const written = { stdout: "", stderr: "" };
+  const code = await run(args, {
+    env,
+    stdin: (async function* () {
+      yield stdin;
+    })(),
+    stdout: { isTTY: tty, write: (text: string) => (written.stdout += text) },
+    stderr: { isTTY: tty, write: (text: string) => (written.stderr += text) },
+  });
+  return { code, ...written };
+};

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "@jest/globals";
+import { onsync } from "./command.ts";
+
+const key = { ONSYNC_API_KEY: "onsync_pk_test_ci" };
+
+describe("a wrong option ends with exit code 2 and names the option and what it takes", () => {
+  test.each<[string[], ...string[]]>([
+    [["reference", "--port", "99999"], "--port", "from 0 to 65535"],
+    [["reference", "--port", "-1"], "--port", "from 0 to 65535"],
+    [["reference", "--port", "http"], "--port", "from 0 to 65535"],
+    [["reference", "--port"], "--port", "argument missing"],
+    [["reference", "--host", "http://localhost"], "--host", "such as 127.0.0.1"],
+    [["reference", "--host", "localhost:4010"], "--host", "such as 127.0.0.1"],
+    [["reference", "--data", ""], "--data", "not be empty"],
+    [["reference", "--key", ""], "--key", "without white space"],
+    [["reference", "--key", "a", "--key", "b c"], "--key", "without white space"],
+    [["reference", "--scopes", "read:contacts,write:all"], "--scopes", '"write:all"', "write:messages"],
+    [["reference", "--scopes", ""], "--scopes", "read:contacts"],
+    [["reference", "--rate-limit", "0"], "--rate-limit", "at least 1"],
+    [["reference", "--rate-limit", "1.5"], "--rate-limit", "whole number"],
+    [["reference", "--rate-limit", "1e3"], "--rate-limit", "whole number"],
+    [["reference", "--seed", "live"], "--seed", "demo"],
+    [["reference", "--control=yes"], "--control"],
+    [["reference", "--no-extension"], "--no-extension", "--no-extensions"],
+    [["reference", "now"], "too many arguments"],
+    [["start", "--port", "1.5"], "--port", "whole number"],
+    [["start", "--host", "a b"], "--host"],
+    [["start", "--host", "0.0.0.0"], "ONSYNC_MCP_TOKEN"],
+    [["start", "--data", " "], "--data", "not be empty"],
+    [["start", "--seed", "demo"], "--seed"],
+    [["mcp", "--port", "4020"], "--port", "--http"],
+    [["mcp", "--host", "::1"], "--host", "--http"],
+    [["mcp", "--json"], "--json", "--http"],
+    [["mcp", "--http", "--host", "0.0.0.0"], "ONSYNC_MCP_TOKEN"],
+    [["mcp", "--readonly"], "--readonly", "--read-only"],
+    [["doctor", "--yaml"], "--yaml"],
+    [["doctor", "all"], "too many arguments"],
+    [["call", "get_account", "{}", "{}"], "too many arguments"],
+    [["call", "--lst"], "--lst", "--list"],
+    [["referense"], "unknown command", "reference"],
+  ])("onsync %j", async (args, ...expected) => {
+    const { code, stdout, stderr } = await onsync(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    for (const text of expected) expect(stderr).toContain(text);
+  });
+
+  test("no command at all prints the help and fails", async () => {
+    const { code, stdout, stderr } = await onsync([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("Usage: onsync");
+  });
+});
+
+describe("a wrong environment ends with exit code 2 and names the variable", () => {
+  test.each<[string[], Record<string, string>, ...string[]]>([
+    [["mcp"], {}, "No API key", "ONSYNC_API_KEY", "onsync start"],
+    [["mcp", "--http", "--port", "0"], {}, "No API key"],
+    [["mcp"], { ...key, ONSYNC_API_KEY_FILE: "/run/key" }, "ONSYNC_API_KEY and ONSYNC_API_KEY_FILE"],
+    [["mcp"], { ...key, ONSYNC_BASE_URL: "http://example.com/v1" }, "ONSYNC_BASE_URL must be an https:// address"],
+    [["mcp"], { ...key, ONSYNC_LOG_LEVEL: "loud" }, 'ONSYNC_LOG_LEVEL is "loud"', "debug"],
+    [["reference"], { ONSYNC_LOG_LEVEL: "loud" }, "ONSYNC_LOG_LEVEL"],
+    [["start"], { ONSYNC_LOG_LEVEL: "loud" }, "ONSYNC_LOG_LEVEL"],
+    [["start"], { ONSYNC_BASE_URL: "http://127.0.0.1:4010/v1" }, "ONSYNC_BASE_URL is set and no API key"],
+    [["start", "--data", "x.db"], key, "--data", "ONSYNC_API_KEY"],
+  ])("onsync %j in %j", async (args, env, ...expected) => {
+    const { code, stdout, stderr } = await onsync(args, { env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    for (const text of expected) expect(stderr).toContain(text);
+    expect(stderr).not.toContain(key.ONSYNC_API_KEY);
+  });
+});
+
+describe("help", () => {
+  test.each(["start", "reference", "mcp", "call", "doctor"])("onsync %s --help, with examples", async (name) => {
+    const { code, stdout, stderr } = await onsync([name, "--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`Usage: onsync ${name}`);
+    expect(stdout).toContain("Examples:\n  onsync ");
+    expect(await onsync(["help", name])).toEqual({ code, stdout, stderr });
+    expect((await onsync(["--help"])).stdout).toContain(`\n  ${name} `);
+  });
+
+  test("the version is the package's", async () => {
+    const { default: manifest } = await import("../../package.json", { with: { type: "json" } });
+    expect(await onsync(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+  });
+});
