@@ -221,7 +221,7 @@ export const createControl = (parts: ControlParts): Control => {
         else clock.set(instant);
       }
       if (freeze) clock.freeze();
-      if (advanceMs !== undefined) await deliveries.advanceTo(clock.now() + advanceMs);
+      if (advanceMs !== undefined) await deliveries.advanceBy(advanceMs);
       if (resume) clock.resume();
       deliveries.wake();
       if (Object.keys(given).length > 0) changes.note({ kind: "clock" });

@@ -22,6 +22,7 @@ export type Deliveries = {
   redeliver(delivery: StoredDelivery): Promise<void>;
   /** Moves the clock forward, through everything that falls due on the way, each at its own time. */
   advanceTo(instant: number): Promise<void>;
+  advanceBy(ms: number): Promise<void>;
   /** Breaks off what is under way, runs `change` on a still world, and goes on. */
   interrupt(change: () => void): Promise<void>;
   close(): Promise<void>;
@@ -133,6 +134,13 @@ export const createDeliveries = (
     wake();
   };
 
+  // One after the other: two who turn the same hands would undo each other's work.
+  const inTurn = (advance: () => Promise<void>): Promise<void> => {
+    const turn = advancing.then(advance);
+    advancing = turn.catch(() => {});
+    return turn;
+  };
+
   const halt = async (): Promise<void> => {
     still = true;
     clearTimeout(timer);
@@ -143,12 +151,8 @@ export const createDeliveries = (
   return {
     wake,
     settled,
-    advanceTo: (instant) => {
-      // One after the other: two who turn the same hands would undo each other's work.
-      const turn = advancing.then(() => advanceTo(instant));
-      advancing = turn.catch(() => {});
-      return turn;
-    },
+    advanceTo: (instant) => inTurn(() => advanceTo(instant)),
+    advanceBy: (ms) => inTurn(() => advanceTo(clock.now() + ms)),
     redeliver: async (delivery) => {
       const { status, webhookId } = delivery;
       const roundAttempts = status === "pending" ? delivery.roundAttempts : 0;
