@@ -23,5 +23,3 @@ export type Safety = {
   /** Shared by replicas that are to take each other's confirmation tokens and sealed addresses. Random by default. */
   secret?: string;
 };
-export type { Caps } from "./caps.ts";
-export { type Toolset, toolsets } from "./toolsets.ts";
