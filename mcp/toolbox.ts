@@ -74,6 +74,12 @@ const closing = (name: string): Failure => ({
   code: "closing",
 });
 
+/** Whether a read tells that things have changed: a window found open, an event. What failed may go through now. */
+const tellsNews = (data: Data = {}): boolean =>
+  data.open === true ||
+  (data.window as Data | undefined)?.open === true ||
+  (data.cursor !== undefined && (data.data as unknown[]).length > 0);
+
 /** Nobody reads this answer, the log does. */
 const cancelled = ({ definition, operation }: Tool): Failure => ({
   text: `${definition.name} was cancelled.`,
@@ -156,8 +162,7 @@ export const createToolbox = (options: McpOptions): Toolbox => {
     const args = opened(given, masking);
     try {
       const result = await run(tool, args, context);
-      // A write, or a window found open: what failed before may go through now.
-      if (!result.isError && (tool.operation.effect !== "reads" || result.structuredContent?.open === true))
+      if (!result.isError && (tool.operation.effect !== "reads" || tellsNews(result.structuredContent)))
         memory.changed();
       return [result];
     } catch (error) {

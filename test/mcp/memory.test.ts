@@ -1,7 +1,7 @@
 /** Repeated failing calls cost nothing. */
 import { describe, expect, test } from "@jest/globals";
 import { callKey, createMemory } from "../../mcp/memory.ts";
-import { samples } from "../../src/api/index.ts";
+import { sampleEvent, samples } from "../../src/api/index.ts";
 import {
   NotFoundError,
   RateLimitError,
@@ -9,6 +9,7 @@ import {
   UnknownOutcomeError,
   WindowClosedError,
 } from "../../src/client/errors.ts";
+import { createEventLog } from "../../src/events/log.ts";
 import { connect, envelope, scripted } from "./session.ts";
 
 const api = { method: "GET", path: "/contacts/x", requestId: "req_1" };
@@ -29,7 +30,9 @@ const world = async () => {
       if (error) throw error;
       return value;
     };
+  const events = createEventLog();
   const session = await connect({
+    events,
     now: () => time.now,
     onsync: scripted({
       contacts: {
@@ -48,6 +51,7 @@ const world = async () => {
   });
   return {
     errors,
+    events,
     time,
     call: session.call,
     requests: () => requests,
@@ -113,13 +117,20 @@ describe("what changes the situation ends the memory", () => {
     expect((await one.call("get_contact", { contactId: "contact_1" })).isError).toBe(false);
   });
 
-  test("a window found open", async () => {
+  test.each([
+    ["check_messaging_window", { conversationId }],
+    ["list_messages", { conversationId }],
+    ["wait_for_events", { cursor: "" }],
+  ])("%s that shows the window open", async (tool, args) => {
     await using one = await world();
+    const { cursor } = (await one.call("wait_for_events", { timeoutSeconds: 0 })).data;
     const closed = { ...api, status: 400, code: "outside_messaging_window", window: null };
     one.errors.push(new WindowClosedError("closed", closed));
     await one.call("send_message", text);
     expect((await one.call("send_message", text)).isError).toBe(true);
-    expect((await one.call("check_messaging_window", { conversationId })).data.open).toBe(true);
+    one.events.append(sampleEvent("message.created"));
+    const shown = await one.call(tool, "cursor" in args ? { cursor } : args);
+    expect(shown.isError).toBe(false);
     expect((await one.call("send_message", text)).isError).toBe(false);
   });
 });
