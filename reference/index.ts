@@ -15,7 +15,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { scopes as allScopes, type Scope } from "../src/api/index.ts";
 import { createApp, type Log } from "./app.ts";
-import { generateKey } from "./auth.ts";
+import { generateKey, hashKey } from "./auth.ts";
 import { createChanges } from "./changes.ts";
 import { type ClockState, createClock, realTime } from "./clock.ts";
 import { type Connect, plainConnect } from "./console/connect.ts";
@@ -226,6 +226,10 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
       }
       await deliveries.interrupt(() => {
         store.load(snapshot.data);
+        // A snapshot of another reference does not know this one's keys.
+        for (const each of [key, ...otherKeys]) {
+          if (!store.keys.byHash(hashKey(each))) admitKey(world, defaultOrg(), scopes, each);
+        }
         faults.restore(snapshot.faults);
         clock.restore(snapshot.clock);
       });
