@@ -71,7 +71,7 @@ export const readAnswer = (asked: Asked, response: TransportResponse, redact: Re
     });
 
   const serverTime = serverTimeOf(response, body);
-  if (typeof body.requestId !== "string") body.requestId = requestId ?? "";
+  body.requestId = requestId ?? "";
   if (typeof body.timestamp !== "string") body.timestamp = new Date(serverTime ?? now).toISOString();
   return { status, body: body as Json & Envelope, serverTime };
 };

@@ -29,7 +29,7 @@ export const redactor = (apiKey: string): Redact => {
   const error = (thrown: unknown, depth = 0): Error => {
     if (!isErrorLike(thrown)) return new Error(text(String(thrown)));
     const copy: Error & { code?: string; syscall?: string; errors?: Error[] } = new Error(text(thrown.message));
-    copy.name = text(String(thrown.name));
+    if (thrown.name !== "Error") copy.name = text(String(thrown.name));
     copy.stack = text(String(thrown.stack ?? ""));
     for (const field of ["code", "syscall"] as const) {
       if (typeof thrown[field] === "string") copy[field] = text(thrown[field]);

@@ -91,7 +91,7 @@ const tellDrift = ({ hooks, redact }: Settings, { name, endpoint }: Asked, { sta
   const parsed = schema?.safeParse(body);
   if (!parsed || parsed.success) return;
   const issues = parsed.error.issues.map(({ path, code, message }) => ({ path: [...path], code, message }));
-  tell(hooks.onDrift, { endpoint: name, requestId: redact.text(body.requestId), issues: redact.data(issues) });
+  tell(hooks.onDrift, { endpoint: name, requestId: body.requestId, issues: redact.data(issues) });
 };
 
 /**
@@ -127,7 +127,7 @@ export const exchange = async (
     rateLimit = readRateLimit(response.headers, clock.now());
     if (rateLimit) known.rateLimit = rateLimit;
     const answer = readAnswer(asked, response, redact, clock.now());
-    told(redact.text(answer.body.requestId), null);
+    told(answer.body.requestId, null);
     tellDrift(settings, asked, answer);
     return answer;
   } catch (thrown) {

@@ -9,10 +9,13 @@ import { type CallOptions, readDeadline, type Settings } from "./settings.ts";
 const baseMs = 500;
 const capMs = 8_000;
 
+/** How long the server asks to wait, in milliseconds; 0 where it does not. */
+export const askedWait = (error: OnSyncError): number => (isApiError(error) && error.retryAfterMs) || 0;
+
 /** Full jitter (0.5, 1, 2, 4, 8 s at most), and never less than the server asks for. */
 export const waitBefore = (failed: number, error: OnSyncError, random: () => number): number => {
   const backoff = random() * Math.min(capMs, baseMs * 2 ** (failed - 1));
-  return Math.max(backoff, (isApiError(error) && error.retryAfterMs) || 0);
+  return Math.max(backoff, askedWait(error));
 };
 
 /** Whether the request certainly had no effect and will have none: it never left, or it was refused. */

@@ -4,14 +4,14 @@
  */
 import { conversationIdOf, type MessageInput } from "../api/index.ts";
 import { type Answer, onServerClock } from "./answer.ts";
-import { type Budget, GaveUp, pause, settlingBudget } from "./deadline.ts";
+import { type Budget, GaveUp, pause, settlingBudget, timeLeft } from "./deadline.ts";
 import { OnSyncError, PermissionError, UnknownOutcomeError } from "./errors.ts";
 import { isErrorNamed, isOnSyncError } from "./guards.ts";
 import { isObject } from "./json.ts";
 import { type Failure, once } from "./once.ts";
 import { type HistoryAnswer, historyPages } from "./pager.ts";
 import { prepare } from "./request.ts";
-import { budgetOf, performWithin } from "./retry.ts";
+import { askedWait, budgetOf, performWithin } from "./retry.ts";
 import { type CallOptions, type Settings, wrongOption } from "./settings.ts";
 
 export type SendOptions = CallOptions & {
@@ -105,8 +105,11 @@ const settle = async (
   let last: Finding = { kind: "absent" };
   try {
     for (const ms of settlingPauses) {
-      if (ms > 0 && !(await pause(budget, ms))) break;
-      last = await look(settings, sought, startedAt, budget);
+      const wait = last.kind === "unreadable" ? Math.max(ms, askedWait(last.error)) : ms;
+      if (wait >= timeLeft(budget)) break;
+      if (wait > 0) await pause(budget, wait);
+      // One attempt a look: looking again is the next one's business.
+      last = await look({ ...settings, maxAttempts: 1 }, sought, startedAt, budget);
       if (last.kind === "found") return last.answer;
       if (last.kind === "absent" && failure.overAndDone) throw failure.error;
       if (last.kind === "unreadable" && !last.error.retryable) break;

@@ -31,8 +31,14 @@ const sameEvents = (some: readonly string[], others: readonly string[]): boolean
   return wanted.size === new Set(others).size && others.every((event) => wanted.has(event));
 };
 
-const unknown = (failure: Failure, found: readonly Webhook[], because: string, cause: unknown): UnknownOutcomeError => {
-  const ids = found.map(({ id }) => id).join(" and ");
+const unknown = (
+  { redact }: Settings,
+  failure: Failure,
+  found: readonly Webhook[],
+  because: string,
+  cause: unknown,
+): UnknownOutcomeError => {
+  const ids = redact.text(found.map(({ id }) => id).join(" and "));
   return new UnknownOutcomeError(
     `Whether the webhook endpoint was registered cannot be told: ${failure.reason}; ${because}`,
     {
@@ -56,12 +62,12 @@ const create = async (
   const startedAt = clock.now();
 
   const settle = async (failure: Failure) => {
-    if (failure.abandoned) throw unknown(failure, [], "it was not looked for", failure.error);
+    if (failure.abandoned) throw unknown(settings, failure, [], "it was not looked for", failure.error);
     let list: Awaited<ReturnType<typeof performWithin>>;
     try {
       list = await performWithin(settings, { name: "listWebhooks" }, settlingBudget(budget));
     } catch (error) {
-      throw unknown(failure, [], "the list of webhooks could not be read", error);
+      throw unknown(settings, failure, [], "the list of webhooks could not be read", error);
     }
     const since = onServerClock(list, startedAt, clock.now());
     const found = (list.body.data as Webhook[]).filter(
@@ -75,7 +81,13 @@ const create = async (
     if (only && !another && dated && input.secret !== undefined)
       return { ...list, body: { ...list.body, data: undefined, ...only, secret: input.secret } };
     if (!only && failure.overAndDone) throw failure.error;
-    throw unknown(failure, found, only ? `${found.length} with its url are there` : "none is there yet", failure.error);
+    throw unknown(
+      settings,
+      failure,
+      found,
+      only ? `${found.length} with its url are there` : "none is there yet",
+      failure.error,
+    );
   };
   return (await once(settings, prepared, budget, settle)).body as CreatedWebhook & Envelope;
 };

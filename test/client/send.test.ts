@@ -194,6 +194,17 @@ describe("a send whose answer is lost", () => {
     expect(outcome).toMatchObject({ id: "msg_1" });
   });
 
+  test("looks again no sooner than a 429 allows, and not at all where that is too late", async () => {
+    const wait = (seconds: string) => refused(429, "rate_limited", undefined, { "retry-after": seconds });
+    const later = await send([lost, wait("9"), history(message("msg_1", "reference-1"))]);
+    expect(later).toMatchObject({ outcome: { id: "msg_1" }, took: 9_000 });
+    const tooLate = await send([lost, wait("3600")]);
+    expect(tooLate).toMatchObject({
+      outcome: { name: "UnknownOutcomeError", cause: { name: "RateLimitError" } },
+      took: 0,
+    });
+  });
+
   test("a look that fails in passing is made again", async () => {
     const { outcome } = await send([
       lost,

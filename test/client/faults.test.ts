@@ -1,0 +1,118 @@
+/**
+ * The tables of docs/reliability.md, cell by cell: what a read, an upsert and a send come to under each fault. The
+ * tables are the expectation; this runs them against the reference API.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import type { FaultInput } from "../../reference/index.ts";
+import type { OnSync, OnSyncError, Transport } from "../../src/client/index.ts";
+import { networkError } from "../support/scripted.ts";
+import { peerOf, virtualPair } from "../support/virtual.ts";
+
+type Table = { columns: string[]; rows: { name: string; cells: string[] }[] };
+
+/** The table under a heading of the page. */
+const tableUnder = (heading: string): Table => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/reliability.md"), "utf8");
+  const section = page.split(/^## /m).find((each) => each.startsWith(`${heading}\n`)) ?? "";
+  const lines = section.split("\n").filter((line) => line.startsWith("|"));
+  const cells = (line: string) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  const [head = [], _rule, ...rows] = lines.map(cells);
+  return { columns: head.slice(1), rows: rows.map(([name = "", ...rest]) => ({ name, cells: rest })) };
+};
+
+const page502 = "<html><body><h1>502 Bad Gateway</h1></body></html>";
+/** What the reference is told to do; `refused` is the network's, which has no reference to reach. */
+const faults: Record<string, FaultInput | "refused"> = {
+  "connection refused": "refused",
+  "latency past the deadline": { latencyMs: 60_000 },
+  "connection reset": { kind: "reset" },
+  "truncated body": { kind: "truncate" },
+  "malformed JSON": { kind: "malformed" },
+  "dropped response after the work": { kind: "drop_response" },
+  "HTML 502 from a gateway": { status: 502, body: page502 },
+  "500 from OnSync": { status: 500 },
+  "429 with seconds": { status: 429, headers: { "Retry-After": "7" } },
+  "429 with a date": { status: 429, headers: { "Retry-After": "Sun, 01 Dec 2024 10:00:07 GMT" } },
+  "429 past the deadline": { status: 429, headers: { "Retry-After": "3600" } },
+};
+
+const phone = "+971500000000";
+const amount = (count: number, thing: string) => `${count} ${thing}${count === 1 ? "" : "s"}`;
+const failed = (error: OnSyncError) => error;
+
+const calls: Record<string, (onsync: OnSync, contactId: string) => Promise<string>> = {
+  Read: async (onsync, contactId) => {
+    const outcome = await onsync.contacts.get(contactId).catch(failed);
+    return outcome instanceof Error ? outcome.name : "contact";
+  },
+  Upsert: async (onsync) => {
+    const outcome = await onsync.contacts.save({ phone, firstName: "Sara" }).catch(failed);
+    if (outcome instanceof Error) return outcome.name;
+    return { true: "created", false: "updated", null: "created or updated" }[String(outcome.created)] ?? "";
+  },
+  Send: async (onsync) => {
+    const input = { platform: "telegram", to: "sara", messageType: "text", content: "Hi" } as const;
+    const outcome = await onsync.messages.send(input).catch(failed);
+    if (!(outcome instanceof Error)) return "message";
+    return outcome.outcome === "unknown" ? outcome.name : `${outcome.name}, not sent`;
+  },
+};
+
+/** Runs one call under one fault and tells what came of it, in the words of the tables. */
+const cell = async (fault: FaultInput | "refused", times: number, call: string): Promise<string> => {
+  let left = fault === "refused" ? times : 0;
+  const refusing =
+    (inner: Transport): Transport =>
+    async (request) => {
+      if (left-- > 0) throw networkError("ECONNREFUSED", "connect");
+      return inner(request);
+    };
+  await using pair = virtualPair({}, {}, refusing);
+  const { reference, onsync, clock, requests } = pair;
+  // What the peer does is none of what is counted.
+  const peer = peerOf(reference);
+  const { id } = await peer.contacts.save({ email: "omar@example.com" });
+  if (fault !== "refused") await reference.control.faults.add({ ...fault, ...(times < many && { times }) });
+
+  const startedAt = clock.now();
+  const outcome = await (calls[call] as (typeof calls)[string])(onsync, id);
+  const took = `${(clock.now() - startedAt) / 1000} s`;
+  const asked = amount(requests.length, "request");
+
+  await reference.control.faults.clear();
+  const { data: contacts } = await peer.contacts.list({ phone });
+  const messages = await peer.messages.list("telegram:sara").then(
+    ({ data }) => data.length,
+    () => 0,
+  );
+  const there =
+    { Read: [], Upsert: [amount(contacts.length, "contact")], Send: [amount(messages, "message")] }[call] ?? [];
+  return [outcome, ...there, asked, took].join(", ");
+};
+
+const many = 1000;
+
+describe.each([
+  ["One fault", 1],
+  ["The same fault, again and again", many],
+])("%s", (heading, times) => {
+  const { columns, rows } = tableUnder(heading);
+
+  test("the table has every fault and every call", () => {
+    expect(columns).toEqual(Object.keys(calls));
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(faults));
+  });
+
+  const cells = rows.flatMap(({ name, cells: texts }) =>
+    texts.map((text, index) => [name, columns[index] as string, text] as const),
+  );
+  test.each(cells)("%s: %s", async (name, call, text) => {
+    expect(await cell(faults[name] as FaultInput | "refused", times, call)).toBe(text);
+  });
+});
