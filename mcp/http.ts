@@ -24,6 +24,8 @@ export type McpHttpOptions = Omit<McpOptions, "onsync"> & {
   allowedHosts?: readonly string[];
   /** Origins of pages that may call. Default: loopback. */
   allowedOrigins?: readonly string[];
+  /** The address listened on, where another server hands its requests to `fetch`. `listen` knows its own. */
+  host?: string;
   /** Bytes a request's body may have. Default 1 MiB. */
   maxBodyBytes?: number;
   /** Longest wait for answers under way when closing, in milliseconds. Default 45,000: a send and the looking after it. */
@@ -43,6 +45,15 @@ export const keyHeader = "X-OnSync-Api-Key";
 const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
   Response.json({ jsonrpc: "2.0", error: { code: -32000, message }, id: null }, { status, headers });
 
+const requireToken = (host: string, token: string | undefined): void => {
+  if (token === undefined && !isLoopback(host)) {
+    throw new Error(
+      `Listening on ${host} needs a bearer token: set ONSYNC_MCP_TOKEN, or listen on 127.0.0.1, where only this machine can call.`,
+    );
+  }
+};
+
+/** @throws Error when there is no client, or when the host is not loopback and there is no token */
 export const createMcpHttp = (options: McpHttpOptions): McpHttp => {
   const { onsync, onsyncForKey, token, allowedHosts, allowedOrigins, log, drainMs = 45_000 } = options;
   const { maxBodyBytes = 1024 * 1024 } = options;
@@ -58,7 +69,8 @@ export const createMcpHttp = (options: McpHttpOptions): McpHttp => {
     onsyncForKey &&
     createAccounts((apiKey) => createToolbox({ ...options, onsync: onsyncForKey(apiKey), safety: safetyFor(apiKey) }));
   const ending = new AbortController();
-  let listeningOn: string | undefined;
+  let listeningOn = options.host;
+  if (listeningOn !== undefined) requireToken(listeningOn, token);
 
   /** Headers that let the pages of an allowed origin read the answer. */
   const cors = (origin: string | null): Record<string, string> =>
@@ -157,11 +169,7 @@ export const createMcpHttp = (options: McpHttpOptions): McpHttp => {
   return {
     fetch,
     async listen(port = 4020, host = "127.0.0.1") {
-      if (token === undefined && !isLoopback(host)) {
-        throw new Error(
-          `Listening on ${host} needs a bearer token: set ONSYNC_MCP_TOKEN, or listen on 127.0.0.1, where only this machine can call.`,
-        );
-      }
+      requireToken(host, token);
       listeningOn = host;
       const server = await listen(fetch, port, host, drainMs);
       const shown = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;

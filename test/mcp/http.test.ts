@@ -77,6 +77,14 @@ describe("Host", () => {
   });
 });
 
+test("in process, the host given says which names are taken, and that a token is needed", async () => {
+  const host = "mcp.internal.example";
+  expect(() => serve({ host })).toThrow("ONSYNC_MCP_TOKEN");
+  const http = serve({ host, token });
+  expect((await http.fetch(post({ host: `${host}:4000`, ...bearer }))).status).toBe(200);
+  expect((await http.fetch(post({ host: "evil.example", ...bearer }))).status).toBe(403);
+});
+
 describe("Origin", () => {
   test.each([
     ["http://localhost:6274", 200],
