@@ -1,8 +1,10 @@
 /**
  * The tables of docs/reliability.md, cell by cell: what a read, an upsert and a send come to under each fault. The
- * tables are the expectation; this runs them against the reference API.
+ * tables are the expectation; this runs them against the reference API, in process and over sockets.
  */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { FaultInput } from "../../reference/index.ts";
@@ -38,7 +40,10 @@ const faults: Record<string, FaultInput | "refused"> = {
   "HTML 502 from a gateway": { status: 502, body: page502 },
   "500 from OnSync": { status: 500 },
   "429 with seconds": { status: 429, headers: { "Retry-After": "7" } },
-  "429 with a date": { status: 429, headers: { "Retry-After": "Sun, 01 Dec 2024 10:00:07 GMT" } },
+  "429 with a date": {
+    status: 429,
+    headers: { Date: "Sun, 01 Dec 2024 10:00:00 GMT", "Retry-After": "Sun, 01 Dec 2024 10:00:07 GMT" },
+  },
   "429 past the deadline": { status: 429, headers: { "Retry-After": "3600" } },
 };
 
@@ -64,16 +69,28 @@ const calls: Record<string, (onsync: OnSync, contactId: string) => Promise<strin
   },
 };
 
+type Over = "process" | "sockets";
+
+/** Refuses as many connections: over sockets for real, at a port where nobody listens any more. */
+const refusing = async (over: Over, times: number): Promise<(inner: Transport) => Transport> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  let left = times;
+  return (inner) => async (request) => {
+    if (left-- <= 0) return inner(request);
+    if (over === "process") throw networkError("ECONNREFUSED", "connect");
+    const url = new URL(request.url);
+    url.port = String(port);
+    return inner({ ...request, url: url.href });
+  };
+};
+
 /** Runs one call under one fault and tells what came of it, in the words of the tables. */
-const cell = async (fault: FaultInput | "refused", times: number, call: string): Promise<string> => {
-  let left = fault === "refused" ? times : 0;
-  const refusing =
-    (inner: Transport): Transport =>
-    async (request) => {
-      if (left-- > 0) throw networkError("ECONNREFUSED", "connect");
-      return inner(request);
-    };
-  await using pair = virtualPair({}, {}, refusing);
+const cell = async (fault: FaultInput | "refused", times: number, call: string, over: Over): Promise<string> => {
+  const wrap = await refusing(over, fault === "refused" ? times : 0);
+  await using pair = await virtualPair({}, {}, { over, wrap });
   const { reference, onsync, clock, requests } = pair;
   // What the peer does is none of what is counted.
   const peer = peerOf(reference);
@@ -112,7 +129,9 @@ describe.each([
   const cells = rows.flatMap(({ name, cells: texts }) =>
     texts.map((text, index) => [name, columns[index] as string, text] as const),
   );
-  test.each(cells)("%s: %s", async (name, call, text) => {
-    expect(await cell(faults[name] as FaultInput | "refused", times, call)).toBe(text);
+  describe.each<Over>(["process", "sockets"])("over %s", (over) => {
+    test.each(cells)("%s: %s", async (name, call, text) => {
+      expect(await cell(faults[name] as FaultInput | "refused", times, call, over)).toBe(text);
+    });
   });
 });

@@ -12,9 +12,9 @@ const template = { name: "order_follow_up", language: "en", components: [] };
 const envelope = { requestId: expect.stringMatching(/^req_/), timestamp: expect.stringMatching(/^2024-12-01T/) };
 
 /** No answer of the reference may differ from the schemas. */
-const strictPair = (options: Parameters<typeof virtualPair>[0] = {}) => {
+const strictPair = async (options: Parameters<typeof virtualPair>[0] = {}) => {
   const drifts: DriftEvent[] = [];
-  const pair = virtualPair(options, { onDrift: (event) => drifts.push(event) });
+  const pair = await virtualPair(options, { onDrift: (event) => drifts.push(event) });
   return {
     ...pair,
     async [Symbol.asyncDispose]() {
@@ -26,7 +26,7 @@ const strictPair = (options: Parameters<typeof virtualPair>[0] = {}) => {
 
 describe.each([true, false])("with extensions: %s", (extensions) => {
   test("contacts are saved, read and changed", async () => {
-    await using pair = strictPair({ extensions });
+    await using pair = await strictPair({ extensions });
     const { contacts } = pair.onsync;
     const saved = await contacts.save({
       phone: "+971 50 000-0000",
@@ -59,7 +59,7 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
   });
 
   test("messages are sent and read back", async () => {
-    await using pair = strictPair({ extensions });
+    await using pair = await strictPair({ extensions });
     const { onsync, reference } = pair;
     expect(await rejection(onsync.messages.send(text))).toMatchObject({
       name: "WindowClosedError",
@@ -94,7 +94,7 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
   });
 
   test("webhooks are registered, listed and removed", async () => {
-    await using pair = strictPair({ extensions });
+    await using pair = await strictPair({ extensions });
     const { webhooks } = pair.onsync;
     const created = await webhooks.create({ url: "https://example.com/hook", events: ["message.created"] });
     expect(created).toMatchObject({ status: "active", secret: expect.any(String), ...envelope });
@@ -105,7 +105,7 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
   });
 
   test("the key is proved, by what there is", async () => {
-    await using pair = strictPair({ extensions });
+    await using pair = await strictPair({ extensions });
     const { account, via } = await pair.onsync.account.check();
     expect(via).toBe(extensions ? "me" : "webhooks");
     if (extensions) expect(account).toMatchObject({ scopes: expect.any(Array), ...envelope });
@@ -114,7 +114,7 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
   });
 
   test("what needs an extension says so when there is none", async () => {
-    await using pair = strictPair({ extensions });
+    await using pair = await strictPair({ extensions });
     const { onsync } = pair;
     const saved = await onsync.contacts.save({ phone });
     const lists = [
@@ -140,7 +140,7 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
 });
 
 test("a key without a scope is told which", async () => {
-  await using pair = strictPair({ scopes: ["read:contacts"] });
+  await using pair = await strictPair({ scopes: ["read:contacts"] });
   const { onsync } = pair;
   expect(await rejection(onsync.messages.send(text))).toMatchObject({
     name: "PermissionError",
@@ -155,7 +155,7 @@ test("a key without a scope is told which", async () => {
 });
 
 test("a spent budget is waited for, and the wait the reference names is enough", async () => {
-  await using pair = strictPair({ rateLimit: 60 });
+  await using pair = await strictPair({ rateLimit: 60 });
   const { onsync, clock } = pair;
   const { id } = await onsync.contacts.save({ phone });
   for (let count = 1; count < 60; count++) await onsync.contacts.get(id);
@@ -171,7 +171,7 @@ test("a spent budget is waited for, and the wait the reference names is enough",
 });
 
 test("lists are walked to their end", async () => {
-  await using pair = strictPair();
+  await using pair = await strictPair();
   const { onsync } = pair;
   for (let index = 0; index < 5; index++) await onsync.contacts.save({ email: `person${index}@example.com` });
   const emails: unknown[] = [];
@@ -180,7 +180,7 @@ test("lists are walked to their end", async () => {
 });
 
 test("property: every message of the reference once, at any page size, with customers writing meanwhile", async () => {
-  await using pair = strictPair({ rateLimit: 1_000_000 });
+  await using pair = await strictPair({ rateLimit: 1_000_000 });
   const { onsync, reference } = pair;
   let conversations = 0;
   await fc.assert(

@@ -1,4 +1,4 @@
-/** The reference API and a client of it in process, both on one virtual clock. */
+/** The reference API and a client of it, both on one virtual clock: in process, or with real sockets between them. */
 import { createReference, type Reference, type ReferenceOptions } from "../../reference/index.ts";
 import {
   createOnSync,
@@ -7,6 +7,7 @@ import {
   type OnSyncOptions,
   type Transport,
 } from "../../src/client/index.ts";
+import { undiciTransport } from "../../src/client/undici.ts";
 import { VirtualClock } from "./clock.ts";
 
 export type VirtualPair = {
@@ -18,31 +19,39 @@ export type VirtualPair = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/**
- * @param wrap stands between client and reference: for what only a network does
- */
-export const virtualPair = (
+type Between = {
+  /** What carries the requests; in process unless told otherwise. */
+  over?: "process" | "sockets";
+  /** Stands between client and transport: for what only a network does. */
+  wrap?: (transport: Transport) => Transport;
+};
+
+export const virtualPair = async (
   options: ReferenceOptions = {},
   client: Partial<OnSyncOptions> = {},
-  wrap: (transport: Transport) => Transport = (transport) => transport,
-): VirtualPair => {
+  { over = "process", wrap = (transport) => transport }: Between = {},
+): Promise<VirtualPair> => {
   const clock = new VirtualClock();
-  const reference = createReference({ clock: clock.now, sleep: clock.sleepInside, ...options });
+  const reference = createReference({
+    clock: clock.now,
+    sleep: (ms, signal) => clock.sleepInside(ms, signal).catch(() => {}),
+    ...options,
+  });
+  const sockets = over === "sockets" ? undiciTransport() : undefined;
+  const baseUrl = sockets ? (await reference.listen()).url : "http://127.0.0.1/v1";
+  const inner = wrap(sockets ?? fetchTransport((request) => reference.fetch(request)));
+
   const requests: string[] = [];
-  const inner = wrap(fetchTransport((request) => reference.fetch(request)));
   const transport: Transport = (request) => {
     requests.push(`${request.method} ${new URL(request.url).pathname.slice("/v1".length)}`);
     return clock.busy(() => inner(request));
   };
-  const onsync = createOnSync({
-    apiKey: reference.key,
-    baseUrl: "http://127.0.0.1/v1",
-    transport,
-    clock,
-    random: () => 1,
-    ...client,
-  });
-  return { reference, clock, onsync, requests, [Symbol.asyncDispose]: () => reference.close() };
+  const onsync = createOnSync({ apiKey: reference.key, baseUrl, transport, clock, random: () => 1, ...client });
+  const close = async () => {
+    await sockets?.close();
+    await reference.close();
+  };
+  return { reference, clock, onsync, requests, [Symbol.asyncDispose]: close };
 };
 
 /** A client beside the one under test, to set up and to look at what came of it. */
