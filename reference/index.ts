@@ -138,7 +138,7 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
   const setUp = (): void =>
     store.transaction(() => {
       const kept = store.settings.get(clockSetting);
-      if (kept !== undefined) clock.restore(JSON.parse(kept) as ClockState);
+      clock.restore(kept === undefined ? clock.state() : (JSON.parse(kept) as ClockState));
       const fresh = store.settings.get(orgSetting) === undefined;
       if (fresh) {
         store.settings.set(

@@ -51,7 +51,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 /** Steps of a batch are under way at the same time; between batches the process may end and start again. */
 const batches = fc.array(
-  fc.record({ steps: fc.array(step, { minLength: 1, maxLength: 5 }), restart: fc.nat(7).map((n) => n === 0) }),
+  fc.record({ steps: fc.array(step, { minLength: 1, maxLength: 5 }), restart: fc.nat(11).map((n) => n === 0) }),
   { minLength: 1, maxLength: 8 },
 );
 
@@ -107,6 +107,6 @@ test("no sequence of saves and updates, concurrent or across restarts, makes two
         expect(after.length - before.length).toBe(answers.filter((answer) => answer?.status === 201).length);
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 200 },
   );
 });
