@@ -58,7 +58,8 @@ const present = (tool: Tool, show: (view: View) => Presented, { detail, now, mas
   for (const room of rooms[detail]) {
     const { text, data } = show(createView(fence, room, detail, now, masking));
     const label = fence.label();
-    const structured = { ...(label !== "" && { note: label }), ...data };
+    // First, where it is read before what it is about; never replaced by a field of that name.
+    const structured = label === "" ? data : Object.assign({ customerText: "" }, data, { customerText: label });
     result = {
       content: [{ type: "text", text: label === "" ? text : `${label}\n${text}` }],
       structuredContent: conform(tool.definition.outputSchema, structured) as Data,
