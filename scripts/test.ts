@@ -12,6 +12,9 @@ import { join } from "node:path";
 /** Whole keys only: prefixes such as `onsync_pk_live_8fQ2` are shown on purpose. */
 export const secretPattern = /onsync_pk_(?:live|test)_[A-Za-z0-9]{12,}|whsec_[A-Za-z0-9]{16,}/g;
 
+/** A suite that hangs fails: nobody waits for it for ever. */
+const limitMinutes = 15;
+
 const run = async (): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), "onsync-test-"));
   const transcript = join(folder, "children.log");
@@ -31,7 +34,12 @@ const run = async (): Promise<number> => {
     printed += text;
     process.stderr.write(text);
   });
+  const limit = setTimeout(() => {
+    console.error(`The suite did not end within ${limitMinutes} minutes: something it started is still running.`);
+    child.kill("SIGKILL");
+  }, limitMinutes * 60_000);
   const code = await new Promise<number>((resolve) => child.once("close", (status) => resolve(status ?? 1)));
+  clearTimeout(limit);
   const leaked = new Set((printed + readFileSync(transcript, "utf8")).match(secretPattern));
   rmSync(folder, { recursive: true });
   for (const secret of leaked) console.error(`The suite printed a secret: ${secret.slice(0, 19)}…`);
