@@ -23,6 +23,13 @@ export const notEmpty = (text: string): string => {
   throw new InvalidArgumentError("It must not be empty.");
 };
 
+/** Several, separated by commas; each once. */
+export const listOf = (text: string): string[] => {
+  const items = [...new Set(text.split(",").map((item) => item.trim()))];
+  if (!items.includes("")) return items;
+  throw new InvalidArgumentError("Give one or several, separated by commas, none of them empty.");
+};
+
 export const portOption = (standard: number): Option =>
   new Option("--port <number>", "port to listen on; 0 takes a free one and reports it")
     .argParser(wholeNumber(0, 65_535, " (0 takes a free port)"))

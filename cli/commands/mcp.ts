@@ -8,13 +8,15 @@ import type { Io } from "../io.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
 import { hostOption, isLoopback, portOption, reachableHost, readyJsonOption } from "../options.ts";
 import { announce } from "../ready.ts";
+import { addSafetyOptions, readSafety, type SafetyOptions } from "../safety-options.ts";
 
-type McpCommandOptions = { http?: true; port: number; host: string; readOnly?: true; json?: true };
+type McpCommandOptions = SafetyOptions & { http?: true; port: number; host: string; json?: true };
 
 const help = `
 Examples:
   onsync mcp                                     for an assistant that starts it, over stdin and stdout
-  onsync mcp --read-only
+  onsync mcp --read-only --redact-pii
+  onsync mcp --send confirm --allow-recipients '+9715*' --sends-per-day 200
   ONSYNC_MCP_TOKEN=… onsync mcp --http --host 0.0.0.0
   npx mcp-inspector --cli onsync mcp --method tools/list
 
@@ -29,9 +31,9 @@ export const addMcpCommand = (program: Command, io: Io): void => {
     .option("--http", "serve Streamable HTTP on /mcp, instead of stdio")
     .addOption(portOption(4020))
     .addOption(hostOption())
-    .option("--read-only", "offer only the tools that read")
     .addOption(readyJsonOption())
     .addHelpText("after", help);
+  addSafetyOptions(command);
   command.action((options: McpCommandOptions) => {
     for (const name of ["port", "host", "json"]) {
       if (!options.http && command.getOptionValueSource(name) === "cli") {
@@ -43,17 +45,18 @@ export const addMcpCommand = (program: Command, io: Io): void => {
 };
 
 /** What both ways of serving have in common. */
-const prepare = async (io: Io, { readOnly }: McpCommandOptions) => {
+const prepare = async (io: Io, given: McpCommandOptions) => {
   const { createLog, logFunction } = await import("../log.ts");
   const log = createLog(io.env, "info");
+  const safety = await readSafety(given);
   const { onsync, close } = await connect(io.env, log);
-  const options: McpOptions = { onsync, log: logFunction(log), safety: { readOnly: readOnly ?? false } };
+  const options: McpOptions = { onsync, log: logFunction(log), safety };
   return { options, log, close };
 };
 
 const serveStdin = async (io: Io, options: McpCommandOptions): Promise<void> => {
-  const stop = stopRequest();
   const [prepared, { serveStdio }] = await Promise.all([prepare(io, options), import("../../mcp/stdio.ts")]);
+  const stop = stopRequest();
   const session = await serveStdio(prepared.options);
   // The assistant ends a session by closing stdin; a signal ends it as well.
   const ended = session.closed.then(() => stop.request());
@@ -73,8 +76,8 @@ const serveHttp = async (io: Io, options: McpCommandOptions): Promise<void> => {
       `On ${options.host} others can reach this server and act with your API key: set ONSYNC_MCP_TOKEN to a long random token, or leave --host out.`,
     );
   }
-  const stop = stopRequest();
   const [prepared, { createMcpHttp }] = await Promise.all([prepare(io, options), import("../../mcp/http.ts")]);
+  const stop = stopRequest();
   const http = createMcpHttp({ ...prepared.options, ...(token !== undefined && { token }) });
   const server = await http.listen(options.port, options.host);
   const url = `http://${reachableHost(options.host)}:${server.port}/mcp`;

@@ -5,7 +5,7 @@ import { openReference } from "../embedded.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
-import { dataOption, hostOption, portOption, reachableHost, readyJsonOption, wholeNumber } from "../options.ts";
+import { dataOption, hostOption, listOf, portOption, reachableHost, readyJsonOption, wholeNumber } from "../options.ts";
 import { announce } from "../ready.ts";
 
 type ReferenceOptions = {
@@ -37,8 +37,6 @@ const addKey = (key: string, before: string[] = []): string[] => {
   return [...before, key];
 };
 
-const list = (text: string): string[] => [...new Set(text.split(",").map((part) => part.trim()))];
-
 export const addReferenceCommand = (program: Command, io: Io): void => {
   program
     .command("reference")
@@ -50,7 +48,7 @@ export const addReferenceCommand = (program: Command, io: Io): void => {
     .addOption(
       new Option("--key <key>", "admit this key; may be given several times (default: a new one)").argParser(addKey),
     )
-    .addOption(new Option("--scopes <list>", "what the keys may do, comma separated (default: all)").argParser(list))
+    .addOption(new Option("--scopes <list>", "what the keys may do, comma separated (default: all)").argParser(listOf))
     .option("--control", "open the control API at /_control, to this machine only")
     .option("--no-extensions", "serve the documented endpoints only")
     .addOption(
@@ -89,7 +87,10 @@ const runReference = async (io: Io, options: ReferenceOptions): Promise<void> =>
     ...(options.rateLimit !== undefined && { rateLimit: options.rateLimit }),
     ...(options.seed && { seed: options.seed }),
   });
-  const server = await reference.listen(options.port, options.host);
+  const server = await reference.listen(options.port, options.host).catch(async (error) => {
+    await reference.close();
+    throw error;
+  });
   const origin = `http://${reachableHost(options.host)}:${server.port}`;
   const url = `${origin}/v1`;
   const { key } = reference;

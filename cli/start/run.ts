@@ -16,7 +16,7 @@ import { hooksUrl, type Site } from "./site.ts";
 export type StartOptions = { port: number; host: string; data?: string };
 
 /** A log whose waits end, with what is there, when the program stops: nobody is kept waiting by a wait. */
-const endingWith = (events: EventLog, stopped: AbortSignal): EventLog => ({
+export const endingWith = (events: EventLog, stopped: AbortSignal): EventLog => ({
   ...events,
   wait: async (options) => {
     const signal = options.signal ? AbortSignal.any([options.signal, stopped]) : stopped;

@@ -18,8 +18,14 @@ export type OpenPort = {
 export const openPort = async (port: number, host: string): Promise<OpenPort> => {
   let handler: Handler<HttpBindings> = () =>
     new Response("Starting.\n", { status: 503, headers: { "retry-after": "1" } });
+  let closing = false;
   const server = createAdaptorServer({
-    fetch: (request, env) => handler(request, env as HttpBindings),
+    fetch: async (request, env) => {
+      const response = await handler(request, env as HttpBindings);
+      // A kept connection would hold the closing up until it times out.
+      if (closing) response.headers.set("connection", "close");
+      return response;
+    },
     overrideGlobalObjects: false,
   }) as Server;
   await new Promise<void>((resolve, reject) => {
@@ -34,6 +40,7 @@ export const openPort = async (port: number, host: string): Promise<OpenPort> =>
     },
     close: () =>
       new Promise((resolve, reject) => {
+        closing = true;
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeIdleConnections();
       }),
