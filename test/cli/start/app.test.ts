@@ -1,0 +1,71 @@
+import { describe, expect, test } from "@jest/globals";
+import { createApp, type Rooms } from "../../../cli/start/app.ts";
+
+const said = (text: string) => () => new Response(text);
+const app = (rooms: Partial<Rooms<object>> = {}) => {
+  const handle = createApp<object>({ page: "<h1>page</h1>", mcp: said("mcp"), anyHost: false, ...rooms });
+  return async (path: string, init: RequestInit = {}, origin = "http://127.0.0.1:4000") => {
+    const response = await handle(new Request(`${origin}${path}`, init), {});
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  };
+};
+const everything = { reference: said("reference"), hooks: said("hooks") };
+
+describe("one port", () => {
+  test.each([
+    ["/v1/contacts", "reference"],
+    ["/v1", "reference"],
+    ["/_control/inbound", "reference"],
+    ["/mcp", "mcp"],
+    ["/hooks", "hooks"],
+  ])("%s is answered by the %s", async (path, room) => {
+    expect(await app(everything)(path)).toMatchObject({ status: 200, text: room });
+  });
+
+  test("/ is the page, which loads nothing and may not be framed", async () => {
+    const { status, text, headers } = await app()("/");
+    expect({ status, text }).toEqual({ status: 200, text: "<h1>page</h1>" });
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(headers.get("content-security-policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect(await app()("/", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+    expect(await app()("/", { method: "POST" })).toMatchObject({ status: 405 });
+  });
+
+  test.each(["/favicon.ico", "/v2/contacts", "/v1contacts", "/mcphooks"])("%s is nothing", async (path) => {
+    expect((await app(everything)(path)).status).toBe(404);
+  });
+
+  test("with the real API there is no /v1 and no /_control, and without secrets no /hooks", async () => {
+    for (const path of ["/v1/contacts", "/_control/reset"]) {
+      const { status, text } = await app()(path, { method: "POST" });
+      expect({ status, says: text }).toEqual({ status: 404, says: expect.stringContaining("real OnSync API") });
+    }
+    expect((await app()("/hooks")).text).toContain("ONSYNC_WEBHOOK_SECRETS");
+  });
+
+  test.each(["http://evil.example:4000", "http://10.0.0.7:4000", "http://localhost.evil.example"])(
+    "a request that names %s is refused by every room",
+    async (origin) => {
+      for (const path of ["/", "/v1/contacts", "/_control/reset", "/mcp", "/hooks"]) {
+        expect((await app(everything)(path, {}, origin)).status).toBe(403);
+      }
+    },
+  );
+
+  test.each(["http://localhost:4000", "http://127.0.0.1", "http://[::1]:4000"])(
+    "%s is this machine",
+    async (origin) => {
+      expect((await app(everything)("/mcp", {}, origin)).status).toBe(200);
+    },
+  );
+
+  test("opened by --host, any name will do, and the MCP server sees a local one", async () => {
+    let host: string | null = "";
+    const mcp = (request: Request) => {
+      host = request.headers.get("host");
+      return new Response();
+    };
+    expect((await app({ mcp, anyHost: true })("/mcp", {}, "http://onsync.lan:4000")).status).toBe(200);
+    expect(host).toBe("localhost");
+  });
+});
