@@ -90,8 +90,9 @@ export const zapierError = (z: ZObject, bundle: Partial<Bundle>, error: unknown,
       500,
     );
   }
-  const requestId = error.requestId === undefined ? "" : ` (request id ${error.requestId})`;
-  const text = withoutSecrets(textOf(error, words), bundle) + requestId;
+  const said = withoutSecrets(textOf(error, words), bundle);
+  const { requestId } = error;
+  const text = requestId === undefined || said.includes(requestId) ? said : `${said} (request id ${requestId})`;
   if (isErrorNamed(error, "AuthenticationError")) return marked(new z.errors.ExpiredAuthError(text));
   if (isErrorNamed(error, "UnknownOutcomeError")) return marked(new z.errors.HaltedError(text));
   if (isErrorNamed(error, "RateLimitError"))

@@ -9,7 +9,11 @@ type JsonField = {
   examples?: unknown[];
   enum?: string[];
   default?: unknown;
+  anyOf?: JsonField[];
 };
+
+/** What a field that may be null is otherwise: a Zap leaves it blank. */
+const notNull = (json: JsonField): JsonField => json.anyOf?.find(({ type }) => type !== "null") ?? json;
 
 const fieldTypes = { integer: "integer", number: "number", boolean: "boolean" } as const;
 
@@ -32,7 +36,7 @@ export const fieldsOf = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>
     unrepresentable: "any",
   });
   return (key: keyof Shape & string, words: Partial<PlainInputField> = {}): PlainInputField => {
-    const json = (properties as Record<string, JsonField>)[key] ?? {};
+    const json = notNull((properties as Record<string, JsonField>)[key] ?? {});
     const type = fieldTypes[json.type as keyof typeof fieldTypes];
     const placeholder = placeholderOf(json.examples);
     const { choices, ...rest } = words;
@@ -45,8 +49,8 @@ export const fieldsOf = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>
       ...(json.type === "array" && { list: true }),
       ...(json.type === "object" && { dict: true }),
       ...(json.default !== undefined && { default: String(json.default) }),
-      ...(json.enum ? { choices: choicesOf(json.enum) } : placeholder !== undefined && { placeholder }),
-      ...(choices && { choices }),
+      ...(json.enum || choices ? { choices: choices ?? choicesOf(json.enum ?? []) } : {}),
+      ...(!json.enum && !choices && !words.dynamic && placeholder !== undefined && { placeholder }),
       ...rest,
     };
   };

@@ -53,13 +53,22 @@ export type Zap = {
   close(): Promise<void>;
 };
 
-export const startZap = async (options: ReferenceOptions = {}): Promise<Zap> => {
-  // What z.console writes is in `logs`; retries wait for the jitter only, which is nothing here.
-  const silenced = [
+let quiet = 0;
+/** What z.console writes is in `logs`, not in the suite's output; retries wait for their jitter only, which is nothing here. */
+const quietly = (): (() => void) => {
+  const spies = [
     jest.spyOn(console, "log").mockImplementation(() => {}),
     jest.spyOn(console, "error").mockImplementation(() => {}),
     jest.spyOn(Math, "random").mockReturnValue(0),
   ];
+  quiet++;
+  return () => {
+    if (--quiet === 0) for (const spy of spies) spy.mockRestore();
+  };
+};
+
+export const startZap = async (options: ReferenceOptions = {}): Promise<Zap> => {
+  const undisturbed = quietly();
   const reference = createReference({ random: () => 0.5, ...options });
   const listening = await reference.listen();
   const handler = createAppHandler(App);
@@ -104,7 +113,7 @@ export const startZap = async (options: ReferenceOptions = {}): Promise<Zap> => 
       throw new Error(`${method} succeeded: ${JSON.stringify(results)}`);
     },
     close: async () => {
-      for (const spy of silenced) spy.mockRestore();
+      undisturbed();
       await listening.close();
       await reference.close();
     },
