@@ -1,7 +1,8 @@
 /** A webhook receiver in process: what `deliver` is given, and answers to give back. */
 import { createHmac } from "node:crypto";
 import type { Deliver, DeliveryRequest } from "../../reference/index.ts";
-import type { Body } from "./caller.ts";
+import { eventTypes } from "../../src/api/index.ts";
+import { type Body, still } from "./caller.ts";
 
 export type Received = Omit<DeliveryRequest, "signal"> & { event: Body };
 
@@ -24,3 +25,14 @@ export const receiver = (...answers: (number | Error)[]) => {
 };
 
 export const hmac = (body: string, secret: string): string => createHmac("sha256", secret).update(body).digest("hex");
+
+export const url = "https://example.com/hooks/onsync";
+export const sara = "+971500000000";
+
+/** A still reference with one endpoint that asked for `events`. */
+export const withWebhook = async (hook: ReturnType<typeof receiver>, events: readonly string[] = eventTypes) => {
+  const api = still({ deliver: hook.deliver });
+  const { body: webhook } = await api.call("POST", "/v1/webhooks", { url, events, secret: "shh" });
+  const stats = async (): Promise<Body> => (await api.call("GET", "/v1/webhooks")).body.data[0]?.stats;
+  return { ...api, webhook, stats };
+};

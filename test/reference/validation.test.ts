@@ -1,0 +1,179 @@
+/** 400 `validation_failed`: each finding named by its path, in words that say what to do. */
+import { describe, expect, test } from "@jest/globals";
+import { type Body, still } from "./caller.ts";
+import { expectError } from "./expect-error.ts";
+
+const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Hi" };
+
+describe("400 validation_failed", () => {
+  test.each<[string, string, string, Body, Body[]]>([
+    [
+      "a body's field",
+      "POST",
+      "/v1/contacts",
+      { phone: "0500000000" },
+      [{ path: ["phone"], code: "custom", message: "must be a phone number in E.164 form, such as +971500000000" }],
+    ],
+    [
+      "unknown fields, each by its path",
+      "POST",
+      "/v1/contacts",
+      { phone: "+971500000000", fistName: "Sara", externalId: "crm_1" },
+      [
+        { path: ["fistName"], code: "unrecognized_keys", message: expect.stringContaining("not a known field") },
+        { path: ["externalId"], code: "unrecognized_keys", message: expect.stringContaining("not a known field") },
+      ],
+    ],
+    [
+      "no identifier",
+      "POST",
+      "/v1/contacts",
+      { firstName: "Sara" },
+      [{ path: ["phone"], code: "custom", message: expect.stringContaining("phone, email and properties.externalId") }],
+    ],
+    [
+      "null, which only PATCH takes",
+      "POST",
+      "/v1/contacts",
+      { phone: "+971500000000", lastName: null },
+      [{ path: ["lastName"], code: "invalid_type", message: expect.stringContaining("not null") }],
+    ],
+    [
+      "a property that is no scalar",
+      "PATCH",
+      "/v1/contacts/contact_1",
+      { properties: { size: { w: 1 } } },
+      [{ path: ["properties", "size"], code: "invalid_union", message: expect.stringContaining("string") }],
+    ],
+    [
+      "a message of no known type",
+      "POST",
+      "/v1/messaging/send",
+      { ...text, messageType: "image" },
+      [{ path: ["messageType"], code: "invalid_value", message: "must be one of text, template" }],
+    ],
+    [
+      "a template elsewhere than on WhatsApp",
+      "POST",
+      "/v1/messaging/send",
+      {
+        platform: "instagram",
+        to: "noor",
+        messageType: "template",
+        metadata: { template: { name: "a", language: "en" } },
+      },
+      [{ path: ["platform"], code: "invalid_value", message: "templates are sent on whatsapp only" }],
+    ],
+    [
+      "a template message without its template",
+      "POST",
+      "/v1/messaging/send",
+      { platform: "whatsapp", to: "+971500000000", messageType: "template" },
+      [{ path: ["metadata"], code: "invalid_type", message: expect.stringContaining("is required") }],
+    ],
+    [
+      "a text without content",
+      "POST",
+      "/v1/messaging/send",
+      { platform: "whatsapp", to: "+971500000000", messageType: "text" },
+      [{ path: ["content"], code: "invalid_type", message: expect.stringContaining("is required") }],
+    ],
+    [
+      "a text of 4097 characters",
+      "POST",
+      "/v1/messaging/send",
+      { ...text, content: "é".repeat(4097) },
+      [{ path: ["content"], code: "custom", message: "must be at most 4096 characters" }],
+    ],
+    [
+      "a WhatsApp address that is no phone number",
+      "POST",
+      "/v1/messaging/send",
+      { ...text, to: " - " },
+      [{ path: ["to"], code: "custom", message: expect.stringContaining("E.164") }],
+    ],
+    [
+      "an unknown event",
+      "POST",
+      "/v1/webhooks",
+      { url: "https://example.com", events: ["message.deleted"] },
+      [{ path: ["events", 0], code: "invalid_value", message: expect.stringContaining("message.created") }],
+    ],
+    [
+      "a webhook address of another scheme",
+      "POST",
+      "/v1/webhooks",
+      { url: "file:///etc/passwd", events: ["message.created"] },
+      [{ path: ["url"], code: "custom", message: expect.any(String) }],
+    ],
+    [
+      "a list for a body",
+      "POST",
+      "/v1/contacts",
+      [],
+      [{ path: [], code: "invalid_type", message: expect.stringContaining("must be object") }],
+    ],
+    [
+      "a query's number",
+      "GET",
+      "/v1/contacts?limit=lots",
+      undefined,
+      [{ path: ["limit"], code: "invalid_type", message: expect.stringContaining("number") }],
+    ],
+    [
+      "a limit beyond 100",
+      "GET",
+      "/v1/conversations?limit=101",
+      undefined,
+      [{ path: ["limit"], code: "too_big", message: expect.stringContaining("100") }],
+    ],
+    [
+      "a limit of nothing",
+      "GET",
+      "/v1/conversations/whatsapp:+971500000000/messages?limit=0",
+      undefined,
+      [{ path: ["limit"], code: "too_small", message: expect.stringContaining("1") }],
+    ],
+    [
+      "a parameter given twice",
+      "GET",
+      "/v1/contacts?limit=1&limit=2",
+      undefined,
+      [{ path: ["limit"], code: "invalid_type", message: expect.stringContaining("array") }],
+    ],
+    [
+      "an unknown parameter",
+      "GET",
+      "/v1/contacts?page=2",
+      undefined,
+      [{ path: ["page"], code: "unrecognized_keys", message: expect.any(String) }],
+    ],
+    [
+      "a time without a zone",
+      "GET",
+      "/v1/conversations/whatsapp:+971500000000/messages?before=2024-12-01T11:00:00",
+      undefined,
+      [{ path: ["before"], code: "custom", message: expect.stringContaining("ISO 8601") }],
+    ],
+    [
+      "a cursor of another list",
+      "GET",
+      "/v1/contacts?cursor=abc",
+      undefined,
+      [{ path: ["cursor"], code: "custom", message: expect.stringContaining("nextCursor") }],
+    ],
+    [
+      "a path parameter",
+      "GET",
+      `/v1/contacts/${"x".repeat(401)}`,
+      undefined,
+      [{ path: ["id"], code: "too_big", message: expect.stringContaining("400") }],
+    ],
+  ])("%s", async (_what, method, path, body, details) => {
+    await using api = still();
+    const { error } = expectError(await api.call(method, path, body), "validation_failed");
+    expect(error.details).toEqual(details);
+    // One sentence, which names the first field.
+    expect(error.message.startsWith(details[0].path.length > 0 ? details[0].path.join(".") : "The body")).toBe(true);
+  });
+});
