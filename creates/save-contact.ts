@@ -27,4 +27,5 @@ export default createOf(operations.save_contact, {
   input: contactInput(operations.save_contact.input),
   record: savedContactRecord,
   sample: { ...samples.contact, created: true },
+  errors: { missing: "Fill in at least one of Phone, Email and External Reference: OnSync finds contacts by them" },
 });

@@ -22,6 +22,7 @@ export default searchOf(operations.find_contacts, {
   sample: samples.contact,
   found: ({ data }) => data,
   errors: {
+    missing: "Fill in at least one of Phone, Email, External Reference and Contact",
     withoutExtension:
       "This OnSync account cannot search contacts by phone, email or external reference. What still works: choose the contact in the Contact field (its OnSync id), or use the Create or Update Contact action, which finds the contact by phone, email or external reference itself.",
   },

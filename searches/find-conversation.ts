@@ -17,4 +17,5 @@ export default searchOf(operations.find_conversation, {
   record: foundConversationRecord,
   sample: foundConversationSample,
   found: ({ data }) => data,
+  errors: { missing: "Fill in Platform and Customer Address, or Contact, or Conversation" },
 });

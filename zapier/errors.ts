@@ -11,6 +11,8 @@ import { credentials } from "./connection.ts";
 export type ErrorWords = {
   /** Labels of the input fields, by key, for "Phone: must be …". */
   labels?: Readonly<Record<string, string>>;
+  /** What to fill in where too little was: said in place of the operation's "give …", which knows its own names only. */
+  missing?: string;
   /** What still works where the API extension it uses is missing. */
   withoutExtension?: string;
   /** Whether a replay of the run looks for the message first (`replay.ts`). */
@@ -21,7 +23,10 @@ const keySettings = "Settings → API & Webhooks in OnSync";
 
 const connectionLabels = { apiKey: "API Key", baseUrl: "Base URL" };
 
-const textOf = (error: OnSyncError, { labels: own, withoutExtension, replayLooksFirst }: ErrorWords): string => {
+const textOf = (
+  error: OnSyncError,
+  { labels: own, missing, withoutExtension, replayLooksFirst }: ErrorWords,
+): string => {
   const labels: Readonly<Record<string, string>> = { ...connectionLabels, ...own };
   if (isErrorNamed(error, "AuthenticationError"))
     return `The API key is missing, wrong or revoked. Generate a new one under ${keySettings} and reconnect OnSync with it.`;
@@ -31,6 +36,7 @@ const textOf = (error: OnSyncError, { labels: own, withoutExtension, replayLooks
   }
   if (isErrorNamed(error, "ValidationError")) {
     const findings = error.details.map(({ path, message }) => {
+      if (missing !== undefined && message.startsWith("give ")) return missing;
       const label = labels[String(path.at(-1))] ?? labels[String(path[0])] ?? path.join(".");
       return label ? `${label}: ${message}` : message;
     });
