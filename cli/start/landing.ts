@@ -98,9 +98,13 @@ const whatIsWhere = (site: Site): string => {
 const tryIt = (site: Site): string => {
   const commands = curls(site);
   const setup = shellSetup(site);
-  if (commands.length === 0 || setup === null) return "";
+  if (!site.api.embedded || setup === null) return "";
+  const window =
+    site.api.data === null
+      ? "Sara's window is open: she wrote two hours ago."
+      : "Should Sara's 24-hour window have closed meanwhile, let her write first: the last one opens it.";
   return `<h2>Try it from a terminal</h2>
-<p>The requests of the API's documentation, with this key. Sara's window is open: she wrote two hours ago.</p>
+<p>The requests of the API's documentation, with this key. ${window}</p>
 ${commands.map(({ title, text }) => `<h3>${title}</h3>\n${block(text, title)}`).join("\n")}
 <h3>The same with the command</h3>
 ${block(

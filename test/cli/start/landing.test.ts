@@ -38,6 +38,16 @@ describe("the landing page", () => {
     expect(text).toContain(`curl -X POST ${origin}/_control/inbound`);
   });
 
+  test("does not promise an open window where the data may be days old", () => {
+    const kept = landingPage({
+      ...embedded,
+      api: { embedded: true, url: `${origin}/v1`, key, data: "/tmp/onsync.db" },
+    });
+    expect(page).toContain("Sara's window is open");
+    expect(kept).not.toContain("window is open");
+    expect(kept).toContain("<code>/tmp/onsync.db</code>");
+  });
+
   test("loads nothing from anywhere and runs nothing", () => {
     expect(page).not.toMatch(/<script|<link(?![^>]*href="data:,")|<img|@import|url\(|https:\/\//);
   });
