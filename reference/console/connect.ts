@@ -2,7 +2,7 @@
 export type Connect = {
   /** What this is, in a sentence or two. */
   lead: string;
-  addresses: readonly { name: string; value: string; note: string }[];
+  addresses: readonly { name: string; value: string | null; note: string }[];
   /** How AI assistants are connected; may be empty. */
   assistants: readonly { client: string; where: string; text: string }[];
   /** What to try from a terminal. */
@@ -16,7 +16,7 @@ export const plainConnect = (origin: string): Connect => ({
     { name: "API", value: `${origin}/v1`, note: "The base URL clients are given." },
     {
       name: "Key",
-      value: "onsync_pk_test_…",
+      value: null,
       note: "It was shown when the reference started. Make another under Settings → API & Webhooks.",
     },
     {

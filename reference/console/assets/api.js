@@ -1,0 +1,45 @@
+/** Requests to the server the page came from. */
+import { setClock } from "./time.js";
+
+export class Failure extends Error {
+  constructor(status, error) {
+    super(error?.message ?? `The server answered ${status}.`);
+    this.status = status;
+    this.code = error?.code;
+  }
+}
+
+const call = async (method, path, body) => {
+  const response = await fetch(path, {
+    method,
+    ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Failure(0, { message: "The server does not answer. Is it still running?" });
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (answer.timestamp) setClock(answer.timestamp);
+  if (!response.ok) throw new Failure(response.status, answer.error);
+  return answer;
+};
+
+const withQuery = (path, query = {}) => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+};
+
+/** The console's own data, and what a teammate does in the inbox. */
+export const own = {
+  get: (path, query) => call("GET", withQuery(`/_console/${path}`, query)),
+  post: (path, body) => call("POST", `/_console/${path}`, body),
+  patch: (path, body) => call("PATCH", `/_console/${path}`, body),
+  delete: (path) => call("DELETE", `/_console/${path}`),
+};
+
+/** The control API: what stands around OnSync. */
+export const control = {
+  get: (path, query) => call("GET", withQuery(`/_control/${path}`, query)),
+  post: (path, body = {}) => call("POST", `/_control/${path}`, body),
+  delete: (path) => call("DELETE", `/_control/${path}`),
+};
+
+export const id = encodeURIComponent;

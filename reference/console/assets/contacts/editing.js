@@ -1,0 +1,83 @@
+/** A contact's tags and properties, as a teammate changes them. */
+import { id, own } from "../api.js";
+import { h, theirs } from "../dom.js";
+import { attempt, button } from "../parts.js";
+
+const change = (contact, patch) => attempt(() => own.patch(`contacts/${id(contact.id)}`, patch));
+
+export const tagsOf = (contact) => {
+  const input = h("input", { type: "text", "aria-label": "New tag", placeholder: "New tag", dir: "auto", size: "12" });
+  return h(
+    "form",
+    {
+      class: "tags",
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          const tag = input.value.trim();
+          input.value = "";
+          if (tag) change(contact, { tags: [...contact.tags, tag] });
+        },
+      },
+    },
+    contact.tags.map((tag) =>
+      h(
+        "span",
+        { class: "chip accent" },
+        theirs(tag),
+        button("×", () => change(contact, { tags: contact.tags.filter((each) => each !== tag) }), {
+          kind: "bare",
+          "aria-label": `Remove the tag ${tag}`,
+        }),
+      ),
+    ),
+    input,
+    h("button", { type: "submit", class: "quiet" }, "Add"),
+  );
+};
+
+export const propertiesOf = (contact) => {
+  const name = h("input", { type: "text", "aria-label": "Name of the property", placeholder: "Name", size: "12" });
+  const value = h("input", { type: "text", "aria-label": "Value", placeholder: "Value", dir: "auto", size: "16" });
+  const entries = Object.entries(contact.properties);
+  return h(
+    "div",
+    {},
+    entries.length > 0 &&
+      h(
+        "dl",
+        { class: "facts" },
+        entries.map(([key, each]) =>
+          h(
+            "div",
+            {},
+            h("dt", {}, theirs(key)),
+            h(
+              "dd",
+              {},
+              theirs(String(each)),
+              button("×", () => change(contact, { properties: { [key]: null } }), {
+                kind: "bare",
+                "aria-label": `Remove the property ${key}`,
+              }),
+            ),
+          ),
+        ),
+      ),
+    h(
+      "form",
+      {
+        class: "tags",
+        on: {
+          submit: (event) => {
+            event.preventDefault();
+            if (name.value.trim()) change(contact, { properties: { [name.value.trim()]: value.value } });
+          },
+        },
+      },
+      name,
+      value,
+      h("button", { type: "submit", class: "quiet" }, "Set"),
+    ),
+  );
+};

@@ -1,0 +1,91 @@
+/** Elements. Text is always set as text: nothing here, or anywhere in the console, can make markup of it. */
+
+const properties = new Set(["value", "checked", "disabled", "selected", "open", "hidden", "indeterminate"]);
+
+const fill = (element, attributes, children) => {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "on") for (const [type, listener] of Object.entries(value)) element.addEventListener(type, listener);
+    else if (properties.has(name)) element[name] = value;
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(
+    ...children
+      .flat(Number.POSITIVE_INFINITY)
+      .filter((child) => child !== null && child !== undefined && child !== false),
+  );
+  return element;
+};
+
+/** `h("a", { href, on: { click } }, "text", child)` */
+export const h = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
+
+export const svg = (tag, attributes = {}, ...children) =>
+  fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+
+/** What somebody else wrote: it keeps its own direction, and does not disturb the text around it. */
+export const theirs = (text, tag = "bdi", attributes = {}) => h(tag, { dir: "auto", ...attributes }, text);
+
+const focusable = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+
+/** What a person has opened or stands on stays so when an element is drawn anew. */
+const carryOver = (old, fresh) => {
+  const opened = [...old.querySelectorAll("details")];
+  for (const [index, details] of [...fresh.querySelectorAll("details")].entries()) {
+    if (opened[index]?.open) details.open = true;
+  }
+  if (!old.contains(document.activeElement)) return () => {};
+  const stops = (element) => [element, ...element.querySelectorAll(focusable)];
+  const index = stops(old).indexOf(document.activeElement);
+  return () => stops(fresh)[index]?.focus({ preventScroll: true });
+};
+
+const drawn = new WeakMap();
+
+/**
+ * Makes the children of `parent` those of `items`. An item that did not change keeps its element, so that focus, scroll
+ * and selection stay where they are.
+ */
+export const keyed = (parent, items, keyOf, render) => {
+  const before = new Map([...parent.children].map((child) => [drawn.get(child)?.key, child]));
+  const children = items.map((item) => {
+    const key = keyOf(item);
+    const state = JSON.stringify(item);
+    const old = before.get(key);
+    if (old && drawn.get(old).state === state) return { node: old, old };
+    const node = render(item);
+    drawn.set(node, { key, state });
+    return { node, old };
+  });
+  const kept = new Set(children.map(({ node }) => node));
+  const refocus = children.flatMap(({ node, old }) => (old && old !== node ? [carryOver(old, node)] : []));
+  for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
+  for (const [index, { node }] of children.entries()) {
+    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
+  }
+  for (const focus of refocus) focus();
+};
+
+/** As {@link keyed}, for a part that is one thing: drawn anew only when `state` is another. */
+export const redraw = (parent, state, render) => keyed(parent, [state], () => "only", render);
+
+/** A list that is one stop for Tab; the arrow keys move within it. */
+export const roving = (list, selector) => {
+  const stops = () => [...list.querySelectorAll(selector)];
+  const settle = () => {
+    const all = stops();
+    const current =
+      all.find((stop) => stop === document.activeElement) ?? all.find((stop) => stop.ariaCurrent) ?? all[0];
+    for (const stop of all) stop.tabIndex = stop === current ? 0 : -1;
+  };
+  list.addEventListener("keydown", (event) => {
+    const all = stops();
+    const at = all.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    all[Math.max(0, Math.min(all.length - 1, to))].focus();
+  });
+  list.addEventListener("focusin", settle);
+  new MutationObserver(settle).observe(list, { childList: true, subtree: true, attributeFilter: ["aria-current"] });
+};

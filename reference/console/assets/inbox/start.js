@@ -1,0 +1,31 @@
+/** A customer who writes for the first time. */
+import { control } from "../api.js";
+import { h } from "../dom.js";
+import { dialog, field, form, platformNames, select } from "../parts.js";
+
+/** @param opened is given the conversation's id */
+export const startConversation = (opened) => {
+  const platform = select(Object.entries(platformNames), "whatsapp");
+  const from = h("input", { type: "text", placeholder: "+971500000001", autocomplete: "off", required: true });
+  const name = h("input", { type: "text", dir: "auto", autocomplete: "off" });
+  const content = h("textarea", { rows: "3", dir: "auto", required: true });
+  dialog("Write as a customer", (close) =>
+    form(
+      async () => {
+        const message = await control.post("inbound", {
+          platform: platform.value,
+          from: from.value.trim(),
+          content: content.value,
+          ...(name.value.trim() && { name: name.value.trim() }),
+        });
+        close();
+        opened(message.conversationId);
+      },
+      { label: "Send as the customer" },
+      field("Platform", platform),
+      field("Address", from, "A phone number with country code on WhatsApp, the customer's id elsewhere."),
+      field("Name", name, "For a contact that is new."),
+      field("Message", content),
+    ),
+  );
+};

@@ -1,0 +1,162 @@
+/** Small parts that several pages are made of. */
+import { h } from "./dom.js";
+
+export const platformNames = {
+  whatsapp: "WhatsApp",
+  instagram: "Instagram",
+  facebook: "Facebook",
+  telegram: "Telegram",
+};
+export const platformName = (platform) => platformNames[platform] ?? platform;
+
+export const chip = (text, kind = "plain") => h("span", { class: `chip ${kind}` }, text);
+
+export const statusKind = (status) => (status === null ? "bad" : status < 300 ? "good" : status < 500 ? "warn" : "bad");
+
+const initials = (name) =>
+  name
+    .replace(/^\+/, "")
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => [...word][0] ?? "")
+    .join("")
+    .toUpperCase();
+
+/** A person's initials, on one of six quiet tones, the same each time. */
+export const avatar = (name) => {
+  const tone = [...name].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 997, 7) % 6;
+  return h("span", { class: `avatar tone-${tone}`, "aria-hidden": "true" }, initials(name));
+};
+
+export const empty = (title, text, ...more) =>
+  h("div", { class: "empty" }, h("p", { class: "empty-title" }, title), text && h("p", {}, text), ...more);
+
+export const toast = (text, kind = "plain") => {
+  const element = h("p", { class: `toast ${kind}` }, text);
+  document.getElementById("toasts").append(element);
+  setTimeout(() => element.remove(), kind === "bad" ? 9000 : 4000);
+};
+
+/** Does it, and says in a sentence where it fails. */
+export const attempt = async (work) => {
+  try {
+    return await work();
+  } catch (error) {
+    toast(error.message, "bad");
+    return undefined;
+  }
+};
+
+export const button = (label, onClick, { kind = "quiet", ...attributes } = {}) =>
+  h("button", { type: "button", class: kind, on: { click: onClick }, ...attributes }, label);
+
+export const copyButton = (text, label = "Copy") => {
+  const element = button(label, async () => {
+    const done = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    element.textContent = done ? "Copied" : "Select it and copy";
+    setTimeout(() => {
+      element.textContent = label;
+    }, 2000);
+  });
+  return element;
+};
+
+/** Code or data in a box that scrolls, and can be reached by keyboard for that. */
+export const block = (text, label) =>
+  h("pre", { tabindex: "0", role: "region", "aria-label": label }, h("code", {}, text));
+
+/** `label` with its control; `help` beneath. */
+export const field = (label, control, help) => {
+  const controlId = `field-${crypto.randomUUID()}`;
+  control.id = controlId;
+  const note = help && h("p", { class: "help", id: `${controlId}-help` }, help);
+  if (note) control.setAttribute("aria-describedby", note.id);
+  return h("div", { class: "field" }, h("label", { for: controlId }, label), control, note);
+};
+
+export const select = (options, value, attributes = {}) => {
+  const element = h(
+    "select",
+    attributes,
+    options.map(([each, label]) => h("option", { value: each }, label)),
+  );
+  element.value = value;
+  return element;
+};
+
+/** Facts: name and value. */
+export const facts = (entries) =>
+  h(
+    "dl",
+    { class: "facts" },
+    entries.filter(Boolean).map(([name, ...value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
+
+/** A dialog with a title; `fill(close)` gives what is in it. Closed by Escape, too. */
+export const dialog = (title, fill) => {
+  const close = () => element.close();
+  const element = h(
+    "dialog",
+    { "aria-labelledby": "dialog-title", on: { close: () => element.remove() } },
+    h("h2", { id: "dialog-title" }, title),
+  );
+  element.append(...[fill(close)].flat());
+  document.body.append(element);
+  element.showModal();
+  return element;
+};
+
+/** Asks before something that cannot be taken back. */
+export const confirmed = (title, text, yes) =>
+  new Promise((resolve) => {
+    const element = dialog(title, (close) => [
+      h("p", {}, text),
+      h(
+        "div",
+        { class: "buttons" },
+        button(
+          yes,
+          () => {
+            resolve(true);
+            close();
+          },
+          { kind: "danger" },
+        ),
+        button("Cancel", close),
+      ),
+    ]);
+    element.addEventListener("close", () => resolve(false));
+  });
+
+/** A form that is not sent anywhere: `submit` does it, and what fails is said beside the button. */
+export const form = (submit, { label, kind = "primary" }, ...children) => {
+  const failure = h("p", { class: "failure", role: "alert" });
+  const send = h("button", { type: "submit", class: kind }, label);
+  const element = h(
+    "form",
+    {
+      novalidate: true,
+      on: {
+        submit: async (event) => {
+          event.preventDefault();
+          failure.textContent = "";
+          send.disabled = true;
+          try {
+            await submit(element);
+          } catch (error) {
+            failure.textContent = error.message;
+          } finally {
+            send.disabled = false;
+          }
+        },
+      },
+    },
+    ...children,
+    failure,
+    h("div", { class: "buttons" }, send),
+  );
+  return element;
+};

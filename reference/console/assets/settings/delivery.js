@@ -1,0 +1,110 @@
+/** One delivery: its event, and each attempt with request, signature and response. */
+import { control, id, own } from "../api.js";
+import { h, redraw } from "../dom.js";
+import { attempt as attempted, block, button, chip, copyButton, facts, statusKind } from "../parts.js";
+import { duration, fullTime, now, secondsOf, withTime } from "../time.js";
+
+export const deliveryChip = (status) =>
+  chip(status, { delivered: "good", failed: "bad", pending: "warn" }[status] ?? "plain");
+
+/** When it is tried again, counted down. */
+export const nextAttempt = ({ status, nextAttemptAt, attempts, webhook }) => {
+  if (status !== "pending") return null;
+  if (webhook?.status === "paused") return "waits: paused";
+  if (!nextAttemptAt || attempts === 0) return null;
+  return withTime(h("span"), (element) => {
+    const left = Date.parse(nextAttemptAt) - now();
+    element.textContent = left > 0 ? `again in ${duration(left)}` : "due";
+  });
+};
+
+const headersText = (headers) =>
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join("\n");
+
+const attemptItem = (attempt, number, body, isLast) => {
+  const { statusCode, error, durationMs, requestHeaders, responseHeaders, responseBody } = attempt;
+  const signature = requestHeaders["X-OnSync-Signature"];
+  return h(
+    "li",
+    {},
+    h(
+      "details",
+      { class: "attempt", open: isLast },
+      h(
+        "summary",
+        {},
+        h("span", { class: "strong" }, `Attempt ${number}`),
+        chip(statusCode ?? "no answer", statusKind(statusCode)),
+        h("span", { class: "soft" }, `${secondsOf(attempt.at)} · ${durationMs} ms${error ? ` · ${error}` : ""}`),
+      ),
+      h("h4", {}, "Signature"),
+      h("p", { class: "signature" }, h("code", {}, signature), copyButton(signature)),
+      h(
+        "p",
+        { class: "soft" },
+        "X-OnSync-Signature: HMAC-SHA256 of the raw body below, with the endpoint's secret, in hex.",
+      ),
+      h("h4", {}, "Request"),
+      block(`POST ${attempt.url}\n${headersText(requestHeaders)}\n\n${body}`, `Request of attempt ${number}`),
+      h("h4", {}, "Response"),
+      statusCode === null
+        ? h("p", { class: "soft" }, `None: ${error}.`)
+        : block(
+            `${statusCode}\n${headersText(responseHeaders ?? {})}${responseBody ? `\n\n${responseBody}` : ""}`,
+            `Response of attempt ${number}`,
+          ),
+    ),
+  );
+};
+
+const view = ({ delivery, body, attempts }) =>
+  h(
+    "article",
+    { class: "card" },
+    h("a", { class: "back always", href: "#/settings/deliveries" }, "‹ Delivery log"),
+    h("div", { class: "row-head" }, h("h2", {}, delivery.eventType), deliveryChip(delivery.status)),
+    facts([
+      ["Endpoint", h("span", { class: "url" }, delivery.webhook?.url ?? `${delivery.webhookId} (removed)`)],
+      ["Event", h("code", {}, delivery.eventId)],
+      ["Delivery", h("code", {}, delivery.id)],
+      ["Caused", fullTime(delivery.createdAt)],
+      delivery.status === "pending" && [
+        "Next attempt",
+        nextAttempt(delivery) ?? "now",
+        delivery.nextAttemptAt && ", ",
+        delivery.nextAttemptAt && fullTime(delivery.nextAttemptAt),
+      ],
+    ]),
+    delivery.webhook &&
+      h(
+        "div",
+        { class: "buttons" },
+        button("Redeliver", () => attempted(() => control.post(`deliveries/${id(delivery.id)}/redeliver`)), {
+          kind: "primary",
+        }),
+        h("span", { class: "soft" }, "The same bytes and the same event id, in a new round of up to four attempts."),
+      ),
+    h("h3", {}, "Event"),
+    block(JSON.stringify(JSON.parse(body), null, 2), "The event, set out for reading"),
+    h("h3", {}, "Attempts"),
+    attempts.length === 0
+      ? h("p", { class: "soft" }, "None yet.")
+      : h(
+          "ol",
+          { class: "attempts" },
+          attempts.map((each, index) => attemptItem(each, index + 1, body, index === attempts.length - 1)),
+        ),
+  );
+
+export const createDelivery = () => {
+  const element = h("div");
+  return {
+    element,
+    read: async (deliveryId) => {
+      const { delivery, body, attempts } = await own.get(`deliveries/${id(deliveryId)}`);
+      redraw(element, { delivery, body, attempts }, view);
+    },
+  };
+};

@@ -1,0 +1,107 @@
+/** API keys: made with scopes, shown once, revoked. */
+import { control, id, own } from "../api.js";
+import { h, keyed, redraw } from "../dom.js";
+import { attempt, block, button, chip, confirmed, copyButton, dialog, empty, form } from "../parts.js";
+import { refreshing } from "../refresh.js";
+import { fullTime } from "../time.js";
+
+const scopes = {
+  "read:contacts": "Find and read contacts",
+  "write:contacts": "Create and change contacts",
+  "read:messages": "Read conversations",
+  "write:messages": "Send messages",
+  "read:webhooks": "List webhook endpoints",
+  "write:webhooks": "Register and remove them",
+};
+
+const showOnce = (key) =>
+  dialog("Your new key", (close) => [
+    h("p", {}, "Copy it now. It is shown this once: only its hash is kept."),
+    block(key, "The new key"),
+    h("div", { class: "buttons" }, copyButton(key, "Copy the key"), button("Done", close, { kind: "primary" })),
+  ]);
+
+const generate = () => {
+  const boxes = Object.entries(scopes).map(([scope, meaning]) => {
+    const input = h("input", { type: "checkbox", value: scope, checked: true });
+    return {
+      input,
+      label: h("label", { class: "check" }, input, h("span", {}, h("code", {}, scope), h("small", {}, meaning))),
+    };
+  });
+  dialog("Generate a key", (close) =>
+    form(
+      async () => {
+        const chosen = boxes.flatMap(({ input }) => (input.checked ? [input.value] : []));
+        const { key } = await control.post("keys", { scopes: chosen });
+        close();
+        showOnce(key);
+      },
+      { label: "Generate" },
+      h(
+        "fieldset",
+        { class: "checks" },
+        h("legend", {}, "What it may do"),
+        boxes.map(({ label }) => label),
+      ),
+    ),
+  );
+};
+
+const revoke = async ({ id: keyId, prefix }) => {
+  const sure = await confirmed(
+    `Revoke ${prefix}…?`,
+    "Requests with it are refused from now on, with 401. Other keys go on working. This cannot be undone.",
+    "Revoke",
+  );
+  if (sure) await attempt(() => control.delete(`keys/${id(keyId)}`));
+};
+
+const keyItem = (key) =>
+  h(
+    "li",
+    { class: `row ${key.revokedAt ? "off" : ""}` },
+    h(
+      "div",
+      { class: "row-head" },
+      h("code", { class: "strong" }, `${key.prefix}…`),
+      key.revokedAt
+        ? chip("revoked", "bad")
+        : button("Revoke", () => revoke(key), { "aria-label": `Revoke ${key.prefix}…` }),
+    ),
+    h("p", { class: "chips" }, key.scopes.length === 0 ? chip("no scopes") : key.scopes.map((scope) => chip(scope))),
+    h(
+      "p",
+      { class: "soft" },
+      `Made ${fullTime(key.createdAt)}`,
+      key.revokedAt && `, revoked ${fullTime(key.revokedAt)}`,
+    ),
+  );
+
+export const createKeys = (place) => {
+  const items = h("ul", { class: "rows" });
+  const below = h("div");
+  place.append(
+    h(
+      "div",
+      { class: "lead" },
+      h(
+        "p",
+        {},
+        "A key per environment, with the scopes it needs. Rotate keys quarterly, and revoke what is not used.",
+      ),
+      button("Generate key", generate, { kind: "primary" }),
+    ),
+    items,
+    below,
+  );
+  const read = refreshing(async () => {
+    const { data } = await own.get("keys");
+    keyed(items, data, (key) => key.id, keyItem);
+    redraw(below, data.length, (count) => (count === 0 ? empty("No keys", "Generate one to call the API.") : h("div")));
+  });
+  return {
+    show: read,
+    changed: (kinds) => (kinds.has("key") || kinds.has("everything") ? read() : undefined),
+  };
+};

@@ -1,0 +1,152 @@
+/** Webhook endpoints: registered, paused and resumed, removed, and how their deliveries went. */
+import { control, id, own } from "../api.js";
+import { h, keyed, redraw } from "../dom.js";
+import {
+  attempt,
+  block,
+  button,
+  chip,
+  confirmed,
+  copyButton,
+  dialog,
+  empty,
+  field,
+  form,
+  statusKind,
+} from "../parts.js";
+import { refreshing } from "../refresh.js";
+import { agoElement } from "../time.js";
+
+const events = [
+  "message.created",
+  "message.updated",
+  "conversation.assigned",
+  "conversation.resolved",
+  "contact.created",
+  "contact.updated",
+];
+
+const showSecret = ({ secret }) =>
+  dialog("The endpoint's secret", (close) => [
+    h("p", {}, "Verify X-OnSync-Signature with it before anything else. It is shown this once."),
+    block(secret, "The secret"),
+    h("div", { class: "buttons" }, copyButton(secret, "Copy the secret"), button("Done", close, { kind: "primary" })),
+  ]);
+
+const register = () => {
+  const url = h("input", { type: "url", placeholder: "https://example.com/hooks/onsync", autocomplete: "off" });
+  const secret = h("input", { type: "text", autocomplete: "off" });
+  const boxes = events.map((event) => {
+    const input = h("input", { type: "checkbox", value: event, checked: event === "message.created" });
+    return { input, label: h("label", { class: "check" }, input, h("code", {}, event)) };
+  });
+  dialog("Register an endpoint", (close) =>
+    form(
+      async () => {
+        const made = await own.post("webhooks", {
+          url: url.value.trim(),
+          events: boxes.flatMap(({ input }) => (input.checked ? [input.value] : [])),
+          ...(secret.value && { secret: secret.value }),
+        });
+        close();
+        showSecret(made);
+      },
+      { label: "Register" },
+      field("URL", url, "Where events are posted. It must answer 2xx within ten seconds."),
+      h(
+        "fieldset",
+        { class: "checks" },
+        h("legend", {}, "Events"),
+        boxes.map(({ label }) => label),
+      ),
+      field("Secret", secret, "Made for you when you give none."),
+    ),
+  );
+};
+
+const remove = async ({ id: webhookId, url }) => {
+  const sure = await confirmed(
+    "Remove the endpoint?",
+    `${url} gets no more events, and what waits for it is dropped.`,
+    "Remove",
+  );
+  if (sure) await attempt(() => own.delete(`webhooks/${id(webhookId)}`));
+};
+
+const stat = (name, value, kind) => h("div", { class: kind }, h("dt", {}, name), h("dd", {}, value));
+
+const webhookItem = (webhook) => {
+  const { id: webhookId, url, status, stats } = webhook;
+  const paused = status === "paused";
+  return h(
+    "li",
+    { class: "row" },
+    h("div", { class: "row-head" }, h("span", { class: "strong url" }, url), chip(status, paused ? "warn" : "good")),
+    h(
+      "p",
+      { class: "chips" },
+      webhook.events.map((event) => chip(event)),
+    ),
+    h(
+      "dl",
+      { class: "stats" },
+      stat("Delivered", stats.delivered),
+      stat("Failed", stats.failed, stats.failed > 0 ? "bad" : ""),
+      stat("Waiting", stats.pending, stats.pending > 0 ? "warn" : ""),
+      stat("Retried", stats.retried),
+      stat(
+        "Last attempt",
+        stats.lastDeliveryAt
+          ? [
+              agoElement(stats.lastDeliveryAt),
+              " ",
+              chip(stats.lastStatusCode ?? "no answer", statusKind(stats.lastStatusCode)),
+            ]
+          : "none",
+      ),
+    ),
+    h(
+      "div",
+      { class: "buttons" },
+      button(paused ? "Resume" : "Pause", () =>
+        attempt(() => control.post(`webhooks/${id(webhookId)}/${paused ? "resume" : "pause"}`)),
+      ),
+      h("a", { class: "button quiet", href: `#/settings/deliveries/of/${id(webhookId)}` }, "Deliveries"),
+      button("Remove", () => remove(webhook)),
+    ),
+    paused &&
+      h("p", { class: "soft" }, "Events wait, and are delivered oldest first when it is resumed. The secret stays."),
+  );
+};
+
+export const createWebhooks = (place) => {
+  const items = h("ul", { class: "rows" });
+  const below = h("div");
+  place.append(
+    h(
+      "div",
+      { class: "lead" },
+      h(
+        "p",
+        {},
+        "Each event is posted to every endpoint that asked for it, signed with the endpoint's secret, in up to four attempts.",
+      ),
+      button("Register endpoint", register, { kind: "primary" }),
+    ),
+    items,
+    below,
+  );
+  const read = refreshing(async () => {
+    const { data } = await own.get("webhooks");
+    keyed(items, data, (webhook) => webhook.id, webhookItem);
+    redraw(below, data.length, (count) =>
+      count === 0
+        ? empty("No endpoints", "Register one to be told of messages, conversations and contacts.")
+        : h("div"),
+    );
+  });
+  return {
+    show: read,
+    changed: (kinds) => (kinds.has("webhook") || kinds.has("everything") ? read() : undefined),
+  };
+};
