@@ -3,13 +3,9 @@
  * exactly as they came, and only what is blank is left out.
  */
 import type * as z from "zod";
+import { factsOf } from "./facts.ts";
 
 const isBlank = (value: unknown): boolean => value === undefined || value === null || value === "";
-
-const kindOf = (schema: z.core.$ZodType): string => {
-  const inner = schema as z.core.$ZodType & { _zod: { def: { type: string; innerType?: z.core.$ZodType } } };
-  return inner._zod.def.innerType ? kindOf(inner._zod.def.innerType) : inner._zod.def.type;
-};
 
 /** One value; `undefined` where it is blank. */
 const present = (kind: string, value: unknown): unknown => {
@@ -36,7 +32,7 @@ export const inputOf = <Shape extends z.ZodRawShape>(
 ): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(schema.shape)
-      .map(([key, field]) => [key, present(kindOf(field), inputData[key])] as const)
+      .map(([key, field]) => [key, present(factsOf(field).kind, inputData[key])] as const)
       .filter(([, value]) => value !== undefined),
   );
 
