@@ -13,6 +13,7 @@ import { type HistoryAnswer, historyPages } from "./pager.ts";
 import { prepare } from "./request.ts";
 import { askedWait, budgetOf, performWithin } from "./retry.ts";
 import { type CallOptions, type Settings, wrongOption } from "./settings.ts";
+import { inTurn } from "./turns.ts";
 
 export type SendOptions = CallOptions & {
   /**
@@ -160,12 +161,16 @@ const sendOnce = async (settings: Settings, input: MessageInput, options: SendOp
   const prepared = prepare(settings, { name: "sendMessage", body });
   const sought = { conversationId: conversationIdOf(input.platform, input.to), clientReference };
 
-  const sentBefore = replayOf === undefined ? undefined : await lookFirst(settings, sought, budget);
-  if (sentBefore) return sentBefore;
-  const startedAt = settings.clock.now();
-  return once(settings, prepared, budget, (failure) =>
-    settle(settings, sought, failure, startedAt, settlingBudget(budget)),
-  );
+  const sendNow = () => {
+    const startedAt = settings.clock.now();
+    return once(settings, prepared, budget, (failure) =>
+      settle(settings, sought, failure, startedAt, settlingBudget(budget)),
+    );
+  };
+  if (replayOf === undefined) return sendNow();
+  return inTurn(settings.turns, JSON.stringify(sought), budget, async () => {
+    return (await lookFirst(settings, sought, budget)) ?? sendNow();
+  });
 };
 
 /**

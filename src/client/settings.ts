@@ -5,6 +5,7 @@ import { ValidationError } from "./errors.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { type Redact, redactor } from "./redact.ts";
 import type { Transport } from "./transport.ts";
+import type { Turns } from "./turns.ts";
 
 export type RequestEvent = {
   method: string;
@@ -76,6 +77,8 @@ export type Settings = {
   redact: Redact;
   /** What the answers so far told. */
   known: { rateLimit: RateLimit | null };
+  /** Sends under the caller's references. */
+  turns: Turns;
 };
 
 /** An option, of the client's or of a call, that cannot be used: said before any request, without its value. */
@@ -147,5 +150,6 @@ export const readOptions = (options: OnSyncOptions): Settings => {
     hooks: { onRequest: options.onRequest, onResponse: options.onResponse, onDrift: options.onDrift },
     redact: redactor(apiKey),
     known: { rateLimit: null },
+    turns: new Map(),
   };
 };

@@ -40,7 +40,8 @@ export const undiciTransport = ({
     const response = await poolOf(origin).request({
       method: method as "GET",
       path: pathname + search,
-      headers,
+      // undici hands compressed bodies on as they are.
+      headers: { ...headers, "accept-encoding": "identity" },
       signal,
       ...(body !== undefined && { body }),
     });

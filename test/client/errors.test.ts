@@ -234,6 +234,10 @@ describe("a success that cannot be used", () => {
     expect((error as Error).message).toContain(message);
   });
 
+  test("an id that is a number can be used", async () => {
+    expect(await scriptedOnSync([json(200, { id: 7 })]).onsync.contacts.get("7")).toMatchObject({ id: 7 });
+  });
+
   test("a list without data", async () => {
     const { onsync } = scriptedOnSync([json(200, { data: {} })], { maxAttempts: 1 });
     expect(await rejection(onsync.webhooks.list())).toMatchObject({

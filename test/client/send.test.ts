@@ -329,6 +329,50 @@ describe("a reference of the caller's", () => {
     expect(lines()).toEqual([look, look, look, look]);
   });
 
+  test("sends at the same time go one after the other, and the later ones find the first", async () => {
+    const found = history(message("msg_sent", "order-17"));
+    const { onsync, clock, lines } = scriptedOnSync([
+      empty,
+      async () => {
+        await clock.sleep(1_000);
+        return sent;
+      },
+      found,
+      found,
+    ]);
+    const replays = [1, 2, 3].map(() => onsync.messages.send(text, options));
+    expect((await Promise.all(replays)).map(({ id }) => id)).toEqual(["msg_sent", "msg_sent", "msg_sent"]);
+    expect(lines()).toEqual([look, post, look, look]);
+  });
+
+  test("a send that gives up waiting for its turn sent nothing, and lets nobody overtake the first", async () => {
+    const { onsync, clock, lines } = scriptedOnSync([
+      empty,
+      async () => {
+        await clock.sleep(5_000);
+        return sent;
+      },
+      history(message("msg_sent", "order-17")),
+    ]);
+    const first = onsync.messages.send(text, options);
+    const hasty = rejection(onsync.messages.send(text, { ...options, deadlineMs: 1_000 }));
+    const aborted = rejection(onsync.messages.send(text, { ...options, signal: AbortSignal.abort("enough") }));
+    const last = onsync.messages.send(text, options);
+    expect(await hasty).toMatchObject({ name: "TimeoutError", sent: false, outcome: "not_sent" });
+    expect(await aborted).toBe("enough");
+    expect([(await first).id, (await last).id]).toEqual(["msg_sent", "msg_sent"]);
+    expect(lines()).toEqual([look, post, look]);
+  });
+
+  test("sends under other references, or to others, do not wait", async () => {
+    const { onsync, lines } = scriptedOnSync([empty, empty, never, sent, empty, sent]);
+    const waiting = rejection(onsync.messages.send(text, options));
+    await onsync.messages.send(text, { clientReference: "order-18" });
+    await onsync.messages.send({ ...text, to: "+971500000001" }, options);
+    expect(lines().slice(0, 4)).toEqual([look, look, post, post]);
+    await waiting;
+  });
+
   test("an empty one is refused", async () => {
     const { outcome } = await send([], text, { clientReference: "" });
     expect(outcome).toMatchObject({

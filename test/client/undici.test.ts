@@ -67,7 +67,7 @@ describe("undiciTransport", () => {
       });
       request.on("end", () => {
         const { method, url, headers } = request;
-        seen = { method, url, authorization: headers.authorization, body };
+        seen = { method, url, authorization: headers.authorization, encoding: headers["accept-encoding"], body };
         response.writeHead(201, { "X-Request-Id": "req_1", "Content-Type": "application/json" }).end('{"name":"سارة"}');
       });
     });
@@ -75,7 +75,13 @@ describe("undiciTransport", () => {
     const answer = await open()(get(origin + path, { method: "POST", body: '{"name":"سارة"}' }));
     expect(answer).toMatchObject({ status: 201, headers: { "x-request-id": "req_1" }, text: '{"name":"سارة"}' });
     expect(answer.incomplete).toBeUndefined();
-    expect(seen).toEqual({ method: "POST", url: path, authorization: "Bearer key", body: '{"name":"سارة"}' });
+    expect(seen).toEqual({
+      method: "POST",
+      url: path,
+      authorization: "Bearer key",
+      encoding: "identity",
+      body: '{"name":"سارة"}',
+    });
   });
 
   test("keeps connections, one pool an origin", async () => {
