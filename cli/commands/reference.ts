@@ -28,7 +28,7 @@ Examples:
   onsync reference --data onsync.db --no-extensions --rate-limit 100
 
 It answers as OnSync's API does, and reaches nobody. Use it with ONSYNC_BASE_URL and ONSYNC_API_KEY.
---control opens /_control to this machine: play the customer, move the clock, break connections.`;
+--control opens /_control and a console at / to this machine: play the customer, move the clock, break connections.`;
 
 const addKey = (key: string, before: string[] = []): string[] => {
   if (!/^[\x21-\x7e]+$/.test(key)) {
@@ -49,7 +49,7 @@ export const addReferenceCommand = (program: Command, io: Io): void => {
       new Option("--key <key>", "admit this key; may be given several times (default: a new one)").argParser(addKey),
     )
     .addOption(new Option("--scopes <list>", "what the keys may do, comma separated (default: all)").argParser(listOf))
-    .option("--control", "open the control API at /_control, to this machine only")
+    .option("--control", "open the control API at /_control and the console at /, to this machine only")
     .option("--no-extensions", "serve the documented endpoints only")
     .addOption(
       new Option("--rate-limit <number>", "requests an hour for each org (default: 1000)").argParser(
@@ -98,6 +98,7 @@ const runReference = async (io: Io, options: ReferenceOptions): Promise<void> =>
   await serveUntilStopped(
     stop,
     async () => {
+      reference.endStreams();
       await server.close();
       await reference.close();
     },
@@ -114,7 +115,9 @@ const readyText = (
     "",
     `  API      ${url}${extensions ? "" : "  (documented endpoints only)"}`,
     `  Key      ${key}${scopes ? `  (${scopes.join(", ")})` : ""}`,
-    ...(control ? [`  Control  ${origin}/_control  (from this machine)`] : []),
+    ...(control
+      ? [`  Control  ${origin}/_control  (from this machine)`, `  Console  ${origin}/  (from this machine)`]
+      : []),
     "",
     "Try it:",
     `  curl -X POST ${url}/contacts -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" -d '{"firstName":"Sara","phone":"+971500000000"}'`,

@@ -22,9 +22,7 @@ export const addStartCommand = (program: Command, io: Io): void => {
   program
     .command("start")
     .summary("run everything on one port, for trying out")
-    .description(
-      "Runs everything on one port: a page that says what is where, the API, MCP over HTTP, a webhook receiver.",
-    )
+    .description("Runs everything on one port: a console to look at, the API, MCP over HTTP, a webhook receiver.")
     .addOption(portOption(4000))
     .addOption(hostOption("address to listen on; any but this machine's needs ONSYNC_MCP_TOKEN"))
     .addOption(dataOption("SQLite file to keep the made-up data in (default: memory)"))

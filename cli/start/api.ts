@@ -1,6 +1,7 @@
 /** The API that `onsync start` works on: the embedded reference, or the real one when a key is set. */
 import { randomBytes } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
+import type { Connect } from "../../reference/index.ts";
 import { eventTypes } from "../../src/api/index.ts";
 import { createOnSync, isErrorNamed, type OnSync } from "../../src/client/index.ts";
 import { clientHooks, connect } from "../connection.ts";
@@ -12,8 +13,10 @@ import type { Handler } from "./app.ts";
 
 export type StartedApi = {
   onsync: OnSync;
-  /** Answers `/v1` and `/_control`, where the API is embedded. */
+  /** Answers `/v1`, `/_control` and the console, where the API is embedded. */
   answer?: Handler<HttpBindings>;
+  /** Ends the streams that stay open until somebody ends them, so that the server can drain. */
+  endStreams?(): void;
   close(): Promise<void>;
 };
 
@@ -25,12 +28,21 @@ export const demoKey = "onsync_pk_test_demo";
 
 export const realApi = (io: Io, log: Log): Promise<StartedApi> => connect(io.env, log);
 
-/** @param origin where this program is reached: the client's base URL, though its requests never leave the process */
-export const embeddedApi = async (log: Log, origin: string, data: string | undefined): Promise<StartedApi> => {
+/**
+ * @param origin where this program is reached: the client's base URL, though its requests never leave the process
+ * @param connect what the console's Connect page says
+ */
+export const embeddedApi = async (
+  log: Log,
+  origin: string,
+  data: string | undefined,
+  connect: () => Connect,
+): Promise<StartedApi> => {
   const reference = await openReference(log, {
     keys: [demoKey],
     control: true,
     seed: "demo",
+    connect,
     ...(data !== undefined && { data }),
   });
   const { fetchTransport } = await import("../../src/client/fetch.ts");
@@ -41,7 +53,12 @@ export const embeddedApi = async (log: Log, origin: string, data: string | undef
     userAgent,
     ...clientHooks(log),
   });
-  return { onsync, answer: (request, env) => reference.fetch(request, env), close: () => reference.close() };
+  return {
+    onsync,
+    answer: (request, env) => reference.fetch(request, env),
+    endStreams: () => reference.endStreams(),
+    close: () => reference.close(),
+  };
 };
 
 /**

@@ -6,9 +6,9 @@ import { landingHeaders } from "./landing.ts";
 export type Handler<Env> = (request: Request, env: Env) => Response | Promise<Response>;
 
 export type Rooms<Env> = {
-  /** The landing page, written out. */
+  /** The landing page, written out: for those whom the console is not for, and where the real API is used. */
   page: string;
-  /** `/v1` and `/_control`; missing where the real API is used. */
+  /** `/v1`, `/_control`, and the console at `/`; missing where the real API is used. */
   reference?: Handler<Env>;
   mcp: Handler<Env>;
   /** `/hooks`; missing where there are no secrets to verify with. */
@@ -20,9 +20,15 @@ export type Rooms<Env> = {
 const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
   Response.json({ error: { code: status === 404 ? "not_found" : "refused", message } }, { status, headers });
 
-export const createApp =
-  <Env>({ page, reference, mcp, hooks, anyHost }: Rooms<Env>): Handler<Env> =>
-  (request, env) => {
+export const createApp = <Env>({ page, reference, mcp, hooks, anyHost }: Rooms<Env>): Handler<Env> => {
+  /** The console, which this machine alone may have; the landing page for everybody else. */
+  const firstPage = async (request: Request, env: Env): Promise<Response> => {
+    const console = await reference?.(request, env);
+    if (console && console.status !== 403) return console;
+    return new Response(request.method === "HEAD" ? null : page, { headers: landingHeaders });
+  };
+
+  return (request, env) => {
     const { pathname, hostname } = new URL(request.url);
     if (!anyHost && !isLoopback(hostname)) {
       return refuse(
@@ -35,9 +41,10 @@ export const createApp =
         if (request.method !== "GET" && request.method !== "HEAD") {
           return refuse(405, "Use GET for this page; the API is below /v1.", { allow: "GET, HEAD" });
         }
-        return new Response(request.method === "HEAD" ? null : page, { headers: landingHeaders });
+        return firstPage(request, env);
       case "/v1":
       case "/_control":
+      case "/_console":
         return (
           reference?.(request, env) ??
           refuse(404, "The real OnSync API is in use, so there is none here: see / for its address.")
@@ -54,3 +61,4 @@ export const createApp =
         return refuse(404, "There is nothing here: / says what is where.");
     }
   };
+};

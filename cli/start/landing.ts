@@ -1,6 +1,8 @@
 /** The page at `/`: what is where, and what to try first. One file, no script, nothing loaded from elsewhere. */
+import type { Connect } from "../../reference/index.ts";
 import { version } from "../version.ts";
-import { curls, hooksUrl, mcpSnippets, mcpUrl, type Site, shellSetup } from "./site.ts";
+import { connectOf } from "./connect.ts";
+import type { Site } from "./site.ts";
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const html = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character] as string);
@@ -45,87 +47,26 @@ footer { padding-top: 1rem; padding-bottom: 3rem; margin-top: 3rem; color: var(-
 @media (max-width: 34rem) { dl > div { grid-template-columns: 1fr; } }
 `;
 
-const lead = ({ api }: Site): string =>
-  api.embedded
-    ? "This is the embedded reference API with made-up data: it answers as OnSync does, and no message leaves this machine."
-    : `Talking to the OnSync API at ${code(api.url)} with your key. What is sent from here really reaches customers.`;
+type Address = Connect["addresses"][number];
 
-const whatIsWhere = (site: Site): string => {
-  const { api } = site;
-  const rows = api.embedded
-    ? [
-        row(
-          "API",
-          code(api.url),
-          `The OnSync API: <a href="/v1/openapi.json">OpenAPI document</a>. ${api.data === null ? "Its data is kept in memory and gone when it stops." : `Its data is kept in ${code(api.data)}.`}`,
-        ),
-        row("Key", code(api.key), "The same every time. It opens the made-up data only, so it is no secret."),
-      ]
-    : [
-        row(
-          "API",
-          code(api.url),
-          "The embedded reference API is not running, because ONSYNC_API_KEY is set. Nothing stands in for the real one.",
-        ),
-      ];
-  rows.push(
-    row(
-      "MCP",
-      code(mcpUrl(site)),
-      `Tools for AI assistants, over Streamable HTTP.${site.mcpToken ? " Clients show the token of ONSYNC_MCP_TOKEN." : ""}`,
-    ),
+const address = ({ name, value, note, link }: Address): string =>
+  row(
+    html(name),
+    value === null ? "" : code(value),
+    `${html(note)}${link ? ` <a href="${html(link.href)}">${html(link.text)}</a>` : ""}`,
   );
-  if (site.hooks) {
-    const note = api.embedded
-      ? "The webhook receiver, registered for all six events: each is verified and handed to assistants that wait for it."
-      : "The webhook receiver: deliveries are verified with ONSYNC_WEBHOOK_SECRETS and handed to assistants that wait for them. OnSync must be able to reach it from outside.";
-    rows.push(row("Webhooks", code(hooksUrl(site)), note));
-  } else {
-    rows.push(row("Webhooks", "none", "Set ONSYNC_WEBHOOK_SECRETS to receive deliveries at /hooks."));
-  }
-  if (api.embedded) {
-    rows.push(
-      row(
-        "Control",
-        code(`${site.origin}/_control`),
-        "Plays the customer, moves the clock, breaks connections. From this machine only, and no part of OnSync.",
-      ),
-    );
-  }
-  return `<dl>${rows.join("\n")}</dl>`;
-};
 
-const tryIt = (site: Site): string => {
-  const commands = curls(site);
-  const setup = shellSetup(site);
-  if (!site.api.embedded || setup === null) return "";
-  const window =
-    site.api.data === null
-      ? "Sara's window is open: she wrote two hours ago."
-      : "Should Sara's 24-hour window have closed meanwhile, let her write first: the last one opens it.";
-  return `<h2>Try it from a terminal</h2>
-<p>The requests of the API's documentation, with this key. ${window}</p>
-${commands.map(({ title, text }) => `<h3>${title}</h3>\n${block(text, title)}`).join("\n")}
-<h3>The same with the command</h3>
-${block(
-  [
-    setup,
-    `npm run --silent onsync -- call list_messages '{"conversationId":"whatsapp:+971500000000"}'`,
-    "npm run --silent onsync -- doctor",
-  ].join("\n"),
-  "The onsync command",
-)}`;
-};
+const tryIt = ({ commands, commandsNote }: Connect): string =>
+  commands.length === 0
+    ? ""
+    : `<h2>Try it from a terminal</h2>
+<p>${html(commandsNote ?? "")}</p>
+${commands.map(({ title, text }) => `<h3>${html(title)}</h3>\n${block(text, title)}`).join("\n")}`;
 
-const assistants = (site: Site): string =>
-  mcpSnippets(site)
-    .map(
-      ({ client, where, text }, index) =>
-        `<details${index === 0 ? " open" : ""}><summary>${client}<span>${html(where)}</span></summary>${block(text, client)}</details>`,
-    )
-    .join("\n");
+const assistant = ({ client, where, text }: Connect["assistants"][number], index: number): string =>
+  `<details${index === 0 ? " open" : ""}><summary>${html(client)}<span>${html(where)}</span></summary>${block(text, client)}</details>`;
 
-export const landingPage = (site: Site): string => `<!doctype html>
+const page = (connect: Connect): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -138,18 +79,21 @@ export const landingPage = (site: Site): string => `<!doctype html>
 <body>
 <main>
 <h1>OnSync Automation</h1>
-<p class="lead">${lead(site)}</p>
+<p class="lead">${html(connect.lead)}</p>
 <h2>What is where</h2>
-${whatIsWhere(site)}
+<dl>${connect.addresses.map(address).join("\n")}</dl>
 <h2>Connect an AI assistant</h2>
 <p>Then ask it: “Who wrote to us today, and what do they need?”</p>
-${assistants(site)}
-${tryIt(site)}
+${connect.assistants.map(assistant).join("\n")}
+${tryIt(connect)}
 </main>
 <footer>onsync-automation ${html(version)}</footer>
 </body>
 </html>
 `;
+
+/** For the real API, which has no console here, and for visitors from another machine, who get none. */
+export const landingPage = (site: Site): string => page(connectOf(site));
 
 /** Nothing may be loaded from anywhere, and the page may not be framed. */
 export const landingHeaders = {

@@ -8,6 +8,7 @@ import { type Log, logFunction } from "../log.ts";
 import { isLoopback } from "../options.ts";
 import { demoKey, embeddedApi, realApi, registerReceiver, type StartedApi } from "./api.ts";
 import { createApp } from "./app.ts";
+import { connectOf } from "./connect.ts";
 import { createHooks } from "./hooks.ts";
 import { landingPage } from "./landing.ts";
 import { openPort } from "./server.ts";
@@ -29,7 +30,7 @@ export const endingWith = (events: EventLog, stopped: AbortSignal): EventLog => 
   },
 });
 
-const describeSite = (io: Io, origin: string, { url }: { url: string }, useReal: boolean, data?: string): Site => ({
+const describeSite = (io: Io, origin: string, url: string, useReal: boolean, data?: string): Site => ({
   origin,
   api: useReal
     ? { embedded: false, url }
@@ -56,13 +57,16 @@ export const startAll = async (
   let receiver: Awaited<ReturnType<typeof registerReceiver>> | undefined;
   const close = async () => {
     await receiver?.unregister();
+    api?.endStreams?.();
     await server.close();
     await api?.close();
   };
   try {
-    api = await (useReal ? realApi(io, log) : embeddedApi(log, server.origin, data));
+    const describe = (url: string) => describeSite(io, server.origin, url, useReal, data);
+    const connect = () => connectOf(describe(`${server.origin}/v1`));
+    api = await (useReal ? realApi(io, log) : embeddedApi(log, server.origin, data, connect));
     const { onsync, answer } = api;
-    const site = describeSite(io, server.origin, { url: onsync.baseUrl }, useReal, data);
+    const site = describe(onsync.baseUrl);
     if (!useReal) receiver = await registerReceiver(onsync, hooksUrl(site));
     const events = endingWith(createEventLog(), stopped);
     const secrets = receiver ? [receiver.secret] : webhookSecrets(io.env);

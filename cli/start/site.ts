@@ -103,7 +103,7 @@ export const readyText = (site: Site): string => {
   const { api, origin } = site;
   const rows: [string, string][] = api.embedded
     ? [
-        ["Start here", `${origin}/`],
+        ["Console", `${origin}/`],
         ["API", api.url],
         ["Key", api.key],
         ["MCP", mcpUrl(site)],
@@ -123,7 +123,7 @@ export const readyText = (site: Site): string => {
     "",
     ...rows.map(([name, value]) => `  ${name.padEnd(10)}  ${value}`),
     "",
-    `Connect ${first.client} (others: see the page above):`,
+    `Connect ${first.client} (others: see ${api.embedded ? "Connect in the console" : "the page above"}):`,
     `  ${first.text}`,
     "",
     ...(api.embedded

@@ -2,11 +2,18 @@
 export type Connect = {
   /** What this is, in a sentence or two. */
   lead: string;
-  addresses: readonly { name: string; value: string | null; note: string }[];
+  addresses: readonly {
+    name: string;
+    value: string | null;
+    note: string;
+    link?: { text: string; href: string };
+  }[];
   /** How AI assistants are connected; may be empty. */
   assistants: readonly { client: string; where: string; text: string }[];
   /** What to try from a terminal. */
   commands: readonly { title: string; text: string }[];
+  /** What to know before. */
+  commandsNote?: string;
 };
 
 /** For a reference that was started by itself. It keeps only hashes of keys, so it cannot show one. */

@@ -9,15 +9,15 @@ export const connectPage = (page) => {
   page.classList.add("sheet");
   return {
     show: async () => {
-      const { lead, addresses, assistants, commands } = await own.get("connect");
+      const { lead, addresses, assistants, commands, commandsNote } = await own.get("connect");
       page.replaceChildren(
         h("h1", {}, "Connect"),
         h("p", { class: "intro" }, lead),
         facts(
-          addresses.map(({ name, value, note }) => [
+          addresses.map(({ name, value, note, link }) => [
             name,
             value !== null && [h("code", { class: "strong" }, value), copyButton(value)],
-            h("p", { class: "soft" }, note),
+            h("p", { class: "soft" }, note, link && [" ", h("a", { href: link.href }, link.text)]),
           ]),
         ),
         ...(assistants.length === 0
@@ -38,6 +38,7 @@ export const connectPage = (page) => {
           ? []
           : [
               h("h2", {}, "Try it from a terminal"),
+              ...(commandsNote ? [h("p", { class: "soft" }, commandsNote)] : []),
               ...commands.flatMap(({ title, text }) => [h("h3", {}, title), withCopy(text, title)]),
             ]),
       );

@@ -98,7 +98,7 @@ const webhookItem = (webhook) => {
         "Last attempt",
         stats.lastDeliveryAt
           ? [
-              agoElement(stats.lastDeliveryAt),
+              h("span", { class: "age" }, agoElement(stats.lastDeliveryAt)),
               " ",
               chip(stats.lastStatusCode ?? "no answer", statusKind(stats.lastStatusCode)),
             ]
