@@ -4,6 +4,7 @@
  */
 import type { PlainOutputField } from "zapier-platform-core";
 import type * as z from "zod";
+import { factsOf } from "./facts.ts";
 
 export type Column<Source> = Omit<PlainOutputField, "sample"> & {
   label: string;
@@ -33,7 +34,7 @@ export const columnsOf =
   <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
   (key: keyof Shape & string, words: Partial<PlainOutputField> = {}): Column<Readonly<Record<string, unknown>>> => ({
     key,
-    label: (schema.shape[key] as unknown as z.ZodType).meta()?.title ?? key,
+    label: factsOf(schema.shape[key] as unknown as z.ZodType).title ?? key,
     value: (source) => source[key],
     ...words,
   });
