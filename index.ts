@@ -6,10 +6,10 @@ import saveContact from "./creates/save-contact.ts";
 import sendMessage from "./creates/send-message.ts";
 import sendTemplate from "./creates/send-template.ts";
 import updateContact from "./creates/update-contact.ts";
-import packageJson from "./package.json" with { type: "json" };
 import findContact from "./searches/find-contact.ts";
 import findConversation from "./searches/find-conversation.ts";
 import findMessages from "./searches/find-messages.ts";
+import { version } from "./src/version.ts";
 import contactCreated from "./triggers/contact-created.ts";
 import contactList from "./triggers/contact-list.ts";
 import contactUpdated from "./triggers/contact-updated.ts";
@@ -25,7 +25,7 @@ const byKey = <Item extends { key: string }>(...items: Item[]): Record<string, I
   Object.fromEntries(items.map((item) => [item.key, item]));
 
 export default defineApp({
-  version: packageJson.version,
+  version,
   platformVersion,
   // Empty and falsy input is the customer's too. Requests are logged by z.request: Zapier's patch of http would log them again.
   flags: { cleanInputData: false, skipHttpPatch: true },

@@ -1,4 +1,4 @@
-import manifest from "../package.json" with { type: "json" };
+import { version } from "../src/version.ts";
 
-export const { version } = manifest;
+export { version };
 export const userAgent = `onsync-automation/${version} (cli)`;

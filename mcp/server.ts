@@ -2,11 +2,12 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import { version } from "../src/version.ts";
 import { instructions } from "./instructions.ts";
 import type { ToolContext } from "./tool.ts";
 import { createToolbox, type McpOptions, type Toolbox } from "./toolbox.ts";
 
-const serverInfo = { name: "onsync", title: "OnSync", version: "0.1.0" };
+const serverInfo = { name: "onsync", title: "OnSync", version };
 
 // The SDK makes one for each server, which over HTTP is one for each request; it is needed for elicitation alone.
 let validator: AjvJsonSchemaValidator | undefined;

@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, "..");
 
 /** What each room may import: other rooms by path, packages by name (`node:` is free everywhere). */
 const rooms: Record<string, { from: string[]; packages: string[] }> = {
+  "src/version.ts": { from: [], packages: [] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
   "src/client": { from: ["src/api", "src/client"], packages: ["zod"] },
   "src/client/undici.ts": { from: ["src/client"], packages: ["undici"] },
@@ -14,7 +15,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/events/signature.ts": { from: [], packages: [] },
   "src/operations": { from: ["src/api", "src/client", "src/events", "src/operations"], packages: ["zod"] },
   "index.ts": {
-    from: ["src", "zapier", "triggers", "creates", "searches", "package.json"],
+    from: ["src", "zapier", "triggers", "creates", "searches"],
     packages: ["zapier-platform-core"],
   },
   triggers: { from: ["src", "zapier", "triggers"], packages: ["zapier-platform-core"] },
@@ -27,7 +28,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
     packages: ["hono", "@hono/node-server", "zod", "zod-openapi", "ulid"],
   },
   cli: {
-    from: ["src", "mcp", "reference", "cli", "package.json"],
+    from: ["src", "mcp", "reference", "cli"],
     packages: ["commander", "pino", "hono", "@hono/node-server", "zod"],
   },
 };
