@@ -113,10 +113,13 @@ const replay = async (io: Io, store: EventStore, ids: readonly string[]): Promis
   const replayed = ids.length > 0 ? await store.replay(ids) : [];
   const unknown = ids.filter((id) => !replayed.includes(id));
   if (ids.length === 0) {
-    for (;;) {
-      const dead = await store.list({ state: "dead", limit: page });
-      if (dead.length === 0) break;
+    // From the oldest on, each once: one that dies again meanwhile is not replayed for ever.
+    for (let after = 0; ; ) {
+      const dead = await store.list({ state: "dead", after, limit: page });
+      const last = dead.at(-1);
+      if (!last) break;
       replayed.push(...(await store.replay(dead.map(({ id }) => id))));
+      after = last.position;
     }
   }
   printJson(io.stdout, { replayed: replayed.length, ...(unknown.length > 0 && { unknown }) });

@@ -1,5 +1,6 @@
 /** The event store a command names: a file, or a Redis. */
 import { Option } from "commander";
+import type { EventLogger } from "../../src/events/dispatcher.ts";
 import type { EventStore, StoreOptions } from "../../src/events/store.ts";
 import { UsageError } from "../errors.ts";
 import { dataOption, notEmpty } from "../options.ts";
@@ -35,7 +36,7 @@ const redisUrl = (text: string): URL => {
 export const openStore = async (
   choice: StoreChoice,
   { claim, ...options }: StoreOptions & { claim: boolean },
-  log: (level: "info" | "warn", message: string, fields?: object) => void = () => {},
+  log: EventLogger = () => {},
 ): Promise<EventStore> => {
   if (choice.redis !== undefined) {
     const url = redisUrl(choice.redis).href;

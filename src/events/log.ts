@@ -29,10 +29,12 @@ export type WaitAnswer = {
   gap: boolean;
 };
 
-export type EventLog = {
+/** Where events are waited for: this log in memory, or the event store (`durable-log.ts`). */
+export type EventReader = { wait(options: WaitOptions): Promise<WaitAnswer> };
+
+export type EventLog = EventReader & {
   /** Keeps an event; `false`: it was kept already (same event id). */
   append(event: Event): boolean;
-  wait(options: WaitOptions): Promise<WaitAnswer>;
 };
 
 /**

@@ -1,0 +1,108 @@
+/** `onsync listen`: the webhook receiver. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ListenOptions } from "../events/listen.ts";
+import { eventFileOption, redisOption, storePlace } from "../events/store.ts";
+import type { Io } from "../io.ts";
+import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
+import { hostOption, portOption, readyJsonOption, wholeNumber } from "../options.ts";
+import { announce } from "../ready.ts";
+import { addRotateCommand } from "./listen-rotate.ts";
+
+const help = `
+Examples:
+  ONSYNC_WEBHOOK_SECRETS=… onsync listen --forward http://127.0.0.1:3000/onsync
+  onsync listen --register https://hooks.example.com/ --forward http://127.0.0.1:3000/onsync
+  onsync listen --redis redis://10.0.0.5:6379 --sink sqs:https://sqs.eu-west-1.amazonaws.com/123/onsync.fifo
+  onsync listen rotate                            a new secret, with no delivery refused meanwhile
+
+Each delivery is verified with the secrets of ONSYNC_WEBHOOK_SECRETS (and those of --register and rotate), written to
+disk and then acknowledged; events are handed on in order for each conversation, at least once. Without --forward or
+--sink they are printed on stdout, one JSON object a line. --forward signs with ONSYNC_FORWARD_SECRET, or with the newest
+webhook secret. What cannot be handed on after --attempts refusals is kept: see \`onsync events\`.`;
+
+const webUrl = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && ["http:", "https:"].includes(url.protocol)) return url.href;
+  throw new InvalidArgumentError("Give an http or https URL, such as http://127.0.0.1:3000/onsync.");
+};
+
+const seconds = (text: string): number => {
+  const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= 86_400) return value;
+  throw new InvalidArgumentError("Give seconds, from 0 to 86400, such as 2.5.");
+};
+
+export const addListenCommand = (program: Command, io: Io): void => {
+  const listen = program
+    .command("listen")
+    .summary("receive webhooks: verify, keep, acknowledge, hand on in order")
+    .description("Runs the webhook receiver: POST deliveries to /.")
+    .addOption(portOption(4030))
+    .addOption(hostOption("address to listen on; OnSync must reach it, mostly through a proxy that speaks https"))
+    .addOption(eventFileOption())
+    .addOption(redisOption())
+    .addOption(
+      new Option("--forward <url>", "hand events on to this URL, signed; 2xx takes one")
+        .argParser(webUrl)
+        .conflicts("sink"),
+    )
+    .addOption(new Option("--sink <sink>", "hand events on to sqs:QUEUE_URL, pubsub:TOPIC or redis:STREAM"))
+    .addOption(
+      new Option(
+        "--register <public-url>",
+        "have OnSync deliver all events to this URL, where it reaches this receiver",
+      ).argParser(webUrl),
+    )
+    .option("--unregister", "with --register: take that back at the end (OnSync then drops what it still has)")
+    .addOption(
+      new Option("--hold-back <seconds>", "wait so long for events created earlier (default: 0)").argParser(seconds),
+    )
+    .addOption(
+      new Option("--attempts <number>", "refusals until an event is dead").argParser(wholeNumber(1, 1000)).default(10),
+    )
+    .addOption(
+      new Option("--retry <seconds>", "wait before the first repeat; it doubles each time")
+        .argParser(seconds)
+        .default(1),
+    )
+    .addOption(
+      new Option("--concurrency <number>", "conversations worked on at once")
+        .argParser(wholeNumber(1, 1000))
+        .default(32),
+    )
+    .addOption(
+      new Option("--keep-days <number>", "keep events that are done so long")
+        .argParser(wholeNumber(1, 3650))
+        .default(7),
+    )
+    .addOption(readyJsonOption())
+    .addHelpText("after", help)
+    .action((options: ListenOptions & { json?: true }) => run(io, options));
+  addRotateCommand(listen, io);
+};
+
+const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<void> => {
+  const [{ createLog, logFunction }, { startListening }] = await Promise.all([
+    import("../log.ts"),
+    import("../events/listen.ts"),
+  ]);
+  const log = createLog(io.env, "info");
+  const stop = stopRequest();
+  const { url, sink, registered, close } = await startListening(io, options, log, logFunction(log));
+  announce(
+    io,
+    options,
+    { url, ...(registered && { registered: registered.url, webhookId: registered.webhookId }) },
+    [
+      `The webhook receiver is running, with its events in ${storePlace(options)}.`,
+      "",
+      `  Deliveries  POST ${url}`,
+      ...(registered ? [`  Registered  ${registered.url} (${registered.webhookId})`] : []),
+      `  Hands on    ${sink}`,
+      "",
+      "Ctrl-C stops it.",
+      "",
+    ].join("\n"),
+  );
+  await serveUntilStopped(stop, close, (message) => log.info(message));
+};

@@ -1,0 +1,148 @@
+/** `onsync listen` at work: store, receiver, dispatcher and sink, from opening them to draining them. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startDispatcher } from "../../src/events/dispatcher.ts";
+import { createReceiver } from "../../src/events/receiver.ts";
+import { secretsOf } from "../../src/events/secrets.ts";
+import type { EventStore } from "../../src/events/store.ts";
+import { connect } from "../connection.ts";
+import { forwardSecret, webhookSecrets } from "../environment.ts";
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { Log, logFunction } from "../log.ts";
+import { reachableHost } from "../options.ts";
+import { type Registration, register, unregister } from "./registration.ts";
+import { openSink, type SinkChoice } from "./sink.ts";
+import { openStore, type StoreChoice } from "./store.ts";
+
+export type ListenOptions = StoreChoice &
+  SinkChoice & {
+    port: number;
+    host: string;
+    register?: string;
+    unregister?: true;
+    holdBack?: number;
+    attempts: number;
+    retry: number;
+    concurrency: number;
+    keepDays: number;
+  };
+
+type Listening = {
+  url: string;
+  /** What events are handed on to. */
+  sink: string;
+  registered: Registration | null;
+  close(): Promise<void>;
+};
+
+const dayMs = 24 * 60 * 60 * 1000;
+const pruneEveryMs = 10 * 60 * 1000;
+/** Slow senders of headers are cut by the server, those of bodies by the receiver. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 20_000;
+const mostConnections = 2000;
+
+const listenOn = async (handler: Parameters<typeof createServer>[1], port: number, host: string) => {
+  const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs }, handler);
+  server.maxConnections = mostConnections;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+};
+
+/** What has to be undone, last opened first closed; also when opening fails half way. */
+const closing = () => {
+  const steps: (() => unknown)[] = [];
+  return {
+    later: (step: () => unknown) => void steps.push(step),
+    async all() {
+      for (const step of steps.splice(0).reverse()) await step();
+    },
+  };
+};
+
+const pruning = (store: EventStore, log: ReturnType<typeof logFunction>): (() => void) => {
+  const prune = () =>
+    store.prune().then(
+      (forgotten) => forgotten > 0 && log("info", "old events forgotten", { forgotten }),
+      (err: unknown) => log("error", "old events cannot be forgotten", { err }),
+    );
+  void prune();
+  const timer = setInterval(prune, pruneEveryMs);
+  return () => clearInterval(timer);
+};
+
+/** The endpoint at OnSync. It is there before the server is, and what comes too early OnSync delivers again. */
+const registering = async (
+  io: Io,
+  { register: url, unregister: takeBack }: ListenOptions,
+  store: EventStore,
+  log: Log,
+  open: ReturnType<typeof closing>,
+): Promise<Registration | null> => {
+  if (takeBack && url === undefined) throw new UsageError("--unregister goes with --register.");
+  if (url === undefined) return null;
+  const { onsync, close } = await connect(io.env, log);
+  open.later(close);
+  const registered = await register(onsync, store, url);
+  if (takeBack) open.later(() => unregister(onsync, store));
+  return registered;
+};
+
+/** @throws UsageError where there is no secret to verify with */
+export const startListening = async (
+  io: Io,
+  options: ListenOptions,
+  logger: Log,
+  log: ReturnType<typeof logFunction>,
+): Promise<Listening> => {
+  const { port, host, holdBack = 0, attempts, retry, concurrency, keepDays } = options;
+  const open = closing();
+  try {
+    const store = await openStore(options, { claim: true, holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs }, log);
+    open.later(() => store.close());
+    const registered = await registering(io, options, store, logger, open);
+    const secrets = await secretsOf(store, webhookSecrets(io.env));
+    if (secrets.current().length === 0) {
+      throw new UsageError("There is no secret to verify deliveries with.", {
+        advice:
+          "Set ONSYNC_WEBHOOK_SECRETS to the secret of your webhook endpoint, or register one with --register PUBLIC_URL.",
+      });
+    }
+    const sink = await openSink(io, options, () => forwardSecret(io.env) ?? (secrets.current()[0] as string));
+    open.later(() => sink.close());
+    const dispatcher = startDispatcher({
+      store,
+      sink,
+      concurrency,
+      retries: { attempts, firstMs: retry * 1000 },
+      log,
+    });
+    open.later(() => dispatcher.close());
+    open.later(pruning(store, log));
+    const receiver = createReceiver({ secrets, store, log });
+    const server = await listenOn(
+      (incoming, outgoing) => {
+        if (incoming.url === "/healthz") outgoing.end('{"ok":true}');
+        else void receiver.node(incoming, outgoing);
+      },
+      port,
+      host,
+    );
+    open.later(() => server.close());
+    return { url: `http://${reachableHost(host)}:${server.port}/`, sink: sink.name, registered, close: open.all };
+  } catch (error) {
+    await open.all();
+    throw error;
+  }
+};

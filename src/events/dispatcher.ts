@@ -1,0 +1,158 @@
+/**
+ * Hands events on: in order within a key, in parallel across keys, each at least once. An event that fails blocks its own
+ * key only, is tried again with growing waits, and is a dead letter after too many refusals.
+ */
+import { type Clock, systemClock } from "../client/clock.ts";
+import { defaultRetries, type Retries, retryAfterMs } from "./backoff.ts";
+import { type Sink, SinkUnavailableError } from "./sinks/sink.ts";
+import type { EventStore, Taken } from "./store.ts";
+
+export type EventLogger = (level: "debug" | "info" | "warn" | "error", message: string, fields?: object) => void;
+
+export type DispatcherOptions = {
+  store: EventStore;
+  sink: Sink;
+  /** Events under way at once. 32 by default. */
+  concurrency?: number;
+  retries?: Partial<Retries>;
+  /** Longest time one hand-on may take, in milliseconds. 15 seconds by default; a lease is longer. */
+  timeoutMs?: number;
+  /** How often the store is asked for what other processes put there, in milliseconds. */
+  pollMs?: number;
+  clock?: Clock;
+  /** 0 ≤ n < 1: jitter of the waits. */
+  random?: () => number;
+  log?: EventLogger;
+};
+
+export type Dispatcher = {
+  /** Takes nothing new, and resolves when what is under way is settled. */
+  close(): Promise<void>;
+};
+
+/** How long nothing is asked of a store that just failed. */
+const storeRestMs = 500;
+
+export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
+  const { store, sink, concurrency = 32, timeoutMs = 15_000, pollMs = 500 } = options;
+  const { clock = systemClock, random = Math.random, log = () => {} } = options;
+  const retries: Retries = { ...defaultRetries, ...options.retries };
+  const running = new Set<Promise<void>>();
+  let lastHandedOn = Number.NEGATIVE_INFINITY;
+  const closing = new AbortController();
+  let woken = Promise.withResolvers<void>();
+  const wake = (): void => woken.resolve();
+
+  const handOn = async (taken: Taken): Promise<void> => {
+    if (clock.now() >= taken.heldUntil) throw new SinkUnavailableError("its lease ended before it could be handed on");
+    const late = new AbortController();
+    const timer = new AbortController();
+    const expired = clock.sleep(timeoutMs, timer.signal).then(
+      () => {
+        const error = new SinkUnavailableError(`${sink.name} did not answer within ${timeoutMs / 1000} s`);
+        late.abort(error);
+        throw error;
+      },
+      () => {},
+    );
+    try {
+      const handed = sink.handOn({ ...taken, attempt: taken.attempts + 1 }, late.signal);
+      // A sink that ignores the signal is not waited for; what becomes of it then is nobody's.
+      handed.catch(() => {});
+      await Promise.race([handed, expired.then(() => handed)]);
+    } finally {
+      timer.abort();
+    }
+  };
+
+  /** Whether others were handed on since this one was last tried: then a sink out of reach is out of its reach alone. */
+  const othersGoThrough = ({ attempts }: Taken): boolean =>
+    attempts > 0 && lastHandedOn > clock.now() - retryAfterMs(attempts, 1, retries);
+
+  const failed = async (taken: Taken, thrown: unknown): Promise<boolean> => {
+    const { id, type, key } = taken;
+    const error = thrown instanceof Error ? thrown.message : String(thrown);
+    const unavailable = thrown instanceof SinkUnavailableError;
+    const refused = !unavailable || othersGoThrough(taken);
+    if (refused && taken.refusals + 1 >= retries.attempts) {
+      log("error", "event given up: it is among the dead letters", { event: id, type, key, reason: error });
+      return store.bury(taken, error);
+    }
+    const asked = unavailable ? (thrown.retryAfterMs ?? 0) : 0;
+    const waitMs = Math.max(asked, retryAfterMs(taken.attempts + 1, random(), retries));
+    log("warn", "hand-on failed, to be tried again", { event: id, type, key, waitMs, reason: error });
+    return store.retry(taken, { at: clock.now() + waitMs, error, refused });
+  };
+
+  const run = async (taken: Taken): Promise<void> => {
+    try {
+      let thrown: { error: unknown } | undefined;
+      try {
+        await handOn(taken);
+        lastHandedOn = clock.now();
+      } catch (error) {
+        thrown = { error };
+      }
+      const held = await (thrown ? failed(taken, thrown.error) : store.done(taken));
+      if (!held) log("warn", "lease lost: another receiver has taken this over", { event: taken.id, key: taken.key });
+    } catch (error) {
+      // Not written down, so it will be handed on again.
+      log("error", "the event store cannot be written to", { event: taken.id, err: error });
+      await clock.sleep(storeRestMs, closing.signal).catch(() => {});
+    }
+  };
+
+  const start = (taken: Taken): void => {
+    const ended = run(taken).finally(() => {
+      running.delete(ended);
+      wake();
+    });
+    running.add(ended);
+  };
+
+  /** Sleeps until something may be due: what is known to fall due, what somebody tells, or the next look around. */
+  const rest = async (ms: number): Promise<void> => {
+    const timer = new AbortController();
+    await Promise.race([woken.promise, clock.sleep(ms, timer.signal).catch(() => {})]);
+    timer.abort();
+  };
+
+  const step = async (): Promise<void> => {
+    woken = Promise.withResolvers();
+    const free = concurrency - running.size;
+    if (free === 0) return woken.promise;
+    const taken = await store.take(free);
+    for (const each of taken) start(each);
+    if (taken.length > 0) return;
+    const next = await store.nextDueAt();
+    await rest(Math.min(pollMs, next === null ? pollMs : Math.max(1, next - clock.now())));
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      try {
+        await step();
+      } catch (error) {
+        if (closing.signal.aborted) return;
+        log("error", "the event store cannot be read", { err: error });
+        await clock.sleep(storeRestMs, closing.signal).catch(() => {});
+      }
+    }
+  };
+
+  const unwatch = store.watch(wake);
+  const looping = loop();
+  let closed: Promise<void> | undefined;
+  return {
+    close() {
+      closed ??= (async () => {
+        unwatch();
+        closing.abort();
+        wake();
+        await looping;
+        await Promise.all(running);
+      })();
+      return closed;
+    },
+  };
+};

@@ -1,0 +1,15 @@
+/** What keeps its order: the conversation of a message or conversation event, the contact of a contact event. */
+import { createHash } from "node:crypto";
+import type { Event } from "../api/index.ts";
+
+/** Queues are named by their keys; a longer one (no id OnSync makes) is named by its hash. */
+const longestKey = 400;
+
+/** Events with the same key are handed on one after the other; those of an unknown kind keep the order of what they are about. */
+export const orderKey = ({ id, type, data }: Event): string => {
+  const { conversationId, id: subject } = data as { conversationId?: unknown; id?: unknown };
+  const about = type.startsWith("message.") ? [conversationId] : [subject];
+  const key = [...about, conversationId, subject].find((each) => typeof each === "string" && each !== "");
+  if (typeof key !== "string") return id;
+  return key.length <= longestKey ? key : createHash("sha256").update(key).digest("hex");
+};

@@ -1,0 +1,183 @@
+/**
+ * What must happen at once, in Lua. All keys begin with KEYS[1], whose braces keep them in one slot of a cluster:
+ *
+ * - `:log` a stream, one entry an event, its id the position: what was accepted, in order
+ * - `:event:ID` a hash: the event and what became of it
+ * - `:queue:KEY` a sorted set for each conversation or contact: what waits, in order
+ * - `:ready` a sorted set of keys: when the first of each is due, or when the lease on it ends
+ * - `:leases` who works on a key
+ * - `:waiting`, `:dead` sorted sets of event ids by position; `:retrying` a set of keys
+ * - `:meta` the log's name, its last position, and up to where it was forgotten; `:settings`
+ *
+ * An ARGV of "" for the time means Redis's own clock, which all receivers share.
+ */
+import { script } from "./connection.ts";
+
+const prelude = `
+local p = KEYS[1]
+local function clock(given)
+  if given ~= '' then return tonumber(given) end
+  local t = redis.call('TIME')
+  return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
+end
+local function head(key) return redis.call('ZRANGE', p .. ':queue:' .. key, 0, 0)[1] end
+local function fields(id)
+  return redis.call('HMGET', p .. ':event:' .. id, 'position', 'type', 'key', 'createdAt', 'receivedAt', 'state',
+    'attempts', 'refusals', 'error', 'body')
+end
+-- The key's next event, if it has one, becomes due after its time.
+local function goOn(key, now, hold)
+  local first = head(key)
+  if not first then return redis.call('ZREM', p .. ':ready', key) end
+  local received = tonumber(redis.call('HGET', p .. ':event:' .. first, 'receivedAt'))
+  redis.call('ZADD', p .. ':ready', math.max(now, received + hold), key)
+end
+`;
+
+/** now, holdBackMs, id, type, key, createdAt, body → the position, or 0 where the id was kept before */
+export const acceptScript = script(`${prelude}
+local now, hold, id, type, key, created, body = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local event = p .. ':event:' .. id
+if redis.call('EXISTS', event) == 1 then return 0 end
+local position = redis.call('HINCRBY', p .. ':meta', 'position', 1)
+if created == '' then created = now end
+local rank = hold > 0 and created or position
+redis.call('HSET', event, 'position', position, 'rank', rank, 'type', type, 'key', key, 'createdAt', created,
+  'receivedAt', now, 'state', 'waiting', 'attempts', 0, 'refusals', 0, 'error', '', 'body', body)
+redis.call('XADD', p .. ':log', position .. '-0', 'id', id, 'type', type)
+redis.call('ZADD', p .. ':queue:' .. key, rank, id)
+redis.call('ZADD', p .. ':waiting', position, id)
+local alone = redis.call('ZCARD', p .. ':queue:' .. key) == 1
+-- Held back, one created earlier goes before those that wait already; while somebody works on the key, the lease stands.
+local first = hold > 0 and head(key) == id and redis.call('HEXISTS', p .. ':leases', key) == 0
+if alone or first then redis.call('ZADD', p .. ':ready', now + hold, key) end
+return position
+`);
+
+/** now, limit, leaseMs, lease → for each event its id and fields */
+export const takeScript = script(`${prelude}
+local now, limit, leaseMs, lease = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local taken = {}
+-- A key whose lease ended is due again: that is how a receiver that died is taken over.
+for _, key in ipairs(redis.call('ZRANGEBYSCORE', p .. ':ready', '-inf', now, 'LIMIT', 0, limit)) do
+  local first = head(key)
+  if first then
+    redis.call('ZADD', p .. ':ready', now + leaseMs, key)
+    redis.call('HSET', p .. ':leases', key, lease)
+    taken[#taken + 1] = { first, unpack(fields(first)) }
+  else
+    redis.call('ZREM', p .. ':ready', key)
+  end
+end
+return taken
+`);
+
+/** now, holdBackMs, key, id, lease, outcome (done, dead, retry), keepMs, at, error, refused (0, 1) → 1, or 0: lease lost */
+export const settleScript = script(`${prelude}
+local now, hold, key, id, lease, outcome = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+if redis.call('HGET', p .. ':leases', key) ~= lease then return 0 end
+local event = p .. ':event:' .. id
+redis.call('HDEL', p .. ':leases', key)
+if outcome ~= 'done' then
+  redis.call('HINCRBY', event, 'attempts', 1)
+  redis.call('HINCRBY', event, 'refusals', ARGV[10])
+  redis.call('HSET', event, 'error', ARGV[9])
+end
+if outcome == 'retry' then
+  redis.call('SADD', p .. ':retrying', key)
+  redis.call('ZADD', p .. ':ready', ARGV[8], key)
+  return 1
+end
+redis.call('ZREM', p .. ':queue:' .. key, id)
+redis.call('ZREM', p .. ':waiting', id)
+redis.call('SREM', p .. ':retrying', key)
+redis.call('HSET', event, 'state', outcome)
+if outcome == 'done' then
+  redis.call('HSET', event, 'error', '')
+  redis.call('PEXPIRE', event, ARGV[7])
+else
+  redis.call('ZADD', p .. ':dead', redis.call('HGET', event, 'position'), id)
+end
+goOn(key, now, hold)
+return 1
+`);
+
+/** now, id… → the ids put back */
+export const replayScript = script(`${prelude}
+local now = clock(ARGV[1])
+local replayed = {}
+for index = 2, #ARGV do
+  local id = ARGV[index]
+  local event = p .. ':event:' .. id
+  local state, key, rank, position = unpack(redis.call('HMGET', event, 'state', 'key', 'rank', 'position'))
+  if state and state ~= 'waiting' then
+    redis.call('PERSIST', event)
+    redis.call('HSET', event, 'state', 'waiting', 'attempts', 0, 'refusals', 0, 'error', '')
+    redis.call('ZREM', p .. ':dead', id)
+    redis.call('ZADD', p .. ':queue:' .. key, rank, id)
+    redis.call('ZADD', p .. ':waiting', position, id)
+    if redis.call('HEXISTS', p .. ':leases', key) == 0 then redis.call('ZADD', p .. ':ready', now, key) end
+    replayed[#replayed + 1] = id
+  end
+end
+return replayed
+`);
+
+/** after, count → for each entry of the log its position, id, and the event's fields */
+export const readScript = script(`${prelude}
+local found = {}
+for _, entry in ipairs(redis.call('XRANGE', p .. ':log', '(' .. ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])) do
+  local id = entry[2][2]
+  found[#found + 1] = { string.sub(entry[1], 1, -3), id, unpack(fields(id)) }
+end
+return found
+`);
+
+/** set (waiting, dead), after, count → for each its id and fields */
+export const listScript = script(`${prelude}
+local found = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. ARGV[1], '(' .. ARGV[2], '+inf', 'LIMIT', 0, ARGV[3])) do
+  found[#found + 1] = { id, unpack(fields(id)) }
+end
+return found
+`);
+
+/** after, count → forgets the log's entries whose events have expired; the position looked at, how many, whether to go on */
+export const pruneScript = script(`${prelude}
+local upTo, forgotten = ARGV[1], 0
+local entries = redis.call('XRANGE', p .. ':log', '(' .. ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])
+for _, entry in ipairs(entries) do
+  upTo = string.sub(entry[1], 1, -3)
+  local state = redis.call('HGET', p .. ':event:' .. entry[2][2], 'state')
+  if not state then
+    redis.call('XDEL', p .. ':log', entry[1])
+    redis.call('HSET', p .. ':meta', 'prunedTo', upTo)
+    forgotten = forgotten + 1
+  elseif state == 'done' then
+    return { upTo, forgotten, 0 }
+  end
+end
+return { upTo, forgotten, #entries > 0 and 1 or 0 }
+`);
+
+/** now → waiting, dead, accepted, keys, retrying, when the oldest of those that wait was received */
+export const statsScript = script(`${prelude}
+local oldest = redis.call('ZRANGE', p .. ':waiting', 0, 0)[1]
+return { redis.call('ZCARD', p .. ':waiting'), redis.call('ZCARD', p .. ':dead'),
+  tonumber(redis.call('HGET', p .. ':meta', 'position') or 0), redis.call('ZCARD', p .. ':ready'),
+  redis.call('SCARD', p .. ':retrying'),
+  oldest and math.max(0, clock(ARGV[1]) - tonumber(redis.call('HGET', p .. ':event:' .. oldest, 'receivedAt'))) or -1 }
+`);
+
+/** name, whether it is there (0, 1), what it is, whether to keep it (0, 1), what it becomes → 1: done, 0: it was another */
+export const swapScript = script(`${prelude}
+local is = redis.call('HGET', p .. ':settings', ARGV[1])
+if ARGV[2] == '0' then
+  if is then return 0 end
+elseif is ~= ARGV[3] then
+  return 0
+end
+if ARGV[4] == '1' then redis.call('HSET', p .. ':settings', ARGV[1], ARGV[5])
+else redis.call('HDEL', p .. ':settings', ARGV[1]) end
+return 1
+`);

@@ -1,0 +1,27 @@
+/** Rows of the event file as events. */
+import { type EventState, eventStates, type StoredEvent } from "../store.ts";
+
+export type Row = {
+  position: number;
+  id: string;
+  type: string;
+  key: string;
+  created_at: number;
+  received_at: number;
+  state: number;
+  attempts: number;
+  refusals: number;
+  error: string | null;
+  body: string;
+};
+
+export const columns = "position, id, type, key, created_at, received_at, state, attempts, refusals, error, body";
+
+export const stateNumber = (state: EventState): number => eventStates.indexOf(state);
+
+export const storedEvent = ({ created_at, received_at, state, ...row }: Row): StoredEvent => ({
+  ...row,
+  createdAt: created_at,
+  receivedAt: received_at,
+  state: eventStates[state] as EventState,
+});

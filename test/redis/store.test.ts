@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openRedisStore } from "../../src/events/redis/index.ts";
+import type { EventStore } from "../../src/events/store.ts";
+import { describeStore, incoming, messageEvent, type TurnedClock, turnedClock } from "../events/store-contract.ts";
+import { type RedisServer, skipped, startRedis } from "./server.ts";
+
+let redis: RedisServer;
+let stores = 0;
+
+const quiet = () => {};
+const open = (prefix: string, clock: TurnedClock, more = {}): Promise<EventStore> =>
+  openRedisStore({ url: redis.url, prefix, clock, leaseMs: 1000, log: quiet, ...more });
+const newPrefix = () => {
+  stores += 1;
+  return `store${stores}`;
+};
+
+(skipped ? describe.skip : describe)(skipped ?? "on a real Redis", () => {
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.close());
+
+  describeStore("Redis", ({ clock, ...options }) => open(newPrefix(), clock, options));
+
+  describe("several receivers", () => {
+    const pair = async () => {
+      const [clock, prefix] = [turnedClock(), newPrefix()];
+      const [one, other] = await Promise.all([open(prefix, clock), open(prefix, clock)]);
+      return {
+        clock,
+        one,
+        other,
+        [Symbol.asyncDispose]: async () => void (await Promise.all([one.close(), other.close()])),
+      };
+    };
+
+    test("keep an event once, whichever it comes to", async () => {
+      await using both = await pair();
+      const event = incoming(messageEvent("evt_1"));
+      const answers = await Promise.all([both.one.accept(event), both.other.accept(event), both.one.accept(event)]);
+      expect(answers.filter(Boolean)).toHaveLength(1);
+    });
+
+    test("work on a key one at a time, and in order", async () => {
+      await using both = await pair();
+      await both.one.accept(incoming(messageEvent("evt_1")));
+      await both.other.accept(incoming(messageEvent("evt_2")));
+      const [taken] = await both.other.take(10);
+      expect(taken?.id).toBe("evt_1");
+      expect(await both.one.take(10)).toEqual([]);
+      await both.other.done(taken as NonNullable<typeof taken>);
+      expect((await both.one.take(10)).map(({ id }) => id)).toEqual(["evt_2"]);
+    });
+
+    test("one that dies or stops is taken over when its lease ends, and can settle nothing after", async () => {
+      await using both = await pair();
+      await both.one.accept(incoming(messageEvent("evt_1")));
+      await both.one.accept(incoming(messageEvent("evt_2")));
+      const [stale] = await both.one.take(1);
+      both.clock.time += 999;
+      expect(await both.other.take(1)).toEqual([]);
+      both.clock.time += 1;
+      expect(stale?.heldUntil).toBeLessThanOrEqual(both.clock.now());
+      const [taken] = await both.other.take(1);
+      expect(taken?.id).toBe("evt_1");
+      for (const settle of [
+        both.one.done(stale as NonNullable<typeof stale>),
+        both.one.bury(stale as NonNullable<typeof stale>, "no"),
+        both.one.retry(stale as NonNullable<typeof stale>, { at: 0, error: "no", refused: true }),
+      ]) {
+        expect(await settle).toBe(false);
+      }
+      expect(await both.other.done(taken as NonNullable<typeof taken>)).toBe(true);
+      expect((await both.one.take(1)).map(({ id }) => id)).toEqual(["evt_2"]);
+    });
+  });
+
+  test("Redis restarted, killed even, has everything it acknowledged; while it is away, events are refused at once", async () => {
+    const clock = turnedClock();
+    const store = await open(newPrefix(), clock);
+    for (let n = 0; n < 50; n++) await store.accept(incoming(messageEvent(`evt_${n}`, `key${n % 5}`)));
+    await redis.restart("SIGKILL");
+    // Until the connection is back.
+    const back = async () => {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await store.stats();
+        } catch (error) {
+          if (tries > 200) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      }
+    };
+    expect(await back()).toMatchObject({ waiting: 50, keys: 5, accepted: 50 });
+    expect(await store.accept(incoming(messageEvent("evt_0", "key0")))).toBe(false);
+    expect(await store.accept(incoming(messageEvent("evt_50", "key0")))).toBe(true);
+    await store.close();
+  });
+
+  test("says so when there is no Redis", async () => {
+    await expect(openRedisStore({ url: "redis://127.0.0.1:1" })).rejects.toThrow(
+      "There is no Redis to work with at 127.0.0.1:1",
+    );
+  });
+});
