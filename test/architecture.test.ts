@@ -12,6 +12,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/client": { from: ["src/api", "src/client"], packages: ["zod"] },
   "src/client/undici.ts": { from: ["src/client"], packages: ["undici"] },
   "src/events": { from: ["src/api", "src/client", "src/events"], packages: [] },
+  "src/events/redis/connection.ts": { from: ["src/events"], packages: ["redis"] },
   "src/events/signature.ts": { from: [], packages: [] },
   "src/operations": { from: ["src/api", "src/client", "src/events", "src/operations"], packages: ["zod"] },
   "index.ts": {

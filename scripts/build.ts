@@ -1,0 +1,11 @@
+/** Makes `dist`: the compiled tree, with the console's pages beside the code that serves them. */
+import { execFileSync } from "node:child_process";
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const assets = "reference/console/assets";
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+cpSync(join(root, assets), join(root, "dist", assets), { recursive: true });
