@@ -61,6 +61,9 @@ export const webhookSecrets = (env: Environment): string[] =>
     .map((secret) => secret.trim())
     .filter((secret) => secret !== "");
 
+/** `ONSYNC_FORWARD_SECRET`: what `onsync listen --forward` signs with. */
+export const forwardSecret = (env: Environment): string | undefined => setting(env, "ONSYNC_FORWARD_SECRET");
+
 /** `ONSYNC_MCP_TOKEN`: what clients of the HTTP MCP server must show. */
 export const mcpToken = (env: Environment): string | undefined => setting(env, "ONSYNC_MCP_TOKEN");
 

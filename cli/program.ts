@@ -2,6 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { addCallCommand } from "./commands/call.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addEventsCommand } from "./commands/events.ts";
+import { addListenCommand } from "./commands/listen.ts";
 import { addMcpCommand } from "./commands/mcp.ts";
 import { addReferenceCommand } from "./commands/reference.ts";
 import { addStartCommand } from "./commands/start.ts";
@@ -16,6 +18,7 @@ Environment:
   ONSYNC_API_KEY_FILE     a file that holds it, instead
   ONSYNC_BASE_URL         default https://api.onsync.com/v1
   ONSYNC_WEBHOOK_SECRETS  secrets of your webhook endpoints, comma separated, newest first
+  ONSYNC_FORWARD_SECRET   what \`onsync listen --forward\` signs with, instead of the newest of those
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
   ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent
 
@@ -23,7 +26,15 @@ Without an account, \`onsync start\` lets you try everything on made-up data.
 Exit codes: 0 done, 1 failed, 2 called wrongly (an option, an argument or the environment).`;
 
 /** Each command's file is light: what it needs to run is imported when it runs. */
-const additions = [addStartCommand, addReferenceCommand, addMcpCommand, addCallCommand, addDoctorCommand];
+const additions = [
+  addStartCommand,
+  addReferenceCommand,
+  addMcpCommand,
+  addListenCommand,
+  addEventsCommand,
+  addCallCommand,
+  addDoctorCommand,
+];
 
 export const createProgram = (io: Io): Command => {
   const program = new Command("onsync")
