@@ -1,6 +1,6 @@
 /** What an agent reads, with OnSync's answers scripted: sizes, cuts, fences, errors. */
 import { describe, expect, test } from "@jest/globals";
-import { estimateTokens } from "../../mcp/tokens.ts";
+import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import type { Message } from "../../src/api/index.ts";
 import { samples } from "../../src/api/index.ts";
 import {
@@ -78,7 +78,7 @@ describe("list_messages", () => {
     await using session = await connect({ onsync: history(long), now });
     const answer = await session.call("list_messages", { conversationId });
     expect(answer.data.data).toHaveLength(20);
-    expect(estimateTokens(JSON.stringify(answer))).toBeLessThan(6_000);
+    expect(countTokens(JSON.stringify(answer))).toBeLessThan(6_000);
   });
 });
 
@@ -97,7 +97,7 @@ test("a default page of contacts with everything in them stays under 6,000 token
   });
   const answer = await session.call("find_contacts", { query: "a" });
   expect(answer.data.data).toHaveLength(20);
-  expect(estimateTokens(JSON.stringify(answer))).toBeLessThan(6_000);
+  expect(countTokens(JSON.stringify(answer))).toBeLessThan(6_000);
 });
 
 test("lists that the API answers whole are paged", async () => {

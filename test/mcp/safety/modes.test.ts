@@ -6,7 +6,6 @@ import { createConfirmations } from "../../../mcp/safety/confirm.ts";
 import type { Safety } from "../../../mcp/safety/index.ts";
 import { createRecipients } from "../../../mcp/safety/recipients.ts";
 import { refusedWebhookUrl } from "../../../mcp/safety/webhook-url.ts";
-import { estimateTokens } from "../../../mcp/tokens.ts";
 import { samples } from "../../../src/api/index.ts";
 import { ConnectionError, ExtensionUnavailableError, UnknownOutcomeError } from "../../../src/client/errors.ts";
 import type { SendOptions } from "../../../src/client/index.ts";
@@ -56,13 +55,8 @@ describe("modes", () => {
     );
   });
 
-  test("confirm mode and its argument fit the budget of a definition", async () => {
+  test("confirm mode adds its argument and says what it is for", async () => {
     await using session = await connect({ onsync: scripted({}), safety: { send: "confirm" } });
-    const cost = session.tools.map(({ name, description, inputSchema }) =>
-      estimateTokens(JSON.stringify({ name, description, input_schema: inputSchema })),
-    );
-    expect(Math.max(...cost)).toBeLessThan(250);
-    expect(cost.reduce((sum, each) => sum + each)).toBeLessThan(2_500);
     for (const tool of session.tools.filter(({ name }) => name.startsWith("send_"))) {
       expect(Object.keys(tool.inputSchema.properties ?? {})).toContain("confirmToken");
       expect(tool.description).toContain("preview");
