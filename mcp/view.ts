@@ -37,6 +37,7 @@ export const rooms: Record<Detail, readonly Room[]> = {
     { message: 150, field: 60, extras: true },
     { message: 80, field: 40, extras: false },
     { message: 40, field: 20, extras: false },
+    { message: 20, field: 12, extras: false },
   ],
   full: [
     { message: Number.POSITIVE_INFINITY, field: 4096, extras: true },
