@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { transcribe } from "../support/transcript.ts";
 
 const script = join(import.meta.dirname, "../../cli/onsync.ts");
 const key = "onsync_pk_test_of_the_processes";
@@ -21,6 +22,7 @@ const cleanEnv = Object.fromEntries(
 const spawned = (command: string, args: readonly string[], env: Record<string, string> = {}) => {
   const child = spawn(command, args, { env: { ...cleanEnv, ...env } });
   running.add(child);
+  transcribe(child);
   const written = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text) => (written[name] += text));
@@ -120,7 +122,7 @@ describe("onsync start", () => {
     started.child.kill("SIGINT");
     const { code, stdout, stderr } = await started.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const origin = /Start here +(http:\/\/127\.0\.0\.1:\d+)\//.exec(stdout)?.[1];
+    const origin = /Console +(http:\/\/127\.0\.0\.1:\d+)\//.exec(stdout)?.[1];
     for (const path of ["/v1", "/mcp", "/hooks"]) expect(stdout).toContain(`${origin}${path}`);
   });
 });

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { transcribe } from "../support/transcript.ts";
 
 const entry = join(import.meta.dirname, "fixtures/stdio-server.ts");
 const children: ChildProcessWithoutNullStreams[] = [];
@@ -16,6 +17,7 @@ type Message = { id?: number; result?: Record<string, unknown>; error?: { code: 
 const start = async () => {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry]);
   children.push(child);
+  transcribe(child);
   const lines: string[] = [];
   let errors = "";
   const waiting = new Map<number, (message: Message) => void>();
