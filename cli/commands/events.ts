@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { EventState, EventStore } from "../../src/events/store.ts";
-import { UsageError } from "../errors.ts";
+import { CommandFailed, UsageError } from "../errors.ts";
 import { defaultEventFile, eventFileOption, openStore, redisOption, type StoreChoice } from "../events/store.ts";
 import { type Io, printJson } from "../io.ts";
 import { notEmpty, wholeNumber } from "../options.ts";
@@ -124,6 +124,7 @@ const replay = async (io: Io, store: EventStore, ids: readonly string[]): Promis
   }
   printJson(io.stdout, { replayed: replayed.length, ...(unknown.length > 0 && { unknown }) });
   if (unknown.length > 0) {
-    throw new Error(`${unknown.join(", ")}: not kept here, or waiting already (\`onsync events list --state all\`).`);
+    io.stderr.write(`${unknown.join(", ")}: not kept here, or waiting already (\`onsync events list --state all\`).\n`);
+    throw new CommandFailed(1);
   }
 };

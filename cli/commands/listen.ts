@@ -71,6 +71,12 @@ export const addListenCommand = (program: Command, io: Io): void => {
         .default(32),
     )
     .addOption(
+      new Option(
+        "--lease <seconds>",
+        "with --redis: time for one hand-on, after which another receiver takes over (20)",
+      ).argParser(wholeNumber(1, 3600)),
+    )
+    .addOption(
       new Option("--keep-days <number>", "keep events that are done so long")
         .argParser(wholeNumber(1, 3650))
         .default(7),

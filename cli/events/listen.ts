@@ -25,6 +25,7 @@ export type ListenOptions = StoreChoice &
     attempts: number;
     retry: number;
     concurrency: number;
+    lease?: number;
     keepDays: number;
   };
 
@@ -36,6 +37,9 @@ type Listening = {
   close(): Promise<void>;
 };
 
+const defaultLeaseSeconds = 20;
+/** A hand-on is given up well before another receiver may take over. */
+const handOnShare = 0.75;
 const dayMs = 24 * 60 * 60 * 1000;
 const pruneEveryMs = 10 * 60 * 1000;
 /** Slow senders of headers are cut by the server, those of bodies by the receiver. */
@@ -106,10 +110,11 @@ export const startListening = async (
   logger: Log,
   log: ReturnType<typeof logFunction>,
 ): Promise<Listening> => {
-  const { port, host, holdBack = 0, attempts, retry, concurrency, keepDays } = options;
+  const { port, host, holdBack = 0, attempts, retry, concurrency, lease = defaultLeaseSeconds, keepDays } = options;
   const open = closing();
   try {
-    const store = await openStore(options, { claim: true, holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs }, log);
+    const kept = { holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs, leaseMs: lease * 1000 };
+    const store = await openStore(options, { claim: true, ...kept }, log);
     open.later(() => store.close());
     const registered = await registering(io, options, store, logger, open);
     const secrets = await secretsOf(store, webhookSecrets(io.env));
@@ -126,6 +131,7 @@ export const startListening = async (
       sink,
       concurrency,
       retries: { attempts, firstMs: retry * 1000 },
+      timeoutMs: lease * 1000 * handOnShare,
       log,
     });
     open.later(() => dispatcher.close());

@@ -32,17 +32,24 @@ const redisUrl = (text: string): URL => {
   );
 };
 
-/** @param claim whether this process is to hand on: one at a time for a file, any number on a Redis */
+/**
+ * @param claim whether this process is to hand on: one at a time for a file, any number on a Redis
+ * @throws UsageError that says why it cannot be opened
+ */
 export const openStore = async (
-  choice: StoreChoice,
-  { claim, ...options }: StoreOptions & { claim: boolean },
+  { data = defaultEventFile, redis }: StoreChoice,
+  { claim, leaseMs, ...options }: StoreOptions & { claim: boolean; leaseMs?: number },
   log: EventLogger = () => {},
 ): Promise<EventStore> => {
-  if (choice.redis !== undefined) {
-    const url = redisUrl(choice.redis).href;
-    const { openRedisStore } = await import("../../src/events/redis/index.ts");
-    return openRedisStore({ url, log, ...options });
+  const url = redis === undefined ? undefined : redisUrl(redis).href;
+  try {
+    if (url !== undefined) {
+      const { openRedisStore } = await import("../../src/events/redis/index.ts");
+      return await openRedisStore({ url, log, ...options, ...(leaseMs !== undefined && { leaseMs }) });
+    }
+    const { openSqliteStore } = await import("../../src/events/sqlite/index.ts");
+    return openSqliteStore({ file: data, claim, ...options });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  const { openSqliteStore } = await import("../../src/events/sqlite/index.ts");
-  return openSqliteStore({ file: choice.data ?? defaultEventFile, claim, ...options });
 };
