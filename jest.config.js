@@ -3,5 +3,7 @@ export default {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
+  // They need a browser: npm run test:browser.
+  testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$"],
   transform: {},
 };

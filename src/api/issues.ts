@@ -7,8 +7,39 @@ type Issue = z.core.$ZodIssue;
 const path = (parts: readonly PropertyKey[]): (string | number)[] =>
   parts.map((part) => (typeof part === "symbol" ? String(part) : part));
 
-const kind = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
+const kinds: Record<string, string> = {
+  string: "a string",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "an array",
+  object: "an object",
+  record: "an object",
+  null: "null",
+};
+const named = (expected: string): string => kinds[expected] ?? expected;
+
+const kindOf = (value: unknown): string =>
+  value === null
+    ? "null"
+    : Array.isArray(value)
+      ? "an array"
+      : typeof value === "boolean"
+        ? "a boolean"
+        : named(typeof value);
+
+const units: Record<string, [one: string, more: string]> = {
+  string: ["character", "characters"],
+  array: ["item", "items"],
+};
+
+const bound = (word: "least" | "most", origin: string, amount: number | bigint): string => {
+  const unit = units[origin];
+  return unit ? `must have at ${word} ${amount} ${unit[Number(amount) === 1 ? 0 : 1]}` : `must be at ${word} ${amount}`;
+};
+
+const oneOf = (values: readonly unknown[]): string =>
+  values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(", ")}`;
 
 /** The value an issue is about, from the input. */
 const valueAt = (input: unknown, parts: readonly PropertyKey[]): unknown =>
@@ -18,25 +49,23 @@ const valueAt = (input: unknown, parts: readonly PropertyKey[]): unknown =>
     input,
   );
 
+/** Zod's own wording, which the schema has not replaced by a better one. */
+const isZodsOwn = (message: string): boolean => /^(Invalid|Too big|Too small)\b/.test(message);
+
 const sentence = (issue: Issue, input: unknown): string => {
+  if (!isZodsOwn(issue.message)) return issue.message;
   const given = valueAt(input, issue.path);
   switch (issue.code) {
     case "invalid_type":
-      return given === undefined ? `is required (${issue.expected})` : `must be ${issue.expected}, not ${kind(given)}`;
-    case "invalid_value":
       return given === undefined
-        ? `is required: one of ${issue.values.join(", ")}`
-        : issue.message.startsWith("Invalid ")
-          ? `must be one of ${issue.values.join(", ")}`
-          : issue.message;
+        ? `is required: ${named(issue.expected)}`
+        : `must be ${named(issue.expected)}, not ${kindOf(given)}`;
+    case "invalid_value":
+      return given === undefined ? `is required: ${oneOf(issue.values).replace("must be ", "")}` : oneOf(issue.values);
     case "too_big":
-      return issue.message.startsWith("Too big")
-        ? `must be at most ${issue.maximum}${issue.origin === "string" ? " characters" : issue.origin === "array" ? " items" : ""}`
-        : issue.message;
+      return bound("most", issue.origin, issue.maximum);
     case "too_small":
-      return issue.message.startsWith("Too small")
-        ? `must be at least ${issue.minimum}${issue.origin === "string" ? " characters" : issue.origin === "array" ? " items" : ""}`
-        : issue.message;
+      return bound("least", issue.origin, issue.minimum);
     default:
       return issue.message;
   }
@@ -54,16 +83,16 @@ const details = (issue: Issue, input: unknown): ErrorDetail[] => {
     const discriminator = "discriminator" in issue ? issue.discriminator : undefined;
     const options = "options" in issue && Array.isArray(issue.options) ? issue.options : undefined;
     if (discriminator && options) {
-      return [{ path: path(issue.path), code: "invalid_value", message: `must be one of ${options.join(", ")}` }];
+      return [{ path: path(issue.path), code: "invalid_value", message: oneOf(options) }];
     }
     const expected = [
-      ...new Set(issue.errors.flat().flatMap((each) => (each.code === "invalid_type" ? [each.expected] : []))),
+      ...new Set(issue.errors.flat().flatMap((each) => (each.code === "invalid_type" ? [named(each.expected)] : []))),
     ];
     const rest = issue.errors.flat().find((each) => each.code !== "invalid_type");
     const message =
       rest && expected.length < issue.errors.length
         ? sentence(rest, valueAt(input, issue.path))
-        : `must be ${expected.join(", ").replace(/, ([^,]*)$/, " or $1")}`;
+        : `must be ${expected.join(", or ")}`;
     return [{ path: path(issue.path), code: issue.code, message }];
   }
   return [{ path: path(issue.path), code: issue.code, message: sentence(issue, input) }];

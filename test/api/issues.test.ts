@@ -47,19 +47,19 @@ describe("findings name the field and the fix", () => {
       "a number for a text",
       ContactInput,
       { phone: "+971500000000", firstName: 5 },
-      ["firstName: must be string, not a number"],
+      ["firstName: must be a string, not a number"],
     ],
     [
       "null where PATCH alone takes it",
       ContactInput,
       { phone: "+971500000000", firstName: null },
-      ["firstName: must be string, not null"],
+      ["firstName: must be a string, not null"],
     ],
     [
       "a nested property",
       ContactInput,
       { phone: "+971500000000", properties: { a: {} } },
-      ["properties.a: must be string, number or boolean"],
+      ["properties.a: must be a string, or a number, or true or false"],
     ],
     [
       "a channel",
@@ -75,7 +75,7 @@ describe("findings name the field and the fix", () => {
     ],
     ["no message type", MessageInput, {}, ["messageType: must be one of text, template"]],
     ["an empty text", MessageInput, { ...text, content: "" }, ["content: must not be empty"]],
-    ["a missing text", MessageInput, { ...text, content: undefined }, ["content: is required (string)"]],
+    ["a missing text", MessageInput, { ...text, content: undefined }, ["content: is required: a string"]],
     ["a long text", MessageInput, { ...text, content: "x".repeat(4097) }, ["content: must be at most 4096 characters"]],
     [
       "an address on WhatsApp",
@@ -112,7 +112,7 @@ describe("findings name the field and the fix", () => {
       ],
     ],
     ["no event", WebhookInput, { url: "https://example.com", events: [] }, ["events: name at least one event"]],
-    ["a body that is no object", ContactInput, [], ["the body: must be object, not an array"]],
+    ["a body that is no object", ContactInput, [], ["the body: must be an object, not an array"]],
   ])("%s", (_what, schema, input, expected) => {
     expect(sentences(schema, input)).toEqual(expected);
   });

@@ -335,7 +335,7 @@ describe("wrong input", () => {
       "parameters.0: must not be empty",
     ],
     ["add_tags", { contactId: "contact_1", tags: [] }, "tags: name at least one tag"],
-    ["get_contact", "contact_1", "the input: must be object"],
+    ["get_contact", "contact_1", "the input: must be an object"],
   ])("%s %j", async (name, input, message) => {
     await using pair = await onsyncPair();
     await expect(run(pair.onsync, name, input)).rejects.toMatchObject({

@@ -111,7 +111,7 @@ describe("400 validation_failed", () => {
       "POST",
       "/v1/contacts",
       [],
-      [{ path: [], code: "invalid_type", message: expect.stringContaining("must be object") }],
+      [{ path: [], code: "invalid_type", message: expect.stringContaining("must be an object") }],
     ],
     [
       "a query's number",
