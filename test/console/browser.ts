@@ -74,8 +74,12 @@ export const expectCalm = ({ errors, requests }: Watched, origin: string): void 
 
 export type Served = { reference: Reference; origin: string; at(hash: string): string; close(): Promise<void> };
 
-export const serve = async (options: ReferenceOptions = {}): Promise<Served> => {
-  const reference = createReference({ control: true, seed: "demo", ...options });
+/** With the demo data, unless `seed` is null. */
+export const serve = async ({
+  seed = "demo",
+  ...options
+}: Omit<ReferenceOptions, "seed"> & { seed?: "demo" | null } = {}): Promise<Served> => {
+  const reference = createReference({ control: true, ...(seed && { seed }), ...options });
   const { origin } = await reference.listen();
   return { reference, origin, at: (hash) => `${origin}/#${hash}`, close: () => reference.close() };
 };
