@@ -42,7 +42,10 @@ const details = (message) => {
   const reference = typeof clientReference === "string" ? clientReference : undefined;
   return h(
     "details",
-    { class: "message-details" },
+    {
+      class: "message-details",
+      on: { toggle: ({ target }) => target.open && target.scrollIntoView({ block: "nearest" }) },
+    },
     h(
       "summary",
       { class: "message-foot" },
