@@ -3,14 +3,17 @@
  * connection ends before `content-length` bytes have come, its body neither ends nor fails, and a step would hang until
  * Zapier ends it. So the connection is watched beside the body.
  */
-import http from "node:http";
-import https from "node:https";
+import type { Agent } from "node:http";
 import type { Duplex } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 
+// An import of node:http has Node load all that it exports, WebSocket included: that alone doubles the app's start.
+const http = process.getBuiltinModule("node:http");
+const https = process.getBuiltinModule("node:https");
+
 export type WatchedConnection = {
   /** For one request. Connections are not kept: one that was frozen along with Zapier's process fails on its next use. */
-  agent: http.Agent;
+  agent: Agent;
   /** Resolves when the connection is closed, for whatever reason. */
   closed: Promise<void>;
 };
