@@ -124,7 +124,8 @@ export const startListening = async (
           "Set ONSYNC_WEBHOOK_SECRETS to the secret of your webhook endpoint, or register one with --register PUBLIC_URL.",
       });
     }
-    const sink = await openSink(io, options, () => forwardSecret(io.env) ?? (secrets.current()[0] as string));
+    const signingSecret = () => forwardSecret(io.env) ?? (secrets.current()[0] as string);
+    const sink = await openSink(io, options, signingSecret, log);
     open.later(() => sink.close());
     const dispatcher = startDispatcher({
       store,

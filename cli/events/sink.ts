@@ -1,15 +1,51 @@
 /** Where `onsync listen` hands events on to, as its options say. */
+import type { EventLogger } from "../../src/events/dispatcher.ts";
 import type { Sink } from "../../src/events/sinks/sink.ts";
+import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { stdoutSink } from "./stdout-sink.ts";
+import { type StoreChoice, wholeRedisUrl } from "./store.ts";
 
 export type SinkChoice = { forward?: string; sink?: string };
 
-/** @param signingSecret what --forward signs with, asked each time: a rotation counts at once */
-export const openSink = async (io: Io, { forward }: SinkChoice, signingSecret: () => string): Promise<Sink> => {
+const wanted =
+  "--sink: give sqs:QUEUE_URL, pubsub:TOPIC or redis:STREAM, such as sqs:https://sqs.eu-west-1.amazonaws.com/123/onsync.fifo.";
+
+const named = async (choice: string, redis: string | undefined, log: EventLogger): Promise<Sink> => {
+  const [, kind, target] = /^(sqs|pubsub|redis):(.+)$/.exec(choice) ?? [];
+  if (target === undefined) throw new UsageError(wanted);
+  if (kind === "sqs") {
+    if (!URL.canParse(target)) throw new UsageError(wanted);
+    return (await import("../../src/events/sinks/sqs.ts")).sqsSink({ queueUrl: target });
+  }
+  if (kind === "pubsub") return (await import("../../src/events/sinks/pubsub.ts")).pubSubSink({ topic: target });
+  if (redis === undefined) {
+    throw new UsageError(
+      "--sink redis:STREAM: set ONSYNC_REDIS_URL to the Redis of the stream, or keep the events there (--redis).",
+    );
+  }
+  return (await import("../../src/events/redis/sink.ts")).redisSink({ url: wholeRedisUrl(redis), stream: target, log });
+};
+
+/**
+ * @param signingSecret what --forward signs with, asked each time: a rotation counts at once
+ * @throws UsageError that says why the sink cannot be opened
+ */
+export const openSink = async (
+  io: Io,
+  { forward, sink, redis }: SinkChoice & StoreChoice,
+  signingSecret: () => string,
+  log: EventLogger,
+): Promise<Sink> => {
   if (forward !== undefined) {
     const { httpSink } = await import("../../src/events/sinks/http.ts");
     return httpSink({ url: forward, secret: signingSecret });
   }
-  return stdoutSink(io.stdout);
+  if (sink === undefined) return stdoutSink(io.stdout);
+  try {
+    return await named(sink, io.env.ONSYNC_REDIS_URL?.trim() || redis, log);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--sink: ${error instanceof Error ? error.message : error}`);
+  }
 };

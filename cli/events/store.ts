@@ -24,6 +24,9 @@ export const storePlace = ({ data, redis }: StoreChoice): string => {
   return `${protocol}//${host}${pathname}`;
 };
 
+/** The URL of --redis or ONSYNC_REDIS_URL, checked. */
+export const wholeRedisUrl = (text: string): string => redisUrl(text).href;
+
 const redisUrl = (text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && ["redis:", "rediss:"].includes(url.protocol) && url.hostname !== "") return url;
@@ -41,7 +44,7 @@ export const openStore = async (
   { claim, leaseMs, ...options }: StoreOptions & { claim: boolean; leaseMs?: number },
   log: EventLogger = () => {},
 ): Promise<EventStore> => {
-  const url = redis === undefined ? undefined : redisUrl(redis).href;
+  const url = redis === undefined ? undefined : wholeRedisUrl(redis);
   try {
     if (url !== undefined) {
       const { openRedisStore } = await import("../../src/events/redis/index.ts");

@@ -50,11 +50,10 @@ const networkCodes = new Set([
 
 /** Whether an error says that the connection failed, however deep it lies. */
 export const isNetworkError = (error: unknown): boolean => {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if ("code" in each && networkCodes.has(String(each.code))) return true;
-    if (each instanceof AggregateError && each.errors.some(isNetworkError)) return true;
-  }
-  return false;
+  if (typeof error !== "object" || error === null) return false;
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  if (networkCodes.has(String(code)) || isNetworkError(cause)) return true;
+  return Array.isArray(errors) && errors.some(isNetworkError);
 };
 
 /** A sink that is a function: for use as a library. What it throws counts as a refusal of the event. */

@@ -1,0 +1,32 @@
+/** Hands events on to a Redis stream, for consumer groups of your own. */
+import type { EventLogger } from "../dispatcher.ts";
+import { type Sink, SinkUnavailableError } from "../sinks/sink.ts";
+import { connectRedis } from "./connection.ts";
+
+export type RedisSinkOptions = { url: string; stream: string; log?: EventLogger };
+
+/** What Redis says when it refuses this entry, rather than being in trouble. */
+const isRefusal = (message: string): boolean => message.startsWith("WRONGTYPE");
+
+/**
+ * Each entry has `id` (the event's: a repeat carries the same), `type`, `key` (the conversation or contact), `sequence`,
+ * which grows within a key, and `body`.
+ *
+ * @throws Error that says so when there is no Redis at the URL
+ */
+export const redisSink = async ({ url, stream, log }: RedisSinkOptions): Promise<Sink> => {
+  const redis = await connectRedis(url, log);
+  return {
+    name: `redis:${stream}`,
+    async handOn({ id, type, key, position, body }) {
+      try {
+        await redis.send("XADD", stream, "*", "id", id, "type", type, "key", key, "sequence", position, "body", body);
+      } catch (error) {
+        const { message } = error as Error;
+        const text = `Redis did not take it: ${message}`;
+        throw isRefusal(message) ? new Error(text, { cause: error }) : new SinkUnavailableError(text, { cause: error });
+      }
+    },
+    close: () => redis.close(),
+  };
+};

@@ -1,0 +1,61 @@
+/** Hands events on to Google Cloud Pub/Sub: the conversation is the ordering key, which Pub/Sub delivers in order. */
+import { createHash } from "node:crypto";
+import { optionalPackage } from "./optional.ts";
+import { type Sink, SinkUnavailableError } from "./sink.ts";
+
+export type PubSubSinkOptions = {
+  /** `projects/PROJECT/topics/TOPIC`, or the topic's name alone in the project of the credentials. */
+  topic: string;
+  /** Options of `PubSub`: credentials, project, endpoint. The library's own defaults if none. */
+  client?: object;
+};
+
+/** gRPC's INVALID_ARGUMENT: this message will never be taken. */
+const invalidArgument = 3;
+/** In bytes; a longer key is named by its hash. */
+const longestKey = 1024;
+/** A failed hand-on is repeated by the dispatcher, so the library need not try for minutes. */
+const publishTimeoutMs = 10_000;
+
+const orderingKeyOf = (key: string): string =>
+  Buffer.byteLength(key) <= longestKey ? key : createHash("sha256").update(key).digest("hex");
+
+/** @throws Error that says what to install */
+export const pubSubSink = async ({ topic: name, client: config = {} }: PubSubSinkOptions): Promise<Sink> => {
+  const { PubSub } = await optionalPackage(
+    "@google-cloud/pubsub",
+    "The Pub/Sub sink",
+    () => import("@google-cloud/pubsub"),
+  );
+  const project = /^projects\/([^/]+)\/topics\//.exec(name)?.[1];
+  const client = new PubSub({ ...(project !== undefined && { projectId: project }), ...config });
+  const topic = client.topic(name, {
+    messageOrdering: true,
+    // One event of a key is under way at a time: there is nothing to wait for.
+    batching: { maxMilliseconds: 1 },
+    gaxOpts: { timeout: publishTimeoutMs },
+  });
+
+  return {
+    name: `pubsub:${name}`,
+    async handOn({ id, type, key, position, body }) {
+      const orderingKey = orderingKeyOf(key);
+      try {
+        await topic.publishMessage({
+          data: Buffer.from(body),
+          orderingKey,
+          attributes: { id, type, sequence: String(position) },
+        });
+      } catch (error) {
+        // The library stops a key after a failure until it is told to go on: this event is the next of its key again.
+        topic.resumePublishing(orderingKey);
+        const { code, message } = error as Error & { code?: number };
+        const text = `Pub/Sub did not take it: ${message}`;
+        throw code === invalidArgument
+          ? new Error(text, { cause: error })
+          : new SinkUnavailableError(text, { cause: error });
+      }
+    },
+    close: () => client.close(),
+  };
+};

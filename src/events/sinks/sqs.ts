@@ -1,0 +1,116 @@
+/**
+ * Hands events on to an SQS FIFO queue: the conversation is the message group, which SQS keeps in order, and the event id
+ * the de-duplication id, so that SQS drops repeats for five minutes.
+ */
+import { createHash } from "node:crypto";
+import type { BatchResultErrorEntry, SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
+import { optionalPackage } from "./optional.ts";
+import { type HandOn, type Sink, SinkUnavailableError } from "./sink.ts";
+
+export type SqsSinkOptions = {
+  /** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME.fifo` */
+  queueUrl: string;
+  /** Options of `SQSClient`: credentials, region, endpoint. The SDK's own defaults (environment, profile, role) if none. */
+  client?: object;
+};
+
+/** SQS takes ten messages in one request, of 256 KiB together on every queue there is. */
+const mostEntries = 10;
+const mostBytes = 240 * 1024;
+
+/** Errors of a whole request that are about the message in it. */
+const refusals = ["BatchRequestTooLong", "InvalidMessageContents", "InvalidParameterValue"];
+
+/** 128 characters of letters, digits and punctuation; another key is named by its hash. */
+const groupOf = (key: string): string =>
+  /^[\x21-\x7e]{1,128}$/.test(key) ? key : createHash("sha256").update(key).digest("hex");
+
+type Pending = { event: HandOn; resolve: () => void; reject: (error: Error) => void };
+
+const entryOf = ({ event }: Pending, index: number): SendMessageBatchRequestEntry => ({
+  Id: String(index),
+  MessageBody: event.body,
+  MessageGroupId: groupOf(event.key),
+  MessageDeduplicationId: groupOf(event.id),
+  MessageAttributes: {
+    type: { DataType: "String", StringValue: event.type },
+    sequence: { DataType: "Number", StringValue: String(event.position) },
+  },
+});
+
+const failureOf = ({
+  Code = "no result",
+  Message = "",
+  SenderFault = false,
+}: Partial<BatchResultErrorEntry> = {}): Error => {
+  const message = `SQS did not take it: ${Code} ${Message}`.trim();
+  return SenderFault ? new Error(message) : new SinkUnavailableError(message);
+};
+
+const send = async (
+  { client, command }: { client: SQSClient; command: typeof import("@aws-sdk/client-sqs").SendMessageBatchCommand },
+  queueUrl: string,
+  batch: readonly Pending[],
+): Promise<void> => {
+  try {
+    const { Successful = [], Failed = [] } = await client.send(
+      new command({ QueueUrl: queueUrl, Entries: batch.map(entryOf) }),
+    );
+    const taken = new Set(Successful.map(({ Id }) => Id));
+    const failures = new Map(Failed.map((failure) => [failure.Id, failure]));
+    batch.forEach(({ resolve, reject }, index) => {
+      if (taken.has(String(index))) resolve();
+      else reject(failureOf(failures.get(String(index))));
+    });
+  } catch (error) {
+    const { name, message } = error as Error;
+    const refused = batch.length === 1 && refusals.includes(name);
+    const text = `SQS did not take it: ${name}: ${message}`;
+    for (const { reject } of batch) {
+      reject(refused ? new Error(text, { cause: error }) : new SinkUnavailableError(text, { cause: error }));
+    }
+  }
+};
+
+/** @throws Error that says what to install, or that the queue is no FIFO queue */
+export const sqsSink = async ({ queueUrl, client: config = {} }: SqsSinkOptions): Promise<Sink> => {
+  const url = new URL(queueUrl);
+  if (!url.pathname.endsWith(".fifo")) {
+    throw new Error(`${queueUrl} is no FIFO queue (its name ends in .fifo), and only those keep the order.`);
+  }
+  const sdk = await optionalPackage("@aws-sdk/client-sqs", "The SQS sink", () => import("@aws-sdk/client-sqs"));
+  const region = /^sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(url.hostname)?.[1];
+  const client = new sdk.SQSClient({
+    ...(region ? { region } : { endpoint: url.origin }),
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 8000 },
+    ...config,
+  });
+  let waiting: Pending[] = [];
+
+  /** Events of different keys that come together go together. */
+  const flush = (): void => {
+    const all = waiting;
+    waiting = [];
+    while (all.length > 0) {
+      const batch: Pending[] = [];
+      for (let bytes = 0; all.length > 0 && batch.length < mostEntries; ) {
+        bytes += Buffer.byteLength((all[0] as Pending).event.body);
+        if (batch.length > 0 && bytes > mostBytes) break;
+        batch.push(all.shift() as Pending);
+      }
+      void send({ client, command: sdk.SendMessageBatchCommand }, queueUrl, batch);
+    }
+  };
+
+  return {
+    name: queueUrl,
+    handOn: (event) =>
+      new Promise((resolve, reject) => {
+        if (waiting.length === 0) setImmediate(flush);
+        waiting.push({ event, resolve, reject });
+      }),
+    async close() {
+      client.destroy();
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { pubSubSink } from "../../../src/events/sinks/pubsub.ts";
+import { SinkUnavailableError } from "../../../src/events/sinks/sink.ts";
+import { handOn, noSignal } from "./event.ts";
+import { startFakePubSub } from "./fake-pubsub.ts";
+
+let fake: Awaited<ReturnType<typeof startFakePubSub>>;
+let sink: Awaited<ReturnType<typeof pubSubSink>>;
+beforeAll(async () => {
+  // The library would look for Google's metadata server on the network.
+  process.env.METADATA_SERVER_DETECTION = "none";
+  fake = await startFakePubSub();
+  sink = await pubSubSink({ topic: "projects/shop/topics/onsync", client: fake.client });
+});
+afterAll(async () => {
+  await sink.close();
+  await fake.close();
+});
+
+describe("the Pub/Sub sink, against a fake of Pub/Sub", () => {
+  test("publishes the body with the conversation as ordering key, and the event's id", async () => {
+    const event = handOn("evt_1");
+    await sink.handOn(event, noSignal);
+    expect(fake.published.at(-1)).toEqual({
+      topic: "projects/shop/topics/onsync",
+      data: event.body,
+      orderingKey: "whatsapp:+971500000000",
+      attributes: { id: "evt_1", type: "message.created", sequence: "1" },
+    });
+  });
+
+  test("goes on with a key after a failure, and with the others meanwhile", async () => {
+    fake.failing.set("a", [{ code: 7, message: "permission denied" }]);
+    await expect(sink.handOn(handOn("evt_2", "a"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
+    await sink.handOn(handOn("evt_3", "b"), noSignal);
+    await sink.handOn(handOn("evt_2", "a", { attempt: 2 }), noSignal);
+    expect(fake.published.slice(-2).map(({ attributes }) => attributes.id)).toEqual(["evt_3", "evt_2"]);
+  });
+
+  test("a message that Pub/Sub will never take counts against the event", async () => {
+    fake.failing.set("a", [{ code: 3, message: "too large" }]);
+    await expect(sink.handOn(handOn("evt_4", "a"), noSignal)).rejects.toThrow(
+      expect.objectContaining({ name: "Error", message: expect.stringContaining("too large") }),
+    );
+  });
+
+  test("a key that is too long is named by its hash", async () => {
+    await sink.handOn(handOn("evt_5", "x".repeat(1025)), noSignal);
+    expect(fake.published.at(-1)?.orderingKey).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { SinkUnavailableError } from "../../../src/events/sinks/sink.ts";
+import { sqsSink } from "../../../src/events/sinks/sqs.ts";
+import { handOn, noSignal } from "./event.ts";
+import { startFakeSqs } from "./fake-sqs.ts";
+
+let fake: Awaited<ReturnType<typeof startFakeSqs>>;
+let sink: Awaited<ReturnType<typeof sqsSink>>;
+beforeAll(async () => {
+  fake = await startFakeSqs();
+  sink = await sqsSink({ queueUrl: fake.queueUrl, client: fake.client });
+});
+afterAll(async () => {
+  await sink.close();
+  await fake.close();
+});
+
+describe("the SQS sink, against a fake of SQS", () => {
+  test("groups by conversation, and names each message by its event", async () => {
+    const event = handOn("evt_1");
+    await sink.handOn(event, noSignal);
+    expect(fake.queue.at(-1)).toMatchObject({
+      MessageBody: event.body,
+      MessageGroupId: "whatsapp:+971500000000",
+      MessageDeduplicationId: "evt_1",
+      MessageAttributes: { type: { StringValue: "message.created" }, sequence: { StringValue: "1" } },
+    });
+  });
+
+  test("a repeat carries the same id, so that the queue has it once", async () => {
+    const before = fake.queue.length;
+    await sink.handOn(handOn("evt_1", undefined, { attempt: 2 }), noSignal);
+    expect(fake.queue).toHaveLength(before);
+  });
+
+  test("what comes together goes together, ten to a request", async () => {
+    const before = fake.batches.length;
+    const events = Array.from({ length: 23 }, (_, n) => handOn(`evt_${100 + n}`, `key${n}`));
+    await Promise.all(events.map((event) => sink.handOn(event, noSignal)));
+    expect(
+      fake.batches
+        .slice(before)
+        .map((batch) => batch.length)
+        .sort(),
+    ).toEqual([10, 10, 3].sort());
+  });
+
+  test("large events get requests of their own", async () => {
+    const before = fake.batches.length;
+    const large = (id: string) => handOn(id, id, { body: JSON.stringify({ id, text: "x".repeat(150_000) }) });
+    await Promise.all([large("evt_200"), large("evt_201")].map((event) => sink.handOn(event, noSignal)));
+    expect(fake.batches.slice(before).map((batch) => batch.length)).toEqual([1, 1]);
+  });
+
+  test("of a batch that fails in part, each event has its own outcome", async () => {
+    fake.failing.set("evt_301", [{ code: "InvalidMessageContents", senderFault: true }]);
+    fake.failing.set("evt_302", [{ code: "InternalError", senderFault: false }]);
+    const outcomes = await Promise.allSettled(
+      ["evt_300", "evt_301", "evt_302", "evt_303"].map((id) => sink.handOn(handOn(id, id), noSignal)),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+    const [, refused, unavailable] = outcomes as PromiseRejectedResult[];
+    expect(refused?.reason).not.toBeInstanceOf(SinkUnavailableError);
+    expect(refused?.reason.message).toContain("InvalidMessageContents");
+    expect(unavailable?.reason).toBeInstanceOf(SinkUnavailableError);
+    expect(fake.queue.map(({ MessageDeduplicationId: id }) => id).slice(-2)).toEqual(["evt_300", "evt_303"]);
+  });
+
+  test("a request that fails as a whole is an outage, unless it is about its only message", async () => {
+    fake.brokenRequests.push({ status: 503, type: "ServiceUnavailable" });
+    await expect(sink.handOn(handOn("evt_400"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
+    fake.brokenRequests.push({ status: 403, type: "AccessDeniedException" });
+    await expect(sink.handOn(handOn("evt_400"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
+    fake.brokenRequests.push({ status: 400, type: "BatchRequestTooLong" });
+    await expect(sink.handOn(handOn("evt_400"), noSignal)).rejects.toThrow(
+      expect.objectContaining({ name: "Error", message: expect.stringContaining("BatchRequestTooLong") }),
+    );
+  });
+
+  test("a key that SQS could not take is named by its hash, the same every time", async () => {
+    const long = `whatsapp:${"x".repeat(200)}`;
+    await sink.handOn(handOn("evt_500", long), noSignal);
+    await sink.handOn(handOn("evt_501", long), noSignal);
+    const [one, other] = fake.queue.slice(-2);
+    expect(one?.MessageGroupId).toMatch(/^[0-9a-f]{64}$/);
+    expect(other?.MessageGroupId).toBe(one?.MessageGroupId);
+    await sink.handOn(handOn("evt_502", "telegram:سارة"), noSignal);
+    expect(fake.queue.at(-1)?.MessageGroupId).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("a queue that keeps no order is refused", async () => {
+    await expect(sqsSink({ queueUrl: "https://sqs.eu-west-1.amazonaws.com/123/onsync" })).rejects.toThrow(
+      "no FIFO queue",
+    );
+  });
+});
