@@ -67,11 +67,11 @@ const quietly = (): (() => void) => {
   };
 };
 
-export const startZap = async (options: ReferenceOptions = {}): Promise<Zap> => {
+export const startZap = async (options: ReferenceOptions = {}, app: object = App): Promise<Zap> => {
   const undisturbed = quietly();
   const reference = createReference({ random: () => 0.5, ...options });
   const listening = await reference.listen();
-  const handler = createAppHandler(App);
+  const handler = createAppHandler(app);
   const cache: Row = {};
   const logs: string[] = [];
 
