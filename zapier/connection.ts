@@ -1,6 +1,7 @@
 /** The client of one connected account, as a Zap's step uses it. */
 import type { Bundle, ZObject } from "zapier-platform-core";
 import { createOnSync, type OnSync } from "../src/client/index.ts";
+import { version } from "../src/version.ts";
 import { zapierTransport } from "./transport.ts";
 
 /**
@@ -12,7 +13,7 @@ export const callDeadlineMs = 14_000;
 /** All that a step does, in milliseconds: the rest is left for Zapier to start it and to take its answer. */
 export const stepBudgetMs = 26_000;
 
-const userAgent = "Zapier OnSync";
+const userAgent = `Zapier OnSync/${version}`;
 
 /** The authentication fields as they were entered; a pasted key often brings white space along. */
 export const credentials = (bundle: Pick<Bundle, "authData">): { apiKey: string; baseUrl: string | undefined } => {
