@@ -8,13 +8,16 @@ const dayMs = 24 * 60 * 60 * 1000;
 export const windowLeft = ({ platform, windowClosesAt }) =>
   platform !== "whatsapp" ? null : windowClosesAt === null ? 0 : Math.max(0, Date.parse(windowClosesAt) - now());
 
+/** Hours up to the last: nobody thinks of a 24-hour window in days. */
+const leftText = (left) => (left >= dayMs ? "24 h" : duration(left));
+
 export const isClosed = (conversation) => windowLeft(conversation) === 0;
 
 export const windowChip = (conversation) => {
   if (windowLeft(conversation) === null) return null;
   return withTime(h("span", { class: "chip" }), (element) => {
     const left = windowLeft(conversation);
-    const text = left === 0 ? "window closed" : `${duration(left).replace(/(h|min) .*/, "$1")} left`;
+    const text = left === 0 ? "window closed" : `${leftText(left).replace(/(h|min) .*/, "$1")} left`;
     if (element.textContent === text) return;
     element.textContent = text;
     element.className = `chip ${left === 0 ? "plain" : left < dayMs / 12 ? "warn" : "good"}`;
@@ -34,7 +37,7 @@ export const windowBar = (conversation) => {
     element.classList.toggle("ending", left > 0 && left < dayMs / 12);
     text.textContent =
       left > 0
-        ? `24-hour window open for ${duration(left)}`
+        ? `24-hour window open for ${leftText(left)}`
         : conversation.windowClosesAt === null
           ? "24-hour window closed: the customer has not written yet"
           : `24-hour window closed since ${fullTime(conversation.windowClosesAt)}`;
