@@ -9,7 +9,7 @@ import updateContact from "./creates/update-contact.ts";
 import findContact from "./searches/find-contact.ts";
 import findConversation from "./searches/find-conversation.ts";
 import findMessages from "./searches/find-messages.ts";
-import { version, version } from "./src/version.ts";
+import { version } from "./src/version.ts";
 import contactCreated from "./triggers/contact-created.ts";
 import contactList from "./triggers/contact-list.ts";
 import contactUpdated from "./triggers/contact-updated.ts";
