@@ -1,36 +1,103 @@
-/** The tools spoken over MCP: an adapter to @modelcontextprotocol/sdk 1.x (protocol revisions up to 2025-11-25). */
+/** An account spoken over MCP: an adapter to @modelcontextprotocol/sdk 1.x (protocol revisions up to 2025-11-25). */
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
+import {
+  CallToolRequestSchema,
+  CompleteRequestSchema,
+  ErrorCode,
+  GetPromptRequestSchema,
+  ListPromptsRequestSchema,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ListToolsRequestSchema,
+  McpError,
+  ReadResourceRequestSchema,
+  type ServerNotification,
+  type ServerRequest,
+} from "@modelcontextprotocol/sdk/types.js";
 import { version } from "../src/version.ts";
+import { type Account, createAccount } from "./account.ts";
 import { instructions } from "./instructions.ts";
+import type { Report } from "./progress.ts";
+import { resourceTemplates } from "./resources.ts";
 import type { ToolContext } from "./tool.ts";
-import { createToolbox, type McpOptions, type Toolbox } from "./toolbox.ts";
+import type { McpOptions } from "./toolbox.ts";
 
 const serverInfo = { name: "onsync", title: "OnSync", version };
 
-// The SDK makes one for each server, which over HTTP is one for each request; it is needed for elicitation alone.
-let validator: AjvJsonSchemaValidator | undefined;
-const jsonSchemaValidator: Pick<AjvJsonSchemaValidator, "getValidator"> = {
-  getValidator: (schema) => {
-    validator ??= new AjvJsonSchemaValidator();
-    return validator.getValidator(schema);
-  },
+/** The protocol's own code for a resource that is not there. */
+const resourceNotFound = -32002;
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** Progress goes out where the request brought a token for it. A host that has hung up is told no more. */
+const reporter = ({ _meta, sendNotification }: Extra): Report | undefined => {
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return undefined;
+  return (progress) => {
+    sendNotification({ method: "notifications/progress", params: { progressToken, ...progress } }).catch(() => {});
+  };
 };
 
-/** A server on tools that are there already: one for each session, or for each HTTP request. */
-export const serverOf = (toolbox: Toolbox, { ending }: Pick<ToolContext, "ending"> = {}): Server => {
+/** A server on an account that is there already: one for each session, or for each HTTP request. */
+export const serverOf = (account: Account, { ending }: Pick<ToolContext, "ending"> = {}): Server => {
+  const { tools, resources, prompts, complete } = account;
   // The low-level server: schemas and validation are ours (design: McpServer advertises unions as empty).
-  const server = new Server(serverInfo, { capabilities: { tools: {} }, instructions, jsonSchemaValidator });
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...toolbox.definitions] }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal }) =>
-    toolbox.call(params.name, params.arguments ?? {}, {
-      signal,
+  const server = new Server(serverInfo, {
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    instructions,
+    // What a person answers is checked where it is used. The SDK's own checker is not loaded for it.
+    jsonSchemaValidator: {
+      getValidator: () => (data) => ({ valid: true, data: data as never, errorMessage: undefined }),
+    },
+  });
+  const contextOf = (extra: Extra): ToolContext => {
+    const report = reporter(extra);
+    return {
+      signal: extra.signal,
       ...(ending && { ending }),
-      ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
-    }),
+      ...(report && { report }),
+      ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, extra.signal) }),
+    };
+  };
+
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools.definitions] }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
+    tools.call(params.name, params.arguments ?? {}, contextOf(extra)),
   );
+
+  server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: resources.list }));
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: resources.templates }));
+  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
+    const answer = await resources.read(params.uri, contextOf(extra));
+    if (!answer.found) throw new McpError(resourceNotFound, answer.message, { uri: params.uri });
+    return { contents: [answer.contents] };
+  });
+
+  server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: prompts.list }));
+  server.setRequestHandler(GetPromptRequestSchema, async ({ params }, extra) => {
+    const answer = await prompts.get(params.name, params.arguments ?? {}, contextOf(extra));
+    if (!answer.found) throw new McpError(ErrorCode.InvalidParams, answer.message);
+    const { description, text } = answer;
+    return { description, messages: [{ role: "user", content: { type: "text", text } }] };
+  });
+
+  server.setRequestHandler(CompleteRequestSchema, async ({ params: { ref, argument } }, extra) => {
+    const what =
+      ref.type === "ref/prompt"
+        ? prompts.completes(ref.name, argument.name)
+        : argument.name === "id"
+          ? completedBy[ref.uri]
+          : undefined;
+    const completion = what ? await complete(what, argument.value, contextOf(extra)) : { values: [] };
+    return { completion };
+  });
   return server;
+};
+
+const completedBy: Record<string, "contact" | "conversation"> = {
+  [resourceTemplates.contact.uriTemplate]: "contact",
+  [resourceTemplates.messages.uriTemplate]: "conversation",
 };
 
 /** Clients give a call 60 seconds unless told otherwise: the person's answer has to come before. */
@@ -58,4 +125,4 @@ const ask = async (server: Server, message: string, signal: AbortSignal): Promis
 /**
  * An MCP server for one session. Connect it to a transport of the SDK's.
  */
-export const createMcpServer = (options: McpOptions): Server => serverOf(createToolbox(options));
+export const createMcpServer = (options: McpOptions): Server => serverOf(createAccount(options));

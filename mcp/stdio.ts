@@ -3,8 +3,9 @@ import type { Readable, Writable } from "node:stream";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { createAccount } from "./account.ts";
 import { serverOf } from "./server.ts";
-import { createToolbox, type McpOptions } from "./toolbox.ts";
+import type { McpOptions } from "./toolbox.ts";
 
 /** Longest time calls under way are waited for: a send and the looking after it fit. */
 const drainMs = 45_000;
@@ -49,7 +50,7 @@ export const serveStdio = async (
 ): Promise<{ closed: Promise<void>; close(): Promise<void> }> => {
   const transport = new StdioServerTransport(stdin, stdout);
   const ending = new AbortController();
-  const server = serverOf(createToolbox(options), { ending: ending.signal });
+  const server = serverOf(createAccount(options), { ending: ending.signal });
   const closed = Promise.withResolvers<void>();
   const requests = counting(transport);
 

@@ -1,6 +1,7 @@
 /** A tool is an operation as an agent sees it: fewer words, an answer of its size. It knows no SDK. */
 import type * as z from "zod";
 import type { Operation, OperationContext } from "../src/operations/index.ts";
+import type { Report } from "./progress.ts";
 import type { Data } from "./rows.ts";
 import { inputSchema, type JsonSchema, outputSchema } from "./schema.ts";
 import type { View } from "./view.ts";
@@ -99,6 +100,8 @@ export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject
 export type ToolContext = Pick<OperationContext, "signal"> & {
   /** Aborted when the server is about to close: calls that only wait are ended then, the others finish. */
   ending?: AbortSignal;
+  /** Tells the host how far the call is, where it wants to know. */
+  report?: Report;
   /** Asks the person at the host, where it can: `none` when there was no answer in time. */
   ask?(question: string): Promise<"yes" | "no" | "none">;
 };

@@ -2,18 +2,21 @@
  * The tools of one OnSync account, free of any SDK: what there is, and what a call answers. It outlives sessions and
  * HTTP requests; an adapter (`server.ts`) speaks the protocol.
  */
-import type { OnSync } from "../src/client/index.ts";
+import { systemClock } from "../src/client/clock.ts";
+import type { Clock, OnSync } from "../src/client/index.ts";
 import type { EventLog } from "../src/events/log.ts";
 import { runOperation } from "../src/operations/index.ts";
 import { createFence } from "./customer-text.ts";
 import { type Failure, failureOf, refusal } from "./failure.ts";
 import { callKey, createMemory } from "./memory.ts";
 import { createOffer } from "./offer.ts";
+import { withProgress } from "./progress.ts";
 import type { Data } from "./rows.ts";
 import { createGuard } from "./safety/guard.ts";
 import type { Safety } from "./safety/index.ts";
 import { createMasking, type Masking } from "./safety/pii.ts";
 import { conform } from "./schema.ts";
+import { traced } from "./telemetry.ts";
 import { estimateTokens } from "./tokens.ts";
 import type { Presented, Tool, ToolContext, ToolDefinition } from "./tool.ts";
 import { createView, type Detail, rooms, type View } from "./view.ts";
@@ -30,6 +33,8 @@ export type McpOptions = {
   safety?: Safety;
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: () => number;
+  /** Waits. Default a timer. */
+  sleep?: Clock["sleep"];
 };
 
 /** An answer as `tools/call` gives it. */
@@ -42,9 +47,16 @@ export type ToolResult = {
 
 export type Toolbox = {
   definitions: readonly ToolDefinition[];
+  /** Whether the operator's settings leave this tool. */
+  offers(name: string): boolean;
   /** Never rejects: a failure is an answer the model can read. */
   call(name: string, args: Data, context?: ToolContext): Promise<ToolResult>;
+  /** As `call`, for a tool that is not listed (a prompt's own). */
+  run(tool: Tool, args: Data, context?: ToolContext): Promise<ToolResult>;
 };
+
+/** How a call failed; `undefined`: it did not. */
+const factsOf = ({ _meta }: ToolResult) => _meta?.["onsync/error"] as Omit<Failure, "text"> | undefined;
 
 /** Tokens an answer may take, text and data together. */
 const budgets: Record<Detail, number> = { concise: 5_500, full: 20_000 };
@@ -109,7 +121,7 @@ const opened = (args: Data, masking: Masking | undefined): Data =>
     : args;
 
 export const createToolbox = (options: McpOptions): Toolbox => {
-  const { onsync, events, log, safety = {}, now = Date.now } = options;
+  const { onsync, events, log, safety = {}, now = Date.now, sleep = systemClock.sleep } = options;
   const offer = createOffer(safety);
   const memory = createMemory(now);
   const masking = safety.redactPii ? createMasking(safety.secret) : undefined;
@@ -175,19 +187,58 @@ export const createToolbox = (options: McpOptions): Toolbox => {
     }
   };
 
+  /** How long the call may wait at most, where it says so. */
+  const longest = ({ waits }: Tool, { timeoutSeconds }: Data) =>
+    waits && typeof timeoutSeconds === "number" ? { totalSeconds: timeoutSeconds } : {};
+
+  const logged = async (
+    name: string,
+    work: () => Promise<[result: ToolResult, error?: unknown]>,
+  ): Promise<ToolResult> => {
+    const start = performance.now();
+    let error: unknown;
+    const { result, requestId } = await traced(name, async () => {
+      const [answer, cause] = await work();
+      error = cause;
+      const facts = factsOf(answer);
+      return {
+        result: answer,
+        ...(facts && { code: facts.code }),
+        ...(facts?.requestId !== undefined && { requestId: facts.requestId }),
+      };
+    });
+    const facts = factsOf(result);
+    const fields = {
+      tool: name,
+      ms: Math.round(performance.now() - start),
+      ...facts,
+      ...(requestId !== undefined && { requestId }),
+    };
+    if (!facts) log?.("info", "tool call", fields);
+    else if (facts.code === "internal" && !facts.requestId)
+      log?.("error", "tool call failed", { ...fields, err: error });
+    else log?.("warn", "tool call failed", fields);
+    return result;
+  };
+
+  const use = (tool: Tool, args: Data, context: ToolContext): Promise<ToolResult> => {
+    const { name } = tool.definition;
+    const { report } = context;
+    const work = () => attempt(tool, args, context);
+    return logged(
+      name,
+      report ? () => withProgress(work, report, { now, sleep }, { message: name, ...longest(tool, args) }) : work,
+    );
+  };
+
   return {
     definitions: offer.definitions,
+    offers: (name) => "tool" in offer.find(name),
     async call(name, args, context = {}) {
-      const start = performance.now();
       const found = offer.find(name);
-      const [result, error] = "tool" in found ? await attempt(found.tool, args, context) : [failed(found.failure)];
-      const facts = result._meta?.["onsync/error"] as Omit<Failure, "text"> | undefined;
-      const fields = { tool: "tool" in found ? name : "unknown", ms: Math.round(performance.now() - start), ...facts };
-      if (!facts) log?.("info", "tool call", fields);
-      else if (facts.code === "internal" && !facts.requestId)
-        log?.("error", "tool call failed", { ...fields, err: error });
-      else log?.("warn", "tool call failed", fields);
-      return result;
+      if ("tool" in found) return use(found.tool, args, context);
+      return logged("unknown", async () => [failed(found.failure)]);
     },
+    run: (tool, args, context = {}) => use(tool, args, context),
   };
 };

@@ -92,6 +92,15 @@ test.each(injections.map((payload) => [JSON.stringify(payload).slice(0, 60), pay
     check(await session.call("find_contacts", { query: "a" }), payload, 6);
     check(await session.call("get_contact", { contactId: "contact_1", detail: "full" }), payload, 7);
 
+    // As resources and in prompts, which have a text alone.
+    const alone = (text: string) => ({ text, data: undefined, isError: false, error: undefined });
+    for (const uri of [`onsync://conversations/${conversationId}/messages`, "onsync://contacts/contact_1"]) {
+      const { contents } = await session.client.readResource({ uri });
+      check(alone((contents[0] as { text: string }).text), payload, 1);
+    }
+    const prompt = await session.client.getPrompt({ name: "reply_to_customer", arguments: { conversationId } });
+    check(alone((prompt.messages[0] as { content: { text: string } }).content.text), payload, 1);
+
     const { cursor } = (await session.call("wait_for_events", { timeoutSeconds: 0 })).data;
     const event = { orgId: "org_1", createdAt: "2024-12-01T11:00:00.000Z" };
     events.append({ ...event, id: "evt_1", type: "message.created", data: message });
