@@ -6,4 +6,8 @@ export default {
   // They need a browser: npm run test:browser.
   testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$"],
   transform: {},
+  // By default a core stays idle, which on two cores is half of the machine.
+  maxWorkers: "100%",
+  // Modules of the VM are not given back: a worker that has grown is replaced by a fresh one.
+  workerIdleMemoryLimit: "400MB",
 };
