@@ -4,14 +4,14 @@
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { exportsOf, printed, type Step, stepsOf } from "./fences.ts";
 
 const root = join(import.meta.dirname, "../..");
-const documents = ["docs/getting-started.md"];
+const documents = ["docs/getting-started.md", "docs/security.md"];
 
 /** What a command may take: those that drive npm, npx and node one after the other, on a machine with other work. */
 const boundMs = 60_000;
@@ -33,7 +33,7 @@ beforeAll(() => {
   chmodSync(join(folder, "claude"), 0o755);
 });
 afterEach(async () => {
-  for (const child of started.splice(0)) {
+  for (const child of [...started]) {
     const ended = once(child, "close");
     // npm passes the signal on to nobody: its whole group is asked.
     process.kill(-(child.pid as number), "SIGTERM");
@@ -88,6 +88,7 @@ const start = (commands: string, prints: readonly string[]): Promise<{ output: s
     child.stdout.setEncoding("utf8").on("data", take);
     child.stderr.setEncoding("utf8").on("data", take);
     child.once("close", (code) => {
+      started.splice(started.indexOf(child), 1);
       clearTimeout(late);
       reject(new Error(`ended with ${code}:\n${output}`));
     });
@@ -99,6 +100,16 @@ const documented = /http:\/\/127\.0\.0\.1:40[0-9]0/g;
 const withOptions = (commands: string): string => (/^npm start$/.test(commands) ? "npm start --" : commands);
 
 describe.each(documents)("%s", (document) => {
+  test("what it names and links to is there", () => {
+    const text = readFileSync(join(root, document), "utf8");
+    const tests = [...text.matchAll(/`(test\/[\w./-]+\.ts)`/g)].map(([, path]) => join(root, path as string));
+    const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) =>
+      join(root, dirname(document), path as string),
+    );
+    expect(links).not.toEqual([]);
+    expect([...tests, ...links].filter((path) => !existsSync(path))).toEqual([]);
+  });
+
   test(
     "every command does what it says",
     async () => {

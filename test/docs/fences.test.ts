@@ -32,7 +32,7 @@ test("commands are found with what they print, whatever stands between", () => {
   expect(stepsOf(document)).toEqual([
     { kind: "starts", line: 1, commands: "npm start", prints: ["Ready ", " 4000", "and so on"] },
     { kind: "runs", line: 14, commands: "export A=1\necho $A", prints: [] },
-    { kind: "fails", line: 21, commands: "  false", prints: [] },
+    { kind: "fails", line: 21, commands: "false", prints: [] },
   ]);
 });
 

@@ -18,17 +18,17 @@ const kinds: Record<string, Kind> = { sh: "runs", "sh fails": "fails", "sh start
 export const stepsOf = (markdown: string): Step[] => {
   const steps: Step[] = [];
   const lines = markdown.split("\n");
-  let opened: { info: string; line: number; body: string[] } | undefined;
+  let opened: { info: string; line: number; indent: number; body: string[] } | undefined;
   let lastWasStep = false;
   for (const [index, line] of lines.entries()) {
-    const fence = /^\s*```(.*)$/.exec(line);
+    const fence = /^(\s*)```(.*)$/.exec(line);
     if (!fence) {
-      if (opened) opened.body.push(line);
+      if (opened) opened.body.push(line.slice(Math.min(opened.indent, /^\s*/.exec(line)?.[0].length ?? 0)));
       else if (line.trim() !== "") lastWasStep = false;
       continue;
     }
     if (!opened) {
-      opened = { info: (fence[1] ?? "").trim(), line: index + 1, body: [] };
+      opened = { info: (fence[2] ?? "").trim(), line: index + 1, indent: (fence[1] ?? "").length, body: [] };
       continue;
     }
     const { info, line: at, body } = opened;
