@@ -2,14 +2,12 @@
  * Every page in light, in dark and at phone width: no accessibility violation (axe), nothing that sticks out, no request
  * to elsewhere. With ONSYNC_SCREENSHOTS naming a folder, a picture of each is kept there.
  */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { type Browser, endpoint, expectCalm, launch, type Served, serve, type Watched } from "./browser.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pictures = process.env.ONSYNC_SCREENSHOTS;
 
 let browser: Browser;
@@ -120,7 +118,7 @@ const pages: Record<string, { path: () => string; shows: string; act?: (page: Pa
 type Violation = { id: string; nodes: { target: string[]; failureSummary: string }[] };
 
 const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found = (await page.evaluate(
     `axe.run(document, { resultTypes: ["violations"], rules: { "color-contrast-enhanced": { enabled: false } } }).then(({ violations }) => violations)`,
   )) as Violation[];
