@@ -1,0 +1,355 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { startListening } from "../../cli/events/listen.ts";
+import { register, registrationOf, rotateRegistration } from "../../cli/events/registration.ts";
+import { createLog, logFunction } from "../../cli/log.ts";
+import { createReference, type Reference } from "../../reference/index.ts";
+import { fetchTransport } from "../../src/client/fetch.ts";
+import { createOnSync, type OnSync, type Transport } from "../../src/client/index.ts";
+import { verifySignature } from "../../src/events/signature.ts";
+import { openSqliteStore } from "../../src/events/sqlite/index.ts";
+import type { EventStore } from "../../src/events/store.ts";
+import { incoming, messageEvent } from "../events/store-contract.ts";
+import { onsync as command } from "./command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "onsync-listen-"));
+let files = 0;
+const newFile = () => {
+  files += 1;
+  return join(folder, `${files}.db`);
+};
+
+type Handed = { id: string; genuine: (secret: string) => boolean };
+let handed: Handed[] = [];
+let sink: Server;
+let sinkUrl: string;
+let notify: () => void = () => {};
+/** Resolves when the sink has seen what the test waits for. */
+const until = (done: () => boolean): Promise<void> =>
+  new Promise((resolve) => {
+    notify = () => done() && resolve();
+    notify();
+  });
+
+beforeAll(async () => {
+  sink = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.once("end", () => {
+      const body = Buffer.concat(parts);
+      handed.push({
+        id: String(request.headers["x-onsync-delivery"]),
+        genuine: (secret) => verifySignature(body, String(request.headers["x-onsync-signature"]), secret),
+      });
+      response.end();
+      notify();
+    });
+  });
+  await new Promise<void>((resolve) => sink.listen(0, "127.0.0.1", resolve));
+  sinkUrl = `http://127.0.0.1:${(sink.address() as AddressInfo).port}/`;
+});
+afterEach(() => {
+  handed = [];
+  notify = () => {};
+});
+afterAll(() => {
+  sink.closeAllConnections();
+  sink.close();
+  rmSync(folder, { recursive: true });
+});
+
+const standard = { port: 0, host: "127.0.0.1", attempts: 10, retry: 1, concurrency: 32, keepDays: 7 };
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+};
+
+const listening = (env: Record<string, string>, options: Partial<Parameters<typeof startListening>[1]>) => {
+  const log = createLog({ ONSYNC_LOG_LEVEL: "silent" }, "silent");
+  const out = { write: () => {} };
+  const io = { env, stdin: (async function* () {})(), stdout: out, stderr: out };
+  return startListening(io, { ...standard, forward: sinkUrl, ...options }, log, logFunction(log));
+};
+
+const withReference = async () => {
+  const reference = createReference({ rateLimit: 1_000_000 });
+  const { url } = await reference.listen();
+  return {
+    reference,
+    env: { ONSYNC_API_KEY: reference.key, ONSYNC_BASE_URL: url },
+    [Symbol.asyncDispose]: () => reference.close(),
+  };
+};
+const clientOf = (
+  reference: Reference,
+  through: (transport: Transport) => Transport = (transport) => transport,
+): OnSync =>
+  createOnSync({
+    apiKey: reference.key,
+    baseUrl: "http://127.0.0.1/v1",
+    // Waits between retries are over at once, deadlines never come.
+    clock: { now: Date.now, sleep: (ms) => (ms < 5000 ? Promise.resolve() : new Promise(() => {})) },
+    transport: through(fetchTransport((request) => reference.fetch(request))),
+  });
+const inbound = (reference: Reference, n: number) =>
+  reference.control.inbound({ platform: "whatsapp", from: `+97150000000${n % 5}`, content: `message ${n}` });
+
+describe("onsync listen", () => {
+  test("registered, it hands on what OnSync delivers; started again, it is the same endpoint; at the end it is taken back", async () => {
+    await using api = await withReference();
+    const data = newFile();
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/`;
+    const first = await listening(api.env, { data, port, register: url });
+    await inbound(api.reference, 1);
+    await api.reference.settled();
+    await until(() => handed.length >= 3); // the contact, the message, the assignment
+    await first.close();
+
+    const second = await listening(api.env, { data, port, register: url, unregister: true });
+    expect(second.registered).toEqual(first.registered);
+    await second.close();
+    expect(await clientOf(api.reference).webhooks.list()).toMatchObject({ data: [] });
+    const deliveries = await api.reference.control.deliveries();
+    expect(new Set(handed.map(({ id }) => id)).size).toBe(handed.length);
+    expect(deliveries.every(({ status }) => status === "delivered")).toBe(true);
+  });
+
+  test("signs with ONSYNC_FORWARD_SECRET, or with the newest webhook secret", async () => {
+    const events = [messageEvent("evt_1"), messageEvent("evt_2")];
+    const environments: Record<string, string>[] = [{ ONSYNC_FORWARD_SECRET: "shared" }, {}];
+    for (const [index, env] of environments.entries()) {
+      const data = newFile();
+      const store = openSqliteStore({ file: data });
+      await store.accept(incoming(events[index] as (typeof events)[number]));
+      await store.close();
+      const receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: "newest,older", ...env }, { data });
+      await until(() => handed.length === index + 1);
+      await receiver.close();
+    }
+    expect(handed.map(({ genuine }) => [genuine("shared"), genuine("newest")])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
+  test("answers a load balancer", async () => {
+    const receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: "secret" }, { data: newFile() });
+    const response = await fetch(`${receiver.url}healthz`);
+    expect([response.status, await response.json()]).toEqual([200, { ok: true }]);
+    await receiver.close();
+  });
+
+  test.each<[string, string[], Record<string, string>, string]>([
+    ["no secret", [], {}, "Set ONSYNC_WEBHOOK_SECRETS"],
+    ["a sink that is none", ["--sink", "kafka:x"], { ONSYNC_WEBHOOK_SECRETS: "s" }, "sqs:QUEUE_URL"],
+    [
+      "a queue without order",
+      ["--sink", "sqs:https://sqs.eu-west-1.amazonaws.com/1/q"],
+      { ONSYNC_WEBHOOK_SECRETS: "s" },
+      "no FIFO queue",
+    ],
+    ["a stream without a Redis", ["--sink", "redis:s"], { ONSYNC_WEBHOOK_SECRETS: "s" }, "ONSYNC_REDIS_URL"],
+    ["a Redis that is none", ["--redis", "http://x"], { ONSYNC_WEBHOOK_SECRETS: "s" }, "redis://127.0.0.1:6379"],
+    ["two places for events", ["--redis", "redis://x", "--data", "y"], {}, "cannot be used with"],
+    ["two sinks", ["--forward", "http://x", "--sink", "redis:s"], {}, "cannot be used with"],
+    ["no URL", ["--forward", "example.com"], {}, "http or https URL"],
+    ["registering without a key", ["--register", "https://x.example.com"], {}, "No API key is set"],
+    ["taking back what was not registered", ["--unregister"], { ONSYNC_WEBHOOK_SECRETS: "s" }, "goes with --register"],
+  ])("called wrongly: %s", async (_what, args, env, sentence) => {
+    const data = args.includes("--redis") ? [] : ["--data", newFile()];
+    const { code, stdout, stderr } = await command(["listen", "--port", "0", ...data, ...args], {
+      env: { ...env, ONSYNC_LOG_LEVEL: "silent" },
+    });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(sentence);
+  });
+});
+
+describe("onsync listen rotate", () => {
+  const steps = {
+    drainMs: 1000,
+    now: Date.now,
+    say: () => {},
+    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 20))),
+  };
+
+  test("under load no genuine delivery is refused, and every event is handed on", async () => {
+    await using api = await withReference();
+    const data = newFile();
+    const port = await freePort();
+    const receiver = await listening(api.env, { data, port, register: `http://127.0.0.1:${port}/` });
+    let writing = true;
+    let written = 0;
+    const load = (async () => {
+      while (writing) {
+        await inbound(api.reference, written++);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    })();
+    const store = openSqliteStore({ file: data, claim: false });
+    const before = await registrationOf(store);
+    for (let n = 0; n < 3; n++) await rotateRegistration(clientOf(api.reference), store, steps);
+    const after = await registrationOf(store);
+    writing = false;
+    await load;
+    await api.reference.settled();
+
+    expect(after).toMatchObject({ replaces: null, url: before?.url });
+    expect(after?.webhookId).not.toBe(before?.webhookId);
+    expect((await clientOf(api.reference).webhooks.list()).data.map(({ id }) => id)).toEqual([after?.webhookId]);
+    const messages = await messageEvents(store, written);
+    await until(() => messages.every((id) => handed.some((each) => each.id === id)));
+    const deliveries = await api.reference.control.deliveries({ limit: 10_000 });
+    expect(deliveries.flatMap(({ attempts }) => attempts).filter(({ statusCode }) => statusCode !== 200)).toEqual([]);
+    await store.close();
+    await receiver.close();
+  }, 20_000);
+
+  /** Every message written is kept, though the endpoints changed under it. */
+  const messageEvents = async (store: EventStore, written: number): Promise<string[]> => {
+    const kept = await store.list({ limit: 100_000 });
+    const contents = new Set(
+      kept.filter(({ type }) => type === "message.created").map(({ body }) => JSON.parse(body).data.content),
+    );
+    expect(contents.size).toBe(written);
+    return kept.map(({ id }) => id);
+  };
+
+  test("waits for what OnSync still has for the old endpoint, and gives it all the time its attempts take", async () => {
+    await using api = await withReference();
+    const store = openSqliteStore({ file: ":memory:" });
+    const onsync = clientOf(api.reference);
+    const { webhookId } = await register(onsync, store, "http://127.0.0.1:1/");
+    await inbound(api.reference, 1); // nobody takes it: it waits for its next attempt
+    await api.reference.settled();
+    const looks: number[] = [];
+    let now = 0;
+    const said: string[] = [];
+    const rotated = await rotateRegistration(onsync, store, {
+      drainMs: 60_000,
+      now: () => now,
+      say: (message) => said.push(message),
+      sleep: async (ms) => {
+        looks.push(ms);
+        now += ms;
+        const { data } = await onsync.webhooks.list();
+        expect(data.map(({ id }) => id)).toContain(webhookId);
+      },
+    });
+    expect(now).toBe(60_000);
+    expect(looks.length).toBeLessThan(12);
+    expect(said).toEqual([`Waiting until OnSync has delivered what it still has for the old endpoint ${webhookId}.`]);
+    expect((await onsync.webhooks.list()).data.map(({ id }) => id)).toEqual([rotated.webhookId]);
+    await store.close();
+  });
+
+  test("broken off anywhere, the next run goes on from there and leaves one endpoint", async () => {
+    // Each run dies at one more request; the last dies at none.
+    for (let dies = 1; dies < 8; dies++) {
+      await using api = await withReference();
+      const store = openSqliteStore({ file: ":memory:" });
+      const url = "https://hooks.example.com/";
+      await register(clientOf(api.reference), store, url);
+      let requests = 0;
+      const dying = clientOf(api.reference, (transport) => (request) => {
+        requests += 1;
+        if (requests >= dies) throw new Error("killed");
+        return transport(request);
+      });
+      await rotateRegistration(dying, store, { ...steps, sleep: async () => {} }).catch(() => {});
+      const finished = await rotateRegistration(clientOf(api.reference), store, { ...steps, sleep: async () => {} });
+      const { data } = await clientOf(api.reference).webhooks.list();
+      expect(data.map(({ id }) => id)).toEqual([finished.webhookId]);
+      expect(await registrationOf(store)).toMatchObject({ replaces: null });
+      await store.close();
+    }
+  });
+
+  test("with an endpoint of one's own, prints a secret that receivers on the store accept at once", async () => {
+    const data = newFile();
+    const receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: "old" }, { data });
+    const { code, stdout } = await command(["listen", "rotate", "--data", data], {
+      env: { ONSYNC_LOG_LEVEL: "silent" },
+    });
+    expect(code).toBe(0);
+    const { secret } = JSON.parse(stdout);
+    const { signPayload } = await import("../../src/events/signature.ts");
+    for (const [index, signing] of [secret, "old", "forged"].entries()) {
+      const { body } = incoming(messageEvent(`evt_${index}`));
+      const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, signing) };
+      const { status } = await fetch(receiver.url, { method: "POST", headers, body });
+      expect(status).toBe(signing === "forged" ? 401 : 200);
+    }
+    await receiver.close();
+  });
+});
+
+describe("onsync events", () => {
+  const filled = async () => {
+    const data = newFile();
+    const store = openSqliteStore({ file: data });
+    for (const n of [1, 2, 3]) await store.accept(incoming(messageEvent(`evt_${n}`, `key${n}`)));
+    for (const taken of await store.take(2)) await store.bury(taken, "the sink answered 500");
+    await store.close();
+    return data;
+  };
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await command(["events", ...args]);
+    return {
+      code,
+      stderr,
+      lines: stdout
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    };
+  };
+
+  test("list shows the dead letters, one a line, or what is asked for", async () => {
+    const data = await filled();
+    const dead = await run("list", "--data", data);
+    expect(dead.lines).toMatchObject([
+      { id: "evt_1", key: "key1", error: "the sink answered 500", state: "dead" },
+      { id: "evt_2", key: "key2" },
+    ]);
+    expect(dead.lines[0]).not.toHaveProperty("body");
+    const waiting = await run("list", "--data", data, "--state", "waiting", "--full");
+    expect(waiting.lines).toMatchObject([{ id: "evt_3", event: messageEvent("evt_3", "key3") }]);
+    expect((await run("list", "--data", data, "--state", "all", "--after", "2")).lines.map(({ id }) => id)).toEqual([
+      "evt_3",
+    ]);
+    expect((await run("list", "--data", data, "--state", "all", "--key", "key2")).lines.map(({ id }) => id)).toEqual([
+      "evt_2",
+    ]);
+  });
+
+  test("replay puts them back: some, or all dead ones", async () => {
+    const data = await filled();
+    expect(await run("replay", "--data", data, "evt_1")).toMatchObject({ code: 0, lines: [{ replayed: 1 }] });
+    expect(await run("replay", "--data", data, "--dead")).toMatchObject({ code: 0, lines: [{ replayed: 1 }] });
+    expect((await run("stats", "--data", data)).lines).toMatchObject([{ waiting: 3, dead: 0, accepted: 3 }]);
+    const unknown = await run("replay", "--data", data, "evt_9");
+    expect(unknown).toMatchObject({ code: 1, lines: [{ replayed: 0, unknown: ["evt_9"] }] });
+    expect(unknown.stderr).toContain("evt_9: not kept here");
+  });
+
+  test("says what is missing", async () => {
+    expect(await run("replay", "--data", await filled())).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--dead"),
+    });
+    const none = join(folder, "none.db");
+    expect(await run("stats", "--data", none)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("There is no event file"),
+    });
+  });
+});
