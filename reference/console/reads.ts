@@ -115,10 +115,11 @@ const deliveryRow = ({ store }: World, delivery: StoredDelivery) => {
   };
 };
 
-/** Newest first. */
-export const deliveryRows = (world: World, webhookId: string | undefined, limit: number) =>
+/** Newest first; those of endpoints that were removed stay. */
+export const deliveryRows = (world: World, orgId: string, webhookId: string | undefined, limit: number) =>
   world.store.deliveries
     .latest(limit, webhookId)
+    .filter((delivery) => (world.store.webhooks.byId(delivery.webhookId)?.orgId ?? orgId) === orgId)
     .map((delivery) => deliveryRow(world, delivery))
     .reverse();
 

@@ -106,9 +106,9 @@ const routes: JsonRoute<ConsoleParts>[] = [
   {
     method: "GET",
     path: "/deliveries",
-    run: ({ world }, input) => {
+    run: ({ world, orgId }, input) => {
       const { webhookId, limit } = query(DeliveriesQuery, input.query);
-      return { data: read.deliveryRows(world, webhookId, limit) };
+      return { data: read.deliveryRows(world, orgId(), webhookId, limit) };
     },
   },
   { method: "GET", path: "/deliveries/{id}", run: ({ world }, input) => read.deliveryPage(world, id(input)) },

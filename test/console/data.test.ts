@@ -80,7 +80,7 @@ describe("who may have it", () => {
 
   test("its page and files run nothing that is not theirs", async () => {
     const reference = open();
-    for (const path of ["/", "/_console/files/app.js", "/_console/files/console.css"]) {
+    for (const path of ["/", "/_console/files/app.js", "/_console/files/styles/tones.css"]) {
       const { headers, status } = await reference.fetch(new Request(origin + path));
       expect([path, status]).toEqual([path, 200]);
       expect(headers.get("content-security-policy")).toMatch(

@@ -140,6 +140,7 @@ test("every other field that others fill: names, addresses, tags, properties, me
     ["/connect", "Connect"],
     [`/inbox/${encodeURIComponent(markup[1] as string)}`, "It cannot be shown"],
     [`/${encodeURIComponent(markup[0] as string)}`, "Inbox"],
+    ["/inbox/%", "It cannot be shown"],
   ];
   for (const [path, shows] of pages) {
     await page.goto("about:blank");

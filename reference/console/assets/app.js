@@ -27,8 +27,16 @@ const pages = {
 const main = document.getElementById("main");
 let shown = { name: undefined, page: undefined };
 
+const decoded = (part) => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
 const address = () => {
-  const [name, ...parts] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const [name, ...parts] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
   return Object.hasOwn(pages, name) ? { name, parts } : { name: "inbox", parts: [] };
 };
 
