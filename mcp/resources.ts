@@ -53,6 +53,14 @@ const idIn = (uri: string, { uriTemplate }: { uriTemplate: string }): string | u
   }
 };
 
+/** What an address that can change shows: `contact contact_…` or `messages whatsapp:+971…`, however it is spelled. */
+export const subjectOf = (uri: string): string | undefined => {
+  const contactId = idIn(uri, resourceTemplates.contact);
+  if (contactId !== undefined) return `contact ${contactId}`;
+  const conversationId = idIn(uri, resourceTemplates.messages);
+  return conversationId === undefined ? undefined : `messages ${conversationId}`;
+};
+
 export const createResources = (toolbox: Toolbox) => {
   const { contact, messages } = resourceTemplates;
   const templates = [contact, messages].filter(({ tool }) => toolbox.offers(tool));

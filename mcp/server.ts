@@ -14,12 +14,19 @@ import {
   ReadResourceRequestSchema,
   type ServerNotification,
   type ServerRequest,
+  SubscribeRequestSchema,
+  UnsubscribeRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
+import * as z from "zod";
+import { systemClock } from "../src/client/clock.ts";
+import type { EventReader } from "../src/events/log.ts";
 import { version } from "../src/version.ts";
 import { type Account, createAccount } from "./account.ts";
+import { eventsExtension } from "./events.ts";
 import { instructions } from "./instructions.ts";
 import type { Report } from "./progress.ts";
 import { resourceTemplates } from "./resources.ts";
+import { createSubscriptions } from "./subscriptions.ts";
 import type { ToolContext } from "./tool.ts";
 import type { McpOptions } from "./toolbox.ts";
 
@@ -27,6 +34,21 @@ const serverInfo = { name: "onsync", title: "OnSync", version };
 
 /** The protocol's own code for a resource that is not there. */
 const resourceNotFound = -32002;
+
+/** The Events extension's code for an event that is not there. */
+const eventNotFound = -32011;
+
+const EventsListRequest = z.object({ method: z.literal("events/list"), params: z.looseObject({}).optional() });
+const EventsPollRequest = z.object({
+  method: z.literal("events/poll"),
+  params: z.looseObject({
+    name: z.string(),
+    arguments: z.record(z.string(), z.unknown()).optional(),
+    cursor: z.string().nullish(),
+    maxEvents: z.number().optional(),
+    maxAgeMs: z.number().optional(),
+  }),
+});
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -39,12 +61,26 @@ const reporter = ({ _meta, sendNotification }: Extra): Report | undefined => {
   };
 };
 
-/** A server on an account that is there already: one for each session, or for each HTTP request. */
-export const serverOf = (account: Account, { ending }: Pick<ToolContext, "ending"> = {}): Server => {
-  const { tools, resources, prompts, complete } = account;
+/**
+ * A server on an account that is there already: one for each session, or for each HTTP request.
+ *
+ * @param session whether it lasts, so that it can tell of changes by itself
+ */
+export const serverOf = (
+  account: Account,
+  { ending, session = false }: Pick<ToolContext, "ending"> & { session?: boolean } = {},
+): Server => {
+  const { tools, resources, prompts, complete, events } = account;
+  const changes = session ? account.changes : undefined;
   // The low-level server: schemas and validation are ours (design: McpServer advertises unions as empty).
   const server = new Server(serverInfo, {
-    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    capabilities: {
+      tools: {},
+      resources: changes ? { subscribe: true } : {},
+      prompts: {},
+      completions: {},
+      ...(events && { extensions: { [eventsExtension]: {} } }),
+    },
     instructions,
     // What a person answers is checked where it is used. The SDK's own checker is not loaded for it.
     jsonSchemaValidator: {
@@ -74,6 +110,18 @@ export const serverOf = (account: Account, { ending }: Pick<ToolContext, "ending
     return { contents: [answer.contents] };
   });
 
+  if (changes) subscribable(server, changes);
+
+  if (events) {
+    server.setRequestHandler(EventsListRequest, () => ({ events: events.list }));
+    server.setRequestHandler(EventsPollRequest, async ({ params }, extra) => {
+      const { found, ...answer } = await events.poll(params, contextOf(extra));
+      if (found) return answer;
+      const { unknown, message } = answer as { unknown: boolean; message: string };
+      throw new McpError(unknown ? eventNotFound : ErrorCode.InvalidParams, message, unknown ? { kind: "event" } : {});
+    });
+  }
+
   server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: prompts.list }));
   server.setRequestHandler(GetPromptRequestSchema, async ({ params }, extra) => {
     const answer = await prompts.get(params.name, params.arguments ?? {}, contextOf(extra));
@@ -93,6 +141,31 @@ export const serverOf = (account: Account, { ending }: Pick<ToolContext, "ending
     return { completion };
   });
   return server;
+};
+
+/** Lets the session's host subscribe to resources that change. */
+const subscribable = (server: Server, changes: EventReader): void => {
+  const subscriptions = createSubscriptions(
+    changes,
+    (uri) => void server.sendResourceUpdated({ uri }).catch(() => {}),
+    systemClock.sleep,
+  );
+  server.setRequestHandler(SubscribeRequestSchema, ({ params: { uri } }) => {
+    if (subscriptions.add(uri)) return {};
+    throw new McpError(
+      ErrorCode.InvalidParams,
+      "This resource does not change: subscribe to a contact or a conversation.",
+    );
+  });
+  server.setRequestHandler(UnsubscribeRequestSchema, ({ params: { uri } }) => {
+    subscriptions.remove(uri);
+    return {};
+  });
+  const { onclose } = server;
+  server.onclose = () => {
+    subscriptions.close();
+    onclose?.();
+  };
 };
 
 const completedBy: Record<string, "contact" | "conversation"> = {
@@ -125,4 +198,4 @@ const ask = async (server: Server, message: string, signal: AbortSignal): Promis
 /**
  * An MCP server for one session. Connect it to a transport of the SDK's.
  */
-export const createMcpServer = (options: McpOptions): Server => serverOf(createAccount(options));
+export const createMcpServer = (options: McpOptions): Server => serverOf(createAccount(options), { session: true });

@@ -50,11 +50,15 @@ export const serveStdio = async (
 ): Promise<{ closed: Promise<void>; close(): Promise<void> }> => {
   const transport = new StdioServerTransport(stdin, stdout);
   const ending = new AbortController();
-  const server = serverOf(createAccount(options), { ending: ending.signal });
+  const server = serverOf(createAccount(options), { ending: ending.signal, session: true });
   const closed = Promise.withResolvers<void>();
   const requests = counting(transport);
 
-  server.onclose = () => closed.resolve();
+  const { onclose } = server;
+  server.onclose = () => {
+    onclose?.();
+    closed.resolve();
+  };
   server.onerror = (error) => options.log?.("warn", "protocol error", { error: error.name });
   await server.connect(transport);
   requests.watch();

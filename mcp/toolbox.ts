@@ -4,7 +4,7 @@
  */
 import { systemClock } from "../src/client/clock.ts";
 import type { Clock, OnSync } from "../src/client/index.ts";
-import type { EventLog } from "../src/events/log.ts";
+import type { EventReader } from "../src/events/log.ts";
 import { runOperation } from "../src/operations/index.ts";
 import { createFence } from "./customer-text.ts";
 import { type Failure, failureOf, refusal } from "./failure.ts";
@@ -27,7 +27,7 @@ export type Log = (level: LogLevel, message: string, fields: Record<string, unkn
 export type McpOptions = {
   onsync: OnSync;
   /** The events received, where a webhook receiver runs. */
-  events?: EventLog;
+  events?: EventReader;
   /** Told of every call: its tool, duration and outcome, never its arguments. Nothing may go to stdout. */
   log?: Log;
   safety?: Safety;

@@ -1,7 +1,7 @@
 /** `onsync start` at work: everything on one port, from opening it to draining it. */
 import { resolve } from "node:path";
 import { createMcpHttp } from "../../mcp/http.ts";
-import { createEventLog, type EventLog } from "../../src/events/index.ts";
+import type { EventReader } from "../../src/events/log.ts";
 import { mcpToken, webhookSecrets } from "../environment.ts";
 import type { Io } from "../io.ts";
 import { type Log, logFunction } from "../log.ts";
@@ -9,16 +9,15 @@ import { isLoopback } from "../options.ts";
 import { demoKey, embeddedApi, realApi, registerReceiver, type StartedApi } from "./api.ts";
 import { createApp } from "./app.ts";
 import { connectOf } from "./connect.ts";
-import { createHooks } from "./hooks.ts";
 import { landingPage } from "./landing.ts";
+import { type StartedReceiver, startReceiver } from "./receiver.ts";
 import { openPort } from "./server.ts";
 import { hooksUrl, type Site } from "./site.ts";
 
 export type StartOptions = { port: number; host: string; data?: string };
 
 /** A log whose waits end, with what is there, when the program stops: nobody is kept waiting by a wait. */
-export const endingWith = (events: EventLog, stopped: AbortSignal): EventLog => ({
-  ...events,
+export const endingWith = (events: EventReader, stopped: AbortSignal): EventReader => ({
   wait: async (options) => {
     const signal = options.signal ? AbortSignal.any([options.signal, stopped]) : stopped;
     try {
@@ -54,11 +53,13 @@ export const startAll = async (
 ): Promise<{ site: Site; close(): Promise<void> }> => {
   const server = await openPort(port, host);
   let api: StartedApi | undefined;
-  let receiver: Awaited<ReturnType<typeof registerReceiver>> | undefined;
+  let registered: Awaited<ReturnType<typeof registerReceiver>> | undefined;
+  let receiver: StartedReceiver | undefined;
   const close = async () => {
-    await receiver?.unregister();
+    await registered?.unregister();
     api?.endStreams?.();
     await server.close();
+    await receiver?.close();
     await api?.close();
   };
   try {
@@ -67,14 +68,13 @@ export const startAll = async (
     api = await (useReal ? realApi(io, log) : embeddedApi(log, server.origin, data, connect));
     const { onsync, answer } = api;
     const site = describe(onsync.baseUrl);
-    if (!useReal) receiver = await registerReceiver(onsync, hooksUrl(site));
-    const events = endingWith(createEventLog(), stopped);
-    const secrets = receiver ? [receiver.secret] : webhookSecrets(io.env);
+    if (!useReal) registered = await registerReceiver(onsync, hooksUrl(site));
+    if (site.hooks) receiver = startReceiver(log, data, registered ? [registered.secret] : webhookSecrets(io.env));
     const token = mcpToken(io.env);
     const mcp = createMcpHttp({
       onsync,
       log: logFunction(log),
-      ...(site.hooks && { events }),
+      ...(receiver && { events: endingWith(receiver.events, stopped) }),
       ...(token !== undefined && { token }),
     });
     server.answerWith(
@@ -83,7 +83,7 @@ export const startAll = async (
         mcp: (request) => mcp.fetch(request),
         anyHost: !isLoopback(host),
         ...(answer && { reference: answer }),
-        ...(site.hooks && { hooks: createHooks({ secrets, events, log }) }),
+        ...(receiver && { hooks: receiver.answer }),
       }),
     );
     return { site, close };

@@ -6,7 +6,7 @@ import type * as z from "zod";
 import { detailSentence, errorDetails, type Scope } from "../api/index.ts";
 import { ValidationError } from "../client/errors.ts";
 import type { OnSync } from "../client/index.ts";
-import type { EventLog } from "../events/log.ts";
+import type { EventReader } from "../events/log.ts";
 
 /**
  * What an operation does to the world: the MCP hints and the read-only mode follow from it.
@@ -23,7 +23,7 @@ export type OperationContext = {
   /** Identifies a send across replays: the same reference never sends twice. */
   clientReference?: string;
   /** The events received so far, where a webhook receiver runs. */
-  events?: EventLog;
+  events?: EventReader;
 };
 
 export type Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> = {

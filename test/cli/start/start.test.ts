@@ -166,7 +166,11 @@ describe("onsync start with a key", () => {
     const { origin } = await start({}, env);
     const body = JSON.stringify({ id: "evt_1", type: "contact.created", createdAt: "2024-12-01T10:00:00Z", data: {} });
     const deliver = (secret: string) =>
-      fetch(`${origin}/hooks`, { method: "POST", body, headers: { "X-OnSync-Signature": signPayload(body, secret) } });
+      fetch(`${origin}/hooks`, {
+        method: "POST",
+        body,
+        headers: { "Content-Type": "application/json", "X-OnSync-Signature": signPayload(body, secret) },
+      });
     expect((await deliver("old")).status).toBe(200);
     expect((await deliver("older")).status).toBe(401);
   });

@@ -1,0 +1,38 @@
+/**
+ * The webhook receiver of `onsync start`: events are kept beside the made-up data (or in memory, as that is), for
+ * assistants that wait for them. Nobody else is handed them: that is what `onsync listen` is for.
+ */
+import {
+  createDurableLog,
+  createReceiver,
+  type EventReader,
+  functionSink,
+  startDispatcher,
+} from "../../src/events/index.ts";
+import { openSqliteStore } from "../../src/events/sqlite/index.ts";
+import { type Log, logFunction } from "../log.ts";
+
+export type StartedReceiver = {
+  /** Answers `/hooks`. */
+  answer(request: Request): Promise<Response>;
+  /** What assistants wait on. */
+  events: EventReader;
+  close(): Promise<void>;
+};
+
+/** Beside the data file of the reference API, so that agents' cursors survive a restart as the data does. */
+const eventFile = (data: string | undefined): string => (data === undefined ? ":memory:" : `${data}-events`);
+
+export const startReceiver = (log: Log, data: string | undefined, secrets: readonly string[]): StartedReceiver => {
+  const store = openSqliteStore({ file: eventFile(data) });
+  const receiver = createReceiver({ secrets, store, log: logFunction(log) });
+  const dispatcher = startDispatcher({ store, sink: functionSink(() => {}) });
+  return {
+    answer: (request) => receiver.fetch(request),
+    events: createDurableLog(store),
+    async close() {
+      await dispatcher.close();
+      await store.close();
+    },
+  };
+};
