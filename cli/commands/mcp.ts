@@ -1,21 +1,23 @@
 /** `onsync mcp`: the MCP server, over stdio for one assistant or over HTTP for many. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { McpOptions } from "../../mcp/index.ts";
+import type { EventLogger } from "../../src/events/dispatcher.ts";
 import { connect } from "../connection.ts";
 import { mcpToken } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
-import { hostOption, isLoopback, portOption, reachableHost, readyJsonOption } from "../options.ts";
+import { hostOption, isLoopback, notEmpty, portOption, reachableHost, readyJsonOption } from "../options.ts";
 import { announce } from "../ready.ts";
 import { addSafetyOptions, readSafety, type SafetyOptions } from "../safety-options.ts";
 
-type McpCommandOptions = SafetyOptions & { http?: true; port: number; host: string; json?: true };
+type McpCommandOptions = SafetyOptions & { http?: true; port: number; host: string; json?: true; events?: string };
 
 const help = `
 Examples:
   onsync mcp                                     for an assistant that starts it, over stdin and stdout
   onsync mcp --read-only --redact-pii
+  onsync mcp --events onsync-events.db           beside \`onsync listen\`: assistants can wait for events
   onsync mcp --send confirm --allow-recipients '+9715*' --sends-per-day 200
   ONSYNC_MCP_TOKEN=… onsync mcp --http --host 0.0.0.0
   npx mcp-inspector --cli onsync mcp --method tools/list
@@ -32,6 +34,12 @@ export const addMcpCommand = (program: Command, io: Io): void => {
     .addOption(portOption(4020))
     .addOption(hostOption())
     .addOption(readyJsonOption())
+    .addOption(
+      new Option(
+        "--events <store>",
+        "wait for the events of `onsync listen`: its --data file or --redis URL",
+      ).argParser(notEmpty),
+    )
     .addHelpText("after", help);
   addSafetyOptions(command);
   command.action((options: McpCommandOptions) => {
@@ -50,8 +58,28 @@ const prepare = async (io: Io, given: McpCommandOptions) => {
   const log = createLog(io.env, "info");
   const safety = await readSafety(given);
   const { onsync, close } = await connect(io.env, log);
-  const options: McpOptions = { onsync, log: logFunction(log), safety };
-  return { options, log, close };
+  const received = await openEvents(given.events, logFunction(log));
+  const options: McpOptions = { onsync, log: logFunction(log), safety, ...(received && { events: received.events }) };
+  return {
+    options,
+    log,
+    close: async () => {
+      await received?.close();
+      await close();
+    },
+  };
+};
+
+/** The events of a receiver that runs beside this server, or on another machine with the same Redis. */
+const openEvents = async (place: string | undefined, log: EventLogger) => {
+  if (place === undefined) return undefined;
+  const [{ openStore }, { createDurableLog }] = await Promise.all([
+    import("../events/store.ts"),
+    import("../../src/events/durable-log.ts"),
+  ]);
+  const choice = /^rediss?:/.test(place) ? { redis: place } : { data: place };
+  const store = await openStore(choice, { claim: false }, log);
+  return { events: createDurableLog(store), close: () => store.close() };
 };
 
 const serveStdin = async (io: Io, options: McpCommandOptions): Promise<void> => {
