@@ -26,6 +26,8 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   searches: { from: ["src", "zapier", "searches"], packages: ["zapier-platform-core"] },
   zapier: { from: ["src", "zapier"], packages: ["zapier-platform-core", "zod"] },
   mcp: { from: ["src", "mcp"], packages: ["@modelcontextprotocol/sdk", "hono", "@hono/node-server", "zod"] },
+  // An optional peer: spans for who wants them.
+  "mcp/telemetry.ts": { from: ["src", "mcp"], packages: ["@opentelemetry/api"] },
   reference: {
     from: ["src/api", "src/events/signature.ts", "reference"],
     packages: ["hono", "@hono/node-server", "zod", "zod-openapi", "ulid"],
