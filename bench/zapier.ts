@@ -1,6 +1,6 @@
 /**
- * Our own share of the Zapier app's cold start: loading the unzipped build, minus loading the platform core alone, each
- * in a fresh process, interleaved. Run `npm run zapier:build` first.
+ * Our own share of the Zapier app's cold start: what loading the unzipped build takes once the platform core is loaded,
+ * beside what the platform takes alone. A fresh process a run. Run `npm run zapier:build` first.
  *
  *   node bench/zapier.ts [--node PATH_OF_NODE_22] [--runs 31]
  */
@@ -17,56 +17,44 @@ const { values } = parseArgs({
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "onsync-zapier-bench-")));
 const app = join(folder, "app");
 
-/** Milliseconds of wall clock and of CPU that a dynamic import takes in a fresh process. */
-const timed = (specifiers: readonly string[]): { wall: number; cpu: number } => {
+type Cost = { wall: number; cpu: number };
+type Run = { platform: Cost; app: Cost };
+
+/** Milliseconds of wall clock and of CPU that the platform, and then the app, take to load in a fresh process. */
+const load = (): Run => {
   const script = `
-    const specifiers = ${JSON.stringify(specifiers)};
-    const wall = performance.now(); const cpu = process.cpuUsage();
-    for (const specifier of specifiers) await import(specifier);
-    const { user, system } = process.cpuUsage(cpu);
-    console.log(JSON.stringify({ wall: performance.now() - wall, cpu: (user + system) / 1000 }));
+    const timed = async (specifier) => {
+      const wall = performance.now();
+      const cpu = process.cpuUsage();
+      await import(specifier);
+      const { user, system } = process.cpuUsage(cpu);
+      return { wall: performance.now() - wall, cpu: (user + system) / 1000 };
+    };
+    const platform = await timed("zapier-platform-core");
+    const app = await timed("onsync-automation");
+    console.log(JSON.stringify({ platform, app }));
     process.exit(0);
   `;
-  return JSON.parse(
-    execFileSync(values.node, ["--input-type=module", "-e", script], { cwd: app, encoding: "utf8" }),
-  ) as { wall: number; cpu: number };
+  const args = ["--input-type=module", "-e", script];
+  return JSON.parse(execFileSync(values.node, args, { cwd: app, encoding: "utf8" })) as Run;
 };
 
 try {
   execFileSync("unzip", ["-q", join(import.meta.dirname, "..", "build", "zapier.zip"), "-d", app]);
   const version = execFileSync(values.node, ["--version"], { encoding: "utf8" }).trim();
-  const platform: { wall: number; cpu: number }[] = [];
-  const whole: { wall: number; cpu: number }[] = [];
-  for (let run = -1; run < Number(values.runs); run++) {
-    const one = timed(["zapier-platform-core"]);
-    const both = timed(["zapier-platform-core", "onsync-automation"]);
-    if (run < 0) continue; // the first round warms the file cache
-    platform.push(one);
-    whole.push(both);
-  }
-  const row = (name: string, unit: "wall" | "cpu") => {
-    const [alone, all] = [platform, whole].map((runs) => runs.map((each) => each[unit])) as [number[], number[]];
-    const share = all.map((value, run) => value - (alone[run] as number));
+  load(); // warms the file cache
+  const runs = Array.from({ length: Number(values.runs) }, load);
+  const row = (name: string, unit: keyof Cost) => {
+    const platform = runs.map((run) => run.platform[unit]);
+    const ours = runs.map((run) => run.app[unit]);
     return [
       name,
-      (median(all) / median(alone)).toFixed(2),
-      median(share).toFixed(0),
-      quantile(share, 0.25).toFixed(0),
-      quantile(share, 0.75).toFixed(0),
-      median(alone).toFixed(0),
-      median(all).toFixed(0),
+      (median(ours) / median(platform)).toFixed(2),
+      ...[median(ours), quantile(ours, 0), quantile(ours, 0.75), median(platform)].map((ms) => ms.toFixed(0)),
     ];
   };
-  console.log(`Node ${version}, ${values.runs} interleaved runs\n`);
-  const head = [
-    "",
-    "ratio to the platform alone",
-    "our share ms",
-    "p25",
-    "p75",
-    "platform alone ms",
-    "with the app ms",
-  ];
+  console.log(`Node ${version}, ${values.runs} runs\n`);
+  const head = ["", "ours to the platform's", "ours, median ms", "least ms", "p75 ms", "platform, median ms"];
   console.log(table(head, [row("wall clock", "wall"), row("CPU", "cpu")]));
 } finally {
   rmSync(folder, { recursive: true });
