@@ -1,5 +1,5 @@
 /** The `onsync` command: its commands, and what an ending means for the exit code. */
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { addCallCommand } from "./commands/call.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEventsCommand } from "./commands/events.ts";
@@ -7,9 +7,8 @@ import { addListenCommand } from "./commands/listen.ts";
 import { addMcpCommand } from "./commands/mcp.ts";
 import { addReferenceCommand } from "./commands/reference.ts";
 import { addStartCommand } from "./commands/start.ts";
-import { CommandFailed, UsageError } from "./errors.ts";
-import { failureText } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { runProgram, speakThrough } from "./outcome.ts";
 import { version } from "./version.ts";
 
 const environmentHelp = `
@@ -43,9 +42,8 @@ export const createProgram = (io: Io): Command => {
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .addHelpText("after", environmentHelp)
-    .showHelpAfterError("(`onsync --help` lists the commands)")
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
-    .exitOverride();
+    .showHelpAfterError("(`onsync --help` lists the commands)");
+  speakThrough(program, io);
   for (const add of additions) add(program, io);
   for (const command of program.commands) {
     command.showHelpAfterError(`(\`onsync ${command.name()} --help\` tells what it takes)`);
@@ -59,16 +57,4 @@ export const createProgram = (io: Io): Command => {
  * @param args without node and the script
  * @returns the exit code: 0 done, 1 failed, 2 called wrongly
  */
-export const run = async (args: readonly string[], io: Io): Promise<number> => {
-  const program = createProgram(io);
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return 0;
-  } catch (error) {
-    // Commander has said what is wrong; asking for help or the version ends here too.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof CommandFailed) return error.exitCode;
-    io.stderr.write(`error: ${failureText(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  }
-};
+export const run = (args: readonly string[], io: Io): Promise<number> => runProgram(createProgram(io), args, io);

@@ -1,9 +1,9 @@
 /** A tool is an operation as an agent sees it: fewer words, an answer of its size. It knows no SDK. */
 import type * as z from "zod";
 import type { Operation, OperationContext } from "../src/operations/index.ts";
+import { type Advertised, advertise, type Wording } from "./advertise.ts";
 import type { Report } from "./progress.ts";
 import type { Data } from "./rows.ts";
-import { inputSchema, type JsonSchema, outputSchema } from "./schema.ts";
 import type { View } from "./view.ts";
 
 /** All four are always explicit: hosts assume the worst of a hint that is missing. */
@@ -19,10 +19,8 @@ export type ToolDefinition = {
   name: string;
   title: string;
   description: string;
-  inputSchema: JsonSchema & { type: "object" };
-  outputSchema: JsonSchema & { type: "object" };
   annotations: Hints & { title: string };
-};
+} & Advertised;
 
 /** The text and the data of an answer. Each stands alone: hosts show the model the one or the other. */
 export type Presented = { text: string; data: Data };
@@ -61,15 +59,9 @@ export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject
     extra = {},
     adds = {},
     ...face
-  }: {
+  }: Wording & {
     /** Where an agent needs other words than a person. */
     description?: string;
-    words?: Record<string, string>;
-    omit?: string[];
-    /** Arguments of this face's own. */
-    extra?: JsonSchema;
-    /** Fields that the presenter adds to the operation's own answer. */
-    adds?: JsonSchema;
     detail?: boolean;
     waits?: boolean;
     withoutExtension?: string;
@@ -82,11 +74,12 @@ export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject
     name: operation.name,
     title: operation.title,
     description,
-    inputSchema: {
-      type: "object",
-      ...inputSchema(operation.input, { words, omit, extra: { ...extra, ...(face.detail && { detail }) } }),
-    },
-    outputSchema: { type: "object", ...outputSchema(operation.output, adds) },
+    ...advertise(operation as unknown as Operation, {
+      words,
+      omit,
+      extra: { ...extra, ...(face.detail && { detail }) },
+      adds,
+    }),
     annotations: { title: operation.title, ...hintsOf(operation as unknown as Operation) },
   },
   detail: face.detail ?? false,

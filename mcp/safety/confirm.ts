@@ -12,12 +12,18 @@ const lifetimeMs = 10 * 60_000;
 export type Confirmed = { ok: true; nonce: string } | { ok: false; why: "unknown" | "expired" | "used" };
 
 /** @param secret shared by replicas that are to take each other's tokens */
-export const createConfirmations = (now: () => number, secret: string | Buffer = randomBytes(32)) => {
+export const createConfirmations = (now: () => number, secret?: string) => {
+  // Made when a token is: a server that asks for no confirmation loads no cryptography to start.
+  let made: Buffer | undefined;
+  const key = (): string | Buffer => {
+    made ??= secret === undefined ? randomBytes(32) : Buffer.from(secret);
+    return made;
+  };
   /** Nonces used, until their tokens expire by themselves. */
   const used = new Map<string, number>();
 
   const seal = (nonce: string, expires: number, what: unknown) =>
-    createHmac("sha256", secret)
+    createHmac("sha256", key())
       .update(JSON.stringify(["confirm", nonce, expires, what]))
       .digest("base64url")
       .slice(0, 22);

@@ -1,5 +1,5 @@
 /** The Node transport (package entry `./client/undici`), on undici's `Pool.request`: no fetch machinery, kept-alive connections. */
-import { Pool } from "undici";
+import type { Pool } from "undici";
 import type { Transport, TransportResponse } from "./transport.ts";
 
 export type UndiciTransportOptions = {
@@ -19,17 +19,14 @@ export const undiciTransport = ({
   connections = 32,
   connectTimeoutMs = 10_000,
 }: UndiciTransportOptions = {}): UndiciTransport => {
-  const pools = new Map<string, Pool>();
-  const poolOf = (origin: string): Pool => {
+  const pools = new Map<string, Promise<Pool>>();
+  // undici is loaded with the first request: a process that makes none, or not yet, starts without it.
+  const poolOf = (origin: string): Promise<Pool> => {
     let pool = pools.get(origin);
     if (!pool) {
       // undici drops idle connections after 4 s, before servers do: a request on one that is just closing would be lost.
-      pool = new Pool(origin, {
-        connections,
-        connect: { timeout: connectTimeoutMs },
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      });
+      const options = { connections, connect: { timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 };
+      pool = import("undici").then((undici) => new undici.Pool(origin, options));
       pools.set(origin, pool);
     }
     return pool;
@@ -37,7 +34,7 @@ export const undiciTransport = ({
 
   const transport: Transport = async ({ method, url, headers, body, signal }) => {
     const { origin, pathname, search } = new URL(url);
-    const response = await poolOf(origin).request({
+    const response = await (await poolOf(origin)).request({
       method: method as "GET",
       path: pathname + search,
       // undici hands compressed bodies on as they are.
@@ -49,7 +46,7 @@ export const undiciTransport = ({
   };
   return Object.assign(transport, {
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...pools.values()].map(async (pool) => (await pool).close()));
       pools.clear();
     },
   });

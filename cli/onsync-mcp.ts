@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+/**
+ * `onsync mcp` by itself: what hosts start. Bundled into one file (`scripts/bundle.ts`), it loads nothing of the other
+ * commands.
+ */
+import process from "node:process";
+import { Command } from "commander";
+import { addMcpCommand } from "./commands/mcp.ts";
+import { runProgram, speakThrough } from "./outcome.ts";
+import { version } from "./version.ts";
+
+const io = { env: process.env, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
+const program = speakThrough(new Command("onsync").version(version), io);
+addMcpCommand(program, io);
+
+const args = process.argv.slice(2);
+// No top-level await: the bundle is CommonJS, which starts faster.
+runProgram(program, args[0] === "mcp" || args[0] === "--version" ? args : ["mcp", ...args], io).then((code) => {
+  process.exitCode = code;
+});

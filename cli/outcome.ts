@@ -1,0 +1,30 @@
+/** What a command line comes to: its messages, and its exit code. */
+import { type Command, CommanderError } from "commander";
+import { CommandFailed, UsageError } from "./errors.ts";
+import { failureText } from "./failure.ts";
+import type { Io } from "./io.ts";
+
+/** Has commander write to `io` and throw, instead of ending the process. */
+export const speakThrough = (program: Command, io: Io): Command =>
+  program
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .exitOverride();
+
+/**
+ * Runs one command line to its end.
+ *
+ * @param args without node and the script
+ * @returns the exit code: 0 done, 1 failed, 2 called wrongly
+ */
+export const runProgram = async (program: Command, args: readonly string[], io: Io): Promise<number> => {
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    // Commander has said what is wrong; asking for help or the version ends here too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommandFailed) return error.exitCode;
+    io.stderr.write(`error: ${failureText(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+};

@@ -1,0 +1,94 @@
+/** The one file that hosts start. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { tools } from "../../mcp/tools/index.ts";
+import { createReference } from "../../reference/index.ts";
+import { bundle } from "../../scripts/bundle.ts";
+import { answerOf } from "./session.ts";
+
+// Far from the project: what it needs of node_modules it must carry.
+const folder = mkdtempSync(join(tmpdir(), "onsync-bundle-"));
+const file = join(folder, "onsync-mcp.cjs");
+beforeAll(async () => {
+  await bundle(file);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = async (args: string[], env: Record<string, string> = {}, node: string[] = []) => {
+  const child = spawn(process.execPath, [...node, file, ...args], { cwd: folder, env });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data) => {
+    stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    stderr += data;
+  });
+  child.stdin.end();
+  const [code] = await once(child, "close");
+  return { code, stdout, stderr };
+};
+const key = { ONSYNC_API_KEY: "onsync_pk_test_key" };
+
+test("works as the source does, against a real server", async () => {
+  const reference = createReference({ keys: ["bundle-key"] });
+  const api = await reference.listen(0);
+  const client = new Client({ name: "test", version: "1" });
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [file, "--events", join(folder, "events.db")],
+      env: { ONSYNC_API_KEY: "bundle-key", ONSYNC_BASE_URL: api.url, ONSYNC_LOG_LEVEL: "silent" },
+    }),
+  );
+  try {
+    expect((await client.listTools()).tools).toEqual(tools.map(({ definition }) => definition));
+    const call = async (name: string, args: Record<string, unknown>) =>
+      answerOf(await client.callTool({ name, arguments: args }));
+    expect((await call("save_contact", { firstName: "Sara", phone: "+971 50 000 0000" })).data.created).toBe(true);
+    const sent = await call("send_template", {
+      to: "+971500000000",
+      template: "order_follow_up",
+      language: "en",
+      parameters: ["Sara"],
+    });
+    expect(sent.text).toContain("Accepted");
+    const history = await call("list_messages", { conversationId: "whatsapp:+971500000000" });
+    expect(history.data.data[0].id).toBe(sent.data.id);
+    // Node's own SQLite is loaded for the events of a receiver.
+    expect((await call("wait_for_events", { timeoutSeconds: 0 })).isError).toBe(false);
+    // Cryptography is loaded when it is needed.
+    expect((await call("send_message", { platform: "whatsapp", to: "+971500000000", content: "" })).isError).toBe(true);
+  } finally {
+    await client.close();
+    await reference.close();
+  }
+}, 20_000);
+
+test("a start loads no HTTP, no SQLite, no cryptography, no worker threads", async () => {
+  // Printed to stderr when it ends: stdout is the protocol's.
+  const spy =
+    'process.on("exit", () => process.stderr.write("LOADED " + process.moduleLoadList.filter((name) => /^NativeModule (http|https|sqlite|crypto|worker_threads|child_process|internal\\/deps\\/undici.*)$/.test(name)).join()))';
+  const { code, stdout, stderr } = await run([], key, ["--import", `data:text/javascript,${encodeURIComponent(spy)}`]);
+  expect([code, stdout]).toEqual([0, ""]);
+  expect(stderr).toMatch(/LOADED $/);
+});
+
+test("is small, and says where the rest is", async () => {
+  expect(statSync(file).size).toBeLessThan(500_000);
+  expect(statSync(file).mode & 0o111).not.toBe(0);
+  expect(await run([])).toMatchObject({ code: 2, stderr: expect.stringContaining("No API key is set.") });
+  expect(await run(["--http"], key)).toMatchObject({ code: 2, stderr: expect.stringContaining("onsync mcp --http") });
+  expect(await run(["--events", "redis://127.0.0.1:1"], key)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("onsync mcp --events"),
+  });
+  expect(await run(["--version"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  expect(await run(["mcp", "--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("--read-only") });
+});
