@@ -1,9 +1,10 @@
 /**
- * Bundles `onsync mcp` over stdio into one file that starts fast and needs no node_modules: `node scripts/bundle.ts
- * [FILE]`, by default dist/bin/onsync-mcp.cjs. The file is the package's `onsync-mcp` and what the .mcpb carries.
+ * Bundles `onsync mcp` over stdio into one file that starts fast and needs no node_modules, and puts beside it what starts
+ * it with its compiled code kept: `node scripts/bundle.ts [FOLDER]`, by default dist/bin. `onsync-mcp.cjs` is the
+ * package's `onsync-mcp` and what the .mcpb starts; `onsync-mcp.bundle.cjs` runs by itself too.
  */
 import crypto from "node:crypto";
-import { chmodSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { taggedContacts } from "../mcp/tagged-contacts.ts";
@@ -127,8 +128,9 @@ const pino: Plugin = {
   },
 };
 
-/** @returns the file's size in bytes */
-export const bundle = async (file: string): Promise<number> => {
+/** @returns the size of the bundle in bytes */
+export const bundle = async (folder: string): Promise<number> => {
+  const file = join(folder, "onsync-mcp.bundle.cjs");
   await build({
     entryPoints: [join(root, "cli/onsync-mcp.ts")],
     outfile: file,
@@ -143,11 +145,15 @@ export const bundle = async (file: string): Promise<number> => {
     plugins: [ours, sdk, loadedLater, pino],
     logLevel: "warning",
   });
-  chmodSync(file, 0o755);
+  const launcher = join(folder, "onsync-mcp.cjs");
+  copyFileSync(join(import.meta.dirname, "launcher.cjs"), launcher);
+  for (const each of [file, launcher]) chmodSync(each, 0o755);
   return statSync(file).size;
 };
 
 if (import.meta.main) {
-  const file = process.argv[2] ?? join(root, "dist/bin/onsync-mcp.cjs");
-  console.log(`wrote ${file}, ${Math.round((await bundle(file)) / 1024)} KiB`);
+  const folder = process.argv[2] ?? join(root, "dist/bin");
+  console.log(
+    `wrote ${join(folder, "onsync-mcp.cjs")} and its bundle of ${Math.round((await bundle(folder)) / 1024)} KiB`,
+  );
 }

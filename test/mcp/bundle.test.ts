@@ -1,7 +1,7 @@
 /** The one file that hosts start. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -15,13 +15,17 @@ import { answerOf } from "./session.ts";
 // Far from the project: what it needs of node_modules it must carry.
 const folder = mkdtempSync(join(tmpdir(), "onsync-bundle-"));
 const file = join(folder, "onsync-mcp.cjs");
+const cache = join(folder, "cache");
 beforeAll(async () => {
-  await bundle(file);
+  await bundle(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = async (args: string[], env: Record<string, string> = {}, node: string[] = []) => {
-  const child = spawn(process.execPath, [...node, file, ...args], { cwd: folder, env });
+  const child = spawn(process.execPath, [...node, file, ...args], {
+    cwd: folder,
+    env: { XDG_CACHE_HOME: cache, ...env },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data) => {
@@ -44,7 +48,12 @@ test("works as the source does, against a real server", async () => {
     new StdioClientTransport({
       command: process.execPath,
       args: [file, "--events", join(folder, "events.db")],
-      env: { ONSYNC_API_KEY: "bundle-key", ONSYNC_BASE_URL: api.url, ONSYNC_LOG_LEVEL: "silent" },
+      env: {
+        XDG_CACHE_HOME: cache,
+        ONSYNC_API_KEY: "bundle-key",
+        ONSYNC_BASE_URL: api.url,
+        ONSYNC_LOG_LEVEL: "silent",
+      },
     }),
   );
   try {
@@ -80,8 +89,14 @@ test("a start loads no HTTP, no SQLite, no cryptography, no worker threads", asy
   expect(stderr).toMatch(/LOADED $/);
 });
 
+test("keeps its compiled code in the user's own cache, and starts where it cannot", async () => {
+  expect((await run(["--version"])).code).toBe(0);
+  expect(readdirSync(join(cache, "onsync-mcp"))).toHaveLength(1);
+  expect((await run(["--version"], { XDG_CACHE_HOME: file })).code).toBe(0);
+});
+
 test("is small, and says where the rest is", async () => {
-  expect(statSync(file).size).toBeLessThan(500_000);
+  expect(statSync(join(folder, "onsync-mcp.bundle.cjs")).size).toBeLessThan(500_000);
   expect(statSync(file).mode & 0o111).not.toBe(0);
   expect(await run([])).toMatchObject({ code: 2, stderr: expect.stringContaining("No API key is set.") });
   expect(await run(["--http"], key)).toMatchObject({ code: 2, stderr: expect.stringContaining("onsync mcp --http") });
