@@ -1,6 +1,7 @@
 /** `onsync listen` at work: store, receiver, dispatcher and sink, from opening them to draining them. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { systemClock } from "../../src/client/clock.ts";
 import { startDispatcher } from "../../src/events/dispatcher.ts";
 import { createReceiver } from "../../src/events/receiver.ts";
 import { secretsOf } from "../../src/events/secrets.ts";
@@ -86,7 +87,7 @@ const pruning = (store: EventStore, log: ReturnType<typeof logFunction>): (() =>
   return () => clearInterval(timer);
 };
 
-/** The endpoint at OnSync. It is there before the server is, and what comes too early OnSync delivers again. */
+/** The endpoint at OnSync, once the server is there to be delivered to. */
 const registering = async (
   io: Io,
   { register: url, unregister: takeBack }: ListenOptions,
@@ -98,7 +99,7 @@ const registering = async (
   if (url === undefined) return null;
   const { onsync, close } = await connect(io.env, log);
   open.later(close);
-  const registered = await register(onsync, store, url);
+  const registered = await register(onsync, store, url, systemClock);
   if (takeBack) open.later(() => unregister(onsync, store));
   return registered;
 };
@@ -116,9 +117,8 @@ export const startListening = async (
     const kept = { holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs, leaseMs: lease * 1000 };
     const store = await openStore(options, { claim: true, ...kept }, log);
     open.later(() => store.close());
-    const registered = await registering(io, options, store, logger, open);
     const secrets = await secretsOf(store, webhookSecrets(io.env));
-    if (secrets.current().length === 0) {
+    if (options.register === undefined && secrets.current().length === 0) {
       throw new UsageError("There is no secret to verify deliveries with.", {
         advice:
           "Set ONSYNC_WEBHOOK_SECRETS to the secret of your webhook endpoint, or register one with --register PUBLIC_URL.",
@@ -127,16 +127,6 @@ export const startListening = async (
     const signingSecret = () => forwardSecret(io.env) ?? (secrets.current()[0] as string);
     const sink = await openSink(io, options, signingSecret, log);
     open.later(() => sink.close());
-    const dispatcher = startDispatcher({
-      store,
-      sink,
-      concurrency,
-      retries: { attempts, firstMs: retry * 1000 },
-      timeoutMs: lease * 1000 * handOnShare,
-      log,
-    });
-    open.later(() => dispatcher.close());
-    open.later(pruning(store, log));
     const receiver = createReceiver({ secrets, store, log });
     const server = await listenOn(
       (incoming, outgoing) => {
@@ -147,6 +137,18 @@ export const startListening = async (
       host,
     );
     open.later(() => server.close());
+    const registered = await registering(io, options, store, logger, open);
+    await secrets.refresh();
+    const dispatcher = startDispatcher({
+      store,
+      sink,
+      concurrency,
+      retries: { attempts, firstMs: retry * 1000 },
+      timeoutMs: lease * 1000 * handOnShare,
+      log,
+    });
+    open.later(() => dispatcher.close());
+    open.later(pruning(store, log));
     return { url: `http://${reachableHost(host)}:${server.port}/`, sink: sink.name, registered, close: open.all };
   } catch (error) {
     await open.all();

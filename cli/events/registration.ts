@@ -12,6 +12,8 @@ export type Registration = {
   secret: string;
   /** `null`: about to be registered. What is found after a crash there is ours, and taken over. */
   webhookId: string | null;
+  /** When it was about to be, in milliseconds since 1970. */
+  intendedAt: number;
   /** An endpoint that is being replaced, until what OnSync still has for it is delivered. */
   replaces: string | null;
 };
@@ -25,10 +27,19 @@ const read = async (store: Store): Promise<{ text: string | null; registration: 
   return { text, registration: text === null ? null : (JSON.parse(text) as Registration) };
 };
 
+/** Somebody else changed the registration at the same time. */
+class Overtaken extends Error {
+  override readonly name = "Overtaken";
+
+  constructor() {
+    super("Another process is changing the registration of this event store: wait for it, then try again.");
+  }
+}
+
 const swap = async (store: Store, from: string | null, to: Registration | null): Promise<string | null> => {
   const text = to === null ? null : JSON.stringify(to);
   if (await store.swapSetting(settingName, from, text)) return text;
-  throw new Error("Another process is changing the registration of this event store: wait for it, then try again.");
+  throw new Overtaken();
 };
 
 export const registrationOf = async (store: Store): Promise<Registration | null> => (await read(store)).registration;
@@ -48,8 +59,9 @@ const create = async (
   store: Store,
   before: string | null,
   { url, replaces }: Pick<Registration, "url" | "replaces">,
+  now: number,
 ): Promise<Registration> => {
-  const intended: Registration = { url, secret: generateSecret(), webhookId: null, replaces };
+  const intended: Registration = { url, secret: generateSecret(), webhookId: null, replaces, intendedAt: now };
   const text = await swap(store, before, intended);
   await addSecret(store, intended.secret);
   const { id } = await onsync.webhooks.create({ url, events: [...eventTypes], secret: intended.secret });
@@ -64,17 +76,49 @@ const newestOf = (webhooks: readonly Webhook[], url: string, except: string | nu
     .sort((one, other) => (one.createdAt ?? "").localeCompare(other.createdAt ?? ""))
     .at(-1);
 
+export type Waiting = { sleep(ms: number): Promise<void>; now(): number };
+
+/** How long another receiver is given to finish registering before it is taken to have died, in milliseconds. */
+const registeringMs = 15_000;
+const pauseMs = 250;
+
 /**
  * Has all six events delivered to the URL. An endpoint this store registered before is used on, so that a restart loses
- * nothing OnSync still has for it.
+ * nothing OnSync still has for it; of several receivers that start at once, one registers.
  */
-export const register = async (onsync: OnSync, store: Store, url: string): Promise<Registration> => {
-  const { text, registration } = await read(store);
-  if (registration?.url !== url) return create(onsync, store, text, { url, replaces: null });
+export const register = async (
+  onsync: OnSync,
+  store: Store,
+  url: string,
+  { sleep, now }: Waiting,
+): Promise<Registration> => {
+  for (;;) {
+    const { text, registration } = await read(store);
+    const busy = registration?.webhookId === null && now() - registration.intendedAt < registeringMs;
+    if (!busy) {
+      try {
+        return await registerNow(onsync, store, url, text, registration, now());
+      } catch (error) {
+        if (!(error instanceof Overtaken)) throw error;
+      }
+    }
+    await sleep(pauseMs);
+  }
+};
+
+const registerNow = async (
+  onsync: OnSync,
+  store: Store,
+  url: string,
+  text: string | null,
+  registration: Registration | null,
+  now: number,
+): Promise<Registration> => {
+  if (registration?.url !== url) return create(onsync, store, text, { url, replaces: null }, now);
   const { data } = await onsync.webhooks.list();
   const { webhookId, replaces, secret } = registration;
   const there = webhookId === null ? newestOf(data, url, replaces) : data.find((webhook) => webhook.id === webhookId);
-  if (!there) return create(onsync, store, text, { url, replaces });
+  if (!there) return create(onsync, store, text, { url, replaces }, now);
   await addSecret(store, secret);
   const found = { ...registration, webhookId: there.id };
   await swap(store, text, found);
@@ -92,11 +136,9 @@ export const unregister = async (onsync: OnSync, store: Store): Promise<void> =>
 /** How long after its endpoint is gone the old secret is accepted, for what is under way, in milliseconds. */
 const oldSecretMs = 60 * 60 * 1000;
 
-export type RotationSteps = {
+export type RotationSteps = Waiting & {
   /** Milliseconds OnSync may take to deliver what it has for the old endpoint; its four attempts take a quarter of an hour. */
   drainMs: number;
-  sleep(ms: number): Promise<void>;
-  now(): number;
   say(message: string): void;
 };
 
@@ -114,9 +156,9 @@ export const rotateRegistration = async (onsync: OnSync, store: Store, steps: Ro
   if (!registration) throw new Error("There is no registration to rotate.");
   const made =
     registration.replaces === null
-      ? await create(onsync, store, text, { url: registration.url, replaces: registration.webhookId })
+      ? await create(onsync, store, text, { url: registration.url, replaces: registration.webhookId }, steps.now())
       : registration.webhookId === null
-        ? await register(onsync, store, registration.url)
+        ? await registerNow(onsync, store, registration.url, text, registration, steps.now())
         : registration;
   if (made.replaces !== null) {
     await drained(onsync, made.replaces, steps);

@@ -2,7 +2,7 @@
 import { maxBodyBytes } from "../api/index.ts";
 import type { Clock } from "../client/clock.ts";
 
-/** Why a body was not read, as the answer's status and sentence. */
+/** Why a delivery was not looked at, as the answer's status and sentence. */
 export class BodyRefusal extends Error {
   override readonly name = "BodyRefusal";
   readonly status: 400 | 408 | 413 | 503;

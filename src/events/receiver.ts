@@ -75,6 +75,9 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
   });
 
   const parse = async (body: Buffer, signature: string | null) => {
+    // One that is just being made known: there is nothing yet to refuse with.
+    if (secrets.current().length === 0 && !(await secrets.refresh?.()))
+      throw new BodyRefusal(503, "This receiver has no secret yet: deliver this again shortly.");
     try {
       return parseEvent(body, signature, secrets.current());
     } catch (error) {

@@ -173,14 +173,53 @@ describe("onsync listen", () => {
   });
 });
 
-describe("onsync listen rotate", () => {
-  const steps = {
-    drainMs: 1000,
-    now: Date.now,
-    say: () => {},
-    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 20))),
-  };
+const steps = {
+  drainMs: 1000,
+  now: Date.now,
+  say: () => {},
+  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 20))),
+};
 
+describe("registration", () => {
+  const url = "https://hooks.example.com/";
+
+  test("of several receivers that start at once on one store, one registers and all know it", async () => {
+    await using api = await withReference();
+    const store = openSqliteStore({ file: ":memory:" });
+    const all = await Promise.all([1, 2, 3].map(() => register(clientOf(api.reference), store, url, steps)));
+    const { data } = await clientOf(api.reference).webhooks.list();
+    expect(data).toHaveLength(1);
+    for (const each of all) expect(each.webhookId).toBe(data[0]?.id);
+    await store.close();
+  });
+
+  test("one that died while it registered is taken over: what it made, or the making", async () => {
+    for (const made of [true, false]) {
+      await using api = await withReference();
+      const store = openSqliteStore({ file: ":memory:" });
+      const dying = clientOf(api.reference, (transport) => async (request) => {
+        if (made) await transport(request);
+        throw new Error("killed");
+      });
+      await register(dying, store, url, steps).catch(() => {});
+      let now = Date.now();
+      const waits: number[] = [];
+      const registered = await register(clientOf(api.reference), store, url, {
+        now: () => now,
+        sleep: async (ms) => {
+          waits.push(ms);
+          now += ms;
+        },
+      });
+      expect(waits.length).toBeGreaterThan(10);
+      const { data } = await clientOf(api.reference).webhooks.list();
+      expect(data.map(({ id }) => id)).toEqual([registered.webhookId]);
+      await store.close();
+    }
+  });
+});
+
+describe("onsync listen rotate", () => {
   test("under load no genuine delivery is refused, and every event is handed on", async () => {
     await using api = await withReference();
     const data = newFile();
@@ -227,7 +266,7 @@ describe("onsync listen rotate", () => {
     await using api = await withReference();
     const store = openSqliteStore({ file: ":memory:" });
     const onsync = clientOf(api.reference);
-    const { webhookId } = await register(onsync, store, "http://127.0.0.1:1/");
+    const { webhookId } = await register(onsync, store, "http://127.0.0.1:1/", steps);
     await inbound(api.reference, 1); // nobody takes it: it waits for its next attempt
     await api.reference.settled();
     const looks: number[] = [];
@@ -257,7 +296,7 @@ describe("onsync listen rotate", () => {
       await using api = await withReference();
       const store = openSqliteStore({ file: ":memory:" });
       const url = "https://hooks.example.com/";
-      await register(clientOf(api.reference), store, url);
+      await register(clientOf(api.reference), store, url, steps);
       let requests = 0;
       const dying = clientOf(api.reference, (transport) => (request) => {
         requests += 1;

@@ -239,6 +239,15 @@ describe("rotation", () => {
     await store.close();
   });
 
+  test("before there is any secret, deliveries are asked to come again", async () => {
+    const store = openSqliteStore({ file: ":memory:" });
+    const receiver = createReceiver({ secrets: await secretsOf(store, []), store });
+    expect((await receiver.fetch(delivery())).status).toBe(503);
+    await addSecret(store, secret);
+    expect((await receiver.fetch(delivery())).status).toBe(200);
+    await store.close();
+  });
+
   test("many refused at once look once more between them, and each look is after they asked", async () => {
     let looks = 0;
     const secondLook = Promise.withResolvers<string | null>();
