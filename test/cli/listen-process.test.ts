@@ -26,7 +26,7 @@ test("says when it is ready, prints events in order, and drains at SIGTERM", asy
   transcribe(started);
   const exited = new Promise((resolve) => started.once("exit", (code) => resolve(code)));
   const lines = createInterface(started.stdout)[Symbol.asyncIterator]();
-  const nextLine = async () => JSON.parse((await lines.next()).value);
+  const nextLine = async () => JSON.parse(String((await lines.next()).value));
 
   const ready = await nextLine();
   expect(ready).toEqual({ ready: true, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/) });
