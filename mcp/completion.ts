@@ -21,18 +21,19 @@ const ids = (rows: readonly Data[], field: string) =>
   [...new Set(rows.map((row) => row[field]).filter((id) => typeof id === "string" && !id.startsWith("<")))] as string[];
 
 export const createCompletion = (toolbox: Toolbox, now: () => number) => {
-  const kept = new Map<string, { rows: Promise<Data[]>; at: number }>();
+  const kept = new Map<string, { rows: Promise<Data[]>; at: number; writes: number }>();
 
-  /** What the tool answers, at most once a minute; nothing where it cannot. */
+  /** What the tool answers, asked once a minute and after a change; nothing where it cannot. */
   const ask = (tool: string, args: Data, context: ToolContext): Promise<Data[]> => {
     const key = JSON.stringify([tool, args]);
     const known = kept.get(key);
-    if (known && now() - known.at < freshMs) return known.rows;
+    const writes = toolbox.writes();
+    if (known && known.writes === writes && now() - known.at < freshMs) return known.rows;
     const rows = toolbox.offers(tool)
       ? toolbox.call(tool, args, context).then(({ structuredContent }) => rowsOf(structuredContent))
       : Promise.resolve([]);
     kept.delete(key);
-    kept.set(key, { rows, at: now() });
+    kept.set(key, { rows, at: now(), writes });
     if (kept.size > capacity) kept.delete(kept.keys().next().value as string);
     return rows;
   };

@@ -51,6 +51,8 @@ export type Toolbox = {
   offers(name: string): boolean;
   /** Never rejects: a failure is an answer the model can read. */
   call(name: string, args: Data, context?: ToolContext): Promise<ToolResult>;
+  /** How many calls have changed something. What was read before the last of them may be out of date. */
+  writes(): number;
   /** As `call`, for a tool that is not listed (a prompt's own). */
   run(tool: Tool, args: Data, context?: ToolContext): Promise<ToolResult>;
 };
@@ -124,6 +126,7 @@ export const createToolbox = (options: McpOptions): Toolbox => {
   const { onsync, events, log, safety = {}, now = Date.now, sleep = systemClock.sleep } = options;
   const offer = createOffer(safety);
   const memory = createMemory(now);
+  let writes = 0;
   const masking = safety.redactPii ? createMasking(safety.secret) : undefined;
   const guard = createGuard(safety, onsync, now, (input) =>
     masking ? { ...input, to: masking.id(String(input.to)) } : input,
@@ -175,8 +178,9 @@ export const createToolbox = (options: McpOptions): Toolbox => {
     const args = opened(given, masking);
     try {
       const result = await run(tool, args, context);
-      if (!result.isError && (tool.operation.effect !== "reads" || tellsNews(result.structuredContent)))
-        memory.changed();
+      const wrote = !result.isError && tool.operation.effect !== "reads";
+      if (wrote) writes++;
+      if (wrote || (!result.isError && tellsNews(result.structuredContent))) memory.changed();
       return [result];
     } catch (error) {
       if (context.signal?.aborted) return [failed(cancelled(tool))];
@@ -239,6 +243,7 @@ export const createToolbox = (options: McpOptions): Toolbox => {
       if ("tool" in found) return use(found.tool, args, context);
       return logged("unknown", async () => [failed(found.failure)]);
     },
+    writes: () => writes,
     run: (tool, args, context = {}) => use(tool, args, context),
   };
 };
