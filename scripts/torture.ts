@@ -42,7 +42,8 @@ const secret = "torture-secret";
 const folder = mkdtempSync(join(tmpdir(), "onsync-torture-"));
 const file = join(folder, "events.db");
 const redis = redisEngine ? await startRedis() : null;
-const sink = await startSink(secret, Math.random);
+let epoch = 0;
+const sink = await startSink(secret, Math.random, () => epoch);
 const place = redis ? ["--redis", redis.url, "--lease", String(leaseSeconds)] : ["--data", file];
 const args = [...place, "--forward", sink.url, "--retry", "0.05", "--attempts", "1000"];
 const receivers = Array.from({ length: receiverCount }, () =>
@@ -67,9 +68,11 @@ const harm = async (victim: Receiver): Promise<void> => {
     victim.goOn();
     return;
   }
+  epoch += 1;
   await victim.kill();
   counts.killed += 1;
   await victim.start();
+  epoch += 1;
 };
 
 const round = async (number: number): Promise<void> => {

@@ -11,8 +11,7 @@ import { skipped, startRedis } from "./server.ts";
   async () => {
     const redis = await startRedis();
     const open = () => openRedisStore({ url: redis.url, log: () => {} });
-    const stores = await Promise.all([open(), open(), open()]);
-    const [rotating, ...receiving] = stores as [(typeof stores)[number], ...typeof stores];
+    const [rotating, receiving] = [await open(), [await open(), await open()]];
     const receivers = await Promise.all(
       receiving.map(async (store) => createReceiver({ secrets: await secretsOf(store, ["old"]), store })),
     );
@@ -31,7 +30,7 @@ import { skipped, startRedis } from "./server.ts";
     await addSecret(rotating, "new");
     expect(await statuses("new")).toEqual([200, 200]);
     expect(await statuses("old")).toEqual([200, 200]);
-    for (const store of stores) await store.close();
+    for (const store of [rotating, ...receiving]) await store.close();
     await redis.close();
   },
 );

@@ -7,14 +7,20 @@ const sent = (id: string, startedAt: number, acknowledgedAt: number | null, key 
   startedAt,
   acknowledgedAt,
 });
-const seen = (id: string, sequence: number, accepted = true, key = "a"): Seen => ({ id, key, sequence, accepted });
+const seen = (id: string, sequence: number, accepted = true, epoch = 0): Seen => ({
+  id,
+  key: "a",
+  sequence,
+  accepted,
+  epoch,
+});
 const alone = { oneReceiver: true };
 
 describe("the judge of the torture", () => {
   const both = [sent("one", 0, 10), sent("two", 20, 30)];
 
   test("finds nothing where all is well, and counts repeats", () => {
-    expect(judge(both, [seen("one", 1), seen("one", 1), seen("two", 2)], alone)).toEqual({
+    expect(judge(both, [seen("one", 1), seen("one", 1, true, 2), seen("two", 2, true, 2)], alone)).toEqual({
       acknowledged: 2,
       handedOn: 2,
       repeats: 1,
@@ -43,6 +49,11 @@ describe("the judge of the torture", () => {
       "an order that breaks real time, whatever the sequence claims",
       [seen("two", 1), seen("one", 2)],
       "one was acknowledged before two was sent, and handed on after it",
+    ],
+    [
+      "a repeat though nobody had died",
+      [seen("one", 1), seen("one", 1), seen("two", 2)],
+      "one was handed on again though nobody had died",
     ],
     ["a repeat after the next", [seen("one", 1), seen("two", 2), seen("one", 1)], "hand-on one (1) came after two (2)"],
   ])("finds %s", (_what, list, violation) => {

@@ -14,7 +14,14 @@ export type Sent = {
 };
 
 /** A hand-on as the sink saw it, in the order of arrival. */
-export type Seen = { id: string; key: string; sequence: number; accepted: boolean };
+export type Seen = {
+  id: string;
+  key: string;
+  sequence: number;
+  accepted: boolean;
+  /** Counts deaths and restarts: odd from a death until the next start, even while nobody dies. */
+  epoch: number;
+};
 
 export type Verdict = { acknowledged: number; handedOn: number; repeats: number; violations: string[] };
 
@@ -55,9 +62,20 @@ const increasing = (key: string, order: readonly Seen[], what: string, strictly:
     return [`${key}: ${what} ${id} (${sequence}) came after ${before.id} (${before.sequence})`];
   });
 
+/** A receiver that lives notes what it has handed on: it repeats nothing by itself. */
+const needless = (seen: readonly Seen[]): string[] => {
+  const last = new Map<string, number>();
+  return seen.flatMap(({ id, accepted, epoch }) => {
+    if (!accepted) return [];
+    const again = last.get(id) === epoch && epoch % 2 === 0;
+    last.set(id, epoch);
+    return again ? [`${id} was handed on again though nobody had died`] : [];
+  });
+};
+
 /**
  * @param oneReceiver whether repeats, too, must stay in order: with one receiver nobody else goes on meanwhile, so an event
- *   can only be repeated before the next of its key is seen
+ *   can only be repeated before the next of its key is seen, and after a death
  */
 export const judge = (
   sent: readonly Sent[],
@@ -74,6 +92,7 @@ export const judge = (
     ...(oneReceiver ? increasing(key, events, "hand-on", false) : []),
     ...realTimeOrder(key, firsts(events), byId),
   ]);
+  if (oneReceiver) order.push(...needless(seen));
   const taken = seen.filter((each) => each.accepted).length;
   return {
     acknowledged: acknowledged.length,

@@ -10,7 +10,8 @@ const refusedShare = 0.02;
 const slowShare = 0.05;
 const slowestMs = 40;
 
-export const startSink = async (secret: string, random: () => number): Promise<TortureSink> => {
+/** @param epoch counts deaths and restarts, as {@link Seen} has it */
+export const startSink = async (secret: string, random: () => number, epoch: () => number): Promise<TortureSink> => {
   const seen: Seen[] = [];
   const server = createServer((incoming, outgoing) => {
     const parts: Buffer[] = [];
@@ -28,6 +29,7 @@ export const startSink = async (secret: string, random: () => number): Promise<T
         key: decodeURIComponent(header("x-onsync-order-key")),
         sequence: Number(header("x-onsync-sequence")),
         accepted,
+        epoch: epoch(),
       });
       const answer = () => outgoing.writeHead(genuine ? (accepted ? 200 : 500) : 401).end();
       if (random() < slowShare) setTimeout(answer, random() * slowestMs);
