@@ -2,8 +2,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
@@ -78,6 +81,43 @@ test("works as the source does, against a real server", async () => {
     await client.close();
     await reference.close();
   }
+}, 20_000);
+
+test("SIGTERM during a send lets it finish", async () => {
+  const arrived = Promise.withResolvers<ServerResponse>();
+  const api = createServer((_request, response) => arrived.resolve(response)).listen(0, "127.0.0.1");
+  await once(api, "listening");
+  const { port } = api.address() as AddressInfo;
+  const child = spawn(process.execPath, [file], {
+    env: { ...key, XDG_CACHE_HOME: cache, ONSYNC_BASE_URL: `http://127.0.0.1:${port}/v1`, ONSYNC_LOG_LEVEL: "silent" },
+  });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const closed = once(child, "close");
+  const params = { name: "send_message", arguments: { platform: "telegram", to: "77", content: "Hi" } };
+  child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params })}\n`);
+  const answer = await arrived.promise;
+  child.kill("SIGTERM");
+  answer.writeHead(201, { "content-type": "application/json" });
+  answer.end(
+    JSON.stringify({
+      id: "msg_1",
+      conversationId: "telegram:77",
+      platform: "telegram",
+      to: "77",
+      type: "text",
+      direction: "outbound",
+      status: "queued",
+      content: "Hi",
+      createdAt: "2024-12-01T12:00:00.000Z",
+      metadata: {},
+      requestId: "req_1",
+      timestamp: "2024-12-01T12:00:00.000Z",
+    }),
+  );
+  const { result } = JSON.parse((await lines.next()).value);
+  expect(result.structuredContent).toMatchObject({ id: "msg_1", status: "queued" });
+  expect(await closed).toEqual([0, null]);
+  api.close();
 }, 20_000);
 
 test("a start loads no HTTP, no SQLite, no cryptography, no worker threads", async () => {

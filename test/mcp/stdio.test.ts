@@ -58,18 +58,35 @@ describe("stdio", () => {
     expect(result?.instructions).toContain("24 hours");
     write("this is not JSON");
     write('{"jsonrpc":"2.0"}');
-    const calls = Array.from({ length: 200 }, (_, index) =>
-      [
-        () => call("get_account"),
-        () => call("save_contact", { phone: `+97150${1_000_000 + index}` }),
-        () => call("get_contact", { contactId: "contact_none" }),
-        () => call("no_such_tool"),
-        () => request("no/such/method"),
-      ][index % 5]?.(),
-    );
-    const answers = await Promise.all(calls);
-    expect(answers.filter((answer) => answer?.error)).toHaveLength(40);
-    expect(answers.filter((answer) => answer?.result?.isError)).toHaveLength(80);
+    const kinds = [
+      () => call("get_account"),
+      (index: number) => call("save_contact", { phone: `+97150${1_000_000 + index}` }),
+      () => request("resources/read", { uri: "onsync://guide/whatsapp-window" }),
+      () => request("prompts/get", { name: "triage_inbox" }),
+      () =>
+        request("completion/complete", {
+          ref: { type: "ref/resource", uri: "onsync://contacts/{id}" },
+          argument: { name: "id", value: "" },
+        }),
+      (index: number) => request("tools/list", { _meta: { progressToken: index } }),
+      () => call("get_contact", { contactId: "contact_none" }),
+      () => call("no_such_tool"),
+      () => request("no/such/method"),
+      () => request("resources/read", { uri: "onsync://nothing" }),
+    ];
+    // A long session: rounds of calls at the same time, a hundred each.
+    const answers: Message[] = [];
+    for (let round = 0; round < 10; round++) {
+      answers.push(
+        ...(await Promise.all(
+          Array.from({ length: 100 }, (_, index) => (kinds[index % 10] as (typeof kinds)[0])(round * 100 + index)),
+        )),
+      );
+      write("this is not JSON either");
+    }
+    expect(answers.filter((answer) => answer.error)).toHaveLength(200);
+    expect(answers.filter((answer) => answer.result?.isError)).toHaveLength(200);
+    expect(lines.length).toBeGreaterThan(1_000);
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: "2.0" });
     child.stdin.end();
     expect(await exited).toBe(0);
