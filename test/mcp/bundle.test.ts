@@ -114,7 +114,7 @@ test("SIGTERM during a send lets it finish", async () => {
       timestamp: "2024-12-01T12:00:00.000Z",
     }),
   );
-  const { result } = JSON.parse((await lines.next()).value);
+  const { result } = JSON.parse(String((await lines.next()).value));
   expect(result.structuredContent).toMatchObject({ id: "msg_1", status: "queued" });
   expect(await closed).toEqual([0, null]);
   api.close();
