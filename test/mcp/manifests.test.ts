@@ -1,0 +1,53 @@
+/** What the packages say of the server, held to the hosts' schemas and to the code. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { expect, test } from "@jest/globals";
+import { Ajv } from "ajv";
+import formats from "ajv-formats";
+import { tools } from "../../mcp/tools/index.ts";
+import { mcpbManifest, npmManifest, serverJson } from "../../scripts/mcp-manifests.ts";
+import { version } from "../../src/version.ts";
+
+test("the .mcpb's manifest is valid, lists every tool, asks for the key as a secret and confirms sends", () => {
+  const schema = createRequire(import.meta.url).resolve("@anthropic-ai/mcpb/mcpb-manifest-v0.3.schema.json");
+  const ajv = new Ajv({ strict: false });
+  formats.default(ajv);
+  const validate = ajv.compile(JSON.parse(readFileSync(schema, "utf8")));
+  const manifest = mcpbManifest();
+  expect([validate(manifest), validate.errors]).toEqual([true, null]);
+  expect(validate({ ...manifest, server: {} })).toBe(false);
+  expect(manifest.tools.map(({ name }) => name)).toEqual(tools.map(({ definition }) => definition.name));
+  expect(manifest.version).toBe(version);
+  expect(manifest.user_config.api_key.sensitive).toBe(true);
+  expect(manifest.user_config.send.default).toBe("confirm");
+});
+
+test("server.json names the npm package, at this version, within the registry's limits", () => {
+  const { name, description, packages, ...rest } = serverJson();
+  expect(name).toMatch(/^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/);
+  expect(description.length).toBeLessThanOrEqual(100);
+  expect(rest.version).toBe(version);
+  const npm = npmManifest();
+  expect(npm.mcpName).toBe(name);
+  expect(packages).toMatchObject([{ identifier: npm.name, version: npm.version, transport: { type: "stdio" } }]);
+  expect(packages[0]?.environmentVariables[0]).toMatchObject({
+    name: "ONSYNC_API_KEY",
+    isSecret: true,
+    isRequired: true,
+  });
+});
+
+test("what is published to npm knows nothing of Zapier", () => {
+  const npm = npmManifest();
+  expect(JSON.stringify(npm).toLowerCase()).not.toContain("zapier");
+  expect(Object.keys(npm.exports)).toEqual([
+    "./client",
+    "./client/undici",
+    "./webhooks",
+    "./reference",
+    "./package.json",
+  ]);
+  expect(JSON.stringify(npm.exports)).not.toContain("dist/");
+  // npx starts the bin of the package's own name.
+  expect(Object.keys(npm.bin)[0]).toBe(npm.name);
+});
