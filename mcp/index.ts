@@ -1,6 +1,5 @@
 /** The MCP server: OnSync for AI assistants, over stdio and HTTP. */
 export { createMcpHttp, keyHeader, type McpHttpOptions } from "./http.ts";
-export { instructions } from "./instructions.ts";
 export { createMcpServer } from "./server.ts";
 export { serveStdio } from "./stdio.ts";
 export type { McpOptions } from "./toolbox.ts";
