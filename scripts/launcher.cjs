@@ -2,6 +2,14 @@
 // Starts the bundle beside it with its compiled code kept between starts: a third off the start, and less memory. The
 // cache is the user's own: what lies in a folder that others can write to is not run. Where it cannot be kept, the bundle
 // starts without it.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `error: onsync-mcp needs Node 22.19 or newer, and this is ${process.version}. Install a newer one, or name it in the host's configuration in place of "node" or "npx".\n`,
+  );
+  process.exit(1);
+}
+
 const { enableCompileCache } = require("node:module");
 const { homedir } = require("node:os");
 const { join } = require("node:path");

@@ -54,10 +54,13 @@ export const addMcpCommand = (program: Command, io: Io): void => {
 
 /** What both ways of serving have in common. */
 const prepare = async (io: Io, given: McpCommandOptions) => {
-  const { createLog, logFunction } = await import("../log.ts");
+  const [{ createLog, logFunction }, { tellingRequestIds }] = await Promise.all([
+    import("../log.ts"),
+    import("../../mcp/telemetry.ts"),
+  ]);
   const log = createLog(io.env, "info");
   const safety = await readSafety(given);
-  const { onsync, close } = await connect(io.env, log);
+  const { onsync, close } = await connect(io.env, log, tellingRequestIds);
   const received = await openEvents(given.events, logFunction(log));
   const options: McpOptions = { onsync, log: logFunction(log), safety, ...(received && { events: received.events }) };
   return {
