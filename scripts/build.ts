@@ -1,6 +1,6 @@
 /** Makes `dist`: the compiled tree, with the console's pages beside the code that serves them. */
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -9,3 +9,5 @@ const assets = "reference/console/assets";
 rmSync(join(root, "dist"), { recursive: true, force: true });
 execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 cpSync(join(root, assets), join(root, "dist", assets), { recursive: true });
+// npm makes a package's commands executable when it installs them; run from the clone (npx onsync) nobody does.
+chmodSync(join(root, "dist/cli/onsync.js"), 0o755);

@@ -171,6 +171,11 @@ const checks: Record<string, () => Promise<void>> = {
     succeeded(await run(bin("zapier-platform"), ["validate", "--without-style"]), "zapier-platform validate");
   },
 
+  "npx onsync, from the clone": async () => {
+    const version = succeeded(await run("npx", ["onsync", "--version"]), "npx onsync --version").trim();
+    need(/^\d+\.\d+\.\d+$/.test(version), `it printed ${version}`);
+  },
+
   "publint on the package": async () => {
     succeeded(await run(bin("publint"), ["--strict"]), "publint");
   },
