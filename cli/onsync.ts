@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import process from "node:process";
-import { run } from "./program.ts";
+import { bundledFor } from "./bundled.ts";
 
 // `onsync … | head` closes our stdout: there is nobody left to tell.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -8,9 +8,15 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await run(process.argv.slice(2), {
-  env: process.env,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-});
+const args = process.argv.slice(2);
+const bundled = bundledFor(args, import.meta.url);
+if (bundled !== undefined) await import(bundled);
+else {
+  const { run } = await import("./program.ts");
+  process.exitCode = await run(args, {
+    env: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
+}

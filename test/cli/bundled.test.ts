@@ -1,0 +1,32 @@
+/** Which command lines the bundle serves. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, expect, test } from "@jest/globals";
+import { bundledFor } from "../../cli/bundled.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "onsync-bundled-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const from = pathToFileURL(join(folder, "cli/onsync.js")).href;
+const bundle = join(folder, "bin/onsync-mcp.cjs");
+
+test("mcp over stdio, where the bundle is there", () => {
+  expect(bundledFor(["mcp"], from)).toBeUndefined();
+  mkdirSync(join(folder, "bin"));
+  writeFileSync(bundle, "");
+  const { href } = pathToFileURL(bundle);
+  for (const args of [["mcp"], ["mcp", "--read-only"], ["mcp", "--events", "events.db"], ["mcp", "--help"]]) {
+    expect(bundledFor(args, from)).toBe(href);
+  }
+  for (const args of [
+    [],
+    ["start"],
+    ["call", "mcp"],
+    ["mcp", "--http"],
+    ["mcp", "--events", "redis://127.0.0.1:6379"],
+    ["mcp", "--events=rediss://127.0.0.1:6379"],
+  ]) {
+    expect(bundledFor(args, from)).toBeUndefined();
+  }
+});
