@@ -4,15 +4,22 @@
  * - `sh` is run, and must succeed;
  * - `sh fails` is run, and must not;
  * - `sh starts` is started, and goes on running behind the rest of the document;
+ * - `sh shown` needs an account, another machine or a person: each `onsync` command in it is held to what its help offers;
  * - `sh setup` brings a clone to life: `.ci/run` and every run of the suite stand on it, so it is only looked at;
  * - `text` after one of them is what it prints: each line, or its parts between `…`, stands in the output.
  *
  * `export` lines hold for the blocks that follow, as in one terminal.
  */
-export type Kind = "runs" | "fails" | "starts" | "setup";
+export type Kind = "runs" | "fails" | "starts" | "shown" | "setup";
 export type Step = { kind: Kind; line: number; commands: string; prints: string[] };
 
-const kinds: Record<string, Kind> = { sh: "runs", "sh fails": "fails", "sh starts": "starts", "sh setup": "setup" };
+const kinds: Record<string, Kind> = {
+  sh: "runs",
+  "sh fails": "fails",
+  "sh starts": "starts",
+  "sh shown": "shown",
+  "sh setup": "setup",
+};
 
 /** @throws Error for a shell fence that is marked in no known way */
 export const stepsOf = (markdown: string): Step[] => {
