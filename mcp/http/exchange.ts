@@ -74,12 +74,13 @@ export const createExchange = (maxBodyBytes: number) => {
       // No session to resume or end, and no stream of the server's own.
       return refuse(405, "This server keeps no sessions and opens no streams: use POST.", { allow: "POST" });
     }
-    const body = await readRequestBody(request, maxBodyBytes);
-    if (body.tooLarge) return refuse(413, `The body is larger than ${maxBodyBytes} bytes.`);
     let message: unknown;
     try {
+      const body = await readRequestBody(request, maxBodyBytes);
+      if (body.tooLarge) return refuse(413, `The body is larger than ${maxBodyBytes} bytes.`);
       message = JSON.parse(body.text);
     } catch {
+      // Not JSON, or it broke off.
       return refuse(400, "Parse error: the body is not JSON.", {}, -32700);
     }
     const session = request.headers.get(sessionHeader);

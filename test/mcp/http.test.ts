@@ -147,6 +147,16 @@ describe("bodies", () => {
     expect((await http.fetch(streamed)).status).toBe(413);
   });
 
+  test("that break off are refused, and are no error of the server's", async () => {
+    const logged: string[] = [];
+    const http = serve({ log: (level) => logged.push(level) });
+    const broken = new ReadableStream({ start: (controller) => controller.error(new Error("gone")) });
+    const { headers } = post();
+    const request = new Request(endpoint, { method: "POST", headers, body: broken, duplex: "half" } as RequestInit);
+    expect((await http.fetch(request)).status).toBe(400);
+    expect(logged).toEqual([]);
+  });
+
   test.each([
     ["broken JSON", {}, "{", 400],
     ["no JSON-RPC", {}, "{}", 400],
