@@ -1,7 +1,11 @@
-/** Makes `dist`: the compiled tree, with the console's pages beside the code that serves them. */
+/**
+ * Makes `dist`: the compiled tree, with the console's pages beside the code that serves them, and the one-file bundle that
+ * `onsync mcp` starts from.
+ */
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { bundle } from "./bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 const assets = "reference/console/assets";
@@ -11,3 +15,4 @@ execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"],
 cpSync(join(root, assets), join(root, "dist", assets), { recursive: true });
 // npm makes a package's commands executable when it installs them; run from the clone (npx onsync) nobody does.
 chmodSync(join(root, "dist/cli/onsync.js"), 0o755);
+await bundle(join(root, "dist/bin"));
