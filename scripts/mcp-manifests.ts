@@ -73,7 +73,6 @@ export const serverJson = () => ({
   packages: [
     {
       registryType: "npm",
-      registryBaseUrl: "https://registry.npmjs.org",
       identifier: packageName,
       version,
       runtimeHint: "npx",
