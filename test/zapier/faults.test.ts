@@ -2,7 +2,7 @@
  * Every action and search under every fault that stays (docs/reliability.md), with extensions and without: what Zapier
  * shows, and that none of it carries a secret. A send's answer is lost once, and its history cannot be read: the worst.
  */
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { FaultInput } from "../../reference/index.ts";
 import { type Row, type Shown, startZap, type Zap } from "./harness.ts";
 
@@ -100,6 +100,26 @@ describe.each([true, false])("extensions: %s", (extensions) => {
       const expected = sends ? sent : shown;
       expect([step, found.name, found.text]).toEqual([step, expected.name, expect.stringMatching(expected.text)]);
       expectNoSecrets(found);
+    }
+  });
+
+  test("latency past the deadline", async () => {
+    // A step has some 25 seconds: here it has an eighth of one, by the clock that ends it.
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const hurried = jest.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(125));
+    try {
+      for (const [step, { inputData, sends }] of Object.entries(steps(contactId, "latency"))) {
+        await zap.reference.control.faults.clear();
+        await zap.reference.control.faults.add({ latencyMs: 60_000, ...(sends && { path: "/v1/messaging/send" }) });
+        const found = await failure(step, inputData);
+        const expected = sends
+          ? mayHaveBeenSent
+          : { name: "AppError", text: /^OnSync did not answer in time\. Run the Zap again in a minute\.$/ };
+        expect([step, found.name, found.text]).toEqual([step, expected.name, expect.stringMatching(expected.text)]);
+        expectNoSecrets(found);
+      }
+    } finally {
+      hurried.mockRestore();
     }
   });
 
