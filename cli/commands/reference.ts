@@ -121,7 +121,7 @@ const readyText = (
     "",
     "Try it:",
     `  curl -X POST ${url}/contacts -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" -d '{"firstName":"Sara","phone":"+971500000000"}'`,
-    `  ONSYNC_BASE_URL=${url} ONSYNC_API_KEY=${key} npx onsync doctor`,
+    `  ONSYNC_BASE_URL=${url} ONSYNC_API_KEY=${key} npm run --silent onsync -- doctor`,
     "",
     "Ctrl-C stops it.",
     "",
