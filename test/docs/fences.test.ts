@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { exportsOf, printed, stepsOf } from "./fences.ts";
+import { configurationsOf, mentionsOf, printed, splitExports, stepsOf } from "./fences.ts";
 
 const fence = "```";
 
@@ -42,7 +42,36 @@ test("a shell fence that would not be run is an error", () => {
 });
 
 test("exports are carried on, and white space does not matter to what is printed", () => {
-  expect(exportsOf("export A=1 B=2\ncurl x\nexport C=3")).toBe("export A=1 B=2\nexport C=3");
+  expect(splitExports("export A=1 B=2\ncurl x\nexport C=3")).toEqual({
+    exports: "export A=1 B=2\nexport C=3",
+    rest: "curl x",
+  });
   expect(printed('{\n  "a": 1\n}', '"a":1')).toBe(true);
   expect(printed('{"a":2}', '"a":1')).toBe(false);
+});
+
+test("what is waited for has to be said", () => {
+  expect(() => stepsOf(`${fence}sh starts\nnpm start\n${fence}\nand so on`)).toThrow("line 1: ");
+  expect(() => stepsOf(`${fence}sh looks\nls\n${fence}\nProse.\n\n${fence}text\na\n${fence}`)).toThrow("line 1: ");
+});
+
+test("configurations of MCP hosts are found in each of their shapes", () => {
+  const server = { command: "npx", args: ["-y", "x"], env: { A: "1" } };
+  const document = [
+    "Paste:",
+    `${fence}json`,
+    JSON.stringify({ mcpServers: { onsync: server } }),
+    fence,
+    `${fence}json`,
+  ];
+  document.push(JSON.stringify({ inputs: [], servers: { onsync: server } }), fence, `${fence}json`, "{}", fence);
+  expect(configurationsOf(document.join("\n"))).toEqual([
+    { line: 2, ...server },
+    { line: 5, ...server },
+  ]);
+});
+
+test("commands that are mentioned are found, and neither other code nor fenced commands", () => {
+  const document = ["Run `npm run x` or `npx onsync", "events`, not `--help`.", `${fence}sh`, "a `npm run y`", fence];
+  expect(mentionsOf(document.join("\n"))).toEqual(["npm run x", "npx onsync events"]);
 });

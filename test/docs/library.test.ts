@@ -1,67 +1,136 @@
-/** The library's page is one program: its TypeScript, top to bottom, type-checked and run against the reference API. */
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** The TypeScript of each page is one program, top to bottom: type-checked, and run against the reference API. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createReference } from "../../reference/index.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { createReference, type Reference } from "../../reference/index.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
-/** The package's entries, as they stand in the source: the program is run without a build. */
+/** Where in the source what the programs import is: they are run without a build. */
 const entries: Record<string, string> = {
   "onsync-automation/client": "src/client/index.ts",
   "onsync-automation/client/undici": "src/client/undici.ts",
   "onsync-automation/webhooks": "src/events/index.ts",
   "onsync-automation/reference": "reference/index.ts",
+  // What docs/adding-an-operation.md has one write in src/operations.
+  "../api/index.ts": "src/api/index.ts",
+  "./operation.ts": "src/operations/operation.ts",
 };
+const pages = ["README.md", "docs/client.md", "docs/events.md", "docs/adding-an-operation.md"] as const;
 
 /** What starting the compiler or Node may take on a machine with other work. */
 const boundMs = 60_000;
 
 let folder: string;
-let program: string;
+const programOf = (page: (typeof pages)[number]): string => join(folder, page.replace(/\W/g, "-"), "program.ts");
 beforeAll(() => {
-  // Inside the repository, so that the type checker finds what the program imports.
+  // Inside the repository, so that the type checker finds what the programs import.
   folder = mkdtempSync(join(root, "test/docs/.library-"));
-  program = join(folder, "program.ts");
-  const page = readFileSync(join(root, "docs/client.md"), "utf8");
-  const code = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block]) => block).join("\n");
-  writeFileSync(
-    program,
-    code.replace(/from "(onsync-automation\/[\w/]+)"/g, (_, entry: string) => `from "../../../${entries[entry]}"`),
-  );
+  for (const page of pages) {
+    const text = readFileSync(join(root, page), "utf8");
+    const code = [...text.matchAll(/^ *```ts\n(.*?)^ *```$/gms)].map(([, block]) => block).join("\n");
+    mkdirSync(join(programOf(page), ".."));
+    writeFileSync(
+      programOf(page),
+      code.replace(/from "([^"]+)"/g, (all, name: string) =>
+        entries[name] ? `from "../../../../${entries[name]}"` : all,
+      ),
+    );
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+let reference: Reference;
+let url: string;
+let environment: NodeJS.ProcessEnv;
+beforeEach(async () => {
+  reference = createReference();
+  url = (await reference.listen()).url;
+  environment = { ...process.env, ONSYNC_API_KEY: reference.key, ONSYNC_BASE_URL: url };
+});
+let started: ChildProcess | undefined;
+afterEach(async () => {
+  started?.kill("SIGKILL");
+  await reference.close();
+});
+
 test(
-  "the program compiles",
+  "the programs compile",
   async () => {
     const config = join(folder, "tsconfig.json");
-    writeFileSync(config, JSON.stringify({ extends: "../../../tsconfig.json", include: ["program.ts"] }));
-    await expect(run(join(root, "node_modules/.bin/tsc"), ["-p", config])).resolves.toMatchObject({ stdout: "" });
+    writeFileSync(config, JSON.stringify({ extends: "../../../tsconfig.json", include: ["*/program.ts"] }));
+    const tsc = run(join(root, "node_modules/.bin/tsc"), ["-p", config]);
+    // The compiler says on stdout what is wrong, and rejects without a word of it.
+    expect(await tsc.catch(({ stdout }: { stdout: string }) => ({ stdout }))).toMatchObject({ stdout: "" });
   },
   boundMs,
 );
 
 test(
-  "the program does what the page says",
+  "README.md: saves a contact and reads its messages",
   async () => {
-    const reference = createReference();
-    const { url } = await reference.listen();
-    try {
-      const { stdout } = await run(process.execPath, [program], {
-        env: { ...process.env, ONSYNC_API_KEY: reference.key, ONSYNC_BASE_URL: url },
-      });
-      const lines = stdout.trim().split("\n");
-      expect(lines[0]).toMatch(/^contact_\w+ true$/);
-      expect(lines[1]).toBe("queued true");
-      expect(lines[2]).toMatch(/^\d{4}-\S+Z outbound null$/);
-      expect(lines.slice(3)).toEqual([expect.stringMatching(/^404 not_found Check the id/), "true", "contact_1", "1"]);
-    } finally {
-      await reference.close();
-    }
+    await reference.control.inbound({ platform: "whatsapp", from: "+971500000000", content: "Where is my order?" });
+    await reference.control.inbound({ platform: "whatsapp", from: "+971500000000", content: "It is 1187." });
+    const { stdout } = await run(process.execPath, [programOf("README.md")], { env: environment });
+    expect(stdout).toBe("It is 1187.\nWhere is my order?\n");
+  },
+  boundMs,
+);
+
+test(
+  "docs/client.md: does what the page says",
+  async () => {
+    const { stdout } = await run(process.execPath, [programOf("docs/client.md")], { env: environment });
+    const lines = stdout.trim().split("\n");
+    expect(lines[0]).toMatch(/^contact_\w+ true$/);
+    expect(lines[1]).toBe("queued true");
+    expect(lines[2]).toMatch(/^\d{4}-\S+Z outbound null$/);
+    expect(lines.slice(3)).toEqual([expect.stringMatching(/^404 not_found Check the id/), "true", "contact_1", "1"]);
+  },
+  boundMs,
+);
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+};
+
+test(
+  "docs/events.md: receives a delivery, hands it on, and ends when it is asked to",
+  async () => {
+    const port = await freePort();
+    const program = programOf("docs/events.md");
+    writeFileSync(program, readFileSync(program, "utf8").replace("listen(4030", `listen(${port}`));
+    const secret = "a-secret-of-the-test";
+    const child = spawn(process.execPath, [program], {
+      cwd: folder,
+      env: { ...environment, ONSYNC_WEBHOOK_SECRET: secret },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    started = child;
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    expect(await lines.next()).toMatchObject({ value: "listening" });
+    const answer = await fetch(`${url}/webhooks`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${reference.key}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ url: `http://127.0.0.1:${port}/`, events: ["message.created"], secret }),
+    });
+    expect(answer.status).toBe(201);
+    await reference.control.inbound({ platform: "whatsapp", from: "+971500000000", content: "Where is my order?" });
+    expect(await lines.next()).toMatchObject({ value: "whatsapp:+971500000000 Where is my order?" });
+    const ended = once(child, "close");
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
   },
   boundMs,
 );

@@ -1,0 +1,177 @@
+/**
+ * Every command of the documents is run as it stands, in the order in which it stands there, and prints what the document
+ * says. Only what a reader fills in is filled in: keys, ids, where the clone is, and ports, which are free ones here.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { skipped } from "../redis/server.ts";
+import { configurationsOf, mentionsOf, printed, type Step, stepsOf } from "./fences.ts";
+import { boundMs, createSandbox, type Outcome, type Sandbox, type Terminal } from "./sandbox.ts";
+
+const root = join(import.meta.dirname, "../..");
+const read = (document: string): string => readFileSync(join(root, document), "utf8");
+
+/** Every document, in parts that are checked beside each other. */
+export const documents = {
+  first: ["README.md", "docs/getting-started.md", "docs/security.md", "docs/client.md"],
+  work: ["docs/architecture.md", "docs/reliability.md", "docs/adding-an-operation.md", "docs/benchmarks.md"],
+  parts: ["docs/events.md", "docs/mcp.md", "docs/zapier.md"],
+};
+
+let sandbox: Sandbox;
+let terminal: Terminal | undefined;
+
+/** What a reader puts in the place of these. */
+const filledIn = (text: string, eventId: string | undefined): string => {
+  const values: Record<string, string | undefined> = {
+    "onsync_pk_live_…": "onsync_pk_test_demo",
+    "${input:onsync-key}": "onsync_pk_test_demo",
+    "${env:ONSYNC_API_KEY}": "onsync_pk_test_demo",
+    "/path/to/this/clone": sandbox.folder,
+    "/path/to/the/key": join(sandbox.folder, "the.key"),
+    evt_01JGDQ7W3N: eventId,
+  };
+  let filled = text;
+  for (const [placeholder, value] of Object.entries(values)) if (value) filled = filled.replaceAll(placeholder, value);
+  return filled;
+};
+
+/** Runs it again until it printed all that, or until time is up. */
+const until = async (prints: readonly string[], look: () => Promise<Outcome>): Promise<Outcome> => {
+  const end = Date.now() + boundMs;
+  for (;;) {
+    const outcome = await look();
+    if (prints.every((part) => printed(outcome.output, part)) || Date.now() > end) return outcome;
+  }
+};
+
+const perform = async (at: Terminal, { kind, commands, prints }: Step): Promise<Outcome> => {
+  switch (kind) {
+    case "runs":
+      return at.run(commands);
+    case "fails": {
+      const { code, output } = await at.run(commands);
+      return { code: code === 0 ? 1 : 0, output };
+    }
+    case "looks":
+      return until(prints.map(at.local), () => at.run(commands));
+    case "starts":
+      return { code: 0, output: await at.start(commands, prints) };
+    case "setup":
+    case "measures": {
+      // What a clone needs is what the checks of a clean one begin with; what measures, they run with small figures.
+      const checks = readFileSync(join(root, ".ci/run"), "utf8");
+      return { code: checks.includes(kind === "setup" ? commands : "bench-check.ts") ? 0 : 1, output: "" };
+    }
+  }
+};
+
+/** The options of an `onsync` command that its help does not offer, or its name where there is no such command. */
+const unknownOptions = async (command: string): Promise<string[]> => {
+  const words = command.split(" ").slice(1);
+  const names = words.slice(0, words.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0);
+  // Of `call` an operation's name follows: `onsync call NAME --help` describes it.
+  const { code, output } = await (terminal as Terminal).run(
+    `${process.execPath} cli/onsync.ts ${names.join(" ")} --help`,
+  );
+  if (code !== 0) return [`onsync ${names.join(" ")}: ${output}`];
+  return words.filter((word) => word.startsWith("--") && !output.includes(word));
+};
+
+const manifest = JSON.parse(read("package.json")) as Record<"scripts" | "devDependencies", Record<string, string>>;
+const npmCommands = ["ci", "publish", "pack", "start", "test"];
+
+/** What is wrong with a command that a document mentions. */
+const wrongWith = async (mention: string): Promise<string[]> => {
+  const [program, first = "", second = ""] = mention.split(" ");
+  if (mention.includes(" && ")) return (await Promise.all(mention.split(" && ").map(wrongWith))).flat();
+  if (program === "onsync") return unknownOptions(mention);
+  if (program === "npx" && first === "onsync") return unknownOptions(mention.slice("npx ".length));
+  if (mention.startsWith("npx -y onsync-mcp")) return [];
+  if (program === "npx") return existsSync(join(root, "node_modules/.bin", first)) ? [] : [`no ${first} to run by npx`];
+  if (program === "node") return first.startsWith("--") || existsSync(join(root, first)) ? [] : [`no file ${first}`];
+  if (mention.startsWith("npm install ")) return second in manifest.devDependencies ? [] : [`${second} is not tried`];
+  if (program === "npm" && first === "run") return second in manifest.scripts ? [] : [`no script ${second}`];
+  if (program === "npm") return npmCommands.includes(first) ? [] : [`no npm ${first}`];
+  return [`${program} is not known here`];
+};
+
+/** Tests of these documents, which are independent of each other. */
+export const checkDocuments = (documents: readonly string[]): void => {
+  beforeAll(async () => {
+    sandbox = await createSandbox();
+  }, boundMs);
+  afterEach(() => terminal?.close());
+  afterAll(() => sandbox.remove());
+
+  describe.each(documents)("%s", (document) => {
+    test("what it names and links to is there", () => {
+      const text = read(document);
+      const tests = [...text.matchAll(/`(test\/[\w./-]+\.ts)`/g)].map(([, path]) => join(root, path as string));
+      const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) =>
+        join(root, dirname(document), path as string),
+      );
+      expect([...tests, ...links].filter((path) => !existsSync(path))).toEqual([]);
+    });
+
+    test(
+      "every command that it mentions is one",
+      async () => {
+        terminal = await sandbox.open("");
+        const wrong: string[] = [];
+        for (const mention of new Set(mentionsOf(read(document)))) {
+          for (const found of await wrongWith(mention)) wrong.push(`${mention}: ${found}`);
+        }
+        expect(wrong).toEqual([]);
+      },
+      3 * boundMs,
+    );
+  });
+
+  const withSteps = documents.filter((document) => stepsOf(read(document)).length > 0);
+  describe.each(withSteps)("%s", (document) => {
+    test(
+      "every command does what it says",
+      async () => {
+        const at = await sandbox.open(read(document));
+        terminal = at;
+        let eventId: string | undefined;
+        for (const step of stepsOf(read(document))) {
+          const where = `${document}:${step.line}`;
+          if (skipped !== null && step.commands.includes("redis")) {
+            process.stderr.write(`${where} ${skipped}\n`);
+            continue;
+          }
+          const { code, output } = await perform(at, { ...step, commands: filledIn(step.commands, eventId) });
+          expect({ where, code, output }).toEqual({ where, code: 0, output });
+          for (const part of step.prints) {
+            const found = { where, part, output, printed: printed(output, at.local(part)) };
+            expect(found).toEqual({ ...found, printed: true });
+          }
+          eventId = /\bevt_[0-9A-Z]{26}\b/.exec(output)?.[0] ?? eventId;
+        }
+      },
+      4 * boundMs,
+    );
+  });
+
+  const withConfigurations = documents.filter((document) => configurationsOf(read(document)).length > 0);
+  describe.each(withConfigurations)("%s", (document) => {
+    test(
+      "every configuration starts a server that lists its tools",
+      async () => {
+        terminal = await sandbox.open("");
+        writeFileSync(join(sandbox.folder, "the.key"), "onsync_pk_test_demo\n", { mode: 0o600 });
+        for (const { line, command, args, env } of configurationsOf(read(document))) {
+          const variables = Object.entries(env).map(([name, value]) => `--env '${name}=${value}'`);
+          const commandLine = `claude mcp add onsync ${variables.join(" ")} -- ${[command, ...args].join(" ")}`;
+          const { code, output } = await terminal.run(filledIn(commandLine, undefined));
+          const where = `${document}:${line}`;
+          expect({ where, code, output }).toEqual({ where, code: 0, output: expect.stringMatching(/connected/i) });
+        }
+      },
+      2 * boundMs,
+    );
+  });
+};

@@ -1,0 +1,4 @@
+/** The documents of the parts. */
+import { checkDocuments, documents } from "./check-documents.ts";
+
+checkDocuments(documents.parts);
