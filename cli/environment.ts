@@ -61,6 +61,9 @@ export const webhookSecrets = (env: Environment): string[] =>
     .map((secret) => secret.trim())
     .filter((secret) => secret !== "");
 
+/** `ONSYNC_REDIS_PASSWORD`: of the Redis that `--redis` or `ONSYNC_REDIS_URL` names without one. */
+export const redisPassword = (env: Environment): string | undefined => setting(env, "ONSYNC_REDIS_PASSWORD");
+
 /** `ONSYNC_FORWARD_SECRET`: what `onsync listen --forward` signs with. */
 export const forwardSecret = (env: Environment): string | undefined => setting(env, "ONSYNC_FORWARD_SECRET");
 

@@ -55,7 +55,7 @@ export const addEventsCommand = (program: Command, io: Io): void => {
     .addOption(eventFileOption())
     .addOption(redisOption())
     .addHelpText("after", listHelp)
-    .action((options: ListOptions) => withStore(options, (store) => list(io, store, options)));
+    .action((options: ListOptions) => withStore(io, options, (store) => list(io, store, options)));
 
   events
     .command("replay")
@@ -69,7 +69,7 @@ export const addEventsCommand = (program: Command, io: Io): void => {
     .action((ids: string[], options: ReplayOptions) => {
       if (ids.length > 0 === (options.dead ?? false))
         throw new UsageError("Give the ids of the events to replay, or --dead for all dead letters.");
-      return withStore(options, (store) => replay(io, store, ids));
+      return withStore(io, options, (store) => replay(io, store, ids));
     });
 
   events
@@ -78,15 +78,17 @@ export const addEventsCommand = (program: Command, io: Io): void => {
     .description("Counts what the receiver keeps.")
     .addOption(eventFileOption())
     .addOption(redisOption())
-    .action((options: StoreChoice) => withStore(options, async (store) => printJson(io.stdout, await store.stats())));
+    .action((options: StoreChoice) =>
+      withStore(io, options, async (store) => printJson(io.stdout, await store.stats())),
+    );
 };
 
-const withStore = async (choice: StoreChoice, work: (store: EventStore) => Promise<void>): Promise<void> => {
+const withStore = async (io: Io, choice: StoreChoice, work: (store: EventStore) => Promise<void>): Promise<void> => {
   const file = choice.data ?? defaultEventFile;
   if (choice.redis === undefined && !existsSync(file)) {
     throw new UsageError(`There is no event file ${file}: name the one of \`onsync listen\` with --data.`);
   }
-  const store = await openStore(choice, { claim: false });
+  const store = await openStore(io.env, choice, { claim: false });
   try {
     await work(store);
   } finally {

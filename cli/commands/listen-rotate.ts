@@ -41,7 +41,7 @@ const rotate = async (io: Io, choice: StoreChoice): Promise<void> => {
     import("../../src/client/clock.ts"),
   ]);
   const log = createLog(io.env, "info");
-  const store = await openStore(choice, { claim: false }, logFunction(log));
+  const store = await openStore(io.env, choice, { claim: false }, logFunction(log));
   try {
     if ((await registrationOf(store)) === null) {
       const secret = generateSecret();

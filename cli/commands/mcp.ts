@@ -5,7 +5,7 @@ import type { EventLogger } from "../../src/events/dispatcher.ts";
 import { connect } from "../connection.ts";
 import { mcpToken } from "../environment.ts";
 import { UsageError } from "../errors.ts";
-import type { Io } from "../io.ts";
+import type { Environment, Io } from "../io.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
 import { hostOption, isLoopback, notEmpty, portOption, reachableHost, readyJsonOption } from "../options.ts";
 import { announce } from "../ready.ts";
@@ -61,7 +61,7 @@ const prepare = async (io: Io, given: McpCommandOptions) => {
   const log = createLog(io.env, "info");
   const safety = await readSafety(given);
   const { onsync, close } = await connect(io.env, log, tellingRequestIds);
-  const received = await openEvents(given.events, logFunction(log));
+  const received = await openEvents(io.env, given.events, logFunction(log));
   const options: McpOptions = { onsync, log: logFunction(log), safety, ...(received && { events: received.events }) };
   return {
     options,
@@ -74,14 +74,14 @@ const prepare = async (io: Io, given: McpCommandOptions) => {
 };
 
 /** The events of a receiver that runs beside this server, or on another machine with the same Redis. */
-const openEvents = async (place: string | undefined, log: EventLogger) => {
+const openEvents = async (env: Environment, place: string | undefined, log: EventLogger) => {
   if (place === undefined) return undefined;
   const [{ openStore }, { createDurableLog }] = await Promise.all([
     import("../events/store.ts"),
     import("../../src/events/durable-log.ts"),
   ]);
   const choice = /^rediss?:/.test(place) ? { redis: place } : { data: place };
-  const store = await openStore(choice, { claim: false }, log);
+  const store = await openStore(env, choice, { claim: false }, log);
   return { events: createDurableLog(store), close: () => store.close() };
 };
 

@@ -115,7 +115,7 @@ export const startListening = async (
   const open = closing();
   try {
     const kept = { holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs, leaseMs: lease * 1000 };
-    const store = await openStore(options, { claim: true, ...kept }, log);
+    const store = await openStore(io.env, options, { claim: true, ...kept }, log);
     open.later(() => store.close());
     const secrets = await secretsOf(store, webhookSecrets(io.env));
     if (options.register === undefined && secrets.current().length === 0) {

@@ -2,7 +2,7 @@
 import type { EventLogger } from "../../src/events/dispatcher.ts";
 import type { Sink } from "../../src/events/sinks/sink.ts";
 import { UsageError } from "../errors.ts";
-import type { Io } from "../io.ts";
+import type { Environment, Io } from "../io.ts";
 import { stdoutSink } from "./stdout-sink.ts";
 import { type StoreChoice, wholeRedisUrl } from "./store.ts";
 
@@ -11,7 +11,7 @@ export type SinkChoice = { forward?: string; sink?: string };
 const wanted =
   "--sink: give sqs:QUEUE_URL, pubsub:TOPIC or redis:STREAM, such as sqs:https://sqs.eu-west-1.amazonaws.com/123/onsync.fifo.";
 
-const named = async (choice: string, redis: string | undefined, log: EventLogger): Promise<Sink> => {
+const named = async (env: Environment, choice: string, redis: string | undefined, log: EventLogger): Promise<Sink> => {
   const [, kind, target] = /^(sqs|pubsub|redis):(.+)$/.exec(choice) ?? [];
   if (target === undefined) throw new UsageError(wanted);
   if (kind === "sqs") {
@@ -24,7 +24,11 @@ const named = async (choice: string, redis: string | undefined, log: EventLogger
       "--sink redis:STREAM: set ONSYNC_REDIS_URL to the Redis of the stream, or keep the events there (--redis).",
     );
   }
-  return (await import("../../src/events/redis/sink.ts")).redisSink({ url: wholeRedisUrl(redis), stream: target, log });
+  return (await import("../../src/events/redis/sink.ts")).redisSink({
+    url: wholeRedisUrl(env, redis),
+    stream: target,
+    log,
+  });
 };
 
 /**
@@ -43,7 +47,7 @@ export const openSink = async (
   }
   if (sink === undefined) return stdoutSink(io.stdout);
   try {
-    return await named(sink, io.env.ONSYNC_REDIS_URL?.trim() || redis, log);
+    return await named(io.env, sink, io.env.ONSYNC_REDIS_URL?.trim() || redis, log);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`--sink: ${error instanceof Error ? error.message : error}`);

@@ -2,7 +2,9 @@
 import { Option } from "commander";
 import type { EventLogger } from "../../src/events/dispatcher.ts";
 import type { EventStore, StoreOptions } from "../../src/events/store.ts";
+import { redisPassword } from "../environment.ts";
 import { UsageError } from "../errors.ts";
+import type { Environment } from "../io.ts";
 import { dataOption, notEmpty } from "../options.ts";
 
 export type StoreChoice = { data?: string; redis?: string };
@@ -24,8 +26,15 @@ export const storePlace = ({ data, redis }: StoreChoice): string => {
   return `${protocol}//${host}${pathname}`;
 };
 
-/** The URL of --redis or ONSYNC_REDIS_URL, checked. */
-export const wholeRedisUrl = (text: string): string => redisUrl(text).href;
+/**
+ * The URL of --redis or ONSYNC_REDIS_URL, checked, with the password of ONSYNC_REDIS_PASSWORD where it has none itself: an
+ * option is there for everybody to see who may list this machine's processes.
+ */
+export const wholeRedisUrl = (env: Environment, text: string): string => {
+  const url = redisUrl(text);
+  if (url.password === "") url.password = encodeURIComponent(redisPassword(env) ?? "");
+  return url.href;
+};
 
 const redisUrl = (text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -36,15 +45,17 @@ const redisUrl = (text: string): URL => {
 };
 
 /**
+ * @param env gives the password of a Redis
  * @param claim whether this process is to hand on: one at a time for a file, any number on a Redis
  * @throws UsageError that says why it cannot be opened
  */
 export const openStore = async (
+  env: Environment,
   { data = defaultEventFile, redis }: StoreChoice,
   { claim, leaseMs, ...options }: StoreOptions & { claim: boolean; leaseMs?: number },
   log: EventLogger = () => {},
 ): Promise<EventStore> => {
-  const url = redis === undefined ? undefined : wholeRedisUrl(redis);
+  const url = redis === undefined ? undefined : wholeRedisUrl(env, redis);
   try {
     if (url !== undefined) {
       const { openRedisStore } = await import("../../src/events/redis/index.ts");

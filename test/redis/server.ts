@@ -34,11 +34,12 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-export const startRedis = async (): Promise<RedisServer> => {
+/** @param more settings, such as `--requirepass` */
+export const startRedis = async (...more: string[]): Promise<RedisServer> => {
   const folder = mkdtempSync(join(tmpdir(), "onsync-redis-"));
   const port = await freePort();
   const args = ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
-  args.push("--appendfsync", "always", "--daemonize", "no");
+  args.push("--appendfsync", "always", "--daemonize", "no", ...more);
 
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(binary, args.map(String), { stdio: ["ignore", "pipe", "inherit"] });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { connectRedis } from "../../src/events/redis/connection.ts";
 import { openRedisStore } from "../../src/events/redis/index.ts";
 import type { EventStore } from "../../src/events/store.ts";
 import { describeStore, incoming, messageEvent, type TurnedClock, turnedClock } from "../events/store-contract.ts";
@@ -96,6 +97,34 @@ const newPrefix = () => {
     expect(await store.accept(incoming(messageEvent("evt_0", "key0")))).toBe(false);
     expect(await store.accept(incoming(messageEvent("evt_50", "key0")))).toBe(true);
     await store.close();
+  });
+
+  test("a Redis that lets nobody in, or that may not be written to, is named, and no connection is left behind", async () => {
+    const refusing = await Promise.all([
+      startRedis("--requirepass", "a-password"),
+      startRedis("--replicaof", "127.0.0.1 1", "--masterauth", "x"),
+    ]);
+    try {
+      for (const [index, { url }] of refusing.entries()) {
+        const host = new URL(url).host;
+        const admin = await connectRedis(index === 0 ? `redis://:a-password@${host}` : url);
+        const wrong = index === 0 ? [url, `redis://:another@${host}`] : [url];
+        for (const each of wrong) {
+          await expect(openRedisStore({ url: each })).rejects.toThrow(
+            new RegExp(
+              `^There is no Redis to work with at ${host}: (NOAUTH|WRONGPASS|READONLY) .*[^.]\\. Check the address`,
+            ),
+          );
+        }
+        const clients = String(await admin.send("CLIENT", "LIST", "TYPE", "normal"))
+          .trim()
+          .split("\n");
+        expect(clients).toHaveLength(1);
+        await admin.close();
+      }
+    } finally {
+      await Promise.all(refusing.map((each) => each.close()));
+    }
   });
 
   test("says so when there is no Redis", async () => {

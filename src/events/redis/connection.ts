@@ -37,6 +37,15 @@ const inTime = async <Result>(work: Promise<Result>): Promise<Result> => {
   }
 };
 
+/** What to say of a Redis that cannot be worked with. The URL's password is not shown. */
+export const noRedis = (url: string, error: unknown): Error => {
+  const reason = error instanceof Error ? error.message || error.name : String(error);
+  return new Error(
+    `There is no Redis to work with at ${new URL(url).host}: ${reason.replace(/\.$/, "")}. Check the address, the password and that it runs.`,
+    { cause: error },
+  );
+};
+
 /** @throws Error that says so when there is no Redis at the URL */
 export const connectRedis = async (url: string, log: EventLogger = () => {}): Promise<RedisConnection> => {
   const { createClient } = await import("redis");
@@ -58,16 +67,12 @@ export const connectRedis = async (url: string, log: EventLogger = () => {}): Pr
   client.on("ready", () => connected && log("info", "Redis is back"));
   try {
     await client.connect();
+    // Without a password one gets as far as this, and no further.
+    await client.ping();
     connected = true;
   } catch (error) {
-    const { host } = new URL(url);
-    const reason = error instanceof Error ? error.message || error.name : String(error);
-    throw new Error(
-      `There is no Redis to work with at ${host}: ${reason}. Check the address, the password and that it runs.`,
-      {
-        cause: error,
-      },
-    );
+    if (client.isOpen) client.destroy();
+    throw noRedis(url, error);
   }
 
   const send: RedisConnection["send"] = async (...command) =>

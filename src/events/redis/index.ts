@@ -10,7 +10,7 @@ import { type Clock, systemClock } from "../../client/clock.ts";
 import type { EventLogger } from "../dispatcher.ts";
 import { orderKey } from "../key.ts";
 import { defaultKeepMs, type EventStore, type StoreOptions, type Taken } from "../store.ts";
-import { connectRedis, type RedisConnection } from "./connection.ts";
+import { connectRedis, noRedis, type RedisConnection } from "./connection.ts";
 import { type EventReply, readingOf, storedEvent } from "./log.ts";
 import { acceptScript, pruneScript, replayScript, settleScript, swapScript, takeScript } from "./scripts.ts";
 
@@ -53,8 +53,13 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
   const receiver = randomUUID();
   let takes = 0;
 
-  await warnUnlessDurable(redis, log ?? (() => {}));
-  await redis.send("HSETNX", `${root}:meta`, "log", randomUUID().slice(0, 8));
+  try {
+    await warnUnlessDurable(redis, log ?? (() => {}));
+    await redis.send("HSETNX", `${root}:meta`, "log", randomUUID().slice(0, 8));
+  } catch (error) {
+    await redis.close();
+    throw noRedis(url, error);
+  }
 
   const tellWatchers = (): void => {
     for (const listener of watchers) listener();
