@@ -67,15 +67,16 @@ const perform = async (at: Terminal, { kind, commands, prints }: Step): Promise<
   }
 };
 
-/** The options of an `onsync` command that its help does not offer, or its name where there is no such command. */
+/** The options of a command that its help does not offer, or what the help says where there is no such command. */
 const unknownOptions = async (command: string): Promise<string[]> => {
-  const words = command.split(" ").slice(1);
-  const names = words.slice(0, words.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0);
-  // Of `call` an operation's name follows: `onsync call NAME --help` describes it.
-  const { code, output } = await (terminal as Terminal).run(
-    `${process.execPath} cli/onsync.ts ${names.join(" ")} --help`,
-  );
-  if (code !== 0) return [`onsync ${names.join(" ")}: ${output}`];
+  const [program, ...words] = command.split(" ");
+  const names = words.slice(0, words.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0).join(" ");
+  const help =
+    program === "onsync"
+      ? `${process.execPath} cli/onsync.ts ${names} --help`
+      : `${process.execPath} node_modules/.bin/zapier-platform help ${names}`;
+  const { code, output } = await (terminal as Terminal).run(help);
+  if (code !== 0) return [output];
   return words.filter((word) => word.startsWith("--") && !output.includes(word));
 };
 
@@ -87,7 +88,8 @@ const wrongWith = async (mention: string): Promise<string[]> => {
   const [program, first = "", second = ""] = mention.split(" ");
   if (mention.includes(" && ")) return (await Promise.all(mention.split(" && ").map(wrongWith))).flat();
   if (program === "onsync") return unknownOptions(mention);
-  if (program === "npx" && first === "onsync") return unknownOptions(mention.slice("npx ".length));
+  // Most of what Zapier's command does needs an account: there is at least such a command.
+  if (program === "npx" && ["onsync", "zapier-platform"].includes(first)) return unknownOptions(mention.slice(4));
   if (mention.startsWith("npx -y onsync-mcp")) return [];
   if (program === "npx") return existsSync(join(root, "node_modules/.bin", first)) ? [] : [`no ${first} to run by npx`];
   if (program === "node") return first.startsWith("--") || existsSync(join(root, first)) ? [] : [`no file ${first}`];
