@@ -63,6 +63,11 @@ export type ReferenceOptions = {
   control?: boolean;
   /** What the console's Connect page says, where there is more around this API than the API. */
   connect?: () => Connect;
+  /**
+   * Is called after each reset, and the reset is over when it is: who put something of its own into this reference, such
+   * as a webhook endpoint, puts it there again.
+   */
+  onReset?: () => Promise<void>;
   /** Requests an hour and org. 1000 by default. */
   rateLimit?: number;
   /** Fills an empty reference with a small story. */
@@ -150,21 +155,32 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
       if (fresh && options.seed === "demo") seedDemo(world, defaultOrg());
     });
 
+  let resetting: Promise<void> = Promise.resolve();
+  const reset = async (): Promise<void> => {
+    await deliveries.interrupt(() => {
+      store.transaction(() => {
+        store.clear();
+        faults.clear();
+        clock.restore(realTime);
+        setUp();
+      });
+    });
+    console?.requests.clear();
+    await options.onReset?.();
+  };
+
   const control = createControl({
     world,
     deliveries,
     faults,
     defaultOrg,
     defaultRateLimit: rateLimit ?? defaultRateLimit,
-    reset: () =>
-      deliveries.interrupt(() => {
-        store.transaction(() => {
-          store.clear();
-          faults.clear();
-          clock.restore(realTime);
-          setUp();
-        });
-      }),
+    // One after the other, so that what belongs to one is not undone by the next.
+    reset: () => {
+      const turn = resetting.then(reset);
+      resetting = turn.catch(() => {});
+      return turn;
+    },
   });
 
   const servers = new Set<Listening>();
@@ -233,6 +249,7 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
         faults.restore(snapshot.faults);
         clock.restore(snapshot.clock);
       });
+      changes.note({ kind: "everything" });
     },
     endStreams: () => console?.close(),
     close: () => {

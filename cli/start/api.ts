@@ -31,18 +31,21 @@ export const realApi = (io: Io, log: Log): Promise<StartedApi> => connect(io.env
 /**
  * @param origin where this program is reached: the client's base URL, though its requests never leave the process
  * @param connect what the console's Connect page says
+ * @param onReset puts back what this program put there
  */
 export const embeddedApi = async (
   log: Log,
   origin: string,
   data: string | undefined,
   connect: () => Connect,
+  onReset: () => Promise<void>,
 ): Promise<StartedApi> => {
   const reference = await openReference(log, {
     keys: [demoKey],
     control: true,
     seed: "demo",
     connect,
+    onReset,
     ...(data !== undefined && { data }),
   });
   const { fetchTransport } = await import("../../src/client/fetch.ts");
@@ -65,16 +68,17 @@ export const embeddedApi = async (
  * Has all six events delivered to the receiver. An endpoint that an earlier run left behind is replaced: its secret went
  * with that run.
  *
+ * @param secret a new one unless one is given
  * @returns the endpoint's secret, and how to take it back
  */
 export const registerReceiver = async (
   onsync: OnSync,
   url: string,
+  secret = randomBytes(24).toString("base64url"),
 ): Promise<{ secret: string; unregister(): Promise<void> }> => {
   for (const left of (await onsync.webhooks.list()).data.filter((webhook) => webhook.url === url)) {
     await onsync.webhooks.delete(left.id);
   }
-  const secret = randomBytes(24).toString("base64url");
   const { id } = await onsync.webhooks.create({ url, events: [...eventTypes], secret });
   return {
     secret,

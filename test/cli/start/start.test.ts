@@ -124,6 +124,44 @@ describe("onsync start", () => {
     expect(webhooks).toMatchObject([{ url: `${second.origin}/hooks`, events: [...eventTypes], status: "active" }]);
   });
 
+  test.each([
+    ["in memory", false],
+    ["kept with --data", true],
+  ])("after a reset the receiver is registered again, and takes what is delivered (%s)", async (_where, kept) => {
+    const folder = mkdtempSync(join(tmpdir(), "onsync-start-"));
+    cleanUps.push(() => rmSync(folder, { recursive: true }));
+    const options = kept ? { data: join(folder, "onsync.db") } : {};
+    const started = await start(options);
+    const { origin, post } = started;
+    const listed = async () => (await (await started.get("/v1/webhooks")).json()) as { data: { id: string }[] };
+    const [before] = (await listed()).data;
+    await Promise.all([post("/_control/reset", {}), post("/_control/reset", {})]);
+    expect((await post("/_control/reset", {})).status).toBe(200);
+
+    // It is there when the answer is, once, and another than before.
+    const { data } = await listed();
+    expect(data).toMatchObject([{ url: `${origin}/hooks`, events: [...eventTypes], status: "active" }]);
+    expect(data[0]?.id).not.toBe(before?.id);
+
+    const { structuredContent: now } = await callTool(started, "wait_for_events", { timeoutSeconds: 0 });
+    await post("/_control/inbound", { platform: "telegram", from: "7", content: "Anybody there?" });
+    const waited = await callTool(started, "wait_for_events", {
+      cursor: now.cursor,
+      types: ["message.created"],
+      timeoutSeconds: 25,
+    });
+    expect(waited.structuredContent.data).toMatchObject([{ type: "message.created" }]);
+    // Answers when everything that is due has been delivered.
+    await post("/_control/clock", { advanceMs: 0 });
+    expect(await listed()).toMatchObject({ data: [{ stats: { failed: 0, retried: 0, lastStatusCode: 200 } }] });
+
+    await started.close();
+    if (!kept) return;
+    const again = await start(options);
+    const { data: after } = (await (await again.get("/v1/webhooks")).json()) as { data: unknown[] };
+    expect(after).toMatchObject([{ url: `${again.origin}/hooks` }]);
+  });
+
   test("drains though everything was reset meanwhile", async () => {
     const { post, close } = await start();
     expect((await post("/_control/reset", {})).ok).toBe(true);
