@@ -74,5 +74,11 @@ export const invalid = (details: readonly ErrorDetail[]): Refusal => {
 export const invalidField = (path: (string | number)[], message: string): Refusal =>
   invalid([{ path, code: "custom", message }]);
 
+const shortened = (id: string): string => (id.length > 100 ? `${id.slice(0, 100)}…` : id);
+
+/** Of what belongs to no org, or is looked for in all of them. */
+export const missing = (what: string, id: string): Refusal =>
+  new Refusal("not_found", `There is no ${what} ${shortened(id)}.`);
+
 export const notFound = (what: string, id: string): Refusal =>
-  new Refusal("not_found", `There is no ${what} ${id.length > 100 ? `${id.slice(0, 100)}…` : id} in this org.`);
+  new Refusal("not_found", `There is no ${what} ${shortened(id)} in this org.`);

@@ -1,6 +1,17 @@
 /** What changed, told to those who look on: hints to read again, given once the transaction that made them is over. */
 export type Change = {
-  kind: "conversation" | "contact" | "delivery" | "webhook" | "key" | "request" | "clock" | "faults" | "everything";
+  kind:
+    | "conversation"
+    | "contact"
+    | "delivery"
+    | "webhook"
+    | "key"
+    | "template"
+    | "org"
+    | "request"
+    | "clock"
+    | "faults"
+    | "everything";
   /** Of what changed, where there are several. */
   id?: string;
 };

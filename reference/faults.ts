@@ -44,6 +44,8 @@ export type Fault = z.output<typeof FaultInput> & { id: string; hits: number };
 export type Faults = {
   add(input: z.output<typeof FaultInput>): Fault;
   list(): Fault[];
+  /** @returns whether there was one of this id */
+  remove(id: string): boolean;
   /** @returns how many there were */
   clear(): number;
   /** Puts back what {@link Faults.list} gave. */
@@ -89,6 +91,12 @@ export const createFaults = (ids: Ids, random: () => number): Faults => {
       return { ...fault };
     },
     list: () => faults.map((fault) => ({ ...fault })),
+    remove: (id) => {
+      const others = faults.filter((fault) => fault.id !== id);
+      const found = others.length < faults.length;
+      faults = others;
+      return found;
+    },
     clear: () => faults.splice(0).length,
     restore: (earlier) => {
       faults = earlier.map((fault) => ({ ...fault }));

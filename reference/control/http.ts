@@ -41,6 +41,7 @@ const routes: JsonRoute<Control>[] = [
   { method: "POST", path: "/clock", run: (control, { body }) => control.clock(body) },
   { method: "GET", path: "/faults", run: async (control) => ({ data: await control.faults.list() }) },
   { method: "POST", path: "/faults", creates: true, run: (control, { body }) => control.faults.add(body) },
+  { method: "DELETE", path: "/faults/{id}", run: (control, input) => control.faults.remove(id(input)) },
   { method: "DELETE", path: "/faults", run: (control) => control.faults.clear() },
   {
     method: "GET",

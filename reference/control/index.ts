@@ -4,7 +4,7 @@
  */
 import type * as z from "zod";
 import type { Assignee, Conversation, Message, Scope, Template, Webhook } from "../../src/api/index.ts";
-import { invalidField, notFound } from "../answers.ts";
+import { invalidField, missing } from "../answers.ts";
 import { iso } from "../clock.ts";
 import type { Deliveries } from "../deliveries/index.ts";
 import { type Fault, FaultInput, type Faults } from "../faults.ts";
@@ -69,6 +69,7 @@ export type Control = {
   faults: {
     add(fault: z.input<typeof FaultInput>): Promise<Fault>;
     list(): Promise<Fault[]>;
+    remove(id: string): Promise<{ id: string; removed: true }>;
     clear(): Promise<{ cleared: number }>;
   };
   templates: {
@@ -117,17 +118,17 @@ export const createControl = (parts: ControlParts): Control => {
     return result;
   };
   const orgOf = (id: string | undefined): string => {
-    if (id !== undefined && !store.orgs.byId(id)) throw notFound("org", id);
+    if (id !== undefined && !store.orgs.byId(id)) throw missing("org", id);
     return id ?? parts.defaultOrg();
   };
   const webhookOf = (id: string): StoredWebhook => {
     const webhook = store.webhooks.byId(id);
-    if (!webhook) throw notFound("webhook", id);
+    if (!webhook) throw missing("webhook", id);
     return webhook;
   };
   const deliveryOf = (id: string): StoredDelivery => {
     const delivery = store.deliveries.byId(id);
-    if (!delivery) throw notFound("delivery", id);
+    if (!delivery) throw missing("delivery", id);
     return delivery;
   };
   const deliveryBody = (delivery: StoredDelivery): Delivery => ({
@@ -157,6 +158,7 @@ export const createControl = (parts: ControlParts): Control => {
     createOrg: async (given) => {
       const { name, rateLimit } = validate(input.OrgInput, given);
       const org = change(() => createOrg(world, { name, rateLimit: rateLimit ?? parts.defaultRateLimit }));
+      changes.note({ kind: "org" });
       return { id: org.id, name: org.name, rateLimit: org.rateLimit, createdAt: iso(org.createdAt) };
     },
     createKey: async (given = {}) => {
@@ -173,7 +175,7 @@ export const createControl = (parts: ControlParts): Control => {
       };
     },
     revokeKey: async (id) => {
-      if (!store.keys.revoke(id, clock.now())) throw notFound("key", id);
+      if (!store.keys.revoke(id, clock.now())) throw missing("key", id);
       changes.note({ kind: "key" });
       return { id, revoked: true };
     },
@@ -234,6 +236,11 @@ export const createControl = (parts: ControlParts): Control => {
         return faults.add(validate(FaultInput, given));
       },
       list: async () => faults.list(),
+      remove: async (id) => {
+        if (!faults.remove(id)) throw missing("fault", id);
+        changes.note({ kind: "faults" });
+        return { id, removed: true };
+      },
       clear: async () => {
         changes.note({ kind: "faults" });
         return { cleared: faults.clear() };
@@ -244,6 +251,7 @@ export const createControl = (parts: ControlParts): Control => {
       save: async (given) => {
         const { orgId, ...template } = validate(input.TemplateRegistration, given);
         change(() => store.templates.save(orgOf(orgId), template));
+        changes.note({ kind: "template" });
         return template;
       },
       list: async (orgId) => store.templates.list(orgOf(orgId)),

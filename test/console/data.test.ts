@@ -270,11 +270,18 @@ describe("live", () => {
     await reference.close();
   });
 
-  test("keys, clock, faults and requests are told", async () => {
+  test("keys, orgs, templates, clock, faults and requests are told", async () => {
     const reference = open();
     expect(await changes(reference, () => reference.control.createKey())).toEqual([{ kind: "key" }]);
     expect(await changes(reference, () => reference.control.clock({ freeze: true }))).toEqual([{ kind: "clock" }]);
     expect(await changes(reference, () => reference.control.faults.clear())).toEqual([{ kind: "faults" }]);
+    const { id } = await reference.control.faults.add({ status: 500, path: "/v1/contacts" });
+    expect(await changes(reference, () => reference.control.faults.remove(id))).toEqual([{ kind: "faults" }]);
+    expect(await changes(reference, () => reference.control.createOrg({ name: "Acme" }))).toEqual([{ kind: "org" }]);
+    expect(await changes(reference, () => reference.control.templates.save({ name: "greeting" }))).toEqual([
+      { kind: "template" },
+    ]);
+    expect(await changes(reference, () => reference.restore(reference.snapshot()))).toEqual([{ kind: "everything" }]);
     expect(await changes(reference, () => reference.fetch(new Request(`${origin}/v1/me`)))).toEqual([
       { kind: "request" },
     ]);

@@ -137,6 +137,27 @@ describe("every route", () => {
     expect((await api.call("POST", "/_control/clock", { resume: true }, keyless)).body.frozen).toBe(false);
   });
 
+  test("a fault is removed by its id, and the others stay", async () => {
+    await using api = controlled();
+    const { id } = await api.reference.control.faults.add({ path: "/v1/me", status: 503 });
+    const other = await api.reference.control.faults.add({ path: "/v1/contacts", status: 502 });
+    const removed = await api.call("DELETE", `/_control/faults/${id}`, undefined, keyless);
+    expect(removed).toMatchObject({ status: 200, body: { id, removed: true } });
+    expect((await api.call("GET", "/v1/me")).status).toBe(200);
+    expect((await api.call("GET", "/v1/contacts")).status).toBe(502);
+
+    const again = await api.call("DELETE", `/_control/faults/${id}`, undefined, keyless);
+    expect(again).toMatchObject({
+      status: 404,
+      body: { error: { code: "not_found", message: `There is no fault ${id}.` } },
+    });
+    await expect(api.reference.control.faults.remove("fault_none")).rejects.toMatchObject({
+      status: 404,
+      message: "There is no fault fault_none.",
+    });
+    expect(await api.reference.control.faults.list()).toMatchObject([{ id: other.id, hits: 1 }]);
+  });
+
   test("templates: registered, replaced, listed, for the org that is named", async () => {
     await using api = controlled();
     const template = {
@@ -189,6 +210,7 @@ describe("errors are the API's own", () => {
     ["POST", "/keys", { scopes: ["admin"] }, 400, "validation_failed", ["scopes", 0]],
     ["POST", "/keys", { orgId: "org_none" }, 404, "not_found", undefined],
     ["DELETE", "/keys/key_none", undefined, 404, "not_found", undefined],
+    ["DELETE", "/faults/fault_none", undefined, 404, "not_found", undefined],
     ["POST", "/inbound", { platform: "sms", from: "1", content: "x" }, 400, "validation_failed", ["platform"]],
     ["POST", "/inbound", { platform: "whatsapp", from: "sara", content: "x" }, 400, "validation_failed", ["from"]],
     ["POST", "/inbound", { platform: "telegram", from: "1", content: "" }, 400, "validation_failed", ["content"]],
