@@ -5,6 +5,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Answer, Refusal } from "./answers.ts";
 import { callApi } from "./api.ts";
+import { orgOfSentKey } from "./auth.ts";
 import { breakAnswer, type WholeAnswer } from "./broken-answers.ts";
 import { iso } from "./clock.ts";
 import type { Console } from "./console/index.ts";
@@ -105,7 +106,8 @@ export const createApp = (app: App) => {
     if (app.console && isApi) {
       const durationMs = performance.now() - started;
       const at = iso(app.world.clock.now());
-      app.console.requests.add(loggedRequest(request, url, whole, { at, requestId, durationMs, fault }));
+      const orgId = orgOfSentKey(request.headers.get("authorization"), app.world.store);
+      app.console.requests.add(loggedRequest(request, url, whole, { orgId, at, requestId, durationMs, fault }));
       app.world.changes.note({ kind: "request" });
     }
     // As the global `fetch` does; over a socket nobody is there any more.

@@ -24,6 +24,16 @@ export type Caller = { org: Org; key: Key };
 const refuse = (message: string): Refusal =>
   new Refusal("invalid_api_key", message, { headers: { "WWW-Authenticate": "Bearer" } });
 
+/** The key that was sent, as it stands; `undefined` where the header is missing or malformed. */
+export const sentKey = (authorization: string | null): string | undefined =>
+  /^bearer +([!-~]+)$/i.exec(authorization?.trim() ?? "")?.[1];
+
+/** The org of the key that was sent, whether it may still be used or not; `null` for a key nobody has. */
+export const orgOfSentKey = (authorization: string | null, store: Store): string | null => {
+  const sent = sentKey(authorization);
+  return sent === undefined ? null : (store.keys.byHash(hashKey(sent))?.orgId ?? null);
+};
+
 /**
  * Who calls, by the `Authorization` header. A key is looked up by its hash, so that timing tells nothing about it.
  * @throws Refusal 401
@@ -32,7 +42,7 @@ export const authenticate = (authorization: string | null, store: Store): Caller
   if (authorization === null) {
     throw refuse("The request carries no key. Send it as the header `Authorization: Bearer onsync_pk_…`.");
   }
-  const sent = /^bearer +([!-~]+)$/i.exec(authorization.trim())?.[1];
+  const sent = sentKey(authorization);
   if (sent === undefined) {
     throw refuse("The Authorization header is malformed. It must be `Authorization: Bearer onsync_pk_…`.");
   }

@@ -189,7 +189,7 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
         createConsoleData(
           {
             world,
-            orgId: defaultOrg,
+            defaultOrg,
             requests,
             connect: (origin) => options.connect?.() ?? plainConnect(origin),
             wake: deliveries.wake,

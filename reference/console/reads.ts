@@ -14,6 +14,18 @@ import type { StoredDelivery } from "../store/deliveries.ts";
 import type { Org } from "../store/orgs.ts";
 import type { World } from "../world.ts";
 
+/** The default org first, then the older before the younger. */
+export const orgRows = ({ store }: World, defaultOrg: string) =>
+  store.orgs
+    .all()
+    .sort(
+      (one, other) =>
+        Number(other.id === defaultOrg) - Number(one.id === defaultOrg) ||
+        one.createdAt - other.createdAt ||
+        (one.id < other.id ? -1 : 1),
+    )
+    .map(({ id, name }) => ({ id, name }));
+
 export const overview = ({ store, clock }: World, org: Org) => ({
   org: { id: org.id, name: org.name },
   teammates: store.orgs.teammates(org.id),
@@ -116,18 +128,23 @@ const deliveryRow = ({ store }: World, delivery: StoredDelivery) => {
 };
 
 /** Newest first; those of endpoints that were removed stay. */
-export const deliveryRows = (world: World, orgId: string, webhookId: string | undefined, limit: number) =>
-  world.store.deliveries
-    .latest(limit, webhookId)
-    .filter((delivery) => (world.store.webhooks.byId(delivery.webhookId)?.orgId ?? orgId) === orgId)
-    .map((delivery) => deliveryRow(world, delivery))
-    .reverse();
+export const deliveryRows = (world: World, orgId: string, webhookId: string | undefined, limit: number) => {
+  const { deliveries } = world.store;
+  const found =
+    webhookId === undefined
+      ? deliveries.latestOfOrg(orgId, limit)
+      : deliveries
+          .latest(limit, webhookId)
+          .filter((delivery) => delivery.orgId === orgId)
+          .reverse();
+  return found.map((delivery) => deliveryRow(world, delivery));
+};
 
 /** One delivery: the body every attempt sends, byte for byte, and each attempt's request and response. */
-export const deliveryPage = (world: World, id: string) => {
+export const deliveryPage = (world: World, orgId: string, id: string) => {
   const { store } = world;
   const delivery = store.deliveries.byId(id);
-  if (!delivery) throw notFound("delivery", id);
+  if (delivery?.orgId !== orgId) throw notFound("delivery", id);
   return {
     delivery: deliveryRow(world, delivery),
     body: store.deliveries.body(delivery.eventId),

@@ -1,5 +1,5 @@
 /** The latest requests to the API, for the person who looks at the console. In memory only. */
-import { keyPrefix } from "../auth.ts";
+import { keyPrefix, sentKey } from "../auth.ts";
 import type { Fault } from "../faults.ts";
 
 export type LoggedRequest = {
@@ -13,6 +13,8 @@ export type LoggedRequest = {
   durationMs: number;
   /** The first characters of the key that was sent, whether it is good or not. */
   keyPrefix: string | null;
+  /** The org of that key; `null` for a key nobody has, and for none. */
+  orgId: string | null;
   /** The User-Agent. */
   client: string | null;
   /** What was left of the org's budget. */
@@ -24,12 +26,14 @@ export type LoggedRequest = {
 
 export type RequestLog = {
   add(entry: LoggedRequest): void;
-  /** Newest first. */
-  list(): LoggedRequest[];
+  /** The latest of one org, newest first, and among them those of no org: they may be anybody's, with a mistake in the key. */
+  list(orgId: string): LoggedRequest[];
   clear(): void;
 };
 
-const kept = 200;
+const shown = 200;
+/** Of all orgs together, so that a busy one does not at once push out a quiet one's. */
+const kept = 1000;
 
 export const createRequestLog = (): RequestLog => {
   let entries: LoggedRequest[] = [];
@@ -37,7 +41,7 @@ export const createRequestLog = (): RequestLog => {
     add: (entry) => {
       entries = [entry, ...entries.slice(0, kept - 1)];
     },
-    list: () => entries,
+    list: (orgId) => entries.filter((entry) => entry.orgId === orgId || entry.orgId === null).slice(0, shown),
     clear: () => {
       entries = [];
     },
@@ -66,9 +70,15 @@ export const loggedRequest = (
   request: Request,
   url: URL,
   answer: { status: number; headers: Record<string, string>; text: string },
-  { at, requestId, durationMs, fault }: { at: string; requestId: string; durationMs: number; fault: Fault | null },
+  {
+    orgId,
+    at,
+    requestId,
+    durationMs,
+    fault,
+  }: { orgId: string | null; at: string; requestId: string; durationMs: number; fault: Fault | null },
 ): LoggedRequest => {
-  const key = /^bearer +([!-~]+)$/i.exec(request.headers.get("authorization")?.trim() ?? "")?.[1];
+  const key = sentKey(request.headers.get("authorization"));
   const remaining = /;r=(\d+)/.exec(answer.headers.RateLimit ?? "")?.[1];
   return {
     at,
@@ -78,6 +88,7 @@ export const loggedRequest = (
     status: answer.status,
     durationMs: Math.round(durationMs),
     keyPrefix: key === undefined ? null : keyPrefix(key),
+    orgId,
     client: request.headers.get("user-agent")?.slice(0, 120) ?? null,
     remaining: remaining === undefined ? null : Number(remaining),
     error: errorOf(answer.status, answer.text),

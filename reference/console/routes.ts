@@ -1,6 +1,10 @@
-/** The console's data, under `/_console`: what its pages read, and what a teammate does there. */
+/**
+ * The console's data, under `/_console`: what its pages read, and what a teammate does there. All of it is one org's: the
+ * one that `?orgId=` names, the default one without it.
+ */
 import * as z from "zod";
 import { ContactPatch, ConversationStatus, MessageInput, WebhookId, WebhookInput } from "../../src/api/index.ts";
+import { missing } from "../answers.ts";
 import { answerRoutes, pathId as id, type JsonHandler, type JsonRoute } from "../control/json-routes.ts";
 import { registerWebhook, removeWebhook } from "../handlers/webhooks.ts";
 import { contactBody, updateContact } from "../inbox/contacts.ts";
@@ -14,8 +18,7 @@ import type { RequestLog } from "./request-log.ts";
 
 export type ConsoleParts = {
   world: World;
-  /** The org the console shows: the default one. */
-  orgId: () => string;
+  defaultOrg: () => string;
   requests: RequestLog;
   /** @param origin where the page was loaded from */
   connect: (origin: string) => Connect;
@@ -32,7 +35,32 @@ const DeliveriesQuery = z.strictObject({ webhookId: WebhookId.optional(), limit:
 const query = <Schema extends z.ZodObject>(schema: Schema, values: URLSearchParams): z.output<Schema> =>
   validate(schema, queryValues(values, schema));
 
-const orgOf = ({ world, orgId }: ConsoleParts): Org => world.store.orgs.byId(orgId()) as Org;
+/** What a route works on: everything, and the org it is asked about. */
+type InOrg = ConsoleParts & { org: Org };
+
+const OrgQuery = z.object({ orgId: z.string().min(1).optional() });
+
+/**
+ * The org a request names, and the rest of its query.
+ * @throws Refusal 404
+ */
+const orgOf = ({ world, defaultOrg }: ConsoleParts, given: URLSearchParams): { org: Org; rest: URLSearchParams } => {
+  const id = query(OrgQuery, given).orgId ?? defaultOrg();
+  const org = world.store.orgs.byId(id);
+  if (!org) throw missing("org", id);
+  const rest = new URLSearchParams(given);
+  rest.delete("orgId");
+  return { org, rest };
+};
+
+/** So that no route can forget it, each is given the org, and none has another way to it. */
+const inOrg = ({ run, ...route }: JsonRoute<InOrg>): JsonRoute<ConsoleParts> => ({
+  ...route,
+  run: (parts, input) => {
+    const { org, rest } = orgOf(parts, input.query);
+    return run({ ...parts, org }, { ...input, query: rest });
+  },
+});
 
 /** Changes the world in one transaction; what it makes due is sent. */
 const change = <Result>({ world, wake }: ConsoleParts, work: () => Result): Result => {
@@ -41,21 +69,26 @@ const change = <Result>({ world, wake }: ConsoleParts, work: () => Result): Resu
   return result;
 };
 
-const routes: JsonRoute<ConsoleParts>[] = [
-  { method: "GET", path: "/overview", run: (parts) => read.overview(parts.world, orgOf(parts)) },
+const routes: JsonRoute<InOrg>[] = [
+  {
+    method: "GET",
+    path: "/orgs",
+    run: ({ world, defaultOrg }) => ({ data: read.orgRows(world, defaultOrg()) }),
+  },
+  { method: "GET", path: "/overview", run: ({ world, org }) => read.overview(world, org) },
   { method: "GET", path: "/connect", run: ({ connect }, { origin }) => connect(origin) },
   {
     method: "GET",
     path: "/conversations",
-    run: ({ world, orgId }, input) => ({
-      data: read.conversationRows(world, orgId(), query(ConversationsQuery, input.query)),
+    run: ({ world, org }, input) => ({
+      data: read.conversationRows(world, org.id, query(ConversationsQuery, input.query)),
     }),
   },
   {
     method: "GET",
     path: "/conversations/{id}",
-    run: ({ world, orgId }, input) =>
-      read.conversationPage(world, orgId(), id(input), query(HistoryQuery, input.query).limit),
+    run: ({ world, org }, input) =>
+      read.conversationPage(world, org.id, id(input), query(HistoryQuery, input.query).limit),
   },
   {
     method: "POST",
@@ -63,61 +96,65 @@ const routes: JsonRoute<ConsoleParts>[] = [
     creates: true,
     run: (parts, { body }) => {
       const message = validate(MessageInput, body);
-      return change(parts, () => sendMessage(parts.world, parts.orgId(), message));
+      return change(parts, () => sendMessage(parts.world, parts.org.id, message));
     },
   },
   {
     method: "GET",
     path: "/contacts",
-    run: ({ world, orgId }, input) => {
+    run: ({ world, org }, input) => {
       const { query: words, limit } = query(ContactsQuery, input.query);
-      return read.contactRows(world, orgId(), words || undefined, limit);
+      return read.contactRows(world, org.id, words || undefined, limit);
     },
   },
   {
     method: "GET",
     path: "/contacts/{id}",
-    run: ({ world, orgId }, input) => read.contactPage(world, orgId(), id(input)),
+    run: ({ world, org }, input) => read.contactPage(world, org.id, id(input)),
   },
   {
     method: "PATCH",
     path: "/contacts/{id}",
     run: (parts, input) => {
       const patch = validate(ContactPatch, input.body);
-      return change(parts, () => contactBody(updateContact(parts.world, parts.orgId(), id(input), patch)));
+      return change(parts, () => contactBody(updateContact(parts.world, parts.org.id, id(input), patch)));
     },
   },
-  { method: "GET", path: "/keys", run: ({ world, orgId }) => ({ data: read.keyRows(world, orgId()) }) },
-  { method: "GET", path: "/webhooks", run: ({ world, orgId }) => ({ data: read.webhookRows(world, orgId()) }) },
+  { method: "GET", path: "/keys", run: ({ world, org }) => ({ data: read.keyRows(world, org.id) }) },
+  { method: "GET", path: "/webhooks", run: ({ world, org }) => ({ data: read.webhookRows(world, org.id) }) },
   {
     method: "POST",
     path: "/webhooks",
     creates: true,
     run: (parts, { body }) => {
       const webhook = validate(WebhookInput, body);
-      return change(parts, () => registerWebhook(parts.world, parts.orgId(), webhook));
+      return change(parts, () => registerWebhook(parts.world, parts.org.id, webhook));
     },
   },
   {
     method: "DELETE",
     path: "/webhooks/{id}",
-    run: (parts, input) => change(parts, () => removeWebhook(parts.world, parts.orgId(), id(input))),
+    run: (parts, input) => change(parts, () => removeWebhook(parts.world, parts.org.id, id(input))),
   },
   {
     method: "GET",
     path: "/deliveries",
-    run: ({ world, orgId }, input) => {
+    run: ({ world, org }, input) => {
       const { webhookId, limit } = query(DeliveriesQuery, input.query);
-      return { data: read.deliveryRows(world, orgId(), webhookId, limit) };
+      return { data: read.deliveryRows(world, org.id, webhookId, limit) };
     },
   },
-  { method: "GET", path: "/deliveries/{id}", run: ({ world }, input) => read.deliveryPage(world, id(input)) },
+  {
+    method: "GET",
+    path: "/deliveries/{id}",
+    run: ({ world, org }, input) => read.deliveryPage(world, org.id, id(input)),
+  },
   {
     method: "GET",
     path: "/requests",
-    run: (parts) => ({ data: parts.requests.list(), budget: read.budget(parts.world, orgOf(parts)) }),
+    run: ({ world, requests, org }) => ({ data: requests.list(org.id), budget: read.budget(world, org) }),
   },
 ];
 
 export const createConsoleData = (parts: ConsoleParts, failed: (error: unknown) => void): JsonHandler =>
-  answerRoutes({ root: "/_console", name: "The console" }, routes, parts, failed);
+  answerRoutes({ root: "/_console", name: "The console" }, routes.map(inOrg), parts, failed);

@@ -7,6 +7,7 @@ export type StoredDelivery = {
   id: string;
   eventId: string;
   eventType: string;
+  orgId: string;
   webhookId: string;
   status: DeliveryStatus;
   /** Attempts made in this round; a redelivery starts a new one. */
@@ -54,6 +55,7 @@ type DeliveryRow = {
   id: string;
   event_id: string;
   type: string;
+  org_id: string;
   webhook_id: string;
   status: DeliveryStatus;
   round_attempts: number;
@@ -66,6 +68,7 @@ const toDelivery = (row: DeliveryRow): StoredDelivery => ({
   id: row.id,
   eventId: row.event_id,
   eventType: row.type,
+  orgId: row.org_id,
   webhookId: row.webhook_id,
   status: row.status,
   roundAttempts: row.round_attempts,
@@ -73,7 +76,7 @@ const toDelivery = (row: DeliveryRow): StoredDelivery => ({
   createdAt: row.created_at,
 });
 
-const select = "SELECT d.*, e.type FROM deliveries d JOIN events e ON e.id = d.event_id";
+const select = "SELECT d.*, e.type, e.org_id FROM deliveries d JOIN events e ON e.id = d.event_id";
 export const nextDueSql = `${select} WHERE d.webhook_id = ? AND d.status = 'pending' AND d.due_at <= ? ORDER BY d.due_at, d.seq LIMIT 1`;
 
 export const deliveriesTable = ({ sql }: Database) => {
@@ -85,6 +88,7 @@ export const deliveriesTable = ({ sql }: Database) => {
   const byId = sql.prepare(`${select} WHERE d.id = ?`);
   const latest = sql.prepare(`${select} ORDER BY d.seq DESC LIMIT ?`);
   const latestOf = sql.prepare(`${select} WHERE d.webhook_id = ? ORDER BY d.seq DESC LIMIT ?`);
+  const latestOfOrg = sql.prepare(`${select} WHERE e.org_id = ? ORDER BY d.seq DESC LIMIT ?`);
   const nextDue = sql.prepare(nextDueSql);
   const earliest = sql.prepare(
     `SELECT min((SELECT min(d.due_at) FROM deliveries d
@@ -120,6 +124,9 @@ export const deliveriesTable = ({ sql }: Database) => {
       ((webhookId === undefined ? latest.all(limit) : latestOf.all(webhookId, limit)) as DeliveryRow[])
         .map(toDelivery)
         .reverse(),
+    /** The latest of one org, newest first, those of endpoints that were removed included. */
+    latestOfOrg: (orgId: string, limit: number): StoredDelivery[] =>
+      (latestOfOrg.all(orgId, limit) as DeliveryRow[]).map(toDelivery),
     /** The delivery to an endpoint whose turn it is at `now`: what has been due longest. */
     nextDue: (webhookId: string, now: number): StoredDelivery | undefined => {
       const row = nextDue.get(webhookId, now) as DeliveryRow | undefined;

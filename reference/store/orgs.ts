@@ -27,6 +27,7 @@ export const orgsTable = ({ sql }: Database) => {
     "INSERT INTO orgs (id, name, rate_limit, bucket_level, bucket_at, created_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const byId = sql.prepare("SELECT * FROM orgs WHERE id = ?");
+  const all = sql.prepare("SELECT * FROM orgs");
   const setBucket = sql.prepare("UPDATE orgs SET bucket_level = ?, bucket_at = ? WHERE id = ?");
   const setRateLimit = sql.prepare("UPDATE orgs SET rate_limit = ? WHERE id = ?");
   const insertTeammate = sql.prepare("INSERT INTO teammates (org_id, id, name, email) VALUES (?, ?, ?, ?)");
@@ -44,6 +45,7 @@ export const orgsTable = ({ sql }: Database) => {
       const row = byId.get(id) as OrgRow | undefined;
       return row && toOrg(row);
     },
+    all: (): Org[] => (all.all() as OrgRow[]).map(toOrg),
     setBucket: (id: string, bucket: Bucket) => setBucket.run(bucket.level, bucket.at, id),
     setRateLimit: (id: string, rateLimit: number) => setRateLimit.run(rateLimit, id),
     addTeammate: (orgId: string, teammate: Teammate) =>
