@@ -166,6 +166,7 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
       });
     });
     console?.requests.clear();
+    changes.note({ kind: "everything" });
     await options.onReset?.();
   };
 

@@ -257,9 +257,6 @@ export const createControl = (parts: ControlParts): Control => {
       list: async (orgId) => store.templates.list(orgOf(orgId)),
     },
 
-    reset: async () => {
-      await parts.reset();
-      changes.note({ kind: "everything" });
-    },
+    reset: parts.reset,
   };
 };

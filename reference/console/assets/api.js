@@ -1,4 +1,5 @@
 /** Requests to the server the page came from. */
+import { chosenOrg } from "./org.js";
 import { setClock } from "./time.js";
 
 export class Failure extends Error {
@@ -6,6 +7,8 @@ export class Failure extends Error {
     super(error?.message ?? `The server answered ${status}.`);
     this.status = status;
     this.code = error?.code;
+    /** The findings, field by field: `{ path, message }`. */
+    this.details = error?.details ?? [];
   }
 }
 
@@ -27,15 +30,17 @@ const withQuery = (path, query = {}) => {
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 };
 
-/** The console's own data, and what a teammate does in the inbox. */
+const ownPath = (path, query) => withQuery(`/_console/${path}`, { orgId: chosenOrg(), ...query });
+
+/** The console's own data, and what a teammate does in the inbox: of the chosen org. */
 export const own = {
-  get: (path, query) => call("GET", withQuery(`/_console/${path}`, query)),
-  post: (path, body) => call("POST", `/_console/${path}`, body),
-  patch: (path, body) => call("PATCH", `/_console/${path}`, body),
-  delete: (path) => call("DELETE", `/_console/${path}`),
+  get: (path, query) => call("GET", ownPath(path, query)),
+  post: (path, body) => call("POST", ownPath(path), body),
+  patch: (path, body) => call("PATCH", ownPath(path), body),
+  delete: (path) => call("DELETE", ownPath(path)),
 };
 
-/** The control API: what stands around OnSync. */
+/** The control API: what stands around OnSync. What is for one org names it (`inOrg`). */
 export const control = {
   get: (path, query) => call("GET", withQuery(`/_control/${path}`, query)),
   post: (path, body = {}) => call("POST", `/_control/${path}`, body),

@@ -1,7 +1,9 @@
-/** The console: which page is shown, and what it is told when something changes. */
+/** The console: which page of which org is shown, and what it is told when something changes. */
 import { control, own } from "./api.js";
 import { h } from "./dom.js";
 import { watch } from "./live.js";
+import { chosenOrg } from "./org.js";
+import { createOrgChoice, currentOrg, hasSeveral } from "./orgs.js";
 import { clockPage } from "./pages/clock.js";
 import { connectPage } from "./pages/connect.js";
 import { contactsPage } from "./pages/contacts.js";
@@ -25,7 +27,7 @@ const pages = {
 };
 
 const main = document.getElementById("main");
-let shown = { name: undefined, page: undefined };
+let shown = { name: undefined, org: undefined, page: undefined };
 
 const decoded = (part) => {
   try {
@@ -47,17 +49,24 @@ const show = async () => {
     if (link.hash === `#/${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  document.title = `${title} · OnSync console`;
-  if (shown.name !== name) {
+  document.title = `${title}${hasSeveral() ? ` · ${currentOrg().name}` : ""} · OnSync console`;
+  const org = chosenOrg();
+  if (shown.name !== name || shown.org !== org) {
     const element = h("div", { class: `page ${name}` });
     const first = shown.name === undefined;
+    const samePage = shown.name === name;
+    // What was begun on another page, or in another org, is not to be finished on this one.
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     main.replaceChildren(element);
-    shown = { name, page: open(element) };
-    if (!first) main.focus({ preventScroll: true });
+    shown = { name, org, page: open(element) };
+    if (!first && !samePage) main.focus({ preventScroll: true });
     scrollTo(0, 0);
+    orgs.draw();
   }
   await attempt(() => shown.page.show(parts));
 };
+
+const orgs = createOrgChoice(document.getElementById("org"), () => show());
 
 const clockLine = document.getElementById("clock");
 const showClock = () => {
@@ -75,12 +84,31 @@ const readClock = async () => {
 const live = document.getElementById("live");
 const stateText = { live: "Live", broken: "Reconnecting…" };
 
-const changed = async (changes) => {
+const follow = async (changes) => {
   const kinds = new Set(changes.map(({ kind }) => kind));
-  await attempt(async () => {
-    if (kinds.has("clock") || kinds.has("everything")) await readClock();
-    await shown.page?.changed(kinds, changes);
-  });
+  // First of all: an org that is gone must not be asked about.
+  if (kinds.has("org") || kinds.has("everything")) {
+    await orgs.read();
+    if (shown.org !== chosenOrg()) await show();
+  }
+  if (kinds.has("clock") || kinds.has("everything")) await readClock();
+  await shown.page?.changed(kinds, changes);
+};
+
+let waiting = [];
+let following = false;
+
+/** One batch after the other; what comes meanwhile is one batch. */
+const changed = async (changes) => {
+  waiting.push(...changes);
+  if (following) return;
+  following = true;
+  while (waiting.length > 0) {
+    const batch = waiting;
+    waiting = [];
+    await attempt(() => follow(batch));
+  }
+  following = false;
 };
 
 document.querySelector(".skip").addEventListener("click", (event) => {
@@ -88,7 +116,12 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   main.focus();
 });
 addEventListener("hashchange", show);
+// Back, or on, to another org.
+addEventListener("popstate", () => {
+  if (shown.org !== chosenOrg()) show();
+});
 
+await attempt(orgs.read);
 await attempt(async () => {
   const { clock } = await own.get("overview");
   setClock(clock.now, clock.frozen);

@@ -68,13 +68,14 @@ export const copyButton = (text, label = "Copy") => {
 export const block = (text, label) =>
   h("pre", { tabindex: "0", role: "region", "aria-label": label }, h("code", {}, text));
 
-/** `label` with its control; `help` beneath. */
+/** `label` with its control; `help` beneath, and what {@link form} finds wrong with it. */
 export const field = (label, control, help) => {
   const controlId = `field-${crypto.randomUUID()}`;
   control.id = controlId;
   const note = help && h("p", { class: "help", id: `${controlId}-help` }, help);
-  if (note) control.setAttribute("aria-describedby", note.id);
-  return h("div", { class: "field" }, h("label", { for: controlId }, label), control, note);
+  const finding = h("p", { class: "failure finding", id: `${controlId}-finding` });
+  control.setAttribute("aria-describedby", note ? `${note.id} ${finding.id}` : finding.id);
+  return h("div", { class: "field" }, h("label", { for: controlId }, label), control, note, finding);
 };
 
 export const select = (options, value, attributes = {}) => {
@@ -109,11 +110,11 @@ export const dialog = (title, fill) => {
   return element;
 };
 
-/** Asks before something that cannot be taken back. */
+/** Asks before something that cannot be taken back, in a paragraph or several. */
 export const confirmed = (title, text, yes) =>
   new Promise((resolve) => {
     const element = dialog(title, (close) => [
-      h("p", {}, text),
+      ...[text].flat().map((paragraph) => h("p", {}, paragraph)),
       h(
         "div",
         { class: "buttons" },
@@ -125,13 +126,34 @@ export const confirmed = (title, text, yes) =>
           },
           { kind: "danger" },
         ),
-        button("Cancel", close),
+        // What a hasty Enter does.
+        button("Cancel", close, { autofocus: true }),
       ),
     ]);
     element.addEventListener("close", () => resolve(false));
   });
 
-/** A form that is not sent anywhere: `submit` does it, and what fails is said beside the button. */
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Says what is wrong with a field beside it. @returns whether it could */
+const showFinding = (element, { path: [name], message }) => {
+  const control = [...element.elements].find((each) => each.name !== "" && each.name === name);
+  const finding = control?.parentElement.querySelector(".finding");
+  if (!finding) return false;
+  finding.textContent = sentence(message);
+  control.setAttribute("aria-invalid", "true");
+  return true;
+};
+
+const clearFindings = (element) => {
+  for (const control of element.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+  for (const finding of element.querySelectorAll(".finding")) finding.textContent = "";
+};
+
+/**
+ * A form that is not sent anywhere: `submit` does it. What the server finds wrong is said beside the field of that name
+ * (`details` of the error), all else beside the button.
+ */
 export const form = (submit, { label, kind = "primary" }, ...children) => {
   const failure = h("p", { class: "failure", role: "alert" });
   const send = h("button", { type: "submit", class: kind }, label);
@@ -143,11 +165,15 @@ export const form = (submit, { label, kind = "primary" }, ...children) => {
         submit: async (event) => {
           event.preventDefault();
           failure.textContent = "";
+          clearFindings(element);
           send.disabled = true;
           try {
             await submit(element);
           } catch (error) {
-            failure.textContent = error.message;
+            const { details = [], message } = error;
+            const placed = details.filter((finding) => showFinding(element, finding));
+            if (placed.length === 0 || placed.length < details.length) failure.textContent = message;
+            element.querySelector("[aria-invalid]")?.focus();
           } finally {
             send.disabled = false;
           }

@@ -1,7 +1,7 @@
 /** Faults on demand: answers that come late, wrong, broken or never. */
-import { control } from "../api.js";
+import { control, id } from "../api.js";
 import { h, keyed, redraw } from "../dom.js";
-import { attempt, button, empty, field, form, select } from "../parts.js";
+import { attempt, block, button, chip, empty, field, form, select } from "../parts.js";
 import { refreshing } from "../refresh.js";
 
 const presets = [
@@ -49,25 +49,46 @@ const describe = ({ method, path, times, probability, latencyMs, status, body, k
     .filter(Boolean)
     .join(" ");
 
-const faultItem = (fault) =>
-  h(
+/** The answer of a fault, as it goes over the wire. */
+const answerText = ({ status, headers = {}, body = "" }) =>
+  [
+    String(status),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    "",
+    typeof body === "string" ? body : JSON.stringify(body, null, 2),
+  ].join("\n");
+
+const faultItem = (fault) => {
+  const { id: faultId, hits, times, body, headers } = fault;
+  const spent = times !== undefined && hits >= times;
+  const text = describe(fault);
+  return h(
     "li",
-    { class: `line ${fault.times !== undefined && fault.hits >= fault.times ? "off" : ""}` },
-    h("span", {}, describe(fault)),
-    h("span", { class: "soft" }, `met ${fault.hits} request${fault.hits === 1 ? "" : "s"}`),
+    { class: `fault ${spent ? "off" : ""}` },
+    h(
+      "div",
+      { class: "fault-body" },
+      h("p", {}, h("span", { class: "what", id: faultId }, text), spent && [" ", chip("spent")]),
+      h("p", { class: "soft" }, `met ${hits} request${hits === 1 ? "" : "s"}`),
+      (body !== undefined || headers !== undefined) &&
+        h("details", {}, h("summary", {}, "Its answer"), block(answerText(fault), `Answer of the fault: ${text}`)),
+    ),
+    button("Remove", () => attempt(() => control.delete(`faults/${id(faultId)}`)), { "aria-describedby": faultId }),
   );
+};
 
 const number = (attributes = {}) => h("input", { type: "number", min: "0", inputmode: "numeric", ...attributes });
 const given = (input) => (input.value === "" ? undefined : Number(input.value));
 
 const ownFault = () => {
-  const method = select(methods, "");
-  const path = select(paths, "");
-  const kind = select(kinds, "");
-  const status = number({ min: "200", max: "599", placeholder: "none" });
-  const latency = number({ placeholder: "0" });
-  const times = number({ min: "1", placeholder: "always" });
-  const probability = number({ max: "1", step: "any", placeholder: "1" });
+  const method = select(methods, "", { name: "method" });
+  const path = select(paths, "", { name: "path" });
+  const kind = select(kinds, "", { name: "kind" });
+  const status = number({ name: "status", min: "200", max: "599", placeholder: "none" });
+  const latency = number({ name: "latencyMs", placeholder: "0" });
+  const times = number({ name: "times", min: "1", placeholder: "always" });
+  const probability = number({ name: "probability", max: "1", step: "any", placeholder: "1" });
+  const body = h("textarea", { name: "body", rows: "3", dir: "auto", placeholder: "The API's own error" });
   return h(
     "details",
     { class: "own-fault" },
@@ -78,6 +99,7 @@ const ownFault = () => {
           ...(method.value && { method: method.value }),
           ...(path.value && { path: path.value }),
           ...(kind.value && { kind: kind.value }),
+          ...(body.value && { body: body.value }),
           status: given(status),
           latencyMs: given(latency),
           times: given(times),
@@ -95,6 +117,7 @@ const ownFault = () => {
         field("Requests it meets", times),
         field("Probability", probability),
       ),
+      field("Body", body, "Goes with the status, as it stands: JSON, a gateway's HTML, or any text."),
     ),
   );
 };
@@ -106,7 +129,7 @@ export const createFaultsPanel = () => {
     "section",
     { "aria-labelledby": "faults-title" },
     h("h2", { id: "faults-title" }, "Faults"),
-    h("p", { class: "soft" }, "They meet requests to the API, and neither this page nor the control API."),
+    h("p", { class: "soft" }, "They meet requests to the API, of every org; neither this page nor the control API."),
     items,
     below,
     h(

@@ -1,6 +1,8 @@
 /** The box to write in: as the customer, as the teammate who answers, or with a template. */
 import { control, own } from "../api.js";
 import { h } from "../dom.js";
+import { inOrg } from "../org.js";
+import { attempt } from "../parts.js";
 import { withTime } from "../time.js";
 import { templateFields } from "./template-fields.js";
 import { isClosed } from "./window.js";
@@ -60,7 +62,7 @@ export const createComposer = () => {
   const sendIt = async () => {
     const { platform, address, assignee } = conversation;
     const metadata = { source: "inbox", ...(assignee && { agent: assignee.name }) };
-    if (voice === "customer") await control.post("inbound", { platform, from: address, content: text.value });
+    if (voice === "customer") await control.post("inbound", inOrg({ platform, from: address, content: text.value }));
     else if (voice === "agent") {
       await own.post("messages", { platform, to: address, messageType: "text", content: text.value, metadata });
     } else {
@@ -114,8 +116,9 @@ export const createComposer = () => {
       template.person(contact);
       if (other) voice = isClosed(shown) ? "template" : "agent";
       draw();
-      if (other) template.load();
+      if (other) attempt(template.load);
     },
+    templatesChanged: () => (conversation ? template.refresh() : undefined),
     clear: () => {
       conversation = undefined;
       text.value = "";

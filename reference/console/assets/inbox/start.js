@@ -1,23 +1,33 @@
 /** A customer who writes for the first time. */
 import { control } from "../api.js";
 import { h } from "../dom.js";
+import { inOrg } from "../org.js";
 import { dialog, field, form, platformNames, select } from "../parts.js";
 
 /** @param opened is given the conversation's id */
 export const startConversation = (opened) => {
-  const platform = select(Object.entries(platformNames), "whatsapp");
-  const from = h("input", { type: "text", placeholder: "+971500000001", autocomplete: "off", required: true });
-  const name = h("input", { type: "text", dir: "auto", autocomplete: "off" });
-  const content = h("textarea", { rows: "3", dir: "auto", required: true });
+  const platform = select(Object.entries(platformNames), "whatsapp", { name: "platform" });
+  const from = h("input", {
+    name: "from",
+    type: "text",
+    placeholder: "+971500000001",
+    autocomplete: "off",
+    required: true,
+  });
+  const name = h("input", { name: "name", type: "text", dir: "auto", autocomplete: "off" });
+  const content = h("textarea", { name: "content", rows: "3", dir: "auto", required: true });
   dialog("Write as a customer", (close) =>
     form(
       async () => {
-        const message = await control.post("inbound", {
-          platform: platform.value,
-          from: from.value.trim(),
-          content: content.value,
-          ...(name.value.trim() && { name: name.value.trim() }),
-        });
+        const message = await control.post(
+          "inbound",
+          inOrg({
+            platform: platform.value,
+            from: from.value.trim(),
+            content: content.value,
+            ...(name.value.trim() && { name: name.value.trim() }),
+          }),
+        );
         close();
         opened(message.conversationId);
       },

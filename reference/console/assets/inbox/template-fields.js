@@ -1,46 +1,95 @@
 /** Choosing a template and filling in its variables, with the text as the customer will read it. */
 import { control } from "../api.js";
-import { h, theirs } from "../dom.js";
+import { h, redraw, theirs } from "../dom.js";
+import { inOrg } from "../org.js";
 import { field, select } from "../parts.js";
+import { bodyOf, filledIn, variablesOf } from "../template-text.js";
 
-const bodyOf = (template) => template.components.find(({ type }) => type.toLowerCase() === "body")?.text ?? "";
-const variable = /\{\{\s*([\w.]+)\s*\}\}/gu;
-const variablesOf = (text) => {
-  const names = [...new Set([...text.matchAll(variable)].map(([, name]) => name))];
-  return names.every((name) => /^\d+$/.test(name)) ? names.sort((one, other) => one - other) : names;
-};
+/** What WhatsApp would send: it refuses what it has not approved. */
+const isUsable = ({ status, platform = "whatsapp" }) => status.toLowerCase() === "approved" && platform === "whatsapp";
+
+const labelOf = ({ name, language }) => `${name} (${language})`;
 
 export const templateFields = () => {
   let templates = [];
   let person;
-  let inputs = [];
+  /** By variable. */
+  let inputs = new Map();
+  let drawn;
   const choice = h("div");
   const values = h("div", { class: "values" });
   const preview = h("div", { class: "template-preview" });
   const element = h("div", { class: "template-fields" }, choice, values, preview);
-  let chooser;
+  let wanted;
 
-  const chosen = () => templates[Number(chooser?.value ?? 0)];
+  const chosen = () => templates.find((template) => labelOf(template) === wanted) ?? templates[0];
 
   const drawPreview = () => {
     const template = chosen();
-    if (!template) return;
-    const names = variablesOf(bodyOf(template));
-    const text = bodyOf(template).replace(variable, (whole, name) => inputs[names.indexOf(name)]?.value || whole);
-    preview.replaceChildren(theirs(text, "p"));
+    preview.replaceChildren(
+      ...(template
+        ? [
+            theirs(
+              filledIn(bodyOf(template), (name) => inputs.get(name)?.value),
+              "p",
+            ),
+          ]
+        : []),
+    );
   };
 
+  /** The inputs of the chosen template; what was typed for a variable of the same template stays. */
   const drawValues = () => {
     const template = chosen();
-    if (!template) return;
-    const first = [person?.firstName, person?.lastName].find(Boolean) ?? "";
-    inputs = variablesOf(bodyOf(template)).map((_, index) =>
-      h("input", { type: "text", dir: "auto", value: index === 0 ? first : "", on: { input: drawPreview } }),
-    );
-    values.replaceChildren(
-      ...variablesOf(bodyOf(template)).map((name, index) => field(`Value of {{${name}}}`, inputs[index])),
-    );
+    const names = template ? variablesOf(bodyOf(template)) : [];
+    const state = JSON.stringify([template && labelOf(template), names]);
+    if (state !== drawn) {
+      const first = [person?.firstName, person?.lastName].find(Boolean) ?? "";
+      const before = drawn !== undefined && JSON.parse(drawn)[0] === labelOf(template ?? {}) ? inputs : new Map();
+      inputs = new Map(
+        names.map((name, index) => {
+          const value = before.get(name)?.value ?? (index === 0 ? first : "");
+          return [name, h("input", { type: "text", dir: "auto", value, on: { input: drawPreview } })];
+        }),
+      );
+      values.replaceChildren(...names.map((name) => field(`Value of {{${name}}}`, inputs.get(name))));
+      drawn = state;
+    }
     drawPreview();
+  };
+
+  const choose = ({ target }) => {
+    wanted = target.value;
+    drawValues();
+  };
+
+  const drawChoice = () => {
+    const options = templates.map(labelOf);
+    redraw(choice, { options, current: templates.length > 0 && labelOf(chosen()) }, (state) =>
+      state.options.length === 0
+        ? h(
+            "p",
+            {},
+            "No approved template for WhatsApp. ",
+            h("a", { href: "#/settings/templates" }, "Register one"),
+            " under API & Webhooks.",
+          )
+        : field(
+            "Template",
+            select(
+              state.options.map((label) => [label, label]),
+              state.current,
+              { on: { change: choose } },
+            ),
+          ),
+    );
+  };
+
+  const read = async () => {
+    const { data } = await control.get("templates", inOrg());
+    templates = data.filter(isUsable);
+    drawChoice();
+    drawValues();
   };
 
   return {
@@ -48,31 +97,24 @@ export const templateFields = () => {
     person: (contact) => {
       person = contact;
     },
-    load: async () => {
-      const { data } = await control.get("templates");
-      templates = data;
-      if (data.length === 0) {
-        choice.replaceChildren(h("p", {}, "No templates are registered. POST /_control/templates registers one."));
-        return;
-      }
-      chooser = select(
-        data.map(({ name, language }, index) => [String(index), `${name} (${language})`]),
-        "0",
-        { on: { change: drawValues } },
-      );
-      choice.replaceChildren(field("Template", chooser));
-      drawValues();
+    /** For another conversation: nothing that was chosen or typed stays. */
+    load: () => {
+      wanted = undefined;
+      drawn = undefined;
+      return read();
     },
+    /** Others may have been registered. */
+    refresh: read,
     clear: () => {
-      for (const [index, input] of inputs.entries()) if (index > 0) input.value = "";
+      for (const input of [...inputs.values()].slice(1)) input.value = "";
       drawPreview();
     },
     value: () => {
       const template = chosen();
       if (!template) throw new Error("Choose a template first.");
-      const missing = inputs.findIndex((input) => input.value === "");
-      if (missing >= 0) throw new Error(`Give a value for {{${variablesOf(bodyOf(template))[missing]}}}.`);
-      const parameters = inputs.map((input) => ({ type: "text", text: input.value }));
+      const missing = [...inputs].find(([, input]) => input.value === "");
+      if (missing) throw new Error(`Give a value for {{${missing[0]}}}.`);
+      const parameters = [...inputs.values()].map((input) => ({ type: "text", text: input.value }));
       return {
         name: template.name,
         language: template.language,

@@ -1,6 +1,7 @@
 /** The conversation that is read: who it is, what was said, and the box to say more. */
 import { control, id, own } from "../api.js";
 import { h, keyed, redraw, theirs } from "../dom.js";
+import { inOrg } from "../org.js";
 import { attempt, avatar, button, chip, empty, platformName, select } from "../parts.js";
 import { refreshing } from "../refresh.js";
 import { createComposer } from "./composer.js";
@@ -19,7 +20,7 @@ const assigning = ({ conversation, teammates }) => {
     "aria-label": "Assigned to",
     on: {
       change: ({ target }) =>
-        attempt(() => control.post(`conversations/${id(conversation.id)}/assign`, { assignee: target.value })),
+        attempt(() => control.post(`conversations/${id(conversation.id)}/assign`, inOrg({ assignee: target.value }))),
     },
   });
 };
@@ -50,7 +51,7 @@ const head = (state) => {
       { class: "thread-act" },
       assigning(state),
       status !== "resolved" &&
-        button("Resolve", () => attempt(() => control.post(`conversations/${id(conversation.id)}/resolve`))),
+        button("Resolve", () => attempt(() => control.post(`conversations/${id(conversation.id)}/resolve`, inOrg()))),
     ),
     windowBar(conversation),
   );
@@ -101,6 +102,7 @@ export const createThread = (place) => {
     const asked = current;
     if (asked === undefined) return nothing();
     try {
+      if (teammates.length === 0) teammates = (await own.get("overview")).teammates;
       const state = await own.get(`conversations/${id(asked)}`, { limit });
       if (asked !== current) return;
       if (!scroller.isConnected) place.replaceChildren(headPlace, scroller, composer.element);
@@ -123,9 +125,14 @@ export const createThread = (place) => {
         messages.replaceChildren();
         composer.clear();
       }
-      if (teammates.length === 0) teammates = (await own.get("overview")).teammates;
       await read(opened);
     },
-    refresh,
+    /** @param kinds of what changed */
+    refresh: (kinds) => {
+      // After a reset they are others.
+      if (kinds.has("everything")) teammates = [];
+      return refresh();
+    },
+    templatesChanged: composer.templatesChanged,
   };
 };

@@ -1,9 +1,33 @@
 /** Where everything is, and how others are told of it. */
 import { own } from "../api.js";
-import { h } from "../dom.js";
+import { h, theirs } from "../dom.js";
+import { currentOrg, defaultOrg } from "../orgs.js";
 import { block, copyButton, facts } from "../parts.js";
 
 const withCopy = (text, label) => h("div", { class: "copyable" }, block(text, label), copyButton(text));
+
+/** The reference was started with a key of its default org; of the others' it knows only hashes. */
+const otherOrg = () => {
+  const [org, first] = [currentOrg(), defaultOrg()];
+  if (org === first) return [];
+  return [
+    h(
+      "p",
+      { class: "notice" },
+      "What follows opens the org ",
+      theirs(first.name),
+      ". For ",
+      theirs(org.name),
+      " make a key under ",
+      h("a", { href: "#/settings/keys" }, "API & Webhooks"),
+      ", and put it in the place of the one below. The control API takes its id, ",
+      h("code", {}, org.id),
+      ", as ",
+      h("code", {}, "orgId"),
+      ".",
+    ),
+  ];
+};
 
 export const connectPage = (page) => {
   page.classList.add("sheet");
@@ -13,6 +37,7 @@ export const connectPage = (page) => {
       page.replaceChildren(
         h("h1", {}, "Connect"),
         h("p", { class: "intro" }, lead),
+        ...otherOrg(),
         facts(
           addresses.map(({ name, value, note, link }) => [
             name,

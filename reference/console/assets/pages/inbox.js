@@ -83,9 +83,10 @@ export const inboxPage = (page) => {
       await Promise.all([list(), thread.show(conversationId)]);
     },
     changed: async (kinds, changes) => {
+      if (["template", "everything"].some((kind) => kinds.has(kind))) await thread.templatesChanged();
       if (!["conversation", "contact", "clock", "everything"].some((kind) => kinds.has(kind))) return;
       const mine = changes.some(({ kind, id: changed }) => kind !== "conversation" || changed === current);
-      await Promise.all([list(), mine && thread.refresh()]);
+      await Promise.all([list(), mine && thread.refresh(kinds)]);
     },
   };
 };

@@ -1,22 +1,16 @@
 /** The latest requests to the API, and what is left of the org's budget. */
 import { own } from "../api.js";
 import { h, keyed, redraw } from "../dom.js";
-import { chip, copyButton, empty, facts, statusKind } from "../parts.js";
+import { button, chip, copyButton, empty, facts, statusKind } from "../parts.js";
 import { refreshing } from "../refresh.js";
+import { createFilter } from "../requests/filter.js";
 import { createGauge } from "../requests/gauge.js";
+import { readable } from "../requests/path.js";
 import { fullTime, secondsOf } from "../time.js";
 
-/** The path as people read it; as it stands where it is not well encoded. */
-const readable = (path) => {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
-};
-
 const requestItem = (request) => {
-  const { method, path, status, durationMs, keyPrefix, client, remaining, error, fault, at, requestId } = request;
+  const { method, path, status, durationMs, keyPrefix, orgId, client, remaining, error, fault, at, requestId } =
+    request;
   return h(
     "li",
     {},
@@ -37,9 +31,12 @@ const requestItem = (request) => {
       ),
       facts([
         ["Request id", h("code", {}, requestId), copyButton(requestId)],
+        ["Request", h("code", {}, `${method} ${path}`)],
+        ["Took", `${durationMs} ms`],
         error && ["Error", error.code ? h("code", {}, error.code) : null, ` ${error.message}`],
         fault && ["Injected fault", fault],
         ["Key", keyPrefix ? h("code", {}, `${keyPrefix}…`) : "none"],
+        orgId === null && ["Org", "None: no org has this key, so it is listed in every org."],
         ["Client", client ?? "unknown"],
         remaining !== null && ["Left after it", `${remaining} requests`],
         ["At", fullTime(at)],
@@ -50,20 +47,35 @@ const requestItem = (request) => {
 
 export const requestsPage = (page) => {
   const gauge = createGauge();
+  let requests = [];
+  const filter = createFilter(() => draw());
   const items = h("ul", { class: "log requests-log" });
   const below = h("div");
   page.classList.add("sheet");
-  page.append(h("h1", {}, "Requests"), gauge.element, h("h2", {}, "Latest"), items, below);
+  page.append(h("h1", {}, "Requests"), gauge.element, h("h2", {}, "Latest"), filter.element, items, below);
+
+  const draw = () => {
+    const found = filter.apply(requests);
+    filter.element.hidden = requests.length === 0 && !filter.isSet();
+    keyed(items, found, (request) => request.requestId, requestItem);
+    redraw(below, { all: requests.length, shown: found.length }, ({ all, shown }) => {
+      if (all === 0) {
+        return empty("No requests yet", "Every call of the API shows up here: curl, a Zap, an assistant's tool call.");
+      }
+      if (shown > 0) return h("p", { class: "soft" }, "The last two hundred are listed, without their bodies.");
+      return empty(
+        "None of them fits",
+        "Every word must stand in what is known of a request.",
+        button("Show all", filter.clear),
+      );
+    });
+  };
 
   const read = refreshing(async () => {
     const { data, budget } = await own.get("requests");
     gauge.show(budget);
-    keyed(items, data, (request) => request.requestId, requestItem);
-    redraw(below, data.length, (count) =>
-      count === 0
-        ? empty("No requests yet", "Every call of the API shows up here: curl, a Zap, an assistant's tool call.")
-        : h("p", { class: "soft" }, "The last two hundred are kept, without their bodies."),
-    );
+    requests = data;
+    draw();
   });
 
   return {

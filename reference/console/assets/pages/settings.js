@@ -1,13 +1,15 @@
-/** Settings → API & Webhooks: keys, webhook endpoints, and the log of what was delivered to them. */
+/** Settings → API & Webhooks: keys, webhook endpoints, the log of what was delivered to them, and message templates. */
 import { h } from "../dom.js";
 import { createDeliveries } from "../settings/deliveries.js";
 import { createKeys } from "../settings/keys.js";
+import { createTemplates } from "../settings/templates.js";
 import { createWebhooks } from "../settings/webhooks.js";
 
 const rooms = {
   keys: ["Keys", createKeys],
   webhooks: ["Webhooks", createWebhooks],
   deliveries: ["Delivery log", createDeliveries],
+  templates: ["Templates", createTemplates],
 };
 
 export const settingsPage = (page) => {

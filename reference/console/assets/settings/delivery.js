@@ -1,7 +1,7 @@
 /** One delivery: its event, and each attempt with request, signature and response. */
 import { control, id, own } from "../api.js";
 import { h, redraw } from "../dom.js";
-import { attempt as attempted, block, button, chip, copyButton, facts, statusKind } from "../parts.js";
+import { attempt as attempted, block, button, chip, copyButton, empty, facts, statusKind } from "../parts.js";
 import { duration, fullTime, now, secondsOf, withTime } from "../time.js";
 
 export const deliveryChip = (status) =>
@@ -103,8 +103,14 @@ export const createDelivery = () => {
   return {
     element,
     read: async (deliveryId) => {
-      const { delivery, body, attempts } = await own.get(`deliveries/${id(deliveryId)}`);
-      redraw(element, { delivery, body, attempts }, view);
+      try {
+        const { delivery, body, attempts } = await own.get(`deliveries/${id(deliveryId)}`);
+        redraw(element, { delivery, body, attempts }, view);
+      } catch (error) {
+        redraw(element, { failure: error.message }, ({ failure }) =>
+          empty("It cannot be shown", failure, h("a", { href: "#/settings/deliveries" }, "Delivery log")),
+        );
+      }
     },
   };
 };

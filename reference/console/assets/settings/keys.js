@@ -1,6 +1,7 @@
 /** API keys: made with scopes, shown once, revoked. */
 import { control, id, own } from "../api.js";
 import { h, keyed, redraw } from "../dom.js";
+import { inOrg } from "../org.js";
 import { attempt, block, button, chip, confirmed, copyButton, dialog, empty, form } from "../parts.js";
 import { refreshing } from "../refresh.js";
 import { fullTime } from "../time.js";
@@ -33,7 +34,7 @@ const generate = () => {
     form(
       async () => {
         const chosen = boxes.flatMap(({ input }) => (input.checked ? [input.value] : []));
-        const { key } = await control.post("keys", { scopes: chosen });
+        const { key } = await control.post("keys", inOrg({ scopes: chosen }));
         close();
         showOnce(key);
       },

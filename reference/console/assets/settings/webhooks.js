@@ -34,8 +34,13 @@ const showSecret = ({ secret }) =>
   ]);
 
 const register = () => {
-  const url = h("input", { type: "url", placeholder: "https://example.com/hooks/onsync", autocomplete: "off" });
-  const secret = h("input", { type: "text", autocomplete: "off" });
+  const url = h("input", {
+    name: "url",
+    type: "url",
+    placeholder: "https://example.com/hooks/onsync",
+    autocomplete: "off",
+  });
+  const secret = h("input", { name: "secret", type: "text", autocomplete: "off" });
   const boxes = events.map((event) => {
     const input = h("input", { type: "checkbox", value: event, checked: event === "message.created" });
     return { input, label: h("label", { class: "check" }, input, h("code", {}, event)) };

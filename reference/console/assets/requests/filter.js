@@ -1,0 +1,56 @@
+/** Which of the latest requests are listed: by words, and by how they went. */
+import { h } from "../dom.js";
+import { select } from "../parts.js";
+import { readable } from "./path.js";
+
+const outcomes = {
+  "": ["All answers", () => true],
+  good: ["Succeeded", ({ status }) => status < 400],
+  errors: ["Errors", ({ status }) => status >= 400],
+  faults: ["Met a fault", ({ fault }) => fault !== null],
+};
+
+const textOf = ({ method, path, status, requestId, keyPrefix, client, error, fault }) =>
+  [method, path, readable(path), status, requestId, keyPrefix, client, error?.code, error?.message, fault]
+    .filter((each) => each !== null && each !== undefined)
+    .join(" ")
+    .toLowerCase();
+
+/** @param changed is told when others are wanted */
+export const createFilter = (changed) => {
+  const words = h("input", {
+    type: "search",
+    placeholder: "Path, key, request id, error…",
+    "aria-label": "Filter requests",
+    autocomplete: "off",
+    on: { input: changed },
+  });
+  const outcome = select(
+    Object.entries(outcomes).map(([value, [label]]) => [value, label]),
+    "",
+    { "aria-label": "Which answers", on: { change: changed } },
+  );
+  const count = h("p", { class: "soft", role: "status" });
+  return {
+    element: h("div", { class: "filter" }, words, outcome, count),
+    isSet: () => words.value.trim() !== "" || outcome.value !== "",
+    clear: () => {
+      words.value = "";
+      outcome.value = "";
+      changed();
+      words.focus();
+    },
+    /** Those that fit: each word stands somewhere in what is known of the request. */
+    apply: (requests) => {
+      const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const [, goes] = outcomes[outcome.value];
+      const found = requests.filter((request) => {
+        const text = textOf(request);
+        return goes(request) && wanted.every((word) => text.includes(word));
+      });
+      const said = wanted.length > 0 || outcome.value !== "" ? `${found.length} of ${requests.length}` : "";
+      if (count.textContent !== said) count.textContent = said;
+      return found;
+    },
+  };
+};

@@ -1,0 +1,8 @@
+/** The path of a request as people read it; as it stands where it is not well encoded. */
+export const readable = (path) => {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+};

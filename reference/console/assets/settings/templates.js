@@ -1,0 +1,91 @@
+/** Message templates: what WhatsApp has approved may be sent outside the 24-hour window, too. */
+import { control } from "../api.js";
+import { h, keyed, redraw, theirs } from "../dom.js";
+import { inOrg } from "../org.js";
+import { button, chip, empty, platformName } from "../parts.js";
+import { refreshing } from "../refresh.js";
+import { piecesOf } from "../template-text.js";
+import { editTemplate } from "./template-form.js";
+
+const statusKinds = { approved: "good", pending: "warn", rejected: "bad" };
+
+const withVariables = (text) =>
+  theirs(
+    piecesOf(text).map((piece, index) => (index % 2 === 1 ? h("span", { class: "variable" }, piece) : piece)),
+    "p",
+    { class: "text" },
+  );
+
+/** What a part has beside its text: a format, buttons, an example. */
+const others = ({ type: _type, text: _text, ...rest }) =>
+  Object.keys(rest).length > 0 && theirs(JSON.stringify(rest), "code", { class: "soft rest" });
+
+const partItem = (part) =>
+  h(
+    "div",
+    {},
+    h("dt", {}, theirs(part.type.charAt(0).toUpperCase() + part.type.slice(1).toLowerCase())),
+    h("dd", {}, part.text !== undefined && withVariables(part.text), others(part)),
+  );
+
+/** @param all gives those there are when it is asked */
+const templateItem = (template, all) => {
+  const { name, language, status, category, platform, components } = template;
+  return h(
+    "li",
+    { class: "row" },
+    h(
+      "div",
+      { class: "row-head" },
+      h("h2", {}, theirs(name, "code"), " ", theirs(language, "bdi", { class: "soft" })),
+      button("Change", () => editTemplate(all(), template), { "aria-label": `Change ${name} (${language})` }),
+    ),
+    h(
+      "p",
+      { class: "chips" },
+      chip(status, statusKinds[status.toLowerCase()]),
+      category !== undefined && chip(category),
+      platform !== undefined && platform !== "whatsapp" && chip(platformName(platform)),
+    ),
+    components.length === 0
+      ? h("p", { class: "soft" }, "It has no text.")
+      : h("dl", { class: "template-parts" }, components.map(partItem)),
+  );
+};
+
+export const createTemplates = (place) => {
+  let templates = [];
+  const items = h("ul", { class: "rows" });
+  const below = h("div");
+  place.append(
+    h(
+      "div",
+      { class: "lead" },
+      h(
+        "p",
+        {},
+        "Outside the 24-hour window WhatsApp takes a template only, and of these the approved ones. One name and language is one template.",
+      ),
+      button("Register template", () => editTemplate(templates), { kind: "primary" }),
+    ),
+    items,
+    below,
+  );
+  const read = refreshing(async () => {
+    const { data } = await control.get("templates", inOrg());
+    templates = data;
+    keyed(
+      items,
+      data,
+      ({ platform, name, language }) => JSON.stringify([platform, name, language]),
+      (template) => templateItem(template, () => templates),
+    );
+    redraw(below, data.length, (count) =>
+      count === 0 ? empty("No templates", "Register one to write to customers whose window is closed.") : h("div"),
+    );
+  });
+  return {
+    show: read,
+    changed: (kinds) => (kinds.has("template") || kinds.has("everything") ? read() : undefined),
+  };
+};

@@ -1,0 +1,315 @@
+/** Faults one by one, templates, requests that are looked for, and starting over, in a browser. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Browser, expectCalm, launch, type Served, serve, type Watched } from "./browser.ts";
+import { expectSound } from "./looks.ts";
+
+let browser: Browser;
+let served: Served;
+let watched: Watched;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  served = await serve();
+  watched = await browser.open();
+});
+afterEach(async () => {
+  expectCalm(watched, served.origin);
+  await watched.page.context().close();
+  await served.close();
+});
+
+const get = (path: string, key = served.reference.key) =>
+  fetch(`${served.origin}/v1${path}`, { headers: { Authorization: `Bearer ${key}`, "User-Agent": "zap/1" } });
+
+describe("faults", () => {
+  test("each is removed by itself; a spent one looks spent", async () => {
+    const { page } = watched;
+    const { control } = served.reference;
+    await control.faults.add({ path: "/v1/me", status: 418, body: { teapot: true }, times: 1 });
+    await control.faults.add({ path: "/v1/contacts", status: 503 });
+    await page.goto(served.at("/clock"));
+    const first = page.locator(".fault", { hasText: "/v1/me, once: answers 418" });
+    const other = page.locator(".fault", { hasText: "/v1/contacts: answers 503" });
+    await other.waitFor();
+    expect(await page.getByText("spent", { exact: true }).count()).toBe(0);
+    await first.getByText("Its answer").click();
+    expect(await first.getByRole("region").innerText()).toBe('418\n\n{\n  "teapot": true\n}');
+
+    await get("/me");
+    await first.getByText("spent", { exact: true }).waitFor();
+    expect(
+      await first
+        .locator(".what")
+        .evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).textDecorationLine),
+    ).toBe("line-through");
+    // What was opened stays so.
+    expect(await first.getByRole("region").isVisible()).toBe(true);
+    expect(await other.getByText("spent").count()).toBe(0);
+    await expectSound(page);
+
+    await other.getByRole("button", { name: "Remove", description: "Any method /v1/contacts: answers 503" }).click();
+    await other.waitFor({ state: "detached" });
+    expect(await first.count()).toBe(1);
+    expect((await get("/contacts")).status).toBe(200);
+    await first.getByRole("button", { name: "Remove" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("The API answers as it should.").waitFor();
+    expect(await control.faults.list()).toEqual([]);
+  });
+
+  test("one of your own has a body; what is wrong is said beside its field", async () => {
+    const { page } = watched;
+    await page.goto(served.at("/clock"));
+    await page.getByText("A fault of your own").click();
+    await page.getByLabel("Body").fill("<h1>Gone</h1>");
+    await page.getByLabel("Status").fill("42");
+    await page.getByRole("button", { name: "Add the fault" }).click();
+    await page
+      .locator(".field", { has: page.getByLabel("Status") })
+      .getByText("Must be at least 200")
+      .waitFor();
+    expect(await page.getByLabel("Status").getAttribute("aria-invalid")).toBe("true");
+    await page.getByLabel("Status").fill("410");
+    await page.getByRole("button", { name: "Add the fault" }).click();
+    await page.getByText("Any method any path: answers 410 with a body").waitFor();
+    const answer = await get("/me");
+    expect([answer.status, await answer.text()]).toEqual([410, "<h1>Gone</h1>"]);
+  });
+});
+
+describe("templates", () => {
+  const row = (name: string) => watched.page.locator("li.row", { hasText: name });
+  const yusuf = "whatsapp%3A%2B971501112233";
+
+  test("registered, with what is wrong said beside each field; then replaced", async () => {
+    const { page } = watched;
+    await page.goto(served.at("/settings/templates"));
+    await row("appointment_reminder").getByText("Your appointment").waitFor();
+    expect(await row("appointment_reminder").locator(".variable").allInnerTexts()).toEqual(["{{1}}", "{{2}}", "{{3}}"]);
+
+    await page.getByRole("button", { name: "Register template" }).click();
+    const dialog = page.getByRole("dialog");
+    const wrong = (label: string, text: string) =>
+      dialog
+        .locator(".field", { has: page.getByLabel(label, { exact: true }) })
+        .getByText(text)
+        .waitFor();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await wrong("Body", "Is required: the text that the customer reads");
+    await dialog.getByLabel("Body").fill("Hi {{1}}, your voucher {{2}} waits.");
+    await dialog.getByText("Variables of the body: {{1}}, {{2}}.").waitFor();
+    await dialog.getByLabel("Language").fill("e");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await wrong("Name", "Must have at least 1 character");
+    await wrong("Language", "Must have at least 2 characters");
+    expect(await dialog.locator("[aria-invalid]").count()).toBe(2);
+    await expectSound(page);
+    await dialog.getByLabel("Name").fill("voucher");
+    await dialog.getByLabel("Language").fill("en");
+    await dialog.getByLabel("Category").selectOption("Marketing");
+    await dialog.getByLabel("Status").selectOption("pending");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await row("voucher").getByText("pending").waitFor();
+    await row("voucher").getByText("MARKETING").waitFor();
+
+    await row("voucher").getByRole("button", { name: "Change voucher (en)" }).click();
+    await dialog.getByText("Replaces voucher (en).").waitFor();
+    await dialog.getByLabel("Status").selectOption("approved");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await row("voucher").getByText("approved").waitFor();
+    expect(await row("voucher").count()).toBe(1);
+    expect(await (await get("/templates")).json()).toMatchObject({
+      data: expect.arrayContaining([
+        {
+          name: "voucher",
+          language: "en",
+          status: "approved",
+          platform: "whatsapp",
+          category: "MARKETING",
+          components: [{ type: "BODY", text: "Hi {{1}}, your voucher {{2}} waits." }],
+        },
+      ]),
+    });
+  });
+
+  test("what a template has beside its texts outlives a change", async () => {
+    const { page } = watched;
+    const buttons = { type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "Thanks" }] };
+    const picture = { type: "HEADER", format: "IMAGE" };
+    await served.reference.control.templates.save({
+      name: "gift",
+      category: "CUSTOM",
+      components: [picture, { type: "body", text: "Old {{name}}", example: ["Sara"] }, buttons],
+    });
+    await page.goto(served.at("/settings/templates"));
+    await row("gift").getByText("QUICK_REPLY").waitFor();
+    await row("gift").getByRole("button", { name: "Change" }).click();
+    await page.getByLabel("Body").fill("New {{name}}");
+    await page.getByLabel("Footer").fill("Reply STOP");
+    await page.getByRole("button", { name: "Save" }).click();
+    await row("gift").getByText("Reply STOP").waitFor();
+    const saved = (await served.reference.control.templates.list()).find(({ name }) => name === "gift");
+    expect(saved).toMatchObject({
+      category: "CUSTOM",
+      components: [
+        picture,
+        { type: "body", text: "New {{name}}", example: ["Sara"] },
+        { type: "FOOTER", text: "Reply STOP" },
+        buttons,
+      ],
+    });
+  });
+
+  test("an approved one can be chosen at once, where a message is being written; what was typed stays", async () => {
+    const { page } = watched;
+    const { templates } = served.reference.control;
+    await page.goto(served.at(`/inbox/${yusuf}`));
+    const choice = page.getByLabel("Template", { exact: true }).and(page.locator("select"));
+    await choice.selectOption("order_follow_up (en)");
+    const value = page.getByLabel("Value of {{1}}");
+    await value.fill("Mr Rahman");
+    await templates.save({ name: "later", status: "pending", components: [{ type: "BODY", text: "Later" }] });
+    await templates.save({ name: "voucher", components: [{ type: "BODY", text: "Your voucher: {{code}}" }] });
+    await choice.locator("option", { hasText: "voucher (en)" }).waitFor({ state: "attached" });
+    expect(await choice.locator("option", { hasText: "later" }).count()).toBe(0);
+    expect(await choice.inputValue()).toBe("order_follow_up (en)");
+    expect(await value.inputValue()).toBe("Mr Rahman");
+
+    await choice.selectOption("voucher (en)");
+    await page.getByLabel("Value of {{code}}").fill("A-1187");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("list", { name: "Messages" }).getByText("Your voucher: A-1187").waitFor();
+
+    // Its text changes under the hand: the preview is the new one.
+    await templates.save({ name: "voucher", components: [{ type: "BODY", text: "New voucher, {{first}}: {{code}}" }] });
+    await page.getByText("New voucher, Yusuf: A-1187").waitFor();
+    // And one that is rejected can be chosen no longer.
+    await templates.save({ name: "voucher", status: "rejected", components: [] });
+    await choice.locator("option", { hasText: "voucher" }).waitFor({ state: "detached" });
+    await page.getByText("Reply YES to confirm").waitFor();
+  });
+
+  test("where there is none, it says where to register one", async () => {
+    const { page } = watched;
+    for (const template of await served.reference.control.templates.list()) {
+      await served.reference.control.templates.save({ ...template, platform: "whatsapp", status: "rejected" });
+    }
+    await page.goto(served.at(`/inbox/${yusuf}`));
+    await page.getByText("No approved template").waitFor();
+    await page.getByRole("link", { name: "Register one" }).click();
+    await page.getByRole("button", { name: "Register template" }).waitFor();
+  });
+});
+
+test("requests are found by words and by how they went; a row tells what is known of it", async () => {
+  const { page } = watched;
+  await served.reference.control.faults.add({ path: "/v1/webhooks", status: 503, times: 1 });
+  await get("/me");
+  await get("/contacts?query=sara");
+  await get("/contacts/contact_none");
+  await get("/webhooks");
+  const refused = await get("/me", "onsync_pk_live_nobodysnobodys");
+  const { requestId } = (await refused.json()) as { requestId: string };
+  await page.goto(served.at("/requests"));
+  const rows = page.locator(".request");
+  await rows.nth(4).waitFor();
+  const filter = page.getByRole("searchbox", { name: "Filter requests" });
+  const outcome = page.getByLabel("Which answers");
+
+  await filter.fill("CONTACTS sara");
+  await page.getByText("1 of 5").waitFor();
+  expect(await rows.allInnerTexts()).toEqual([expect.stringContaining("/v1/contacts?query=sara")]);
+  await filter.fill("nobo");
+  await page.getByText(requestId).first().waitFor();
+  expect(await rows.count()).toBe(1);
+  await filter.fill("");
+  await outcome.selectOption("Errors");
+  await page.getByText("3 of 5").waitFor();
+  await outcome.selectOption("Met a fault");
+  await rows.locator("summary").click();
+  await rows.getByText("answered 503").last().waitFor();
+
+  // A request that comes meanwhile is filtered, too.
+  await outcome.selectOption("Succeeded");
+  await page.getByText("2 of 5").waitFor();
+  await get("/contacts/contact_other");
+  await page.getByText("2 of 6").waitFor();
+  await outcome.selectOption("Errors");
+  await filter.fill("no such thing");
+  await page.getByText("None of them fits").waitFor();
+  await page.getByRole("button", { name: "Show all" }).click();
+  await rows.nth(5).waitFor();
+  expect(await filter.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+
+  const unknown = rows.filter({ hasText: requestId });
+  await unknown.locator("summary").click();
+  await unknown.getByText("The key is unknown.").waitFor();
+  await unknown.getByText("no org has this key").waitFor();
+  await expectSound(page);
+});
+
+describe("starting over", () => {
+  test("says what is lost, is no hasty Enter away, and shows the fresh state", async () => {
+    const { page } = watched;
+    const { control } = served.reference;
+    await control.clock({ freeze: true, now: "2030-01-01T00:00:00.000Z" });
+    await control.faults.add({ status: 503 });
+    const { key } = await control.createKey();
+    await control.inbound({ platform: "telegram", from: "77", name: "Passer-by", content: "Anybody there?" });
+    await page.goto(served.at("/clock"));
+    await page.getByText("Any method any path: answers 503").waitFor();
+    await page.getByRole("button", { name: "Start over…" }).focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Start over?" });
+    await dialog
+      .getByText(/This is lost.* contacts, conversations and messages.* keys and orgs that were made/)
+      .waitFor();
+    await expectSound(page);
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    expect(await control.faults.list()).toHaveLength(1);
+
+    const inbox = await page.context().newPage();
+    await inbox.goto(served.at("/inbox/telegram%3A77"));
+    await inbox.getByRole("heading", { name: "Passer-by" }).waitFor();
+    await page.bringToFront();
+    await page.getByRole("button", { name: "Start over…" }).click();
+    await dialog.getByRole("button", { name: "Start over" }).click();
+    await page.getByText("Everything is as it was at the start.").waitFor();
+    await page.getByText("The API answers as it should.").waitFor();
+    await page.getByText("running", { exact: true }).waitFor();
+    expect((await get("/me", key)).status).toBe(401);
+    expect((await get("/me")).status).toBe(200);
+
+    // Another tab, too: what is gone is gone, and the story is told again.
+    await inbox.bringToFront();
+    await inbox.getByText("It cannot be shown").waitFor();
+    expect(await inbox.locator(".items a").allInnerTexts()).toEqual([
+      expect.stringContaining("Sara Hussein"),
+      expect.stringContaining("Ivan Petrov"),
+      expect.stringContaining("Noor"),
+      expect.stringContaining("Yusuf Rahman"),
+      expect.stringContaining("Marta Ruiz"),
+    ]);
+  });
+
+  test("whom a conversation can be assigned to is known anew", async () => {
+    const { page } = watched;
+    await page.goto(served.at("/inbox/whatsapp%3A%2B971500000000"));
+    const assignee = page.getByLabel("Assigned to");
+    await assignee.waitFor();
+    const before = await assignee.locator("option").evaluateAll((all) => all.map((each) => each.getAttribute("value")));
+    await served.reference.control.reset();
+    await assignee.locator(`option[value="${before[0]}"]`).waitFor({ state: "detached" });
+    await assignee.selectOption("Layla Haddad");
+    await page.locator(".items a", { hasText: "Sara Hussein" }).getByText("Layla Haddad").waitFor();
+    const { data } = (await (await get("/conversations?platform=whatsapp&limit=1")).json()) as {
+      data: { assignee: { email: string } }[];
+    };
+    expect(data[0]?.assignee.email).toBe("layla@example.com");
+  });
+});
