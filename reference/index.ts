@@ -158,6 +158,8 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
   let resetting: Promise<void> = Promise.resolve();
   const reset = async (): Promise<void> => {
     await deliveries.interrupt(() => {
+      // Together with what the demo data changes: who looks on must not first ask about an org that is gone.
+      changes.note({ kind: "everything" });
       store.transaction(() => {
         store.clear();
         faults.clear();
@@ -166,7 +168,6 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
       });
     });
     console?.requests.clear();
-    changes.note({ kind: "everything" });
     await options.onReset?.();
   };
 
@@ -249,8 +250,8 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
         }
         faults.restore(snapshot.faults);
         clock.restore(snapshot.clock);
+        changes.note({ kind: "everything" });
       });
-      changes.note({ kind: "everything" });
     },
     endStreams: () => console?.close(),
     close: () => {

@@ -52,9 +52,9 @@ const api = async (method: string, path: string, body?: unknown, headers: Record
 const intruders = () =>
   watched.page.evaluate(`({
     ran: window.ran,
-    elements: [...document.querySelectorAll("main script, main img, main iframe, main style, main base, main meta, main template, main math, main object, main embed, main svg script")].map((e) => e.outerHTML),
+    elements: [...document.querySelectorAll(":is(header, main, dialog) :is(script, img, iframe, style, base, meta, template, math, object, embed, svg script)")].map((e) => e.outerHTML),
     handlers: [...document.querySelectorAll("*")].filter((e) => [...e.attributes].some((a) => /^on/i.test(a.name) || /^\\s*javascript:/i.test(a.value))).map((e) => e.outerHTML),
-    links: [...document.querySelectorAll("main a, main form")].map((e) => e.getAttribute("href") ?? e.getAttribute("action")).filter((to) => to && !to.startsWith("#/")),
+    links: [...document.querySelectorAll("main a, main form, dialog form")].map((e) => e.getAttribute("href") ?? e.getAttribute("action")).filter((to) => to && !to.startsWith("#/")),
     title: document.title,
   })`);
 
@@ -111,7 +111,11 @@ test("every other field that others fill: names, addresses, tags, properties, me
   await served.reference.control.assign(`instagram:${from}`, { id: "user_evil", name, email: evil.slice(0, 200) });
   await served.reference.control.templates.save({
     name: markup[0] as string,
-    components: [{ type: "BODY", text: `${evil} {{1}}` }],
+    category: markup[1] as string,
+    components: [
+      { type: "BODY", text: `${evil} {{1}}`, example: evil },
+      { type: markup[2] as string, text: evil },
+    ],
   });
   const sent = await api("POST", "/messaging/send", {
     platform: "instagram",
@@ -122,7 +126,7 @@ test("every other field that others fill: names, addresses, tags, properties, me
   });
   await served.reference.control.setMessageStatus(sent.id, { status: "failed", failureReason: evil.slice(0, 1000) });
   await api("GET", `/contacts/${encodeURIComponent(evil.slice(0, 300))}`);
-  await served.reference.control.faults.add({ path: `/${from}`, status: 500, body: evil });
+  await served.reference.control.faults.add({ path: `/${from}`, status: 500, headers: { [evil]: evil }, body: evil });
   await served.reference.settled();
   const { data } = (await (await fetch(`${served.origin}/_console/deliveries`)).json()) as { data: { id: string }[] };
 
@@ -134,6 +138,7 @@ test("every other field that others fill: names, addresses, tags, properties, me
     ["/settings/keys", "Generate key"],
     ["/settings/webhooks", "Register endpoint"],
     ["/settings/deliveries", "newest first"],
+    ["/settings/templates", "Change"],
     [`/settings/deliveries/${data.at(-1)?.id}`, "Redeliver"],
     ["/requests", "Latest"],
     ["/clock", "Faults"],
@@ -142,14 +147,31 @@ test("every other field that others fill: names, addresses, tags, properties, me
     [`/${encodeURIComponent(markup[0] as string)}`, "Inbox"],
     ["/inbox/%", "It cannot be shown"],
   ];
-  for (const [path, shows] of pages) {
+  const { id: other } = await served.reference.control.createOrg({ name });
+  const everywhere = [
+    ...pages.map(([path, shows]) => [served.at(path), shows] as const),
+    // The name of an org is in the choice, in the title, and in what Connect says of it.
+    [`${served.origin}/?org=${other}#/connect`, "What follows opens"] as const,
+    [`${served.origin}/?org=${encodeURIComponent(evil)}#/inbox`, "Inbox"] as const,
+  ];
+  for (const [path, shows] of everywhere) {
     await page.goto("about:blank");
-    await page.goto(served.at(path));
+    await page.goto(path);
     if (shows !== "Report as the carrier") await page.locator("main").getByText(shows).first().waitFor();
     else await page.locator(".message .text").first().waitFor();
     await page.evaluate(`for (const details of document.querySelectorAll("details")) details.open = true`);
     expect([path, await intruders()]).toEqual([path, untouched]);
+    expect(await page.locator("#org option").allTextContents()).toEqual([
+      "default",
+      expect.stringContaining(name),
+      expect.stringContaining(name),
+    ]);
+    expect(await page.locator("#org *").count()).toBe(6);
   }
+  await page.goto(served.at("/settings/templates"));
+  await page.getByRole("button", { name: "Change" }).click();
+  expect(await page.getByLabel("Body").inputValue()).toBe(`${evil} {{1}}`);
+  expect(await intruders()).toEqual(untouched);
   expectCalm(watched, served.origin);
 });
 

@@ -2,7 +2,7 @@
 import { own } from "./api.js";
 import { h, redraw } from "./dom.js";
 import { addressIn, chosenOrg } from "./org.js";
-import { toast } from "./parts.js";
+import { select, toast } from "./parts.js";
 
 let orgs = [];
 
@@ -37,14 +37,10 @@ export const createOrgChoice = (place, chosen) => {
     const state = { options: orgs.map((org) => [org.id, labelOf(org)]), current: currentOrg()?.id };
     redraw(place, state, ({ options, current }) =>
       h(
-        "label",
+        "div",
         {},
-        h("span", {}, "Org"),
-        h(
-          "select",
-          { on: { change: choose } },
-          options.map(([value, label]) => h("option", { value, selected: value === current }, label)),
-        ),
+        h("label", { for: "org-choice" }, "Org"),
+        select(options, current, { id: "org-choice", on: { change: choose } }),
       ),
     );
   };
