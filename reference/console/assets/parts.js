@@ -173,7 +173,9 @@ export const form = (submit, { label, kind = "primary" }, ...children) => {
             const { details = [], message } = error;
             const placed = details.filter((finding) => showFinding(element, finding));
             if (placed.length === 0 || placed.length < details.length) failure.textContent = message;
-            element.querySelector("[aria-invalid]")?.focus();
+            const [first] = element.querySelectorAll("[aria-invalid]");
+            first?.focus();
+            first?.closest(".field").scrollIntoView({ block: "nearest" });
           } finally {
             send.disabled = false;
           }
