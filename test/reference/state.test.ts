@@ -70,6 +70,37 @@ describe("the data file", () => {
   });
 });
 
+describe("reset", () => {
+  test("is over when who put something there has put it there again, and the next one waits for that", async () => {
+    const seen: string[] = [];
+    const api = still({
+      onReset: async () => {
+        seen.push("begins");
+        await reference.control.templates.save({ name: "mine" });
+        await new Promise(setImmediate);
+        seen.push("ends");
+      },
+    });
+    const { reference } = api;
+    await Promise.all([reference.control.reset(), reference.control.reset()]);
+    expect(seen).toEqual(["begins", "ends", "begins", "ends"]);
+    expect(await reference.control.templates.list()).toMatchObject([{ name: "mine" }]);
+    await reference.close();
+  });
+
+  test("fails where that fails, and the next one does not", async () => {
+    let fails = true;
+    await using api = still({
+      onReset: async () => {
+        if (fails) throw new Error("the receiver is gone");
+      },
+    });
+    await expect(api.reference.control.reset()).rejects.toThrow("the receiver is gone");
+    fails = false;
+    await expect(api.reference.control.reset()).resolves.toBeUndefined();
+  });
+});
+
 describe("snapshot and restore", () => {
   test("everything is as it was, clock and faults included, and it is plain JSON", async () => {
     await using api = still({ deliver: async () => ({ status: 500 }) });
