@@ -313,3 +313,10 @@ describe("starting over", () => {
     expect(data[0]?.assignee.email).toBe("layla@example.com");
   });
 });
+
+test("the log of an endpoint that is no longer there says whose it is", async () => {
+  const { page } = watched;
+  await page.goto(served.at("/settings/deliveries/of/wh_gone"));
+  await page.getByText("Nothing was delivered yet").waitFor();
+  expect(await page.getByLabel("Endpoint").locator("option:checked").innerText()).toBe("wh_gone (removed)");
+});

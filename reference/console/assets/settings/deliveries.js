@@ -43,7 +43,11 @@ export const createDeliveries = (place) => {
   const delivery = createDelivery();
 
   const draw = (data) => {
-    redraw(filterPlace, { webhooks: webhooks.map(({ id: each, url }) => [each, url]), webhookId }, (state) =>
+    const options = webhooks.map(({ id: each, url }) => [each, url]);
+    if (webhookId && !webhooks.some(({ id: each }) => each === webhookId)) {
+      options.push([webhookId, `${webhookId} (removed)`]);
+    }
+    redraw(filterPlace, { webhooks: options, webhookId }, (state) =>
       select([["", "All endpoints"], ...state.webhooks], state.webhookId, {
         "aria-label": "Endpoint",
         on: {
