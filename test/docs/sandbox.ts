@@ -84,6 +84,7 @@ export const createSandbox = async (): Promise<Sandbox> => {
     HOME: home,
     TMPDIR: around,
     NO_UPDATE_NOTIFIER: "1",
+    npm_config_update_notifier: "false",
   };
   await execute("npm", ["run", "--silent", "build"], { cwd: folder, env: environment });
 
