@@ -40,8 +40,9 @@ export type Sandbox = {
   remove(): void;
 };
 
-/** Not part of a clone, or far too large for a copy. */
 const left = new Set(["node_modules", ".git", "dist", "build", "coverage"]);
+/** Not part of a clone, far too large for a copy, or made and removed by another test meanwhile. */
+const isLeft = (name: string): boolean => left.has(name) || name.startsWith(".library-");
 
 /**
  * Stands before the machine's own in PATH. `npx -y onsync-mcp` would ask npm for a package: here it is the one that was
@@ -69,7 +70,7 @@ export const createSandbox = async (): Promise<Sandbox> => {
   const bin = join(around, "bin");
   const home = join(around, "home");
   for (const each of [bin, home]) mkdirSync(each);
-  cpSync(root, folder, { recursive: true, filter: (path) => !left.has(basename(path)) });
+  cpSync(root, folder, { recursive: true, filter: (path) => !isLeft(basename(path)) });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 
   // The machine's own commands: a reader's terminal has not the project's in its PATH.
