@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "@jest/globals";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { createReference, type Reference, type ReferenceOptions } from "../../reference/index.ts";
@@ -64,6 +65,21 @@ export const launch = async (): Promise<Browser> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+};
+
+const drawnWithinMs = 10_000;
+
+/** Asks again until it holds: a page is drawn some time after it was told. */
+export const eventually = async (check: () => Promise<void>): Promise<void> => {
+  const end = Date.now() + drawnWithinMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await delay(25);
+    }
+  }
 };
 
 /** Nothing failed in the page, and it asked its own server only. */
