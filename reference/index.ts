@@ -166,8 +166,8 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
         clock.restore(realTime);
         setUp();
       });
+      console?.requests.clear();
     });
-    console?.requests.clear();
     await options.onReset?.();
   };
 

@@ -1,5 +1,5 @@
 /** What the console shows, as its pages want it: objects of the API with what belongs to them beside. */
-import { type Message, messagingWindowMs } from "../../src/api/index.ts";
+import { endpoints, eventTypes, type Message, messagingWindowMs, scopes } from "../../src/api/index.ts";
 import { notFound } from "../answers.ts";
 import { iso, isoOrNull } from "../clock.ts";
 import { activity } from "../handlers/contacts.ts";
@@ -25,6 +25,13 @@ export const orgRows = ({ store }: World, defaultOrg: string) =>
         (one.id < other.id ? -1 : 1),
     )
     .map(({ id, name }) => ({ id, name }));
+
+/** What forms offer: what the API knows of, so that it is stated there alone. `paths` are whole, as a fault takes them. */
+export const choices = {
+  eventTypes,
+  scopes,
+  paths: [...new Set(Object.values(endpoints).map(({ path }) => `/v1${path.replace(/\{\w+\}/g, "*")}`))],
+};
 
 export const overview = ({ store, clock }: World, org: Org) => ({
   org: { id: org.id, name: org.name },

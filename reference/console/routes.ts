@@ -76,6 +76,7 @@ const routes: JsonRoute<InOrg>[] = [
     run: ({ world, defaultOrg }) => ({ data: read.orgRows(world, defaultOrg()) }),
   },
   { method: "GET", path: "/overview", run: ({ world, org }) => read.overview(world, org) },
+  { method: "GET", path: "/choices", run: () => read.choices },
   { method: "GET", path: "/connect", run: ({ connect }, { origin }) => connect(origin) },
   {
     method: "GET",

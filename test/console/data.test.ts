@@ -1,6 +1,7 @@
 /** The console over HTTP: who may have it, and what it is given. The page itself is tested in a browser. */
 import { describe, expect, test } from "@jest/globals";
 import { createReference, type Reference, type ReferenceOptions } from "../../reference/index.ts";
+import { eventTypes, scopes } from "../../src/api/index.ts";
 import { verifySignature } from "../../src/events/signature.ts";
 
 const origin = "http://127.0.0.1:4010";
@@ -302,4 +303,16 @@ describe("live", () => {
     expect(performance.now() - started).toBeLessThan(1500);
     await reader.cancel().catch(() => {});
   });
+});
+
+test("forms offer what the API knows of, paths as a fault takes them", async () => {
+  const reference = open();
+  const { body } = await get(reference, "/_console/choices");
+  expect(body).toMatchObject({ eventTypes: [...eventTypes], scopes: [...scopes] });
+  const { paths = [] } = body as { paths?: string[] };
+  expect(paths).toEqual(expect.arrayContaining(["/v1/messaging/send", "/v1/conversations/*/messages"]));
+  expect(new Set(paths).size).toBe(paths.length);
+  await reference.control.faults.add({ path: paths.at(-1) as string, status: 418 });
+  expect((await get(reference, paths.at(-1) as string)).status).toBe(418);
+  await reference.close();
 });

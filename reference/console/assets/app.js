@@ -1,5 +1,6 @@
 /** The console: which page of which org is shown, and what it is told when something changes. */
 import { control, own } from "./api.js";
+import { readChoices } from "./choices.js";
 import { h } from "./dom.js";
 import { watch } from "./live.js";
 import { chosenOrg } from "./org.js";
@@ -122,6 +123,7 @@ addEventListener("popstate", () => {
 });
 
 await attempt(orgs.read);
+await attempt(readChoices);
 await attempt(async () => {
   const { clock } = await own.get("overview");
   setClock(clock.now, clock.frozen);

@@ -1,5 +1,6 @@
 /** Faults on demand: answers that come late, wrong, broken or never. */
 import { control, id } from "../api.js";
+import { choices } from "../choices.js";
 import { h, keyed, redraw } from "../dom.js";
 import { attempt, block, button, chip, empty, field, form, select } from "../parts.js";
 import { refreshing } from "../refresh.js";
@@ -18,17 +19,6 @@ const presets = [
   ["Every answer two seconds late", { latencyMs: 2000 }],
 ];
 
-const paths = [
-  ["", "Any path"],
-  ["/v1/contacts", "/v1/contacts"],
-  ["/v1/contacts/*", "/v1/contacts/*"],
-  ["/v1/messaging/send", "/v1/messaging/send"],
-  ["/v1/conversations", "/v1/conversations"],
-  ["/v1/conversations/*/messages", "/v1/conversations/*/messages"],
-  ["/v1/webhooks", "/v1/webhooks"],
-  ["/v1/templates", "/v1/templates"],
-  ["/v1/me", "/v1/me"],
-];
 const methods = ["", "GET", "POST", "PATCH", "DELETE"].map((method) => [method, method || "Any method"]);
 const kinds = [
   ["", "Stays whole"],
@@ -82,7 +72,7 @@ const given = (input) => (input.value === "" ? undefined : Number(input.value));
 
 const ownFault = () => {
   const method = select(methods, "", { name: "method" });
-  const path = select(paths, "", { name: "path" });
+  const path = select([["", "Any path"], ...choices.paths.map((each) => [each, each])], "", { name: "path" });
   const kind = select(kinds, "", { name: "kind" });
   const status = number({ name: "status", min: "200", max: "599", placeholder: "none" });
   const latency = number({ name: "latencyMs", placeholder: "0" });

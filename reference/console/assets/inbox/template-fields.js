@@ -15,7 +15,8 @@ export const templateFields = () => {
   let person;
   /** By variable. */
   let inputs = new Map();
-  let drawn;
+  /** Of which template, and which variables of it, the inputs are. */
+  let drawn = {};
   const choice = h("div");
   const values = h("div", { class: "values" });
   const preview = h("div", { class: "template-preview" });
@@ -42,10 +43,10 @@ export const templateFields = () => {
   const drawValues = () => {
     const template = chosen();
     const names = template ? variablesOf(bodyOf(template)) : [];
-    const state = JSON.stringify([template && labelOf(template), names]);
-    if (state !== drawn) {
+    const now = { label: template && labelOf(template), variables: names.join() };
+    if (now.label !== drawn.label || now.variables !== drawn.variables) {
       const first = [person?.firstName, person?.lastName].find(Boolean) ?? "";
-      const before = drawn !== undefined && JSON.parse(drawn)[0] === labelOf(template ?? {}) ? inputs : new Map();
+      const before = now.label === drawn.label ? inputs : new Map();
       inputs = new Map(
         names.map((name, index) => {
           const value = before.get(name)?.value ?? (index === 0 ? first : "");
@@ -53,7 +54,7 @@ export const templateFields = () => {
         }),
       );
       values.replaceChildren(...names.map((name) => field(`Value of {{${name}}}`, inputs.get(name))));
-      drawn = state;
+      drawn = now;
     }
     drawPreview();
   };
@@ -100,7 +101,7 @@ export const templateFields = () => {
     /** For another conversation: nothing that was chosen or typed stays. */
     load: () => {
       wanted = undefined;
-      drawn = undefined;
+      drawn = {};
       return read();
     },
     /** Others may have been registered. */

@@ -1,12 +1,13 @@
 /** API keys: made with scopes, shown once, revoked. */
 import { control, id, own } from "../api.js";
-import { h, keyed, redraw } from "../dom.js";
+import { choices } from "../choices.js";
+import { h } from "../dom.js";
 import { inOrg } from "../org.js";
-import { attempt, block, button, chip, confirmed, copyButton, dialog, empty, form } from "../parts.js";
-import { refreshing } from "../refresh.js";
+import { attempt, block, button, chip, confirmed, copyButton, dialog, form } from "../parts.js";
 import { fullTime } from "../time.js";
+import { rows } from "./rows.js";
 
-const scopes = {
+const meanings = {
   "read:contacts": "Find and read contacts",
   "write:contacts": "Create and change contacts",
   "read:messages": "Read conversations",
@@ -23,11 +24,16 @@ const showOnce = (key) =>
   ]);
 
 const generate = () => {
-  const boxes = Object.entries(scopes).map(([scope, meaning]) => {
+  const boxes = choices.scopes.map((scope) => {
     const input = h("input", { type: "checkbox", value: scope, checked: true });
     return {
       input,
-      label: h("label", { class: "check" }, input, h("span", {}, h("code", {}, scope), h("small", {}, meaning))),
+      label: h(
+        "label",
+        { class: "check" },
+        input,
+        h("span", {}, h("code", {}, scope), h("small", {}, meanings[scope])),
+      ),
     };
   });
   dialog("Generate a key", (close) =>
@@ -79,30 +85,13 @@ const keyItem = (key) =>
     ),
   );
 
-export const createKeys = (place) => {
-  const items = h("ul", { class: "rows" });
-  const below = h("div");
-  place.append(
-    h(
-      "div",
-      { class: "lead" },
-      h(
-        "p",
-        {},
-        "A key per environment, with the scopes it needs. Rotate keys quarterly, and revoke what is not used.",
-      ),
-      button("Generate key", generate, { kind: "primary" }),
-    ),
-    items,
-    below,
-  );
-  const read = refreshing(async () => {
-    const { data } = await own.get("keys");
-    keyed(items, data, (key) => key.id, keyItem);
-    redraw(below, data.length, (count) => (count === 0 ? empty("No keys", "Generate one to call the API.") : h("div")));
+export const createKeys = (place) =>
+  rows(place, {
+    lead: "A key per environment, with the scopes it needs. Rotate keys quarterly, and revoke what is not used.",
+    add: button("Generate key", generate, { kind: "primary" }),
+    read: async () => (await own.get("keys")).data,
+    keyOf: (key) => key.id,
+    item: keyItem,
+    none: ["No keys", "Generate one to call the API."],
+    kind: "key",
   });
-  return {
-    show: read,
-    changed: (kinds) => (kinds.has("key") || kinds.has("everything") ? read() : undefined),
-  };
-};

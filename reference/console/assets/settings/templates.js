@@ -1,10 +1,10 @@
 /** Message templates: what WhatsApp has approved may be sent outside the 24-hour window, too. */
 import { control } from "../api.js";
-import { h, keyed, redraw, theirs } from "../dom.js";
+import { h, theirs } from "../dom.js";
 import { inOrg } from "../org.js";
-import { button, chip, empty, platformName } from "../parts.js";
-import { refreshing } from "../refresh.js";
+import { button, chip, platformName } from "../parts.js";
 import { piecesOf } from "../template-text.js";
+import { rows } from "./rows.js";
 import { editTemplate } from "./template-form.js";
 
 const statusKinds = { approved: "good", pending: "warn", rejected: "bad" };
@@ -55,37 +55,16 @@ const templateItem = (template, all) => {
 
 export const createTemplates = (place) => {
   let templates = [];
-  const items = h("ul", { class: "rows" });
-  const below = h("div");
-  place.append(
-    h(
-      "div",
-      { class: "lead" },
-      h(
-        "p",
-        {},
-        "Outside the 24-hour window WhatsApp takes a template only, and of these the approved ones. One name and language is one template.",
-      ),
-      button("Register template", () => editTemplate(templates), { kind: "primary" }),
-    ),
-    items,
-    below,
-  );
-  const read = refreshing(async () => {
-    const { data } = await control.get("templates", inOrg());
-    templates = data;
-    keyed(
-      items,
-      data,
-      ({ platform, name, language }) => JSON.stringify([platform, name, language]),
-      (template) => templateItem(template, () => templates),
-    );
-    redraw(below, data.length, (count) =>
-      count === 0 ? empty("No templates", "Register one to write to customers whose window is closed.") : h("div"),
-    );
+  return rows(place, {
+    lead: "Outside the 24-hour window WhatsApp takes a template only, and of these the approved ones. One name and language is one template.",
+    add: button("Register template", () => editTemplate(templates), { kind: "primary" }),
+    read: async () => {
+      templates = (await control.get("templates", inOrg())).data;
+      return templates;
+    },
+    keyOf: ({ platform, name, language }) => JSON.stringify([platform, name, language]),
+    item: (template) => templateItem(template, () => templates),
+    none: ["No templates", "Register one to write to customers whose window is closed."],
+    kind: "template",
   });
-  return {
-    show: read,
-    changed: (kinds) => (kinds.has("template") || kinds.has("everything") ? read() : undefined),
-  };
 };

@@ -1,30 +1,10 @@
 /** Webhook endpoints: registered, paused and resumed, removed, and how their deliveries went. */
 import { control, id, own } from "../api.js";
-import { h, keyed, redraw } from "../dom.js";
-import {
-  attempt,
-  block,
-  button,
-  chip,
-  confirmed,
-  copyButton,
-  dialog,
-  empty,
-  field,
-  form,
-  statusKind,
-} from "../parts.js";
-import { refreshing } from "../refresh.js";
+import { choices } from "../choices.js";
+import { h } from "../dom.js";
+import { attempt, block, button, chip, confirmed, copyButton, dialog, field, form, statusKind } from "../parts.js";
 import { agoElement } from "../time.js";
-
-const events = [
-  "message.created",
-  "message.updated",
-  "conversation.assigned",
-  "conversation.resolved",
-  "contact.created",
-  "contact.updated",
-];
+import { rows } from "./rows.js";
 
 const showSecret = ({ secret }) =>
   dialog("The endpoint's secret", (close) => [
@@ -41,7 +21,7 @@ const register = () => {
     autocomplete: "off",
   });
   const secret = h("input", { name: "secret", type: "text", autocomplete: "off" });
-  const boxes = events.map((event) => {
+  const boxes = choices.eventTypes.map((event) => {
     const input = h("input", { type: "checkbox", value: event, checked: event === "message.created" });
     return { input, label: h("label", { class: "check" }, input, h("code", {}, event)) };
   });
@@ -124,34 +104,13 @@ const webhookItem = (webhook) => {
   );
 };
 
-export const createWebhooks = (place) => {
-  const items = h("ul", { class: "rows" });
-  const below = h("div");
-  place.append(
-    h(
-      "div",
-      { class: "lead" },
-      h(
-        "p",
-        {},
-        "Each event is posted to every endpoint that asked for it, signed with the endpoint's secret, in up to four attempts.",
-      ),
-      button("Register endpoint", register, { kind: "primary" }),
-    ),
-    items,
-    below,
-  );
-  const read = refreshing(async () => {
-    const { data } = await own.get("webhooks");
-    keyed(items, data, (webhook) => webhook.id, webhookItem);
-    redraw(below, data.length, (count) =>
-      count === 0
-        ? empty("No endpoints", "Register one to be told of messages, conversations and contacts.")
-        : h("div"),
-    );
+export const createWebhooks = (place) =>
+  rows(place, {
+    lead: "Each event is posted to every endpoint that asked for it, signed with the endpoint's secret, in up to four attempts.",
+    add: button("Register endpoint", register, { kind: "primary" }),
+    read: async () => (await own.get("webhooks")).data,
+    keyOf: (webhook) => webhook.id,
+    item: webhookItem,
+    none: ["No endpoints", "Register one to be told of messages, conversations and contacts."],
+    kind: "webhook",
   });
-  return {
-    show: read,
-    changed: (kinds) => (kinds.has("webhook") || kinds.has("everything") ? read() : undefined),
-  };
-};

@@ -1,0 +1,8 @@
+/** What forms offer, as the server knows it: read once, since it does not change while the server runs. */
+import { own } from "./api.js";
+
+export let choices = { eventTypes: [], scopes: [], paths: [] };
+
+export const readChoices = async () => {
+  choices = await own.get("choices", { orgId: undefined });
+};
