@@ -18,8 +18,8 @@ Environment:
   ONSYNC_BASE_URL         default https://api.onsync.com/v1
   ONSYNC_WEBHOOK_SECRETS  secrets of your webhook endpoints, comma separated, newest first
   ONSYNC_FORWARD_SECRET   what \`onsync listen --forward\` signs with, instead of the newest of those
-  ONSYNC_REDIS_URL        the Redis of \`onsync listen --sink redis:STREAM\`, where --redis does not name it
-  ONSYNC_REDIS_PASSWORD   the password of that Redis and of --redis, for a URL without one
+  ONSYNC_REDIS_URL        the Redis of \`onsync listen --sink redis:STREAM\`, where it is not that of --redis
+  ONSYNC_REDIS_PASSWORD   password for Redis URLs that have none
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
   ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent
 
