@@ -14,6 +14,7 @@ import { verifySignature } from "../../src/events/signature.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import type { EventStore } from "../../src/events/store.ts";
 import { incoming, messageEvent } from "../events/store-contract.ts";
+import { freePort } from "../support/free-port.ts";
 import { onsync as command } from "./command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-listen-"));
@@ -63,13 +64,6 @@ afterAll(() => {
 });
 
 const standard = { port: 0, host: "127.0.0.1", attempts: 10, retry: 1, concurrency: 32, keepDays: 7 };
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
 
 const listening = (env: Record<string, string>, options: Partial<Parameters<typeof startListening>[1]>) => {
   const log = createLog({ ONSYNC_LOG_LEVEL: "silent" }, "silent");

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { expect } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { createReference, type Reference, type ReferenceOptions } from "../../reference/index.ts";
 
@@ -98,6 +98,26 @@ export const serve = async ({
   const reference = createReference({ control: true, ...(seed && { seed }), ...options });
   const { origin } = await reference.listen();
   return { reference, origin, at: (hash) => `${origin}/#${hash}`, close: () => reference.close() };
+};
+
+/** For each test of a file a console with the demo data and a page of its own, which must have stayed calm at its end. */
+export const consoleOfEach = (options?: Parameters<typeof serve>[0]): { served: Served; watched: Watched } => {
+  const each = {} as { served: Served; watched: Watched };
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    each.served = await serve(options);
+    each.watched = await browser.open();
+  });
+  afterEach(async () => {
+    await each.watched.page.context().close();
+    await each.served.close();
+    expectCalm(each.watched, each.served.origin);
+  });
+  return each;
 };
 
 export type Received = { headers: IncomingHttpHeaders; body: string };

@@ -1,35 +1,19 @@
 /** Templates in a browser: registered, replaced, and chosen where a message is written. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { type Browser, expectCalm, launch, type Served, serve, type Watched } from "./browser.ts";
+import { expect, test } from "@jest/globals";
+import { consoleOfEach } from "./browser.ts";
 import { expectSound } from "./looks.ts";
 
-let browser: Browser;
-let served: Served;
-let watched: Watched;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  served = await serve();
-  watched = await browser.open();
-});
-afterEach(async () => {
-  expectCalm(watched, served.origin);
-  await watched.page.context().close();
-  await served.close();
-});
+const the = consoleOfEach();
 
 const get = (path: string) =>
-  fetch(`${served.origin}/v1${path}`, { headers: { Authorization: `Bearer ${served.reference.key}` } });
+  fetch(`${the.served.origin}/v1${path}`, { headers: { Authorization: `Bearer ${the.served.reference.key}` } });
 
-const row = (name: string) => watched.page.locator("li.row", { hasText: name });
+const row = (name: string) => the.watched.page.locator("li.row", { hasText: name });
 const yusuf = "whatsapp%3A%2B971501112233";
 
 test("registered, with what is wrong said beside each field; then replaced", async () => {
-  const { page } = watched;
-  await page.goto(served.at("/settings/templates"));
+  const { page } = the.watched;
+  await page.goto(the.served.at("/settings/templates"));
   await row("appointment_reminder").getByText("Your appointment").waitFor();
   expect(await row("appointment_reminder").locator(".variable").allInnerTexts()).toEqual(["{{1}}", "{{2}}", "{{3}}"]);
 
@@ -80,22 +64,22 @@ test("registered, with what is wrong said beside each field; then replaced", asy
 });
 
 test("what a template has beside its texts outlives a change", async () => {
-  const { page } = watched;
+  const { page } = the.watched;
   const buttons = { type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "Thanks" }] };
   const picture = { type: "HEADER", format: "IMAGE" };
-  await served.reference.control.templates.save({
+  await the.served.reference.control.templates.save({
     name: "gift",
     category: "CUSTOM",
     components: [picture, { type: "body", text: "Old {{name}}", example: ["Sara"] }, buttons],
   });
-  await page.goto(served.at("/settings/templates"));
+  await page.goto(the.served.at("/settings/templates"));
   await row("gift").getByText("QUICK_REPLY").waitFor();
   await row("gift").getByRole("button", { name: "Change" }).click();
   await page.getByLabel("Body").fill("New {{name}}");
   await page.getByLabel("Footer").fill("Reply STOP");
   await page.getByRole("button", { name: "Save" }).click();
   await row("gift").getByText("Reply STOP").waitFor();
-  const saved = (await served.reference.control.templates.list()).find(({ name }) => name === "gift");
+  const saved = (await the.served.reference.control.templates.list()).find(({ name }) => name === "gift");
   expect(saved).toMatchObject({
     category: "CUSTOM",
     components: [
@@ -108,9 +92,9 @@ test("what a template has beside its texts outlives a change", async () => {
 });
 
 test("an approved one can be chosen at once, where a message is being written; what was typed stays", async () => {
-  const { page } = watched;
-  const { templates } = served.reference.control;
-  await page.goto(served.at(`/inbox/${yusuf}`));
+  const { page } = the.watched;
+  const { templates } = the.served.reference.control;
+  await page.goto(the.served.at(`/inbox/${yusuf}`));
   const choice = page.getByLabel("Template", { exact: true }).and(page.locator("select"));
   await choice.selectOption("order_follow_up (en)");
   const value = page.getByLabel("Value of {{1}}");
@@ -137,11 +121,11 @@ test("an approved one can be chosen at once, where a message is being written; w
 });
 
 test("where there is none, it says where to register one", async () => {
-  const { page } = watched;
-  for (const template of await served.reference.control.templates.list()) {
-    await served.reference.control.templates.save({ ...template, platform: "whatsapp", status: "rejected" });
+  const { page } = the.watched;
+  for (const template of await the.served.reference.control.templates.list()) {
+    await the.served.reference.control.templates.save({ ...template, platform: "whatsapp", status: "rejected" });
   }
-  await page.goto(served.at(`/inbox/${yusuf}`));
+  await page.goto(the.served.at(`/inbox/${yusuf}`));
   await page.getByText("No approved template").waitFor();
   await page.getByRole("link", { name: "Register one" }).click();
   await page.getByRole("button", { name: "Register template" }).waitFor();

@@ -1,36 +1,20 @@
 /** Faults one by one, requests that are looked for, and starting over, in a browser. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Browser, eventually, expectCalm, launch, type Served, serve, type Watched } from "./browser.ts";
+import { describe, expect, test } from "@jest/globals";
+import { consoleOfEach, eventually } from "./browser.ts";
 import { expectSound } from "./looks.ts";
 
-let browser: Browser;
-let served: Served;
-let watched: Watched;
+const the = consoleOfEach();
 
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  served = await serve();
-  watched = await browser.open();
-});
-afterEach(async () => {
-  expectCalm(watched, served.origin);
-  await watched.page.context().close();
-  await served.close();
-});
-
-const get = (path: string, key = served.reference.key) =>
-  fetch(`${served.origin}/v1${path}`, { headers: { Authorization: `Bearer ${key}`, "User-Agent": "zap/1" } });
+const get = (path: string, key = the.served.reference.key) =>
+  fetch(`${the.served.origin}/v1${path}`, { headers: { Authorization: `Bearer ${key}`, "User-Agent": "zap/1" } });
 
 describe("faults", () => {
   test("each is removed by itself; a spent one looks spent", async () => {
-    const { page } = watched;
-    const { control } = served.reference;
+    const { page } = the.watched;
+    const { control } = the.served.reference;
     await control.faults.add({ path: "/v1/me", status: 418, body: { teapot: true }, times: 1 });
     await control.faults.add({ path: "/v1/contacts", status: 503 });
-    await page.goto(served.at("/clock"));
+    await page.goto(the.served.at("/clock"));
     const first = page.locator(".fault", { hasText: "/v1/me, once: answers 418" });
     const other = page.locator(".fault", { hasText: "/v1/contacts: answers 503" });
     await other.waitFor();
@@ -61,8 +45,8 @@ describe("faults", () => {
   });
 
   test("one of your own has a body; what is wrong is said beside its field", async () => {
-    const { page } = watched;
-    await page.goto(served.at("/clock"));
+    const { page } = the.watched;
+    await page.goto(the.served.at("/clock"));
     await page.getByText("A fault of your own").click();
     await page.getByLabel("Body").fill("<h1>Gone</h1>");
     await page.getByLabel("Status").fill("42");
@@ -81,15 +65,15 @@ describe("faults", () => {
 });
 
 test("requests are found by words and by how they went; a row tells what is known of it", async () => {
-  const { page } = watched;
-  await served.reference.control.faults.add({ path: "/v1/webhooks", status: 503, times: 1 });
+  const { page } = the.watched;
+  await the.served.reference.control.faults.add({ path: "/v1/webhooks", status: 503, times: 1 });
   await get("/me");
   await get("/contacts?query=sara");
   await get("/contacts/contact_none");
   await get("/webhooks");
   const refused = await get("/me", "onsync_pk_live_nobodysnobodys");
   const { requestId } = (await refused.json()) as { requestId: string };
-  await page.goto(served.at("/requests"));
+  await page.goto(the.served.at("/requests"));
   const rows = page.locator(".request");
   await rows.nth(4).waitFor();
   const filter = page.getByRole("searchbox", { name: "Filter requests" });
@@ -128,13 +112,13 @@ test("requests are found by words and by how they went; a row tells what is know
 
 describe("starting over", () => {
   test("says what is lost, is no hasty Enter away, and shows the fresh state", async () => {
-    const { page } = watched;
-    const { control } = served.reference;
+    const { page } = the.watched;
+    const { control } = the.served.reference;
     await control.clock({ freeze: true, now: "2030-01-01T00:00:00.000Z" });
     await control.faults.add({ status: 503 });
     const { key } = await control.createKey();
     await control.inbound({ platform: "telegram", from: "77", name: "Passer-by", content: "Anybody there?" });
-    await page.goto(served.at("/clock"));
+    await page.goto(the.served.at("/clock"));
     await page.getByText("Any method any path: answers 503").waitFor();
     await page.getByRole("button", { name: "Start over…" }).focus();
     await page.keyboard.press("Enter");
@@ -148,7 +132,7 @@ describe("starting over", () => {
     expect(await control.faults.list()).toHaveLength(1);
 
     const inbox = await page.context().newPage();
-    await inbox.goto(served.at("/inbox/telegram%3A77"));
+    await inbox.goto(the.served.at("/inbox/telegram%3A77"));
     await inbox.getByRole("heading", { name: "Passer-by" }).waitFor();
     await page.bringToFront();
     await page.getByRole("button", { name: "Start over…" }).click();
@@ -174,12 +158,12 @@ describe("starting over", () => {
   });
 
   test("whom a conversation can be assigned to is known anew", async () => {
-    const { page } = watched;
-    await page.goto(served.at("/inbox/whatsapp%3A%2B971500000000"));
+    const { page } = the.watched;
+    await page.goto(the.served.at("/inbox/whatsapp%3A%2B971500000000"));
     const assignee = page.getByLabel("Assigned to");
     await assignee.waitFor();
     const before = await assignee.locator("option").evaluateAll((all) => all.map((each) => each.getAttribute("value")));
-    await served.reference.control.reset();
+    await the.served.reference.control.reset();
     await assignee.locator(`option[value="${before[0]}"]`).waitFor({ state: "detached" });
     await assignee.selectOption("Layla Haddad");
     await page.locator(".items a", { hasText: "Sara Hussein" }).getByText("Layla Haddad").waitFor();
@@ -191,8 +175,8 @@ describe("starting over", () => {
 });
 
 test("the log of an endpoint that is no longer there says whose it is", async () => {
-  const { page } = watched;
-  await page.goto(served.at("/settings/deliveries/of/wh_gone"));
+  const { page } = the.watched;
+  await page.goto(the.served.at("/settings/deliveries/of/wh_gone"));
   await page.getByText("Nothing was delivered yet").waitFor();
   expect(await page.getByLabel("Endpoint").locator("option:checked").innerText()).toBe("wh_gone (removed)");
 });

@@ -1,30 +1,15 @@
 /** Keys, requests, faults, contacts, the live stream and the keyboard, in a browser. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Browser, expectCalm, launch, type Served, serve, type Watched } from "./browser.ts";
+import { describe, expect, test } from "@jest/globals";
+import { consoleOfEach } from "./browser.ts";
 
-let browser: Browser;
-let served: Served;
-let watched: Watched;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  served = await serve();
-  watched = await browser.open();
-});
-afterEach(async () => {
-  await watched.page.context().close();
-  await served.close();
-});
+const the = consoleOfEach();
 
 const me = (key: string) =>
-  fetch(`${served.origin}/v1/me`, { headers: { Authorization: `Bearer ${key}`, "User-Agent": "curl/8.5" } });
+  fetch(`${the.served.origin}/v1/me`, { headers: { Authorization: `Bearer ${key}`, "User-Agent": "curl/8.5" } });
 
 test("a key is made with its scopes, shown once, used, and revoked", async () => {
-  const { page } = watched;
-  await page.goto(served.at("/settings/keys"));
+  const { page } = the.watched;
+  await page.goto(the.served.at("/settings/keys"));
   await page.getByRole("button", { name: "Generate key" }).click();
   for (const scope of ["write:contacts", "read:messages", "write:messages", "read:webhooks", "write:webhooks"]) {
     await page.getByRole("checkbox", { name: scope }).uncheck();
@@ -52,17 +37,16 @@ test("a key is made with its scopes, shown once, used, and revoked", async () =>
   await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
   await row.getByText("revoked", { exact: true }).waitFor();
   expect((await me(key)).status).toBe(401);
-  expect((await me(served.reference.key)).status).toBe(200);
-  expectCalm(watched, served.origin);
+  expect((await me(the.served.reference.key)).status).toBe(200);
 });
 
 test("requests appear as they are made, with what went wrong; the gauge goes down", async () => {
-  const { page } = watched;
-  await page.goto(served.at("/requests"));
+  const { page } = the.watched;
+  await page.goto(the.served.at("/requests"));
   await page.getByText("No requests yet").waitFor();
   expect(await page.getByRole("meter").getAttribute("aria-valuenow")).toBe("1000");
-  const response = await fetch(`${served.origin}/v1/contacts/contact_none`, {
-    headers: { Authorization: `Bearer ${served.reference.key}` },
+  const response = await fetch(`${the.served.origin}/v1/contacts/contact_none`, {
+    headers: { Authorization: `Bearer ${the.served.reference.key}` },
   });
   const { requestId } = (await response.json()) as { requestId: string };
   const request = page.locator(".request", { hasText: requestId });
@@ -71,15 +55,14 @@ test("requests appear as they are made, with what went wrong; the gauge goes dow
   await request.getByText("There is no contact contact_none in this org.").waitFor();
   expect(await page.getByRole("meter").getAttribute("aria-valuetext")).toBe("999 of 1000");
   await page.getByText("Full again in").waitFor();
-  expectCalm(watched, served.origin);
 });
 
 test("a fault is set, meets requests, and is cleared; the console itself is spared", async () => {
-  const { page } = watched;
-  await page.goto(served.at("/clock"));
+  const { page } = the.watched;
+  await page.goto(the.served.at("/clock"));
   await page.getByRole("button", { name: "Next three answer 503" }).click();
   await page.getByText("Any method any path, 3 times: answers 503").waitFor();
-  expect((await me(served.reference.key)).status).toBe(503);
+  expect((await me(the.served.reference.key)).status).toBe(503);
   await page.getByText("met 1 request", { exact: true }).waitFor();
   await page.getByText("A fault of your own").click();
   await page.getByLabel("Path").selectOption("/v1/me");
@@ -90,27 +73,25 @@ test("a fault is set, meets requests, and is cleared; the console itself is spar
   await page.getByText("Any method /v1/me: answers 429").waitFor();
   await page.getByRole("button", { name: "Clear all faults" }).click();
   await page.getByText("The API answers as it should.").waitFor();
-  expect((await me(served.reference.key)).status).toBe(200);
-  expectCalm(watched, served.origin);
+  expect((await me(the.served.reference.key)).status).toBe(200);
 });
 
 test("the clock freezes, advances and closes a window that is being looked at", async () => {
-  const { page } = watched;
-  await page.goto(served.at("/clock"));
+  const { page } = the.watched;
+  await page.goto(the.served.at("/clock"));
   await page.getByRole("button", { name: "Freeze" }).click();
   await page.getByText("frozen", { exact: true }).waitFor();
   await page.getByText("Clock frozen").waitFor();
   await page.getByRole("link", { name: "Inbox" }).click();
   await page.getByRole("link", { name: /Sara Hussein/ }).click();
   await page.getByText("24-hour window open for").waitFor();
-  await served.reference.control.clock({ advanceMs: 24 * 60 * 60 * 1000 });
+  await the.served.reference.control.clock({ advanceMs: 24 * 60 * 60 * 1000 });
   await page.getByText("24-hour window closed since").waitFor();
-  expectCalm(watched, served.origin);
 });
 
 test("contacts are found as one types; tags and properties change, and others see it", async () => {
-  const { page } = watched;
-  await page.goto(served.at("/contacts"));
+  const { page } = the.watched;
+  await page.goto(the.served.at("/contacts"));
   await page.getByRole("searchbox").fill("rah");
   const items = page.locator(".items a");
   await items.getByText("Sara Hussein").waitFor({ state: "detached" });
@@ -124,25 +105,24 @@ test("contacts are found as one types; tags and properties change, and others se
   await page.getByRole("button", { name: "Set" }).click();
   await page.getByRole("button", { name: "Remove the property order" }).waitFor();
 
-  const contacts = await fetch(`${served.origin}/v1/contacts?phone=%2B971501112233`, {
-    headers: { Authorization: `Bearer ${served.reference.key}` },
+  const contacts = await fetch(`${the.served.origin}/v1/contacts?phone=%2B971501112233`, {
+    headers: { Authorization: `Bearer ${the.served.reference.key}` },
   });
   expect(await contacts.json()).toMatchObject({ data: [{ tags: ["waiting"], properties: { order: "1187" } }] });
 
   await page.getByRole("searchbox").fill("nobody at all");
   await page.getByText("Nobody found").waitFor();
-  expectCalm(watched, served.origin);
 });
 
 test("a broken stream is taken up again, and what was missed is read", async () => {
-  const { page } = watched;
-  await page.goto(served.at("/inbox"));
+  const { page } = the.watched;
+  await page.goto(the.served.at("/inbox"));
   const live = page.locator("#live");
   await live.filter({ hasText: "Live" }).waitFor();
   await page.context().setOffline(true);
-  served.reference.endStreams();
+  the.served.reference.endStreams();
   await live.filter({ hasText: "Reconnecting" }).waitFor();
-  await served.reference.control.inbound({
+  await the.served.reference.control.inbound({
     platform: "telegram",
     from: "1",
     name: "Missed",
@@ -151,27 +131,26 @@ test("a broken stream is taken up again, and what was missed is read", async () 
   await page.context().setOffline(false);
   await live.filter({ hasText: "Live" }).waitFor();
   await page.getByText("Are you there?").waitFor();
-  expect(watched.errors).toEqual([]);
+  expect(the.watched.errors).toEqual([]);
 });
 
 test("what a person writes and stands on stays while things happen", async () => {
-  const { page } = watched;
-  await page.goto(served.at("/inbox/whatsapp%3A%2B971500000000"));
+  const { page } = the.watched;
+  await page.goto(the.served.at("/inbox/whatsapp%3A%2B971500000000"));
   const box = page.getByRole("textbox", { name: "Message" });
   await box.fill("half a sent");
-  await served.reference.control.inbound({ platform: "whatsapp", from: "+971500000000", content: "Hello again" });
+  await the.served.reference.control.inbound({ platform: "whatsapp", from: "+971500000000", content: "Hello again" });
   await page.getByRole("list", { name: "Messages" }).getByText("Hello again").waitFor();
   expect(await box.inputValue()).toBe("half a sent");
   expect(await box.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
-  expectCalm(watched, served.origin);
 });
 
 describe("by keyboard", () => {
-  const focused = () => watched.page.evaluate("document.activeElement?.textContent?.trim()") as Promise<string>;
+  const focused = () => the.watched.page.evaluate("document.activeElement?.textContent?.trim()") as Promise<string>;
 
   test("skip link, navigation, and a list that is one stop with arrow keys within", async () => {
-    const { page } = watched;
-    await page.goto(served.at("/inbox"));
+    const { page } = the.watched;
+    await page.goto(the.served.at("/inbox"));
     const items = page.locator(".items a");
     await items.first().waitFor();
     await page.keyboard.press("Tab");
@@ -196,8 +175,8 @@ describe("by keyboard", () => {
   });
 
   test("a message is written and sent", async () => {
-    const { page } = watched;
-    await page.goto(served.at("/inbox/whatsapp%3A%2B971500000000"));
+    const { page } = the.watched;
+    await page.goto(the.served.at("/inbox/whatsapp%3A%2B971500000000"));
     const agent = page.getByRole("radio", { name: "Agent" });
     await agent.focus();
     await page.keyboard.press("ArrowRight");
@@ -206,12 +185,11 @@ describe("by keyboard", () => {
     await page.keyboard.type("Typed by hand");
     await page.keyboard.press("Control+Enter");
     await page.getByRole("list", { name: "Messages" }).getByText("Typed by hand").waitFor();
-    expectCalm(watched, served.origin);
   });
 
   test("a dialog is closed by Escape", async () => {
-    const { page } = watched;
-    await page.goto(served.at("/settings/keys"));
+    const { page } = the.watched;
+    await page.goto(the.served.at("/settings/keys"));
     await page.getByRole("button", { name: "Generate key" }).click();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });

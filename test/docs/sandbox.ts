@@ -111,7 +111,7 @@ const listensOn = (command: string): { port: string; isNamed: boolean } => {
 
 /** Below those that systems hand out, a thousand for each worker: nothing else in a run of the suite takes one of these. */
 const firstPort = 20_000 + (Number(process.env.JEST_WORKER_ID ?? 0) % 10) * 1000;
-const freePort = async (taken: ReadonlySet<string>): Promise<string> => {
+const quietPort = async (taken: ReadonlySet<string>): Promise<string> => {
   for (let tries = 0; tries < 100; tries++) {
     const port = String(firstPort + Math.floor(Math.random() * 1000));
     if (taken.has(port)) continue;
@@ -134,7 +134,7 @@ const openTerminal = async (
   const ports = new Map<string, string>();
   const named = [...document.matchAll(/(?:127\.0\.0\.1:|--port )(\d{4})\b/g)].map(([, port]) => port as string);
   for (const port of new Set([...Object.values(ownPorts), ...named]))
-    ports.set(port, await freePort(new Set(ports.values())));
+    ports.set(port, await quietPort(new Set(ports.values())));
   const numbers = new RegExp(`\\b(${[...ports.keys()].join("|")})\\b`, "g");
   const local = (text: string): string => text.replace(numbers, (port) => ports.get(port) as string);
 

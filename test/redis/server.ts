@@ -1,10 +1,9 @@
 /** A Redis of the test's own: a real redis-server on a free port, with an append-only file it writes before it answers. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../support/free-port.ts";
 
 const binary = "redis-server";
 const isInstalled = spawnSync(binary, ["--version"]).status === 0;
@@ -24,14 +23,6 @@ export type RedisServer = {
   /** Ends it, without mercy if so, and starts it again on the same port and data. */
   restart(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
   close(): Promise<void>;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 };
 
 /** @param more settings, such as `--requirepass` */
