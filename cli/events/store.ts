@@ -40,7 +40,7 @@ const redisUrl = (text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && ["redis:", "rediss:"].includes(url.protocol) && url.hostname !== "") return url;
   throw new UsageError(
-    "--redis: give a Redis URL, such as redis://127.0.0.1:6379 or rediss://user:password@host:6380.",
+    "--redis: give a Redis URL, such as redis://127.0.0.1:6379 or rediss://10.0.0.5:6380. Its password goes into ONSYNC_REDIS_PASSWORD.",
   );
 };
 

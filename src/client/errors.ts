@@ -3,7 +3,7 @@
  * (`advice`: one sentence for a person or an agent). Recognise them by name (`guards.ts`): `instanceof` fails where the
  * client is bundled twice. No error carries the API key.
  */
-import type { ErrorDetail, TemplateWindowStatus } from "../api/index.ts";
+import { detailSentence, type ErrorDetail, type TemplateWindowStatus } from "../api/index.ts";
 
 export type ErrorFields = { requestId?: string | undefined; advice?: string | undefined; cause?: unknown };
 
@@ -82,7 +82,7 @@ export class ValidationError extends ApiError {
   override readonly name = "ValidationError";
 
   constructor(message: string, fields: ApiErrorFields) {
-    const findings = (fields.details ?? []).map(({ path, message }) => [path.join("."), message].join(" ").trim());
+    const findings = (fields.details ?? []).map((detail) => detailSentence(detail));
     super(message, { advice: `Correct the input and call again: ${findings.join("; ") || message}`, ...fields });
   }
 }

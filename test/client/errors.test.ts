@@ -113,7 +113,8 @@ describe("what an error carries", () => {
       { path: ["properties", "externalId"], code: "too_small", message: "must not be empty" },
     ];
     expect(await read(refused(400, "validation_failed", details))).toMatchObject({
-      advice: "Correct the input and call again: phone must be a phone number; properties.externalId must not be empty",
+      advice:
+        "Correct the input and call again: phone: must be a phone number; properties.externalId: must not be empty",
     });
   });
 
