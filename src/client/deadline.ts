@@ -1,9 +1,9 @@
 /** How long a call may take and who may end it: every wait of the client goes through `within`. */
-import type { Clock } from "./clock.ts";
+import { type Clock, monotonicNow } from "./clock.ts";
 
 export type Budget = {
   clock: Clock;
-  /** On the clock, in milliseconds. */
+  /** On the monotonic clock, in milliseconds. */
   deadlineAt: number;
   /** What the call was given in all, in milliseconds. */
   totalMs: number;
@@ -17,10 +17,10 @@ export type Budget = {
  */
 export const settlingBudget = (budget: Budget): Budget => ({
   ...budget,
-  deadlineAt: Math.max(budget.deadlineAt, budget.clock.now() + Math.min(10_000, budget.totalMs)),
+  deadlineAt: Math.max(budget.deadlineAt, monotonicNow(budget.clock) + Math.min(10_000, budget.totalMs)),
 });
 
-export const timeLeft = (budget: Budget): number => budget.deadlineAt - budget.clock.now();
+export const timeLeft = (budget: Budget): number => budget.deadlineAt - monotonicNow(budget.clock);
 
 /** How a piece of work ended: by itself, at the deadline, or because the caller gave up (`begun`: after it was started). */
 export type Ending<Value> =

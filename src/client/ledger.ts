@@ -2,8 +2,6 @@
  * The send ledger: a note of each send, made before its request leaves, so that two calls, two processes or a restart never
  * send one message twice. The engine here keeps it in memory; `src/ledger` has a SQLite file and Redis, which processes share.
  */
-import type { Clock } from "./clock.ts";
-
 /**
  * `claimed`: somebody is sending it now. `sent`: the message exists. `not_sent`: it certainly does not, and the reference is
  * free. `unknown`: its answer was lost, or whoever claimed it died; history or a webhook event settles it.
@@ -45,6 +43,8 @@ export type LedgerEntry = LedgerMessage & {
   /** ISO 8601, by the engine's clock. */
   claimedAt: string;
   updatedAt: string;
+  /** How long the claim holds, in milliseconds from when it was made: its request leaves within this time or never. */
+  leaseMs: number;
   /** Milliseconds since the claim was made, when this was read: monotonic where the engine can tell. */
   ageMs: number;
 };

@@ -8,6 +8,7 @@ import {
   errorDetails,
 } from "../api/index.ts";
 import { type Answer, readAnswer } from "./answer.ts";
+import { monotonicNow } from "./clock.ts";
 import { type Budget, type Ending, GaveUp, within } from "./deadline.ts";
 import { TimeoutError, ValidationError } from "./errors.ts";
 import { connectionFailure } from "./failure.ts";
@@ -108,13 +109,13 @@ export const exchange = async (
   const { clock, hooks, redact, known, transport } = settings;
   const about = { method: request.method, path: asked.path, attempt };
   const asking = `${request.method} ${asked.path}`;
-  const startedAt = clock.now();
+  const startedAt = monotonicNow(clock);
   let status: number | null = null;
   let rateLimit: RateLimit | null = null;
   let begun = false;
   const told = (requestId: string | undefined, error: string | null) => {
     if (begun)
-      tell(hooks.onResponse, { ...about, status, requestId, durationMs: clock.now() - startedAt, rateLimit, error });
+      tell(hooks.onResponse, { ...about, status, requestId, durationMs: monotonicNow(clock) - startedAt, rateLimit, error });
   };
   try {
     const ending = await within(budget, (signal) => {

@@ -1,5 +1,6 @@
 /** When a call is made again: the client's own policy, for every transport. */
 import type { Answer } from "./answer.ts";
+import { monotonicNow } from "./clock.ts";
 import { type Budget, GaveUp, pause, timeLeft } from "./deadline.ts";
 import type { OnSyncError } from "./errors.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "./guards.ts";
@@ -18,11 +19,14 @@ export const waitBefore = (failed: number, error: OnSyncError, random: () => num
   return Math.max(backoff, askedWait(error));
 };
 
-/** Whether the request certainly had no effect and will have none: it never left, or it was refused. */
+/**
+ * Whether the request certainly had no effect and will have none: it never left, or OnSync itself refused it with one of
+ * its own 4xx. A redirect, or a 4xx of something in front of OnSync (a firewall's page, a gateway's 404 or 429), says
+ * nothing of what OnSync did.
+ */
 export const certainlyNotDone = (error: OnSyncError): boolean => {
   if (isErrorNamed(error, "ConnectionError") || isErrorNamed(error, "TimeoutError")) return error.sent === false;
-  if (isApiError(error)) return error.status >= 300 && error.status < 500 && error.status !== 408;
-  return isErrorNamed(error, "ExtensionUnavailableError");
+  return isApiError(error) && error.fromApi && error.status >= 400 && error.status < 500;
 };
 
 /**
@@ -57,7 +61,7 @@ export const retrying = async <Value>(
 /** The time and the signal of one call. */
 export const budgetOf = (settings: Settings, options: CallOptions = {}): Budget => {
   const totalMs = options.deadlineMs === undefined ? settings.deadlineMs : readDeadline(options.deadlineMs);
-  return { clock: settings.clock, deadlineAt: settings.clock.now() + totalMs, totalMs, signal: options.signal };
+  return { clock: settings.clock, deadlineAt: monotonicNow(settings.clock) + totalMs, totalMs, signal: options.signal };
 };
 
 /** The caller's own reason in place of GaveUp. */
