@@ -1,11 +1,12 @@
 /** Reads one answer: a success that can be used, or the error that it is. The status is read before the body. */
 import type { Envelope } from "../api/index.ts";
-import { ConnectionError, ServerError } from "./errors.ts";
+import { ApiError, ConnectionError, ServerError } from "./errors.ts";
+import { instantOf } from "./instant.ts";
 import { type Json, parseObject } from "./json.ts";
 import { dateOf, headerOf } from "./rate-limit.ts";
 import type { Redact } from "./redact.ts";
 import { type Asked, refusal } from "./refusal.ts";
-import type { TransportResponse } from "./transport.ts";
+import { type TransportResponse, tooLargeCode } from "./transport.ts";
 
 export type Answer = {
   status: number;
@@ -15,7 +16,10 @@ export type Answer = {
   serverTime: number | null;
 };
 
-/** What the server's clock showed at an instant of ours; `null` where the answer does not say. `now`: when it came. */
+/**
+ * What the server's clock showed at an instant of ours; `null` where the answer does not say. `now`: when it came. Both are
+ * on the monotonic clock.
+ */
 export const onServerClock = ({ serverTime }: Answer, instant: number, now: number): number | null =>
   serverTime === null ? null : serverTime - (now - instant);
 
@@ -34,7 +38,7 @@ const requestIdOf = (response: TransportResponse, body: Json | undefined): strin
   typeof body?.requestId === "string" ? body.requestId : headerOf(response.headers, "x-request-id");
 
 const serverTimeOf = (response: TransportResponse, body: Json): number | null => {
-  const timestamp = typeof body.timestamp === "string" ? Date.parse(body.timestamp) : Number.NaN;
+  const timestamp = instantOf(body.timestamp);
   return Number.isNaN(timestamp) ? dateOf(response.headers) : timestamp;
 };
 
@@ -53,6 +57,15 @@ export const readAnswer = (asked: Asked, response: TransportResponse, redact: Re
   const body = parsed ?? (method === "DELETE" && response.text.trim() === "" && !incomplete ? {} : undefined);
   const found = requestIdOf(response, body);
   const requestId = found === undefined ? undefined : redact.text(found);
+  if (incomplete && "code" in incomplete && incomplete.code === tooLargeCode)
+    throw new ApiError(`OnSync's answer to ${request} (${status}) cannot be used: ${incomplete.message}`, {
+      status,
+      code: "answer_too_large",
+      method,
+      path: asked.path,
+      requestId,
+      advice: "Ask for less at once (a smaller limit), or give the client a larger maxAnswerBytes.",
+    });
   if (body === undefined && incomplete)
     throw new ConnectionError(`OnSync's answer to ${request} (${status}) broke off before its end`, {
       sent: "unknown",

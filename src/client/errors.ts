@@ -32,7 +32,10 @@ export class OnSyncError extends Error {
   readonly advice: string;
   /** Quote it to support@onsync.com. Missing where no answer came. */
   declare readonly requestId?: string;
-  /** On every error of `messages.send`: whether the message was certainly not sent. Only {@link UnknownOutcomeError} is `unknown`. */
+  /**
+   * On every error of `messages.send`: whether the message was certainly not sent (by this call, and by every other that
+   * shares its ledger). Only {@link UnknownOutcomeError} is `unknown`.
+   */
   declare outcome?: "not_sent" | "unknown";
 
   constructor(message: string, { requestId, advice, cause }: ErrorFields = {}) {
@@ -52,7 +55,7 @@ export class ApiError extends OnSyncError {
   override readonly name: string = "ApiError";
   override readonly retryable: boolean;
   readonly status: number;
-  /** The API's own code (`errorCodes` in src/api); `unknown` where the answer was not the API's, `unusable_answer` where a success cannot be read. */
+  /** The API's own code (`errorCodes` in src/api); `unknown` where the answer was not the API's, `unusable_answer` where a success cannot be read, `answer_too_large`. */
   readonly code: string;
   readonly method: string;
   /** Below the base URL, without the query. */
@@ -242,6 +245,29 @@ export class UnknownOutcomeError extends OnSyncError {
     });
     this.clientReference = fields.clientReference ?? null;
     this.conversationId = fields.conversationId ?? null;
+  }
+}
+
+/** A clientReference stands for one message, and another one has it already: nothing was sent. */
+export class ReferenceConflictError extends OnSyncError {
+  override readonly name = "ReferenceConflictError";
+  readonly clientReference: string;
+  /** The message it belongs to; `null` where that one is being sent, or whether it was cannot be told. */
+  readonly messageId: string | null;
+  readonly conversationId: string | null;
+
+  constructor(
+    message: string,
+    fields: ErrorFields & { clientReference: string; messageId: string | null; conversationId: string | null },
+  ) {
+    super(message, {
+      advice:
+        "Nothing was sent: give each message a clientReference of its own, such as order-10482-shipped, and the same one only when that very message is sent again.",
+      ...fields,
+    });
+    this.clientReference = fields.clientReference;
+    this.messageId = fields.messageId;
+    this.conversationId = fields.conversationId;
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   OnSyncError,
   PermissionError,
   RateLimitError,
+  ReferenceConflictError,
   ServerError,
   SignatureError,
   TimeoutError,
@@ -33,6 +34,7 @@ type Errors = ApiErrors & {
   ConnectionError: ConnectionError;
   TimeoutError: TimeoutError;
   UnknownOutcomeError: UnknownOutcomeError;
+  ReferenceConflictError: ReferenceConflictError;
   ExtensionUnavailableError: ExtensionUnavailableError;
   SignatureError: SignatureError;
 };
@@ -56,6 +58,7 @@ const allErrors: Record<OnSyncErrorName, true> = {
   ConnectionError: true,
   TimeoutError: true,
   UnknownOutcomeError: true,
+  ReferenceConflictError: true,
   ExtensionUnavailableError: true,
   SignatureError: true,
 };

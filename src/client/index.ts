@@ -23,7 +23,19 @@ export type { Conversations } from "./conversations.ts";
 export * from "./errors.ts";
 export { fetchTransport } from "./fetch.ts";
 export * from "./guards.ts";
-export type { Messages } from "./messages.ts";
+export {
+  type ClaimResult,
+  type LedgerAdmission,
+  type LedgerEntry,
+  type LedgerKey,
+  type LedgerMessage,
+  type SendLedger,
+  type SendRecord,
+  type SendState,
+  sendStates,
+} from "./ledger.ts";
+export { createMemoryLedger, type MemoryLedgerOptions } from "./memory-ledger.ts";
+export type { Messages, Sent } from "./messages.ts";
 export type { HistoryPage, Page } from "./page.ts";
 export type { RateLimit } from "./rate-limit.ts";
 export type { SendOptions } from "./send.ts";

@@ -2,7 +2,7 @@
 import type { Answer } from "./answer.ts";
 import { type Budget, GaveUp } from "./deadline.ts";
 import type { OnSyncError } from "./errors.ts";
-import { isApiError, isOnSyncError } from "./guards.ts";
+import { isOnSyncError } from "./guards.ts";
 import { exchange, type Prepared } from "./request.ts";
 import { certainlyNotDone, retrying } from "./retry.ts";
 import type { Settings } from "./settings.ts";
@@ -16,45 +16,35 @@ export type Failure = {
   reason: string;
   /** The caller gave up: nothing more is asked. */
   abandoned: boolean;
-  /** OnSync itself answered: the request is over, and what it did not do by now it will not do later. */
-  overAndDone: boolean;
 };
 
 const failureOf = (error: OnSyncError | GaveUp): Failure =>
   error instanceof GaveUp
-    ? {
-        error: error.reason,
-        requestId: undefined,
-        reason: "the call was aborted on its way",
-        abandoned: true,
-        overAndDone: false,
-      }
-    : {
-        error,
-        requestId: error.requestId,
-        reason: error.message,
-        abandoned: false,
-        overAndDone: isApiError(error) && error.status >= 500 && error.fromApi,
-      };
+    ? { error: error.reason, requestId: undefined, reason: "the call was aborted on its way", abandoned: true }
+    : { error, requestId: error.requestId, reason: error.message, abandoned: false };
 
 const certainly = (error: OnSyncError | GaveUp): boolean =>
   error instanceof GaveUp ? error.sent === false : certainlyNotDone(error);
 
 /**
- * Makes the call. It is made again only when the attempt before certainly had no effect.
+ * Makes the call. It is made again only when the attempt before certainly had no effect: whatever else happened, it is
+ * never repeated.
  *
- * @param settle finds out what became of an attempt: returns its answer, throws the failure's own error when it was
- *   certainly not done, and UnknownOutcomeError when that cannot be told
+ * @param check throws the error that a success is in truth, where it is not the answer to this call
+ * @param settle finds out what became of an attempt: returns its answer, or throws UnknownOutcomeError
  */
 export const once = (
   settings: Settings,
   prepared: Prepared,
   budget: Budget,
   settle: (failure: Failure) => Promise<Answer>,
+  check: (answer: Answer) => void = () => {},
 ): Promise<Answer> =>
   retrying(settings, budget, async (number) => {
     try {
-      return await exchange(settings, prepared, budget, number);
+      const answer = await exchange(settings, prepared, budget, number);
+      check(answer);
+      return answer;
     } catch (error) {
       if (!(error instanceof GaveUp || isOnSyncError(error)) || certainly(error)) throw error;
       return settle(failureOf(error));

@@ -1,6 +1,7 @@
 /** Walks lists page by page: one page in memory, each item once. */
 import type { Message } from "../api/index.ts";
 import { ApiError } from "./errors.ts";
+import { instantOf } from "./instant.ts";
 import { isObject } from "./json.ts";
 
 /** What the pager needs of a page of history. */
@@ -20,8 +21,7 @@ const unreadable = (path: string, why: string, requestId: string): ApiError =>
 
 // Items are read as what they may be, not as what they should be: a strange one passes, and ends no walk.
 const idOf = (message: unknown): unknown => (isObject(message) ? message.id : undefined);
-const instantOf = (message: unknown): number =>
-  isObject(message) && typeof message.createdAt === "string" ? Date.parse(message.createdAt) : Number.NaN;
+const createdAtOf = (message: unknown): number => (isObject(message) ? instantOf(message.createdAt) : Number.NaN);
 
 /**
  * The pages of a conversation, newest first, each message once, none left out: not even where several messages share
@@ -44,14 +44,14 @@ export async function* historyPages<Page extends HistoryAnswer>(
   for (;;) {
     const asked = before === undefined ? start.before : new Date(before).toISOString();
     const page = await fetchPage({ limit, ...(asked !== undefined && { before: asked }) });
-    const items = page.data.map((message) => ({ id: idOf(message), at: instantOf(message), message }));
+    const items = page.data.map((message) => ({ id: idOf(message), at: createdAtOf(message), message }));
     const fresh = items.filter(({ id, at }) => !seen.has(id) && !(before !== undefined && at >= before));
     yield { page, fresh: fresh.map(({ message }) => message), gap };
 
-    // An answer without nextBefore has not said whether there is more; a page that is not full has.
-    if (page.nextBefore === null || (page.nextBefore === undefined && page.data.length < limit)) return;
+    // An answer without nextBefore has not said whether there is more: a server may give fewer than it is asked for.
+    if (page.nextBefore === null || (page.nextBefore === undefined && fresh.length === 0)) return;
     const last = items.at(-1)?.at ?? Number.NaN;
-    const boundary = Number.isNaN(last) ? Date.parse(page.nextBefore ?? "") : last;
+    const boundary = Number.isNaN(last) ? instantOf(page.nextBefore) : last;
     if (Number.isNaN(boundary)) throw unreadable(start.path, "nextBefore is not a time", page.requestId);
 
     if (before === undefined || boundary + 1 < before) {

@@ -14,11 +14,24 @@ export type RateLimit = {
 
 export type Headers = TransportResponse["headers"];
 
+const headerValue = (headers: Headers, name: string): string | string[] | undefined =>
+  headers[name] ?? headers[Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name];
+
 /** A header by its name in lower case, however the transport writes it; several lines are joined by commas. */
 export const headerOf = (headers: Headers, name: string): string | undefined => {
-  const value = headers[name] ?? headers[Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name];
+  const value = headerValue(headers, name);
   return Array.isArray(value) ? value.join(", ") : value;
 };
+
+/** The values of a header that came in several lines, also where a transport has joined them. */
+function linesOf(headers: Headers, name: string): string[] {
+  const value = headerValue(headers, name);
+  const lines = Array.isArray(value) ? value : [value ?? ""];
+  // A date has a comma of its own, after the day: the next value begins with digits, a day's name or a year.
+  return lines
+    .flatMap((line) => line.split(/,(?=\s*(?:\d+(?:\.\d+)?\s*(?:,|$)|[a-z]{3,9},?\s|\d{4}-))/i))
+    .map((line) => line.trim());
+}
 
 const count = (value: string | undefined): number | null => {
   const digits = /^\s*(\d+(?:\.\d+)?)/.exec(value ?? "")?.[1];
@@ -99,15 +112,17 @@ const readDate = (value: string): number | null => {
 };
 
 /**
- * How long a refusal asks to wait, in milliseconds; `null` where it does not say. A date counts from the answer's own
+ * How long a refusal asks to wait, in milliseconds; `null` where it does not say. Of two lines the longer counts. A date counts from the answer's own
  * `Date`, so that a clock that is wrong here does not shorten it. The reset headers count for a 429 alone: elsewhere
  * they are about the budget, not about this refusal.
  */
 export const readRetryAfter = (status: number, headers: Headers, now: number): number | null => {
   const answeredAt = dateOf(headers) ?? now;
-  const retryAfter = headerOf(headers, "retry-after")?.trim() ?? "";
-  if (/^\d+(\.\d+)?$/.test(retryAfter)) return Math.ceil(Number(retryAfter) * 1000);
-  const date = readDate(retryAfter);
-  if (date !== null) return Math.max(0, date - answeredAt);
+  const waits = linesOf(headers, "retry-after").flatMap((line) => {
+    if (/^\d+(\.\d+)?$/.test(line)) return [Math.ceil(Number(line) * 1000)];
+    const date = readDate(line);
+    return date === null ? [] : [Math.max(0, date - answeredAt)];
+  });
+  if (waits.length > 0) return Math.max(...waits);
   return status === 429 ? resetIn(headers, answeredAt) : null;
 };

@@ -13,12 +13,14 @@ import { type Budget, type Ending, GaveUp, within } from "./deadline.ts";
 import { TimeoutError, ValidationError } from "./errors.ts";
 import { connectionFailure } from "./failure.ts";
 import { isOnSyncError } from "./guards.ts";
+import { isZoneless } from "./instant.ts";
+import type { Json } from "./json.ts";
 import { pathOf, queryOf } from "./path.ts";
 import { type RateLimit, readRateLimit } from "./rate-limit.ts";
 import type { Redact } from "./redact.ts";
 import type { Asked } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
-import type { TransportRequest, TransportResponse } from "./transport.ts";
+import { answerTooLarge, type TransportRequest, type TransportResponse } from "./transport.ts";
 
 export type Call = {
   name: EndpointName;
@@ -28,7 +30,7 @@ export type Call = {
   body?: unknown;
 };
 
-export type Prepared = { asked: Asked; request: Omit<TransportRequest, "signal"> };
+export type Prepared = { asked: Asked; request: Omit<TransportRequest, "signal" | "maxBytes"> };
 
 const invalid = (settings: Settings, asked: Asked, details: ErrorDetail[]): ValidationError => {
   const shown = settings.redact.data(details);
@@ -79,7 +81,7 @@ export const prepare = (settings: Settings, { name, parts = {}, query, body }: C
 };
 
 /** Hooks listen; what goes wrong in one is not the call's trouble. */
-const tell = <Event>(hook: ((event: Event) => unknown) | undefined, event: Event): void => {
+export const tell = <Event>(hook: ((event: Event) => unknown) | undefined, event: Event): void => {
   try {
     Promise.resolve(hook?.(event)).catch(() => {});
   } catch {}
@@ -89,11 +91,24 @@ const tellDrift = ({ hooks, redact }: Settings, { name, endpoint }: Asked, { sta
   if (!hooks.onDrift) return;
   const answers: Partial<Record<number, { schema: Endpoint["query"] }>> = endpoint.answers;
   const schema = (answers[status] ?? Object.values(answers)[0])?.schema;
-  const parsed = schema?.safeParse(body);
-  if (!parsed || parsed.success) return;
-  const issues = parsed.error.issues.map(({ path, code, message }) => ({ path: [...path], code, message }));
+  const found = schema?.safeParse(body).error?.issues ?? [];
+  const issues = found.map(({ path, code, message }) => ({ path: [...path], code: String(code), message }));
+  issues.push(...zonelessTimes(body));
+  if (issues.length === 0) return;
   tell(hooks.onDrift, { endpoint: name, requestId: body.requestId, issues: redact.data(issues) });
 };
+
+/** Times without a zone, which are read as UTC. */
+function zonelessTimes(body: Json): { path: PropertyKey[]; code: string; message: string }[] {
+  const items = Array.isArray(body.data) ? body.data : [];
+  const times: [PropertyKey[], unknown][] = [
+    ...["createdAt", "timestamp", "nextBefore"].map((name): [PropertyKey[], unknown] => [[name], body[name]]),
+    ...items.map((item, index): [PropertyKey[], unknown] => [["data", index, "createdAt"], item?.createdAt]),
+  ];
+  return times
+    .filter(([, value]) => isZoneless(value))
+    .map(([path]) => ({ path, code: "missing_zone", message: "the time has no zone, and is read as UTC" }));
+}
 
 /**
  * One attempt.
@@ -115,15 +130,22 @@ export const exchange = async (
   let begun = false;
   const told = (requestId: string | undefined, error: string | null) => {
     if (begun)
-      tell(hooks.onResponse, { ...about, status, requestId, durationMs: monotonicNow(clock) - startedAt, rateLimit, error });
+      tell(hooks.onResponse, {
+        ...about,
+        status,
+        requestId,
+        durationMs: monotonicNow(clock) - startedAt,
+        rateLimit,
+        error,
+      });
   };
   try {
     const ending = await within(budget, (signal) => {
       begun = true;
       tell(hooks.onRequest, { ...about });
-      return transport({ ...request, headers: { ...request.headers }, signal });
+      return transport({ ...request, headers: { ...request.headers }, signal, maxBytes: settings.maxAnswerBytes });
     });
-    const response = responseOf(ending, asking, budget, redact);
+    const response = limited(responseOf(ending, asking, budget, redact), settings.maxAnswerBytes);
     status = response.status;
     rateLimit = readRateLimit(response.headers, clock.now());
     if (rateLimit) known.rateLimit = rateLimit;
@@ -140,6 +162,11 @@ export const exchange = async (
     throw error;
   }
 };
+
+/** A transport may not keep to the limit. */
+function limited(response: TransportResponse, maxBytes: number): TransportResponse {
+  return response.text.length > maxBytes ? { ...response, text: "", incomplete: answerTooLarge(maxBytes) } : response;
+}
 
 const responseOf = (
   ending: Ending<TransportResponse>,

@@ -1,183 +1,277 @@
 /**
  * A send happens once, or its error says whether it happened. The API documents no idempotency key, so every message
- * carries a reference of its own in its metadata, and a lost answer is looked up by it in the conversation's history.
+ * carries a reference of its own in its metadata, is noted in the ledger before it leaves, and when its answer is lost it is
+ * looked up by its reference in the conversation's history.
  */
-import { conversationIdOf, type MessageInput } from "../api/index.ts";
-import { type Answer, onServerClock } from "./answer.ts";
+import type { MessageInput } from "../api/index.ts";
+import type { Answer } from "./answer.ts";
+import { monotonicNow } from "./clock.ts";
 import { type Budget, GaveUp, pause, settlingBudget, timeLeft } from "./deadline.ts";
-import { OnSyncError, PermissionError, UnknownOutcomeError } from "./errors.ts";
+import { PermissionError, ServerError, UnknownOutcomeError } from "./errors.ts";
+import { type Finding, findSentMessage, isFinalRefusal, learnConversationId, type Sought } from "./find-sent.ts";
 import { isErrorNamed, isOnSyncError } from "./guards.ts";
 import { isObject } from "./json.ts";
+import type { LedgerEntry } from "./ledger.ts";
 import { type Failure, once } from "./once.ts";
-import { type HistoryAnswer, historyPages } from "./pager.ts";
-import { prepare } from "./request.ts";
-import { askedWait, budgetOf, performWithin } from "./retry.ts";
-import { type CallOptions, type Settings, wrongOption } from "./settings.ts";
+import { fingerprintOf, isSameMessage, readReference, referenceOf } from "./reference.ts";
+import { type Prepared, prepare } from "./request.ts";
+import { askedWait, budgetOf } from "./retry.ts";
+import {
+  answerOf,
+  claimSend,
+  conflictOf,
+  isGraceOver,
+  recallConversation,
+  recordSend,
+  type Send,
+} from "./send-ledger.ts";
+import type { CallOptions, Settings } from "./settings.ts";
 import { inTurn } from "./turns.ts";
 
 export type SendOptions = CallOptions & {
   /**
-   * Makes the send repeatable: a message of the conversation that carries this reference already is the answer, and
-   * nothing is sent. One reference stands for one message; it is sent as `metadata.clientReference`.
+   * Makes the send repeatable: where the message was sent under this reference already, that message is the answer
+   * (`alreadySent: true`) and nothing is sent. A text of 1 to 200 characters, unique to the message, taken exactly as
+   * given; it is sent as `metadata.clientReference`.
    */
   clientReference?: string | undefined;
 };
 
-/** The message a reference stands for. */
-type Sought = { conversationId: string; clientReference: string };
-
-type Finding = { kind: "found"; answer: Answer } | { kind: "absent" } | { kind: "unreadable"; error: OnSyncError };
-
-const pageSize = 100;
-/** A thousand messages: no conversation gains as many while one of its messages is being sent. */
-const mostPages = 10;
-/** How far the clocks of two of OnSync's servers may differ, in milliseconds. */
-const margin = 60_000;
 /** Pauses before each look, in milliseconds: a request that was cut off may take effect a little later. */
 const settlingPauses = [0, 500, 1_000, 2_000, 4_000];
+/** How often the ledger is asked what became of a send that another process makes, in milliseconds. */
+const pollMs = 500;
 
-/** The history was read, but not all of it. */
-const hidden = (why: string): Finding => ({ kind: "unreadable", error: new OnSyncError(why) });
+const conversationOf = ({ conversationIds }: Settings, { platform, to }: Sought): string =>
+  conversationIds.of(platform, to).id;
 
-const referenceOf = (message: unknown): unknown =>
-  isObject(message) && isObject(message.metadata) ? message.metadata.clientReference : undefined;
-
-/**
- * Looks for a message in its conversation, newest first.
- *
- * @param since the client's time: a message that is clearly older ends the search; `null` searches as far as it may
- * @throws GaveUp
- */
-const look = async (settings: Settings, sought: Sought, since: number | null, budget: Budget): Promise<Finding> => {
-  const { clock } = settings;
-  const { conversationId, clientReference } = sought;
-  const fetchPage = async (query: { limit: number; before?: string }): Promise<HistoryAnswer & { answer: Answer }> => {
-    const call = { name: "listMessages", parts: { conversationId }, query } as const;
-    const answer = await performWithin(settings, call, budget);
-    return { ...(answer.body as unknown as HistoryAnswer), answer };
-  };
-  const path = settings.redact.text(`/conversations/${encodeURIComponent(conversationId)}/messages`);
-  try {
-    let pages = 0;
-    for await (const { page, fresh, gap } of historyPages(fetchPage, { pageSize, path })) {
-      const message = fresh.find((each) => referenceOf(each) === clientReference);
-      if (message) {
-        const { requestId, timestamp } = page.answer.body;
-        return { kind: "found", answer: { ...page.answer, body: { ...message, requestId, timestamp } } };
-      }
-      if (gap) return hidden("it may be one of more than 100 messages of one millisecond");
-      const start = since === null ? null : onServerClock(page.answer, since, clock.now());
-      if (start !== null && fresh.some((each) => Date.parse(each?.createdAt) < start - margin))
-        return { kind: "absent" };
-      if (++pages >= mostPages && since === null) return { kind: "absent" };
-      if (pages >= mostPages) return hidden(`it is not among the latest ${pages * pageSize} messages`);
-    }
-    return { kind: "absent" };
-  } catch (error) {
-    if (!isOnSyncError(error)) throw error;
-    // Without a first message there is no conversation yet. A 404 without OnSync's own words for it proves nothing.
-    const noSuchConversation =
-      isErrorNamed(error, "NotFoundError") && !["unknown", "unknown_endpoint"].includes(error.code);
-    return noSuchConversation ? { kind: "absent" } : { kind: "unreadable", error };
-  }
-};
-
-const unknown = (
-  { redact }: Settings,
+function unknown(
+  settings: Settings,
   sought: Sought,
-  failure: Failure,
+  reason: string,
   because: string,
-  cause: unknown,
-): UnknownOutcomeError => {
-  const message = `Whether the message was sent cannot be told: ${failure.reason}; ${because}`;
-  return new UnknownOutcomeError(redact.text(message), { ...redact.data(sought), requestId: failure.requestId, cause });
-};
+  fields: { cause?: unknown; requestId?: string | undefined } = {},
+): UnknownOutcomeError {
+  const { text, data } = settings.redact;
+  const where = data({ conversationId: conversationOf(settings, sought), clientReference: sought.clientReference });
+  return new UnknownOutcomeError(text(`Whether the message was sent cannot be told: ${reason}; ${because}`), {
+    ...where,
+    ...fields,
+  });
+}
 
-/** What became of a send whose answer was lost: its message, or the failure itself when it certainly was not sent. */
-const settle = async (
+/** What became of a send whose answer was lost: its message, or UnknownOutcomeError. It looks for the whole settling time. */
+async function resolveOutcome(
   settings: Settings,
   sought: Sought,
   failure: Failure,
-  startedAt: number,
+  since: number,
   budget: Budget,
-): Promise<Answer> => {
-  const history = `the history of ${sought.conversationId}`;
-  if (failure.abandoned) throw unknown(settings, sought, failure, `${history} was not looked at`, failure.error);
+): Promise<Answer> {
+  const history = `the history of ${conversationOf(settings, sought)}`;
+  const giveUp = (because: string, cause: unknown) =>
+    unknown(settings, sought, failure.reason, because, { cause, requestId: failure.requestId });
+  if (failure.abandoned) throw giveUp(`${history} was not looked at`, failure.error);
   let last: Finding = { kind: "absent" };
   try {
     for (const ms of settlingPauses) {
-      const wait = last.kind === "unreadable" ? Math.max(ms, askedWait(last.error)) : ms;
+      const asked = last.kind === "inconclusive" && last.error ? askedWait(last.error) : 0;
+      const wait = Math.max(ms, asked);
       if (wait >= timeLeft(budget)) break;
       if (wait > 0) await pause(budget, wait);
       // One attempt a look: looking again is the next one's business.
-      last = await look({ ...settings, maxAttempts: 1 }, sought, startedAt, budget);
+      last = await findSentMessage({ ...settings, maxAttempts: 1 }, sought, { since, maybeSent: true }, budget);
       if (last.kind === "found") return last.answer;
-      if (last.kind === "absent" && failure.overAndDone) throw failure.error;
-      if (last.kind === "unreadable" && !last.error.retryable) break;
+      if (isFinalRefusal(last)) break;
     }
   } catch (error) {
-    if (error === failure.error) throw error;
-    // Anything else leaves it open, too: nothing may hide that a request is out.
-    const cause = error instanceof GaveUp ? error.reason : error;
-    throw unknown(settings, sought, failure, `looking for it in ${history} was cut short`, cause);
+    // Whatever it is leaves the outcome open: nothing may hide that a request is out.
+    throw giveUp(`looking for it in ${history} was cut short`, error instanceof GaveUp ? error.reason : error);
   }
-  throw last.kind === "unreadable"
-    ? unknown(settings, sought, failure, `${history} could not be read (${last.error.message})`, last.error)
-    : unknown(
-        settings,
-        sought,
-        failure,
-        `${history} does not have it so far, but it may still be on its way`,
-        failure.error,
-      );
-};
+  throw last.kind === "inconclusive"
+    ? giveUp(`${history} ${last.why}`, last.error ?? failure.error)
+    : giveUp(`${history} does not have it so far, but it may still be on its way`, failure.error);
+}
 
-/** A replay's first step: the message that was sent already, if there is one. Nothing has been sent when it throws. */
-const lookFirst = async (settings: Settings, sought: Sought, budget: Budget): Promise<Answer | undefined> => {
-  const finding = await look(settings, sought, null, budget);
-  if (finding.kind === "found") return finding.answer;
-  if (finding.kind === "absent") return undefined;
-  if (!isErrorNamed(finding.error, "PermissionError")) throw finding.error;
-  const { status, code, method, path, requestId, details, fromApi, message, scope } = finding.error;
-  throw new PermissionError(message, {
+/** A success that carries another message's reference answers another send. */
+function checkReference(answer: Answer, clientReference: string, { asked }: Prepared): void {
+  const reference = referenceOf(answer.body);
+  if (reference === undefined || reference === null || reference === clientReference) return;
+  throw new ServerError("OnSync answered with another message than the one that was sent", {
+    status: answer.status,
+    code: "unusable_answer",
+    method: asked.endpoint.method,
+    path: asked.path,
+    requestId: answer.body.requestId,
+  });
+}
+
+/** Sends a message that is claimed, and notes in the ledger how that ended. */
+async function sendClaimed(settings: Settings, send: Send, entry: LedgerEntry): Promise<Answer> {
+  const { prepared, budget, sought } = send;
+  const since = monotonicNow(settings.clock);
+  try {
+    const answer = await once(
+      settings,
+      prepared,
+      budget,
+      (failure) => resolveOutcome(settings, sought, failure, since, settlingBudget(budget)),
+      (success) => checkReference(success, sought.clientReference, prepared),
+    );
+    const { conversationId, requestId } = answer.body;
+    if (typeof conversationId === "string" && conversationId !== "")
+      await learnConversationId(settings, sought, conversationId, requestId);
+    await recordSend(settings, entry, { kind: "sent", answer });
+    return answer;
+  } catch (error) {
+    await recordSend(settings, entry, { kind: "failed", error });
+    throw error;
+  }
+}
+
+const alreadySent = (answer: Answer): Answer => ({ ...answer, body: { ...answer.body, alreadySent: true } });
+
+/** The history could not be asked before the send: nothing was sent by this call. */
+function unreadableHistory(settings: Settings, sought: Sought, finding: Finding & { kind: "inconclusive" }): Error {
+  const { error, why } = finding;
+  if (error === undefined)
+    return unknown(
+      settings,
+      sought,
+      "nothing was sent now, and whether it was before is open",
+      `the history of ${conversationOf(settings, sought)} ${why}`,
+    );
+  if (!isErrorNamed(error, "PermissionError")) return error;
+  const { status, code, method, path, requestId, details, fromApi, message, scope } = error;
+  return new PermissionError(message, {
     ...{ status, code, method, path, requestId, details, fromApi, scope },
     advice: `Nothing was sent: with a clientReference the history is read first, so grant the key ${scope ?? "read:messages"} under Settings → API & Webhooks, or leave clientReference out.`,
   });
-};
+}
 
-const given = (input: MessageInput, options: SendOptions): string | undefined => {
-  if (options.clientReference === "") throw wrongOption("clientReference", "must not be empty: leave it out instead");
-  if (options.clientReference !== undefined) return options.clientReference;
-  const reference = referenceOf(input);
-  return typeof reference === "string" && reference !== "" ? reference : undefined;
-};
+/** The first send under a reference of the caller's: an earlier process may have made it, so the history is asked. */
+async function sendUnlessInHistory(settings: Settings, send: Send, entry: LedgerEntry): Promise<Answer> {
+  const { sought, budget } = send;
+  let finding: Finding;
+  try {
+    finding = await findSentMessage(settings, sought, { since: null, maybeSent: false }, budget);
+    // A ledger that lasts would know of an earlier send, whatever this OnSync calls the conversation.
+    const { standing } = settings.conversationIds.of(sought.platform, sought.to);
+    const unread = finding.kind === "inconclusive" && finding.error === undefined;
+    if (unread && settings.ledger.durable && standing === "contradicted") finding = { kind: "absent" };
+    if (finding.kind === "conflict") throw conflictOf(sought.clientReference, finding.message);
+    if (finding.kind === "inconclusive") throw unreadableHistory(settings, sought, finding);
+  } catch (error) {
+    await recordSend(settings, entry, { kind: "failed", error });
+    throw error;
+  }
+  if (finding.kind === "absent") return sendClaimed(settings, send, entry);
+  await recordSend(settings, entry, { kind: "sent", answer: finding.answer });
+  return alreadySent(finding.answer);
+}
 
-const sendOnce = async (settings: Settings, input: MessageInput, options: SendOptions): Promise<Answer> => {
+/**
+ * What became of an earlier send under this reference: its message, or, when it certainly was not sent and its grace is
+ * over, a claim to send it now.
+ *
+ * @throws UnknownOutcomeError, whatever goes wrong: the earlier request may be out
+ */
+async function resolveEarlier(
+  settings: Settings,
+  { send, entry }: { send: Send; entry: LedgerEntry },
+): Promise<{ answer: Answer } | { claimed: LedgerEntry }> {
+  const { sought, budget } = send;
+  const history = `the history of ${conversationOf(settings, sought)}`;
+  const open = (because: string, cause?: unknown) =>
+    unknown(
+      settings,
+      sought,
+      `an earlier send under this reference is open (${entry.reason ?? entry.state})`,
+      because,
+      {
+        requestId: entry.requestId ?? undefined,
+        cause,
+      },
+    );
+  try {
+    const finding = await findSentMessage(settings, sought, { since: null, maybeSent: true }, budget);
+    if (finding.kind === "found") {
+      await recordSend(settings, entry, { kind: "sent", answer: finding.answer });
+      return { answer: finding.answer };
+    }
+    if (finding.kind === "inconclusive") throw open(`${history} ${finding.why}`, finding.error);
+    if (!isGraceOver(entry)) throw open(`${history} does not have it so far, but it may still be on its way`);
+    const claim = await claimSend(settings, send, entry.claimId);
+    if (!claim.granted) throw open("another call is sending it now");
+    return { claimed: claim.entry };
+  } catch (error) {
+    if (isErrorNamed(error, "UnknownOutcomeError")) throw error;
+    throw open("finding out was cut short", error instanceof GaveUp ? error.reason : error);
+  }
+}
+
+/** Waits while another process sends it. @throws UnknownOutcomeError where that does not end in time */
+async function waitForOther(settings: Settings, { sought, budget }: Send): Promise<void> {
+  const open = (because: string, cause?: unknown) =>
+    unknown(settings, sought, "another process is sending it", because, { cause });
+  try {
+    if (timeLeft(budget) > pollMs && (await pause(budget, pollMs))) return;
+  } catch (error) {
+    throw open("the call was aborted meanwhile", error instanceof GaveUp ? error.reason : error);
+  }
+  throw open("that did not end before the deadline");
+}
+
+/** Sends under a reference of the caller's, which others may have claimed. */
+async function sendReferenced(settings: Settings, send: Send): Promise<Answer> {
+  for (;;) {
+    const claim = await claimSend(settings, send);
+    const { entry } = claim;
+    if (claim.granted) return sendUnlessInHistory(settings, send, entry);
+    if (entry.fingerprint !== send.fingerprint) throw conflictOf(send.sought.clientReference, entry);
+    if (entry.state === "sent") return alreadySent(answerOf(settings, entry, send.input));
+    if (entry.state === "unknown") {
+      const earlier = await resolveEarlier(settings, { send, entry });
+      return "answer" in earlier ? alreadySent(earlier.answer) : sendClaimed(settings, send, earlier.claimed);
+    }
+    await waitForOther(settings, send);
+  }
+}
+
+async function sendOnce(settings: Settings, input: MessageInput, options: SendOptions): Promise<Answer> {
   const budget = budgetOf(settings, options);
-  const replayOf = given(input, options);
-  const clientReference = replayOf ?? settings.uuid();
+  const own = readReference(input, options.clientReference);
+  const clientReference = own ?? settings.uuid();
   const taggable = input?.metadata === undefined || isObject(input.metadata);
   const body = taggable ? { ...input, metadata: { ...input?.metadata, clientReference } } : input;
   const prepared = prepare(settings, { name: "sendMessage", body });
-  const sought = { conversationId: conversationIdOf(input.platform, input.to), clientReference };
+  if (budget.signal?.aborted) throw new GaveUp(budget.signal.reason, false);
 
-  const sendNow = () => {
-    const startedAt = settings.clock.now();
-    return once(settings, prepared, budget, (failure) =>
-      settle(settings, sought, failure, startedAt, settlingBudget(budget)),
-    );
-  };
-  if (replayOf === undefined) return sendNow();
-  return inTurn(settings.turns, JSON.stringify(sought), budget, async () => {
-    return (await lookFirst(settings, sought, budget)) ?? sendNow();
-  });
-};
+  const { platform, to } = input;
+  const sought = { platform, to, clientReference, isSame: (message: unknown) => isSameMessage(message, input) };
+  const send: Send = { input, prepared, budget, sought, fingerprint: fingerprintOf(input) };
+  if (own === undefined) {
+    const claim = await claimSend(settings, send);
+    if (!claim.granted) throw conflictOf(clientReference, claim.entry);
+    return sendClaimed(settings, send, claim.entry);
+  }
+  return inTurn(
+    settings.turns,
+    clientReference,
+    budget,
+    async () => {
+      await recallConversation(settings, budget, input);
+      return sendReferenced(settings, send);
+    },
+    (why, cause) => unknown(settings, sought, "it is being sent by another call", why, { cause }),
+  );
+}
 
 /**
  * Sends. Every error of the tree says by its `outcome` whether the message was sent: `not_sent`, or `unknown` on
  * UnknownOutcomeError alone. @throws the signal's own reason when aborted with nothing sent
  */
-export const send = async (settings: Settings, input: MessageInput, options: SendOptions = {}): Promise<Answer> => {
+export async function send(settings: Settings, input: MessageInput, options: SendOptions = {}): Promise<Answer> {
   try {
     return await sendOnce(settings, input, options);
   } catch (error) {
@@ -185,4 +279,4 @@ export const send = async (settings: Settings, input: MessageInput, options: Sen
     if (isOnSyncError(error)) error.outcome = isErrorNamed(error, "UnknownOutcomeError") ? "unknown" : "not_sent";
     throw error;
   }
-};
+}

@@ -1,7 +1,10 @@
 /** The client's options, checked once, with their defaults. */
 import { defaultBaseUrl, type EndpointName } from "../api/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { type ConversationIds, createConversationIds } from "./conversation-ids.ts";
 import { ValidationError } from "./errors.ts";
+import type { SendLedger } from "./ledger.ts";
+import { createMemoryLedger } from "./memory-ledger.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { type Redact, redactor } from "./redact.ts";
 import type { Transport } from "./transport.ts";
@@ -36,6 +39,8 @@ export type Hooks = {
   onResponse?: ((event: ResponseEvent) => void) | undefined;
   /** An answer differs from the documented shape. The data is passed through as it came. */
   onDrift?: ((event: DriftEvent) => void) | undefined;
+  /** How a send ended could not be noted in the ledger: its entry will read `unknown` until it is settled. */
+  onLedgerError?: ((error: unknown) => void) | undefined;
 };
 
 export type OnSyncOptions = Hooks & {
@@ -54,6 +59,16 @@ export type OnSyncOptions = Hooks & {
   /** Makes the clientReference of a send. Default `crypto.randomUUID`. */
   uuid?: (() => string) | undefined;
   userAgent?: string | undefined;
+  /**
+   * Notes each send before it leaves, so that a replay never sends it twice. Default: in memory, which knows of this
+   * client's sends alone; processes that may send under the same references share a file or a Redis
+   * (`./client/ledger`).
+   */
+  ledger?: SendLedger | undefined;
+  /** Whose references they are, where one ledger serves several orgs: the org's id. Default: the base URL. */
+  ledgerScope?: string | undefined;
+  /** Bytes of an answer that are read at most. Default 10 MiB: what is longer is an error. */
+  maxAnswerBytes?: number | undefined;
 };
 
 export type CallOptions = {
@@ -76,10 +91,22 @@ export type Settings = {
   hooks: Hooks;
   redact: Redact;
   /** What the answers so far told. */
-  known: { rateLimit: RateLimit | null };
+  known: {
+    rateLimit: RateLimit | null;
+    /** The largest page of history this server gives: 100, or 50 where it refused 100. */
+    historyLimit: number;
+    /** Whether the history has shown a clientReference: then it leaves none out. */
+    keepsReferences: boolean;
+  };
+  maxAnswerBytes: number;
+  ledger: SendLedger;
+  ledgerScope: string;
+  conversationIds: ConversationIds;
   /** Sends under the caller's references. */
   turns: Turns;
 };
+
+const defaultMaxAnswerBytes = 10 * 1024 * 1024;
 
 /** An option, of the client's or of a call, that cannot be used: said before any request, without its value. */
 export const wrongOption = (name: string, message: string): ValidationError =>
@@ -134,8 +161,16 @@ export const readOptions = (options: OnSyncOptions): Settings => {
     throw wrongOption("transport", "must be a function, such as undiciTransport() or fetchTransport(fetch)");
   const userAgent = options.userAgent ?? "onsync-automation";
   if (!/^[\x20-\x7e]+$/.test(userAgent)) throw wrongOption("userAgent", "must be one line of ASCII text");
+  const baseUrl = readBaseUrl(options.baseUrl ?? defaultBaseUrl);
+  const clock = options.clock ?? systemClock;
+  const maxAnswerBytes = options.maxAnswerBytes ?? defaultMaxAnswerBytes;
+  if (!Number.isInteger(maxAnswerBytes) || maxAnswerBytes < 1)
+    throw wrongOption("maxAnswerBytes", "must be a whole number of bytes from 1");
+  const ledgerScope = options.ledgerScope ?? baseUrl;
+  if (typeof ledgerScope !== "string" || ledgerScope.trim() === "")
+    throw wrongOption("ledgerScope", "must be a text that is not blank, such as the org's id");
   return {
-    baseUrl: readBaseUrl(options.baseUrl ?? defaultBaseUrl),
+    baseUrl,
     headers: {
       authorization: `Bearer ${apiKey}`,
       accept: "application/json",
@@ -144,12 +179,21 @@ export const readOptions = (options: OnSyncOptions): Settings => {
     transport: options.transport,
     deadlineMs: readDeadline(options.deadlineMs ?? 30_000),
     maxAttempts,
-    clock: options.clock ?? systemClock,
+    clock,
     random: options.random ?? Math.random,
     uuid: options.uuid ?? (() => crypto.randomUUID()),
-    hooks: { onRequest: options.onRequest, onResponse: options.onResponse, onDrift: options.onDrift },
+    hooks: {
+      onRequest: options.onRequest,
+      onResponse: options.onResponse,
+      onDrift: options.onDrift,
+      onLedgerError: options.onLedgerError,
+    },
     redact: redactor(apiKey),
-    known: { rateLimit: null },
+    known: { rateLimit: null, historyLimit: 100, keepsReferences: false },
+    maxAnswerBytes,
+    ledger: options.ledger ?? createMemoryLedger({ clock }),
+    ledgerScope,
+    conversationIds: createConversationIds(),
     turns: new Map(),
   };
 };

@@ -13,7 +13,16 @@ export type TransportRequest = {
   body?: string;
   /** Aborted at the deadline and when the caller gives up. A transport that ignores it does not hold the call up. */
   signal: AbortSignal;
+  /** Bytes of the answer's body to read at most; all of it where this is left out. Past that the transport stops reading and says so in `incomplete`. */
+  maxBytes?: number;
 };
+
+/** What `incomplete` is where the body is longer than was asked for. */
+export function answerTooLarge(maxBytes: number): Error {
+  return Object.assign(new Error(`the answer is longer than ${maxBytes} bytes`), { code: tooLargeCode });
+}
+
+export const tooLargeCode = "ERR_ANSWER_TOO_LARGE";
 
 export type TransportResponse = {
   status: number;

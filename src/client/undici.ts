@@ -1,6 +1,6 @@
 /** The Node transport (package entry `./client/undici`), on undici's `Pool.request`: no fetch machinery, kept-alive connections. */
 import type { Pool } from "undici";
-import type { Transport, TransportResponse } from "./transport.ts";
+import { answerTooLarge, type Transport, type TransportResponse } from "./transport.ts";
 
 export type UndiciTransportOptions = {
   /** Connections kept to one origin at most. Default 32. */
@@ -32,7 +32,7 @@ export const undiciTransport = ({
     return pool;
   };
 
-  const transport: Transport = async ({ method, url, headers, body, signal }) => {
+  const transport: Transport = async ({ method, url, headers, body, signal, maxBytes }) => {
     const { origin, pathname, search } = new URL(url);
     const response = await (await poolOf(origin)).request({
       method: method as "GET",
@@ -42,7 +42,7 @@ export const undiciTransport = ({
       signal,
       ...(body !== undefined && { body }),
     });
-    return { status: response.statusCode, headers: response.headers, ...(await readBody(response.body)) };
+    return { status: response.statusCode, headers: response.headers, ...(await readBody(response.body, maxBytes)) };
   };
   return Object.assign(transport, {
     async close() {
@@ -52,10 +52,19 @@ export const undiciTransport = ({
   });
 };
 
-const readBody = async (body: AsyncIterable<Buffer>): Promise<Pick<TransportResponse, "text" | "incomplete">> => {
+const readBody = async (
+  body: AsyncIterable<Buffer>,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Pick<TransportResponse, "text" | "incomplete">> => {
   const chunks: Buffer[] = [];
+  let size = 0;
   try {
-    for await (const chunk of body) chunks.push(chunk);
+    for await (const chunk of body) {
+      size += chunk.length;
+      // Leaving the loop ends the connection: the rest is not read.
+      if (size > maxBytes) return { text: "", incomplete: answerTooLarge(maxBytes) };
+      chunks.push(chunk);
+    }
     return { text: Buffer.concat(chunks).toString("utf8") };
   } catch (error) {
     return {

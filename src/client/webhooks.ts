@@ -1,6 +1,7 @@
 /** Webhook endpoints: registered once each, listed, removed. */
 import type { CreatedWebhook, DeletedWebhook, Envelope, Webhook, WebhookInput } from "../api/index.ts";
 import { onServerClock } from "./answer.ts";
+import { monotonicNow } from "./clock.ts";
 import { settlingBudget } from "./deadline.ts";
 import { UnknownOutcomeError } from "./errors.ts";
 import { isErrorNamed } from "./guards.ts";
@@ -59,7 +60,7 @@ const create = async (
   const { clock } = settings;
   const budget = budgetOf(settings, options);
   const prepared = prepare(settings, { name: "createWebhook", body: input });
-  const startedAt = clock.now();
+  const startedAt = monotonicNow(clock);
 
   const settle = async (failure: Failure) => {
     if (failure.abandoned) throw unknown(settings, failure, [], "it was not looked for", failure.error);
@@ -69,7 +70,7 @@ const create = async (
     } catch (error) {
       throw unknown(settings, failure, [], "the list of webhooks could not be read", error);
     }
-    const since = onServerClock(list, startedAt, clock.now());
+    const since = onServerClock(list, startedAt, monotonicNow(clock));
     const found = (list.body.data as Webhook[]).filter(
       ({ url, events, createdAt }) =>
         url === input.url &&
@@ -80,7 +81,6 @@ const create = async (
     const dated = since !== null && !Number.isNaN(Date.parse(only?.createdAt ?? ""));
     if (only && !another && dated && input.secret !== undefined)
       return { ...list, body: { ...list.body, data: undefined, ...only, secret: input.secret } };
-    if (!only && failure.overAndDone) throw failure.error;
     throw unknown(
       settings,
       failure,

@@ -1,0 +1,14 @@
+/** Instants as a live server may write them. */
+
+const zoneless = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/;
+
+/** Whether a time has no zone: it is read as UTC, wherever this runs. */
+export function isZoneless(value: unknown): boolean {
+  return typeof value === "string" && zoneless.test(value);
+}
+
+/** Milliseconds since 1970; NaN where the value is no time. */
+export function instantOf(value: unknown): number {
+  if (typeof value !== "string") return Number.NaN;
+  return Date.parse(isZoneless(value) ? `${value.replace(" ", "T")}Z` : value);
+}

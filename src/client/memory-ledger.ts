@@ -1,0 +1,175 @@
+/** The send ledger of one process, in memory: what a client has unless it is given another. */
+import { type Clock, monotonicNow, systemClock } from "./clock.ts";
+import {
+  type LedgerEntry,
+  type LedgerKey,
+  type SendLedger,
+  type SendRecord,
+  type SendState,
+  sendStates,
+} from "./ledger.ts";
+
+export type MemoryLedgerOptions = {
+  clock?: Clock | undefined;
+  /** Entries and notes kept at most, each. Default 10,000: past that the oldest settled ones are forgotten. */
+  capacity?: number | undefined;
+};
+
+type Kept = Omit<LedgerEntry, "ageMs" | "state"> & { recorded: SendState; claimedAtMonotonic: number };
+
+/** How long settled entries are kept, in milliseconds. */
+const keepMs = 24 * 60 * 60 * 1000;
+const defaultCapacity = 10_000;
+const defaultListLimit = 100;
+
+const abandoned = "whoever was sending it ended without saying how it went";
+
+export function createMemoryLedger({
+  clock = systemClock,
+  capacity = defaultCapacity,
+}: MemoryLedgerOptions = {}): SendLedger {
+  // In the order of their claims: the oldest first.
+  const entries = new Map<string, Kept>();
+  const notes = new Map<string, { value: string; expiresAt: number }>();
+  const admissions = new Map<string, { ticket: string; at: number }[]>();
+  let made = 0;
+
+  const nameOf = ({ scope, reference }: LedgerKey): string => JSON.stringify([scope, reference]);
+  const ageOf = (kept: Kept): number => monotonicNow(clock) - kept.claimedAtMonotonic;
+  const stateOf = (kept: Kept): SendState =>
+    kept.recorded === "claimed" && ageOf(kept) >= kept.leaseMs ? "unknown" : kept.recorded;
+  const isForgettable = (kept: Kept): boolean => stateOf(kept) === "sent" || stateOf(kept) === "not_sent";
+
+  const read = (kept: Kept): LedgerEntry => {
+    const { recorded: _recorded, claimedAtMonotonic: _claimedAt, ...entry } = kept;
+    const state = stateOf(kept);
+    const reason = state === "unknown" ? (kept.reason ?? abandoned) : kept.reason;
+    return { ...entry, state, reason, ageMs: ageOf(kept) };
+  };
+
+  const makeRoom = (): void => {
+    for (const [name, kept] of entries) {
+      if (isForgettable(kept) && ageOf(kept) > keepMs) entries.delete(name);
+      else break;
+    }
+    if (entries.size < capacity) return;
+    for (const [name, kept] of entries) {
+      if (!isForgettable(kept)) continue;
+      entries.delete(name);
+      return;
+    }
+    throw new Error(
+      `the send ledger in memory is full: ${capacity} sends are open; give the client a ledger in a file or in Redis`,
+    );
+  };
+
+  const id = (kind: string): string => `${kind}_${(++made).toString(36)}${crypto.randomUUID().replaceAll("-", "")}`;
+
+  return {
+    durable: false,
+
+    async claim(message, { leaseMs, replaces }) {
+      const name = nameOf(message);
+      const earlier = entries.get(name);
+      const free =
+        earlier === undefined ||
+        stateOf(earlier) === "not_sent" ||
+        (stateOf(earlier) === "unknown" && earlier.claimId === replaces);
+      if (!free) return { granted: false, entry: read(earlier) };
+      entries.delete(name);
+      makeRoom();
+      const now = new Date(clock.now()).toISOString();
+      const { scope, reference, fingerprint, platform, to, messageType } = message;
+      const kept: Kept = {
+        ...{ scope, reference, fingerprint, platform, to, messageType },
+        id: earlier?.id ?? id("send"),
+        claimId: id("claim"),
+        recorded: "claimed",
+        conversationId: null,
+        messageId: null,
+        sentAt: null,
+        reason: null,
+        requestId: null,
+        claimedAt: now,
+        updatedAt: now,
+        leaseMs,
+        claimedAtMonotonic: monotonicNow(clock),
+      };
+      entries.set(name, kept);
+      return { granted: true, entry: read(kept) };
+    },
+
+    async record(key, outcome, claimId) {
+      const kept = entries.get(nameOf(key));
+      if (!kept) return null;
+      const counts = outcome.state === "sent" || (kept.recorded !== "sent" && kept.claimId === claimId);
+      if (counts && kept.recorded !== "sent") {
+        Object.assign(kept, recorded(outcome), { updatedAt: new Date(clock.now()).toISOString() });
+      }
+      return read(kept);
+    },
+
+    async find(key) {
+      const kept = entries.get(nameOf(key));
+      return kept ? read(kept) : null;
+    },
+
+    async get(wanted) {
+      const kept = [...entries.values()].find((each) => each.id === wanted);
+      return kept ? read(kept) : null;
+    },
+
+    async list({ states = sendStates, limit = defaultListLimit } = {}) {
+      const wanted = [...entries.values()].reverse().filter((kept) => states.includes(stateOf(kept)));
+      return wanted.slice(0, limit).map(read);
+    },
+
+    async note(name) {
+      const note = notes.get(name);
+      return note && note.expiresAt > monotonicNow(clock) ? note.value : null;
+    },
+
+    async setNote(name, value, { ttlMs, ifAbsent = false }) {
+      const now = monotonicNow(clock);
+      for (const [other, { expiresAt }] of notes) if (expiresAt <= now) notes.delete(other);
+      if (ifAbsent && notes.has(name)) return false;
+      if (notes.size >= capacity) throw new Error(`the send ledger in memory is full: it keeps ${capacity} notes`);
+      notes.set(name, { value, expiresAt: now + ttlMs });
+      return true;
+    },
+
+    async admit(name, limits) {
+      const now = monotonicNow(clock);
+      const longestMs = Math.max(0, ...limits.map(({ windowMs }) => windowMs));
+      const counted = (admissions.get(name) ?? []).filter(({ at }) => at > now - longestMs);
+      admissions.set(name, counted);
+      for (const { limit, windowMs } of limits) {
+        const inWindow = counted.filter(({ at }) => at > now - windowMs);
+        if (inWindow.length < limit) continue;
+        // The one that must leave the window before there is room again.
+        const leavesAt = (inWindow[inWindow.length - limit]?.at ?? now) + windowMs;
+        return { admitted: false, limit, windowMs, waitMs: leavesAt - now };
+      }
+      const ticket = id("ticket");
+      counted.push({ ticket, at: now });
+      return { admitted: true, ticket };
+    },
+
+    async release(name, ticket) {
+      const counted = admissions.get(name) ?? [];
+      admissions.set(
+        name,
+        counted.filter((each) => each.ticket !== ticket),
+      );
+    },
+
+    async close() {},
+  };
+}
+
+function recorded(outcome: SendRecord): Partial<Kept> {
+  const { state, requestId = null } = outcome;
+  if (outcome.state !== "sent") return { recorded: state, reason: outcome.reason, requestId };
+  const { messageId, conversationId, sentAt } = outcome;
+  return { recorded: state, reason: null, requestId, messageId, conversationId, sentAt };
+}

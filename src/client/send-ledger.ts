@@ -1,0 +1,143 @@
+/** A send's note in the ledger: claimed before its request leaves, and what became of it. */
+import { conversationIdOf, type Message, type MessageInput } from "../api/index.ts";
+import type { Answer } from "./answer.ts";
+import { monotonicNow } from "./clock.ts";
+import { recallConversationId } from "./conversation-ids.ts";
+import { type Budget, GaveUp, timeLeft, within } from "./deadline.ts";
+import { OnSyncError, ReferenceConflictError, TimeoutError } from "./errors.ts";
+import type { Sought } from "./find-sent.ts";
+import { isApiError, isErrorNamed, isOnSyncError } from "./guards.ts";
+import type { ClaimResult, LedgerEntry, LedgerKey, SendRecord } from "./ledger.ts";
+import { type Prepared, tell } from "./request.ts";
+import type { Settings } from "./settings.ts";
+
+/** One call of `messages.send`, checked. */
+export type Send = {
+  input: MessageInput;
+  prepared: Prepared;
+  budget: Budget;
+  sought: Sought;
+  fingerprint: string;
+};
+
+/**
+ * How long after its call's time is over a send with an unknown outcome is not made again, in milliseconds: a request that
+ * was lost may take effect late, and a history may lag.
+ */
+export const graceMs = 5 * 60_000;
+
+/** Time to find out what became of a lost answer, and some more, so that a claim outlives its call. */
+const leaseMarginMs = 15_000;
+/** How long an answer waits for the ledger, in milliseconds. */
+const recordWithinMs = 2_000;
+
+/** @throws OnSyncError where the ledger cannot be asked: nothing may be sent then; TimeoutError, GaveUp */
+async function askLedger<Value>({ redact }: Settings, budget: Budget, ask: () => Promise<Value>): Promise<Value> {
+  const ending = await within(budget, ask);
+  switch (ending.kind) {
+    case "done":
+      return ending.value;
+    case "aborted":
+      throw new GaveUp(budget.signal?.reason, false);
+    case "deadline":
+      throw new TimeoutError("The deadline passed before the send ledger answered", { sent: false });
+    case "failed": {
+      const cause = redact.error(ending.error);
+      throw new OnSyncError(`The send ledger cannot be asked: ${cause.message}`, {
+        advice:
+          "Nothing was sent: see to the ledger (a file that cannot be written, a Redis that is away), then try again.",
+        cause,
+      });
+    }
+  }
+}
+
+/** What other processes on the ledger know of the recipient's conversation. */
+export const recallConversation = (settings: Settings, budget: Budget, { platform, to }: MessageInput): Promise<void> =>
+  askLedger(settings, budget, () => recallConversationId(settings, platform, to));
+
+/** @param replaces the `claimId` of an open entry that certainly was not sent */
+export function claimSend(settings: Settings, send: Send, replaces?: string): Promise<ClaimResult> {
+  const { input, sought, fingerprint, budget } = send;
+  const { platform, to, messageType } = input;
+  const message = { ...keyOf(settings, sought.clientReference), fingerprint, platform, to, messageType };
+  const leaseMs = Math.max(0, timeLeft(budget)) + leaseMarginMs;
+  return askLedger(settings, budget, () =>
+    settings.ledger.claim(message, replaces === undefined ? { leaseMs } : { leaseMs, replaces }),
+  );
+}
+
+export const keyOf = ({ ledgerScope }: Settings, reference: string): LedgerKey => ({ scope: ledgerScope, reference });
+
+type SendEnding = { kind: "sent"; answer: Answer } | { kind: "failed"; error: unknown };
+
+const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+
+/** What an error says of a send, without the message's text. */
+function nameOf(error: unknown): string {
+  if (!isOnSyncError(error)) return "an error of another kind";
+  return isApiError(error) ? `${error.name} ${error.status} ${error.code}` : error.name;
+}
+
+function recordOf(ending: SendEnding): SendRecord {
+  if (ending.kind === "sent") {
+    const { id, conversationId, createdAt, requestId } = ending.answer.body;
+    const about = { messageId: String(id), conversationId: text(conversationId), sentAt: text(createdAt) };
+    return { state: "sent", ...about, requestId };
+  }
+  const { error } = ending;
+  const requestId = isOnSyncError(error) ? error.requestId : undefined;
+  const answered = requestId === undefined ? {} : { requestId };
+  if (isErrorNamed(error, "UnknownOutcomeError"))
+    return { state: "unknown", reason: `its answer was lost: ${nameOf(error.cause)}`, ...answered };
+  const certain = isOnSyncError(error) || (error instanceof GaveUp && error.sent === false);
+  if (!certain) return { state: "unknown", reason: "it ended in an error of another kind" };
+  return { state: "not_sent", reason: error instanceof GaveUp ? "it was aborted" : nameOf(error), ...answered };
+}
+
+/** Notes how a send ended. The answer does not wait for long, and not at all for a ledger that fails. */
+export async function recordSend(settings: Settings, entry: LedgerEntry, ending: SendEnding): Promise<void> {
+  const { clock, ledger, hooks, redact } = settings;
+  const budget = {
+    clock,
+    deadlineAt: monotonicNow(clock) + recordWithinMs,
+    totalMs: recordWithinMs,
+    signal: undefined,
+  };
+  const outcome = await within(budget, () => ledger.record(entry, recordOf(ending), entry.claimId));
+  if (outcome.kind === "failed") tell(hooks.onLedgerError, redact.error(outcome.error));
+  if (outcome.kind === "deadline") tell(hooks.onLedgerError, new Error("the send ledger did not answer in time"));
+}
+
+/** Whether an open entry has been open for so long that what is not there will not come. */
+export const isGraceOver = ({ ageMs, leaseMs }: LedgerEntry): boolean => ageMs >= leaseMs + graceMs;
+
+/** The message of a settled entry as an answer: the ledger keeps what it is called, the caller has what it says. */
+export function answerOf({ clock }: Settings, entry: LedgerEntry, input: MessageInput): Answer {
+  const { platform, to, messageType, metadata } = input;
+  const body = {
+    id: entry.messageId ?? "",
+    conversationId: entry.conversationId ?? conversationIdOf(platform, to),
+    platform,
+    to,
+    type: messageType,
+    direction: "outbound",
+    ...(input.messageType === "text" && { content: input.content }),
+    metadata: { ...metadata, clientReference: entry.reference },
+    createdAt: entry.sentAt ?? entry.claimedAt,
+    requestId: entry.requestId ?? "",
+    timestamp: new Date(clock.now()).toISOString(),
+  };
+  return { status: 200, body, serverTime: null };
+}
+
+/** @param other the message that has the reference: an entry of the ledger, or of the history */
+export function conflictOf(clientReference: string, other: LedgerEntry | Message): ReferenceConflictError {
+  const inLedger = "claimId" in other;
+  const messageId = inLedger ? (other as LedgerEntry).messageId : text(other.id);
+  const named = messageId === null ? "a message that is open" : `message ${messageId}`;
+  return new ReferenceConflictError(
+    `Nothing was sent: clientReference ${JSON.stringify(clientReference)} belongs to ${named} with another text, template or recipient`,
+    { clientReference, messageId, conversationId: text(other.conversationId) },
+  );
+}
