@@ -28,9 +28,9 @@ export type Finding =
   | { kind: "found"; answer: Answer }
   /** Another message has the reference. */
   | { kind: "conflict"; message: Message }
-  /** The right conversation was read as far as is needed, and does not have it. */
-  | { kind: "absent" }
-  /** Neither can be told: why, as the rest of a sentence. */
+  /** The history does not have it. `unproven`: why that is no proof, as the rest of a sentence; `null` where it is one. */
+  | { kind: "absent"; unproven: string | null }
+  /** The history cannot tell: why, as the rest of a sentence. */
   | { kind: "inconclusive"; why: string; error?: OnSyncError };
 
 export type SearchOptions = {
@@ -75,12 +75,11 @@ export async function findSentMessage(
 
 /** What it means that the conversation does not have it, or does not exist. */
 function whenNotThere({ standing }: ConversationId, { maybeSent }: SearchOptions): Finding {
-  if (standing === "confirmed") return { kind: "absent" };
   if (standing === "contradicted")
-    return inconclusive("may be another's: this OnSync names its conversations otherwise");
-  return maybeSent
-    ? inconclusive("does not have it, but OnSync has not confirmed that this is the conversation's id")
-    : { kind: "absent" };
+    return { kind: "absent", unproven: "may be another's: this OnSync names its conversations otherwise" };
+  const guessed = maybeSent && standing === "guess";
+  const unproven = "does not have it, but OnSync has not confirmed that this is the conversation's id";
+  return { kind: "absent", unproven: guessed ? unproven : null };
 }
 
 async function search(settings: Settings, sought: Sought, options: SearchOptions, budget: Budget): Promise<Finding> {
@@ -184,5 +183,5 @@ function isLookalike(message: unknown, { isSame }: Sought, { maybeSent }: Search
 export function isFinalRefusal(finding: Finding): boolean {
   if (finding.kind !== "inconclusive" || !isApiError(finding.error)) return false;
   const { fromApi, status } = finding.error;
-  return fromApi && [400, 401, 403].includes(status);
+  return fromApi && [400, 401, 403, 404].includes(status);
 }

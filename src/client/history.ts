@@ -7,6 +7,7 @@ export type PageQuery = { limit: number; before?: string };
 
 /** The figure of the API's own documentation, for a server that takes no larger one. */
 const documentedLimit = 50;
+const largestLimit = 100;
 
 /** Asks with at most what the server has taken; one that refuses a larger page is asked again for the documented 50. */
 export function historyFetcher<Answer>(
@@ -14,12 +15,13 @@ export function historyFetcher<Answer>(
   fetchPage: (query: PageQuery) => Promise<Answer>,
 ): (query: PageQuery) => Promise<Answer> {
   return async (query) => {
-    const limit = Math.min(query.limit, known.historyLimit);
+    // What no server takes is refused as it is.
+    const limit = query.limit > largestLimit ? query.limit : Math.min(query.limit, known.historyLimit);
     try {
       return await fetchPage({ ...query, limit });
     } catch (error) {
       const refused = isApiError(error) && (error.status === 400 || error.status === 422);
-      if (!refused || limit <= documentedLimit) throw error;
+      if (!refused || limit <= documentedLimit || limit > largestLimit) throw error;
       const answer = await fetchPage({ ...query, limit: documentedLimit });
       known.historyLimit = documentedLimit;
       return answer;

@@ -72,7 +72,7 @@ async function resolveOutcome(
   const giveUp = (because: string, cause: unknown) =>
     unknown(settings, sought, failure.reason, because, { cause, requestId: failure.requestId });
   if (failure.abandoned) throw giveUp(`${history} was not looked at`, failure.error);
-  let last: Finding = { kind: "absent" };
+  let last: Finding = { kind: "absent", unproven: null };
   try {
     for (const ms of settlingPauses) {
       const asked = last.kind === "inconclusive" && last.error ? askedWait(last.error) : 0;
@@ -131,16 +131,16 @@ async function sendClaimed(settings: Settings, send: Send, entry: LedgerEntry): 
 
 const alreadySent = (answer: Answer): Answer => ({ ...answer, body: { ...answer.body, alreadySent: true } });
 
-/** The history could not be asked before the send: nothing was sent by this call. */
+/** Nothing was sent by this call, and an earlier process may have sent it. */
+function openBefore(settings: Settings, sought: Sought, why: string): UnknownOutcomeError {
+  const history = `the history of ${conversationOf(settings, sought)}`;
+  return unknown(settings, sought, "nothing was sent now, and it may have been before", `${history} ${why}`);
+}
+
+/** The history could not be asked before the send. */
 function unreadableHistory(settings: Settings, sought: Sought, finding: Finding & { kind: "inconclusive" }): Error {
   const { error, why } = finding;
-  if (error === undefined)
-    return unknown(
-      settings,
-      sought,
-      "nothing was sent now, and whether it was before is open",
-      `the history of ${conversationOf(settings, sought)} ${why}`,
-    );
+  if (error === undefined) return openBefore(settings, sought, why);
   if (!isErrorNamed(error, "PermissionError")) return error;
   const { status, code, method, path, requestId, details, fromApi, message, scope } = error;
   return new PermissionError(message, {
@@ -155,12 +155,11 @@ async function sendUnlessInHistory(settings: Settings, send: Send, entry: Ledger
   let finding: Finding;
   try {
     finding = await findSentMessage(settings, sought, { since: null, maybeSent: false }, budget);
-    // A ledger that lasts would know of an earlier send, whatever this OnSync calls the conversation.
-    const { standing } = settings.conversationIds.of(sought.platform, sought.to);
-    const unread = finding.kind === "inconclusive" && finding.error === undefined;
-    if (unread && settings.ledger.durable && standing === "contradicted") finding = { kind: "absent" };
     if (finding.kind === "conflict") throw conflictOf(sought.clientReference, finding.message);
     if (finding.kind === "inconclusive") throw unreadableHistory(settings, sought, finding);
+    // A ledger that lasts would know of an earlier send, whatever this OnSync calls the conversation.
+    if (finding.kind === "absent" && finding.unproven !== null && !settings.ledger.durable)
+      throw openBefore(settings, sought, finding.unproven);
   } catch (error) {
     await recordSend(settings, entry, { kind: "failed", error });
     throw error;
@@ -200,6 +199,8 @@ async function resolveEarlier(
       return { answer: finding.answer };
     }
     if (finding.kind === "inconclusive") throw open(`${history} ${finding.why}`, finding.error);
+    if (finding.kind === "conflict") throw open(`${history} has another message with it`);
+    if (finding.unproven !== null) throw open(`${history} ${finding.unproven}`);
     if (!isGraceOver(entry)) throw open(`${history} does not have it so far, but it may still be on its way`);
     const claim = await claimSend(settings, send, entry.claimId);
     if (!claim.granted) throw open("another call is sending it now");

@@ -30,7 +30,7 @@ async function settle(settings: Settings, reference: string, options: CallOption
     });
   }
   if (finding.kind === "inconclusive" && finding.error) throw finding.error;
-  if (finding.kind === "absent" && isGraceOver(entry))
+  if (finding.kind === "absent" && finding.unproven === null && isGraceOver(entry))
     return ledger.record(key, { state: "not_sent", reason: "the whole history does not have it" }, entry.claimId);
   return entry;
 }

@@ -290,7 +290,7 @@ describe("the guards", () => {
 
   test("every class is listed: its name is its own, and it is told apart", () => {
     const classes = Object.entries(client).filter(([name]) => /^[A-Z]\w+Error$/.test(name));
-    expect(classes).toHaveLength(15);
+    expect(classes).toHaveLength(16);
     for (const [name, Class] of classes) {
       const fields = { status: 400, code: "x", method: "GET", path: "/", sent: false, contactIds: [], extension: "x" };
       const make = Class as unknown as new (message: string, fields: object) => client.OnSyncError;

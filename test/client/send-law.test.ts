@@ -13,26 +13,36 @@ import { html, networkError, never, type Step, scriptedOnSync } from "../support
 type Post = {
   /** Milliseconds after it was asked for; `null`: never. */
   works: number | null;
-  sees: "answer" | "reset" | "silence" | "truncated" | "malformed" | "no id" | "html 502" | "408";
+  sees:
+    | "answer"
+    | "reset"
+    | "silence"
+    | "truncated"
+    | "malformed"
+    | "no id"
+    | "html 502"
+    | "html 403"
+    | "html 429"
+    | "408"
+    | "302"
+    | "500"
+    | "503";
 };
-/** Answers that settle a request for good: work is done before them or not at all. */
-type Settled = { works: 0 | null; sees: "500" | "503" };
 /** Refusals: nothing is done. */
-type Refused = { works: null; sees: "no connection" | "429" | "429 for long" | "400" | "window" | "403" | "302" };
-type Fate = Post | Settled | Refused;
+type Refused = { works: null; sees: "no connection" | "429" | "429 for long" | "400" | "window" | "403" };
+type Fate = Post | Refused;
 type History = "fine" | "forbidden" | "down" | "flaky" | "hangs" | "html 404";
 
 const late = fc.oneof(fc.constant(0), fc.nat({ max: 20_000 }), fc.integer({ min: 20_000, max: 600_000 }));
 const fate: fc.Arbitrary<Fate> = fc.oneof(
   fc.record<Post>({
     works: fc.option(late),
-    sees: fc.constantFrom("reset", "silence", "html 502", "408"),
+    sees: fc.constantFrom("reset", "silence", "html 502", "html 403", "html 429", "408", "302", "500", "503"),
   }),
   fc.record<Post>({ works: fc.constant(0), sees: fc.constantFrom("answer", "truncated", "malformed", "no id") }),
-  fc.record<Settled>({ works: fc.constantFrom(0, null), sees: fc.constantFrom("500", "503") }),
   fc.record<Refused>({
     works: fc.constant(null),
-    sees: fc.constantFrom("no connection", "429", "429 for long", "400", "window", "403", "302"),
+    sees: fc.constantFrom("no connection", "429", "429 for long", "400", "window", "403"),
   }),
 );
 const fine: Fate = { works: 0, sees: "answer" };
@@ -94,6 +104,10 @@ const play = async ({ fates, history, skew, clockless, earlier, busy, latency }:
         return own(201, {});
       case "html 502":
         return html(502);
+      case "html 403":
+        return html(403);
+      case "html 429":
+        return html(429);
       case "408":
         return error(408, "request_timeout");
       case "500":
@@ -225,12 +239,15 @@ describe("what is certain is not called unknown", () => {
     [{ works: sees.works, sees: "html 502" }, "sent"],
     [{ works: sees.works, sees: "500" }, "sent"],
     [{ works: 1_200, sees: "reset" }, "sent"],
-    [{ works: sees.notDone, sees: "500" }, "sent"],
+    [{ works: 1_200, sees: "500" }, "sent"],
+    [{ works: 1_200, sees: "302" }, "sent"],
     [{ works: sees.notDone, sees: "no connection" }, "sent"],
     [{ works: sees.notDone, sees: "429" }, "sent"],
     [{ works: sees.notDone, sees: "429 for long" }, "not_sent"],
     [{ works: sees.notDone, sees: "window" }, "not_sent"],
     [{ works: sees.notDone, sees: "reset" }, "unknown"],
+    [{ works: sees.notDone, sees: "500" }, "unknown"],
+    [{ works: sees.notDone, sees: "html 403" }, "unknown"],
     [{ works: 300_000, sees: "reset" }, "unknown"],
   ])("%j: %s", async (only, expected) => {
     expect(holds(await play({ fates: [only], ...around, earlier: [] }))).toBe(expected);
