@@ -204,10 +204,14 @@ describe("faults on the way", () => {
     expect(await messages()).toBe(1);
   });
 
-  test("a send that OnSync itself refused with a 503 for good says that nothing was sent", async () => {
+  test("a send that OnSync itself answered with a 503 may have been sent: it is not made again, and halts", async () => {
     await fault({ status: 503, path: "/v1/messaging/send" });
+    await fault({ status: 403, path: "/v1/conversations/*/messages", times: 1 });
     const shown = await send();
-    expect(shown).toMatchObject({ name: "AppError", status: 503, text: expect.stringMatching(/^Nothing was sent\. /) });
+    expect(shown).toMatchObject({
+      name: "HaltedError",
+      text: expect.stringMatching(/^The message may have been sent: /),
+    });
     expectNoSecrets(shown);
   });
 });
