@@ -57,14 +57,25 @@ export const recallConversation = (settings: Settings, budget: Budget, { platfor
   askLedger(settings, budget, () => recallConversationId(settings, platform, to));
 
 /** @param replaces the `claimId` of an open entry that certainly was not sent */
-export function claimSend(settings: Settings, send: Send, replaces?: string): Promise<ClaimResult> {
+export async function claimSend(settings: Settings, send: Send, replaces?: string): Promise<ClaimResult> {
   const { input, sought, fingerprint, budget } = send;
   const { platform, to, messageType } = input;
   const message = { ...keyOf(settings, sought.clientReference), fingerprint, platform, to, messageType };
   const leaseMs = Math.max(0, timeLeft(budget)) + leaseMarginMs;
-  return askLedger(settings, budget, () =>
-    settings.ledger.claim(message, replaces === undefined ? { leaseMs } : { leaseMs, replaces }),
-  );
+  const { ledger } = settings;
+  let claiming: Promise<ClaimResult> | undefined;
+  try {
+    return await askLedger(settings, budget, () => {
+      claiming = ledger.claim(message, replaces === undefined ? { leaseMs } : { leaseMs, replaces });
+      return claiming;
+    });
+  } catch (error) {
+    // A claim that is granted after its call has ended would leave the reference open for nothing.
+    const free = async ({ granted, entry }: ClaimResult) =>
+      granted && ledger.record(entry, { state: "not_sent", reason: "its call ended first" }, entry.claimId);
+    claiming?.then(free).catch(() => {});
+    throw error;
+  }
 }
 
 export const keyOf = ({ ledgerScope }: Settings, reference: string): LedgerKey => ({ scope: ledgerScope, reference });

@@ -220,6 +220,22 @@ describe("a ledger that fails", () => {
     expect(lines()).toEqual([]);
   });
 
+  test("that grants a claim after its call has ended leaves no reference open", async () => {
+    const clock = new VirtualClock();
+    const ledger = createMemoryLedger({ clock });
+    const slow: SendLedger = {
+      ...ledger,
+      claim: async (message, options) => {
+        await clock.sleep(40_000);
+        return ledger.claim(message, options);
+      },
+    };
+    const { outcome } = send([], { ledger: slow, clock });
+    expect(await outcome).toMatchObject({ outcome: "not_sent" });
+    await clock.sleep(20_000);
+    expect(await ledger.list()).toMatchObject([{ state: "not_sent", reason: "its call ended first" }]);
+  });
+
   test.each([
     ["fails", down],
     ["hangs", () => new Promise<never>(() => {})],
