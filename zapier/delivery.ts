@@ -5,8 +5,9 @@
 import type { Bundle, ZObject } from "zapier-platform-core";
 import type { Event, EventType } from "../src/api/index.ts";
 import { signatureHeader, verifySignature } from "../src/events/signature.ts";
+import { scopedCache } from "./cache.ts";
 
-/** What subscribing returned. Subscriptions made before secrets existed have none. */
+/** What subscribing returned. */
 export type Subscription = { id?: unknown; secret?: unknown };
 
 /** Zapier names the headers of a delivery `Http-X-Onsync-Signature`; they are looked up under both names, in any case. */
@@ -27,11 +28,14 @@ const verifiedEvent = <Type extends EventType>(type: Type, z: ZObject, bundle: B
   const { secret } = subscriptionOf(bundle);
   const body = bundle.rawRequest?.content;
   if (typeof body !== "string") return refuse("it has no body");
-  if (typeof secret === "string" && secret !== "") {
-    const signature = headerOf(bundle.rawRequest?.headers, signatureHeader);
-    if (signature === undefined) return refuse("it is not signed");
-    if (!verifySignature(body, signature, secret)) return refuse("its signature does not verify");
-  }
+  // Every subscription of this app has a secret. Without one anybody who knows the hook's address could run the Zap.
+  if (typeof secret !== "string" || secret.trim() === "")
+    return refuse(
+      "this Zap's subscription has no secret to verify it with; turn the Zap off and on to subscribe again",
+    );
+  const signature = headerOf(bundle.rawRequest?.headers, signatureHeader);
+  if (signature === undefined) return refuse("it is not signed");
+  if (!verifySignature(body, signature, secret)) return refuse("its signature does not verify");
   let event: Partial<Event<Type>> | null;
   try {
     event = JSON.parse(body);
@@ -55,10 +59,12 @@ const isRepeated = async ({ id: eventId }: Event, z: ZObject, bundle: Bundle): P
   const { id } = subscriptionOf(bundle);
   if (typeof id !== "string") return false;
   const key = `event:${id}:${eventId}`;
+  // A subscription's id is its own key: no scope tells it apart any further.
+  const cache = scopedCache(z, null);
   try {
-    if ((await z.cache.get(key)) !== null) return true;
+    if ((await cache.get(key)) !== null) return true;
     // Of two deliveries at the same moment, the one that comes second is told so.
-    return (await z.cache.set(key, 1, rememberedSeconds, undefined, true)) === false;
+    return (await cache.set(key, 1, rememberedSeconds, true)) === false;
   } catch {
     // An event too many can be told by its id; one too few is lost.
     return false;

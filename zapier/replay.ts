@@ -9,6 +9,7 @@ import type { Bundle, PlainInputField, ZObject } from "zapier-platform-core";
 import type * as z from "zod";
 import { isErrorNamed } from "../src/client/index.ts";
 import { type Operation, runOperation } from "../src/operations/index.ts";
+import { scopedCache } from "./cache.ts";
 import { type ErrorWords, zapierError } from "./errors.ts";
 import { textInput } from "./inputs.ts";
 import type { Step } from "./perform.ts";
@@ -24,23 +25,23 @@ export const clientReferenceField: PlainInputField = {
 
 /** How long an unsettled send is remembered, in seconds. */
 const rememberedSeconds = 7 * 24 * 60 * 60;
-const scope = ["auth"];
 
 const unsettledSend = (z: ZObject, bundle: Bundle, operation: string, input: Readonly<Record<string, unknown>>) => {
   const what = JSON.stringify([bundle.meta?.zap?.id ?? null, operation, Object.entries(input).sort()]);
   const key = `unsettled:${createHash("sha256").update(what).digest("hex")}`;
+  const cache = scopedCache(z, ["auth"]);
   // Zapier's cache may be out of reach: sending goes on without it, and the error text promises nothing.
   return {
     reference: async (): Promise<string | undefined> => {
-      const kept: unknown = await z.cache.get(key).catch(() => null);
+      const kept: unknown = await cache.get(key).catch(() => null);
       return typeof kept === "string" ? kept : undefined;
     },
     remember: (reference: string): Promise<boolean> =>
-      z.cache.set(key, reference, rememberedSeconds, scope).then(
+      cache.set(key, reference, rememberedSeconds).then(
         () => true,
         () => false,
       ),
-    forget: (): Promise<unknown> => z.cache.delete(key).catch(() => false),
+    forget: (): Promise<unknown> => cache.delete(key).catch(() => false),
   };
 };
 

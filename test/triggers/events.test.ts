@@ -174,11 +174,18 @@ describe.each(eventTypes)("%s", (type) => {
     expect(results.map(({ length }) => length).sort()).toEqual([0, 0, 1, 1]);
   });
 
-  test("a subscription made before secrets existed still works", async () => {
-    const { delivery } = await deliver(type);
-    expect(await perform(type, delivery, { id: "wh_old" })).toHaveLength(1);
-    expect(await perform(type, { ...delivery, content: delivery.content.slice(0, -20) }, { id: "wh_old" })).toEqual([]);
-    expect(await perform(type, { ...delivery, content: "null" }, { id: "wh_old" })).toEqual([]);
+  test.each([
+    ["no secret", {}],
+    ["an empty secret", { secret: "" }],
+    ["a blank secret", { secret: " " }],
+    ["a secret that is none", { secret: null }],
+  ])("a subscription with %s takes no delivery, signed or not, and the log says what to do", async (_what, secret) => {
+    const { delivery, subscription } = await deliver(type);
+    const { "Http-X-Onsync-Signature": _signature, ...headers } = delivery.headers;
+    expect(await perform(type, { ...delivery, headers }, { id: "wh_old", ...secret })).toEqual([]);
+    expect(await perform(type, delivery, { id: "wh_old", ...secret })).toEqual([]);
+    expect(zap.logs.join("\n")).toContain("turn the Zap off and on to subscribe again");
+    expect(await perform(type, delivery, subscription)).toHaveLength(1);
   });
 
   test("an event of another type is dropped", async () => {
