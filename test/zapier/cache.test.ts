@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Bundle, ZObject } from "zapier-platform-core";
 import { signPayload } from "../../src/events/signature.ts";
-import { sendMessage } from "../../src/operations/index.ts";
+import { sendMessage } from "../../src/operations/send-message.ts";
 import { scopedCache } from "../../zapier/cache.ts";
 import { receive } from "../../zapier/delivery.ts";
 import type { Step } from "../../zapier/perform.ts";
