@@ -32,8 +32,12 @@ function wholeNumber(text: string, name: string): number {
 async function replay(seed: number): Promise<boolean> {
   const plan = drawPlan(seed);
   const { trace, violations } = await run(plan, createRealClient, { trace: true });
-  const { intents: _intents, ...shown } = plan;
-  console.log(JSON.stringify(shown, (_key, value) => (typeof value?.answer === "function" ? value.name : value), 1));
+  const names = (faults: readonly { name: string }[]) => faults.map(({ name }) => name).join("; ") || "none";
+  console.log(`seed ${seed}: ${plan.behaviour}; ${plan.shape}; ledger ${plan.ledgerEngine}`);
+  console.log(`faults of sends: ${names(plan.posts)}`);
+  console.log(`faults of looks: ${names(plan.looks)}`);
+  console.log(`server ${JSON.stringify(plan.server)}`);
+  console.log(`processes ${JSON.stringify(plan.processes)}, stages ${JSON.stringify(plan.stages)}`);
   for (const line of trace) console.log(line);
   for (const { kind, text } of violations) console.log(`VIOLATION ${kind}: ${text}`);
   return violations.length > 0;

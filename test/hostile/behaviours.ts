@@ -2,6 +2,7 @@
  * What a server that is not ours may do, and what is promised all the same: data, so that a document can hold it as a table
  * and a test can hold the document.
  */
+import { doubtfulAnswers, proofs } from "./faults.ts";
 import { conforming, type ServerBehaviour } from "./onsync-model.ts";
 
 export type Outcome = "sent" | "not_sent" | "unknown" | "conflict" | "aborted";
@@ -110,6 +111,43 @@ export const serverBehaviours: readonly Behaviour[] = [
     server: { answerMetadata: "absent" },
   },
   {
+    name: "history with metadata as text",
+    promised:
+      "A history without `metadata` proves nothing: a send whose answer is lost ends as `unknown`, and is not sent again.",
+    allowed: ["unknown", "sent"],
+    server: { historyMetadata: "text" },
+  },
+  {
+    name: "metadata 3 s behind its message",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { metadataLagMs: 3_000 },
+  },
+  {
+    name: "metadata 20 s behind its message",
+    promised: "A send whose answer is lost ends as `unknown` and is found by a later call with its reference.",
+    allowed: ["unknown"],
+    server: { metadataLagMs: 20_000 },
+  },
+  {
+    name: "numbers where strings are expected",
+    promised: "A reference of digits that comes back as a number is still that reference.",
+    allowed: ["sent", "unknown"],
+    server: { numbers: true },
+  },
+  {
+    name: "recipients normalised in answers",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { answerTo: "digits" },
+  },
+  {
+    name: "answers without a recipient",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { answerTo: "absent" },
+  },
+  {
     name: "no metadata anywhere",
     promised: "A good answer is believed; a send whose answer is lost ends as `unknown`, and is not sent again.",
     allowed: ["unknown"],
@@ -195,3 +233,102 @@ export function serverOf(name: string): ServerBehaviour {
   if (behaviour === undefined) throw new Error(`There is no behaviour "${name}".`);
   return { ...conforming, ...behaviour.server };
 }
+
+/** What comes back for a send, on a conforming server, and how such a send may end. */
+export const answerBehaviours: readonly Omit<Behaviour, "server">[] = [
+  ...proofs.map(({ name }) => ({
+    name,
+    promised: "Proof that nothing was sent: sent again by itself where waiting helps, else `not_sent`.",
+    allowed: ["sent", "not_sent"] as const,
+  })),
+  ...doubtfulAnswers.map((name) => ({
+    name,
+    promised:
+      "No proof: looked for through the settling time, `sent` where it is found, else `unknown`; never sent again.",
+    allowed: ["sent", "unknown"] as const,
+  })),
+];
+
+/** What is promised to a process that comes after another one died, where they share no ledger. */
+export const restartLaws: readonly {
+  name: string;
+  promised: string;
+  mayDouble: boolean;
+  server: Partial<ServerBehaviour>;
+  /** When the work is done after the first process was cut off, and when the second one asks for it again. */
+  workMs: number;
+  waitMs: number;
+}[] = [
+  {
+    name: "the message shows under the documented conversation id",
+    promised: "Found, not sent again.",
+    mayDouble: false,
+    server: {},
+    workMs: 0,
+    waitMs: 1_000,
+  },
+  {
+    name: "the message shows by the time of the replay",
+    promised: "Found, not sent again.",
+    mayDouble: false,
+    server: { historyLagMs: 2_000 },
+    workMs: 60_000,
+    waitMs: 6 * 60_000,
+  },
+  {
+    name: "the history is behind at the time of the replay",
+    promised: "Nothing.",
+    mayDouble: true,
+    server: { historyLagMs: 20_000 },
+    workMs: 0,
+    waitMs: 1_000,
+  },
+  {
+    name: "the work is done after the replay",
+    promised: "Nothing.",
+    mayDouble: true,
+    server: {},
+    workMs: 60_000,
+    waitMs: 1_000,
+  },
+  {
+    name: "conversation ids of another form",
+    promised: "Nothing.",
+    mayDouble: true,
+    server: { conversationIds: "opaque" },
+    workMs: 0,
+    waitMs: 1_000,
+  },
+  {
+    name: "the history has no metadata",
+    promised: "Not sent again: `unknown`.",
+    mayDouble: false,
+    server: { historyMetadata: "absent" },
+    workMs: 0,
+    waitMs: 1_000,
+  },
+  {
+    name: "the history has null for metadata",
+    promised: "Not sent again: `unknown`.",
+    mayDouble: false,
+    server: { historyMetadata: "null" },
+    workMs: 0,
+    waitMs: 1_000,
+  },
+  {
+    name: "more than a page in one millisecond",
+    promised: "Found or not sent again.",
+    mayDouble: false,
+    server: { olderMessages: 10, inSameMillisecond: 60, maxPage: 50 },
+    workMs: 0,
+    waitMs: 1_000,
+  },
+  {
+    name: "a framework's 404 for conversations it does not know",
+    promised: "Not sent at all: it proves no absence.",
+    mayDouble: false,
+    server: { unknownConversation: "framework404", historyLagMs: 20_000 },
+    workMs: 0,
+    waitMs: 1_000,
+  },
+];

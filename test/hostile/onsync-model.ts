@@ -12,7 +12,13 @@ export type ServerBehaviour = {
   conversationIds: "documented" | "digits" | "opaque" | "lower";
   /** How the history of a conversation that it does not know is answered. */
   unknownConversation: "own404" | "framework404" | "html404" | "empty";
-  historyMetadata: "kept" | "absent" | "null" | "empty";
+  historyMetadata: "kept" | "absent" | "null" | "empty" | "text";
+  /** How long a message shows in the history before its metadata does. */
+  metadataLagMs: number;
+  /** References made of digits come back as numbers, ids are numbers. */
+  numbers: boolean;
+  /** How the recipient comes back in an answer. */
+  answerTo: "kept" | "digits" | "absent";
   answerMetadata: "kept" | "absent";
   /** The most messages it puts on a page, whatever was asked for. */
   maxPage: number;
@@ -36,6 +42,9 @@ export const conforming: ServerBehaviour = {
   conversationIds: "documented",
   unknownConversation: "own404",
   historyMetadata: "kept",
+  metadataLagMs: 0,
+  numbers: false,
+  answerTo: "kept",
   answerMetadata: "kept",
   maxPage: 100,
   refuseLimitOver: null,
@@ -121,7 +130,10 @@ export function createServerModel(
   random: Random,
   behaviour: ServerBehaviour,
   faults: { posts: Fault[]; looks: Fault[] },
+  recipients: readonly { platform: string; to: string }[],
   trace: (line: () => string) => void,
+  /** Told of each message of a send, as a webhook would. */
+  onMessage: (message: StoredMessage) => void = () => {},
 ): ServerModel {
   const conversations = new Map<string, StoredMessage[]>();
   const contacts = new Map<string, { platform: string; address: string; conversationId: string }>();
@@ -181,12 +193,15 @@ export function createServerModel(
   const store = (message: Omit<StoredMessage, "id" | "landedAt">): StoredMessage => {
     const list = conversations.get(message.conversationId) ?? [];
     conversations.set(message.conversationId, list);
-    const stored = { ...message, id: nextId("msg"), landedAt: world.now() };
+    const stored = {
+      ...message,
+      id: behaviour.numbers ? nextId("").slice(-9).replace(/^0+/, "") : nextId("msg"),
+      landedAt: world.now(),
+    };
     // Without ties two messages of one conversation never share a time: the later one is moved on.
     if (behaviour.inSameMillisecond === 0) {
       const step = behaviour.times.includes("micros") ? 1 : 1000;
-      const newest = list.reduce((latest, other) => Math.max(latest, other.createdAtMicros), 0);
-      if (stored.createdAtMicros <= newest) stored.createdAtMicros = newest + step;
+      while (list.some((other) => other.createdAtMicros === stored.createdAtMicros)) stored.createdAtMicros += step;
     }
     list.push(stored);
     return stored;
@@ -203,26 +218,20 @@ export function createServerModel(
       request: null,
     });
   };
-  const warm = new Set<string>();
-  /** The customer wrote before the run, where the behaviour says so. */
-  const remember = (platform: string, to: string): void => {
-    if (warm.has(`${platform} ${to}`)) return;
-    warm.add(`${platform} ${to}`);
-    const start = inMillis() - 3_600_000_000;
-    for (let index = 0; index < behaviour.olderMessages; index += 1) inbound(platform, to, start + index * 1_000_000);
-  };
   /** The customers go on writing. */
   const goOn = (): void => {
     if (behaviour.perMinute === 0) return;
     const due = Math.min(400, Math.floor((world.now() / 60_000) * behaviour.perMinute));
-    for (; lastInbound < due; lastInbound += 1)
-      for (const contact of contacts.values()) inbound(contact.platform, contact.address, inMillis());
+    for (; lastInbound < due; lastInbound += 1) {
+      const ago = world.now() - (lastInbound * 60_000) / behaviour.perMinute;
+      for (const contact of contacts.values())
+        inbound(contact.platform, contact.address, inMillis() - Math.floor(ago) * 1000);
+    }
   };
 
   const work = (post: PostRecord, body: Record<string, unknown>): void => {
     const platform = String(body.platform);
     const to = String(body.to);
-    remember(platform, to);
     const createdAtMicros = behaviour.times.includes("micros") ? wallMicros() + random.whole(0, 999) : inMillis();
     const around = random.whole(0, behaviour.inSameMillisecond);
     for (let index = 0; index < around; index += 1) inbound(platform, to, createdAtMicros);
@@ -238,6 +247,7 @@ export function createServerModel(
     });
     for (let index = around; index < behaviour.inSameMillisecond; index += 1) inbound(platform, to, createdAtMicros);
     outbound.push(post.message);
+    onMessage(post.message);
     trace(() => `  server: message ${post.message?.id} of request ${post.number} exists, "${body.content}"`);
   };
 
@@ -253,17 +263,24 @@ export function createServerModel(
       text: JSON.stringify({ ...body, ...shared }),
     };
   };
+  const asNumber = (text: unknown) =>
+    behaviour.numbers && typeof text === "string" && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : text;
+  const wireMetadata = (metadata: Record<string, unknown>) =>
+    behaviour.numbers && "clientReference" in metadata
+      ? { ...metadata, clientReference: asNumber(metadata.clientReference) }
+      : metadata;
   const wire = (message: StoredMessage, metadata: ServerBehaviour["historyMetadata"]) => ({
-    id: message.id,
+    id: asNumber(message.id),
     conversationId: message.conversationId,
     type: "text",
     direction: message.direction,
     ...(message.direction === "outbound" ? { status: "sent" } : {}),
     content: message.content,
     createdAt: writeTime(message.createdAtMicros),
-    ...(metadata === "kept" ? { metadata: message.metadata } : {}),
+    ...(metadata === "kept" ? { metadata: wireMetadata(message.metadata) } : {}),
     ...(metadata === "null" ? { metadata: null } : {}),
     ...(metadata === "empty" ? { metadata: {} } : {}),
+    ...(metadata === "text" ? { metadata: JSON.stringify(message.metadata) } : {}),
   });
 
   const history = (conversationId: string, query: URLSearchParams, look: LookRecord): Reply => {
@@ -295,11 +312,15 @@ export function createServerModel(
       .sort((a, b) => b.createdAtMicros - a.createdAtMicros || (a.id < b.id ? 1 : -1));
     const page = older.slice(0, Math.min(limit, behaviour.maxPage));
     const last = page.at(-1);
-    if (behaviour.historyMetadata === "kept")
-      for (const message of page)
-        if (typeof message.metadata.clientReference === "string") look.shown.push(message.metadata.clientReference);
+    const formOf = (message: StoredMessage) =>
+      message.landedAt + behaviour.metadataLagMs > seenFrom && behaviour.metadataLagMs > 0
+        ? "absent"
+        : behaviour.historyMetadata;
+    for (const message of page)
+      if (formOf(message) === "kept" && typeof message.metadata.clientReference === "string")
+        look.shown.push(message.metadata.clientReference);
     return json(200, {
-      data: page.map((message) => wire(message, behaviour.historyMetadata)),
+      data: page.map((message) => wire(message, formOf(message))),
       nextBefore: older.length > page.length && last ? writeTime(last.createdAtMicros) : null,
     });
   };
@@ -397,11 +418,22 @@ export function createServerModel(
       ...rest,
       ...(behaviour.answerNamesConversation ? { conversationId } : {}),
       platform: message.platform,
-      to: message.to,
+      ...(behaviour.answerTo === "absent"
+        ? {}
+        : { to: behaviour.answerTo === "digits" ? message.to.replace(/\D/g, "") : message.to }),
       status: "queued",
     });
     return fault === null ? own : fault.answer(own, random);
   };
+
+  // Customers wrote before the run, where the behaviour says so.
+  if (behaviour.olderMessages > 0)
+    for (const { platform, to } of recipients) {
+      if (contacts.has(`${platform} ${to}`)) continue;
+      const start = inMillis() - 3_600_000_000;
+      for (let index = 0; index < behaviour.olderMessages; index += 1) inbound(platform, to, start + index * 1_000_000);
+      for (const message of conversations.get(conversationIdOf(platform, to)) ?? []) message.landedAt = -3_600_000;
+    }
 
   return {
     posts,

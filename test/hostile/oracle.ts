@@ -43,6 +43,12 @@ export type CallRecord = {
   intentIndex: number;
   process: string;
   stage: number;
+  /** Requests that had left before it began. */
+  postsBefore: number;
+  /** Requests that had left when it ended. */
+  postsUntil: number;
+  /** Whether a webhook had told the shared ledger of its message before it began. */
+  toldBefore: boolean;
   startedAt: number;
   endedAt: number;
   said: Said;
@@ -86,13 +92,11 @@ const lostAnswerMs = 10_000;
 const slackMs = 250;
 
 /**
- * What a client that shares no ledger with an earlier process can know of it: a message that shows in the history, with its
- * reference, under the documented conversation id, on a server that answers as it should.
+ * What a client that shares no ledger with an earlier process can tell from the history alone: see `restartLaws`. Where the
+ * history cannot show a message, it shows at least that it cannot, as long as it has the conversation.
  */
 const promisesAbsence = (plan: Plan): boolean =>
-  plan.server.historyMetadata === "kept" &&
-  plan.server.maxPage > plan.server.inSameMillisecond &&
-  plan.server.conversationIds === "documented";
+  plan.server.conversationIds === "documented" && plan.server.historyMetadata !== "empty";
 
 export function judge(truth: Truth): Violation[] {
   const { plan, calls, posts, messages, looks } = truth;
@@ -104,13 +108,28 @@ export function judge(truth: Truth): Violation[] {
   const messagesOf = (intent: Intent) => messages.filter((message) => message.content === intent.content);
 
   /** Whether a process at that time can know of a request: its own, one that the ledger has, or one that shows. */
-  const knowable = (post: PostRecord, process: string, at: number): boolean =>
+  const visibleFrom = (message: StoredMessage) =>
+    message.landedAt + plan.server.historyLagMs + plan.server.metadataLagMs;
+  const knowable = (post: PostRecord, process: string, to: unknown, at: number): boolean =>
     ledgerShared ||
     post.process === process ||
     (promisesAbsence(plan) &&
+      // It looks into the conversation that it sends to, and into no other.
+      post.to === to &&
       post.message !== null &&
-      post.message.landedAt + plan.server.historyLagMs < at &&
+      visibleFrom(post.message) < at &&
       !looks.some((look) => look.process === process && look.faulted));
+  /** When the call that sent it began. */
+  const beganOf = (post: PostRecord): number =>
+    Math.max(
+      0,
+      ...calls
+        .filter(
+          (call) =>
+            call.process === post.process && call.intent.content === post.content && call.postsBefore < post.number,
+        )
+        .map((call) => call.startedAt),
+    );
 
   // What was asked for is what was sent.
   for (const message of messages) {
@@ -134,10 +153,10 @@ export function judge(truth: Truth): Violation[] {
     const ordered = posts.filter((post) => post.reference === reference);
     const unforeseeable =
       !ledgerShared &&
-      ordered.some(
-        (post, index) =>
-          index > 0 &&
-          !ordered.slice(0, index).every((past) => past.message === null || knowable(past, post.process, post.at)),
+      ordered.some((post, index) =>
+        ordered
+          .slice(0, index)
+          .some((past) => past.message !== null && !knowable(past, post.process, post.to, beganOf(post))),
       );
     if (landed.length > 1 && !unforeseeable)
       say("doubled", `${reference}: ${landed.map(({ id, request }) => `${id} of request ${request}`).join(", ")}`);
@@ -156,7 +175,7 @@ export function judge(truth: Truth): Violation[] {
     for (const past of posts.slice(0, index)) {
       if (past.reference !== post.reference || typeof post.reference !== "string") continue;
       const wasOpen = past.mayBeProcessed || past.endedAt === null || past.endedAt > post.at;
-      if (!wasOpen || !knowable(past, post.process, post.at)) continue;
+      if (!wasOpen || !knowable(past, post.process, post.to, beganOf(post))) continue;
       const within = post.at - past.at < graceMs || past.confirmed;
       if (within)
         say("sent again", `request ${post.number} repeats request ${past.number} (${past.fault?.name ?? "no fault"})`);
@@ -171,9 +190,9 @@ export function judge(truth: Truth): Violation[] {
     const limit = deadlineOf(call) + lostAnswerMs + slackMs;
     if (took > limit) say("too long", `${where} took ${Math.round(took)} ms, ${limit} at most`);
 
-    const all = postsOf(intent).filter((post) => post.at <= call.endedAt);
+    const all = postsOf(intent).filter((post) => post.number <= call.postsUntil);
     const own = all.filter((post) => post.process === call.process);
-    const during = own.filter((post) => post.at >= call.startedAt);
+    const during = own.filter((post) => post.number > call.postsBefore);
     const sideBySide = calls.some(
       (other) =>
         other !== call &&
@@ -191,7 +210,7 @@ export function judge(truth: Truth): Violation[] {
     }
 
     if (said.kind === "sent") {
-      const message = messages.find(({ id }) => id === said.id);
+      const message = messages.find(({ id }) => id === String(said.id));
       if (message === undefined || message.landedAt > call.endedAt)
         say("sent, but it does not exist", `${where}: ${said.id}`);
       else {
@@ -221,10 +240,14 @@ export function judge(truth: Truth): Violation[] {
       }
     }
 
-    if (said.kind === "not_sent" || said.kind === "conflict" || (said.kind === "aborted" && !sideBySide)) {
+    if (
+      said.kind === "not_sent" ||
+      (said.kind === "conflict" && ledgerShared) ||
+      (said.kind === "aborted" && !sideBySide)
+    ) {
       // A call of its own message answers for its own requests alone; who has a reference, for all under it.
       const answerable = (intent.reference === null ? during : all).filter((post) =>
-        knowable(post, call.process, call.startedAt),
+        knowable(post, call.process, call.intent.to, call.startedAt),
       );
       const exists = answerable.filter((post) => post.message !== null);
       const open = answerable.filter((post) => post.mayBeProcessed);
@@ -250,6 +273,7 @@ export function judge(truth: Truth): Violation[] {
           other.startedAt <= call.endedAt &&
           (other.endedAt >= call.startedAt ||
             other.said.kind === "cut off" ||
+            other.said.kind === "unknown" ||
             postsOf(other.intent).some((post) => post.mayBeProcessed && post.at <= call.endedAt)),
       );
       const ledgerFails = plan.processes.some((process) => process.ledgerFault !== undefined);
@@ -262,6 +286,7 @@ export function judge(truth: Truth): Violation[] {
 
     // Where certainty is possible, it is owed. Judged for one call alone, in one process that was never disturbed.
     const alone =
+      others.length === 0 &&
       plan.sharing === "one process" &&
       !sideBySide &&
       call.call.abortAfterMs === undefined &&
@@ -283,14 +308,22 @@ export function judge(truth: Truth): Violation[] {
         );
         if (shown.length > 0) say("unknown, but certain", `${where}: a look had shown it`);
         const lostAt = lost.endedAt ?? Math.min(lost.at + deadlineOf(call), call.endedAt);
-        const visibleAt = (lost.message?.landedAt ?? Number.POSITIVE_INFINITY) + plan.server.historyLagMs;
-        if (isFindable(plan) && plan.looks.length === 0 && visibleAt <= lostAt + settlingMs - 2_500)
+        const visibleAt =
+          (lost.message?.landedAt ?? Number.POSITIVE_INFINITY) + plan.server.historyLagMs + plan.server.metadataLagMs;
+        if (
+          isFindable(plan) &&
+          plan.looks.length === 0 &&
+          deadlineOf(call) > settlingMs &&
+          visibleAt <= lostAt + settlingMs - 2_500
+        )
           say(
             "unknown, but certain",
             `${where}: it was to be seen ${Math.round(visibleAt - lostAt)} ms after its answer was lost`,
           );
       }
     }
+    if (said.kind === "unknown" && call.toldBefore)
+      say("unknown, but certain", `${where}: the ledger had been told by a webhook`);
     if (alone && said.kind !== "sent" && plan.posts.length === 0 && plan.looks.length === 0) {
       // Nothing is in its way but what its reference demands: a history that can be read.
       if (intent.reference === null || isFindable(plan)) say("did not send", `${where}: ${said.kind}`);
@@ -304,7 +337,9 @@ const firstStageOf = (calls: CallRecord[], intent: Intent): number =>
 
 /** Whether the history shows a message under the documented id, in full. */
 const isFindable = (plan: Plan): boolean =>
-  promisesAbsence(plan) &&
+  plan.server.conversationIds === "documented" &&
+  plan.server.historyMetadata === "kept" &&
+  plan.server.maxPage > plan.server.inSameMillisecond &&
   plan.server.unknownConversation !== "framework404" &&
   plan.server.unknownConversation !== "html404";
 

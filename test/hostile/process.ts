@@ -50,6 +50,9 @@ export type ClientOptions = {
 /** `createOnSync`, or a client that is wrong on purpose. */
 export type CreateClient = (options: ClientOptions) => Sender;
 
+/** What the clients talk to, and what names their account in the ledger. */
+export const baseUrl = "https://api.example.com/v1";
+
 export type Process = {
   name: string;
   client: Sender;
@@ -180,7 +183,7 @@ export function createProcess(
     name,
     client: createClient({
       apiKey: "onsync_pk_test_hostile",
-      baseUrl: "https://api.example.com/v1",
+      baseUrl,
       transport,
       clock: machine.clock,
       random: () => random.next(),

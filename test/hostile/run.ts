@@ -4,7 +4,7 @@ import { createClientsLedger } from "./client.ts";
 import { createPlainLedger } from "./ledger.ts";
 import { createServerModel } from "./onsync-model.ts";
 import { type CallRecord, errorNames, judge, type Said, type Violation } from "./oracle.ts";
-import { type CreateClient, createProcess, type Process } from "./process.ts";
+import { baseUrl, type CreateClient, createProcess, type Process } from "./process.ts";
 import { createRandom } from "./random.ts";
 import { hour, type Plan } from "./schedule.ts";
 import { createMachineClock, createWorld, NothingLeftError } from "./virtual-time.ts";
@@ -37,7 +37,6 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
   const trace = options.trace
     ? (line: () => string) => lines.push(`${String(Math.round(world.now())).padStart(9)} ${line()}`)
     : () => {};
-  const server = createServerModel(world, random, plan.server, plan, trace);
   const ledgerMachine = createMachineClock(world, () => true);
   const ledger: SendLedger | null =
     plan.sharing === "shared ledger"
@@ -45,6 +44,21 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
         ? createPlainLedger(ledgerMachine.clock, createRandom(plan.seed ^ 0x1ed9e5))
         : createClientsLedger(ledgerMachine.clock)
       : null;
+  const told = new Set<string>();
+  const server = createServerModel(world, random, plan.server, plan, plan.intents, trace, (message) => {
+    const reference = message.metadata.clientReference;
+    if (plan.webhookAfterMs === null || ledger === null || typeof reference !== "string") return;
+    world.after(plan.webhookAfterMs, async () => {
+      const { id: messageId, conversationId } = message;
+      const sentAt = new Date(message.createdAtMicros / 1000).toISOString();
+      trace(() => `  a webhook tells the ledger of ${messageId}`);
+      const entry = await ledger.record(
+        { scope: baseUrl, reference },
+        { state: "sent", messageId, conversationId, sentAt },
+      );
+      if (entry?.state === "sent") told.add(message.content);
+    });
+  });
   const processes: Process[] = plan.processes.map((process, index) =>
     createProcess(`process ${index + 1}`, world, random, server, ledger, createClient, process, trace),
   );
@@ -69,6 +83,8 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
         world.after(call.abortAfterMs, () => controller?.abort(new Error("The caller has lost interest.")));
       const { reference, referenceIn } = intent;
       const startedAt = world.now();
+      const postsBefore = server.posts.length;
+      const toldBefore = told.has(intent.content);
       trace(() => `call of ${process.name}: "${intent.content}"`);
       const sending = Promise.resolve().then(() =>
         process.client.messages.send(
@@ -100,6 +116,7 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
         ),
         process.crashed.then((): Said => ({ kind: "cut off" })),
       ]);
+      const postsUntil = server.posts.length;
       trace(() => `call of ${process.name} ended: ${JSON.stringify(said)}`);
       calls.push({
         call,
@@ -107,6 +124,9 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
         intentIndex: call.intent,
         process: process.name,
         stage: stageIndex,
+        postsBefore,
+        postsUntil,
+        toldBefore,
         startedAt,
         endedAt: world.now(),
         said,

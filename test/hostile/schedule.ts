@@ -54,6 +54,8 @@ export type Plan = {
   /** The ledger's own clock jumps with the first process's. */
   ledgerClockJumps: boolean;
   ledgerEngine: "plain" | "memory";
+  /** A receiver of webhooks tells the shared ledger of a message so long after it came to be; `null`: there is none. */
+  webhookAfterMs: number | null;
 };
 
 export const minute = 60_000;
@@ -76,6 +78,7 @@ const shapes = [
   "other message at once",
   "other message later",
   "a conversation that is known",
+  "references that look alike",
   "aborted",
 ] as const;
 
@@ -90,27 +93,53 @@ const pickFault = (random: Random): Fault => {
 const several = (random: Random, most: number, pick: () => Fault): Fault[] =>
   Array.from({ length: random.chance(0.7) ? Math.min(1, most) : random.whole(0, most) }, pick);
 
+/** What a plan is drawn from, where it is not everything. */
+export type Limits = {
+  behaviour?: string;
+  arrangement?: (typeof arrangements)[number];
+  shape?: (typeof shapes)[number];
+  reference?: boolean;
+  posts?: Fault[];
+  looks?: Fault[];
+};
+
 /** The plan of a seed. */
-export function drawPlan(seed: number): Plan {
+export function drawPlan(seed: number, limits: Limits = {}): Plan {
   const random = createRandom(seed);
-  const behaviour = random.chance(0.3) ? "conforming" : random.pick(serverBehaviours).name;
-  const arrangement = random.chance(0.4) ? "one process" : random.pick(arrangements);
-  const shape = random.pick(shapes);
+  const drawnBehaviour = random.chance(0.3) ? "conforming" : random.pick(serverBehaviours).name;
+  const drawnArrangement = random.chance(0.4) ? "one process" : random.pick(arrangements);
+  const drawnShape = random.pick(shapes);
+  const behaviour = limits.behaviour ?? drawnBehaviour;
+  const arrangement = limits.arrangement ?? drawnArrangement;
+  const shape = limits.shape ?? drawnShape;
   const posts = random.chance(0.1) ? [] : several(random, 3, () => pickFault(random));
   // A fault after a good send: for shapes that send twice.
   if (random.chance(0.2)) posts.push(pickFault(random));
   const looks = random.chance(0.6) ? [] : several(random, 4, () => random.pick(lookFaults));
   const server = serverOf(behaviour);
   // Two deviations in one server.
-  if (random.chance(0.15)) Object.assign(server, random.pick(serverBehaviours).server);
+  if (random.chance(0.15) && limits.behaviour === undefined)
+    Object.assign(server, random.pick(serverBehaviours).server);
 
-  const hasReference = arrangement !== "one process" || shape.startsWith("other") || random.chance(0.7);
+  const hasReference =
+    limits.reference ?? (arrangement !== "one process" || shape.startsWith("other") || random.chance(0.7));
   const [platform, to] = random.pick(recipients);
+  // A reference is whatever a caller's database calls it.
+  const reference = random.chance(0.6)
+    ? `order-${seed}`
+    : random.pick([
+        String(1_000_000 + seed),
+        "__proto__",
+        "constructor",
+        ` order ${seed}`,
+        `"${seed}"\n%2F/🧾`,
+        "r".repeat(200),
+      ]);
   const intent = (index: number, changes: Partial<Intent> = {}): Intent => ({
     platform,
     to,
     content: `Text ${index} of run ${seed}`,
-    reference: hasReference ? `order-${seed}` : null,
+    reference: hasReference ? reference : null,
     referenceIn: random.pick(["option", "metadata", "both"]),
     ...changes,
   });
@@ -119,6 +148,18 @@ export function drawPlan(seed: number): Plan {
     const [otherPlatform, otherTo] = random.pick(recipients.filter(([, address]) => address !== to));
     intents.push(intent(1, random.chance(0.5) ? {} : { platform: otherPlatform, to: otherTo }));
   }
+  const alike = shape === "references that look alike";
+  if (alike)
+    intents.push(
+      intent(1, {
+        reference: hasReference
+          ? random.pick([
+              `${reference.slice(0, 199)} `,
+              reference.toUpperCase() === reference ? `${reference.slice(1)}` : reference.toUpperCase(),
+            ])
+          : null,
+      }),
+    );
   const known = shape === "a conversation that is known";
   if (known) intents.push(intent(1, { reference: hasReference ? `greeting-${seed}` : null }));
 
@@ -164,6 +205,13 @@ export function drawPlan(seed: number): Plan {
       });
       if (random.chance(0.5)) stages.push({ waitMs: random.pick([0, 6 * minute]), calls: replay(second) });
       break;
+    case "references that look alike":
+      begin.calls.push({ intent: 1, process: second, startMs: random.pick([0, 1, 100]) });
+      stages.push({
+        waitMs: random.pick([0, 6 * minute]),
+        calls: [...replay(second), { intent: 1, process: 0, startMs: 0 }],
+      });
+      break;
     case "aborted":
       first.abortAfterMs = random.pick([0, 1, 10, 60, 500, 4_000, 12_000]);
       stages.push({ waitMs: random.pick([0, 6 * minute]), calls: replay(second) });
@@ -197,8 +245,8 @@ export function drawPlan(seed: number): Plan {
     seed,
     behaviour,
     server,
-    posts,
-    looks,
+    posts: limits.posts ?? posts,
+    looks: limits.looks ?? looks,
     shape: `${shape}, ${arrangement}, ${hasReference ? "reference" : "no reference"}`,
     sharing:
       arrangement === "one process"
@@ -212,5 +260,6 @@ export function drawPlan(seed: number): Plan {
     jumps,
     ledgerClockJumps: random.chance(0.5),
     ledgerEngine: random.chance(0.5) ? "plain" : "memory",
+    webhookAfterMs: random.chance(0.25) ? random.pick([0, 30, 1_000, 20_000, minute]) : null,
   };
 }
