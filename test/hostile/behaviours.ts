@@ -1,0 +1,197 @@
+/**
+ * What a server that is not ours may do, and what is promised all the same: data, so that a document can hold it as a table
+ * and a test can hold the document.
+ */
+import { conforming, type ServerBehaviour } from "./onsync-model.ts";
+
+export type Outcome = "sent" | "not_sent" | "unknown" | "conflict" | "aborted";
+
+export type Behaviour = {
+  name: string;
+  /** One sentence, for a document. */
+  promised: string;
+  /**
+   * How one first send may end that has a reference of the caller's, in one process with a ledger that knows all it sent,
+   * where its answer is lost before or after the work.
+   */
+  allowed: readonly Outcome[];
+  /** Whether one such send, undisturbed, is known to be sent. */
+  server: Partial<ServerBehaviour>;
+};
+
+const certain = "A send whose answer is lost is found within 7.5 s; only one that was never done ends as `unknown`.";
+
+export const serverBehaviours: readonly Behaviour[] = [
+  { name: "conforming", promised: certain, allowed: ["sent", "unknown"], server: {} },
+  {
+    name: "history 50 ms behind",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { historyLagMs: 50 },
+  },
+  { name: "history 2 s behind", promised: certain, allowed: ["sent", "unknown"], server: { historyLagMs: 2_000 } },
+  {
+    name: "history 20 s behind",
+    promised: "A send whose answer is lost ends as `unknown` and is found by a later call with its reference.",
+    allowed: ["unknown"],
+    server: { historyLagMs: 20_000 },
+  },
+  {
+    name: "conversation ids of digits",
+    promised:
+      "Until an answer has named the conversation, a send whose answer is lost ends as `unknown` and is not sent again.",
+    allowed: ["sent", "unknown"],
+    server: { conversationIds: "digits" },
+  },
+  {
+    name: "opaque conversation ids",
+    promised:
+      "Until an answer has named the conversation, a send whose answer is lost ends as `unknown` and is not sent again.",
+    allowed: ["sent", "unknown"],
+    server: { conversationIds: "opaque" },
+  },
+  {
+    name: "opaque conversation ids, listed by extensions",
+    promised:
+      "Until an answer has named the conversation, a send whose answer is lost ends as `unknown` and is not sent again.",
+    allowed: ["sent", "unknown"],
+    server: { conversationIds: "opaque", extensions: true },
+  },
+  {
+    name: "opaque conversation ids, an empty history for unknown ones",
+    promised: "An empty history under an id that no answer has named proves nothing: `unknown`, not sent again.",
+    allowed: ["sent", "unknown"],
+    server: { conversationIds: "opaque", unknownConversation: "empty" },
+  },
+  {
+    name: "lower-cased conversation ids",
+    promised:
+      "Until an answer has named the conversation, a send whose answer is lost ends as `unknown` and is not sent again.",
+    allowed: ["sent", "unknown"],
+    server: { conversationIds: "lower" },
+  },
+  {
+    name: "a framework's 404 for unknown conversations",
+    promised: "It proves no absence.",
+    allowed: ["sent", "unknown"],
+    server: { unknownConversation: "framework404" },
+  },
+  {
+    name: "an HTML 404 for unknown conversations",
+    promised: "It proves no absence.",
+    allowed: ["sent", "unknown"],
+    server: { unknownConversation: "html404" },
+  },
+  {
+    name: "history without metadata",
+    promised:
+      "A history without `metadata` proves nothing: a send whose answer is lost ends as `unknown`, and is not sent again.",
+    allowed: ["unknown"],
+    server: { historyMetadata: "absent" },
+  },
+  {
+    name: "history with null for metadata",
+    promised:
+      "A history without `metadata` proves nothing: a send whose answer is lost ends as `unknown`, and is not sent again.",
+    allowed: ["unknown"],
+    server: { historyMetadata: "null" },
+  },
+  {
+    name: "history with empty metadata",
+    promised:
+      "A history without `metadata` proves nothing: a send whose answer is lost ends as `unknown`, and is not sent again.",
+    allowed: ["unknown"],
+    server: { historyMetadata: "empty" },
+  },
+  {
+    name: "answer without metadata",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { answerMetadata: "absent" },
+  },
+  {
+    name: "no metadata anywhere",
+    promised: "A good answer is believed; a send whose answer is lost ends as `unknown`, and is not sent again.",
+    allowed: ["unknown"],
+    server: { answerMetadata: "absent", historyMetadata: "absent" },
+  },
+  {
+    name: "answer that names no conversation",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { answerNamesConversation: false },
+  },
+  {
+    name: "pages of 50 at most",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { maxPage: 50, olderMessages: 130 },
+  },
+  {
+    name: "pages of 20 at most",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { maxPage: 20, olderMessages: 130, perMinute: 20 },
+  },
+  {
+    name: "a limit over 50 is refused",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { refuseLimitOver: 50, olderMessages: 130 },
+  },
+  {
+    name: "times without a zone",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { times: "zoneless", olderMessages: 130, maxPage: 50 },
+  },
+  {
+    name: "times with microseconds",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { times: "micros", olderMessages: 130, maxPage: 50 },
+  },
+  {
+    name: "times with microseconds and without a zone",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { times: "zoneless micros", olderMessages: 130, maxPage: 50 },
+  },
+  {
+    name: "times of another zone",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { times: "offset", olderMessages: 130, maxPage: 50 },
+  },
+  {
+    name: "a busy conversation",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { olderMessages: 230, perMinute: 60, inSameMillisecond: 3 },
+  },
+  {
+    name: "more than a page in one millisecond",
+    promised: "What a page cannot show is not taken for absent: found where it shows, else `unknown`.",
+    allowed: ["sent", "unknown"],
+    server: { olderMessages: 10, inSameMillisecond: 60, maxPage: 50 },
+  },
+  {
+    name: "server's clock 1 h ahead",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { clockSkewMs: 3_600_000 },
+  },
+  {
+    name: "server's clock 1 day behind",
+    promised: certain,
+    allowed: ["sent", "unknown"],
+    server: { clockSkewMs: -86_400_000 },
+  },
+  { name: "extensions on", promised: certain, allowed: ["sent", "unknown"], server: { extensions: true } },
+];
+
+export function serverOf(name: string): ServerBehaviour {
+  const behaviour = serverBehaviours.find((one) => one.name === name);
+  if (behaviour === undefined) throw new Error(`There is no behaviour "${name}".`);
+  return { ...conforming, ...behaviour.server };
+}
