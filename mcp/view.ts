@@ -48,25 +48,30 @@ export const rooms: Record<Detail, readonly Room[]> = {
   ],
 };
 
+/** Characters behind a cut that may belong to a number or an address before it. */
+const longestMasked = 300;
 const mostItems = 50;
 const mostDepth = 6;
 
 /** @param masking phones and e-mails are masked with it, where the operator asks for that */
 export const createView = (fence: Fence, room: Room, detail: Detail, now: number, masking?: Masking): View => {
-  // Masked before it is cut: half a number is still a number.
-  const clean = (text: string) => (masking ? masking.text(sanitize(text)) : sanitize(text));
-  const cleanLine = (text: string) => (masking ? masking.text(sanitizeLine(text)) : sanitizeLine(text));
-  /** By characters, so that no pair of surrogates is split. */
+  /**
+   * Cut by characters, so that no pair of surrogates is split. What is masked is what is shown and a little more: half a
+   * number is still a number, and what nobody sees costs nothing.
+   */
   const cut = (text: string, length: number): { shown: string; left: number } => {
-    if (text.length <= length) return { shown: text, left: 0 };
-    const characters = [...text];
-    return { shown: characters.slice(0, length).join(""), left: Math.max(characters.length - length, 0) };
+    const characters = text.length <= length ? undefined : [...text];
+    const left = Math.max((characters?.length ?? 0) - length, 0);
+    if (!masking) return { shown: characters ? characters.slice(0, length).join("") : text, left };
+    const beginning = characters ? characters.slice(0, length + longestMasked).join("") : text;
+    const masked = masking.text(beginning);
+    return { shown: masked.length <= length ? masked : [...masked].slice(0, length).join(""), left };
   };
   const mark = (left: number, rest: string) =>
     left > 0 ? ` [cut: ${left} more characters, read them with ${rest}]` : "";
 
   const field = (text: string): string => {
-    const line = cleanLine(text);
+    const line = sanitizeLine(text);
     const { shown, left } = cut(line, room.field);
     return (isPlain(line) ? shown : fence.wrap(shown)) + (left > 0 ? "..." : "");
   };
@@ -91,11 +96,11 @@ export const createView = (fence: Fence, room: Room, detail: Detail, now: number
     now,
     extras: room.extras,
     customer(text, rest) {
-      const { shown, left } = cut(clean(text), room.message);
+      const { shown, left } = cut(sanitize(text), room.message);
       return fence.wrap(shown) + mark(left, rest);
     },
     own(text, rest) {
-      const { shown, left } = cut(clean(text), room.message);
+      const { shown, left } = cut(sanitize(text), room.message);
       return shown + mark(left, rest);
     },
     field,

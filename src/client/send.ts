@@ -11,7 +11,7 @@ import { PermissionError, ServerError, UnknownOutcomeError } from "./errors.ts";
 import { type Finding, findSentMessage, isFinalRefusal, learnConversationId, type Sought } from "./find-sent.ts";
 import { isErrorNamed, isOnSyncError } from "./guards.ts";
 import { isObject } from "./json.ts";
-import type { LedgerEntry } from "./ledger.ts";
+import type { ClaimResult, LedgerEntry } from "./ledger.ts";
 import { type Failure, once } from "./once.ts";
 import { fingerprintOf, isSameMessage, readReference, referenceOf } from "./reference.ts";
 import { type Prepared, prepare } from "./request.ts";
@@ -223,10 +223,24 @@ async function waitForOther(settings: Settings, { sought, budget }: Send): Promi
   throw open("that did not end before the deadline");
 }
 
+/** @throws UnknownOutcomeError where the ledger cannot be asked: an earlier call may have sent it */
+async function claimReference(settings: Settings, send: Send): Promise<ClaimResult> {
+  try {
+    await recallConversation(settings, send.budget, send.input);
+    return await claimSend(settings, send);
+  } catch (error) {
+    if (!isOnSyncError(error)) throw error;
+    const because = "the ledger, which knows, cannot be asked";
+    throw unknown(settings, send.sought, "nothing was sent now, and it may have been before", because, {
+      cause: error,
+    });
+  }
+}
+
 /** Sends under a reference of the caller's, which others may have claimed. */
 async function sendReferenced(settings: Settings, send: Send): Promise<Answer> {
   for (;;) {
-    const claim = await claimSend(settings, send);
+    const claim = await claimReference(settings, send);
     const { entry } = claim;
     if (claim.granted) return sendUnlessInHistory(settings, send, entry);
     if (entry.fingerprint !== send.fingerprint) throw conflictOf(send.sought.clientReference, entry);
@@ -260,10 +274,7 @@ async function sendOnce(settings: Settings, input: MessageInput, options: SendOp
     settings.turns,
     clientReference,
     budget,
-    async () => {
-      await recallConversation(settings, budget, input);
-      return sendReferenced(settings, send);
-    },
+    () => sendReferenced(settings, send),
     (why, cause) => unknown(settings, sought, "it is being sent by another call", why, { cause }),
   );
 }

@@ -131,7 +131,9 @@ const readBaseUrl = (value: string): string => {
       "baseUrl",
       "must be an https:// address (http:// is for this machine only), to keep the key safe",
     );
-  return url.origin + url.pathname.replace(/\/+$/, "");
+  let path = url.pathname;
+  while (path.endsWith("/")) path = path.slice(0, -1);
+  return url.origin + path;
 };
 
 // Keys are not rejected by their shape, only where HTTP could not carry them. White space around one is a slip of copying.

@@ -1,0 +1,155 @@
+/**
+ * Whether a text can be made that holds a server up: every regular expression of the project is examined for growth beyond
+ * its input (recheck, installed beside this on demand), and the functions that read what outsiders write are run on texts
+ * that were made to hurt, at two lengths: eight times the text may not take much more than eight times the time.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire, stripTypeScriptTypes } from "node:module";
+import { join } from "node:path";
+import { createFence, isPlain, sanitize, sanitizeLine } from "../mcp/customer-text.ts";
+import { maskText } from "../mcp/safety/pii.ts";
+import { isEmail, normalizePhone } from "../src/api/fields.ts";
+import { readRateLimit, readRetryAfter } from "../src/client/rate-limit.ts";
+
+const root = join(import.meta.dirname, "..");
+const rooms = ["src", "mcp", "zapier", "triggers", "creates", "searches", "reference", "cli", "index.ts"];
+
+type Node = { type: string; regex?: { pattern: string; flags: string }; loc: { start: { line: number } } };
+type Finding = { status: "safe" | "vulnerable" | "unknown"; complexity?: { summary: string } };
+type Examiner = {
+  parse(source: string, options: object): unknown;
+  simple(
+    tree: unknown,
+    visitors: { Literal(node: Node): void; NewExpression(node: Node & { callee: { name?: string } }): void },
+  ): void;
+  checkSync(pattern: string, flags: string, options: object): Finding;
+};
+
+/** Made of constants, or of what the operator writes; looked at one by one. */
+const builtExpressions = ["mcp/safety/recipients.ts", "src/client/rate-limit.ts"];
+
+function loadExaminer(): Examiner {
+  const folder = join(root, "test/expressions");
+  if (!existsSync(join(folder, "node_modules"))) {
+    execFileSync("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts"], {
+      stdio: "inherit",
+    });
+  }
+  const load = createRequire(join(folder, "package.json"));
+  return { ...load("acorn"), ...load("acorn-walk"), ...load("recheck") };
+}
+
+/** Every expression of the sources, with the places where it stands. */
+function findExpressions({ parse, simple }: Examiner): { expressions: Map<string, string[]>; built: string[] } {
+  const listed = execFileSync("git", ["ls-files", ...rooms], { cwd: root, encoding: "utf8" })
+    .trim()
+    .split("\n");
+  const expressions = new Map<string, string[]>();
+  const built: string[] = [];
+  for (const file of listed.filter((name) => /\.(?:ts|js)$/.test(name))) {
+    const source = readFileSync(join(root, file), "utf8");
+    const script = file.endsWith(".ts") ? stripTypeScriptTypes(source) : source;
+    const tree = parse(script, { ecmaVersion: "latest", sourceType: "module", locations: true });
+    simple(tree, {
+      Literal({ regex, loc }) {
+        if (!regex) return;
+        const expression = JSON.stringify([regex.pattern, regex.flags]);
+        expressions.set(expression, [...(expressions.get(expression) ?? []), `${file}:${loc.start.line}`]);
+      },
+      NewExpression({ callee }) {
+        if (callee.name === "RegExp") built.push(file);
+      },
+    });
+  }
+  return { expressions, built };
+}
+
+function examineExpressions(): string[] {
+  const examiner = loadExaminer();
+  const { expressions, built } = findExpressions(examiner);
+  const problems = built
+    .filter((file) => !builtExpressions.includes(file))
+    .map((file) => `${file} builds an expression at run time: look at it, and add it to the list in this script`);
+  for (const [expression, places] of expressions) {
+    const [pattern, flags] = JSON.parse(expression) as [string, string];
+    const { status, complexity } = examiner.checkSync(pattern, flags, { timeout: 20_000 });
+    if (status !== "safe")
+      problems.push(`/${pattern}/${flags} (${places.join(", ")}): ${status}, ${complexity?.summary ?? "not decided"}`);
+  }
+  console.log(`${expressions.size} regular expressions examined`);
+  return problems;
+}
+
+const readers: Record<string, (text: string) => unknown> = {
+  maskText,
+  sanitize,
+  sanitizeLine,
+  isPlain,
+  "a fence": (text) => createFence("marker").wrap(text),
+  isEmail,
+  normalizePhone,
+  readRetryAfter: (text) => readRetryAfter(429, { "retry-after": text }, 0),
+  readRateLimit: (text) => readRateLimit({ ratelimit: text, "ratelimit-policy": text, date: text }, 0),
+};
+
+const unit = [
+  "a",
+  "1",
+  "@",
+  "a@",
+  "a@.",
+  ".",
+  "1 ",
+  "1()",
+  "+",
+  "+1",
+  "a.b@",
+  "\r",
+  "\u0660 ",
+  " ",
+  ";r=",
+  ",",
+  "Mon, ",
+  "\u{1F600}",
+];
+
+/** Milliseconds of processor time, the least of several runs. */
+function cost(work: () => void): number {
+  const runs = Array.from({ length: 5 }, () => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  });
+  return Math.min(...runs);
+}
+
+const shortLength = 20_000;
+const times = 8;
+/** Between what grows with its input (8) and what grows with its square (64). */
+const allowedGrowth = 24;
+
+function examineGrowth(): string[] {
+  const problems: string[] = [];
+  for (const [name, read] of Object.entries(readers)) {
+    for (const part of unit) {
+      for (const end of ["", "x", "\u0000"]) {
+        const make = (length: number) => part.repeat(length / part.length) + end;
+        const [short, long] = [make(shortLength), make(shortLength * times)];
+        const costs = [cost(() => read(short)), cost(() => read(long))] as const;
+        // What takes no time to speak of tells nothing by its ratio.
+        if (costs[1] > 20 && costs[1] > costs[0] * allowedGrowth)
+          problems.push(
+            `${name} on ${JSON.stringify(part + end)}…: ${costs[0]} ms, and ${costs[1]} ms for ${times} times the text`,
+          );
+      }
+    }
+  }
+  console.log(`${Object.keys(readers).length} readers run on ${unit.length * 3} texts each`);
+  return problems;
+}
+
+const problems = [...examineExpressions(), ...examineGrowth()];
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;
