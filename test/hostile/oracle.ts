@@ -110,12 +110,19 @@ export function judge(truth: Truth): Violation[] {
   /** Whether a process at that time can know of a request: its own, one that the ledger has, or one that shows. */
   const visibleFrom = (message: StoredMessage) =>
     message.landedAt + plan.server.historyLagMs + plan.server.metadataLagMs;
-  const knowable = (post: PostRecord, process: string, to: unknown, at: number): boolean =>
+  const knowable = (
+    post: PostRecord,
+    process: string,
+    { to, content }: { to: unknown; content: unknown },
+    at: number,
+  ): boolean =>
     ledgerShared ||
     post.process === process ||
     (promisesAbsence(plan) &&
       // It looks into the conversation that it sends to, and into no other.
       post.to === to &&
+      // Without metadata only the same text tells that it may be the one.
+      (plan.server.historyMetadata === "kept" || post.content === content) &&
       post.message !== null &&
       visibleFrom(post.message) < at &&
       !looks.some((look) => look.process === process && look.faulted));
@@ -156,7 +163,7 @@ export function judge(truth: Truth): Violation[] {
       ordered.some((post, index) =>
         ordered
           .slice(0, index)
-          .some((past) => past.message !== null && !knowable(past, post.process, post.to, beganOf(post))),
+          .some((past) => past.message !== null && !knowable(past, post.process, post, beganOf(post))),
       );
     if (landed.length > 1 && !unforeseeable)
       say("doubled", `${reference}: ${landed.map(({ id, request }) => `${id} of request ${request}`).join(", ")}`);
@@ -175,7 +182,7 @@ export function judge(truth: Truth): Violation[] {
     for (const past of posts.slice(0, index)) {
       if (past.reference !== post.reference || typeof post.reference !== "string") continue;
       const wasOpen = past.mayBeProcessed || past.endedAt === null || past.endedAt > post.at;
-      if (!wasOpen || !knowable(past, post.process, post.to, beganOf(post))) continue;
+      if (!wasOpen || !knowable(past, post.process, post, beganOf(post))) continue;
       const within = post.at - past.at < graceMs || past.confirmed;
       if (within)
         say("sent again", `request ${post.number} repeats request ${past.number} (${past.fault?.name ?? "no fault"})`);
@@ -247,10 +254,13 @@ export function judge(truth: Truth): Violation[] {
     ) {
       // A call of its own message answers for its own requests alone; who has a reference, for all under it.
       const answerable = (intent.reference === null ? during : all).filter((post) =>
-        knowable(post, call.process, call.intent.to, call.startedAt),
+        knowable(post, call.process, intent, call.startedAt),
       );
       const exists = answerable.filter((post) => post.message !== null);
-      const open = answerable.filter((post) => post.mayBeProcessed);
+      // After the grace a complete history may have proven an earlier one absent.
+      const open = answerable.filter(
+        (post) => post.mayBeProcessed && (post.number > call.postsBefore || call.endedAt - post.at < graceMs),
+      );
       const twinCalls =
         intent.reference === null && calls.filter((other) => other.intent === intent).length > 1 && sideBySide;
       if (!twinCalls) {
@@ -322,7 +332,11 @@ export function judge(truth: Truth): Violation[] {
           );
       }
     }
-    if (said.kind === "unknown" && call.toldBefore)
+    if (
+      said.kind === "unknown" &&
+      call.toldBefore &&
+      plan.processes.every(({ ledgerFault }) => ledgerFault === undefined)
+    )
       say("unknown, but certain", `${where}: the ledger had been told by a webhook`);
     if (alone && said.kind !== "sent" && plan.posts.length === 0 && plan.looks.length === 0) {
       // Nothing is in its way but what its reference demands: a history that can be read.
