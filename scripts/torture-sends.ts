@@ -33,7 +33,9 @@ async function replay(seed: number): Promise<boolean> {
   const plan = drawPlan(seed);
   const { trace, violations } = await run(plan, createRealClient, { trace: true });
   const names = (faults: readonly { name: string }[]) => faults.map(({ name }) => name).join("; ") || "none";
-  console.log(`seed ${seed}: ${plan.behaviour}; ${plan.shape}; ledger ${plan.ledgerEngine}`);
+  console.log(
+    `seed ${seed}: ${plan.behaviour}${plan.also === null ? "" : ` and ${plan.also}`}; ${plan.shape}; ledger ${plan.ledgerEngine}`,
+  );
   console.log(`faults of sends: ${names(plan.posts)}`);
   console.log(`faults of looks: ${names(plan.looks)}`);
   console.log(`server ${JSON.stringify(plan.server)}`);

@@ -208,6 +208,12 @@ export const serverBehaviours: readonly Behaviour[] = [
     server: { olderMessages: 230, perMinute: 60, inSameMillisecond: 3 },
   },
   {
+    name: "more than 1,000 newer messages",
+    promised: "What lies deeper than 1,000 messages is not taken for absent: found, else `unknown`.",
+    allowed: ["sent", "unknown"],
+    server: { perMinute: 600 },
+  },
+  {
     name: "more than a page in one millisecond",
     promised: "What a page cannot show is not taken for absent: found where it shows, else `unknown`.",
     allowed: ["sent", "unknown"],

@@ -221,7 +221,10 @@ export function createServerModel(
   /** The customers go on writing. */
   const goOn = (): void => {
     if (behaviour.perMinute === 0) return;
-    const due = Math.min(400, Math.floor((world.now() / 60_000) * behaviour.perMinute));
+    const due = Math.min(
+      behaviour.perMinute < 200 ? 400 : 1_300,
+      Math.floor((world.now() / 60_000) * behaviour.perMinute),
+    );
     for (; lastInbound < due; lastInbound += 1) {
       const ago = world.now() - (lastInbound * 60_000) / behaviour.perMinute;
       for (const contact of contacts.values())

@@ -96,7 +96,9 @@ const slackMs = 250;
  * history cannot show a message, it shows at least that it cannot, as long as it has the conversation.
  */
 const promisesAbsence = (plan: Plan): boolean =>
-  plan.server.conversationIds === "documented" && plan.server.historyMetadata !== "empty";
+  plan.server.conversationIds === "documented" &&
+  plan.server.historyMetadata !== "empty" &&
+  plan.server.perMinute < 200;
 
 export function judge(truth: Truth): Violation[] {
   const { plan, calls, posts, messages, looks } = truth;
@@ -194,7 +196,8 @@ export function judge(truth: Truth): Violation[] {
     const where = `call ${calls.indexOf(call) + 1} ("${intent.content}", ${call.process})`;
     const took = call.endedAt - call.startedAt;
     if (said.kind === "cut off") continue;
-    const limit = deadlineOf(call) + lostAnswerMs + slackMs;
+    const stoodStill = plan.processes[call.call.process]?.pause?.ms ?? 0;
+    const limit = deadlineOf(call) + lostAnswerMs + slackMs + stoodStill;
     if (took > limit) say("too long", `${where} took ${Math.round(took)} ms, ${limit} at most`);
 
     const all = postsOf(intent).filter((post) => post.number <= call.postsUntil);
@@ -338,7 +341,13 @@ export function judge(truth: Truth): Violation[] {
       plan.processes.every(({ ledgerFault }) => ledgerFault === undefined)
     )
       say("unknown, but certain", `${where}: the ledger had been told by a webhook`);
-    if (alone && said.kind !== "sent" && plan.posts.length === 0 && plan.looks.length === 0) {
+    if (
+      alone &&
+      said.kind !== "sent" &&
+      plan.posts.length === 0 &&
+      plan.looks.length === 0 &&
+      deadlineOf(call) >= 1_000
+    ) {
       // Nothing is in its way but what its reference demands: a history that can be read.
       if (intent.reference === null || isFindable(plan)) say("did not send", `${where}: ${said.kind}`);
     }
@@ -353,6 +362,7 @@ const firstStageOf = (calls: CallRecord[], intent: Intent): number =>
 const isFindable = (plan: Plan): boolean =>
   plan.server.conversationIds === "documented" &&
   plan.server.historyMetadata === "kept" &&
+  plan.server.perMinute < 200 &&
   plan.server.maxPage > plan.server.inSameMillisecond &&
   plan.server.unknownConversation !== "framework404" &&
   plan.server.unknownConversation !== "html404";
@@ -363,6 +373,7 @@ export function isPlain(plan: Plan): boolean {
   const isPlainFault = (fault: Fault) => fault.plain;
   return (
     plan.behaviour === "conforming" &&
+    plan.also === null &&
     plan.sharing === "one process" &&
     plan.posts.every(isPlainFault) &&
     plan.looks.every(({ name }) => lookNames.has(name))

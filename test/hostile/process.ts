@@ -15,8 +15,14 @@ export type Crash =
   /** So long after its first step. */
   | { afterMs: number };
 
-/** The ledger fails once, at its n-th call: with or without having done what it was asked for. */
-export type LedgerFault = { call: number; done: boolean };
+/**
+ * The ledger fails once, at its n-th call: with or without having done what it was asked for, with an error or by never
+ * answering.
+ */
+export type LedgerFault = { call: number; done: boolean; hangs: boolean };
+
+/** The process stands still (SIGSTOP, a machine that sleeps) once its n-th step is on its way, for so long. */
+export type Pause = { step: number; ms: number };
 
 export type Platform = "whatsapp" | "instagram" | "facebook" | "telegram";
 export type SendInput = {
@@ -66,6 +72,7 @@ export type Process = {
 export type ProcessPlan = {
   crash?: Crash;
   ledgerFault?: LedgerFault;
+  pause?: Pause;
   /** The transport never hears an abort: what is silent stays silent. */
   deaf?: boolean;
   deadlineMs?: number;
@@ -88,7 +95,14 @@ export function createProcess(
   const crashed = new Promise<void>((resolve) => {
     wentDown = resolve;
   });
-  const machine = createMachineClock(world, () => up);
+  let standsStillUntil = 0;
+  /** What reaches the process, once it moves. */
+  const reach = (act: () => void): void => {
+    if (!up) return;
+    if (world.now() < standsStillUntil) world.after(standsStillUntil - world.now(), () => reach(act));
+    else act();
+  };
+  const machine = createMachineClock(world, reach);
   const goDown = (): void => {
     if (!up) return;
     up = false;
@@ -101,7 +115,11 @@ export function createProcess(
   const step = (): { happens: boolean; isHeard: boolean } => {
     if (!up) return { happens: false, isHeard: false };
     steps += 1;
-    const { crash } = plan;
+    const { crash, pause } = plan;
+    if (pause?.step === steps) {
+      standsStillUntil = world.now() + pause.ms;
+      trace(() => `${name} stands still for ${pause.ms} ms`);
+    }
     if (crash === undefined) return { happens: true, isHeard: true };
     if ("afterMs" in crash) {
       if (steps === 1) world.after(crash.afterMs, goDown);
@@ -131,8 +149,10 @@ export function createProcess(
       server.attempt(name, request, (answer) => {
         request.signal?.removeEventListener("abort", abort);
         if (!up || !isHeard || givenUp) return false;
-        if ("reject" in answer) reject(answer.reject);
-        else resolve(answer);
+        reach(() => {
+          if ("reject" in answer) reject(answer.reject);
+          else resolve(answer);
+        });
         return true;
       });
     });
@@ -146,7 +166,8 @@ export function createProcess(
       const fault = plan.ledgerFault?.call === ledgerCalls ? plan.ledgerFault : null;
       await world.sleep(random.whole(0, 3));
       if (fault !== null && !fault.done) {
-        trace(() => `  ${name} ledger.${call}: fails, not done`);
+        trace(() => `  ${name} ledger.${call}: ${fault.hangs ? "hangs" : "fails"}, not done`);
+        if (fault.hangs) return never;
         throw networkError("ECONNRESET", "read", false);
       }
       const value = await act(...given);
@@ -156,8 +177,10 @@ export function createProcess(
       );
       await world.sleep(random.whole(0, 3));
       if (!up || !isHeard) return never;
+      await new Promise<void>(reach);
       if (fault !== null) {
-        trace(() => `  ${name} ledger.${call}: fails, done`);
+        trace(() => `  ${name} ledger.${call}: ${fault.hangs ? "hangs" : "fails"}, done`);
+        if (fault.hangs) return never;
         throw networkError("ECONNRESET", "read", false);
       }
       return value;

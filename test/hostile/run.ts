@@ -9,7 +9,7 @@ import { createRandom } from "./random.ts";
 import { hour, type Plan } from "./schedule.ts";
 import { createMachineClock, createWorld, NothingLeftError } from "./virtual-time.ts";
 
-export type Run = { calls: CallRecord[]; violations: Violation[]; trace: string[] };
+export type Run = { calls: CallRecord[]; violations: Violation[]; messages: number; trace: string[] };
 
 const textOf = (value: unknown, name: string): string => {
   const found = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
@@ -37,7 +37,7 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
   const trace = options.trace
     ? (line: () => string) => lines.push(`${String(Math.round(world.now())).padStart(9)} ${line()}`)
     : () => {};
-  const ledgerMachine = createMachineClock(world, () => true);
+  const ledgerMachine = createMachineClock(world);
   const ledger: SendLedger | null =
     plan.sharing === "shared ledger"
       ? plan.ledgerEngine === "plain"
@@ -142,5 +142,5 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
   }
   await world.pass(hour);
   const truth = { plan, calls, posts: server.posts, looks: server.looks, messages: server.messages() };
-  return { calls, violations: [...stuck, ...judge(truth)], trace: lines };
+  return { calls, violations: [...stuck, ...judge(truth)], messages: truth.messages.length, trace: lines };
 }

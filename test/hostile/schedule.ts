@@ -54,6 +54,8 @@ export type Plan = {
   /** The ledger's own clock jumps with the first process's. */
   ledgerClockJumps: boolean;
   ledgerEngine: "plain" | "memory";
+  /** A second deviation of the server. */
+  also: string | null;
   /** A receiver of webhooks tells the shared ledger of a message so long after it came to be; `null`: there is none. */
   webhookAfterMs: number | null;
 };
@@ -118,8 +120,8 @@ export function drawPlan(seed: number, limits: Limits = {}): Plan {
   const looks = random.chance(0.6) ? [] : several(random, 4, () => random.pick(lookFaults));
   const server = serverOf(behaviour);
   // Two deviations in one server.
-  if (random.chance(0.15) && limits.behaviour === undefined)
-    Object.assign(server, random.pick(serverBehaviours).server);
+  const other = random.chance(0.15) && limits.behaviour === undefined ? random.pick(serverBehaviours) : null;
+  Object.assign(server, other?.server);
 
   const hasReference =
     limits.reference ?? (arrangement !== "one process" || shape.startsWith("other") || random.chance(0.7));
@@ -180,7 +182,11 @@ export function drawPlan(seed: number, limits: Limits = {}): Plan {
       }
       break;
     case "at once":
-      begin.calls.push({ intent: 0, process: second, startMs: random.pick([0, 0, 1, 100, 1_000, 5_000, 20_000]) });
+      begin.calls.push({
+        intent: 0,
+        process: second,
+        startMs: random.pick([0, 0, 1, 100, 1_000, 5_000, 20_000, minute, 6 * minute]),
+      });
       if (random.chance(0.3)) begin.calls.push({ intent: 0, process: 0, startMs: random.pick([0, 50, 2_000]) });
       if (random.chance(0.3)) stages.push({ waitMs: later(), calls: replay(second) });
       break;
@@ -218,7 +224,7 @@ export function drawPlan(seed: number, limits: Limits = {}): Plan {
       break;
   }
 
-  const deadlineMs = random.chance(0.15) ? random.pick([1_000, 5_000, 12_000]) : undefined;
+  const deadlineMs = random.chance(0.15) ? random.pick([50, 1_000, 5_000, 12_000]) : undefined;
   const shared: ProcessPlan = {
     ...(random.chance(0.2) ? { deaf: true } : {}),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
@@ -231,8 +237,17 @@ export function drawPlan(seed: number, limits: Limits = {}): Plan {
       : { afterMs: random.whole(0, 9_000) };
     (processes[0] as ProcessPlan).crash = crash;
   }
+  if (arrangement === "two processes" && random.chance(0.3))
+    (processes[0] as ProcessPlan).pause = {
+      step: random.whole(1, 6),
+      ms: random.pick([500, 20_000, 6 * minute, 7 * minute, 2 * hour]),
+    };
   if (arrangement === "ledger fails")
-    (processes[0] as ProcessPlan).ledgerFault = { call: random.whole(1, 5), done: random.chance(0.5) };
+    (processes[0] as ProcessPlan).ledgerFault = {
+      call: random.whole(1, 5),
+      done: random.chance(0.5),
+      hangs: random.chance(0.3),
+    };
 
   const jumps: ClockJump[] = random.chance(0.2)
     ? Array.from({ length: random.whole(1, 2) }, () => ({
@@ -260,6 +275,7 @@ export function drawPlan(seed: number, limits: Limits = {}): Plan {
     jumps,
     ledgerClockJumps: random.chance(0.5),
     ledgerEngine: random.chance(0.5) ? "plain" : "memory",
+    also: other?.name ?? null,
     webhookAfterMs: random.chance(0.25) ? random.pick([0, 30, 1_000, 20_000, minute]) : null,
   };
 }

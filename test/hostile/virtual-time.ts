@@ -130,9 +130,9 @@ export type MachineClock = {
 /**
  * The clocks of one machine. Its wall can be set to anything; its monotonic clock starts anywhere and only goes on.
  *
- * @param isUp false once its process was cut off: nobody wakes any more
+ * @param reach wakes somebody: at once, later, or never where the process was cut off
  */
-export function createMachineClock(world: World, isUp: () => boolean) {
+export function createMachineClock(world: World, reach: (act: () => void) => void = (act) => act()) {
   let wallOffset = 0;
   const started = 1_000 + ((world.now() * 7_919) % 86_400_000) + 0.25;
   const clock: MachineClock = {
@@ -143,7 +143,7 @@ export function createMachineClock(world: World, isUp: () => boolean) {
         if (signal?.aborted) return reject(signal.reason);
         const wake = (act: () => void) => () => {
           signal?.removeEventListener("abort", stop);
-          if (isUp()) act();
+          reach(act);
         };
         const stop = () => {
           cancel();
