@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, "..");
 /** What each room may import: other rooms by path, packages by name (`node:` is free everywhere). */
 const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/version.ts": { from: [], packages: [] },
+  "src/printable.ts": { from: [], packages: [] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
   "src/client": { from: ["src/api", "src/client"], packages: ["zod"] },
   "src/client/undici.ts": { from: ["src/client"], packages: ["undici"] },

@@ -95,7 +95,7 @@ const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<vo
   const log = createLog(io.env, "info");
   const stop = stopRequest();
   const { url, sink, registered, close } = await startListening(io, options, log, logFunction(log));
-  announce(
+  await announce(
     io,
     options,
     { url, ...(registered && { registered: registered.url, webhookId: registered.webhookId }) },

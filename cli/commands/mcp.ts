@@ -112,7 +112,7 @@ const serveHttp = async (io: Io, options: McpCommandOptions): Promise<void> => {
   const http = createMcpHttp({ ...prepared.options, ...(token !== undefined && { token }) });
   const server = await http.listen(options.port, options.host);
   const url = `http://${reachableHost(options.host)}:${server.port}/mcp`;
-  announce(
+  await announce(
     io,
     options,
     { url },
