@@ -47,7 +47,8 @@ const validBytes = (bytes: Uint8Array): number => {
       broken = middle;
     }
   }
-  return valid;
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  return Buffer.byteLength(decoder.decode(bytes.subarray(0, valid), { stream: true }));
 };
 
 /**
