@@ -8,6 +8,9 @@ const beforeConnection = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
   "UND_ERR_CONNECT_TIMEOUT",
+  // There was no way through the proxy (`proxy.ts`): a tunnel that does not stand carries nothing.
+  "PROXY_UNREACHABLE",
+  "PROXY_REFUSED",
   // The server's certificate was refused, so that the handshake ended before any request.
   "CERT_HAS_EXPIRED",
   "CERT_NOT_YET_VALID",
@@ -44,14 +47,22 @@ const codeOf = (error: unknown, depth = 0): string | undefined => {
   return codeOf(inside, depth + 1);
 };
 
+const checkProxy =
+  "Check the proxy's address, user and password (HTTPS_PROXY, HTTP_PROXY), or name OnSync's host in NO_PROXY to go without it";
+const proxyAdvice: Record<string, string> = {
+  false: `${checkProxy}: nothing reached OnSync.`,
+  unknown: `${checkProxy}.`,
+};
+
 export const connectionFailure = (request: string, thrown: unknown, redact: Redact): ConnectionError => {
   const cause = redact.error(thrown);
   const sent = neverLeft(thrown) ? false : "unknown";
-  const why = codeOf(cause) ?? cause.message;
+  // What is said of a proxy names it; else the code tells most.
+  const why = (cause.name === "ProxyError" ? undefined : codeOf(cause)) ?? cause.message;
   return new ConnectionError(
     sent === false
       ? `OnSync could not be reached for ${request} (${why})`
       : `The connection broke before OnSync's answer to ${request} came (${why})`,
-    { sent, cause },
+    { sent, cause, ...(cause.name === "ProxyError" && { advice: proxyAdvice[String(sent)] }) },
   );
 };
