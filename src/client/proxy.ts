@@ -57,6 +57,25 @@ export function readProxies({ proxy = false, environment = process.env }: ProxyO
   };
 }
 
+/**
+ * The same for the agents of `node:http` and `node:https` (`proxyEnv`, since Node 22.21 and 24.5; those before go directly).
+ *
+ * @returns `undefined`: none
+ * @throws ValidationError as {@link readProxies}
+ */
+export function agentProxies(options: ProxyOptions): Record<string, string> | undefined {
+  const proxies = readProxies(options);
+  if (proxies === null) return undefined;
+  const { http, https, noProxy } = proxies;
+  const entries = noProxy.split(/[\s,]+/).filter((entry) => entry !== "");
+  return {
+    ...(http && { HTTP_PROXY: http.url.href }),
+    ...(https && { HTTPS_PROXY: https.url.href }),
+    // To Node `example.com` is the host alone, and `.example.com` its subdomains, too: undici, as curl, means the latter.
+    NO_PROXY: entries.flatMap((entry) => (/^[.*]/.test(entry) ? [entry] : [entry, `.${entry}`])).join(","),
+  };
+}
+
 /** The port may stand alone behind the host, as curl takes it. */
 function readProxy(text: string, from: string): ProxyServer {
   const whole = text.includes("://") ? text : `http://${text}`;
