@@ -11,6 +11,8 @@ const beforeConnection = new Set([
   // There was no way through the proxy (`proxy.ts`): a tunnel that does not stand carries nothing.
   "PROXY_UNREACHABLE",
   "PROXY_REFUSED",
+  "UND_ERR_PRX_CONN",
+  "UND_ERR_PRX_TLS",
   // The server's certificate was refused, so that the handshake ended before any request.
   "CERT_HAS_EXPIRED",
   "CERT_NOT_YET_VALID",
@@ -28,12 +30,14 @@ const beforeConnection = new Set([
 const connecting = new Set(["connect", "getaddrinfo"]);
 // Node gives this one the code of any reset (ECONNRESET); only its text tells it apart.
 const duringHandshake = /before secure TLS connection was established/;
+// undici's, where its agent is used as it is (Node's fetch with NODE_USE_ENV_PROXY): its code is that of any abort.
+const tunnelRefused = /^Proxy response \(\d+\) !== 200 when HTTP Tunneling/;
 
 /** Whether the request certainly never left. An error with several inside (one an address) is certain only if each is. */
 export const neverLeft = (error: unknown, depth = 0): boolean => {
   if (!isErrorLike(error) || depth > 5) return false;
   if (typeof error.syscall === "string" && connecting.has(error.syscall)) return true;
-  if (duringHandshake.test(error.message)) return true;
+  if (duringHandshake.test(error.message) || tunnelRefused.test(error.message)) return true;
   if (Array.isArray(error.errors) && error.errors.length > 0)
     return error.errors.every((each) => neverLeft(each, depth + 1));
   if (typeof error.code === "string" && beforeConnection.has(error.code)) return true;
