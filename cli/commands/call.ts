@@ -21,7 +21,8 @@ Examples:
 
 The result is JSON on stdout, on one line unless it goes to a terminal. An error is one JSON object on stderr,
 {"error":{"name","code","message","advice","retryable",…}}, with exit code 1, or 2 where the call was written wrongly.
-A send is not repeated blindly: give metadata.clientReference to make it safe to run again.`;
+Where something was done and its result cannot be written, the error says so, with "outcome" and "id".
+Input is UTF-8. A send is not repeated blindly: give metadata.clientReference to make it safe to run again.`;
 
 export const addCallCommand = (program: Command, io: Io): void => {
   const command = program
