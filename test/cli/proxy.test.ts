@@ -1,9 +1,11 @@
 /** Proxies of the environment, for every command that calls out. The proxy's own list says what went through it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import tls from "node:tls";
@@ -19,6 +21,9 @@ import { transcribe } from "../support/transcript.ts";
 import { onsync } from "./command.ts";
 
 const script = join(import.meta.dirname, "../../cli/onsync.ts");
+
+const folder = mkdtempSync(join(tmpdir(), "onsync-proxy-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 let reference: Reference;
 let server: Listening;
@@ -84,6 +89,42 @@ describe("onsync call and doctor", () => {
     expect(doctor).toMatchObject({ code: 1, stdout: expect.stringContaining("✗ API         HTTPS_PROXY must be") });
     expect(stderr + doctor.stdout).not.toContain("secret-of");
   });
+});
+
+test("onsync call over https, as a company has it: a tunnel, a password, a certificate of its own", async () => {
+  let key = "";
+  const api = createSecureServer({ cert: certificate, key: certificateKey }, (request, response) => {
+    key = String(request.headers.authorization);
+    response.setHeader("content-type", "application/json");
+    response.end('{"data":[],"requestId":"req_1","timestamp":"2024-12-01T10:00:00.000Z"}');
+  }).listen(0, "127.0.0.1");
+  await once(api, "listening");
+  closing.push(() => {
+    api.closeAllConnections();
+    api.close();
+  });
+  const hosts = { "api.onsync.test": (api.address() as AddressInfo).port };
+  const proxy = await proxied({ credentials: "someone:secret", hosts });
+  const authority = join(folder, "authority.pem");
+  writeFileSync(authority, certificate);
+  const child = spawn(process.execPath, [script, "call", "list_webhooks"], {
+    env: {
+      PATH: process.env.PATH,
+      ONSYNC_BASE_URL: "https://api.onsync.test/v1",
+      ONSYNC_API_KEY: "onsync_pk_test_k",
+      HTTPS_PROXY: proxy.url.replace("//", "//someone:secret@"),
+      NODE_EXTRA_CA_CERTS: authority,
+    },
+  });
+  transcribe(child);
+  let stdout = "";
+  child.stdout.on("data", (text) => {
+    stdout += text;
+  });
+  expect(await once(child, "close")).toEqual([0, null]);
+  expect([JSON.parse(stdout), key]).toEqual([{ data: [] }, "Bearer onsync_pk_test_k"]);
+  expect(proxy.seen).toEqual(["CONNECT api.onsync.test:443"]);
+  expect(proxy.heard).not.toContain("onsync_pk_test_k");
 });
 
 test("onsync mcp", async () => {

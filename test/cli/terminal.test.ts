@@ -4,15 +4,20 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { stdoutSink } from "../../cli/events/stdout-sink.ts";
 import { exampleInput } from "../../cli/operation-help.ts";
 import { samples } from "../../src/api/index.ts";
+import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import { allOperations } from "../../src/operations/index.ts";
 import { printable } from "../../src/printable.ts";
+import { handOn, noSignal } from "../events/sinks/event.ts";
+import { messageEvent } from "../events/store-contract.ts";
 import { transcribe } from "../support/transcript.ts";
 import { onsync } from "./command.ts";
 
@@ -177,6 +182,30 @@ test("nor do the log and the answers of an MCP server carry them", async () => {
       .split("\n")
       .map((line) => JSON.parse(line).id),
   ).toEqual([1, 2]);
+});
+
+test("nor do events, printed as they come or listed later", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onsync-terminal-"));
+  const data = join(folder, "events.db");
+  const event = messageEvent("evt_1");
+  (event.data as { content?: string }).content = nasty;
+  let printed = "";
+  const sink = stdoutSink({
+    write: (text) => {
+      printed += text;
+    },
+  });
+  const body = `{"${nastyKey}":"\u009b",${JSON.stringify(event).slice(1)}`;
+  await sink.handOn({ ...handOn("evt_1"), body }, noSignal);
+  const store = openSqliteStore({ file: data, claim: false });
+  await store.accept({ event, body });
+  await store.close();
+  const listed = await onsync(["events", "list", "--state", "all", "--full", "--data", data]);
+  rmSync(folder, { recursive: true });
+  expect(listed).toMatchObject({ code: 0, stderr: "" });
+  for (const text of [printed, listed.stdout]) expect(found(text)).toEqual([]);
+  const expected = { ...event, [nastyKey]: "\u009b" };
+  expect([JSON.parse(printed), JSON.parse(listed.stdout).event]).toEqual([expected, expected]);
 });
 
 describe("every place that writes", () => {
