@@ -11,6 +11,7 @@ const beforeConnection = new Set([
   // There was no way through the proxy (`proxy.ts`): a tunnel that does not stand carries nothing.
   "PROXY_UNREACHABLE",
   "PROXY_REFUSED",
+  "PROXY_TUNNEL_PASSWORD",
   "UND_ERR_PRX_CONN",
   "UND_ERR_PRX_TLS",
   // The server's certificate was refused, so that the handshake ended before any request.
@@ -67,6 +68,11 @@ export const connectionFailure = (request: string, thrown: unknown, redact: Reda
     sent === false
       ? `OnSync could not be reached for ${request} (${why})`
       : `The connection broke before OnSync's answer to ${request} came (${why})`,
-    { sent, cause, ...(cause.name === "ProxyError" && { advice: proxyAdvice[String(sent)] }) },
+    {
+      sent,
+      cause,
+      ...(cause.name === "ProxyError" && { advice: proxyAdvice[String(sent)] }),
+      retryable: !/^PROXY_.*PASSWORD$/.test(codeOf(cause) ?? ""),
+    },
   );
 };

@@ -98,10 +98,10 @@ const areReadable = (...encoded: string[]): boolean => {
 export class ProxyError extends Error {
   override readonly name = "ProxyError";
   /**
-   * `PROXY_UNREACHABLE`, `PROXY_REFUSED`: there was no way through, so that nothing of the request left.
-   * `PROXY_AUTHENTICATION`: a request that is not encrypted was refused by the proxy that had it.
+   * `PROXY_UNREACHABLE`, `PROXY_REFUSED`, `PROXY_TUNNEL_PASSWORD` (it wants another): there was no way through, so that
+   * nothing of the request left. `PROXY_PASSWORD`: so was a request refused that is not encrypted, and that it had.
    */
-  readonly code: "PROXY_UNREACHABLE" | "PROXY_REFUSED" | "PROXY_AUTHENTICATION";
+  readonly code: "PROXY_UNREACHABLE" | "PROXY_REFUSED" | "PROXY_TUNNEL_PASSWORD" | "PROXY_PASSWORD";
 
   constructor(code: ProxyError["code"], message: string, cause?: unknown) {
     super(message, { cause });
@@ -118,13 +118,12 @@ export function proxyUnreachable(proxy: ProxyServer, cause: Error & { code?: str
 
 /** @param status its answer to CONNECT */
 export function proxyRefused(proxy: ProxyServer, host: string, status: number): ProxyError {
-  const why = status === 407 ? `: ${wantsPassword}` : "";
-  return new ProxyError(
-    "PROXY_REFUSED",
-    `the proxy ${proxyName(proxy)} answered ${status} when asked for ${host}${why}`,
-  );
+  const said = `the proxy ${proxyName(proxy)} answered ${status} when asked for ${host}`;
+  return status === 407
+    ? new ProxyError("PROXY_TUNNEL_PASSWORD", `${said}: ${wantsPassword}`)
+    : new ProxyError("PROXY_REFUSED", said);
 }
 
 export function proxyAuthentication(proxy: ProxyServer): ProxyError {
-  return new ProxyError("PROXY_AUTHENTICATION", `the proxy ${proxyName(proxy)} answered 407: ${wantsPassword}`);
+  return new ProxyError("PROXY_PASSWORD", `the proxy ${proxyName(proxy)} answered 407: ${wantsPassword}`);
 }

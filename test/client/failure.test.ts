@@ -25,6 +25,7 @@ describe("neverLeft", () => {
     ],
     ["a proxy out of reach", error("PROXY_UNREACHABLE")],
     ["a proxy that refuses", error("PROXY_REFUSED")],
+    ["a proxy that wants another password for a tunnel", error("PROXY_TUNNEL_PASSWORD")],
     [
       "undici's own refused tunnel",
       error("UND_ERR_ABORTED", { message: "Proxy response (407) !== 200 when HTTP Tunneling" }),
@@ -44,7 +45,7 @@ describe("neverLeft", () => {
     ["the other side closing", error("UND_ERR_SOCKET")],
     ["a connection that timed out later", error("ETIMEDOUT", { syscall: "read" })],
     ["one address of two failing late", several(error("ECONNREFUSED"), error("ECONNRESET", { syscall: "read" }))],
-    ["a proxy that had the request and wants a password", error("PROXY_AUTHENTICATION")],
+    ["a proxy that had the request and wants a password", error("PROXY_PASSWORD")],
     ["undici's abort", error("UND_ERR_ABORTED")],
     ["an abort", new DOMException("aborted", "AbortError")],
     ["an error without a code", new Error("socket hang up")],

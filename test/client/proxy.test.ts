@@ -236,6 +236,26 @@ describe("a proxy that lets nothing through", () => {
     expect(proxy.seen).toEqual([`CONNECT ${host}:443`]);
   });
 
+  test("a wrong password is tried once, everything else again", async () => {
+    for (const [behaviour, tries] of [
+      [{ credentials: "a:b" }, 1],
+      [{ tunnels: 503 }, 3],
+    ] as const) {
+      const proxy = await proxied(behaviour);
+      const transport = undiciTransport({ proxy: proxy.url });
+      closing.push(() => transport.close());
+      const onsync = createOnSync({
+        apiKey: key,
+        baseUrl: `https://${host}/v1`,
+        transport,
+        maxAttempts: 3,
+        random: () => 0,
+      });
+      expect(await rejection(onsync.webhooks.list())).toMatchObject({ sent: false, retryable: tries > 1 });
+      expect(proxy.seen).toHaveLength(tries);
+    }
+  });
+
   test.each(["http", "https"])("one that is not there, for %s", async (scheme) => {
     const port = await closedPort();
     const transport = undiciTransport({ proxy: `http://${credentials}@127.0.0.1:${port}` });
