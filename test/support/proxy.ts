@@ -97,7 +97,8 @@ export const startProxy = async ({
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const proxy: TestProxy = {
-    url: `${secure ? "https" : "http"}://127.0.0.1:${port}`,
+    // By name where it speaks TLS: an address is no name that a client may ask a certificate for.
+    url: secure ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     port,
     seen: [],
     heard: "",
