@@ -1,5 +1,6 @@
 /** The OnSync client of a command: key and base URL from the environment, undici underneath. */
 import type { OnSync, Transport } from "../src/client/index.ts";
+import type { UndiciTransport } from "../src/client/undici.ts";
 import { baseUrl, needApiKey } from "./environment.ts";
 import { UsageError } from "./errors.ts";
 import { describeFailure } from "./failure.ts";
@@ -10,7 +11,7 @@ export type Connection = { onsync: OnSync; close(): Promise<void> };
 
 /**
  * @param through puts something between the client and the network
- * @throws UsageError when there is no key, or the base URL cannot be one
+ * @throws UsageError when there is no key, or the base URL or a proxy cannot be one
  */
 export const connect = async (
   env: Environment,
@@ -24,8 +25,10 @@ export const connect = async (
     import("../src/client/undici.ts"),
     import("./version.ts"),
   ]);
-  const transport = undiciTransport();
+  let transport: UndiciTransport | undefined;
   try {
+    transport = undiciTransport({ proxy: "environment", environment: env });
+    const { close } = transport;
     const onsync = createOnSync({
       apiKey,
       ...(url !== undefined && { baseUrl: url }),
@@ -33,9 +36,9 @@ export const connect = async (
       userAgent,
       ...clientHooks(log),
     });
-    return { onsync, close: () => transport.close() };
+    return { onsync, close };
   } catch (error) {
-    await transport.close();
+    await transport?.close();
     const { message } = describeFailure(error);
     throw new UsageError(message.replace(/^baseUrl/, "ONSYNC_BASE_URL").replace(/^apiKey/, from));
   }

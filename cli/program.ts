@@ -22,6 +22,9 @@ Environment:
   ONSYNC_REDIS_PASSWORD   password for Redis URLs that have none
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
   ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent
+  HTTPS_PROXY, HTTP_PROXY the proxy to OnSync and to --forward, such as http://user:password@proxy.example.com:3128
+  NO_PROXY                hosts to reach without it, comma separated: example.com (with its subdomains), host:port, *
+                          This machine is no exception, as with curl: name 127.0.0.1 and localhost where they are one
 
 Without an account, \`onsync start\` lets you try everything on made-up data.
 Exit codes: 0 done, 1 failed, 2 called wrongly (an option, an argument or the environment).`;

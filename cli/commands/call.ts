@@ -3,10 +3,10 @@ import type { Command } from "commander";
 import type { OnSync } from "../../src/client/index.ts";
 import type { Operation } from "../../src/operations/index.ts";
 import type { Connection } from "../connection.ts";
-import { CommandFailed, UsageError } from "../errors.ts";
+import { CommandFailed, type Done, OutputError, UsageError } from "../errors.ts";
 import { describeFailure } from "../failure.ts";
-import { type Io, printJson } from "../io.ts";
-import { parseInput } from "../json-input.ts";
+import { type Io, print, printJson } from "../io.ts";
+import { checkArgument, decodeInput, parseInput } from "../json-input.ts";
 import { stopRequest } from "../lifecycle.ts";
 
 type CallOptions = { list?: true; schema?: true; json?: true; help?: true };
@@ -21,7 +21,8 @@ Examples:
 
 The result is JSON on stdout, on one line unless it goes to a terminal. An error is one JSON object on stderr,
 {"error":{"name","code","message","advice","retryable",…}}, with exit code 1, or 2 where the call was written wrongly.
-A send is not repeated blindly: give metadata.clientReference to make it safe to run again.`;
+Where something was done and its result cannot be written, the error says so, with "outcome" and "id".
+Input is UTF-8. A send is not repeated blindly: give metadata.clientReference to make it safe to run again.`;
 
 export const addCallCommand = (program: Command, io: Io): void => {
   const command = program
@@ -49,9 +50,8 @@ const call = async (io: Io, name: string | undefined, json: string | undefined, 
     "../operation-help.ts"
   );
   if (options.list) {
-    if (options.json) printJson(io.stdout, operationList(allOperations));
-    else io.stdout.write(operationTable(allOperations));
-    return;
+    if (options.json) return printJson(io.stdout, operationList(allOperations));
+    return print(io.stdout, operationTable(allOperations));
   }
   if (name === undefined) {
     throw new UsageError("No operation is named.", { advice: "`onsync call --list` lists them." });
@@ -65,11 +65,25 @@ const call = async (io: Io, name: string | undefined, json: string | undefined, 
       advice: `\`onsync call --list\` lists them: ${names.join(", ")}.`,
     });
   }
-  if (options.help) return void io.stdout.write(operationHelp(operation));
+  if (options.help) return print(io.stdout, operationHelp(operation));
   if (options.schema) return printJson(io.stdout, inputSchema(operation));
 
-  const input = parseInput(json === "-" ? await readAll(io.stdin) : json, operation);
-  printJson(io.stdout, await runOnce(io, operation, input));
+  const input = parseInput(await readInput(io, json, operation), operation);
+  const result = await runOnce(io, operation, input);
+  await printJson(io.stdout, result).catch((error: OutputError) => {
+    if (operation.effect === "reads") throw error;
+    throw new OutputError(error.cause as NodeJS.ErrnoException, doneBy(operation, result));
+  });
+};
+
+const doneBy = ({ name, effect }: Operation, result: unknown): Done => {
+  const { id, requestId } = result as { id?: string; requestId?: string };
+  return {
+    operation: name,
+    outcome: effect === "sends" ? "sent" : "done",
+    ...(id !== undefined && { id }),
+    ...(requestId !== undefined && { requestId }),
+  };
 };
 
 const runOnce = async (io: Io, operation: Operation, input: unknown): Promise<unknown> => {
@@ -90,17 +104,24 @@ const runOnce = async (io: Io, operation: Operation, input: unknown): Promise<un
   }
 };
 
-const readAll = async (stdin: Io["stdin"]): Promise<string> => {
+const readInput = async (io: Io, json: string | undefined, operation: Operation): Promise<string | undefined> => {
+  if (json === "-") return decodeInput(await readAll(io.stdin), operation);
+  return json === undefined ? undefined : checkArgument(json, operation);
+};
+
+const readAll = async (stdin: Io["stdin"]): Promise<Buffer> => {
   const parts: Buffer[] = [];
   for await (const part of stdin) parts.push(Buffer.from(part as Uint8Array));
-  return Buffer.concat(parts).toString("utf8");
+  return Buffer.concat(parts);
 };
 
 const withJsonErrors = async (io: Io, work: () => Promise<unknown>): Promise<void> => {
   try {
     await work();
   } catch (error) {
-    printJson(io.stderr, { error: describeFailure(error) });
+    // A read whose reader has gone (`onsync call … | head`) ends in silence, as every command does.
+    if (error instanceof OutputError && error.readerGone && !error.done) throw error;
+    await printJson(io.stderr, { error: describeFailure(error) }).catch(() => {});
     throw new CommandFailed(error instanceof UsageError ? 2 : 1);
   }
 };

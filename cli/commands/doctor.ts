@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Check } from "../doctor/check.ts";
 import { CommandFailed, UsageError } from "../errors.ts";
-import { type Io, printJson } from "../io.ts";
+import { type Io, print, printJson } from "../io.ts";
 import { stopRequest } from "../lifecycle.ts";
 
 const help = `
@@ -25,11 +25,11 @@ export const addDoctorCommand = (program: Command, io: Io): void => {
       const checks: Check[] = [];
       for await (const check of examineEnvironment(io)) {
         checks.push(check);
-        if (!json) io.stdout.write(checkText(check));
+        if (!json) await print(io.stdout, checkText(check));
       }
       const ok = checks.every(({ status }) => status !== "failed");
-      if (json) printJson(io.stdout, { ok, checks });
-      else io.stdout.write(`\n${summary(checks)}\n`);
+      if (json) await printJson(io.stdout, { ok, checks });
+      else await print(io.stdout, `\n${summary(checks)}\n`);
       if (!ok) throw new CommandFailed(1);
     });
 };

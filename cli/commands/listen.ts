@@ -18,7 +18,8 @@ Examples:
 Each delivery is verified with the secrets of ONSYNC_WEBHOOK_SECRETS (and those of --register and rotate), written to
 disk and then acknowledged; events are handed on in order for each conversation, at least once. Without --forward or
 --sink they are printed on stdout, one JSON object a line. --forward signs with ONSYNC_FORWARD_SECRET, or with the newest
-webhook secret. What cannot be handed on after --attempts refusals is kept: see \`onsync events\`.`;
+webhook secret. HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for OnSync, --forward and --sink sqs
+(\`onsync --help\`). What cannot be handed on after --attempts refusals is kept: see \`onsync events\`.`;
 
 const webUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -95,7 +96,7 @@ const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<vo
   const log = createLog(io.env, "info");
   const stop = stopRequest();
   const { url, sink, registered, close } = await startListening(io, options, log, logFunction(log));
-  announce(
+  await announce(
     io,
     options,
     { url, ...(registered && { registered: registered.url, webhookId: registered.webhookId }) },

@@ -23,7 +23,8 @@ Examples:
   npx mcp-inspector --cli onsync mcp --method tools/list
 
 The API key comes from ONSYNC_API_KEY or ONSYNC_API_KEY_FILE. Over HTTP, clients send the token of ONSYNC_MCP_TOKEN as
-"Authorization: Bearer …"; without one it listens on this machine only.`;
+"Authorization: Bearer …"; without one it listens on this machine only. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are
+honoured on the way to OnSync (\`onsync --help\`).`;
 
 export const addMcpCommand = (program: Command, io: Io): void => {
   const command = program
@@ -112,7 +113,7 @@ const serveHttp = async (io: Io, options: McpCommandOptions): Promise<void> => {
   const http = createMcpHttp({ ...prepared.options, ...(token !== undefined && { token }) });
   const server = await http.listen(options.port, options.host);
   const url = `http://${reachableHost(options.host)}:${server.port}/mcp`;
-  announce(
+  await announce(
     io,
     options,
     { url },

@@ -63,7 +63,7 @@ const start = async (io: Io, options: StartOptions & { json?: true }): Promise<v
   const stop = stopRequest();
   const { site, close } = await startAll(io, log, options, useReal, stop.signal);
   const { origin, api } = site;
-  announce(
+  await announce(
     io,
     options,
     {
