@@ -1,5 +1,5 @@
 /** The OnSync client of a command: key and base URL from the environment, undici underneath. */
-import type { OnSync, Transport } from "../src/client/index.ts";
+import type { OnSync, SendLedger, Transport } from "../src/client/index.ts";
 import type { UndiciTransport } from "../src/client/undici.ts";
 import { baseUrl, needApiKey } from "./environment.ts";
 import { UsageError } from "./errors.ts";
@@ -9,14 +9,18 @@ import type { Log } from "./log.ts";
 
 export type Connection = { onsync: OnSync; close(): Promise<void> };
 
-/**
- * @param through puts something between the client and the network
- * @throws UsageError when there is no key, or the base URL or a proxy cannot be one
- */
+export type ConnectOptions = {
+  /** Puts something between the client and the network. */
+  through?: (transport: Transport) => Transport;
+  /** Where sends are noted, beyond the client's own memory. It is the caller's to close. */
+  ledger?: SendLedger | undefined;
+};
+
+/** @throws UsageError when there is no key, or the base URL or a proxy cannot be one */
 export const connect = async (
   env: Environment,
   log: Log,
-  through: (transport: Transport) => Transport = (transport) => transport,
+  { through = (transport) => transport, ledger }: ConnectOptions = {},
 ): Promise<Connection> => {
   const { apiKey, from } = needApiKey(env);
   const url = baseUrl(env);
@@ -34,6 +38,7 @@ export const connect = async (
       ...(url !== undefined && { baseUrl: url }),
       transport: through(transport),
       userAgent,
+      ledger,
       ...clientHooks(log),
     });
     return { onsync, close };
@@ -48,4 +53,5 @@ export const connect = async (
 export const clientHooks = (log: Log) => ({
   onResponse: (event: object) => log.debug(event, "answer"),
   onDrift: (event: object) => log.warn(event, "an answer differs from the documented shape"),
+  onLedgerError: (err: unknown) => log.error({ err }, "how a send ended could not be noted in the ledger"),
 });

@@ -54,10 +54,12 @@ async function* examineEnvironment({ env }: Io): AsyncGenerator<Check> {
   let skewMs: () => number | null = () => null;
   const stop = stopRequest();
   try {
-    const { onsync, close } = await connect(env, log, (transport) => {
-      const watched = watchServerTime(transport);
-      skewMs = watched.skewMs;
-      return watched.transport;
+    const { onsync, close } = await connect(env, log, {
+      through: (transport) => {
+        const watched = watchServerTime(transport);
+        skewMs = watched.skewMs;
+        return watched.transport;
+      },
     });
     try {
       yield* examine({ onsync, skewMs: () => skewMs(), now: () => performance.now(), signal: stop.signal });

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ListenOptions } from "../events/listen.ts";
 import { eventFileOption, redisOption, storePlace } from "../events/store.ts";
 import type { Io } from "../io.ts";
+import { ledgerOption } from "../ledger.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
 import { hostOption, portOption, readyJsonOption, wholeNumber } from "../options.ts";
 import { announce } from "../ready.ts";
@@ -82,6 +83,7 @@ export const addListenCommand = (program: Command, io: Io): void => {
         .argParser(wholeNumber(1, 3650))
         .default(7),
     )
+    .addOption(ledgerOption("settle open sends of this ledger (a SQLite file or redis://…) by the events that arrive"))
     .addOption(readyJsonOption())
     .addHelpText("after", help)
     .action((options: ListenOptions & { json?: true }) => run(io, options));
