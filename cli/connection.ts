@@ -1,5 +1,6 @@
 /** The OnSync client of a command: key and base URL from the environment, undici underneath. */
-import type { OnSync, Transport } from "../src/client/index.ts";
+import type { OnSync, SendLedger, Transport } from "../src/client/index.ts";
+import type { UndiciTransport } from "../src/client/undici.ts";
 import { baseUrl, needApiKey } from "./environment.ts";
 import { UsageError } from "./errors.ts";
 import { describeFailure } from "./failure.ts";
@@ -8,14 +9,18 @@ import type { Log } from "./log.ts";
 
 export type Connection = { onsync: OnSync; close(): Promise<void> };
 
-/**
- * @param through puts something between the client and the network
- * @throws UsageError when there is no key, or the base URL cannot be one
- */
+export type ConnectOptions = {
+  /** Puts something between the client and the network. */
+  through?: (transport: Transport) => Transport;
+  /** Where sends are noted, beyond the client's own memory. It is the caller's to close. */
+  ledger?: SendLedger | undefined;
+};
+
+/** @throws UsageError when there is no key, or the base URL or a proxy cannot be one */
 export const connect = async (
   env: Environment,
   log: Log,
-  through: (transport: Transport) => Transport = (transport) => transport,
+  { through = (transport) => transport, ledger }: ConnectOptions = {},
 ): Promise<Connection> => {
   const { apiKey, from } = needApiKey(env);
   const url = baseUrl(env);
@@ -24,18 +29,21 @@ export const connect = async (
     import("../src/client/undici.ts"),
     import("./version.ts"),
   ]);
-  const transport = undiciTransport();
+  let transport: UndiciTransport | undefined;
   try {
+    transport = undiciTransport({ proxy: "environment", environment: env });
+    const { close } = transport;
     const onsync = createOnSync({
       apiKey,
       ...(url !== undefined && { baseUrl: url }),
       transport: through(transport),
       userAgent,
+      ledger,
       ...clientHooks(log),
     });
-    return { onsync, close: () => transport.close() };
+    return { onsync, close };
   } catch (error) {
-    await transport.close();
+    await transport?.close();
     const { message } = describeFailure(error);
     throw new UsageError(message.replace(/^baseUrl/, "ONSYNC_BASE_URL").replace(/^apiKey/, from));
   }
@@ -45,4 +53,5 @@ export const connect = async (
 export const clientHooks = (log: Log) => ({
   onResponse: (event: object) => log.debug(event, "answer"),
   onDrift: (event: object) => log.warn(event, "an answer differs from the documented shape"),
+  onLedgerError: (err: unknown) => log.error({ err }, "how a send ended could not be noted in the ledger"),
 });

@@ -30,3 +30,27 @@ export class CommandFailed extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** What a command did before its output failed. Whoever sees the failure must not do it again. */
+export type Done = { operation: string; outcome: "sent" | "done"; id?: string; requestId?: string };
+
+/** Standard output could not be written. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+  readonly code = "output_failed";
+  /** Whether the pipe's reader has gone, as with `onsync … | head`: it has had what it wanted. */
+  readonly readerGone: boolean;
+  readonly done: Done | undefined;
+  readonly advice: string;
+
+  constructor(cause: NodeJS.ErrnoException, done?: Done) {
+    const why = `could not be written to standard output (${cause.code ?? cause.message})`;
+    const what = done?.outcome === "sent" ? `The message ${done.id} was sent` : `${done?.operation} did its work`;
+    super(done ? `${what}, but its result ${why}.` : `The result ${why}.`, { cause });
+    this.readerGone = cause.code === "EPIPE";
+    this.done = done;
+    this.advice = done
+      ? "Do not run it again: it is done. Mend where the output goes before the next."
+      : "Mend where the output goes, and run it again.";
+  }
+}

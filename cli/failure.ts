@@ -1,6 +1,6 @@
 /** What is said about an error: one sentence that names the cause, and one that names the way out. */
 import { isOnSyncError } from "../src/client/guards.ts";
-import { correctIt, UsageError } from "./errors.ts";
+import { correctIt, OutputError, UsageError } from "./errors.ts";
 
 export type Failure = {
   name: string;
@@ -27,6 +27,10 @@ export const describeFailure = (error: unknown): Failure => {
   if (error instanceof UsageError) {
     const { name, code, message, advice } = error;
     return { name, code, message, advice, retryable: false };
+  }
+  if (error instanceof OutputError) {
+    const { name, code, message, advice, done } = error;
+    return { name, code, message, advice, retryable: !done, ...done };
   }
   if (isOnSyncError(error)) {
     const { name, message, advice, retryable, code, ...more } = error.toJSON() as Failure;
@@ -68,6 +72,8 @@ export const failureText = (error: unknown): string => {
   const system = error as NodeJS.ErrnoException;
   const reason = typeof system?.code === "string" ? systemReasons[system.code] : undefined;
   if (reason) return reason(system);
-  const { message, advice } = describeFailure(error);
+  const { message: said, advice } = describeFailure(error);
+  // A server's message must not look like lines of ours.
+  const message = isOnSyncError(error) ? said.replace(/\s+/g, " ") : said;
   return advice === correctIt ? message : `${message}\n${advice}`;
 };

@@ -1,8 +1,8 @@
 /**
- * How a command ends: the first SIGTERM or SIGINT asks it to drain (take nothing new, finish what runs), the second ends
- * it at once, and so does a drain that takes too long.
+ * How a command ends: the first SIGTERM, SIGINT or SIGHUP (its terminal was closed) asks it to drain (take nothing new,
+ * finish what runs), the second ends it at once, and so does a drain that takes too long.
  */
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type StopSignal = keyof typeof exitCodes;
 
 export type Stop = {

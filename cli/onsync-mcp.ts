@@ -6,15 +6,16 @@
 import process from "node:process";
 import { Command } from "commander";
 import { addMcpCommand } from "./commands/mcp.ts";
+import { processIo } from "./io.ts";
 import { runProgram, speakThrough } from "./outcome.ts";
 import { version } from "./version.ts";
 
-const io = { env: process.env, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
+const io = processIo();
 const program = speakThrough(new Command("onsync").version(version), io);
 addMcpCommand(program, io);
 
 const args = process.argv.slice(2);
 // No top-level await: the bundle is CommonJS, which starts faster.
 runProgram(program, args[0] === "mcp" || args[0] === "--version" ? args : ["mcp", ...args], io).then((code) => {
-  process.exitCode = code;
+  process.exitCode = code || process.exitCode;
 });

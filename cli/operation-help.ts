@@ -1,6 +1,8 @@
 /** Operations on the command line: the list, one operation's help, and the name somebody may have meant. */
+
 import * as z from "zod";
 import type { Operation } from "../src/operations/index.ts";
+import { columns } from "./table.ts";
 
 type JsonSchema = {
   type?: string;
@@ -55,15 +57,6 @@ export const exampleInput = (operation: Operation): Record<string, unknown> => {
     add(field);
   }
   return example;
-};
-
-const columns = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
-    [],
-  );
-  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
 };
 
 /** What a program wants to know about each operation. */

@@ -1,13 +1,16 @@
 /** What a command line comes to: its messages, and its exit code. */
 import { type Command, CommanderError } from "commander";
-import { CommandFailed, UsageError } from "./errors.ts";
+import { CommandFailed, OutputError, UsageError } from "./errors.ts";
 import { failureText } from "./failure.ts";
-import type { Io } from "./io.ts";
+import { type Io, tryPrint } from "./io.ts";
 
 /** Has commander write to `io` and throw, instead of ending the process. */
 export const speakThrough = (program: Command, io: Io): Command =>
   program
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => void tryPrint(io.stdout, text),
+      writeErr: (text) => void tryPrint(io.stderr, text),
+    })
     .exitOverride();
 
 /**
@@ -24,7 +27,9 @@ export const runProgram = async (program: Command, args: readonly string[], io: 
     // Commander has said what is wrong; asking for help or the version ends here too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof CommandFailed) return error.exitCode;
-    io.stderr.write(`error: ${failureText(error)}\n`);
+    // `onsync … | head` has had what it wanted.
+    if (error instanceof OutputError && error.readerGone) return 0;
+    await tryPrint(io.stderr, `error: ${failureText(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 };

@@ -6,6 +6,7 @@ import { addEventsCommand } from "./commands/events.ts";
 import { addListenCommand } from "./commands/listen.ts";
 import { addMcpCommand } from "./commands/mcp.ts";
 import { addReferenceCommand } from "./commands/reference.ts";
+import { addSendsCommand } from "./commands/sends.ts";
 import { addStartCommand } from "./commands/start.ts";
 import type { Io } from "./io.ts";
 import { runProgram, speakThrough } from "./outcome.ts";
@@ -20,8 +21,12 @@ Environment:
   ONSYNC_FORWARD_SECRET   what \`onsync listen --forward\` signs with, instead of the newest of those
   ONSYNC_REDIS_URL        the Redis of \`onsync listen --sink redis:STREAM\`, where it is not that of --redis
   ONSYNC_REDIS_PASSWORD   password for Redis URLs that have none
+  ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start and sends
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
   ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent
+  HTTPS_PROXY, HTTP_PROXY the proxy to OnSync and to --forward, such as http://user:password@proxy.example.com:3128
+  NO_PROXY                hosts to reach without it, comma separated: example.com (with its subdomains), host:port, *
+                          This machine is no exception, as with curl: name 127.0.0.1 and localhost where they are one
 
 Without an account, \`onsync start\` lets you try everything on made-up data.
 Exit codes: 0 done, 1 failed, 2 called wrongly (an option, an argument or the environment).`;
@@ -34,6 +39,7 @@ const additions = [
   addListenCommand,
   addEventsCommand,
   addCallCommand,
+  addSendsCommand,
   addDoctorCommand,
 ];
 

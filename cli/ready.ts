@@ -1,12 +1,22 @@
 /** How a server says that it is ready: text for a person, one JSON line with `--json`. */
-import type { Io } from "./io.ts";
+import { OutputError } from "./errors.ts";
+import { type Io, print, tryPrint } from "./io.ts";
 
-/** @param facts `url`, and what else a program wants: part of the JSON line */
-export const announce = (
-  { stdout }: Io,
+/**
+ * An output that cannot be written is told on stderr: the process ends the server (`processIo`).
+ *
+ * @param facts `url`, and what else a program wants: part of the JSON line
+ */
+export const announce = async (
+  { stdout, stderr }: Io,
   { json }: { json?: true },
   facts: { url: string; [more: string]: unknown },
   text: string,
-): void => {
-  stdout.write(json ? `${JSON.stringify({ ready: true, ...facts })}\n` : text);
+): Promise<void> => {
+  try {
+    await print(stdout, json ? `${JSON.stringify({ ready: true, ...facts })}\n` : text);
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+    if (!error.readerGone) await tryPrint(stderr, `error: ${error.message}\n`);
+  }
 };

@@ -2,7 +2,7 @@
  * MCP over Streamable HTTP, stateless: each request is answered by itself, so that any replica behind a plain load
  * balancer answers any client. What outlives a request (accounts by key) is a cache, never a session.
  */
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { OnSync } from "../src/client/index.ts";
 import { type Account, createAccount } from "./account.ts";
 import { createAccounts } from "./http/accounts.ts";
@@ -38,7 +38,14 @@ export const createMcpHttp = (options: McpHttpOptions): McpHttp => {
   const ownAccount = onsync && createAccount({ ...options, onsync, safety: safetyFor("") });
   const accounts =
     onsyncForKey &&
-    createAccounts((apiKey) => createAccount({ ...options, onsync: onsyncForKey(apiKey), safety: safetyFor(apiKey) }));
+    createAccounts((apiKey) =>
+      createAccount({
+        ...options,
+        onsync: onsyncForKey(apiKey),
+        safety: safetyFor(apiKey),
+        ledgerScope: createHash("sha256").update(`onsync-mcp ${apiKey}`).digest("hex"),
+      }),
+    );
   const ending = new AbortController();
   const exchange = createExchange(maxBodyBytes);
 

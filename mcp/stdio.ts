@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { printable } from "../src/printable.ts";
 import { createAccount } from "./account.ts";
 import { serverOf } from "./server.ts";
 import type { McpOptions } from "./toolbox.ts";
@@ -39,6 +40,12 @@ const counting = (transport: Transport) => {
   return { watch, drained: () => (underWay.size === 0 ? Promise.resolve() : idle.promise) };
 };
 
+/** As much of stdout as the SDK uses. Started by hand, its answers come to a terminal: they must not command it. */
+const printing = (stdout: Writable): Writable => {
+  const used = { write: (message: string) => stdout.write(printable(message)), once: stdout.once.bind(stdout) };
+  return used as unknown as Writable;
+};
+
 /**
  * Serves until stdin ends or `close()` is called; both let the calls under way answer first.
  *
@@ -48,7 +55,7 @@ export const serveStdio = async (
   options: McpOptions,
   { stdin = process.stdin, stdout = process.stdout }: { stdin?: Readable; stdout?: Writable } = {},
 ): Promise<{ closed: Promise<void>; close(): Promise<void> }> => {
-  const transport = new StdioServerTransport(stdin, stdout);
+  const transport = new StdioServerTransport(stdin, printing(stdout));
   const ending = new AbortController();
   const server = serverOf(createAccount(options), { ending: ending.signal, session: true });
   const closed = Promise.withResolvers<void>();

@@ -3,7 +3,7 @@
  * HTTP requests; an adapter (`server.ts`) speaks the protocol.
  */
 import { systemClock } from "../src/client/clock.ts";
-import type { Clock, OnSync } from "../src/client/index.ts";
+import { type Clock, createMemoryLedger, type OnSync, type SendLedger } from "../src/client/index.ts";
 import type { EventReader } from "../src/events/log.ts";
 import { runOperation } from "../src/operations/index.ts";
 import { createFence } from "./customer-text.ts";
@@ -31,6 +31,10 @@ export type McpOptions = {
   /** Told of every call: its tool, duration and outcome, never its arguments. Nothing may go to stdout. */
   log?: Log;
   safety?: Safety;
+  /** Where sends are counted and used confirmations noted. Default: in memory. Give replicas the one their clients share. */
+  ledger?: SendLedger;
+  /** Whose sends are counted together. Default: the client's base URL. */
+  ledgerScope?: string;
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: () => number;
   /** Waits. Default a timer. */
@@ -128,9 +132,14 @@ export const createToolbox = (options: McpOptions): Toolbox => {
   const memory = createMemory(now);
   let writes = 0;
   const masking = safety.redactPii ? createMasking(safety.secret) : undefined;
-  const guard = createGuard(safety, onsync, now, (input) =>
-    masking ? { ...input, to: masking.id(String(input.to)) } : input,
-  );
+  const guard = createGuard({
+    safety,
+    onsync,
+    ledger: options.ledger ?? createMemoryLedger({ clock: { now, sleep } }),
+    scope: options.ledgerScope ?? onsync.baseUrl,
+    now,
+    show: (input) => (masking ? { ...input, to: masking.id(String(input.to)) } : input),
+  });
 
   const failed = ({ text, ...facts }: Failure): ToolResult => ({
     content: [{ type: "text", text: masking ? masking.text(text) : text }],

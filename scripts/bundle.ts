@@ -1,16 +1,19 @@
 /**
  * Bundles `onsync mcp` over stdio into one file that starts fast and needs no node_modules, and puts beside it what starts
  * it with its compiled code kept: `node scripts/bundle.ts [FOLDER]`, by default dist/bin. `onsync-mcp.cjs` is the
- * package's `onsync-mcp` and what the .mcpb starts; `onsync-mcp.bundle.cjs` runs by itself too.
+ * package's `onsync-mcp` and what the .mcpb starts; `onsync-mcp.bundle.cjs` runs by itself too. `onsync-mcp.proxy.cjs` is
+ * undici, loaded where a proxy is set.
  */
 import crypto from "node:crypto";
 import { chmodSync, copyFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { taggedContacts } from "../mcp/tagged-contacts.ts";
 import { tools } from "../mcp/tools/index.ts";
 
 const root = join(import.meta.dirname, "..");
+
+const proxyFile = "onsync-mcp.proxy.cjs";
 
 /** In place of a module of ours, by its path in the project. */
 const replacements: Record<string, () => string> = {
@@ -26,9 +29,13 @@ const replacements: Record<string, () => string> = {
     return `const table = JSON.parse(${JSON.stringify(JSON.stringify(table))});
 export const advertise = ({ name }) => table[name];`;
   },
-  // Node's own fetch is in Node already; undici is worth its half megabyte where many are served, over HTTP.
+  // Node's own fetch is in Node already; undici is worth its half megabyte where many are served, over HTTP, and for the
+  // proxies that fetch does not know.
   "src/client/undici.ts": () => `import { fetchTransport } from "./fetch.ts";
-export const undiciTransport = () => Object.assign(fetchTransport(fetch), { close: async () => {} });`,
+import { readProxies } from "./proxy.ts";
+export const undiciTransport = (options) => readProxies(options) === null
+  ? Object.assign(fetchTransport(fetch), { close: async () => {} })
+  : require("./${proxyFile}").undiciTransport(options);`,
   "src/events/redis/index.ts": () => `export const openRedisStore = () => {
   throw new Error("onsync-mcp reads the events of a file alone: for those of a Redis run \`onsync mcp --events\`.");
 };`,
@@ -131,9 +138,7 @@ const pino: Plugin = {
 /** @returns the size of the bundle in bytes */
 export const bundle = async (folder: string): Promise<number> => {
   const file = join(folder, "onsync-mcp.bundle.cjs");
-  await build({
-    entryPoints: [join(root, "cli/onsync-mcp.ts")],
-    outfile: file,
+  const options = {
     bundle: true,
     platform: "node",
     // An ES module's import of node:http alone would load all of Node's own fetch, needed or not.
@@ -141,9 +146,19 @@ export const bundle = async (folder: string): Promise<number> => {
     target: "node22.19",
     minify: true,
     legalComments: "none",
-    external: ["@opentelemetry/api"],
-    plugins: [ours, sdk, loadedLater, pino],
     logLevel: "warning",
+  } satisfies BuildOptions;
+  await build({
+    ...options,
+    entryPoints: [join(root, "cli/onsync-mcp.ts")],
+    outfile: file,
+    external: ["@opentelemetry/api", `./${proxyFile}`],
+    plugins: [ours, sdk, loadedLater, pino],
+  });
+  await build({
+    ...options,
+    entryPoints: [join(root, "src/client/undici.ts")],
+    outfile: join(folder, proxyFile),
   });
   const launcher = join(folder, "onsync-mcp.cjs");
   copyFileSync(join(import.meta.dirname, "launcher.cjs"), launcher);

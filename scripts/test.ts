@@ -15,6 +15,10 @@ export const secretPattern = /onsync_pk_(?:live|test)_[A-Za-z0-9]{12,}|whsec_[\w
 /** A suite that hangs fails: nobody waits for it for ever. */
 const limitMinutes = 15;
 
+/** The suite speaks to this machine alone, which no proxy of whoever runs it can reach. */
+const withoutProxies = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(https?|no|all)_proxy$/i.test(name)));
+
 const run = async (): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), "onsync-test-"));
   const transcript = join(folder, "children.log");
@@ -23,7 +27,7 @@ const run = async (): Promise<number> => {
   const child = spawn(
     process.execPath,
     ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", jest, ...process.argv.slice(2)],
-    { stdio: ["inherit", "pipe", "pipe"], env: { ...process.env, ONSYNC_TEST_TRANSCRIPT: transcript } },
+    { stdio: ["inherit", "pipe", "pipe"], env: { ...withoutProxies(), ONSYNC_TEST_TRANSCRIPT: transcript } },
   );
   let printed = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -8,12 +8,13 @@ const root = join(import.meta.dirname, "..");
 /** What each room may import: other rooms by path, packages by name (`node:` is free everywhere). */
 const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/version.ts": { from: [], packages: [] },
+  "src/printable.ts": { from: [], packages: [] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
   "src/client": { from: ["src/api", "src/client"], packages: ["zod"] },
   "src/client/undici.ts": { from: ["src/client"], packages: ["undici"] },
   "src/events": { from: ["src/api", "src/client", "src/events"], packages: [] },
   "src/events/redis/connection.ts": { from: ["src/events"], packages: ["redis"] },
-  "src/events/sinks/sqs.ts": { from: ["src/events"], packages: ["@aws-sdk/client-sqs"] },
+  "src/events/sinks/sqs.ts": { from: ["src/client/proxy.ts", "src/events"], packages: ["@aws-sdk/client-sqs"] },
   "src/events/sinks/pubsub.ts": { from: ["src/events"], packages: ["@google-cloud/pubsub"] },
   "src/events/signature.ts": { from: [], packages: [] },
   "src/operations": { from: ["src/api", "src/client", "src/events", "src/operations"], packages: ["zod"] },

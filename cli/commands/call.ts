@@ -1,15 +1,15 @@
 /** `onsync call OPERATION [JSON | -]`: one operation, from the shell. */
 import type { Command } from "commander";
-import type { OnSync } from "../../src/client/index.ts";
 import type { Operation } from "../../src/operations/index.ts";
 import type { Connection } from "../connection.ts";
-import { CommandFailed, UsageError } from "../errors.ts";
+import { CommandFailed, type Done, OutputError, UsageError } from "../errors.ts";
 import { describeFailure } from "../failure.ts";
-import { type Io, printJson } from "../io.ts";
-import { parseInput } from "../json-input.ts";
+import { type Io, print, printJson } from "../io.ts";
+import { checkArgument, decodeInput, parseInput } from "../json-input.ts";
+import { type LedgerChoice, ledgerOption, openLedgerIfNamed } from "../ledger.ts";
 import { stopRequest } from "../lifecycle.ts";
 
-type CallOptions = { list?: true; schema?: true; json?: true; help?: true };
+type CallOptions = LedgerChoice & { list?: true; schema?: true; json?: true; help?: true };
 
 const help = `
 Examples:
@@ -21,7 +21,9 @@ Examples:
 
 The result is JSON on stdout, on one line unless it goes to a terminal. An error is one JSON object on stderr,
 {"error":{"name","code","message","advice","retryable",…}}, with exit code 1, or 2 where the call was written wrongly.
-A send is not repeated blindly: give metadata.clientReference to make it safe to run again.`;
+Where something was done and its result cannot be written, the error says so, with "outcome" and "id".
+Input is UTF-8. A send is not repeated blindly: give metadata.clientReference to make it safe to run again, and --ledger
+(or ONSYNC_LEDGER) where several processes may send it: \`onsync sends\` then shows what is open.`;
 
 export const addCallCommand = (program: Command, io: Io): void => {
   const command = program
@@ -33,6 +35,7 @@ export const addCallCommand = (program: Command, io: Io): void => {
     .option("--list", "list the operations with effect and scope")
     .option("--schema", "print the operation's input as JSON Schema")
     .option("--json", "with --list: print JSON")
+    .addOption(ledgerOption())
     // Help of its own: with an operation it is that operation's.
     .helpOption(false)
     .option("-h, --help", "print this help, or the operation's")
@@ -49,9 +52,8 @@ const call = async (io: Io, name: string | undefined, json: string | undefined, 
     "../operation-help.ts"
   );
   if (options.list) {
-    if (options.json) printJson(io.stdout, operationList(allOperations));
-    else io.stdout.write(operationTable(allOperations));
-    return;
+    if (options.json) return printJson(io.stdout, operationList(allOperations));
+    return print(io.stdout, operationTable(allOperations));
   }
   if (name === undefined) {
     throw new UsageError("No operation is named.", { advice: "`onsync call --list` lists them." });
@@ -65,42 +67,66 @@ const call = async (io: Io, name: string | undefined, json: string | undefined, 
       advice: `\`onsync call --list\` lists them: ${names.join(", ")}.`,
     });
   }
-  if (options.help) return void io.stdout.write(operationHelp(operation));
+  if (options.help) return print(io.stdout, operationHelp(operation));
   if (options.schema) return printJson(io.stdout, inputSchema(operation));
 
-  const input = parseInput(json === "-" ? await readAll(io.stdin) : json, operation);
-  printJson(io.stdout, await runOnce(io, operation, input));
+  const input = parseInput(await readInput(io, json, operation), operation);
+  const result = await runOnce(io, operation, input, options);
+  await printJson(io.stdout, result).catch((error: OutputError) => {
+    if (operation.effect === "reads") throw error;
+    throw new OutputError(error.cause as NodeJS.ErrnoException, doneBy(operation, result));
+  });
 };
 
-const runOnce = async (io: Io, operation: Operation, input: unknown): Promise<unknown> => {
+const doneBy = ({ name, effect }: Operation, result: unknown): Done => {
+  const { id, requestId } = result as { id?: string; requestId?: string };
+  return {
+    operation: name,
+    outcome: effect === "sends" ? "sent" : "done",
+    ...(id !== undefined && { id }),
+    ...(requestId !== undefined && { requestId }),
+  };
+};
+
+const runOnce = async (io: Io, operation: Operation, input: unknown, choice: LedgerChoice): Promise<unknown> => {
   const [{ connect }, { createLog }, { runOperation }] = await Promise.all([
     import("../connection.ts"),
     import("../log.ts"),
     import("../../src/operations/index.ts"),
   ]);
   // stderr holds one JSON object, the error, unless the person asked for a log.
-  const connection: Connection = await connect(io.env, createLog(io.env, "silent"));
-  const onsync: OnSync = connection.onsync;
+  const log = createLog(io.env, "silent");
+  const ledger = operation.effect === "sends" ? await openLedgerIfNamed(io.env, choice, log) : undefined;
+  let connection: Connection | undefined;
   const stop = stopRequest();
   try {
-    return await runOperation(operation, onsync, input, { signal: stop.signal });
+    connection = await connect(io.env, log, { ledger });
+    return await runOperation(operation, connection.onsync, input, { signal: stop.signal });
   } finally {
     stop.done();
-    await connection.close();
+    await connection?.close();
+    await ledger?.close();
   }
 };
 
-const readAll = async (stdin: Io["stdin"]): Promise<string> => {
+const readInput = async (io: Io, json: string | undefined, operation: Operation): Promise<string | undefined> => {
+  if (json === "-") return decodeInput(await readAll(io.stdin), operation);
+  return json === undefined ? undefined : checkArgument(json, operation);
+};
+
+const readAll = async (stdin: Io["stdin"]): Promise<Buffer> => {
   const parts: Buffer[] = [];
   for await (const part of stdin) parts.push(Buffer.from(part as Uint8Array));
-  return Buffer.concat(parts).toString("utf8");
+  return Buffer.concat(parts);
 };
 
 const withJsonErrors = async (io: Io, work: () => Promise<unknown>): Promise<void> => {
   try {
     await work();
   } catch (error) {
-    printJson(io.stderr, { error: describeFailure(error) });
+    // A read whose reader has gone (`onsync call … | head`) ends in silence, as every command does.
+    if (error instanceof OutputError && error.readerGone && !error.done) throw error;
+    await printJson(io.stderr, { error: describeFailure(error) }).catch(() => {});
     throw new CommandFailed(error instanceof UsageError ? 2 : 1);
   }
 };

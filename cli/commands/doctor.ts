@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Check } from "../doctor/check.ts";
 import { CommandFailed, UsageError } from "../errors.ts";
-import { type Io, printJson } from "../io.ts";
+import { type Io, print, printJson } from "../io.ts";
 import { stopRequest } from "../lifecycle.ts";
 
 const help = `
@@ -25,11 +25,11 @@ export const addDoctorCommand = (program: Command, io: Io): void => {
       const checks: Check[] = [];
       for await (const check of examineEnvironment(io)) {
         checks.push(check);
-        if (!json) io.stdout.write(checkText(check));
+        if (!json) await print(io.stdout, checkText(check));
       }
       const ok = checks.every(({ status }) => status !== "failed");
-      if (json) printJson(io.stdout, { ok, checks });
-      else io.stdout.write(`\n${summary(checks)}\n`);
+      if (json) await printJson(io.stdout, { ok, checks });
+      else await print(io.stdout, `\n${summary(checks)}\n`);
       if (!ok) throw new CommandFailed(1);
     });
 };
@@ -54,10 +54,12 @@ async function* examineEnvironment({ env }: Io): AsyncGenerator<Check> {
   let skewMs: () => number | null = () => null;
   const stop = stopRequest();
   try {
-    const { onsync, close } = await connect(env, log, (transport) => {
-      const watched = watchServerTime(transport);
-      skewMs = watched.skewMs;
-      return watched.transport;
+    const { onsync, close } = await connect(env, log, {
+      through: (transport) => {
+        const watched = watchServerTime(transport);
+        skewMs = watched.skewMs;
+        return watched.transport;
+      },
     });
     try {
       yield* examine({ onsync, skewMs: () => skewMs(), now: () => performance.now(), signal: stop.signal });

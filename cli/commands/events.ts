@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import type { EventState, EventStore } from "../../src/events/store.ts";
 import { CommandFailed, UsageError } from "../errors.ts";
 import { defaultEventFile, eventFileOption, openStore, redisOption, type StoreChoice } from "../events/store.ts";
-import { type Io, printJson } from "../io.ts";
+import { type Io, print, printJson, tryPrint } from "../io.ts";
 import { notEmpty, wholeNumber } from "../options.ts";
 
 type ListOptions = StoreChoice & {
@@ -105,7 +105,8 @@ const list = async (io: Io, store: EventStore, { state, key, after, limit, full 
   });
   for (const { body, createdAt, receivedAt, ...event } of found) {
     const times = { createdAt: new Date(createdAt).toISOString(), receivedAt: new Date(receivedAt).toISOString() };
-    io.stdout.write(`${JSON.stringify({ ...event, ...times, ...(full && { event: JSON.parse(body) }) })}\n`);
+    const line = JSON.stringify({ ...event, ...times, ...(full && { event: JSON.parse(body) }) });
+    await print(io.stdout, `${line}\n`);
   }
 };
 
@@ -124,9 +125,12 @@ const replay = async (io: Io, store: EventStore, ids: readonly string[]): Promis
       after = last.position;
     }
   }
-  printJson(io.stdout, { replayed: replayed.length, ...(unknown.length > 0 && { unknown }) });
+  await printJson(io.stdout, { replayed: replayed.length, ...(unknown.length > 0 && { unknown }) });
   if (unknown.length > 0) {
-    io.stderr.write(`${unknown.join(", ")}: not kept here, or waiting already (\`onsync events list --state all\`).\n`);
+    await tryPrint(
+      io.stderr,
+      `${unknown.join(", ")}: not kept here, or waiting already (\`onsync events list --state all\`).\n`,
+    );
     throw new CommandFailed(1);
   }
 };

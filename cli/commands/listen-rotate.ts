@@ -46,7 +46,7 @@ const rotate = async (io: Io, choice: StoreChoice): Promise<void> => {
     if ((await registrationOf(store)) === null) {
       const secret = generateSecret();
       await addSecret(store, secret);
-      return printJson(io.stdout, { secret });
+      return await printJson(io.stdout, { secret });
     }
     const { onsync, close } = await connect(io.env, log);
     try {
@@ -56,7 +56,7 @@ const rotate = async (io: Io, choice: StoreChoice): Promise<void> => {
         now: systemClock.now,
         say: (message) => log.info(message),
       });
-      printJson(io.stdout, { rotated: url, webhookId });
+      await printJson(io.stdout, { rotated: url, webhookId });
     } finally {
       await close();
     }

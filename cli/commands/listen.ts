@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ListenOptions } from "../events/listen.ts";
 import { eventFileOption, redisOption, storePlace } from "../events/store.ts";
 import type { Io } from "../io.ts";
+import { ledgerOption } from "../ledger.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
 import { hostOption, portOption, readyJsonOption, wholeNumber } from "../options.ts";
 import { announce } from "../ready.ts";
@@ -18,7 +19,8 @@ Examples:
 Each delivery is verified with the secrets of ONSYNC_WEBHOOK_SECRETS (and those of --register and rotate), written to
 disk and then acknowledged; events are handed on in order for each conversation, at least once. Without --forward or
 --sink they are printed on stdout, one JSON object a line. --forward signs with ONSYNC_FORWARD_SECRET, or with the newest
-webhook secret. What cannot be handed on after --attempts refusals is kept: see \`onsync events\`.`;
+webhook secret. HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for OnSync, --forward and --sink sqs
+(\`onsync --help\`). What cannot be handed on after --attempts refusals is kept: see \`onsync events\`.`;
 
 const webUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -81,6 +83,7 @@ export const addListenCommand = (program: Command, io: Io): void => {
         .argParser(wholeNumber(1, 3650))
         .default(7),
     )
+    .addOption(ledgerOption("settle open sends of this ledger (a SQLite file or redis://…) by the events that arrive"))
     .addOption(readyJsonOption())
     .addHelpText("after", help)
     .action((options: ListenOptions & { json?: true }) => run(io, options));
@@ -95,7 +98,7 @@ const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<vo
   const log = createLog(io.env, "info");
   const stop = stopRequest();
   const { url, sink, registered, close } = await startListening(io, options, log, logFunction(log));
-  announce(
+  await announce(
     io,
     options,
     { url, ...(registered && { registered: registered.url, webhookId: registered.webhookId }) },

@@ -6,12 +6,14 @@ import { connect } from "../connection.ts";
 import { mcpToken } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Environment, Io } from "../io.ts";
+import { type LedgerChoice, ledgerOption, openLedgerIfNamed, openLedgerOrStandard } from "../ledger.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
 import { hostOption, isLoopback, notEmpty, portOption, reachableHost, readyJsonOption } from "../options.ts";
 import { announce } from "../ready.ts";
 import { addSafetyOptions, readSafety, type SafetyOptions } from "../safety-options.ts";
 
-type McpCommandOptions = SafetyOptions & { http?: true; port: number; host: string; json?: true; events?: string };
+type McpCommandOptions = SafetyOptions &
+  LedgerChoice & { http?: true; port: number; host: string; json?: true; events?: string };
 
 const help = `
 Examples:
@@ -23,7 +25,8 @@ Examples:
   npx mcp-inspector --cli onsync mcp --method tools/list
 
 The API key comes from ONSYNC_API_KEY or ONSYNC_API_KEY_FILE. Over HTTP, clients send the token of ONSYNC_MCP_TOKEN as
-"Authorization: Bearer …"; without one it listens on this machine only.`;
+"Authorization: Bearer …"; without one it listens on this machine only. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are
+honoured on the way to OnSync (\`onsync --help\`).`;
 
 export const addMcpCommand = (program: Command, io: Io): void => {
   const command = program
@@ -39,6 +42,11 @@ export const addMcpCommand = (program: Command, io: Io): void => {
         "--events <store>",
         "wait for the events of `onsync listen`: its --data file or --redis URL",
       ).argParser(notEmpty),
+    )
+    .addOption(
+      ledgerOption(
+        "note sends, caps and used confirmations in this SQLite file or Redis, which replicas share and restarts keep (with --send confirm: a file in the user's state folder)",
+      ),
     )
     .addHelpText("after", help);
   addSafetyOptions(command);
@@ -60,15 +68,24 @@ const prepare = async (io: Io, given: McpCommandOptions) => {
   ]);
   const log = createLog(io.env, "info");
   const safety = await readSafety(given);
-  const { onsync, close } = await connect(io.env, log, tellingRequestIds);
+  const openLedger = given.send === "confirm" ? openLedgerOrStandard : openLedgerIfNamed;
+  const ledger = await openLedger(io.env, given, log);
+  const { onsync, close } = await connect(io.env, log, { through: tellingRequestIds, ledger });
   const received = await openEvents(io.env, given.events, logFunction(log));
-  const options: McpOptions = { onsync, log: logFunction(log), safety, ...(received && { events: received.events }) };
+  const options: McpOptions = {
+    onsync,
+    log: logFunction(log),
+    safety,
+    ...(received && { events: received.events }),
+    ...(ledger && { ledger }),
+  };
   return {
     options,
     log,
     close: async () => {
       await received?.close();
       await close();
+      await ledger?.close();
     },
   };
 };
@@ -112,7 +129,7 @@ const serveHttp = async (io: Io, options: McpCommandOptions): Promise<void> => {
   const http = createMcpHttp({ ...prepared.options, ...(token !== undefined && { token }) });
   const server = await http.listen(options.port, options.host);
   const url = `http://${reachableHost(options.host)}:${server.port}/mcp`;
-  announce(
+  await announce(
     io,
     options,
     { url },

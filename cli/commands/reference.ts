@@ -94,7 +94,7 @@ const runReference = async (io: Io, options: ReferenceOptions): Promise<void> =>
   const origin = `http://${reachableHost(options.host)}:${server.port}`;
   const url = `${origin}/v1`;
   const { key } = reference;
-  announce(io, options, { url, key }, readyText(options, { url, origin, key }));
+  await announce(io, options, { url, key }, readyText(options, { url, origin, key }));
   await serveUntilStopped(
     stop,
     async () => {

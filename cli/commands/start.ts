@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { baseUrl, findApiKey, mcpToken } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { ledgerOption } from "../ledger.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
 import { dataOption, hostOption, isLoopback, portOption, readyJsonOption } from "../options.ts";
 import { announce } from "../ready.ts";
@@ -26,6 +27,11 @@ export const addStartCommand = (program: Command, io: Io): void => {
     .addOption(portOption(4000))
     .addOption(hostOption("address to listen on; any but this machine's needs ONSYNC_MCP_TOKEN"))
     .addOption(dataOption("SQLite file to keep the made-up data in (default: memory)"))
+    .addOption(
+      ledgerOption(
+        "note sends in this SQLite file or Redis, and settle open ones by the events at /hooks (default: memory)",
+      ),
+    )
     .addOption(readyJsonOption())
     .addHelpText("after", help)
     .action((options: StartOptions & { json?: true }) => start(io, options));
@@ -63,7 +69,7 @@ const start = async (io: Io, options: StartOptions & { json?: true }): Promise<v
   const stop = stopRequest();
   const { site, close } = await startAll(io, log, options, useReal, stop.signal);
   const { origin, api } = site;
-  announce(
+  await announce(
     io,
     options,
     {

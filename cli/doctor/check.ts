@@ -18,12 +18,14 @@ export const failedCheck = (name: Check["name"], error: unknown): Check => {
 const marks = { ok: "✓", warning: "!", failed: "✗" } as const;
 const nameWidth = "extensions".length;
 
-/** The finding as lines for a person. */
+const oneLine = (text: string): string => text.replace(/\s+/g, " ");
+
+/** The finding as lines for a person. Names and messages of a server's must not look like findings. */
 export const checkText = ({ name, status, found, advice }: Check): string => {
   const indent = " ".repeat(nameWidth + 4);
   return [
-    `${marks[status]} ${name.padEnd(nameWidth)}  ${found}`,
-    ...(advice === undefined ? [] : [`${indent}→ ${advice}`]),
+    `${marks[status]} ${name.padEnd(nameWidth)}  ${oneLine(found)}`,
+    ...(advice === undefined ? [] : [`${indent}→ ${oneLine(advice)}`]),
     "",
   ].join("\n");
 };

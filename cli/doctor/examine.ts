@@ -31,6 +31,10 @@ export const clockCheck = (skewMs: number): Check => {
   };
 };
 
+/** Below these a day's work runs out: of what the hour gives, and of requests, since few are soon spent. */
+const lowShare = 0.1;
+const lowNumber = 25;
+
 export const rateLimitCheck = (rateLimit: RateLimit | null): Check => {
   const { limit, remaining, resetAt } = rateLimit ?? {};
   if (typeof remaining !== "number") {
@@ -41,14 +45,13 @@ export const rateLimitCheck = (rateLimit: RateLimit | null): Check => {
     };
   }
   const found = `${remaining}${typeof limit === "number" ? ` of ${limit}` : ""} requests left${resetAt ? `, full again at ${resetAt}` : ""}`;
-  const low = remaining === 0 || (typeof limit === "number" && remaining < limit / 10);
+  const low = remaining < lowNumber || (typeof limit === "number" && remaining <= limit * lowShare);
   if (!low) return { name: "rate limit", status: "ok", found };
   return {
     name: "rate limit",
     status: remaining === 0 ? "failed" : "warning",
     found,
-    advice:
-      "All keys of the org share it: find what spends it (4xx answers count), or ask support@onsync.com for a higher ceiling.",
+    advice: `Hold back imports and polling${resetAt ? ` until ${resetAt}` : ""}. All keys of the org share it: find what spends it (4xx answers count), or ask support@onsync.com for a higher ceiling.`,
   };
 };
 

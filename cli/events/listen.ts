@@ -1,15 +1,19 @@
 /** `onsync listen` at work: store, receiver, dispatcher and sink, from opening them to draining them. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { defaultBaseUrl } from "../../src/api/index.ts";
 import { systemClock } from "../../src/client/clock.ts";
+import { readBaseUrl } from "../../src/client/settings.ts";
 import { startDispatcher } from "../../src/events/dispatcher.ts";
 import { createReceiver } from "../../src/events/receiver.ts";
 import { secretsOf } from "../../src/events/secrets.ts";
 import type { EventStore } from "../../src/events/store.ts";
+import { settlingSends } from "../../src/ledger/settle-event.ts";
 import { connect } from "../connection.ts";
-import { forwardSecret, webhookSecrets } from "../environment.ts";
+import { baseUrl, forwardSecret, webhookSecrets } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { type LedgerChoice, openLedgerIfNamed } from "../ledger.ts";
 import type { Log, logFunction } from "../log.ts";
 import { reachableHost } from "../options.ts";
 import { type Registration, register, unregister } from "./registration.ts";
@@ -17,7 +21,8 @@ import { openSink, type SinkChoice } from "./sink.ts";
 import { openStore, type StoreChoice } from "./store.ts";
 
 export type ListenOptions = StoreChoice &
-  SinkChoice & {
+  SinkChoice &
+  LedgerChoice & {
     port: number;
     host: string;
     register?: string;
@@ -114,8 +119,8 @@ export const startListening = async (
   const { port, host, holdBack = 0, attempts, retry, concurrency, lease = defaultLeaseSeconds, keepDays } = options;
   const open = closing();
   try {
-    const kept = { holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs, leaseMs: lease * 1000 };
-    const store = await openStore(io.env, options, { claim: true, ...kept }, log);
+    const keeping = { holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs, leaseMs: lease * 1000 };
+    const store = await openStore(io.env, options, { claim: true, ...keeping }, log);
     open.later(() => store.close());
     const secrets = await secretsOf(store, webhookSecrets(io.env));
     if (options.register === undefined && secrets.current().length === 0) {
@@ -127,7 +132,12 @@ export const startListening = async (
     const signingSecret = () => forwardSecret(io.env) ?? (secrets.current()[0] as string);
     const sink = await openSink(io, options, signingSecret, log);
     open.later(() => sink.close());
-    const receiver = createReceiver({ secrets, store, log });
+    const ledger = await openLedgerIfNamed(io.env, options, logger);
+    if (ledger) open.later(() => ledger.close());
+    const unsettled = (err: unknown) => log("error", "an event could not settle its send in the ledger", { err });
+    const scope = readBaseUrl(baseUrl(io.env) ?? defaultBaseUrl);
+    const kept = ledger ? settlingSends(store, { ledger, scope }, unsettled) : store;
+    const receiver = createReceiver({ secrets, store: kept, log });
     const server = await listenOn(
       (incoming, outgoing) => {
         if (incoming.url === "/healthz") outgoing.end('{"ok":true}');

@@ -15,8 +15,9 @@ const named = async (env: Environment, choice: string, redis: string | undefined
   const [, kind, target] = /^(sqs|pubsub|redis):(.+)$/.exec(choice) ?? [];
   if (target === undefined) throw new UsageError(wanted);
   if (kind === "sqs") {
+    const proxyOptions = { proxy: "environment", environment: env } as const;
     if (!URL.canParse(target)) throw new UsageError(wanted);
-    return (await import("../../src/events/sinks/sqs.ts")).sqsSink({ queueUrl: target });
+    return (await import("../../src/events/sinks/sqs.ts")).sqsSink({ queueUrl: target, ...proxyOptions });
   }
   if (kind === "pubsub") return (await import("../../src/events/sinks/pubsub.ts")).pubSubSink({ topic: target });
   if (redis === undefined) {
@@ -43,7 +44,11 @@ export const openSink = async (
 ): Promise<Sink> => {
   if (forward !== undefined) {
     const { httpSink } = await import("../../src/events/sinks/http.ts");
-    return httpSink({ url: forward, secret: signingSecret });
+    try {
+      return httpSink({ url: forward, secret: signingSecret, proxy: "environment", environment: io.env });
+    } catch (error) {
+      throw new UsageError((error as Error).message);
+    }
   }
   if (sink === undefined) return stdoutSink(io.stdout);
   try {

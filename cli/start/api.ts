@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import type { Connect } from "../../reference/index.ts";
 import { eventTypes } from "../../src/api/index.ts";
-import { createOnSync, isErrorNamed, type OnSync } from "../../src/client/index.ts";
+import { createOnSync, isErrorNamed, type OnSync, type SendLedger } from "../../src/client/index.ts";
 import { clientHooks, connect } from "../connection.ts";
 import { openReference } from "../embedded.ts";
 import type { Io } from "../io.ts";
@@ -26,19 +26,23 @@ export type StartedApi = {
  */
 export const demoKey = "onsync_pk_test_demo";
 
-export const realApi = (io: Io, log: Log): Promise<StartedApi> => connect(io.env, log);
+export const realApi = (io: Io, log: Log, ledger: SendLedger): Promise<StartedApi> => connect(io.env, log, { ledger });
 
-/**
- * @param origin where this program is reached: the client's base URL, though its requests never leave the process
- * @param connect what the console's Connect page says
- * @param onReset puts back what this program put there
- */
+export type EmbeddedOptions = {
+  /** The file of the made-up data; `undefined`: memory. */
+  data: string | undefined;
+  ledger: SendLedger;
+  /** What the console's Connect page says. */
+  connect(): Connect;
+  /** Puts back what this program put there. */
+  onReset(): Promise<void>;
+};
+
+/** @param origin where this program is reached: the client's base URL, though its requests never leave the process */
 export const embeddedApi = async (
   log: Log,
   origin: string,
-  data: string | undefined,
-  connect: () => Connect,
-  onReset: () => Promise<void>,
+  { data, ledger, connect, onReset }: EmbeddedOptions,
 ): Promise<StartedApi> => {
   const reference = await openReference(log, {
     keys: [demoKey],
@@ -54,6 +58,7 @@ export const embeddedApi = async (
     baseUrl: `${origin}/v1`,
     transport: fetchTransport((request) => reference.fetch(request)),
     userAgent,
+    ledger,
     ...clientHooks(log),
   });
   return {

@@ -2,6 +2,7 @@
  * The webhook receiver of `onsync start`: events are kept beside the made-up data (or in memory, as that is), for
  * assistants that wait for them. Nobody else is handed them: that is what `onsync listen` is for.
  */
+import type { SendLedger } from "../../src/client/ledger.ts";
 import {
   createDurableLog,
   createReceiver,
@@ -10,6 +11,7 @@ import {
   startDispatcher,
 } from "../../src/events/index.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
+import { settlingSends } from "../../src/ledger/settle-event.ts";
 import { type Log, logFunction } from "../log.ts";
 
 export type StartedReceiver = {
@@ -23,9 +25,18 @@ export type StartedReceiver = {
 /** Beside the data file of the reference API, so that agents' cursors survive a restart as the data does. */
 const eventFile = (data: string | undefined): string => (data === undefined ? ":memory:" : `${data}-events`);
 
-export const startReceiver = (log: Log, data: string | undefined, secrets: readonly string[]): StartedReceiver => {
+type ReceiverChoice = {
+  /** The file of the made-up data; `undefined`: memory. */
+  data: string | undefined;
+  secrets: readonly string[];
+  /** Sends whose outcome an event settles. */
+  sends: { ledger: SendLedger; scope: string };
+};
+
+export const startReceiver = (log: Log, { data, secrets, sends }: ReceiverChoice): StartedReceiver => {
   const store = openSqliteStore({ file: eventFile(data) });
-  const receiver = createReceiver({ secrets, store, log: logFunction(log) });
+  const unsettled = (err: unknown) => log.error({ err }, "an event could not settle its send in the ledger");
+  const receiver = createReceiver({ secrets, store: settlingSends(store, sends, unsettled), log: logFunction(log) });
   const dispatcher = startDispatcher({ store, sink: functionSink(() => {}) });
   return {
     answer: (request) => receiver.fetch(request),

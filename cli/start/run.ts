@@ -1,9 +1,11 @@
 /** `onsync start` at work: everything on one port, from opening it to draining it. */
 import { resolve } from "node:path";
 import { createMcpHttp } from "../../mcp/http.ts";
+import { createMemoryLedger } from "../../src/client/memory-ledger.ts";
 import type { EventReader } from "../../src/events/log.ts";
 import { mcpToken, webhookSecrets } from "../environment.ts";
 import type { Io } from "../io.ts";
+import { type LedgerChoice, openLedgerIfNamed } from "../ledger.ts";
 import { type Log, logFunction } from "../log.ts";
 import { isLoopback } from "../options.ts";
 import { demoKey, embeddedApi, realApi, registerReceiver, type StartedApi } from "./api.ts";
@@ -14,7 +16,7 @@ import { type StartedReceiver, startReceiver } from "./receiver.ts";
 import { openPort } from "./server.ts";
 import { hooksUrl, type Site } from "./site.ts";
 
-export type StartOptions = { port: number; host: string; data?: string };
+export type StartOptions = LedgerChoice & { port: number; host: string; data?: string };
 
 /** A log whose waits end, with what is there, when the program stops: nobody is kept waiting by a wait. */
 export const endingWith = (events: EventReader, stopped: AbortSignal): EventReader => ({
@@ -47,11 +49,17 @@ const describeSite = (io: Io, origin: string, url: string, useReal: boolean, dat
 export const startAll = async (
   io: Io,
   log: Log,
-  { port, host, data }: StartOptions,
+  { port, host, data, ledger: ledgerPlace }: StartOptions,
   useReal: boolean,
   stopped: AbortSignal,
 ): Promise<{ site: Site; close(): Promise<void> }> => {
-  const server = await openPort(port, host);
+  const ledger =
+    (await openLedgerIfNamed(io.env, { ...(ledgerPlace !== undefined && { ledger: ledgerPlace }) }, log)) ??
+    createMemoryLedger();
+  const server = await openPort(port, host).catch(async (error) => {
+    await ledger.close();
+    throw error;
+  });
   let api: StartedApi | undefined;
   let registered: Awaited<ReturnType<typeof registerReceiver>> | undefined;
   let receiver: StartedReceiver | undefined;
@@ -61,6 +69,7 @@ export const startAll = async (
     await server.close();
     await receiver?.close();
     await api?.close();
+    await ledger.close();
   };
   try {
     const describe = (url: string) => describeSite(io, server.origin, url, useReal, data);
@@ -71,15 +80,19 @@ export const startAll = async (
         registered = await registerReceiver(api.onsync, hooksUrl(describe(api.onsync.baseUrl)), registered.secret);
       }
     };
-    api = await (useReal ? realApi(io, log) : embeddedApi(log, server.origin, data, connect, registerAgain));
+    api = await (useReal
+      ? realApi(io, log, ledger)
+      : embeddedApi(log, server.origin, { data, ledger, connect, onReset: registerAgain }));
     const { onsync, answer } = api;
     const site = describe(onsync.baseUrl);
     if (!useReal) registered = await registerReceiver(onsync, hooksUrl(site));
-    if (site.hooks) receiver = startReceiver(log, data, registered ? [registered.secret] : webhookSecrets(io.env));
+    const secrets = registered ? [registered.secret] : webhookSecrets(io.env);
+    if (site.hooks) receiver = startReceiver(log, { data, secrets, sends: { ledger, scope: onsync.baseUrl } });
     const token = mcpToken(io.env);
     const mcp = createMcpHttp({
       onsync,
       log: logFunction(log),
+      ledger,
       ...(receiver && { events: endingWith(receiver.events, stopped) }),
       ...(token !== undefined && { token }),
     });

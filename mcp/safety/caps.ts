@@ -1,36 +1,29 @@
-/** How many sends a minute and a day: a runaway agent stops here. Counted in this process, in rolling windows. */
+/**
+ * How many sends a minute and a day: a runaway agent stops here. Counted in rolling windows in the send ledger, so that
+ * replicas that share one count together and a restart forgets nothing.
+ */
+import type { SendLedger } from "../../src/client/index.ts";
 
 const windows = { perMinute: 60_000, perDay: 24 * 60 * 60_000 } as const;
 type Cap = keyof typeof windows;
 export type Caps = { [Name in Cap]?: number };
 
 export type Admission =
-  | { admitted: true /** It was certainly not sent: it does not count. */; release(): void }
+  | { admitted: true /** It was certainly not sent: it does not count. */; release(): Promise<void> }
   | { admitted: false; cap: Cap; limit: number; waitMs: number };
 
-export const createCaps = (caps: Caps, now: () => number) => {
-  /** Times of the sends within the longest window, oldest first. */
-  let sends: { at: number }[] = [];
-  return (): Admission => {
-    const time = now();
-    sends = sends.filter(({ at }) => at > time - windows.perDay);
-    for (const cap of ["perDay", "perMinute"] as const) {
-      const limit = caps[cap];
-      if (limit === undefined) continue;
-      const within = sends.filter(({ at }) => at > time - windows[cap]);
-      if (within.length >= limit) {
-        // The one that must leave the window before there is room again.
-        const leaves = within[within.length - limit]?.at ?? time;
-        return { admitted: false, cap, limit, waitMs: leaves + windows[cap] - time };
-      }
-    }
-    const send = { at: time };
-    sends.push(send);
-    return {
-      admitted: true,
-      release: () => {
-        sends = sends.filter((other) => other !== send);
-      },
-    };
+/** @param name whose sends are counted together */
+export const createCaps = (caps: Caps, ledger: SendLedger, name: string) => {
+  const limits = (["perDay", "perMinute"] as const).flatMap((cap) => {
+    const limit = caps[cap];
+    return limit === undefined ? [] : [{ cap, limit, windowMs: windows[cap] }];
+  });
+  /** @throws Error where the ledger cannot be asked */
+  return async (): Promise<Admission> => {
+    if (limits.length === 0) return { admitted: true, release: async () => {} };
+    const admission = await ledger.admit(name, limits);
+    if (admission.admitted) return { admitted: true, release: () => ledger.release(name, admission.ticket) };
+    const { windowMs, limit, waitMs } = admission;
+    return { admitted: false, cap: windowMs === windows.perDay ? "perDay" : "perMinute", limit, waitMs };
   };
 };

@@ -1,8 +1,10 @@
 /**
  * Confirmation of sends. A first call gives a preview and a token; the token belongs to exactly that tool, recipient and
- * text, lasts ten minutes, and sends once. Nothing is stored for a preview: the token carries its own proof.
+ * text, lasts ten minutes, and sends once. Nothing is stored for a preview: the token carries its own proof. That it was used
+ * is noted in the send ledger, which replicas share.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { SendLedger } from "../../src/client/index.ts";
 
 /** The argument that gives a token back. */
 export const confirmArgument = "confirmToken";
@@ -12,16 +14,13 @@ const lifetimeMs = 10 * 60_000;
 export type Confirmed = { ok: true; nonce: string } | { ok: false; why: "unknown" | "expired" | "used" };
 
 /** @param secret shared by replicas that are to take each other's tokens */
-export const createConfirmations = (now: () => number, secret?: string) => {
+export const createConfirmations = (now: () => number, ledger: SendLedger, secret?: string) => {
   // Made when a token is: a server that asks for no confirmation loads no cryptography to start.
   let made: Buffer | undefined;
   const key = (): string | Buffer => {
     made ??= secret === undefined ? randomBytes(32) : Buffer.from(secret);
     return made;
   };
-  /** Nonces used, until their tokens expire by themselves. */
-  const used = new Map<string, number>();
-
   const seal = (nonce: string, expires: number, what: unknown) =>
     createHmac("sha256", key())
       .update(JSON.stringify(["confirm", nonce, expires, what]))
@@ -39,8 +38,8 @@ export const createConfirmations = (now: () => number, secret?: string) => {
       };
     },
 
-    /** Takes a token, once: of two calls at the same time one gets it. */
-    redeem(token: string, what: unknown): Confirmed {
+    /** Takes a token, once: of two calls at the same time one gets it. @throws Error where the ledger cannot be asked */
+    async redeem(token: string, what: unknown): Promise<Confirmed> {
       const [nonce = "", lasts = "", seen = "", ...more] = token.split(".");
       const expires = Number.parseInt(lasts, 36);
       const given = Buffer.from(seen);
@@ -48,10 +47,10 @@ export const createConfirmations = (now: () => number, secret?: string) => {
       if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
         return { ok: false, why: "unknown" };
       if (now() >= expires) return { ok: false, why: "expired" };
-      for (const [other, until] of used) if (until <= now()) used.delete(other);
-      if (used.has(nonce)) return { ok: false, why: "used" };
-      used.set(nonce, expires);
-      return { ok: true, nonce };
+      // Kept a little longer than the token lasts: replicas' clocks differ.
+      const options = { ttlMs: 2 * lifetimeMs, ifAbsent: true };
+      const isFirst = await ledger.setNote(`confirmation used ${nonce}`, "used", options);
+      return isFirst ? { ok: true, nonce } : { ok: false, why: "used" };
     },
   };
 };

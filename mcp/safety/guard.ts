@@ -1,5 +1,5 @@
 /** What stands between an agent's call and OnSync: each check refuses with a sentence that says what to do. */
-import type { OnSync } from "../../src/client/index.ts";
+import type { OnSync, SendLedger } from "../../src/client/index.ts";
 import { type Failure, refusal } from "../failure.ts";
 import { canonical } from "../memory.ts";
 import type { Data } from "../rows.ts";
@@ -37,11 +37,32 @@ const whyRefused: Record<(Confirmed & { ok: false })["why"], string> = {
   used: `This ${confirmArgument} was used already: it sends once.`,
 };
 
-/** @param show what of a send's input an answer may show */
-export const createGuard = (safety: Safety, onsync: OnSync, now: () => number, show: (input: Data) => Data) => {
+class LedgerUnavailableError extends Error {}
+
+async function askLedger<Value>(ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw new LedgerUnavailableError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+export type GuardOptions = {
+  safety: Safety;
+  onsync: OnSync;
+  /** Where sends are counted and used confirmations noted. */
+  ledger: SendLedger;
+  /** Whose sends are counted together. */
+  scope: string;
+  now: () => number;
+  /** What of a send's input an answer may show. */
+  show(input: Data): Data;
+};
+
+export const createGuard = ({ safety, onsync, ledger, scope, now, show }: GuardOptions) => {
   const isAllowed = safety.allowRecipients && createRecipients(safety.allowRecipients);
-  const admit = createCaps(safety.caps ?? {}, now);
-  const confirmations = createConfirmations(now, safety.secret);
+  const admit = createCaps(safety.caps ?? {}, ledger, `sends ${scope}`);
+  const confirmations = createConfirmations(now, ledger, safety.secret);
   const checkTemplate = createTemplateCheck(onsync, now);
 
   const confirm = async (tool: Tool, input: Data, token: unknown, context: ToolContext): Promise<Verdict> => {
@@ -58,7 +79,7 @@ export const createGuard = (safety: Safety, onsync: OnSync, now: () => number, s
       };
     }
     const again = `${name} without ${confirmArgument} gives a new preview.`;
-    const redeemed = confirmations.redeem(String(token), what);
+    const redeemed = await askLedger(() => confirmations.redeem(String(token), what));
     if (!redeemed.ok) {
       return {
         failure: refusal(name, `confirmation_${redeemed.why}`, `Nothing was sent. ${whyRefused[redeemed.why]}`, again),
@@ -100,7 +121,7 @@ export const createGuard = (safety: Safety, onsync: OnSync, now: () => number, s
     if (safety.send === "confirm") verdict = await confirm(tool, input, token, context);
     if (!("pass" in verdict)) return verdict;
 
-    const admission = admit();
+    const admission = await askLedger(admit);
     if (!admission.admitted) {
       const { cap, limit, waitMs } = admission;
       const seconds = Math.ceil(waitMs / 1000);
@@ -113,7 +134,20 @@ export const createGuard = (safety: Safety, onsync: OnSync, now: () => number, s
         },
       };
     }
-    return { ...verdict, ended: (sent) => (sent ? undefined : admission.release()) };
+    // What cannot be released counts until its window is over.
+    return { ...verdict, ended: (sent) => (sent ? undefined : void admission.release().catch(() => {})) };
+  };
+
+  /** Without its ledger a server cannot know what was sent, so that nothing is. */
+  const guardWithLedger = async (...send: Parameters<typeof guardSend>): Promise<Verdict> => {
+    try {
+      return await guardSend(...send);
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) throw error;
+      const [{ definition }] = send;
+      const why = `Nothing was sent. The send ledger cannot be asked: ${error.message}.`;
+      return { failure: refusal(definition.name, "ledger_unavailable", why, "tell the operator of this server.") };
+    }
   };
 
   /**
@@ -121,7 +155,7 @@ export const createGuard = (safety: Safety, onsync: OnSync, now: () => number, s
    * @param args the arguments as they came
    */
   return async (tool: Tool, input: Data, args: Data, context: ToolContext): Promise<Verdict> => {
-    if (tool.operation.effect === "sends") return guardSend(tool, input, args[confirmArgument], context);
+    if (tool.operation.effect === "sends") return guardWithLedger(tool, input, args[confirmArgument], context);
     if (tool.definition.name === "create_webhook") {
       const complaint = refusedWebhookUrl(String(input.url), safety.webhookHosts);
       if (complaint !== undefined)

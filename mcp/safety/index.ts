@@ -14,7 +14,7 @@ export type Safety = {
   toolsets?: readonly Toolset[];
   /** Only these recipients are written to: addresses or `platform:address`, `*` stands for anything. */
   allowRecipients?: readonly string[];
-  /** Most sends a minute and a day, in this process. */
+  /** Most sends a minute and a day, counted in the send ledger. */
   caps?: Caps;
   /** Hosts that webhooks may be registered for though they are not public or not https. */
   webhookHosts?: readonly string[];

@@ -199,17 +199,22 @@ export class ServerError extends ApiError {
 /** The connection failed before a whole answer came. */
 export class ConnectionError extends OnSyncError {
   override readonly name = "ConnectionError";
-  override readonly retryable = true;
+  /** `false` where a proxy wants another password: tries with the wrong one lock accounts. */
+  override readonly retryable: boolean;
   /** Whether the request can have reached OnSync. */
   readonly sent: false | "unknown";
 
-  constructor(message: string, { sent, ...fields }: ErrorFields & { sent: false | "unknown" }) {
+  constructor(
+    message: string,
+    { sent, retryable = true, ...fields }: ErrorFields & { sent: false | "unknown"; retryable?: boolean },
+  ) {
     super(message, {
       advice: sent
         ? "Try again: the connection broke before OnSync's answer was here."
         : "Check the base URL and the network and try again: nothing reached OnSync.",
       ...fields,
     });
+    this.retryable = retryable;
     this.sent = sent;
   }
 }

@@ -8,6 +8,12 @@ const beforeConnection = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
   "UND_ERR_CONNECT_TIMEOUT",
+  // There was no way through the proxy (`proxy.ts`): a tunnel that does not stand carries nothing.
+  "PROXY_UNREACHABLE",
+  "PROXY_REFUSED",
+  "PROXY_TUNNEL_PASSWORD",
+  "UND_ERR_PRX_CONN",
+  "UND_ERR_PRX_TLS",
   // The server's certificate was refused, so that the handshake ended before any request.
   "CERT_HAS_EXPIRED",
   "CERT_NOT_YET_VALID",
@@ -25,12 +31,14 @@ const beforeConnection = new Set([
 const connecting = new Set(["connect", "getaddrinfo"]);
 // Node gives this one the code of any reset (ECONNRESET); only its text tells it apart.
 const duringHandshake = /before secure TLS connection was established/;
+// undici's, where its agent is used as it is (Node's fetch with NODE_USE_ENV_PROXY): its code is that of any abort.
+const tunnelRefused = /^Proxy response \(\d+\) !== 200 when HTTP Tunneling/;
 
 /** Whether the request certainly never left. An error with several inside (one an address) is certain only if each is. */
 export const neverLeft = (error: unknown, depth = 0): boolean => {
   if (!isErrorLike(error) || depth > 5) return false;
   if (typeof error.syscall === "string" && connecting.has(error.syscall)) return true;
-  if (duringHandshake.test(error.message)) return true;
+  if (duringHandshake.test(error.message) || tunnelRefused.test(error.message)) return true;
   if (Array.isArray(error.errors) && error.errors.length > 0)
     return error.errors.every((each) => neverLeft(each, depth + 1));
   if (typeof error.code === "string" && beforeConnection.has(error.code)) return true;
@@ -44,14 +52,27 @@ const codeOf = (error: unknown, depth = 0): string | undefined => {
   return codeOf(inside, depth + 1);
 };
 
+const checkProxy =
+  "Check the proxy's address, user and password (HTTPS_PROXY, HTTP_PROXY), or name OnSync's host in NO_PROXY to go without it";
+const proxyAdvice: Record<string, string> = {
+  false: `${checkProxy}: nothing reached OnSync.`,
+  unknown: `${checkProxy}.`,
+};
+
 export const connectionFailure = (request: string, thrown: unknown, redact: Redact): ConnectionError => {
   const cause = redact.error(thrown);
   const sent = neverLeft(thrown) ? false : "unknown";
-  const why = codeOf(cause) ?? cause.message;
+  // What is said of a proxy names it; else the code tells most.
+  const why = (cause.name === "ProxyError" ? undefined : codeOf(cause)) ?? cause.message;
   return new ConnectionError(
     sent === false
       ? `OnSync could not be reached for ${request} (${why})`
       : `The connection broke before OnSync's answer to ${request} came (${why})`,
-    { sent, cause },
+    {
+      sent,
+      cause,
+      ...(cause.name === "ProxyError" && { advice: proxyAdvice[String(sent)] }),
+      retryable: !/^PROXY_.*PASSWORD$/.test(codeOf(cause) ?? ""),
+    },
   );
 };

@@ -121,7 +121,8 @@ export const wrongOption = (name: string, message: string): ValidationError =>
 const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
-const readBaseUrl = (value: string): string => {
+/** The URL as the client uses it: checked, without a slash at the end. @throws ValidationError */
+export const readBaseUrl = (value: string): string => {
   if (!URL.canParse(value)) throw wrongOption("baseUrl", `must be a URL, such as ${defaultBaseUrl}`);
   const url = new URL(value);
   if (url.username || url.password || url.search || url.hash)

@@ -198,13 +198,35 @@ describe("the rate limit", () => {
     [null, "ok", "1,000 requests an hour"],
     [{ limit: null, remaining: null, resetAt: null }, "ok", "1,000 requests an hour"],
     [{ limit: 1000, remaining: 987, resetAt }, "ok", `987 of 1000 requests left, full again at ${resetAt}`],
+    [{ limit: 1000, remaining: 101, resetAt }, "ok", "101 of 1000"],
+    [{ limit: 1000, remaining: 100, resetAt }, "warning", "100 of 1000"],
     [{ limit: 1000, remaining: 99, resetAt }, "warning", "99 of 1000"],
+    // By number where the ceiling is low, or not told.
+    [{ limit: 30, remaining: 3, resetAt }, "warning", "3 of 30"],
+    [{ limit: 100, remaining: 24, resetAt }, "warning", "24 of 100"],
+    [{ limit: 100, remaining: 25, resetAt }, "ok", "25 of 100"],
+    [{ limit: null, remaining: 24, resetAt: null }, "warning", "24 requests left"],
+    [{ limit: 10_000, remaining: 900, resetAt }, "warning", "900 of 10000"],
     [{ limit: 1000, remaining: 0, resetAt }, "failed", "0 of 1000"],
     [{ limit: null, remaining: 40, resetAt: null }, "ok", "40 requests left"],
   ])("%j", (known, status, found) => {
     const check = rateLimitCheck(known);
     expect(check).toMatchObject({ status, found: expect.stringContaining(found) });
     expect(check.advice === undefined).toBe(status === "ok");
+    if (status !== "ok")
+      expect(check.advice).toMatch(known?.resetAt ? /until 2024-12-01T11.*find what spends/ : /Hold back/);
+  });
+
+  test("with 3 of 30 left is not in order", async () => {
+    const spent = { "ratelimit-policy": '"org";q=30;w=3600', ratelimit: '"org";r=3;t=3240' };
+    const account = json(200, samples.account, spent);
+    const empty = json(200, { data: [], nextCursor: null }, spent);
+    const { onsync: client } = scriptedOnSync([account, empty, empty, empty, empty], { maxAttempts: 1 });
+    const checks = await examined(client);
+    expect(named(checks, "rate limit")).toMatchObject([
+      { status: "warning", found: expect.stringContaining("3 of 30"), advice: expect.any(String) },
+    ]);
+    expect(summary(checks)).not.toContain("in order");
   });
 });
 

@@ -227,6 +227,17 @@ describe("messages.iterate", () => {
   });
 });
 
+test("every list has list, and those that come in pages have iterate, as docs/client.md says", () => {
+  const { onsync } = scriptedOnSync([]);
+  const withMethod = (method: string) =>
+    Object.entries(onsync)
+      .filter(([, resource]) => typeof resource === "object" && resource !== null && method in resource)
+      .map(([name]) => name)
+      .sort();
+  expect(withMethod("list")).toEqual(["contacts", "conversations", "messages", "templates", "webhooks"]);
+  expect(withMethod("iterate")).toEqual(["contacts", "conversations", "messages"]);
+});
+
 describe("lists with cursors", () => {
   const contact = (id: string) => ({
     id,

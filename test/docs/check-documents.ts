@@ -57,7 +57,8 @@ const perform = async (at: Terminal, { kind, commands, prints }: Step): Promise<
     case "looks":
       return until(prints.map(at.local), () => at.run(commands));
     case "starts":
-      return { code: 0, output: await at.start(commands, prints) };
+    case "starts first":
+      return { code: 0, output: await at.start(commands, prints, kind === "starts first") };
     case "setup":
     case "measures": {
       // What a clone needs is what the checks of a clean one begin with; what measures, they run with small figures.

@@ -22,6 +22,12 @@ test("commands are found with what they print, whatever stands between", () => {
     "export A=1",
     "echo $A",
     fence,
+    `${fence}sh starts first`,
+    "npm start",
+    fence,
+    `${fence}text`,
+    "Ready",
+    fence,
     `${fence}json`,
     "{}",
     fence,
@@ -32,7 +38,8 @@ test("commands are found with what they print, whatever stands between", () => {
   expect(stepsOf(document)).toEqual([
     { kind: "starts", line: 1, commands: "npm start", prints: ["Ready ", " 4000", "and so on"] },
     { kind: "runs", line: 14, commands: "export A=1\necho $A", prints: [] },
-    { kind: "fails", line: 21, commands: "false", prints: [] },
+    { kind: "starts first", line: 18, commands: "npm start", prints: ["Ready"] },
+    { kind: "fails", line: 27, commands: "false", prints: [] },
   ]);
 });
 

@@ -5,13 +5,15 @@
  * - `sh fails` is run, and must not;
  * - `sh looks` is run again until it prints what the document says: what it looks at comes a moment later;
  * - `sh starts` is started, and goes on running behind the rest of the document, until another is started in its place;
+ * - `sh starts first` is started so in the terminal of the document's first server, where nothing holds that was exported
+ *   after it;
  * - `sh setup` brings a clone to life: `.ci/run` and every run of the suite stand on it, so it is only looked at;
  * - `sh measures` is a benchmark: `.ci/run` runs each with small figures (`scripts/bench-check.ts`);
  * - `text` after one of them is what it prints: each line, or its parts between `…`, stands in the output.
  *
  * `export` lines hold for the blocks that follow, as in one terminal.
  */
-export type Kind = "runs" | "fails" | "looks" | "starts" | "setup" | "measures";
+export type Kind = "runs" | "fails" | "looks" | "starts" | "starts first" | "setup" | "measures";
 export type Step = { kind: Kind; line: number; commands: string; prints: string[] };
 
 const kinds: Record<string, Kind> = {
@@ -19,6 +21,7 @@ const kinds: Record<string, Kind> = {
   "sh fails": "fails",
   "sh looks": "looks",
   "sh starts": "starts",
+  "sh starts first": "starts first",
   "sh setup": "setup",
   "sh measures": "measures",
 };
@@ -64,7 +67,7 @@ export const stepsOf = (markdown: string): Step[] => {
     lastWasStep = false;
   }
   for (const { kind, line, prints } of steps) {
-    if ((kind === "starts" || kind === "looks") && prints.length === 0) {
+    if (["starts", "starts first", "looks"].includes(kind) && prints.length === 0) {
       throw new Error(
         `line ${line}: a fence "sh ${kind}" is waited for: say in a \`text\` fence after it what it prints`,
       );

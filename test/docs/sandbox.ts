@@ -4,7 +4,17 @@
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
@@ -24,9 +34,10 @@ export type Terminal = {
   /**
    * Starts a server, in place of the one that this document has on the same port (as by Ctrl-C), and waits for what the
    * document says it prints.
+   * @param inFirst whether in the terminal of the first server, as it was then
    * @throws Error when it ends or does not print that in time
    */
-  start(commands: string, prints: readonly string[]): Promise<string>;
+  start(commands: string, prints: readonly string[], inFirst?: boolean): Promise<string>;
   /** A text of the document with the ports that are taken in place of its own. */
   local(text: string): string;
   /** Ends what was started. */
@@ -140,6 +151,8 @@ const openTerminal = async (
 
   const exported = join(mkdtempSync(join(around, "terminal-")), "exports");
   writeFileSync(exported, "");
+  // What held in the terminal of the first server: the reader opens another for the rest.
+  const exportedFirst = `${exported}-first`;
   const servers = new Map<string, ChildProcess>();
   const stop = async (port: string, signal: "SIGINT" | "SIGTERM"): Promise<void> => {
     const child = servers.get(port);
@@ -164,21 +177,26 @@ const openTerminal = async (
       child.stdin?.end();
     });
 
-  const start = async (commands: string, prints: readonly string[]): Promise<string> => {
+  const start = async (commands: string, prints: readonly string[], inFirst = false): Promise<string> => {
     const { exports, rest } = splitExports(commands);
     await run(exports);
+    if (!existsSync(exportedFirst)) copyFileSync(exported, exportedFirst);
     // `npm start` takes options after `--`; the command itself takes them as they are. What `npm ci` installs is there.
     const command = rest.replace(/^npm ci && /, "").replace(/^npm start$/, "npm start --");
     const { port, isNamed } = listensOn(command);
     await stop(port, "SIGINT");
     const atPort = isNamed ? command : `${command} --port ${port}`;
     return new Promise((resolve, reject) => {
-      const child = spawn("bash", ["-euo", "pipefail", "-c", `source ${exported}\n${local(atPort)}`], {
-        cwd: folder,
-        env: environment,
-        stdio: ["ignore", "pipe", "pipe"],
-        detached: true,
-      });
+      const child = spawn(
+        "bash",
+        ["-euo", "pipefail", "-c", `source ${inFirst ? exportedFirst : exported}\n${local(atPort)}`],
+        {
+          cwd: folder,
+          env: environment,
+          stdio: ["ignore", "pipe", "pipe"],
+          detached: true,
+        },
+      );
       servers.set(port, child);
       let output = "";
       const late = setTimeout(() => reject(new Error(`not ready after ${boundMs} ms:\n${output}`)), boundMs);

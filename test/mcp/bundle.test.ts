@@ -13,6 +13,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { tools } from "../../mcp/tools/index.ts";
 import { createReference } from "../../reference/index.ts";
 import { bundle } from "../../scripts/bundle.ts";
+import { startProxy } from "../support/proxy.ts";
 import { answerOf } from "./session.ts";
 
 // Far from the project: what it needs of node_modules it must carry.
@@ -80,6 +81,27 @@ test("works as the source does, against a real server", async () => {
   } finally {
     await client.close();
     await reference.close();
+  }
+}, 20_000);
+
+test("goes through the proxy of the environment", async () => {
+  const proxy = await startProxy();
+  const reference = createReference({ keys: ["bundle-key"] });
+  const api = await reference.listen(0);
+  const client = new Client({ name: "test", version: "1" });
+  const env = { XDG_CACHE_HOME: cache, ONSYNC_API_KEY: "bundle-key", ONSYNC_BASE_URL: api.url, HTTP_PROXY: proxy.url };
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: [file], env: { ...env, ONSYNC_LOG_LEVEL: "silent" } }),
+  );
+  try {
+    expect(answerOf(await client.callTool({ name: "list_webhooks", arguments: {} })).isError).toBe(false);
+    expect(proxy.seen).toEqual([`GET ${api.url}/webhooks`]);
+    const wrong = await run([], { ...env, HTTP_PROXY: "socks5://127.0.0.1" });
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("HTTP_PROXY must be the URL") });
+  } finally {
+    await client.close();
+    await reference.close();
+    await proxy.close();
   }
 }, 20_000);
 

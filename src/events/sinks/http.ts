@@ -1,10 +1,11 @@
 /** Hands events on to a web server of yours: the same body as OnSync sent, signed with the secret you share with it. */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { agentProxies, type ProxyOptions } from "../../client/proxy.ts";
 import { signatureHeader, signPayload } from "../signature.ts";
 import { type HandOn, isNetworkError, type Sink, SinkUnavailableError } from "./sink.ts";
 
-export type HttpSinkOptions = {
+export type HttpSinkOptions = ProxyOptions & {
   url: string;
   /** Signs each request as OnSync does. A function is asked each time, so that a new secret counts at once. */
   secret: string | (() => string);
@@ -13,8 +14,8 @@ export type HttpSinkOptions = {
 /** More is not read of an answer: its status is what counts. */
 const shownCharacters = 200;
 
-/** Statuses that speak of the server and not of the event. */
-const unavailableStatuses = [408, 429, 502, 503, 504];
+/** Statuses that speak of the server, or of a proxy before it (407), and not of the event. */
+const unavailableStatuses = [407, 408, 429, 502, 503, 504];
 
 /**
  * The headers of a hand-on. `X-OnSync-Delivery` is the event's id: a repeat carries the same. `X-OnSync-Sequence` grows
@@ -46,11 +47,14 @@ const beginning = async (response: IncomingMessage): Promise<string> => {
   return text.slice(0, shownCharacters).replace(/\s+/g, " ").trim();
 };
 
-/** @throws TypeError when the URL is not one */
-export const httpSink = ({ url, secret }: HttpSinkOptions): Sink => {
+/**
+ * @throws TypeError when the URL is not one
+ * @throws ValidationError when a proxy's is not
+ */
+export const httpSink = ({ url, secret, ...proxyOptions }: HttpSinkOptions): Sink => {
   const target = new URL(url);
   const secure = target.protocol === "https:";
-  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true });
+  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, proxyEnv: agentProxies(proxyOptions) });
   const request = secure ? httpsRequest : httpRequest;
 
   const post = (event: HandOn, signal: AbortSignal): Promise<IncomingMessage> =>

@@ -46,6 +46,8 @@ const networkCodes = new Set([
   "EAI_AGAIN",
   "ETIMEDOUT",
   "CERT_HAS_EXPIRED",
+  // A proxy gave no tunnel.
+  "ERR_PROXY_TUNNEL",
 ]);
 
 /** Whether an error says that the connection failed, however deep it lies. */

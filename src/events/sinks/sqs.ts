@@ -3,11 +3,14 @@
  * the de-duplication id, so that SQS drops repeats for five minutes.
  */
 import { createHash } from "node:crypto";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import type { BatchResultErrorEntry, SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
+import { agentProxies, type ProxyOptions } from "../../client/proxy.ts";
 import { optionalPackage } from "./optional.ts";
 import { type HandOn, type Sink, SinkUnavailableError } from "./sink.ts";
 
-export type SqsSinkOptions = {
+export type SqsSinkOptions = ProxyOptions & {
   /** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME.fifo` */
   queueUrl: string;
   /** Options of `SQSClient`: credentials, region, endpoint. The SDK's own defaults (environment, profile, role) if none. */
@@ -73,16 +76,23 @@ const send = async (
 };
 
 /** @throws Error that says what to install, or that the queue is no FIFO queue */
-export const sqsSink = async ({ queueUrl, client: config = {} }: SqsSinkOptions): Promise<Sink> => {
+export const sqsSink = async ({ queueUrl, client: config = {}, ...proxyOptions }: SqsSinkOptions): Promise<Sink> => {
   const url = new URL(queueUrl);
   if (!url.pathname.endsWith(".fifo")) {
     throw new Error(`${queueUrl} is no FIFO queue (its name ends in .fifo), and only those keep the order.`);
   }
   const sdk = await optionalPackage("@aws-sdk/client-sqs", "The SQS sink", () => import("@aws-sdk/client-sqs"));
   const region = /^sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(url.hostname)?.[1];
+  const proxyEnv = agentProxies(proxyOptions);
+  const agent = { keepAlive: true, proxyEnv };
   const client = new sdk.SQSClient({
     ...(region ? { region } : { endpoint: url.origin }),
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 8000 },
+    requestHandler: {
+      connectionTimeout: 3000,
+      requestTimeout: 8000,
+      // The SDK looks for no proxy by itself.
+      ...(proxyEnv && { httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) }),
+    },
     ...config,
   });
   let waiting: Pending[] = [];

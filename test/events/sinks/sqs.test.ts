@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { SinkUnavailableError } from "../../../src/events/sinks/sink.ts";
 import { sqsSink } from "../../../src/events/sinks/sqs.ts";
+import { startProxy } from "../../support/proxy.ts";
 import { handOn, noSignal } from "./event.ts";
 import { startFakeSqs } from "./fake-sqs.ts";
 
@@ -31,6 +32,16 @@ describe("the SQS sink, against a fake of SQS", () => {
     const before = fake.queue.length;
     await sink.handOn(handOn("evt_1", undefined, { attempt: 2 }), noSignal);
     expect(fake.queue).toHaveLength(before);
+  });
+
+  test("is reached through a proxy where one is to be used", async () => {
+    const proxy = await startProxy();
+    const proxied = await sqsSink({ queueUrl: fake.queueUrl, client: fake.client, proxy: proxy.url });
+    await proxied.handOn(handOn("evt_50"), noSignal);
+    expect(proxy.seen).toEqual([`POST ${new URL(fake.queueUrl).origin}/`]);
+    expect(fake.queue.at(-1)).toMatchObject({ MessageDeduplicationId: "evt_50" });
+    await proxied.close();
+    await proxy.close();
   });
 
   test("what comes together goes together, ten to a request", async () => {

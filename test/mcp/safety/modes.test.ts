@@ -8,8 +8,10 @@ import { createRecipients } from "../../../mcp/safety/recipients.ts";
 import { refusedWebhookUrl } from "../../../mcp/safety/webhook-url.ts";
 import { samples } from "../../../src/api/index.ts";
 import { ConnectionError, ExtensionUnavailableError, UnknownOutcomeError } from "../../../src/client/errors.ts";
-import type { SendOptions } from "../../../src/client/index.ts";
+import { createMemoryLedger, type SendLedger, type SendOptions } from "../../../src/client/index.ts";
 import { connect, envelope, scripted } from "../session.ts";
+
+const ledgerAt = (now: () => number): SendLedger => createMemoryLedger({ clock: { now, sleep: async () => {} } });
 
 type Sent = { input: Record<string, unknown>; options: SendOptions | undefined };
 
@@ -93,19 +95,54 @@ describe("recipients", () => {
 });
 
 describe("caps", () => {
-  test("a minute and a day roll", () => {
+  test("a minute and a day roll", async () => {
     let now = 0;
-    const admit = createCaps({ perMinute: 2, perDay: 3 }, () => now);
-    expect(admit().admitted).toBe(true);
+    const admit = createCaps(
+      { perMinute: 2, perDay: 3 },
+      ledgerAt(() => now),
+      "sends",
+    );
+    expect((await admit()).admitted).toBe(true);
     now = 20_000;
-    expect(admit().admitted).toBe(true);
-    expect(admit()).toEqual({ admitted: false, cap: "perMinute", limit: 2, waitMs: 40_000 });
+    expect((await admit()).admitted).toBe(true);
+    expect(await admit()).toEqual({ admitted: false, cap: "perMinute", limit: 2, waitMs: 40_000 });
     now = 60_000;
-    expect(admit().admitted).toBe(true);
+    expect((await admit()).admitted).toBe(true);
     now = 200_000;
-    expect(admit()).toEqual({ admitted: false, cap: "perDay", limit: 3, waitMs: 86_400_000 - 200_000 });
+    expect(await admit()).toEqual({ admitted: false, cap: "perDay", limit: 3, waitMs: 86_400_000 - 200_000 });
     now = 86_400_000;
-    expect(admit().admitted).toBe(true);
+    expect((await admit()).admitted).toBe(true);
+  });
+
+  test("servers that share a ledger count together, and one that starts anew goes on counting", async () => {
+    const ledger = ledgerAt(() => 0);
+    const world = phone();
+    const start = () => connect({ onsync: world.onsync, now: () => 0, ledger, safety: { caps: { perDay: 2 } } });
+    await using one = await start();
+    await using two = await start();
+    expect((await one.call("send_message", { ...text, content: "1" })).isError).toBe(false);
+    expect((await two.call("send_message", { ...text, content: "2" })).isError).toBe(false);
+    await using restarted = await start();
+    for (const session of [one, two, restarted])
+      expect((await session.call("send_message", { ...text, content: "3" })).error?.code).toBe("cap_reached");
+    expect(world.sent).toHaveLength(2);
+  });
+
+  test.each([
+    ["caps", { caps: { perDay: 2 } }],
+    ["confirmations", { send: "confirm" as const }],
+  ])("without its ledger nothing is sent, and the answer says so: %s", async (_what, safety) => {
+    const down = () => Promise.reject(new Error("the disk is full"));
+    const ledger = { ...ledgerAt(() => 0), admit: down, setNote: down };
+    const { onsync, sent } = phone();
+    await using session = await connect({ onsync, ledger, safety });
+    const preview = await session.call("send_message", text);
+    const { confirmToken } = (preview.data ?? {}) as { confirmToken?: string };
+    const refused =
+      confirmToken === undefined ? preview : await session.call("send_message", { ...text, confirmToken });
+    expect(refused.error?.code).toBe("ledger_unavailable");
+    expect(refused.text).toContain("Nothing was sent. The send ledger cannot be asked: the disk is full.");
+    expect(sent).toHaveLength(0);
   });
 
   test("what was certainly not sent does not count, what may have been does", async () => {
@@ -225,15 +262,18 @@ describe("confirmations", () => {
     expect(references[1]).toBe(references[0]);
   });
 
-  test("used tokens are forgotten once they expire by themselves", () => {
+  test("a token is used once among all that share a ledger, restarts included", async () => {
     let now = 0;
-    const confirmations = createConfirmations(() => now);
-    const { token } = confirmations.issue("a");
-    expect(confirmations.redeem(token, "a").ok).toBe(true);
+    const ledger = ledgerAt(() => now);
+    const start = () => createConfirmations(() => now, ledger, "secret");
+    const { token } = start().issue("a");
+    const both = await Promise.all([start().redeem(token, "a"), start().redeem(token, "a")]);
+    expect(both.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    expect(await start().redeem(token, "a")).toEqual({ ok: false, why: "used" });
     now = 700_000;
-    const next = confirmations.issue("a");
-    expect(confirmations.redeem(next.token, "a").ok).toBe(true);
-    expect(confirmations.redeem(token, "a")).toEqual({ ok: false, why: "expired" });
+    const next = start().issue("a");
+    expect((await start().redeem(next.token, "a")).ok).toBe(true);
+    expect(await start().redeem(token, "a")).toEqual({ ok: false, why: "expired" });
   });
 });
 

@@ -1,0 +1,52 @@
+/** A webhook event of a message settles the send that made it, where its outcome was open. */
+import type { Event } from "../api/index.ts";
+import type { LedgerEntry, SendLedger } from "../client/ledger.ts";
+
+type Message = { id?: unknown; direction?: unknown; conversationId?: unknown; createdAt?: unknown; metadata?: unknown };
+
+const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+
+function referenceOf({ metadata }: Message): string | null {
+  const { clientReference } = (typeof metadata === "object" && metadata !== null ? metadata : {}) as {
+    clientReference?: unknown;
+  };
+  return text(clientReference);
+}
+
+/**
+ * Notes that a message exists, from its `message.created` or `message.updated`.
+ *
+ * @param scope whose references they are: the base URL of the clients that send, or their `ledgerScope`
+ * @param event verified
+ * @returns the ledger's entry; `null` where the event is about no send that the ledger knows
+ * @throws Error where the ledger cannot be asked
+ */
+export async function settleFromEvent(ledger: SendLedger, scope: string, event: Event): Promise<LedgerEntry | null> {
+  if (event.type !== "message.created" && event.type !== "message.updated") return null;
+  const message = event.data as Message;
+  const reference = referenceOf(message);
+  const messageId = text(message.id);
+  if (message.direction === "inbound" || reference === null || messageId === null) return null;
+  const about = { conversationId: text(message.conversationId), sentAt: text(message.createdAt) };
+  return ledger.record({ scope, reference }, { state: "sent", messageId, ...about });
+}
+
+/**
+ * What a receiver keeps events with, settling sends on the way. A delivery is acknowledged when its event is kept: the
+ * ledger neither delays nor fails that.
+ *
+ * @param failed told where the ledger could not be asked: the send stays open until it is settled otherwise
+ */
+export function settlingSends<Incoming extends { event: Event }>(
+  store: { accept(incoming: Incoming): Promise<boolean> },
+  { ledger, scope }: { ledger: SendLedger; scope: string },
+  failed: (error: unknown, event: Event) => void = () => {},
+): { accept(incoming: Incoming): Promise<boolean> } {
+  return {
+    async accept(incoming) {
+      const isNew = await store.accept(incoming);
+      settleFromEvent(ledger, scope, incoming.event).catch((error: unknown) => failed(error, incoming.event));
+      return isNew;
+    },
+  };
+}

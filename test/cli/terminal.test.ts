@@ -1,0 +1,240 @@
+/**
+ * What reaches a terminal, or a file that is shown on one later. The server here is hostile: whatever it may choose, its
+ * answers, ids, names and errors, carries what terminals obey.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { stdoutSink } from "../../cli/events/stdout-sink.ts";
+import { exampleInput } from "../../cli/operation-help.ts";
+import { samples } from "../../src/api/index.ts";
+import { openSqliteStore } from "../../src/events/sqlite/index.ts";
+import { allOperations } from "../../src/operations/index.ts";
+import { printable } from "../../src/printable.ts";
+import { handOn, noSignal } from "../events/sinks/event.ts";
+import { messageEvent } from "../events/store-contract.ts";
+import { transcribe } from "../support/transcript.ts";
+import { onsync } from "./command.ts";
+
+/** Every character that must not come through, as the standard lists them and not as the code does. */
+const forbidden: number[] = [
+  ...Array.from({ length: 0x20 }, (_, code) => code).filter((code) => code !== 9 && code !== 10),
+  ...Array.from({ length: 0xa0 - 0x7f }, (_, index) => 0x7f + index),
+  ...[0x061c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069],
+  ...[0xd800, 0xdbff, 0xdc00, 0xdfff],
+];
+const found = (text: string): string[] =>
+  Array.from(text, (character) => character.codePointAt(0) as number)
+    .filter((code) => forbidden.includes(code) || (code >= 0xd800 && code <= 0xdfff))
+    .map((code) => code.toString(16));
+
+const nasty = `a\u001b]0;owned\u0007\u001b[2J\r\b\u009b31m\u202egnp\u2066\u061c\u200f\u007f\ud800 سارة 😀\n✓ forged  line`;
+/** As a request id goes into a header, too, it has what headers can carry. */
+const nastyKey = "\u202ekey\u0085";
+
+let server: Server;
+let env: Record<string, string>;
+let status = 200;
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const path = new URL(request.url ?? "", "http://x").pathname;
+    const poisoned = <Value>(value: Value): Value =>
+      JSON.parse(JSON.stringify(value), (_key, inner) => (typeof inner === "string" ? `${inner}${nasty}` : inner));
+    const item = { ...poisoned({ ...samples.inboundMessage, ...samples.contact }), [nastyKey]: nasty };
+    const list = /\/(messages|contacts|conversations|templates|webhooks)$/.test(path) && request.method === "GET";
+    const body =
+      status === 200
+        ? path.endsWith("/me")
+          ? poisoned(samples.account)
+          : list
+            ? { data: [item], nextCursor: null, nextBefore: null }
+            : { ...item, metadata: {} }
+        : {
+            error: {
+              code: "validation_failed",
+              message: nasty,
+              details: [{ path: [nastyKey], code: nasty, message: nasty }],
+            },
+          };
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify({ ...body, requestId: nasty, timestamp: "2024-12-01T10:00:00.000Z" }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  env = {
+    ONSYNC_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    ONSYNC_API_KEY: "onsync_pk_test_hostile",
+  };
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe("printable", () => {
+  test("keeps every character but those, which it writes as JSON does", () => {
+    for (let code = 0; code <= 0x10ffff; code += code < 0x3000 || (code >= 0xd700 && code < 0xe100) ? 1 : 97) {
+      const text = String.fromCodePoint(code);
+      const shown = printable(text);
+      if (forbidden.includes(code) || (code >= 0xd800 && code <= 0xdfff)) {
+        expect(shown).toMatch(/^\\u[0-9a-f]{4}$/);
+        expect(JSON.parse(`"${shown}"`)).toBe(text);
+      } else if (shown !== text) throw new Error(`U+${code.toString(16)} became ${shown}`);
+    }
+  });
+
+  test("leaves the value of JSON as it was", () => {
+    const value = { [nastyKey]: nasty, more: ["😀", "\ud83d", "\ude00\ud83d", "\\u202e"] };
+    for (const indent of [0, 2]) {
+      const text = printable(JSON.stringify(value, null, indent));
+      expect(found(text)).toEqual([]);
+      expect(JSON.parse(text)).toEqual(value);
+    }
+  });
+});
+
+const writes = allOperations.map(({ name }) => name);
+
+describe.each([
+  [200, true],
+  [200, false],
+  [400, true],
+  [400, false],
+])("answers with status %i, to a terminal: %p", (answered, tty) => {
+  beforeAll(() => {
+    status = answered;
+  });
+
+  test.each(writes)("onsync call %s", async (name) => {
+    const operation = allOperations.find((each) => each.name === name) as (typeof allOperations)[number];
+    const { stdout, stderr, code } = await onsync(["call", name, JSON.stringify(exampleInput(operation))], {
+      env,
+      tty,
+    });
+    expect([found(stdout), found(stderr)]).toEqual([[], []]);
+    const printed = JSON.parse(code === 0 ? stdout : stderr);
+    // The same value for a program.
+    if (name === "get_contact") expect(JSON.stringify(printed)).toContain(JSON.stringify(nasty).slice(1, -1));
+  });
+
+  test("onsync doctor: no line of another's making", async () => {
+    const text = await onsync(["doctor"], { env, tty });
+    expect([found(text.stdout), found(text.stderr)]).toEqual([[], []]);
+    expect(text.stdout).toContain("✓ forged");
+    expect(text.stdout).not.toMatch(/^✓ forged/m);
+    const json = await onsync(["doctor", "--json"], { env, tty });
+    expect(found(json.stdout)).toEqual([]);
+    expect(JSON.parse(json.stdout).checks.length).toBeGreaterThan(1);
+  });
+});
+
+test("what was typed comes back without them, too", async () => {
+  for (const args of [
+    ["call", `send_message${nasty}`],
+    [`--${nasty}`],
+    [nasty],
+    ["call", "send_message", `{${nasty}`],
+  ]) {
+    const { stdout, stderr } = await onsync(args);
+    expect([found(stdout), found(stderr)]).toEqual([[], []]);
+    expect(stderr).toContain("\\u001b");
+  }
+});
+
+test("nor do the log and the answers of an MCP server carry them", async () => {
+  status = 200;
+  const messages = [
+    {
+      jsonrpc: "2.0",
+      id: 1,
+      method: "initialize",
+      params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } },
+    },
+    {
+      jsonrpc: "2.0",
+      id: 2,
+      method: "tools/call",
+      params: { name: "get_contact", arguments: { contactId: "contact_1" } },
+    },
+  ];
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../../cli/onsync.ts"), "mcp"], {
+    env: { PATH: process.env.PATH, ONSYNC_LOG_LEVEL: "trace", ...env },
+  });
+  transcribe(child);
+  const written = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text) => {
+      written[name] += text;
+    });
+  }
+  child.stdin.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(""));
+  await once(child, "close");
+  expect([found(written.stdout), found(written.stderr)]).toEqual([[], []]);
+  const lines = written.stderr.trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line).requestId)).toContain(nasty);
+  expect(
+    written.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).id),
+  ).toEqual([1, 2]);
+});
+
+test("nor do events, printed as they come or listed later", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onsync-terminal-"));
+  const data = join(folder, "events.db");
+  const event = messageEvent("evt_1");
+  (event.data as { content?: string }).content = nasty;
+  let printed = "";
+  const sink = stdoutSink({
+    write: (text) => {
+      printed += text;
+    },
+  });
+  const body = `{"${nastyKey}":"\u009b",${JSON.stringify(event).slice(1)}`;
+  await sink.handOn({ ...handOn("evt_1"), body }, noSignal);
+  const store = openSqliteStore({ file: data, claim: false });
+  await store.accept({ event, body });
+  await store.close();
+  const listed = await onsync(["events", "list", "--state", "all", "--full", "--data", data]);
+  rmSync(folder, { recursive: true });
+  expect(listed).toMatchObject({ code: 0, stderr: "" });
+  for (const text of [printed, listed.stdout]) expect(found(text)).toEqual([]);
+  const expected = { ...event, [nastyKey]: "\u009b" };
+  expect([JSON.parse(printed), JSON.parse(listed.stdout).event]).toEqual([expected, expected]);
+});
+
+describe("every place that writes", () => {
+  const root = join(import.meta.dirname, "../..");
+  const files = readdirSync(join(root, "cli"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `cli/${name}`);
+  /** `print` itself, and the log, which escapes what it writes. */
+  const allowed = ["cli/io.ts", "cli/log.ts"];
+  const bypasses = (source: string): string[] =>
+    source
+      .split("\n")
+      .filter((line) => !/^\s*(\/\/|\/?\*)/.test(line))
+      .filter((line) =>
+        /\.write\b|\bwriteSync\b|\bconsole\.(log|error|warn|info|debug|table|dir|trace)\b|_rawDebug|\bdestination\(|\.pipe\(/.test(
+          line,
+        ),
+      );
+
+  test("is print, or the log", () => {
+    const found = files
+      .filter((file) => !allowed.includes(file))
+      .flatMap((file) => bypasses(readFileSync(join(root, file), "utf8")).map((line) => `${file}: ${line.trim()}`));
+    expect(found).toEqual([]);
+  });
+
+  test("is noticed where it is not", () => {
+    for (const line of ["io.stdout.write(text);", "const { write } = io; console.log(1)", "fs.writeSync(1, x)"])
+      expect(bypasses(line)).toHaveLength(1);
+    expect(files).toContain("cli/commands/call.ts");
+  });
+});
