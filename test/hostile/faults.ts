@@ -225,6 +225,16 @@ export const doubtfulAnswers: readonly string[] = proofless.map(({ name }) => na
 /** Late work by how late it is, whatever came back. */
 export const workTimes: readonly string[] = works.map(({ label }) => label);
 
+/** Nothing happens to it: for a place in a row of faults. */
+export const undisturbed: Fault = {
+  name: "undisturbed",
+  workMs: 0,
+  proof: false,
+  plain: true,
+  good: true,
+  answer: (own) => own,
+};
+
 /** A slow but good answer. */
 export const slow: Fault = {
   name: "the answer takes 20 s",
