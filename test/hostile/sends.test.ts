@@ -8,7 +8,7 @@ import { createRealClient } from "./client.ts";
 import { doubtful, type Fault, proofs, undisturbed, workTimes } from "./faults.ts";
 import { conforming } from "./onsync-model.ts";
 import { run } from "./run.ts";
-import { drawPlan, type Limits, type Plan } from "./schedule.ts";
+import { drawPlan, hour, type Limits, minute, type Plan } from "./schedule.ts";
 
 const inWords = (seed: number, { violations }: Awaited<ReturnType<typeof run>>) =>
   violations.map(({ kind, text }) => `seed ${seed}: ${kind}: ${text}`);
@@ -77,6 +77,41 @@ describe("the law of sends", () => {
     }));
     expect(violations).toEqual([]);
     for (const outcome of outcomes) expect(allowed).toContain(outcome);
+  });
+});
+
+describe("a process that is cut off, on a shared ledger", () => {
+  const answers: Fault[] = [
+    undisturbed,
+    ...[
+      "reset after the work",
+      "own 500 with the work done 60 s later",
+      "silence before the work, which is never done",
+    ].map((name) => doubtful.find((fault) => fault.name === name) as Fault),
+  ];
+  test.each(["plain", "memory"] as const)("never doubles, at whatever step (%s ledger)", async (ledgerEngine) => {
+    const violations: string[] = [];
+    for (const [index, fault] of answers.entries())
+      for (let step = 1; step <= 10; step += 1)
+        for (const when of ["before", "after"] as const)
+          for (const waitMs of [0, 6 * minute]) {
+            const seed = 1_000 * index + 10 * step + (when === "after" ? 1 : 0) + (waitMs > 0 ? 2 : 0);
+            const plan = drawPlan(seed, {
+              behaviour: "conforming",
+              arrangement: "crash",
+              shape: "replay later",
+              looks: [],
+            });
+            const stages = [
+              { waitMs: 0, calls: [{ intent: 0, process: 0, startMs: 0 }] },
+              { waitMs, calls: [{ intent: 0, process: 1, startMs: 0 }] },
+              { waitMs: 2 * hour, calls: [{ intent: 0, process: 1, startMs: 0 }] },
+            ];
+            const processes = [{ crash: { step, when } }, {}];
+            const whole: Plan = { ...plan, posts: [fault], processes, stages, jumps: [], ledgerEngine };
+            violations.push(...inWords(seed, await run(whole, createRealClient)));
+          }
+    expect(violations).toEqual([]);
   });
 });
 
