@@ -129,6 +129,8 @@ export function judge(truth: Truth): Violation[] {
       (plan.server.historyMetadata === "kept" || post.content === content) &&
       post.message !== null &&
       visibleFrom(post.message) < at &&
+      // It had the time to look, and its looks were answered.
+      plan.processes.every(({ deadlineMs }) => deadlineMs === undefined || deadlineMs >= 1_000) &&
       !looks.some((look) => look.process === process && (look.faulted || look.endedAt === null)));
   /** When the call that sent it began. */
   const beganOf = (post: PostRecord): number =>

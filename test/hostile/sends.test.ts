@@ -3,7 +3,7 @@
  * truth. What fails here can be looked at with `npm run torture:sends -- --replay SEED`.
  */
 import { describe, expect, test } from "@jest/globals";
-import { answerBehaviours, restartLaws, serverBehaviours } from "./behaviours.ts";
+import { answerBehaviours, lateWorkLaws, restartLaws, serverBehaviours } from "./behaviours.ts";
 import { createRealClient } from "./client.ts";
 import { doubtful, type Fault, proofs, undisturbed, workTimes } from "./faults.ts";
 import { conforming } from "./onsync-model.ts";
@@ -25,6 +25,7 @@ async function outcomesOf(seeds: readonly number[], limits: (seed: number) => Li
   return { outcomes: [...outcomes].sort(), violations };
 }
 
+const lostAfterWork = doubtful.find(({ name }) => name === "reset after the work") as Fault;
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe("the law of sends", () => {
@@ -80,6 +81,25 @@ describe("the law of sends", () => {
   });
 });
 
+describe("work that is done late", () => {
+  test.each(lateWorkLaws)("is promised what the table says: $name", async ({ mayDouble, workMs }) => {
+    let doubled = 0;
+    for (const seed of seeds(20)) {
+      const plan = drawPlan(seed, {
+        behaviour: "pages of 50 at most",
+        arrangement: "one process",
+        looks: [],
+        reference: true,
+      });
+      const stages = [0, 6 * minute].map((waitMs) => ({ waitMs, calls: [{ intent: 0, process: 0, startMs: 0 }] }));
+      const whole: Plan = { ...plan, posts: [{ ...lostAfterWork, workMs }], processes: [{}], stages, jumps: [] };
+      const { messages } = await run(whole, createRealClient);
+      if (messages > 1) doubled += 1;
+    }
+    expect(doubled > 0).toBe(mayDouble);
+  });
+});
+
 describe("a process that is cut off, on a shared ledger", () => {
   const answers: Fault[] = [
     undisturbed,
@@ -116,14 +136,13 @@ describe("a process that is cut off, on a shared ledger", () => {
 });
 
 describe("without a shared ledger", () => {
-  const lost = doubtful.find(({ name }) => name === "reset after the work") as Fault;
   test.each(restartLaws)("promises what the table says: $name", async ({ mayDouble, server, workMs, waitMs }) => {
     let doubled = 0;
     for (const seed of seeds(20)) {
       const plan: Plan = {
         ...drawPlan(seed, { arrangement: "restart without ledger", shape: "replay later", reference: true, looks: [] }),
         server: { ...conforming, ...server },
-        posts: [{ ...lost, workMs }],
+        posts: [{ ...lostAfterWork, workMs }],
         processes: [{ crash: { afterMs: 400 } }, {}],
         stages: [
           { waitMs: 0, calls: [{ intent: 0, process: 0, startMs: 0 }] },
