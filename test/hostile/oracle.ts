@@ -381,6 +381,7 @@ export function isPlain(plan: Plan): boolean {
     plan.behaviour === "conforming" &&
     plan.also === null &&
     plan.sharing === "one process" &&
+    plan.processes.every(({ deadlineMs }) => deadlineMs === undefined) &&
     plan.posts.every(isPlainFault) &&
     plan.looks.every(({ name }) => lookNames.has(name))
   );
