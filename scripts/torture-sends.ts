@@ -6,12 +6,14 @@
  *   npm run torture:sends -- --sends 3000 --seed 7
  *   npm run torture:sends -- --replay 1234                one run, with everything that happened in it
  *   npm run torture:sends -- --all                        goes on after a violation and counts them
+ *   npm run torture:sends -- --only "one process"         one arrangement: one process, two processes, crash,
+ *                                                         restart without ledger, ledger fails
  */
 import { parseArgs } from "node:util";
 import { createRealClient } from "../test/hostile/client.ts";
 import { isPlain, type ViolationKind } from "../test/hostile/oracle.ts";
 import { run } from "../test/hostile/run.ts";
-import { drawPlan } from "../test/hostile/schedule.ts";
+import { arrangements, drawPlan, type Limits } from "../test/hostile/schedule.ts";
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     replay: { type: "string" },
     all: { type: "boolean", default: false },
+    only: { type: "string" },
   },
 });
 
@@ -28,9 +31,14 @@ function wholeNumber(text: string, name: string): number {
   return number;
 }
 
+const arrangement = arrangements.find((one) => one === values.only);
+if (values.only !== undefined && arrangement === undefined)
+  throw new Error(`--only: give one of ${arrangements.join(", ")}.`);
+const limits: Limits = arrangement === undefined ? {} : { arrangement };
+
 /** Prints one run's whole trace. @returns whether anything in it was wrong */
 async function replay(seed: number): Promise<boolean> {
-  const plan = drawPlan(seed);
+  const plan = drawPlan(seed, limits);
   const { trace, violations } = await run(plan, createRealClient, { trace: true });
   const names = (faults: readonly { name: string }[]) => faults.map(({ name }) => name).join("; ") || "none";
   console.log(
@@ -49,13 +57,13 @@ async function torture(sends: number, firstSeed: number): Promise<boolean> {
   const outcomes = new Map<string, Map<string, number>>();
   const violated = new Map<ViolationKind, { runs: number; seeds: number[] }>();
   const violatedBy = new Map<string, number>();
-  const plain = { calls: 0, unknown: 0 };
+  const plain = { calls: 0, unknown: 0, exists: 0 };
   let calls = 0;
   let wrongRuns = 0;
   let seed = firstSeed;
   const started = performance.now();
   for (; calls < sends; seed += 1) {
-    const plan = drawPlan(seed);
+    const plan = drawPlan(seed, limits);
     const result = await run(plan, createRealClient);
     calls += result.calls.length;
     const counts = outcomes.get(plan.behaviour) ?? new Map<string, number>();
@@ -65,6 +73,7 @@ async function torture(sends: number, firstSeed: number): Promise<boolean> {
       if (isPlain(plan) && stage === 0) {
         plain.calls += 1;
         if (said.kind === "unknown") plain.unknown += 1;
+        if (said.kind === "unknown" && result.messages > 0) plain.exists += 1;
       }
     }
     if (result.violations.length === 0) continue;
@@ -88,8 +97,10 @@ async function torture(sends: number, firstSeed: number): Promise<boolean> {
     );
   const share = plain.calls === 0 ? 0 : (100 * plain.unknown) / plain.calls;
   console.log(
-    `conforming server, plain faults: unknown ${plain.unknown} of ${plain.calls} first calls (${share.toFixed(1)} %)`,
+    `conforming server, plain faults: unknown ${plain.unknown} of ${plain.calls} first calls (${share.toFixed(1)} %), ${plain.exists} of them in runs where a message exists in the end`,
   );
+  const doubled = violated.get("doubled")?.runs ?? 0;
+  console.log(`doubled: ${doubled} runs; wrong in another way: ${wrongRuns - doubled} runs`);
   for (const [kind, { runs: count, seeds }] of violated)
     console.log(`${kind}: ${count} runs, such as seeds ${seeds.join(", ")}`);
   console.log(

@@ -383,3 +383,19 @@ export const restartLaws: readonly {
     waitMs: 1_000,
   },
 ];
+
+/** What is promised of work that is done late, to a caller who asks again with the reference after six minutes. */
+export const lateWorkLaws: readonly { name: string; promised: string; mayDouble: boolean; workMs: number }[] = [
+  {
+    name: "the work is done within the grace of 5 minutes",
+    promised: "Found, not sent again.",
+    mayDouble: false,
+    workMs: 4 * 60_000,
+  },
+  {
+    name: "the work is done after the grace and after the replay",
+    promised: "Nothing: by then a complete history has shown that it is absent, and it is sent.",
+    mayDouble: true,
+    workMs: 30 * 60_000,
+  },
+];

@@ -49,6 +49,8 @@ export type CallRecord = {
   postsUntil: number;
   /** Whether a webhook had told the shared ledger of its message before it began. */
   toldBefore: boolean;
+  /** Whether the ledger had told its process that somebody else has the reference by now. */
+  overruled: boolean;
   startedAt: number;
   endedAt: number;
   said: Said;
@@ -127,7 +129,9 @@ export function judge(truth: Truth): Violation[] {
       (plan.server.historyMetadata === "kept" || post.content === content) &&
       post.message !== null &&
       visibleFrom(post.message) < at &&
-      !looks.some((look) => look.process === process && look.faulted));
+      // It had the time to look, and its looks were answered.
+      plan.processes.every(({ deadlineMs }) => deadlineMs === undefined || deadlineMs >= 1_000) &&
+      !looks.some((look) => look.process === process && (look.faulted || look.endedAt === null)));
   /** When the call that sent it began. */
   const beganOf = (post: PostRecord): number =>
     Math.max(
@@ -256,8 +260,10 @@ export function judge(truth: Truth): Violation[] {
       (said.kind === "aborted" && !sideBySide)
     ) {
       // A call of its own message answers for its own requests alone; who has a reference, for all under it.
-      const answerable = (intent.reference === null ? during : all).filter((post) =>
-        knowable(post, call.process, intent, call.startedAt),
+      const answerable = (intent.reference === null ? during : all).filter(
+        (post) =>
+          knowable(post, call.process, intent, call.startedAt) &&
+          (!stoodStill || call.overruled || post.process === call.process),
       );
       const exists = answerable.filter((post) => post.message !== null);
       // After the grace a complete history may have proven an earlier one absent.
@@ -338,7 +344,7 @@ export function judge(truth: Truth): Violation[] {
     if (
       said.kind === "unknown" &&
       call.toldBefore &&
-      plan.processes.every(({ ledgerFault }) => ledgerFault === undefined)
+      plan.processes.every(({ ledgerFault, pause }) => ledgerFault === undefined && pause === undefined)
     )
       say("unknown, but certain", `${where}: the ledger had been told by a webhook`);
     if (

@@ -65,6 +65,8 @@ export type Process = {
   isUp(): boolean;
   /** Resolves when it is cut off; never otherwise. */
   crashed: Promise<void>;
+  /** References whose `not_sent` the ledger answered with another state: somebody else had claimed them meanwhile. */
+  overruled: Set<string>;
   jumpClock(ms: number): void;
   clock: MachineClock;
 };
@@ -186,21 +188,32 @@ export function createProcess(
       return value;
     };
   };
-  const shared: SendLedger | undefined = ledger
-    ? {
-        durable: true,
-        claim: guarded("claim", ledger.claim.bind(ledger)),
-        record: guarded("record", ledger.record.bind(ledger)),
-        find: guarded("find", ledger.find.bind(ledger)),
-        get: guarded("get", ledger.get.bind(ledger)),
-        list: guarded("list", ledger.list.bind(ledger)),
-        note: guarded("note", ledger.note.bind(ledger)),
-        setNote: guarded("setNote", ledger.setNote.bind(ledger)),
-        admit: guarded("admit", ledger.admit.bind(ledger)),
-        release: guarded("release", ledger.release.bind(ledger)),
-        close: async () => {},
-      }
-    : undefined;
+  const overruled = new Set<string>();
+  const record: SendLedger["record"] | undefined =
+    ledger === null
+      ? undefined
+      : async (key, outcome, claimId) => {
+          const entry = await ledger.record(key, outcome, claimId);
+          if (outcome.state === "not_sent" && entry !== null && entry.state !== "not_sent")
+            overruled.add(key.reference);
+          return entry;
+        };
+  const shared: SendLedger | undefined =
+    ledger && record
+      ? {
+          durable: true,
+          claim: guarded("claim", ledger.claim.bind(ledger)),
+          record: guarded("record", record),
+          find: guarded("find", ledger.find.bind(ledger)),
+          get: guarded("get", ledger.get.bind(ledger)),
+          list: guarded("list", ledger.list.bind(ledger)),
+          note: guarded("note", ledger.note.bind(ledger)),
+          setNote: guarded("setNote", ledger.setNote.bind(ledger)),
+          admit: guarded("admit", ledger.admit.bind(ledger)),
+          release: guarded("release", ledger.release.bind(ledger)),
+          close: async () => {},
+        }
+      : undefined;
 
   return {
     name,
@@ -217,6 +230,7 @@ export function createProcess(
     }),
     isUp: () => up,
     crashed,
+    overruled,
     jumpClock: machine.jump,
     clock: machine.clock,
   };

@@ -127,6 +127,7 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
         postsBefore,
         postsUntil,
         toldBefore,
+        overruled: reference !== null && process.overruled.has(reference),
         startedAt,
         endedAt: world.now(),
         said,

@@ -84,7 +84,13 @@ const shapes = [
   "aborted",
 ] as const;
 
-const arrangements = ["one process", "two processes", "crash", "restart without ledger", "ledger fails"] as const;
+export const arrangements = [
+  "one process",
+  "two processes",
+  "crash",
+  "restart without ledger",
+  "ledger fails",
+] as const;
 
 const pickFault = (random: Random): Fault => {
   const dice = random.next();
@@ -215,7 +221,7 @@ export function drawPlan(seed: number, limits: Limits = {}): Plan {
       begin.calls.push({ intent: 1, process: second, startMs: random.pick([0, 1, 100]) });
       stages.push({
         waitMs: random.pick([0, 6 * minute]),
-        calls: [...replay(second), { intent: 1, process: 0, startMs: 0 }],
+        calls: [...replay(second), { intent: 1, process: 0, startMs: random.pick([0, 0, 5, 20, 40, 80]) }],
       });
       break;
     case "aborted":

@@ -3,12 +3,12 @@
  * truth. What fails here can be looked at with `npm run torture:sends -- --replay SEED`.
  */
 import { describe, expect, test } from "@jest/globals";
-import { answerBehaviours, restartLaws, serverBehaviours } from "./behaviours.ts";
+import { answerBehaviours, lateWorkLaws, restartLaws, serverBehaviours } from "./behaviours.ts";
 import { createRealClient } from "./client.ts";
 import { doubtful, type Fault, proofs, undisturbed, workTimes } from "./faults.ts";
 import { conforming } from "./onsync-model.ts";
 import { run } from "./run.ts";
-import { drawPlan, type Limits, type Plan } from "./schedule.ts";
+import { drawPlan, hour, type Limits, minute, type Plan } from "./schedule.ts";
 
 const inWords = (seed: number, { violations }: Awaited<ReturnType<typeof run>>) =>
   violations.map(({ kind, text }) => `seed ${seed}: ${kind}: ${text}`);
@@ -25,6 +25,7 @@ async function outcomesOf(seeds: readonly number[], limits: (seed: number) => Li
   return { outcomes: [...outcomes].sort(), violations };
 }
 
+const lostAfterWork = doubtful.find(({ name }) => name === "reset after the work") as Fault;
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe("the law of sends", () => {
@@ -80,15 +81,68 @@ describe("the law of sends", () => {
   });
 });
 
+describe("work that is done late", () => {
+  test.each(lateWorkLaws)("is promised what the table says: $name", async ({ mayDouble, workMs }) => {
+    let doubled = 0;
+    for (const seed of seeds(20)) {
+      const plan = drawPlan(seed, {
+        behaviour: "pages of 50 at most",
+        arrangement: "one process",
+        looks: [],
+        reference: true,
+      });
+      const stages = [0, 6 * minute].map((waitMs) => ({ waitMs, calls: [{ intent: 0, process: 0, startMs: 0 }] }));
+      const whole: Plan = { ...plan, posts: [{ ...lostAfterWork, workMs }], processes: [{}], stages, jumps: [] };
+      const { messages } = await run(whole, createRealClient);
+      if (messages > 1) doubled += 1;
+    }
+    expect(doubled > 0).toBe(mayDouble);
+  });
+});
+
+describe("a process that is cut off, on a shared ledger", () => {
+  const answers: Fault[] = [
+    undisturbed,
+    ...[
+      "reset after the work",
+      "own 500 with the work done 60 s later",
+      "silence before the work, which is never done",
+    ].map((name) => doubtful.find((fault) => fault.name === name) as Fault),
+  ];
+  test.each(["plain", "memory"] as const)("never doubles, at whatever step (%s ledger)", async (ledgerEngine) => {
+    const violations: string[] = [];
+    for (const [index, fault] of answers.entries())
+      for (let step = 1; step <= 10; step += 1)
+        for (const when of ["before", "after"] as const)
+          for (const waitMs of [0, 6 * minute]) {
+            const seed = 1_000 * index + 10 * step + (when === "after" ? 1 : 0) + (waitMs > 0 ? 2 : 0);
+            const plan = drawPlan(seed, {
+              behaviour: "conforming",
+              arrangement: "crash",
+              shape: "replay later",
+              looks: [],
+            });
+            const stages = [
+              { waitMs: 0, calls: [{ intent: 0, process: 0, startMs: 0 }] },
+              { waitMs, calls: [{ intent: 0, process: 1, startMs: 0 }] },
+              { waitMs: 2 * hour, calls: [{ intent: 0, process: 1, startMs: 0 }] },
+            ];
+            const processes = [{ crash: { step, when } }, {}];
+            const whole: Plan = { ...plan, posts: [fault], processes, stages, jumps: [], ledgerEngine };
+            violations.push(...inWords(seed, await run(whole, createRealClient)));
+          }
+    expect(violations).toEqual([]);
+  });
+});
+
 describe("without a shared ledger", () => {
-  const lost = doubtful.find(({ name }) => name === "reset after the work") as Fault;
   test.each(restartLaws)("promises what the table says: $name", async ({ mayDouble, server, workMs, waitMs }) => {
     let doubled = 0;
     for (const seed of seeds(20)) {
       const plan: Plan = {
         ...drawPlan(seed, { arrangement: "restart without ledger", shape: "replay later", reference: true, looks: [] }),
         server: { ...conforming, ...server },
-        posts: [{ ...lost, workMs }],
+        posts: [{ ...lostAfterWork, workMs }],
         processes: [{ crash: { afterMs: 400 } }, {}],
         stages: [
           { waitMs: 0, calls: [{ intent: 0, process: 0, startMs: 0 }] },
