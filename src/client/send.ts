@@ -135,7 +135,11 @@ async function sendClaimed(settings: Settings, send: Send, entry: LedgerEntry): 
 async function failSend(settings: Settings, send: Send, entry: LedgerEntry, error: unknown): Promise<Answer> {
   const now = await recordSend(settings, entry, { kind: "failed", error });
   const settledHere = !now || now.claimId === entry.claimId;
-  if (now?.state === "sent") return alreadySent(answerOf(settings, now, send.input));
+  if (now?.state === "sent") {
+    // By the event of this very message, or by somebody else's send.
+    const answer = answerOf(settings, now, send.input);
+    return settledHere ? answer : alreadySent(answer);
+  }
   if (settledHere || !isOnSyncError(error)) throw error;
   throw unknown(settings, send.sought, "another call has taken it over", `the ledger says ${now.state}`, {
     cause: error,
