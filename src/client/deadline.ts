@@ -80,6 +80,21 @@ export const within = async <Value>(
   }
 };
 
+/** How long an answer waits for something to be noted, in milliseconds. */
+const noteWithinMs = 2_000;
+
+/**
+ * Notes something beside a call. The call does not wait for long, and not at all for what fails.
+ *
+ * @returns why it was not noted; `undefined`: it was
+ */
+export async function noteWithin({ clock }: { clock: Clock }, note: () => Promise<unknown>): Promise<unknown> {
+  const deadlineAt = monotonicNow(clock) + noteWithinMs;
+  const ending = await within({ clock, deadlineAt, totalMs: noteWithinMs, signal: undefined }, note);
+  if (ending.kind === "done") return undefined;
+  return ending.kind === "failed" ? ending.error : new Error("the send ledger did not answer in time");
+}
+
 /** Waits. `false` when the deadline came first. @throws GaveUp */
 export const pause = async (budget: Budget, ms: number): Promise<boolean> => {
   const ending = await within(budget, (signal) => budget.clock.sleep(ms, signal));

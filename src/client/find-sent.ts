@@ -3,11 +3,11 @@ import { conversationIdOf, type Message } from "../api/index.ts";
 import { type Answer, onServerClock } from "./answer.ts";
 import { monotonicNow } from "./clock.ts";
 import { type ConversationId, rememberConversationId } from "./conversation-ids.ts";
-import type { Budget } from "./deadline.ts";
+import { type Budget, noteWithin } from "./deadline.ts";
 import type { OnSyncError } from "./errors.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "./guards.ts";
 import { historyFetcher } from "./history.ts";
-import { instantOf } from "./instant.ts";
+import { instantOf, isZoneless } from "./instant.ts";
 import { isObject } from "./json.ts";
 import { type HistoryAnswer, historyPages } from "./pager.ts";
 import { referenceOf } from "./reference.ts";
@@ -111,7 +111,7 @@ async function search(settings: Settings, sought: Sought, options: SearchOptions
   for await (const { page, fresh, gap } of walk) {
     for (const message of fresh) {
       const reference = referenceOf(message);
-      if (typeof reference === "string") known.keepsReferences = true;
+      if (reference !== undefined) known.keepsReferences = true;
       if (reference === clientReference) {
         if (sought.isSame(message)) {
           await confirm(settings, sought, conversationId, message);
@@ -119,15 +119,15 @@ async function search(settings: Settings, sought: Sought, options: SearchOptions
           return { kind: "found", answer: { ...page.answer, body: { ...message, requestId, timestamp } } };
         }
         conflict ??= message;
-      } else if (typeof reference !== "string" && isLookalike(message, sought, options)) lookalike = true;
+      } else if (reference === undefined && isLookalike(message, sought, options)) lookalike = true;
     }
     if (looked === 0 && fresh.length > 0) await confirm(settings, sought, conversationId, fresh[0]);
     looked += fresh.length;
     if (gap) return inconclusive("has more messages in one millisecond than a page holds, and it may be one of them");
     const start = options.since === null ? null : onServerClock(page.answer, options.since, monotonicNow(clock));
-    if (start !== null && fresh.some((each) => instantOf(each?.createdAt) < start - clockMarginMs)) return end();
+    if (start !== null && fresh.some((each) => isOlder(each?.createdAt, start - clockMarginMs))) return end();
     if (looked >= maxMessages) {
-      if (options.since === null) return end();
+      if (!options.maybeSent) return end();
       return inconclusive(`does not have it among the latest ${looked} messages`);
     }
   }
@@ -156,12 +156,8 @@ export async function learnConversationId(
   const { hooks, redact, conversationIds } = settings;
   const before = conversationIds.of(platform, to);
   if (before.standing === "confirmed" && before.id === id) return;
-  try {
-    const differs = await rememberConversationId(settings, platform, to, id);
-    if (!differs) return;
-  } catch (error) {
-    tell(hooks.onLedgerError, redact.error(error));
-  }
+  const failed = await noteWithin(settings, () => rememberConversationId(settings, platform, to, id));
+  if (failed !== undefined) tell(hooks.onLedgerError, redact.error(failed));
   if (id === conversationIdOf(platform, to)) return;
   const message = "the conversation's id is not platform:address, as documented; the one OnSync named is used";
   tell(hooks.onDrift, {
@@ -170,6 +166,10 @@ export async function learnConversationId(
     issues: [{ path: ["conversationId"], code: "undocumented_form", message }],
   });
 }
+
+/** A time without a zone may be hours off: it ends no search. */
+const isOlder = (createdAt: unknown, instant: number): boolean =>
+  !isZoneless(createdAt) && instantOf(createdAt) < instant;
 
 /** Whether a message without a reference may be the one: the history may leave metadata out. */
 function isLookalike(message: unknown, { isSame }: Sought, { maybeSent }: SearchOptions): boolean {

@@ -6,8 +6,16 @@ import { wrongOption } from "./settings.ts";
 
 const maxCharacters = 200;
 
-export function referenceOf(message: unknown): unknown {
-  return isObject(message) && isObject(message.metadata) ? message.metadata.clientReference : undefined;
+/** As a caller gave it, of whatever kind. */
+function givenReference(input: unknown): unknown {
+  return isObject(input) && isObject(input.metadata) ? input.metadata.clientReference : undefined;
+}
+
+/** The reference that a message of OnSync's carries; `undefined`: none. A server may write one of digits as a number. */
+export function referenceOf(message: unknown): string | undefined {
+  const reference = givenReference(message);
+  if (typeof reference === "number") return String(reference);
+  return typeof reference === "string" ? reference : undefined;
 }
 
 function check(name: string, value: unknown): string {
@@ -25,7 +33,7 @@ function check(name: string, value: unknown): string {
  * @throws ValidationError where it cannot be one, or where option and metadata differ
  */
 export function readReference(input: MessageInput, option: unknown): string | undefined {
-  const inMetadata = referenceOf(input);
+  const inMetadata = givenReference(input);
   const given = option === undefined ? undefined : check("clientReference", option);
   if (inMetadata === undefined) return given;
   const own = check("metadata.clientReference", inMetadata);

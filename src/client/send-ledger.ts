@@ -1,9 +1,8 @@
 /** A send's note in the ledger: claimed before its request leaves, and what became of it. */
 import { conversationIdOf, type Message, type MessageInput } from "../api/index.ts";
 import type { Answer } from "./answer.ts";
-import { monotonicNow } from "./clock.ts";
 import { recallConversationId } from "./conversation-ids.ts";
-import { type Budget, GaveUp, timeLeft, within } from "./deadline.ts";
+import { type Budget, GaveUp, noteWithin, timeLeft, within } from "./deadline.ts";
 import { OnSyncError, ReferenceConflictError, TimeoutError } from "./errors.ts";
 import type { Sought } from "./find-sent.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "./guards.ts";
@@ -28,8 +27,6 @@ export const graceMs = 5 * 60_000;
 
 /** Time to find out what became of a lost answer, and some more, so that a claim outlives its call. */
 const leaseMarginMs = 15_000;
-/** How long an answer waits for the ledger, in milliseconds. */
-const recordWithinMs = 2_000;
 
 /** @throws OnSyncError where the ledger cannot be asked: nothing may be sent then; TimeoutError, GaveUp */
 async function askLedger<Value>({ redact }: Settings, budget: Budget, ask: () => Promise<Value>): Promise<Value> {
@@ -106,20 +103,23 @@ function recordOf(ending: SendEnding): SendRecord {
   return { state: "not_sent", reason: error instanceof GaveUp ? "it was aborted" : nameOf(error), ...answered };
 }
 
-/** Notes how a send ended. The answer does not wait for long, and not at all for a ledger that fails. */
-export async function recordSend(settings: Settings, entry: LedgerEntry, ending: SendEnding): Promise<void> {
-  const { clock, ledger, hooks, redact } = settings;
-  const budget = {
-    clock,
-    deadlineAt: monotonicNow(clock) + recordWithinMs,
-    totalMs: recordWithinMs,
-    signal: undefined,
-  };
-  const outcome = await within(budget, () => ledger.record(entry, recordOf(ending), entry.claimId));
-  if (outcome.kind === "failed") tell(hooks.onLedgerError, redact.error(outcome.error));
-  if (outcome.kind === "deadline") tell(hooks.onLedgerError, new Error("the send ledger did not answer in time"));
+/**
+ * Notes how a send ended. @returns the entry as it is now; `null` where that cannot be told: it may read `claimed` until its
+ * lease is over, and `unknown` from then on
+ */
+export async function recordSend(
+  settings: Settings,
+  entry: LedgerEntry,
+  ending: SendEnding,
+): Promise<LedgerEntry | null> {
+  const { ledger, hooks, redact } = settings;
+  let now: LedgerEntry | null = null;
+  const failed = await noteWithin(settings, async () => {
+    now = await ledger.record(entry, recordOf(ending), entry.claimId);
+  });
+  if (failed !== undefined) tell(hooks.onLedgerError, redact.error(failed));
+  return now;
 }
-
 /** Whether an open entry has been open for so long that what is not there will not come. */
 export const isGraceOver = ({ ageMs, leaseMs }: LedgerEntry): boolean => ageMs >= leaseMs + graceMs;
 

@@ -7,7 +7,7 @@ import type { MessageInput } from "../api/index.ts";
 import type { Answer } from "./answer.ts";
 import { monotonicNow } from "./clock.ts";
 import { type Budget, GaveUp, pause, settlingBudget, timeLeft } from "./deadline.ts";
-import { PermissionError, ServerError, UnknownOutcomeError } from "./errors.ts";
+import { type OnSyncError, PermissionError, ServerError, UnknownOutcomeError } from "./errors.ts";
 import { type Finding, findSentMessage, isFinalRefusal, learnConversationId, type Sought } from "./find-sent.ts";
 import { isErrorNamed, isOnSyncError } from "./guards.ts";
 import { isObject } from "./json.ts";
@@ -124,24 +124,46 @@ async function sendClaimed(settings: Settings, send: Send, entry: LedgerEntry): 
     await recordSend(settings, entry, { kind: "sent", answer });
     return answer;
   } catch (error) {
-    await recordSend(settings, entry, { kind: "failed", error });
-    throw error;
+    return failSend(settings, send, entry, error);
   }
+}
+
+/**
+ * Notes that a send failed. A process that stood still for longer than its claim held learns here what became of the message
+ * meanwhile.
+ */
+async function failSend(settings: Settings, send: Send, entry: LedgerEntry, error: unknown): Promise<Answer> {
+  const now = await recordSend(settings, entry, { kind: "failed", error });
+  const settledHere = !now || now.claimId === entry.claimId;
+  if (now?.state === "sent") {
+    // By the event of this very message, or by somebody else's send.
+    const answer = answerOf(settings, now, send.input);
+    return settledHere ? answer : alreadySent(answer);
+  }
+  if (settledHere || !isOnSyncError(error)) throw error;
+  throw unknown(settings, send.sought, "another call has taken it over", `the ledger says ${now.state}`, {
+    cause: error,
+  });
 }
 
 const alreadySent = (answer: Answer): Answer => ({ ...answer, body: { ...answer.body, alreadySent: true } });
 
 /** Nothing was sent by this call, and an earlier process may have sent it. */
-function openBefore(settings: Settings, sought: Sought, why: string): UnknownOutcomeError {
+function openBefore(settings: Settings, sought: Sought, why: string, cause?: OnSyncError): UnknownOutcomeError {
   const history = `the history of ${conversationOf(settings, sought)}`;
-  return unknown(settings, sought, "nothing was sent now, and it may have been before", `${history} ${why}`);
+  const fields = { cause, requestId: cause?.requestId };
+  return unknown(settings, sought, "nothing was sent now, and it may have been before", `${history} ${why}`, fields);
 }
 
 /** The history could not be asked before the send. */
 function unreadableHistory(settings: Settings, sought: Sought, finding: Finding & { kind: "inconclusive" }): Error {
   const { error, why } = finding;
   if (error === undefined) return openBefore(settings, sought, why);
-  if (!isErrorNamed(error, "PermissionError")) return error;
+  if (!isErrorNamed(error, "PermissionError")) {
+    // What this ledger never knew was not sent by anybody who shares it; what OnSync refuses, it refused before as well.
+    const certain = settings.ledger.durable || isFinalRefusal(finding);
+    return certain ? error : openBefore(settings, sought, why, error);
+  }
   const { status, code, method, path, requestId, details, fromApi, message, scope } = error;
   return new PermissionError(message, {
     ...{ status, code, method, path, requestId, details, fromApi, scope },
@@ -161,8 +183,7 @@ async function sendUnlessInHistory(settings: Settings, send: Send, entry: Ledger
     if (finding.kind === "absent" && finding.unproven !== null && !settings.ledger.durable)
       throw openBefore(settings, sought, finding.unproven);
   } catch (error) {
-    await recordSend(settings, entry, { kind: "failed", error });
-    throw error;
+    return failSend(settings, send, entry, error);
   }
   if (finding.kind === "absent") return sendClaimed(settings, send, entry);
   await recordSend(settings, entry, { kind: "sent", answer: finding.answer });
@@ -193,7 +214,8 @@ async function resolveEarlier(
       },
     );
   try {
-    const finding = await findSentMessage(settings, sought, { since: null, maybeSent: true }, budget);
+    const since = monotonicNow(settings.clock) - entry.ageMs;
+    const finding = await findSentMessage(settings, sought, { since, maybeSent: true }, budget);
     if (finding.kind === "found") {
       await recordSend(settings, entry, { kind: "sent", answer: finding.answer });
       return { answer: finding.answer };

@@ -1,5 +1,6 @@
 /** Finds out, later, what became of a send whose outcome is open. */
 
+import { monotonicNow } from "./clock.ts";
 import { recallConversationId } from "./conversation-ids.ts";
 import { findSentMessage } from "./find-sent.ts";
 import { isObject } from "./json.ts";
@@ -19,7 +20,8 @@ async function settle(settings: Settings, reference: string, options: CallOption
   // The ledger does not keep the text: the reference tells.
   const isSame = (message: unknown) => isObject(message) && [undefined, messageType].includes(message.type as string);
   const sought = { platform, to, clientReference: reference, isSame };
-  const finding = await findSentMessage(settings, sought, { since: null, maybeSent: true }, budget);
+  const since = monotonicNow(settings.clock) - entry.ageMs;
+  const finding = await findSentMessage(settings, sought, { since, maybeSent: true }, budget);
   if (finding.kind === "found") {
     const { id, conversationId, createdAt } = finding.answer.body;
     return ledger.record(key, {

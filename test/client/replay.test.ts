@@ -63,9 +63,13 @@ describe("a reference of the caller's", () => {
     expect(lines()).toEqual([look]);
   });
 
-  test("when the history cannot be read nothing is sent", async () => {
+  test("when the history cannot be read nothing is sent, and whether it was before is open", async () => {
     const { outcome, lines } = await send([html(502), html(502), html(502), html(502)], text, options);
-    expect(outcome).toMatchObject({ name: "ServerError", status: 502, outcome: "not_sent", retryable: true });
+    expect(outcome).toMatchObject({
+      name: "UnknownOutcomeError",
+      message: expect.stringContaining("nothing was sent now, and it may have been before"),
+      cause: { name: "ServerError", status: 502 },
+    });
     expect(lines()).toEqual([look, look, look, look]);
   });
 

@@ -89,19 +89,19 @@ export const serverBehaviours: readonly Behaviour[] = [
   {
     name: "a framework's 404 for unknown conversations",
     promised:
-      "It proves no absence: a send with a reference, which must look before it leaves, is refused as `not_sent`.",
+      "It proves no absence: a send with a reference, which must look before it leaves, is not made (`unknown`).",
     firstLost: ["sent"],
     laterLost: ["sent"],
-    withReference: ["not_sent"],
+    withReference: ["unknown"],
     server: { unknownConversation: "framework404" },
   },
   {
     name: "an HTML 404 for unknown conversations",
     promised:
-      "It proves no absence: a send with a reference, which must look before it leaves, is refused as `not_sent`.",
+      "It proves no absence: a send with a reference, which must look before it leaves, is not made (`unknown`).",
     firstLost: ["sent"],
     laterLost: ["sent"],
-    withReference: ["not_sent"],
+    withReference: ["unknown"],
     server: { unknownConversation: "html404" },
   },
   {
