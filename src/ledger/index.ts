@@ -16,4 +16,6 @@ export type {
   SendRecord,
   SendState,
 } from "../client/ledger.ts";
+export { type OpenLedgerOptions, openLedger } from "./open.ts";
+export { openRedisLedger, type RedisLedgerOptions } from "./redis.ts";
 export { openSqliteLedger, type SqliteLedgerOptions } from "./sqlite.ts";

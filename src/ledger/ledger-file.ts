@@ -109,7 +109,8 @@ function whenNotBusy(work: () => void): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let waitedMs = 0; ; waitedMs += busyPauseMs) {
     try {
-      return work();
+      work();
+      return;
     } catch (error) {
       if ((error as { errcode?: number }).errcode !== sqliteBusy || waitedMs >= busyMs) throw error;
       Atomics.wait(pause, 0, 0, busyPauseMs);
