@@ -1,32 +1,9 @@
 /** What every engine of the send ledger promises, as tests. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import {
-  keepSettledMs,
-  type LedgerEntry,
-  type LedgerMessage,
-  type SendLedger,
-  type SendRecord,
-} from "../../src/client/ledger.ts";
+import { keepSettledMs, type LedgerEntry, type SendLedger, type SendRecord } from "../../src/client/ledger.ts";
 import { type LedgerClock, ledgerClock } from "./ledger-clock.ts";
+import { leaseMs, messageOf, sent } from "./messages.ts";
 
-export const messageOf = (reference: string, more: Partial<LedgerMessage> = {}): LedgerMessage => ({
-  scope: "https://api.example.com/v1",
-  reference,
-  fingerprint: "f".repeat(64),
-  platform: "whatsapp",
-  to: "+971500000000",
-  messageType: "text",
-  ...more,
-});
-
-export const leaseMs = 45_000;
-export const sent: SendRecord = {
-  state: "sent",
-  messageId: "msg_1",
-  conversationId: "whatsapp:+971500000000",
-  sentAt: "2024-12-01T10:00:01.000Z",
-  requestId: "req_1",
-};
 const notSent: SendRecord = { state: "not_sent", reason: "ValidationError", requestId: "req_2" };
 const unknown: SendRecord = { state: "unknown", reason: "its answer was lost: TimeoutError" };
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openLedger } from "../../src/ledger/index.ts";
 import { freePort } from "../support/free-port.ts";
 import { rejection } from "../support/scripted.ts";
-import { leaseMs, messageOf } from "./ledger-contract.ts";
+import { leaseMs, messageOf } from "./messages.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -4,7 +4,8 @@ import { openLedger, openRedisLedger, type SendLedger } from "../../src/ledger/i
 import { type RedisServer, skipped, startRedis } from "../redis/server.ts";
 import { rejection } from "../support/scripted.ts";
 import { ledgerClock } from "./ledger-clock.ts";
-import { describeLedger, leaseMs, messageOf, sent } from "./ledger-contract.ts";
+import { describeLedger } from "./ledger-contract.ts";
+import { leaseMs, messageOf, sent } from "./messages.ts";
 
 let redis: RedisServer;
 let ledgers = 0;

@@ -9,7 +9,8 @@ import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
 import { rejection } from "../support/scripted.ts";
 import { ledgerClock } from "./ledger-clock.ts";
-import { describeLedger, leaseMs, messageOf, sent } from "./ledger-contract.ts";
+import { describeLedger } from "./ledger-contract.ts";
+import { leaseMs, messageOf, sent } from "./messages.ts";
 
 const hourMs = 60 * 60 * 1000;
 
