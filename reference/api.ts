@@ -5,6 +5,7 @@
 import type { EndpointName } from "../src/api/index.ts";
 import { type Answer, Refusal } from "./answers.ts";
 import { authenticate, type Caller } from "./auth.ts";
+import { checkLimit, queryOfBehaviour } from "./behaviour.ts";
 import { readJson } from "./body.ts";
 import type { Call, Handler } from "./handlers/handler.ts";
 import { handlers } from "./handlers/index.ts";
@@ -36,7 +37,7 @@ const limited = (verdict: Verdict, ceiling: number): Refusal =>
   );
 
 /** The parts of the request the endpoint takes, validated together so that one answer names every finding. */
-const take = async (request: Request, url: URL, { endpoint, params }: Route) => {
+const take = async ({ behaviour }: World, request: Request, url: URL, { endpoint, params }: Route) => {
   const parts: Parts = [];
   const names: string[] = [];
   const part = (name: string, entry: Parts[number] | undefined): void => {
@@ -45,7 +46,11 @@ const take = async (request: Request, url: URL, { endpoint, params }: Route) => 
     parts.push(entry);
   };
   part("params", endpoint.params && { schema: endpoint.params, value: params });
-  part("query", endpoint.query && { schema: endpoint.query, value: queryValues(url.searchParams, endpoint.query) });
+  if (endpoint.query) {
+    const value = queryOfBehaviour(queryValues(url.searchParams, endpoint.query), behaviour.current);
+    checkLimit(value.limit, behaviour.current);
+    part("query", { schema: endpoint.query, value });
+  }
   part("body", endpoint.body && { schema: endpoint.body, value: await readJson(request) });
   const values = validateParts(parts);
   return Object.fromEntries(names.map((name, index) => [name, values[index]]));
@@ -76,7 +81,7 @@ export const callApi = async (
         details: [{ path: ["scope"], code: "insufficient_scope", message: `needs ${scope}`, scope }],
       });
     }
-    const input = await take(request, url, route);
+    const input = await take(world, request, url, route);
     const handler = handlers[route.name] as Handler<EndpointName>;
     const call = { world, budget, ...caller, ...input } as Call<EndpointName>;
     const answer = world.store.transaction(() => handler(call));

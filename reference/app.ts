@@ -6,12 +6,15 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Answer, Refusal } from "./answers.ts";
 import { callApi } from "./api.ts";
 import { orgOfSentKey } from "./auth.ts";
+import { isFrameworkNotFound, withTimes } from "./behaviour.ts";
+import { readBytes } from "./body.ts";
 import { breakAnswer, type WholeAnswer } from "./broken-answers.ts";
 import { iso } from "./clock.ts";
 import type { Console } from "./console/index.ts";
 import { loggedRequest } from "./console/request-log.ts";
 import type { JsonHandler } from "./control/json-routes.ts";
-import type { Fault, Faults } from "./faults.ts";
+import { type Fault, type Faults, isOwnRefusal } from "./faults.ts";
+import type { LateWork } from "./late-work.ts";
 import { unknownEndpoint } from "./route.ts";
 import type { World } from "./world.ts";
 
@@ -31,6 +34,7 @@ export type App = {
   world: World;
   extensions: boolean;
   faults: Faults;
+  late: LateWork;
   /** The control API over HTTP; `null` where it is off. */
   control: JsonHandler | null;
   /** Goes with the control API. */
@@ -53,6 +57,23 @@ const withEnvelope = (app: App, requestId: string, { status, body, headers }: An
   text: JSON.stringify({ ...body, requestId, timestamp: iso(app.world.clock.now()) }),
 });
 
+/** As {@link withEnvelope}, in the forms that the behaviour asks for. */
+function apiAnswer(app: App, requestId: string, answer: Answer): WholeAnswer {
+  const { current: behaviour } = app.world.behaviour;
+  if (isFrameworkNotFound(answer, behaviour)) {
+    const { message } = answer.body.error as { message: string };
+    return {
+      status: 404,
+      headers: { "Content-Type": "application/json; charset=utf-8" },
+      text: JSON.stringify({ statusCode: 404, error: "Not Found", message }),
+    };
+  }
+  const whole = withEnvelope(app, requestId, answer);
+  return behaviour.times === "utc"
+    ? whole
+    : { ...whole, text: JSON.stringify(withTimes(JSON.parse(whole.text), behaviour)) };
+}
+
 const answer = async (
   app: App,
   request: Request,
@@ -72,8 +93,28 @@ const answer = async (
 /** Faults are for the API: who sets them must be able to take them back. */
 const isOwn = (path: string): boolean => path === "/" || under(path, "/_control") || under(path, "/_console");
 
+/** Answers that HTTP allows no body. */
+const hasNoBody = (status: number): boolean => status === 204 || status === 205 || status === 304;
+
 const respond = (request: Request, { status, headers, text }: WholeAnswer): Response =>
-  new Response(request.method === "HEAD" ? null : text, { status, headers });
+  new Response(request.method === "HEAD" || hasNoBody(status) ? null : text, { status, headers });
+
+/**
+ * The request with its body read, so that it can be worked on when its connection is long over; `null` where the body
+ * is none that anything would be done for.
+ */
+async function keptRequest(request: Request): Promise<Request | null> {
+  const { url, method, headers } = request;
+  try {
+    return new Request(url, { method, headers, body: request.body === null ? null : await readBytes(request) });
+  } catch {
+    // Larger than the API takes, or broken off: the work would have been refused.
+    return null;
+  }
+}
+
+/** What breaks on the way in place of an answer that is not there yet. */
+const noAnswerYet = new Refusal("unavailable", "The request is still being worked on.").toAnswer();
 
 /**
  * `fetch` answers one request. Over a socket `env` is what the server knows of the connection: the control API looks at
@@ -81,6 +122,25 @@ const respond = (request: Request, { status, headers, text }: WholeAnswer): Resp
  * a body that fails midway, as the global `fetch` shows them.
  */
 export const createApp = (app: App) => {
+  /** Puts the work of a request that meets a fault off, where the behaviour says that it is done after the answer. */
+  const isLeftForLater = async (
+    request: Request,
+    url: URL,
+    fault: Fault,
+    failed: (error: unknown) => void,
+  ): Promise<boolean> => {
+    const { lateWorkMs } = app.world.behaviour.current;
+    const answersForTheWork = fault.kind !== undefined || (fault.status !== undefined && !fault.after);
+    if (lateWorkMs === 0 || !under(url.pathname, "/v1") || !answersForTheWork || isOwnRefusal(fault)) return false;
+    const kept = await keptRequest(request);
+    if (kept) {
+      app.late.add(app.world.clock.now() + lateWorkMs, async () => {
+        await answer(app, kept, url, undefined, failed);
+      });
+    }
+    return true;
+  };
+
   const handle = async (
     request: Request,
     url: URL,
@@ -94,11 +154,15 @@ export const createApp = (app: App) => {
     const failed = (error: unknown): void =>
       app.log({ level: "error", message: "unexpected error", status: 500, error, ...entry });
 
+    const inEnvelope = isApi ? apiAnswer : withEnvelope;
+    const work = () => answer(app, request, url, env, failed);
     const fault: Fault | null = isOwn(url.pathname) ? null : app.faults.take(method, url.pathname);
+    const late = fault !== null && (await isLeftForLater(request, url, fault, failed));
+    const done = late || (fault?.status !== undefined && !fault.after) ? noAnswerYet : await work();
     const whole =
       fault?.status === undefined
-        ? withEnvelope(app, requestId, await answer(app, request, url, env, failed))
-        : app.faults.answer(fault, (refused) => withEnvelope(app, requestId, refused));
+        ? inEnvelope(app, requestId, done)
+        : app.faults.answer(fault, (refused) => inEnvelope(app, requestId, refused));
     app.afterwards();
     app.log({ level: "info", message: "request", status: whole.status, ...entry });
 

@@ -8,7 +8,8 @@ const maxDepth = 64;
 const tooLarge = (): Refusal =>
   new Refusal("payload_too_large", "The body is larger than 1 MiB (1048576 bytes). Send less in one request.");
 
-const readBytes = async (request: Request): Promise<Uint8Array> => {
+/** @throws Refusal 413; an error where the body breaks off */
+export const readBytes = async (request: Request): Promise<Uint8Array<ArrayBuffer>> => {
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) > maxBodyBytes) throw tooLarge();
   if (declared !== null) {
@@ -17,14 +18,14 @@ const readBytes = async (request: Request): Promise<Uint8Array> => {
     if (bytes.length > maxBodyBytes) throw tooLarge();
     return bytes;
   }
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
     if (size > maxBodyBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+  return chunks.length === 1 ? (chunks[0] as Uint8Array<ArrayBuffer>) : Buffer.concat(chunks);
 };
 
 const depth = (value: unknown): number => {

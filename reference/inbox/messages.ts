@@ -12,6 +12,7 @@ import {
   type TemplateWindowStatus,
 } from "../../src/api/index.ts";
 import { invalidField, notFound, Refusal } from "../answers.ts";
+import { writtenConversationId } from "../behaviour.ts";
 import { iso, isoOrNull } from "../clock.ts";
 import type { StoredConversation } from "../store/conversations.ts";
 import type { MessageHome, StoredMessage } from "../store/messages.ts";
@@ -21,11 +22,12 @@ import { emit } from "./events.ts";
 
 /** A message as answers, history and events carry it. */
 export const messageBody = (
+  { behaviour }: World,
   message: StoredMessage,
   home: Pick<MessageHome, "conversationId" | "platform">,
 ): Message => ({
   id: message.id,
-  conversationId: home.conversationId,
+  conversationId: writtenConversationId(behaviour.current, { id: home.conversationId, seq: message.conversation }),
   platform: home.platform as Platform,
   ...(message.to === null ? {} : { to: message.to }),
   type: message.type,
@@ -94,7 +96,7 @@ const record = (
     messageCount: conversation.messageCount + 1,
   };
   world.store.conversations.update(current);
-  const body = messageBody(stored, { conversationId: conversation.id, platform: conversation.platform });
+  const body = messageBody(world, stored, { conversationId: conversation.id, platform: conversation.platform });
   emit(world, conversation.orgId, "message.created", body);
   if (isNew) route(world, current);
   return body;
@@ -176,7 +178,7 @@ export const setMessageStatus = (world: World, id: string, status: MessageStatus
   if (failureReason !== undefined && status !== "failed") {
     throw invalidField(["failureReason"], "is for the status failed only; leave it out");
   }
-  if (message.status === status) return messageBody(message, message.home);
+  if (message.status === status) return messageBody(world, message, message.home);
   if (!mayFollow(message.status, status)) {
     throw invalidField(
       ["status"],
@@ -185,7 +187,7 @@ export const setMessageStatus = (world: World, id: string, status: MessageStatus
   }
   const reason = status === "failed" ? (failureReason ?? "The message could not be delivered.") : null;
   world.store.messages.setStatus(id, status, reason);
-  const body = messageBody({ ...message, status, failureReason: reason }, message.home);
+  const body = messageBody(world, { ...message, status, failureReason: reason }, message.home);
   emit(world, message.home.orgId, "message.updated", body);
   return body;
 };
