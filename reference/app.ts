@@ -16,6 +16,7 @@ import type { JsonHandler } from "./control/json-routes.ts";
 import { type Fault, type Faults, isOwnRefusal } from "./faults.ts";
 import type { LateWork } from "./late-work.ts";
 import { unknownEndpoint } from "./route.ts";
+import { type Unreadable, unreadableAnswer } from "./unreadable.ts";
 import type { World } from "./world.ts";
 
 /** One line a request, and one for each error nobody foresaw. Never a key, never a body. */
@@ -209,11 +210,8 @@ export const createApp = (app: App) => {
       return page(request, url, requestId, env) ?? handle(request, url, requestId, env);
     },
 
-    /** The answer to a request the server cannot even address. */
-    unusable: (): Response => {
-      const refusal = new Refusal("validation_failed", "The request's address or its Host header is invalid.");
-      const { status, headers, text } = withEnvelope(app, app.world.ids("req"), refusal.toAnswer());
-      return new Response(text, { status, headers });
-    },
+    /** The answer to what is no request. */
+    unreadable: (unreadable: Unreadable): WholeAnswer =>
+      unreadableAnswer(unreadable, app.world.ids("req"), app.world.clock.now()),
   };
 };
