@@ -7,8 +7,6 @@ import {
   type MessageStatus,
   messagingWindowMs,
   type Platform,
-  renderTemplate,
-  type TemplateReference,
   type TemplateWindowStatus,
 } from "../../src/api/index.ts";
 import { invalidField, notFound, Refusal } from "../answers.ts";
@@ -19,6 +17,7 @@ import type { MessageHome, StoredMessage } from "../store/messages.ts";
 import type { World } from "../world.ts";
 import { conversationWith, reopened, route } from "./conversations.ts";
 import { emit } from "./events.ts";
+import { filledText, templateOf } from "./templates.ts";
 
 /** A message as answers, history and events carry it. */
 export const messageBody = (
@@ -50,20 +49,6 @@ const closedWindow = (world: World, conversation: StoredConversation | undefined
     expiredAt: isoOrNull(expiredAt),
     requiresTemplate: true,
   };
-};
-
-/** The text of a registered template with the values of its body; `null` for a template nobody registered. */
-const templateText = (world: World, orgId: string, template: z.output<typeof TemplateReference>): string | null => {
-  const isBody = ({ type }: { type: string }): boolean => type.toLowerCase() === "body";
-  const text = world.store.templates
-    .byName(orgId, "whatsapp", template.name, template.language)
-    ?.components.find(isBody)?.text;
-  if (text === undefined) return null;
-  const values = template.components.find(isBody)?.parameters ?? [];
-  return renderTemplate(
-    text,
-    values.map((value) => value.text ?? ""),
-  );
 };
 
 type NewMessage = Pick<StoredMessage, "type" | "direction" | "to" | "status" | "content" | "metadata">;
@@ -104,7 +89,7 @@ const record = (
 
 /**
  * `POST /messaging/send`.
- * @throws Refusal 400 `outside_messaging_window`; nothing was sent and nothing was made
+ * @throws Refusal 400 `outside_messaging_window` or `template_rejected`; nothing was sent and nothing was made
  */
 export const sendMessage = (
   world: World,
@@ -127,13 +112,17 @@ export const sendMessage = (
       { templateWindowStatus: closed },
     );
   }
+  const content =
+    input.messageType === "text"
+      ? input.content
+      : filledText(templateOf(world, orgId, input.metadata.template), input.metadata.template);
   const place = conversationWith(world, orgId, input.platform, input.to);
   const message = record(world, place, {
     type: input.messageType,
     direction: "outbound",
     to: place.conversation.address,
     status: "queued",
-    content: input.messageType === "text" ? input.content : templateText(world, orgId, input.metadata.template),
+    content,
     metadata: input.metadata ?? {},
   });
   return { message, ...(closed ? { templateWindowStatus: closed } : {}) };

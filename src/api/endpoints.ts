@@ -146,7 +146,7 @@ export const endpoints = {
     scope: "write:messages",
     body: MessageInput,
     answers: { 201: { description: "The message was accepted.", schema: withEnvelope(SentMessage) } },
-    errors: ["outside_messaging_window", "payload_too_large", "unsupported_media_type"],
+    errors: ["outside_messaging_window", "template_rejected", "payload_too_large", "unsupported_media_type"],
   },
   listConversations: {
     method: "GET",

@@ -145,6 +145,22 @@ describe("as the API shows it", () => {
     });
   });
 
+  test("what a revoked key is answered counts for its org, on unknown routes too, and never blocks the answer", async () => {
+    await using api = still({ rateLimit: 4 });
+    const remaining = async () => (await api.call("GET", "/v1/me")).body.rateLimit?.remaining;
+    const { id, key } = await api.reference.control.createKey();
+    await api.reference.control.revokeKey(id);
+    expect((await api.call("GET", "/v1/contacts", undefined, { key })).status).toBe(401);
+    expect(await remaining()).toBe(2);
+    expect((await api.call("GET", "/v1/nothing", undefined, { key })).status).toBe(404);
+    expect(await remaining()).toBe(0);
+    const refused = await api.call("GET", "/v1/contacts", undefined, { key });
+    expect([refused.status, refused.headers.get("ratelimit")]).toEqual([401, null]);
+    // What there is nothing left of is not spent below nothing.
+    await api.later(15 * minute);
+    expect(await remaining()).toBe(0);
+  });
+
   test("concurrent requests are counted each", async () => {
     await using api = still({ rateLimit: 10 });
     const answers = await Promise.all(

@@ -33,7 +33,10 @@ describe("the data file", () => {
     expect(me.rateLimit.remaining).toBe(8);
     const { body } = await api.call("GET", `/v1/contacts/${contact.id}`);
     expect(body).toMatchObject({ id: contact.id, tags: ["a"], activity: { messageCount: 1 } });
-    expect((await api.call("GET", "/v1/templates")).body.data).toHaveLength(1);
+    expect((await api.call("GET", "/v1/templates")).body.data).toMatchObject([
+      { name: "greeting" },
+      { name: "order_follow_up" },
+    ]);
     await api.inbound("Hi", "+971500000001");
     const { data: conversations } = (await api.call("GET", "/v1/conversations")).body;
     expect(conversations.map((conversation: Body) => conversation.assignee.name)).toEqual([
@@ -84,7 +87,7 @@ describe("reset", () => {
     const { reference } = api;
     await Promise.all([reference.control.reset(), reference.control.reset()]);
     expect(seen).toEqual(["begins", "ends", "begins", "ends"]);
-    expect(await reference.control.templates.list()).toMatchObject([{ name: "mine" }]);
+    expect(await reference.control.templates.list()).toMatchObject([{ name: "mine" }, { name: "order_follow_up" }]);
     await reference.close();
   });
 
