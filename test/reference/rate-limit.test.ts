@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { fullBucket, hourMs, spend } from "../../reference/rate-limit.ts";
-import { hour, start, still } from "./caller.ts";
+import { hour, minute, start, still } from "./caller.ts";
 
 const ceilings = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(1000, 999_983, 1_000_000_000));
 /** Milliseconds between requests: bursts, trickles, pauses, and a clock that is set back. */
