@@ -1,6 +1,7 @@
 /** What the console shows, as its pages want it: objects of the API with what belongs to them beside. */
 import { endpoints, eventTypes, type Message, messagingWindowMs, scopes } from "../../src/api/index.ts";
 import { notFound } from "../answers.ts";
+import { asDocumented, conversationIdForms, notFoundForms, timeForms } from "../behaviour.ts";
 import { iso, isoOrNull } from "../clock.ts";
 import { activity } from "../handlers/contacts.ts";
 import { listedWebhook } from "../handlers/webhooks.ts";
@@ -30,6 +31,8 @@ export const orgRows = ({ store }: World, defaultOrg: string) =>
 export const choices = {
   eventTypes,
   scopes,
+  behaviour: { conversationIds: conversationIdForms, notFound: notFoundForms, times: timeForms },
+  documented: asDocumented,
   paths: [...new Set(Object.values(endpoints).map(({ path }) => `/v1${path.replace(/\{\w+\}/g, "*")}`))],
 };
 
