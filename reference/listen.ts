@@ -34,12 +34,17 @@ export type Answering = {
 
 const failed: Unreadable = { status: 500, code: "internal", message: "Something went wrong on our side." };
 
+/** Whether the request's target and its Host header make no address. */
+function isAddressError(error: unknown): boolean {
+  return error instanceof RequestError || (error as { code?: unknown }).code === "ERR_INVALID_URL";
+}
+
 /** A server of the API, which does not listen yet. All it ever answers carries `requestId` and `timestamp`. */
 export function createApiServer({ fetch, unreadable }: Answering): Server {
   const listener = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
     errorHandler: (error) => {
-      const { status, headers, text } = unreadable(error instanceof RequestError ? unaddressed : failed);
+      const { status, headers, text } = unreadable(isAddressError(error) ? unaddressed : failed);
       return new Response(text, { status, headers });
     },
   });

@@ -1,56 +1,11 @@
 /** What is no request at all: every answer over a socket is JSON with `requestId` and `timestamp`, Node's own included. */
 import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openPort } from "../../cli/start/server.ts";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { answerUnreadable, unreadableAnswer } from "../../reference/unreadable.ts";
-import type { Body } from "./caller.ts";
-
-type RawAnswer = { status: number; headers: Record<string, string>; body: Body };
-
-/** Everything the server sends until it closes the connection, as answers. */
-const answersOf = (bytes: string): RawAnswer[] => {
-  const answers: RawAnswer[] = [];
-  for (let rest = bytes; rest !== ""; ) {
-    const end = rest.indexOf("\r\n\r\n");
-    const [line = "", ...lines] = rest.slice(0, end).split("\r\n");
-    const headers = Object.fromEntries(
-      lines.map((each) => [each.slice(0, each.indexOf(":")).toLowerCase(), each.slice(each.indexOf(":") + 1).trim()]),
-    );
-    const bodyEnd = end + 4 + Number(headers["content-length"]);
-    answers.push({
-      status: Number(line.split(" ")[1]),
-      headers,
-      body: JSON.parse(rest.slice(end + 4, bodyEnd)),
-    });
-    rest = rest.slice(bodyEnd);
-  }
-  return answers;
-};
-
-const exchange = (port: number, bytes: string | Buffer): Promise<RawAnswer[]> =>
-  new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
-    let received = "";
-    socket.setEncoding("latin1");
-    socket.on("data", (text: string) => {
-      received += text;
-    });
-    socket.on("error", reject);
-    socket.on("close", () => resolve(answersOf(received)));
-  });
-
-const expectEnvelope = ({ status, headers, body }: RawAnswer, expected: number, code: string): void => {
-  expect(status).toBe(expected);
-  expect(headers["content-type"]).toBe("application/json");
-  expect(body).toEqual({
-    error: expect.objectContaining({ code, message: expect.stringMatching(/\S+ \S+/) }),
-    requestId: expect.stringMatching(/^req_[0-9A-HJKMNP-TV-Z]{26}$/),
-    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-  });
-  expect(headers["x-request-id"]).toBe(body.requestId);
-};
+import { exchange, expectEnvelope, type RawAnswer } from "./raw-socket.ts";
 
 const cases: [what: string, bytes: string | Buffer, status: number, code: string][] = [
   ["no HTTP at all", "\x00\x01\x02 hello\r\n\r\n", 400, "validation_failed"],
@@ -60,6 +15,12 @@ const cases: [what: string, bytes: string | Buffer, status: number, code: string
   [
     "a Host header with a space",
     "GET /v1/me HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n",
+    400,
+    "validation_failed",
+  ],
+  [
+    "a Host header that is no host",
+    "GET /v1/me HTTP/1.1\r\nHost: .0.0.1\r\nConnection: close\r\n\r\n",
     400,
     "validation_failed",
   ],
