@@ -157,7 +157,7 @@ export const createApp = (app: App) => {
 
     const inEnvelope = isApi ? apiAnswer : withEnvelope;
     const work = () => answer(app, request, url, env, failed);
-    const fault: Fault | null = isOwn(url.pathname) ? null : app.faults.take(method, url.pathname);
+    const fault: Fault | null = isOwn(url.pathname) || app.closed() ? null : app.faults.take(method, url.pathname);
     const late = fault !== null && (await isLeftForLater(request, url, fault, failed));
     const done = late || (fault?.status !== undefined && !fault.after) ? noAnswerYet : await work();
     const whole =

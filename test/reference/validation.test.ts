@@ -183,6 +183,15 @@ describe("400 validation_failed", () => {
       undefined,
       [{ path: ["page"], code: "unrecognized_keys", message: expect.any(String) }],
     ],
+    ...["__proto__=x", "__proto__=1&__proto__=2", "constructor=x", "toString=x"].map(
+      (given): [string, string, string, Body, Body[]] => [
+        `a parameter by a name of JavaScript's own: ${given}`,
+        "GET",
+        `/v1/contacts?${given}`,
+        undefined,
+        [{ path: [given.split("=")[0]], code: expect.any(String), message: expect.stringContaining("not a known") }],
+      ],
+    ),
     [
       "a time without a zone",
       "GET",
