@@ -37,7 +37,7 @@ const numberOf = (name, help, label, attributes) => {
 
 const settings = () => [
   numberOf("historyLagMs", "History leaves out what is younger.", "History lags by, in ms", { min: "0" }),
-  numberOf("lateWorkMs", "With a fault: the work is done so long after its answer.", "Late work, in ms", { min: "0" }),
+  numberOf("lateWorkMs", "A request that meets a fault is worked on so much later.", "Late work, in ms", { min: "0" }),
   chosenOf("conversationIds", undefined, "Conversation ids"),
   chosenOf("notFound", undefined, "What is not found"),
   numberOf("maxPage", "Whatever limit says.", "Longest page", { min: "1", max: "100" }),
