@@ -45,6 +45,49 @@ describe("the data file", () => {
     ]);
   });
 
+  test("is the whole state: what a restart finds is what there was, to the last row", async () => {
+    const options = {
+      data: join(folder(), "reference.db"),
+      keys: ["onsync_pk_test_k"],
+      deliver: async () => ({ status: 500 }),
+    };
+    const one = still(options);
+    const { control } = one.reference;
+    await control.clock({ freeze: true, now: "2030-02-28T23:59:59.999Z" });
+    await one.call("POST", "/v1/webhooks", { url: "https://example.com/hooks", events: ["message.created"] });
+    const { body: paused } = await one.call("POST", "/v1/webhooks", {
+      url: "https://example.com/paused",
+      events: ["message.created", "contact.created"],
+    });
+    await control.pauseWebhook(paused.id);
+    await one.inbound();
+    await one.reference.settled();
+    await control.revokeKey((await control.createKey()).id);
+    await control.createOrg({ name: "Other", rateLimit: 5 });
+    await control.faults.add({
+      path: "/v1/me",
+      status: 503,
+      times: 3,
+      after: true,
+      headers: { "X-A": "b" },
+      body: [1],
+    });
+    await one.call("GET", "/v1/me");
+    await control.behaviour({ times: "micros", historyLagMs: 7, refuseLimitOver: 9 });
+    const before = one.reference.snapshot();
+    await one.reference.close();
+
+    await using other = still(options);
+    expect(other.reference.snapshot()).toEqual(before);
+    expect(await other.reference.control.clock()).toEqual({ now: "2030-02-28T23:59:59.999Z", frozen: true });
+    expect(await other.reference.control.faults.list()).toMatchObject([{ hits: 1, after: true }]);
+    expect(await other.reference.control.deliveries()).toMatchObject([
+      { eventType: "contact.created", status: "pending", attempts: [] },
+      { eventType: "message.created", status: "pending", attempts: [{ statusCode: 500 }] },
+      { eventType: "message.created", status: "pending", attempts: [] },
+    ]);
+  });
+
   test("and every file beside it hold no key", async () => {
     const path = folder();
     const api = still({ data: join(path, "reference.db"), keys: ["onsync_pk_live_notToBeFoundAnywhere"] });
