@@ -7,14 +7,13 @@ import { type Answer, Refusal } from "./answers.ts";
 import { callApi } from "./api.ts";
 import { orgOfSentKey } from "./auth.ts";
 import { isFrameworkNotFound, withTimes } from "./behaviour.ts";
-import { readBytes } from "./body.ts";
-import { breakAnswer, type WholeAnswer } from "./broken-answers.ts";
+import { breakAnswer, hasNoBody, type WholeAnswer } from "./broken-answers.ts";
 import { iso } from "./clock.ts";
 import type { Console } from "./console/index.ts";
 import { loggedRequest } from "./console/request-log.ts";
 import type { JsonHandler } from "./control/json-routes.ts";
 import { type Fault, type Faults, isOwnRefusal } from "./faults.ts";
-import type { LateWork } from "./late-work.ts";
+import { keptRequest, type LateWork } from "./late-work.ts";
 import { unknownEndpoint } from "./route.ts";
 import { type Unreadable, unreadableAnswer } from "./unreadable.ts";
 import type { World } from "./world.ts";
@@ -94,25 +93,8 @@ const answer = async (
 /** Faults are for the API: who sets them must be able to take them back. */
 const isOwn = (path: string): boolean => path === "/" || under(path, "/_control") || under(path, "/_console");
 
-/** Answers that HTTP allows no body. */
-const hasNoBody = (status: number): boolean => status === 204 || status === 205 || status === 304;
-
 const respond = (request: Request, { status, headers, text }: WholeAnswer): Response =>
   new Response(request.method === "HEAD" || hasNoBody(status) ? null : text, { status, headers });
-
-/**
- * The request with its body read, so that it can be worked on when its connection is long over; `null` where the body
- * is none that anything would be done for.
- */
-async function keptRequest(request: Request): Promise<Request | null> {
-  const { url, method, headers } = request;
-  try {
-    return new Request(url, { method, headers, body: request.body === null ? null : await readBytes(request) });
-  } catch {
-    // Larger than the API takes, or broken off: the work would have been refused.
-    return null;
-  }
-}
 
 /** What breaks on the way in place of an answer that is not there yet. */
 const noAnswerYet = new Refusal("unavailable", "The request is still being worked on.").toAnswer();
@@ -123,23 +105,19 @@ const noAnswerYet = new Refusal("unavailable", "The request is still being worke
  * a body that fails midway, as the global `fetch` shows them.
  */
 export const createApp = (app: App) => {
-  /** Puts the work of a request that meets a fault off, where the behaviour says that it is done after the answer. */
-  const isLeftForLater = async (
-    request: Request,
-    url: URL,
-    fault: Fault,
-    failed: (error: unknown) => void,
-  ): Promise<boolean> => {
-    const { lateWorkMs } = app.world.behaviour.current;
+  /** Whether the work of a request that meets this fault is done after its answer. */
+  const isWorkedOnLater = (url: URL, fault: Fault | null): boolean => {
+    if (fault === null || app.world.behaviour.current.lateWorkMs === 0 || !under(url.pathname, "/v1")) return false;
     const answersForTheWork = fault.kind !== undefined || (fault.status !== undefined && !fault.after);
-    if (lateWorkMs === 0 || !under(url.pathname, "/v1") || !answersForTheWork || isOwnRefusal(fault)) return false;
-    const kept = await keptRequest(request);
-    if (kept) {
-      app.late.add(app.world.clock.now() + lateWorkMs, async () => {
-        await answer(app, kept, url, undefined, failed);
-      });
-    }
-    return true;
+    return answersForTheWork && !isOwnRefusal(fault);
+  };
+
+  /** Has the work done in its time, counted from now. */
+  const workLater = (request: Request, url: URL, failed: (error: unknown) => void): void => {
+    app.late.add(app.world.clock.now() + app.world.behaviour.current.lateWorkMs, async () => {
+      await answer(app, request, url, undefined, failed);
+    });
+    app.afterwards();
   };
 
   const handle = async (
@@ -158,7 +136,8 @@ export const createApp = (app: App) => {
     const inEnvelope = isApi ? apiAnswer : withEnvelope;
     const work = () => answer(app, request, url, env, failed);
     const fault: Fault | null = isOwn(url.pathname) || app.closed() ? null : app.faults.take(method, url.pathname);
-    const late = fault !== null && (await isLeftForLater(request, url, fault, failed));
+    const late = isWorkedOnLater(url, fault);
+    const kept = late ? await keptRequest(request) : null;
     const done = late || (fault?.status !== undefined && !fault.after) ? noAnswerYet : await work();
     const whole =
       fault?.status === undefined
@@ -175,6 +154,7 @@ export const createApp = (app: App) => {
       app.console.requests.add(loggedRequest(request, url, whole, { orgId, at, requestId, durationMs, fault }));
       app.world.changes.note({ kind: "request" });
     }
+    if (kept) workLater(kept, url, failed);
     // As the global `fetch` does; over a socket nobody is there any more.
     if (!env?.outgoing) request.signal.throwIfAborted();
     return fault?.kind ? breakAnswer(fault.kind, whole, env?.outgoing) : respond(request, whole);

@@ -59,14 +59,23 @@ export const FaultInput = z
 export type FaultInput = z.input<typeof FaultInput>;
 export type Fault = z.output<typeof FaultInput> & { id: string; hits: number };
 
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Whether the fault answers as OnSync itself refuses a request: a documented 4xx in OnSync's own format. Such an answer
  * proves that nothing was done, so that nothing may be done after it.
  */
 export function isOwnRefusal({ status, body }: Fault): boolean {
   const ownStatus = Object.values(errorCodes).some((known) => known.status === status && known.status < 500);
-  if (!ownStatus || typeof body === "string") return false;
-  const error = (body as { error?: { code?: unknown } } | null | undefined)?.error;
+  if (!ownStatus) return false;
+  const said = typeof body === "string" ? parsed(body) : body;
+  const error = (said as { error?: { code?: unknown } } | null | undefined)?.error;
   return body === undefined || Object.hasOwn(errorCodes, String(error?.code));
 }
 
@@ -103,12 +112,7 @@ const codeOf = (status: number): ErrorCode => {
 
 const contentType = (text: string): string => {
   if (text.trimStart().startsWith("<")) return "text/html; charset=utf-8";
-  try {
-    JSON.parse(text);
-    return "application/json";
-  } catch {
-    return "text/plain; charset=utf-8";
-  }
+  return parsed(text) === undefined ? "text/plain; charset=utf-8" : "application/json";
 };
 
 /** @param changed is told of the faults there are, to keep them */

@@ -1,4 +1,5 @@
 /** Work whose answer was given before it is done (`lateWorkMs`): it waits for its time on the reference's clock. */
+import { readBytes } from "./body.ts";
 import type { Clock } from "./clock.ts";
 
 type Work = { dueAt: number; run: () => Promise<void> };
@@ -31,4 +32,18 @@ export function createLateWork(clock: Clock): LateWork {
       waiting = [];
     },
   };
+}
+
+/**
+ * The request with its body read, so that it can be worked on when its connection is long over; `null` where the body
+ * is none that anything would be done for.
+ */
+export async function keptRequest(request: Request): Promise<Request | null> {
+  const { url, method, headers } = request;
+  try {
+    return new Request(url, { method, headers, body: request.body === null ? null : await readBytes(request) });
+  } catch {
+    // Larger than the API takes, or broken off: the work would have been refused.
+    return null;
+  }
 }

@@ -199,6 +199,7 @@ describe("lateWorkMs", () => {
   test.each<[string, object]>([
     ["429 in OnSync's own format", { status: 429 }],
     ["400 in OnSync's own format", { status: 400, body: { error: { code: "validation_failed", message: "No" } } }],
+    ["409 in OnSync's own format, as a text", { status: 409, body: '{"error":{"code":"duplicate","message":"No"}}' }],
   ])("%s proves that nothing was done, so nothing is", async (_what, fault) => {
     await using api = still();
     await api.inbound();
@@ -207,6 +208,24 @@ describe("lateWorkMs", () => {
     await send(api, { content: "Late" });
     await api.later(10_000);
     expect(contents(await api.call("GET", historyPath))).toEqual(["Hi"]);
+  });
+
+  test("an answer that is held back is waited for: the work comes after it", async () => {
+    let release = (): void => {};
+    await using api = still({ sleep: () => new Promise((resolve) => (release = () => resolve())) });
+    await api.inbound();
+    await api.reference.control.behaviour({ lateWorkMs: 500 });
+    await api.reference.control.faults.add({ method: "POST", times: 1, status: 500, latencyMs: 2000 });
+    const sending = send(api, { content: "Late" });
+    await new Promise((resolve) => setImmediate(resolve));
+    await api.later(2000);
+    expect(contents(await api.call("GET", historyPath))).toEqual(["Hi"]);
+    release();
+    expect((await sending).status).toBe(500);
+    await api.later(499);
+    expect(contents(await api.call("GET", historyPath))).toEqual(["Hi"]);
+    await api.later(1);
+    expect(contents(await api.call("GET", historyPath))).toEqual(["Late", "Hi"]);
   });
 
   test("work that waits is gone after a reset", async () => {
@@ -359,6 +378,12 @@ describe("faults that answer for the work", () => {
     expect(answer.status).toBe(status);
     if ("body" in fault) expect(answer.text).toBe(fault.body);
     expect(contents(await api.call("GET", historyPath))).toEqual(["Done", "Hi"]);
+  });
+
+  test.each(["reset", "truncate", "malformed"] as const)("a status without a body, and %s", async (kind) => {
+    await using api = still();
+    await api.reference.control.faults.add({ status: 304, kind, times: 1 });
+    expect(await api.call("GET", "/v1/contacts")).toMatchObject({ status: 304, text: "" });
   });
 
   test("without it the work is not done", async () => {
