@@ -132,16 +132,16 @@ export function judge(truth: Truth): Violation[] {
       // It had the time to look, and its looks were answered.
       plan.processes.every(({ deadlineMs }) => deadlineMs === undefined || deadlineMs >= 1_000) &&
       !looks.some((look) => look.process === process && (look.faulted || look.endedAt === null)));
-  /** When the call that sent it began. */
+  /** When the first call began that can have sent it. */
   const beganOf = (post: PostRecord): number =>
-    Math.max(
-      0,
+    Math.min(
+      post.at,
       ...calls
-        .filter(
-          (call) =>
-            call.process === post.process && call.intent.content === post.content && call.postsBefore < post.number,
-        )
-        .map((call) => call.startedAt),
+        .filter(({ process, intent, postsBefore, postsUntil }) => {
+          const spans = postsBefore < post.number && post.number <= postsUntil;
+          return spans && process === post.process && intent.content === post.content;
+        })
+        .map(({ startedAt }) => startedAt),
     );
 
   // What was asked for is what was sent.
