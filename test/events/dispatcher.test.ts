@@ -187,7 +187,7 @@ describe("the dispatcher", () => {
       done: async (taken: Parameters<typeof store.done>[0]) => {
         refusals -= 1;
         if (refusals < 0) return store.done(taken);
-        await store.retry(taken, { at: clock.now(), error: "", refused: false });
+        await store.retry(taken, { afterMs: 0, error: "", refused: false });
         throw new Error("disk is full");
       },
     };

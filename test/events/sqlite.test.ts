@@ -59,9 +59,10 @@ describe("the event file", () => {
     await openSqliteStore({ file }).close();
   });
 
-  test("says what is wrong with a file it cannot use, and lets it go", () => {
+  test("says what is wrong with a file it cannot use, and lets it go", async () => {
     expect(() => openSqliteStore({ file: join(folder, "no", "folder", "events.db") })).toThrow();
     const newer = newFile();
+    await openSqliteStore({ file: newer }).close();
     new DatabaseSync(newer).exec("PRAGMA user_version = 9");
     for (const _ of [1, 2]) expect(() => openSqliteStore({ file: newer })).toThrow("its format is 9");
   });
