@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { createGroupCommit } from "../../src/events/sqlite/group-commit.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
+import { testSchedules } from "../hostile/schedules.ts";
 import { describeStore, incoming, messageEvent, turnedClock } from "./store-contract.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-events-"));
@@ -16,6 +17,18 @@ const newFile = () => {
 };
 
 describeStore("SQLite", async (options) => openSqliteStore({ file: ":memory:", ...options }));
+
+describe("an event file in a hostile world", () => {
+  testSchedules(() => {
+    const file = newFile();
+    return {
+      open: async (options) => openSqliteStore({ file, ...options }),
+      receivers: 1,
+      leaseMs: 0,
+      clockJumps: true,
+    };
+  }, 60);
+});
 
 describe("the event file", () => {
   test("keeps everything over a restart: what waits, what failed, who waits with a cursor", async () => {

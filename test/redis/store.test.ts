@@ -3,6 +3,7 @@ import { connectRedis } from "../../src/events/redis/connection.ts";
 import { openRedisStore } from "../../src/events/redis/index.ts";
 import type { EventStore } from "../../src/events/store.ts";
 import { describeStore, incoming, messageEvent, type TurnedClock, turnedClock } from "../events/store-contract.ts";
+import { testSchedules } from "../hostile/schedules.ts";
 import { type RedisServer, skipped, startRedis } from "./server.ts";
 
 let redis: RedisServer;
@@ -23,6 +24,18 @@ const newPrefix = () => {
   afterAll(() => redis.close());
 
   describeStore("Redis", ({ clock, ...options }) => open(newPrefix(), clock, options));
+
+  describe("in a hostile world", () => {
+    testSchedules(() => {
+      const prefix = newPrefix();
+      return {
+        open: ({ clock, ...options }) => open(prefix, clock, options),
+        receivers: 2,
+        leaseMs: 1000,
+        clockJumps: false,
+      };
+    }, 60);
+  });
 
   describe("several receivers", () => {
     const pair = async () => {
