@@ -27,7 +27,7 @@ describe("an event file in a hostile world", () => {
       leaseMs: 0,
       clockJumps: true,
     };
-  }, 60);
+  }, 30);
 });
 
 describe("the event file", () => {

@@ -157,10 +157,10 @@ const play = async (
 export function testSchedules(engine: () => Engine, numRuns: number): void {
   test("property: whatever happens in whatever order, a consumer that follows the documentation loses nothing and sees one order", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(steps, { maxLength: 40 }), async (schedule) => {
+      fc.asyncProperty(fc.array(steps, { minLength: 10, maxLength: 60, size: "max" }), async (schedule) => {
         expect(await play(engine(), schedule)).toEqual([]);
       }),
       { numRuns },
     );
-  });
+  }, 60_000);
 }

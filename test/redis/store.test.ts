@@ -34,7 +34,7 @@ const newPrefix = () => {
         leaseMs: 1000,
         clockJumps: false,
       };
-    }, 60);
+    }, 30);
   });
 
   describe("several receivers", () => {
