@@ -160,7 +160,7 @@ export function testSchedules(engine: () => Engine, numRuns: number): void {
       fc.asyncProperty(fc.array(steps, { minLength: 10, maxLength: 60, size: "max" }), async (schedule) => {
         expect(await play(engine(), schedule)).toEqual([]);
       }),
-      { numRuns },
+      { numRuns, endOnFailure: true },
     );
   }, 60_000);
 }

@@ -135,9 +135,10 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
   /** Keys to take from now: those that failed before first, up to their share, then the others. */
   const dueKeys = (limit: number, failing: number): string[] => {
     const now = time();
-    const most = limit + busy.size;
+    const most = limit + busy.size + 1;
     const free = (rows: unknown): string[] => (rows as Due[]).map(({ key }) => key).filter((key) => !busy.has(key));
-    const failed = failing > 0 ? free(longestDue.all(1, now, failing + busy.size)).slice(0, failing) : [];
+    const share = Math.min(limit, Math.max(0, failing));
+    const failed = share > 0 ? free(longestDue.all(1, now, share + busy.size)).slice(0, share) : [];
     const room = limit - failed.length;
     const oldest = free(longestDue.all(0, now, most));
     if (oldest.length <= room) return [...failed, ...oldest];
