@@ -66,14 +66,15 @@ const refuseEviction = async (redis: RedisConnection, log: EventLogger): Promise
   const policy = await evictionPolicy(redis);
   if (policy === undefined) log("warn", "Redis does not tell its maxmemory-policy. It must be noeviction.");
   else if (policy !== "noeviction") {
-    throw new EvictingRedisError(
+    throw new UnfitRedisError(
       `This Redis may throw acknowledged events away when its memory is full: its maxmemory-policy is ${policy}. Set \`maxmemory-policy noeviction\`, or use a Redis of its own for events.`,
     );
   }
 };
 
-class EvictingRedisError extends Error {
-  override readonly name = "EvictingRedisError";
+/** A Redis that is there and must not be used. */
+class UnfitRedisError extends Error {
+  override readonly name = "UnfitRedisError";
 }
 
 const format = 2;
@@ -81,7 +82,11 @@ const format = 2;
 /** Brings what an older version kept into this one's format. Harmless when two receivers do it at once. */
 const bringUp = async (redis: RedisConnection, root: string, now: () => string): Promise<void> => {
   const found = Number((await redis.send("HGET", `${root}:meta`, "format")) ?? 1);
-  if (found > format) throw new Error(`its events are of format ${found}, and this version reads up to ${format}`);
+  if (found > format) {
+    throw new UnfitRedisError(
+      `The events in this Redis are of format ${found}, and this version reads up to ${format}: use a newer version.`,
+    );
+  }
   if (found === format) return;
   for (let [after, more] = ["0", 1]; more === 1; ) {
     [after, more] = (await redis.run(fromFormat1Script, root, now(), after, pruneGroup)) as [string, number];
@@ -105,7 +110,7 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
     await bringUp(redis, root, now);
   } catch (error) {
     await redis.close();
-    throw error instanceof EvictingRedisError ? error : noRedis(url, error);
+    throw error instanceof UnfitRedisError ? error : noRedis(url, error);
   }
 
   const tellWatchers = (): void => {
