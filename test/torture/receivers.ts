@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 
 const command = join(import.meta.dirname, "..", "..", "cli", "onsync.ts");
-const jumpingClock = join(import.meta.dirname, "jumping-clock.ts");
+const jumpingClock = join(import.meta.dirname, "fixtures", "jumping-clock.ts");
 const startTimeoutMs = 30_000;
 
 export type Receiver = {
