@@ -17,7 +17,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/events/sinks/sqs.ts": { from: ["src/client/proxy.ts", "src/events"], packages: ["@aws-sdk/client-sqs"] },
   "src/events/sinks/pubsub.ts": { from: ["src/events"], packages: ["@google-cloud/pubsub"] },
   "src/events/signature.ts": { from: [], packages: [] },
-  "src/ledger": { from: ["src/client", "src/events/redis/connection.ts", "src/ledger"], packages: [] },
+  "src/ledger": { from: ["src/api", "src/client", "src/events/redis/connection.ts", "src/ledger"], packages: [] },
   "src/operations": { from: ["src/api", "src/client", "src/events", "src/operations"], packages: ["zod"] },
   "index.ts": {
     from: ["src", "zapier", "triggers", "creates", "searches"],
