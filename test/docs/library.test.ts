@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { createReference, type Reference } from "../../reference/index.ts";
+import { openSqliteLedger } from "../../src/ledger/index.ts";
 import { freePort } from "../support/free-port.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -16,13 +17,20 @@ const run = promisify(execFile);
 const entries: Record<string, string> = {
   "onsync-automation/client": "src/client/index.ts",
   "onsync-automation/client/undici": "src/client/undici.ts",
+  "onsync-automation/client/ledger": "src/ledger/index.ts",
   "onsync-automation/webhooks": "src/events/index.ts",
   "onsync-automation/reference": "reference/index.ts",
   // What docs/adding-an-operation.md has one write in src/operations.
   "../api/index.ts": "src/api/index.ts",
   "./operation.ts": "src/operations/operation.ts",
 };
-const pages = ["README.md", "docs/client.md", "docs/events.md", "docs/adding-an-operation.md"] as const;
+const pages = [
+  "README.md",
+  "docs/client.md",
+  "docs/ledger.md",
+  "docs/events.md",
+  "docs/adding-an-operation.md",
+] as const;
 
 /** What starting the compiler or Node may take on a machine with other work. */
 const boundMs = 60_000;
@@ -92,6 +100,32 @@ test(
     expect(lines[1]).toBe("queued true");
     expect(lines[2]).toMatch(/^\d{4}-\S+Z outbound Hi Sara, your order is on its way\./);
     expect(lines.slice(3)).toEqual([expect.stringMatching(/^404 not_found Check the id/), "true", "contact_1", "1"]);
+  },
+  boundMs,
+);
+
+test(
+  "docs/ledger.md: sends once, however often it is run, and settles what is open",
+  async () => {
+    const sends = join(folder, "sends.db");
+    const env = { ...environment, SENDS: sends };
+    const program = async () =>
+      (await run(process.execPath, [programOf("docs/ledger.md")], { env })).stdout.trim().split("\n");
+    const [first = ""] = await program();
+    expect(first).toMatch(/^\w+ false$/);
+    const id = first.split(" ")[0];
+    const earlier = openSqliteLedger({ file: sends });
+    const message = { platform: "telegram", to: "sara", messageType: "text", fingerprint: "f".repeat(64) };
+    await earlier.claim({ ...message, scope: url, reference: "order-1188-left" }, { leaseMs: 0 });
+    await earlier.close();
+    expect(await program()).toEqual([
+      `${id} true`,
+      expect.stringMatching(/^order-1188-left unknown whoever was sending/),
+    ]);
+    const answer = await fetch(`${url}/conversations/telegram:sara/messages`, {
+      headers: { Authorization: `Bearer ${reference.key}` },
+    });
+    expect(await answer.json()).toMatchObject({ data: [{ id }] });
   },
   boundMs,
 );
