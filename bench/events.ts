@@ -1,10 +1,10 @@
 /**
  * What keeping events costs: durable accepts over HTTP against the same server without a store and against raw SQLite,
  * signature checks against other libraries, the time from a delivery to its hand-on, the engines side by side, and memory
- * at a backlog of a million. Every server is a process of its own; this one is the sender.
+ * at a backlog of a million, a healthy conversation beside a thousand that hang. Every server is a process of its own; this one is the sender.
  *
  *   npm ci --prefix bench/webhooks           the libraries to compare with
- *   node bench/events.ts [--only accepts,verify,latency,memory,hostile] [--seconds 5] [--backlog 1000000]
+ *   node bench/events.ts [--only accepts,verify,latency,memory,hostile,hanging] [--seconds 5] [--backlog 1000000]
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
@@ -23,13 +23,13 @@ import { Pool } from "undici";
 import { sampleEvent } from "../src/api/index.ts";
 import { signPayload, verifySignature } from "../src/events/signature.ts";
 import { openSqliteStore } from "../src/events/sqlite/index.ts";
-import { openEventFile } from "../src/events/sqlite/schema.ts";
+import { findEventFile, openEventFile } from "../src/events/sqlite/schema.ts";
 import { skipped, startRedis } from "../test/redis/server.ts";
 import { median, quantile, table } from "./measure.ts";
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "accepts,verify,latency,memory,hostile" },
+    only: { type: "string", default: "accepts,verify,latency,memory,hostile,hanging" },
     seconds: { type: "string", default: "5" },
     backlog: { type: "string", default: "1000000" },
   },
@@ -103,7 +103,7 @@ const load = async (url: string, senders: number, conversations: number): Promis
 const rate = (value: number): string => Math.round(value).toLocaleString("en");
 
 const rawInserts = (group: number): number => {
-  const sql = openEventFile(newFile());
+  const sql = openEventFile(findEventFile(newFile()));
   const insert = sql.prepare(
     "INSERT INTO events (id, type, key, rank, created_at, received_at, body) VALUES (?, 'message.created', 'a', 0, 1, 1, ?)",
   );
@@ -380,6 +380,73 @@ const hostile = async (): Promise<void> => {
     ),
   );
 };
+const hangingConversations = 1000;
+
+/** A thousand conversations for which the sink never answers: what a healthy one waits, and what it costs. */
+const hanging = async (): Promise<void> => {
+  const arrivals = new Map<string, number>();
+  const sink = createServer((incoming, outgoing) => {
+    let body = "";
+    incoming.setEncoding("utf8").on("data", (text: string) => {
+      body += text;
+    });
+    incoming.once("end", () => {
+      const { id, data } = JSON.parse(body) as { id: string; data: { conversationId: string } };
+      if (data.conversationId.startsWith("hanging")) return;
+      arrivals.set(id, performance.now());
+      outgoing.end();
+    });
+  });
+  await new Promise<void>((resolve) => sink.listen(0, "127.0.0.1", resolve));
+  const sockets = () => new Promise<number>((resolve) => sink.getConnections((_error, count) => resolve(count)));
+  const forward = `http://127.0.0.1:${(sink.address() as AddressInfo).port}/`;
+  const redis = skipped === null ? await startRedis() : null;
+  const rows: string[][] = [];
+  for (const [name, args] of [
+    ["SQLite file", ["--file", newFile()]],
+    ...(redis ? [["Redis", ["--redis", redis.url]] as const] : []),
+  ] as [string, string[]][]) {
+    const server = await startServer("--forward", forward, ...args);
+    const pool = new Pool(new URL(server.url).origin, { connections: 16 });
+    const send = async (conversationId: string): Promise<string> => {
+      const { id, ...event } = JSON.parse(delivery(1).body);
+      const text = JSON.stringify({ id, ...event, data: { ...event.data, conversationId } });
+      const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(text, secret) };
+      const { body } = await pool.request({ path: "/", method: "POST", headers, body: text });
+      await body.text();
+      return id;
+    };
+    const calm = server.rssMiB();
+    for (let n = 0; n < hangingConversations; n++) await send(`hanging${n}`);
+    const sent = new Map<string, number>();
+    let [mostSockets, mostMiB] = [0, 0];
+    const until = performance.now() + 6 * seconds * 1000;
+    while (performance.now() < until) {
+      const at = performance.now();
+      sent.set(await send("healthy"), at);
+      await delay(100);
+      mostSockets = Math.max(mostSockets, await sockets());
+      mostMiB = Math.max(mostMiB, server.rssMiB());
+    }
+    // What has not come yet has waited until now at least.
+    const took = [...sent].map(([id, at]) => (arrivals.get(id) ?? performance.now()) - at);
+    rows.push([
+      name,
+      quantile(took, 0.5).toFixed(0),
+      quantile(took, 0.99).toFixed(0),
+      `${calm.toFixed(0)} / ${mostMiB.toFixed(0)}`,
+      String(mostSockets),
+    ]);
+    await pool.close();
+    await server.stop();
+  }
+  await redis?.close();
+  sink.closeAllConnections();
+  sink.close();
+  console.log(`\n### A healthy conversation beside ${hangingConversations} that hang, in ms\n`);
+  console.log(table(["", "handed on p50", "p99", "RSS MiB before / most", "most sockets to the sink"], rows));
+};
+
 const endOf = async (file: string) => {
   const store = openSqliteStore({ file, claim: false });
   const end = await store.end();
@@ -387,7 +454,7 @@ const endOf = async (file: string) => {
   return end;
 };
 
-const parts: Record<string, () => Promise<void>> = { accepts, verify, latency, memory, hostile };
+const parts: Record<string, () => Promise<void>> = { accepts, verify, latency, memory, hostile, hanging };
 try {
   console.log(`Node ${process.version}, ${seconds} s a cell`);
   for (const name of values.only.split(",")) {

@@ -3,7 +3,7 @@ import process from "node:process";
 import { bundledFor } from "./bundled.ts";
 
 const args = process.argv.slice(2);
-const bundled = bundledFor(args, import.meta.url);
+const bundled = bundledFor(args, process.env, import.meta.url);
 if (bundled !== undefined) await import(bundled);
 else {
   const [{ run }, { processIo }] = await Promise.all([import("./program.ts"), import("./io.ts")]);

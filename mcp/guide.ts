@@ -19,5 +19,6 @@ A template is a fixed text that WhatsApp has approved. Only its variables are yo
 
 ## When a send fails
 - outside_messaging_window: nothing was sent. The window closed, maybe while you were writing.
+- template_rejected: nothing was sent. Choose an approved template of list_templates, in its language, with one value for each variable.
 - An unknown outcome: the message may have been sent. Read list_messages before you send anything again.
 `;

@@ -4,26 +4,34 @@
  */
 import type { EndpointName } from "../src/api/index.ts";
 import { type Answer, Refusal } from "./answers.ts";
-import { authenticate, type Caller } from "./auth.ts";
+import { authenticate, type Caller, orgOfSentKey } from "./auth.ts";
+import { checkLimit, queryOfBehaviour } from "./behaviour.ts";
 import { readJson } from "./body.ts";
 import type { Call, Handler } from "./handlers/handler.ts";
 import { handlers } from "./handlers/index.ts";
 import { rateLimitHeaders, spend, type Verdict } from "./rate-limit.ts";
 import { findRoute, type Route } from "./route.ts";
+import type { Org } from "./store/orgs.ts";
 import { type Parts, queryValues, validateParts } from "./validate.ts";
 import type { World } from "./world.ts";
 
-/** Who calls. On an unknown route a key is not asked for: without a good one, the route's own refusal is the answer. */
+/**
+ * Who calls. On an unknown route a key is not asked for: without a good one, the route's own refusal is the answer. A
+ * revoked key may do nothing, but whose it was is known: what it is answered counts for that org, as every 4xx does.
+ */
 const callerOf = (request: Request, world: World, route: Route | Refusal): Caller => {
+  const authorization = request.headers.get("authorization");
   try {
-    return authenticate(request.headers.get("authorization"), world.store);
+    return authenticate(authorization, world.store);
   } catch (error) {
+    const org = world.store.orgs.byId(orgOfSentKey(authorization, world.store) ?? "");
+    if (org) charge(world, org);
     throw route instanceof Refusal && error instanceof Refusal ? route : error;
   }
 };
 
 /** Every request of a known caller costs a token, errors included; a 429 costs nothing. */
-const charge = ({ store, clock }: World, { org }: Caller): Verdict => {
+const charge = ({ store, clock }: World, org: Org): Verdict => {
   const verdict = spend(org.bucket, org.rateLimit, clock.now());
   if (verdict.admitted) store.orgs.setBucket(org.id, verdict.bucket);
   return verdict;
@@ -36,7 +44,7 @@ const limited = (verdict: Verdict, ceiling: number): Refusal =>
   );
 
 /** The parts of the request the endpoint takes, validated together so that one answer names every finding. */
-const take = async (request: Request, url: URL, { endpoint, params }: Route) => {
+const take = async ({ behaviour }: World, request: Request, url: URL, { endpoint, params }: Route) => {
   const parts: Parts = [];
   const names: string[] = [];
   const part = (name: string, entry: Parts[number] | undefined): void => {
@@ -45,7 +53,11 @@ const take = async (request: Request, url: URL, { endpoint, params }: Route) => 
     parts.push(entry);
   };
   part("params", endpoint.params && { schema: endpoint.params, value: params });
-  part("query", endpoint.query && { schema: endpoint.query, value: queryValues(url.searchParams, endpoint.query) });
+  if (endpoint.query) {
+    const value = queryOfBehaviour(queryValues(url.searchParams, endpoint.query), behaviour.current);
+    checkLimit(value.limit, behaviour.current);
+    part("query", { schema: endpoint.query, value });
+  }
   part("body", endpoint.body && { schema: endpoint.body, value: await readJson(request) });
   const values = validateParts(parts);
   return Object.fromEntries(names.map((name, index) => [name, values[index]]));
@@ -65,7 +77,7 @@ export const callApi = async (
   try {
     const route = findRoute(request.method, url.pathname.slice("/v1".length), { extensions });
     const caller = callerOf(request, world, route);
-    const budget = charge(world, caller);
+    const budget = charge(world, caller.org);
     limits = rateLimitHeaders(budget, caller.org.rateLimit);
     if (!budget.admitted) throw limited(budget, caller.org.rateLimit);
     if (route instanceof Refusal) throw route;
@@ -76,7 +88,7 @@ export const callApi = async (
         details: [{ path: ["scope"], code: "insufficient_scope", message: `needs ${scope}`, scope }],
       });
     }
-    const input = await take(request, url, route);
+    const input = await take(world, request, url, route);
     const handler = handlers[route.name] as Handler<EndpointName>;
     const call = { world, budget, ...caller, ...input } as Call<EndpointName>;
     const answer = world.store.transaction(() => handler(call));

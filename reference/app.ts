@@ -6,13 +6,16 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Answer, Refusal } from "./answers.ts";
 import { callApi } from "./api.ts";
 import { orgOfSentKey } from "./auth.ts";
-import { breakAnswer, type WholeAnswer } from "./broken-answers.ts";
+import { isFrameworkNotFound, withTimes } from "./behaviour.ts";
+import { breakAnswer, hasNoBody, type WholeAnswer } from "./broken-answers.ts";
 import { iso } from "./clock.ts";
 import type { Console } from "./console/index.ts";
 import { loggedRequest } from "./console/request-log.ts";
 import type { JsonHandler } from "./control/json-routes.ts";
-import type { Fault, Faults } from "./faults.ts";
+import { type Fault, type Faults, isOwnRefusal } from "./faults.ts";
+import { keptRequest, type LateWork } from "./late-work.ts";
 import { unknownEndpoint } from "./route.ts";
+import { type Unreadable, unreadableAnswer } from "./unreadable.ts";
 import type { World } from "./world.ts";
 
 /** One line a request, and one for each error nobody foresaw. Never a key, never a body. */
@@ -31,6 +34,7 @@ export type App = {
   world: World;
   extensions: boolean;
   faults: Faults;
+  late: LateWork;
   /** The control API over HTTP; `null` where it is off. */
   control: JsonHandler | null;
   /** Goes with the control API. */
@@ -53,6 +57,23 @@ const withEnvelope = (app: App, requestId: string, { status, body, headers }: An
   text: JSON.stringify({ ...body, requestId, timestamp: iso(app.world.clock.now()) }),
 });
 
+/** As {@link withEnvelope}, in the forms that the behaviour asks for. */
+function apiAnswer(app: App, requestId: string, answer: Answer): WholeAnswer {
+  const { current: behaviour } = app.world.behaviour;
+  if (isFrameworkNotFound(answer, behaviour)) {
+    const { message } = answer.body.error as { message: string };
+    return {
+      status: 404,
+      headers: { "Content-Type": "application/json; charset=utf-8" },
+      text: JSON.stringify({ statusCode: 404, error: "Not Found", message }),
+    };
+  }
+  const whole = withEnvelope(app, requestId, answer);
+  return behaviour.times === "utc"
+    ? whole
+    : { ...whole, text: JSON.stringify(withTimes(JSON.parse(whole.text), behaviour)) };
+}
+
 const answer = async (
   app: App,
   request: Request,
@@ -73,7 +94,10 @@ const answer = async (
 const isOwn = (path: string): boolean => path === "/" || under(path, "/_control") || under(path, "/_console");
 
 const respond = (request: Request, { status, headers, text }: WholeAnswer): Response =>
-  new Response(request.method === "HEAD" ? null : text, { status, headers });
+  new Response(request.method === "HEAD" || hasNoBody(status) ? null : text, { status, headers });
+
+/** What breaks on the way in place of an answer that is not there yet. */
+const noAnswerYet = new Refusal("unavailable", "The request is still being worked on.").toAnswer();
 
 /**
  * `fetch` answers one request. Over a socket `env` is what the server knows of the connection: the control API looks at
@@ -81,6 +105,21 @@ const respond = (request: Request, { status, headers, text }: WholeAnswer): Resp
  * a body that fails midway, as the global `fetch` shows them.
  */
 export const createApp = (app: App) => {
+  /** Whether the work of a request that meets this fault is done after its answer. */
+  const isWorkedOnLater = (url: URL, fault: Fault | null): boolean => {
+    if (fault === null || app.world.behaviour.current.lateWorkMs === 0 || !under(url.pathname, "/v1")) return false;
+    const answersForTheWork = fault.kind !== undefined || (fault.status !== undefined && !fault.after);
+    return answersForTheWork && !isOwnRefusal(fault);
+  };
+
+  /** Has the work done in its time, counted from now. */
+  const workLater = (request: Request, url: URL, failed: (error: unknown) => void): void => {
+    app.late.add(app.world.clock.now() + app.world.behaviour.current.lateWorkMs, async () => {
+      await answer(app, request, url, undefined, failed);
+    });
+    app.afterwards();
+  };
+
   const handle = async (
     request: Request,
     url: URL,
@@ -94,11 +133,16 @@ export const createApp = (app: App) => {
     const failed = (error: unknown): void =>
       app.log({ level: "error", message: "unexpected error", status: 500, error, ...entry });
 
-    const fault: Fault | null = isOwn(url.pathname) ? null : app.faults.take(method, url.pathname);
+    const inEnvelope = isApi ? apiAnswer : withEnvelope;
+    const work = () => answer(app, request, url, env, failed);
+    const fault: Fault | null = isOwn(url.pathname) || app.closed() ? null : app.faults.take(method, url.pathname);
+    const late = isWorkedOnLater(url, fault);
+    const kept = late ? await keptRequest(request) : null;
+    const done = late || (fault?.status !== undefined && !fault.after) ? noAnswerYet : await work();
     const whole =
       fault?.status === undefined
-        ? withEnvelope(app, requestId, await answer(app, request, url, env, failed))
-        : app.faults.answer(fault, (refused) => withEnvelope(app, requestId, refused));
+        ? inEnvelope(app, requestId, done)
+        : app.faults.answer(fault, (refused) => inEnvelope(app, requestId, refused));
     app.afterwards();
     app.log({ level: "info", message: "request", status: whole.status, ...entry });
 
@@ -110,6 +154,7 @@ export const createApp = (app: App) => {
       app.console.requests.add(loggedRequest(request, url, whole, { orgId, at, requestId, durationMs, fault }));
       app.world.changes.note({ kind: "request" });
     }
+    if (kept) workLater(kept, url, failed);
     // As the global `fetch` does; over a socket nobody is there any more.
     if (!env?.outgoing) request.signal.throwIfAborted();
     return fault?.kind ? breakAnswer(fault.kind, whole, env?.outgoing) : respond(request, whole);
@@ -145,11 +190,8 @@ export const createApp = (app: App) => {
       return page(request, url, requestId, env) ?? handle(request, url, requestId, env);
     },
 
-    /** The answer to a request the server cannot even address. */
-    unusable: (): Response => {
-      const refusal = new Refusal("validation_failed", "The request's address or its Host header is invalid.");
-      const { status, headers, text } = withEnvelope(app, app.world.ids("req"), refusal.toAnswer());
-      return new Response(text, { status, headers });
-    },
+    /** The answer to what is no request. */
+    unreadable: (unreadable: Unreadable): WholeAnswer =>
+      unreadableAnswer(unreadable, app.world.ids("req"), app.world.clock.now()),
   };
 };

@@ -1,14 +1,13 @@
 /** Request bodies: JSON, UTF-8, 1 MiB at most, checked while they are read. */
 import { maxBodyBytes } from "../src/api/index.ts";
-import { invalidField, Refusal } from "./answers.ts";
-
-/** Deeper than anybody nests data, and shallow enough for every JSON writer. */
-const maxDepth = 64;
+import { invalid, invalidField, Refusal } from "./answers.ts";
+import { findLosses } from "./json-text.ts";
 
 const tooLarge = (): Refusal =>
   new Refusal("payload_too_large", "The body is larger than 1 MiB (1048576 bytes). Send less in one request.");
 
-const readBytes = async (request: Request): Promise<Uint8Array> => {
+/** @throws Refusal 413; an error where the body breaks off */
+export const readBytes = async (request: Request): Promise<Uint8Array<ArrayBuffer>> => {
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) > maxBodyBytes) throw tooLarge();
   if (declared !== null) {
@@ -17,33 +16,19 @@ const readBytes = async (request: Request): Promise<Uint8Array> => {
     if (bytes.length > maxBodyBytes) throw tooLarge();
     return bytes;
   }
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
     if (size > maxBodyBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+  return chunks.length === 1 ? (chunks[0] as Uint8Array<ArrayBuffer>) : Buffer.concat(chunks);
 };
-
-const depth = (value: unknown): number => {
-  let level = 0;
-  let layer: unknown[] = [value];
-  while (layer.length > 0 && level <= maxDepth) {
-    layer = layer.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
-    level += 1;
-  }
-  return level;
-};
-
-/** Half an emoji (an unpaired surrogate) is no Unicode text: what is stored and what is answered must be the same. */
-const wellFormed = (_key: string, value: unknown): unknown =>
-  typeof value === "string" ? value.toWellFormed() : value;
 
 const parse = (text: string): unknown => {
   try {
-    return /\\u[dD][89a-fA-F]/.test(text) ? JSON.parse(text, wellFormed) : JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw invalidField([], `The body is not valid JSON: ${(error as Error).message}.`);
   }
@@ -72,6 +57,7 @@ export const readJson = async (request: Request): Promise<unknown> => {
     throw invalidField([], "The body is not valid UTF-8.");
   }
   const value = parse(text);
-  if (depth(value) > maxDepth) throw invalidField([], `The body is nested more than ${maxDepth} levels deep.`);
+  const losses = findLosses(text);
+  if (losses.length > 0) throw invalid(losses);
   return value;
 };

@@ -6,6 +6,9 @@ import type { FaultKind } from "./faults.ts";
 /** An answer as it goes out. */
 export type WholeAnswer = { status: number; headers: Record<string, string>; text: string };
 
+/** Answers that HTTP allows no body. */
+export const hasNoBody = (status: number): boolean => status === 204 || status === 205 || status === 304;
+
 const half = (text: string): string => text.slice(0, Math.ceil(text.length / 2));
 
 const connectionError = (message: string, code: string): TypeError =>
@@ -27,6 +30,7 @@ const failingBody = (text: string, code: string): ReadableStream<Uint8Array> => 
 
 const inProcess = (kind: Exclude<FaultKind, "malformed">, { status, headers, text }: WholeAnswer): Response => {
   if (kind === "drop_response") throw connectionError("fetch failed", "ECONNRESET");
+  if (hasNoBody(status)) return new Response(null, { status, headers });
   return new Response(failingBody(text, kind === "reset" ? "ECONNRESET" : "UND_ERR_SOCKET"), { status, headers });
 };
 
@@ -55,6 +59,9 @@ export const breakAnswer = async (
   outgoing: HttpBindings["outgoing"] | undefined,
 ): Promise<Response> => {
   // The first half of a JSON object is never JSON.
-  if (kind === "malformed") return new Response(half(whole.text), { status: whole.status, headers: whole.headers });
+  if (kind === "malformed") {
+    const text = hasNoBody(whole.status) ? null : half(whole.text);
+    return new Response(text, { status: whole.status, headers: whole.headers });
+  }
   return outgoing ? overSocket(kind, whole, outgoing) : inProcess(kind, whole);
 };

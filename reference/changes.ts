@@ -11,6 +11,7 @@ export type Change = {
     | "request"
     | "clock"
     | "faults"
+    | "behaviour"
     | "everything";
   /** Of what changed, where there are several. */
   id?: string;

@@ -9,6 +9,15 @@ import { decodeSegment } from "./route.ts";
 export const faultKinds = ["reset", "truncate", "malformed", "drop_response"] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+const areHeaders = (headers: Record<string, string>): boolean => {
+  try {
+    new Headers(headers);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 export const FaultInput = z
   .strictObject({
     /** All methods, unless one is named. */
@@ -23,10 +32,15 @@ export const FaultInput = z
     latencyMs: z.int().min(0).max(600_000).optional(),
     /** Answers with this status without doing the work. */
     status: z.int().min(200).max(599).optional(),
+    /** Does the work first, then answers with `status`. */
+    after: z.boolean().optional(),
     /** The body that goes with `status`: a text as it stands, anything else as JSON; the API's error body if none. */
     body: z.json().optional(),
     /** Headers that go with `status`. */
-    headers: z.record(z.string(), z.string()).optional(),
+    headers: z
+      .record(z.string(), z.string())
+      .refine(areHeaders, { error: "must be names and values of HTTP headers" })
+      .optional(),
     /** Does the work, then breaks the answer. */
     kind: z.enum(faultKinds).optional(),
   })
@@ -37,9 +51,33 @@ export const FaultInput = z
   .refine((fault) => fault.status !== undefined || (fault.body === undefined && fault.headers === undefined), {
     error: "body and headers go with status; give a status too",
     path: ["status"],
+  })
+  .refine((fault) => fault.status !== undefined || fault.after === undefined, {
+    error: "after goes with status; give a status too",
+    path: ["status"],
   });
 export type FaultInput = z.input<typeof FaultInput>;
 export type Fault = z.output<typeof FaultInput> & { id: string; hits: number };
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether the fault answers as OnSync itself refuses a request: a documented 4xx in OnSync's own format. Such an answer
+ * proves that nothing was done, so that nothing may be done after it.
+ */
+export function isOwnRefusal({ status, body }: Fault): boolean {
+  const ownStatus = Object.values(errorCodes).some((known) => known.status === status && known.status < 500);
+  if (!ownStatus) return false;
+  const said = typeof body === "string" ? parsed(body) : body;
+  const error = (said as { error?: { code?: unknown } } | null | undefined)?.error;
+  return body === undefined || Object.hasOwn(errorCodes, String(error?.code));
+}
 
 export type Faults = {
   add(input: z.output<typeof FaultInput>): Fault;
@@ -74,20 +112,17 @@ const codeOf = (status: number): ErrorCode => {
 
 const contentType = (text: string): string => {
   if (text.trimStart().startsWith("<")) return "text/html; charset=utf-8";
-  try {
-    JSON.parse(text);
-    return "application/json";
-  } catch {
-    return "text/plain; charset=utf-8";
-  }
+  return parsed(text) === undefined ? "text/plain; charset=utf-8" : "application/json";
 };
 
-export const createFaults = (ids: Ids, random: () => number): Faults => {
+/** @param changed is told of the faults there are, to keep them */
+export const createFaults = (ids: Ids, random: () => number, changed: (faults: Fault[]) => void): Faults => {
   let faults: Fault[] = [];
   return {
     add: (input) => {
       const fault = { id: ids("fault"), hits: 0, ...input };
       faults.push(fault);
+      changed(faults);
       return { ...fault };
     },
     list: () => faults.map((fault) => ({ ...fault })),
@@ -95,11 +130,17 @@ export const createFaults = (ids: Ids, random: () => number): Faults => {
       const others = faults.filter((fault) => fault.id !== id);
       const found = others.length < faults.length;
       faults = others;
+      changed(faults);
       return found;
     },
-    clear: () => faults.splice(0).length,
+    clear: () => {
+      const count = faults.splice(0).length;
+      changed(faults);
+      return count;
+    },
     restore: (earlier) => {
       faults = earlier.map((fault) => ({ ...fault }));
+      changed(faults);
     },
     take: (method, path) => {
       const fault = faults.find(
@@ -110,6 +151,7 @@ export const createFaults = (ids: Ids, random: () => number): Faults => {
       );
       if (!fault) return null;
       fault.hits += 1;
+      changed(faults);
       return fault;
     },
     answer: (fault, envelope) => {

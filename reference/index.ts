@@ -16,6 +16,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { scopes as allScopes, type Scope } from "../src/api/index.ts";
 import { createApp, type Log } from "./app.ts";
 import { generateKey, hashKey } from "./auth.ts";
+import { asDocumented, type Behaviour, BehaviourInput, createBehaviour } from "./behaviour.ts";
 import { createChanges } from "./changes.ts";
 import { type ClockState, createClock, realTime } from "./clock.ts";
 import { type Connect, plainConnect } from "./console/connect.ts";
@@ -23,23 +24,24 @@ import { createConsole } from "./console/index.ts";
 import { createConsoleData } from "./console/routes.ts";
 import { createControlHttp } from "./control/http.ts";
 import { type Control, createControl } from "./control/index.ts";
-import { Ceiling, ScopeList } from "./control/input.ts";
 import { createDeliveries } from "./deliveries/index.ts";
 import { type Deliver, deliverByFetch } from "./deliveries/send.ts";
 import { createFaults, type Fault } from "./faults.ts";
 import { createIds } from "./ids.ts";
 import { admitKey, createOrg } from "./inbox/orgs.ts";
+import { createLateWork } from "./late-work.ts";
 import { type Listening, listen } from "./listen.ts";
 import { openApiDocument } from "./openapi.ts";
+import { checkOptions } from "./options.ts";
 import { seedDemo } from "./seed.ts";
 import type { Dump } from "./store/database.ts";
 import { openStore } from "./store/index.ts";
 import { schemaVersion } from "./store/schema.ts";
-import { validate } from "./validate.ts";
 import type { World } from "./world.ts";
 
 export { Refusal } from "./answers.ts";
 export type { Log, LogEntry } from "./app.ts";
+export type { Behaviour, BehaviourInput } from "./behaviour.ts";
 export type { Connect } from "./console/connect.ts";
 export type { ClockReading, Control, ControlledKey, ControlledOrg, Delivery } from "./control/index.ts";
 export type { Deliver, DeliveryRequest } from "./deliveries/send.ts";
@@ -48,7 +50,10 @@ export type { Listening } from "./listen.ts";
 export { openApiDocument } from "./openapi.ts";
 
 export type ReferenceOptions = {
-  /** SQLite file. Everything in it survives a restart, deliveries that wait included. In memory by default. */
+  /**
+   * SQLite file. Everything survives a restart: deliveries that wait, faults, the behaviour and the clock included. What
+   * does not is the console's log of requests, and late work that waits. In memory by default.
+   */
   data?: string;
   /** Known keys to admit for the default org. Without one, a new key is made. */
   keys?: readonly string[];
@@ -85,7 +90,7 @@ export type ReferenceOptions = {
 };
 
 /** The whole state, as plain JSON. It holds webhook secrets, but of API keys only hashes. */
-export type Snapshot = { version: number; clock: ClockState; faults: Fault[]; data: Dump };
+export type Snapshot = { version: number; clock: ClockState; faults: Fault[]; behaviour?: Behaviour; data: Dump };
 
 export type Reference = {
   /**
@@ -113,15 +118,17 @@ export type Reference = {
 const defaultRateLimit = 1000;
 const orgSetting = "default_org";
 const clockSetting = "clock";
+const faultsSetting = "faults";
+const behaviourSetting = "behaviour";
 
 const sleepForReal = async (ms: number, signal: AbortSignal): Promise<void> => {
   await delay(ms, undefined, { signal }).catch(() => {});
 };
 
-/** @throws Refusal or Error with a sentence where an option is wrong or the data file cannot be used */
-export const createReference = (options: ReferenceOptions = {}): Reference => {
-  const rateLimit = validate(Ceiling.optional(), options.rateLimit);
-  const scopes = validate(ScopeList, options.scopes ?? allScopes);
+/** @throws TypeError that names the option that is wrong; Error with a sentence where the data file cannot be used */
+export const createReference = (given: ReferenceOptions = {}): Reference => {
+  const options = checkOptions(given);
+  const { rateLimit, scopes = allScopes } = options;
   const random = options.random ?? Math.random;
   const log: Log = options.log ?? (() => {});
   const [key = generateKey(), ...otherKeys] = options.keys ?? [];
@@ -131,17 +138,32 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
     store.settings.set(clockSetting, JSON.stringify(state));
   });
   const changes = createChanges();
-  const world: World = { store, clock, ids: createIds(clock.now), random, changes };
-  const faults = createFaults(world.ids, random);
+  const behaviour = createBehaviour((current) => {
+    store.settings.set(behaviourSetting, JSON.stringify(current));
+  });
+  const world: World = { store, clock, ids: createIds(clock.now), random, changes, behaviour };
+  const faults = createFaults(world.ids, random, (all) => {
+    store.settings.set(faultsSetting, JSON.stringify(all));
+  });
+  const late = createLateWork(clock);
   const failed = (error: unknown): void =>
     log({ level: "error", message: "unexpected error", requestId: "", method: "", path: "", status: 500, error });
-  const deliveries = createDeliveries(world, options.deliver ?? deliverByFetch, failed);
+  const deliveries = createDeliveries(world, options.deliver ?? deliverByFetch, late, failed);
 
   const defaultOrg = (): string => store.settings.get(orgSetting) as string;
+
+  /** What a test asked for survives a restart, too: it would meet another API all at once. */
+  const restoreMisbehaviour = (): void => {
+    const keptFaults = store.settings.get(faultsSetting);
+    faults.restore(keptFaults === undefined ? faults.list() : (JSON.parse(keptFaults) as Fault[]));
+    const keptBehaviour = store.settings.get(behaviourSetting);
+    behaviour.set(keptBehaviour === undefined ? behaviour.current : BehaviourInput.parse(JSON.parse(keptBehaviour)));
+  };
 
   /** Makes what a reference always has: the clock's state, the default org, its keys, the demo data. */
   const setUp = (): void =>
     store.transaction(() => {
+      restoreMisbehaviour();
       const kept = store.settings.get(clockSetting);
       clock.restore(kept === undefined ? clock.state() : (JSON.parse(kept) as ClockState));
       const fresh = store.settings.get(orgSetting) === undefined;
@@ -163,6 +185,7 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
       store.transaction(() => {
         store.clear();
         faults.clear();
+        behaviour.set(asDocumented);
         clock.restore(realTime);
         setUp();
       });
@@ -205,6 +228,7 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
     world,
     extensions: options.extensions ?? true,
     faults,
+    late,
     control: options.control ? createControlHttp(control, failed) : null,
     console,
     openApi: () => openApiDocument({ extensions: options.extensions ?? true }),
@@ -236,6 +260,7 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
       version: schemaVersion,
       clock: clock.state(),
       faults: faults.list(),
+      behaviour: behaviour.current,
       data: store.dump(),
     }),
     restore: async (snapshot) => {
@@ -249,6 +274,8 @@ export const createReference = (options: ReferenceOptions = {}): Reference => {
           if (!store.keys.byHash(hashKey(each))) admitKey(world, defaultOrg(), scopes, each);
         }
         faults.restore(snapshot.faults);
+        // A snapshot of before there were behaviours has none.
+        behaviour.set(BehaviourInput.parse(snapshot.behaviour ?? {}));
         clock.restore(snapshot.clock);
         changes.note({ kind: "everything" });
       });

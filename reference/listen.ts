@@ -1,7 +1,9 @@
 /** The reference on a port. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
+import type { WholeAnswer } from "./broken-answers.ts";
+import { answerUnreadable, type Unreadable, unaddressed } from "./unreadable.ts";
 
 export type Listening = {
   /** What a client is given: `http://127.0.0.1:PORT/v1`. */
@@ -25,18 +27,36 @@ const closeServer = (server: Server): Promise<void> =>
   });
 
 export type Answering = {
-  fetch(request: Request, env: HttpBindings): Promise<Response>;
-  /** The answer to a request the server cannot even address: a broken Host header or target. */
-  unusable(): Response;
+  fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
+  /** The answer to what is no request: broken HTTP, a broken Host header or target. */
+  unreadable(unreadable: Unreadable): WholeAnswer;
 };
 
-/** @param port 0 takes a free one */
-export const listen = async ({ fetch, unusable }: Answering, port: number, host: string): Promise<Listening> => {
+const failed: Unreadable = { status: 500, code: "internal", message: "Something went wrong on our side." };
+
+/** Whether the request's target and its Host header make no address. */
+function isAddressError(error: unknown): boolean {
+  return error instanceof RequestError || (error as { code?: unknown }).code === "ERR_INVALID_URL";
+}
+
+/** A server of the API, which does not listen yet. All it ever answers carries `requestId` and `timestamp`. */
+export function createApiServer({ fetch, unreadable }: Answering): Server {
   const listener = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
-    errorHandler: unusable,
+    errorHandler: (error) => {
+      const { status, headers, text } = unreadable(isAddressError(error) ? unaddressed : failed);
+      return new Response(text, { status, headers });
+    },
   });
-  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  // A missing Host header is answered by the listener: Node's own answer has no body.
+  const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => void listener(incoming, outgoing));
+  answerUnreadable(server, unreadable);
+  return server;
+}
+
+/** @param port 0 takes a free one */
+export const listen = async (answering: Answering, port: number, host: string): Promise<Listening> => {
+  const server = createApiServer(answering);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

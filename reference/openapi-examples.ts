@@ -50,6 +50,10 @@ const errors: Record<ErrorCode, { message: string; details?: ErrorDetail[] }> = 
     message:
       "The 24-hour window of +971500000000 closed at 2024-11-30T10:00:00.000Z. Nothing was sent. Send a template message instead, or wait until the customer writes.",
   },
+  template_rejected: {
+    message: "The template order_follow_up (en) is pending: only an approved one can be sent. Nothing was sent.",
+    details: [{ path: ["metadata", "template", "name"], code: "custom", message: "is pending, not approved" }],
+  },
   invalid_api_key: { message: "The key is unknown. Generate one under Settings -> API & Webhooks." },
   insufficient_scope: {
     message: "The key lacks the scope write:messages. Edit the key in the UI to grant it.",

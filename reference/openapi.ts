@@ -191,7 +191,9 @@ const tags: { name: string; description: string }[] = [
 
 const description = `The REST API of OnSync, the shared inbox for WhatsApp, Instagram, Facebook and Telegram.
 
-Every body carries \`requestId\` and \`timestamp\`. 1,000 requests per org per hour, burst-friendly; 4xx errors count, a 429 does not. Operations marked \`x-extension\` are not in the API's documentation: a server may answer them with 404 \`unknown_endpoint\`.`;
+Every body carries \`requestId\` and \`timestamp\`. 1,000 requests per org per hour, burst-friendly; 4xx errors count, a 429 does not. Operations marked \`x-extension\` are not in the API's documentation: a server may answer them with 404 \`unknown_endpoint\`.
+
+What JSON Schema cannot say of requests, and is refused with 400 all the same: a body nested more than 64 levels deep, a name given twice, half a Unicode character, the names \`__proto__\`, \`constructor\` and \`prototype\` and numbers beyond 2^53 - 1 at any depth of \`metadata\`; an e-mail address of more than 254 characters; a webhook \`url\` whose host is none, or whose port HTTP clients do not call (0 and the blocked ports of the Fetch standard); a day that its month does not have; a \`cursor\` of another list; a query parameter that is unknown or given twice. A body larger than 1 MiB is refused with 413.`;
 
 /** @param options.extensions whether the endpoints beyond the API's documentation are in it */
 export const openApiDocument = ({ extensions }: { extensions: boolean }): Record<string, unknown> => {

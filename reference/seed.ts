@@ -13,14 +13,6 @@ const day = 24 * hour;
 
 const templates = [
   {
-    name: "order_follow_up",
-    language: "en",
-    category: "UTILITY",
-    components: [
-      { type: "BODY", text: "Hi {{1}}, your order is on its way. Is there anything else we can do for you?" },
-    ],
-  },
-  {
     name: "appointment_reminder",
     language: "en",
     category: "UTILITY",

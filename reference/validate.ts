@@ -1,7 +1,7 @@
 /** Validation with the schemas of the wire format; findings become the `details` of a 400. */
 import * as z from "zod";
 import { errorDetails } from "../src/api/index.ts";
-import { invalid } from "./answers.ts";
+import { invalid, invalidField } from "./answers.ts";
 
 export type Parts = { schema: z.ZodType; value: unknown }[];
 
@@ -25,14 +25,18 @@ export const validate = <Schema extends z.ZodType>(schema: Schema, value: unknow
  * the API takes, so that it is named instead of one value being dropped in silence.
  */
 export const queryValues = (query: URLSearchParams, schema: z.ZodObject): Record<string, unknown> => {
-  const values: Record<string, unknown> = {};
-  for (const name of new Set(query.keys())) {
-    const all = query.getAll(name);
-    const value = all.length === 1 ? all[0] : all;
-    const wantsNumber = Object.hasOwn(schema.shape, name) && isNumber(schema.shape[name] as z.ZodType);
-    values[name] = wantsNumber && typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
-  }
-  return values;
+  const names = [...new Set(query.keys())];
+  // zod passes this one over, as if nobody had given it.
+  if (names.includes("__proto__")) throw invalidField(["__proto__"], "is not a known parameter: remove it");
+  return Object.fromEntries(
+    names.map((name) => {
+      const all = query.getAll(name);
+      const value = all.length === 1 ? all[0] : all;
+      const wantsNumber = Object.hasOwn(schema.shape, name) && isNumber(schema.shape[name] as z.ZodType);
+      const isDecimal = typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value);
+      return [name, wantsNumber && isDecimal ? Number(value) : value];
+    }),
+  );
 };
 
 const isNumber = (schema: z.ZodType): boolean => {

@@ -1,4 +1,5 @@
 /** What the handlers work on: everything the reference knows, its time and its ids. */
+import type { BehaviourSetting } from "./behaviour.ts";
 import type { Changes } from "./changes.ts";
 import type { Clock } from "./clock.ts";
 import type { Ids } from "./ids.ts";
@@ -8,6 +9,8 @@ export type World = {
   store: Store;
   clock: Clock;
   ids: Ids;
+  /** Where the reference deviates from the contract, because a test asked for it. */
+  behaviour: BehaviourSetting;
   /** Told of everything that changes, for those who look on. */
   changes: Changes;
   /** 0 ≤ n < 1, for jitter and for the probability of faults; never for keys or secrets. */

@@ -39,6 +39,9 @@ export const undiciTransport = (options) => readProxies(options) === null
   "src/events/redis/index.ts": () => `export const openRedisStore = () => {
   throw new Error("onsync-mcp reads the events of a file alone: for those of a Redis run \`onsync mcp --events\`.");
 };`,
+  "src/ledger/redis.ts": () => `export const openRedisLedger = async () => {
+  throw new Error("onsync-mcp notes sends in a file alone: for a Redis run \`onsync mcp --ledger\`.");
+};`,
   "mcp/http.ts": () => `import { UsageError } from "../cli/errors.ts";
 export const createMcpHttp = () => {
   throw new UsageError("onsync-mcp serves over stdio alone: for HTTP run \`onsync mcp --http\`.");

@@ -17,6 +17,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/events/sinks/sqs.ts": { from: ["src/client/proxy.ts", "src/events"], packages: ["@aws-sdk/client-sqs"] },
   "src/events/sinks/pubsub.ts": { from: ["src/events"], packages: ["@google-cloud/pubsub"] },
   "src/events/signature.ts": { from: [], packages: [] },
+  "src/ledger": { from: ["src/api", "src/client", "src/events/redis/connection.ts", "src/ledger"], packages: [] },
   "src/operations": { from: ["src/api", "src/client", "src/events", "src/operations"], packages: ["zod"] },
   "index.ts": {
     from: ["src", "zapier", "triggers", "creates", "searches"],
@@ -39,8 +40,9 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   },
 };
 
-/** Rooms that run in Zapier, where undici must not come along. */
+/** Rooms that run in Zapier, where undici and the engines of the send ledger must not come along. */
 const zapierRooms = ["index.ts", "triggers", "creates", "searches", "zapier"];
+const outsideZapier = ["src/client/undici.ts", "src/ledger"];
 
 const sources = (path: string): string[] =>
   path.endsWith(".ts")
@@ -71,8 +73,8 @@ const violations = (file: string, imports: string[]): string[] => {
       const target = relative(root, join(root, dirname(file), specifier))
         .split(sep)
         .join("/");
-      if (zapierRooms.includes(room) && target === "src/client/undici.ts")
-        return [`${file} → ${target}: undici must stay out of Zapier`];
+      if (zapierRooms.includes(room) && outsideZapier.some((path) => within(target, path)))
+        return [`${file} → ${target}: must stay out of Zapier`];
       return from.some((allowed) => within(target, allowed)) ? [] : [`${file} → ${target}`];
     }
     return packages.some((allowed) => within(specifier, allowed)) ? [] : [`${file} → package ${specifier}`];
@@ -100,6 +102,10 @@ describe("architecture", () => {
     ]);
     expect(violations("mcp/tools.ts", ["../reference/index.ts"])).toEqual(["mcp/tools.ts → reference/index.ts"]);
     expect(violations("zapier/transport.ts", ["../src/client/undici.ts"])).toHaveLength(1);
+    expect(violations("creates/send_message.ts", ["../src/ledger/index.ts"])).toEqual([
+      "creates/send_message.ts → src/ledger/index.ts: must stay out of Zapier",
+    ]);
+    expect(violations("src/client/send.ts", ["../ledger/sqlite.ts"])).toHaveLength(1);
   });
 
   test("the imports of a file are all seen", () => {

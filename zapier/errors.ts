@@ -34,6 +34,8 @@ const textOf = (
     const scope = error.scope ?? "the scope this step needs";
     return `The API key lacks a permission: ${scope}. Edit the key under ${keySettings}, grant it ${scope}, and run the Zap again.`;
   }
+  if (isApiError(error) && error.code === "template_rejected")
+    return `${sentence(error.message)} Choose an approved template, and give one value for each of its variables.`;
   if (isErrorNamed(error, "ValidationError")) {
     const findings = error.details.map(({ path, message }) => {
       if (missing !== undefined && message.startsWith("give ")) return missing;

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { EventState, EventStore } from "../../src/events/store.ts";
+import { bodyOnOneLine } from "../../src/events/stored-body.ts";
 import { CommandFailed, UsageError } from "../errors.ts";
 import { defaultEventFile, eventFileOption, openStore, redisOption, type StoreChoice } from "../events/store.ts";
 import { type Io, print, printJson, tryPrint } from "../io.ts";
@@ -17,7 +18,7 @@ type ListOptions = StoreChoice & {
 type ReplayOptions = StoreChoice & { dead?: true };
 
 const listHelp = `
-One JSON object a line, oldest first. --after takes the "position" of the last line, for the next page.
+One JSON object a line, oldest first. A body that cannot be read is shown as text. --after takes the "position" of the last line, for the next page.
 
 Examples:
   onsync events list                              the dead letters
@@ -29,7 +30,8 @@ Examples:
   onsync events replay evt_01JGDQ7W3N
   onsync events replay --dead                     all dead letters
 
-A running receiver hands them on within a second. An event takes its old place: before what waits in its conversation.`;
+A running receiver hands them on within a second. An event takes its old place: before what waits in its conversation,
+but after one that is being handed on already. It gets a new number (X-OnSync-Sequence), so that your server takes it.`;
 
 export const addEventsCommand = (program: Command, io: Io): void => {
   const events = program
@@ -105,8 +107,9 @@ const list = async (io: Io, store: EventStore, { state, key, after, limit, full 
   });
   for (const { body, createdAt, receivedAt, ...event } of found) {
     const times = { createdAt: new Date(createdAt).toISOString(), receivedAt: new Date(receivedAt).toISOString() };
-    const line = JSON.stringify({ ...event, ...times, ...(full && { event: JSON.parse(body) }) });
-    await print(io.stdout, `${line}\n`);
+    const line = JSON.stringify({ ...event, ...times });
+    // As it arrived: numbers that JavaScript cannot hold are not changed.
+    await print(io.stdout, full ? `${line.slice(0, -1)},"event":${bodyOnOneLine(body)}}\n` : `${line}\n`);
   }
 };
 

@@ -53,7 +53,7 @@ export const addReferenceCommand = (program: Command, io: Io): void => {
     .option("--no-extensions", "serve the documented endpoints only")
     .addOption(
       new Option("--rate-limit <number>", "requests an hour for each org (default: 1000)").argParser(
-        wholeNumber(1, Number.MAX_SAFE_INTEGER),
+        wholeNumber(1, 1_000_000_000),
       ),
     )
     .addOption(new Option("--seed <story>", "begin with made-up data").choices(["demo"]))

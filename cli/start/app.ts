@@ -1,6 +1,7 @@
 /** Everything on one port: who answers which path. */
 import { isLoopback } from "../options.ts";
 import { landingHeaders } from "./landing.ts";
+import { refuse } from "./refusal.ts";
 
 /** What the server knows beside the request: the connection it came by. */
 export type Handler<Env> = (request: Request, env: Env) => Response | Promise<Response>;
@@ -17,9 +18,6 @@ export type Rooms<Env> = {
   anyHost: boolean;
 };
 
-const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
-  Response.json({ error: { code: status === 404 ? "not_found" : "refused", message } }, { status, headers });
-
 export const createApp = <Env>({ page, reference, mcp, hooks, anyHost }: Rooms<Env>): Handler<Env> => {
   /** The console, which this machine alone may have; the landing page for everybody else. */
   const firstPage = async (request: Request, env: Env): Promise<Response> => {
@@ -33,13 +31,14 @@ export const createApp = <Env>({ page, reference, mcp, hooks, anyHost }: Rooms<E
     if (!anyHost && !isLoopback(hostname)) {
       return refuse(
         403,
+        "refused",
         `This server answers on this machine only, and ${hostname} is another name: start it with --host to open it.`,
       );
     }
     switch (`/${pathname.split("/")[1]}`) {
       case "/":
         if (request.method !== "GET" && request.method !== "HEAD") {
-          return refuse(405, "Use GET for this page; the API is below /v1.", { allow: "GET, HEAD" });
+          return refuse(405, "refused", "Use GET for this page; the API is below /v1.", { allow: "GET, HEAD" });
         }
         return firstPage(request, env);
       case "/v1":
@@ -47,7 +46,11 @@ export const createApp = <Env>({ page, reference, mcp, hooks, anyHost }: Rooms<E
       case "/_console":
         return (
           reference?.(request, env) ??
-          refuse(404, "The real OnSync API is in use, so there is none here: see / for its address.")
+          refuse(
+            404,
+            "unknown_endpoint",
+            "The real OnSync API is in use, so there is none here: see / for its address.",
+          )
         );
       case "/mcp":
         // The host was judged above, once for all rooms: as behind a proxy, the MCP server sees a local one.
@@ -55,10 +58,11 @@ export const createApp = <Env>({ page, reference, mcp, hooks, anyHost }: Rooms<E
         return mcp(request, env);
       case "/hooks":
         return (
-          hooks?.(request, env) ?? refuse(404, "Set ONSYNC_WEBHOOK_SECRETS and start again to receive deliveries here.")
+          hooks?.(request, env) ??
+          refuse(404, "unknown_endpoint", "Set ONSYNC_WEBHOOK_SECRETS and start again to receive deliveries here.")
         );
       default:
-        return refuse(404, "There is nothing here: / says what is where.");
+        return refuse(404, "unknown_endpoint", "There is nothing here: / says what is where.");
     }
   };
 };

@@ -1,9 +1,10 @@
 /** One port whose address is known before what answers on it is there. */
-import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import type { HttpBindings } from "@hono/node-server";
+import { createApiServer } from "../../reference/listen.ts";
 import { reachableHost } from "../options.ts";
 import type { Handler } from "./app.ts";
+import { answerWithEnvelope, refuse } from "./refusal.ts";
 
 export type OpenPort = {
   /** Where a client on this machine reaches it: `http://127.0.0.1:4000`, also when it listens on every address. */
@@ -17,17 +18,17 @@ export type OpenPort = {
 /** @param port 0 takes a free one */
 export const openPort = async (port: number, host: string): Promise<OpenPort> => {
   let handler: Handler<HttpBindings> = () =>
-    new Response("Starting.\n", { status: 503, headers: { "retry-after": "1" } });
+    refuse(503, "unavailable", "Starting: try again in a second.", { "Retry-After": "1" });
   let closing = false;
-  const server = createAdaptorServer({
+  const server = createApiServer({
     fetch: async (request, env) => {
-      const response = await handler(request, env as HttpBindings);
+      const response = await handler(request, env);
       // A kept connection would hold the closing up until it times out.
       if (closing) response.headers.set("connection", "close");
       return response;
     },
-    overrideGlobalObjects: false,
-  }) as Server;
+    unreadable: answerWithEnvelope,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

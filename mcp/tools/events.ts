@@ -4,8 +4,17 @@ import { contactRow, conversationRow, type Data, messageRow, type Row } from "..
 import { defineTool } from "../tool.ts";
 import type { View } from "../view.ts";
 
-/** What the event is about, shown as its own tool shows it. An event of a kind we do not know is shown as JSON. */
+/** What the event is about, shown as its own tool shows it. An event of a kind or a shape we do not know is shown as JSON. */
 const subject = (type: string, payload: Data, view: View): Row => {
+  try {
+    return knownSubject(type, payload, view);
+  } catch {
+    // An event that cannot be shown must not keep an agent from those after it.
+    return asJson(payload, view);
+  }
+};
+
+function knownSubject(type: string, payload: Data, view: View): Row {
   if (type.startsWith("message.")) {
     const row = messageRow(payload as Message, view);
     const conversationId = view.id(payload.conversationId);
@@ -13,9 +22,13 @@ const subject = (type: string, payload: Data, view: View): Row => {
   }
   if (type.startsWith("conversation.")) return conversationRow(payload as Conversation, view);
   if (type.startsWith("contact.")) return contactRow(payload as Contact, view);
+  return asJson(payload, view);
+}
+
+function asJson(payload: Data, view: View): Row {
   const data = view.json(payload) as Data;
   return { data, line: JSON.stringify(data) };
-};
+}
 
 export const waitForEvents = defineTool(operations.wait_for_events, {
   description:

@@ -1,6 +1,7 @@
 /** What the console shows, as its pages want it: objects of the API with what belongs to them beside. */
 import { endpoints, eventTypes, type Message, messagingWindowMs, scopes } from "../../src/api/index.ts";
 import { notFound } from "../answers.ts";
+import { asDocumented, conversationIdForms, notFoundForms, timeForms } from "../behaviour.ts";
 import { iso, isoOrNull } from "../clock.ts";
 import { activity } from "../handlers/contacts.ts";
 import { listedWebhook } from "../handlers/webhooks.ts";
@@ -30,6 +31,8 @@ export const orgRows = ({ store }: World, defaultOrg: string) =>
 export const choices = {
   eventTypes,
   scopes,
+  behaviour: { conversationIds: conversationIdForms, notFound: notFoundForms, times: timeForms },
+  documented: asDocumented,
   paths: [...new Set(Object.values(endpoints).map(({ path }) => `/v1${path.replace(/\{\w+\}/g, "*")}`))],
 };
 
@@ -51,14 +54,16 @@ const nameOf = (contact: StoredContact | undefined): string | null =>
 const messagesOf = (world: World, conversation: StoredConversation, before: number, limit: number): Message[] =>
   world.store.messages
     .history(conversation.seq, before, limit)
-    .map((message) => messageBody(message, { conversationId: conversation.id, platform: conversation.platform }));
+    .map((message) =>
+      messageBody(world, message, { conversationId: conversation.id, platform: conversation.platform }),
+    );
 
 /** `windowClosesAt`: when WhatsApp's 24-hour window closes or closed; `null` where the customer never wrote, or elsewhere. */
 const conversationRow = (world: World, conversation: StoredConversation) => {
   const contact = world.store.contacts.byId(conversation.orgId, conversation.contactId);
   const [latest] = messagesOf(world, conversation, Number.MAX_SAFE_INTEGER, 1);
   return {
-    ...conversationBody(conversation),
+    ...conversationBody(world, conversation),
     address: conversation.address,
     name: nameOf(contact),
     latest: latest ? { content: latest.content ?? null, type: latest.type, direction: latest.direction } : null,
@@ -98,7 +103,7 @@ export const contactPage = (world: World, orgId: string, id: string) => {
   const conversations = world.store.conversations.byContact(id);
   return {
     contact: contactBody(contact),
-    activity: activity(conversations),
+    activity: activity(world, conversations),
     conversations: conversations.map((conversation) => conversationRow(world, conversation)),
   };
 };

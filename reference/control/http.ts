@@ -43,6 +43,9 @@ const routes: JsonRoute<Control>[] = [
   { method: "POST", path: "/faults", creates: true, run: (control, { body }) => control.faults.add(body) },
   { method: "DELETE", path: "/faults/{id}", run: (control, input) => control.faults.remove(id(input)) },
   { method: "DELETE", path: "/faults", run: (control) => control.faults.clear() },
+  { method: "GET", path: "/behaviour", run: (control) => control.behaviour() },
+  { method: "PUT", path: "/behaviour", run: (control, { body }) => control.behaviour(body) },
+  { method: "DELETE", path: "/behaviour", run: (control) => control.behaviour({}) },
   {
     method: "GET",
     path: "/templates",

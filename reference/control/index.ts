@@ -5,6 +5,7 @@
 import type * as z from "zod";
 import type { Assignee, Conversation, Message, Scope, Template, Webhook } from "../../src/api/index.ts";
 import { invalidField, missing } from "../answers.ts";
+import { type Behaviour, BehaviourInput } from "../behaviour.ts";
 import { iso } from "../clock.ts";
 import type { Deliveries } from "../deliveries/index.ts";
 import { type Fault, FaultInput, type Faults } from "../faults.ts";
@@ -72,12 +73,17 @@ export type Control = {
     remove(id: string): Promise<{ id: string; removed: true }>;
     clear(): Promise<{ cleared: number }>;
   };
+  /**
+   * Reads how the API deviates from the contract, or sets it: all of it, so that what is left out is as documented again
+   * (`{}`: everything).
+   */
+  behaviour(behaviour?: BehaviourInput): Promise<Behaviour>;
   templates: {
     /** Registers a template, or replaces the one of the same name and language. */
     save(template: z.input<typeof input.TemplateRegistration>): Promise<Template>;
     list(orgId?: string): Promise<Template[]>;
   };
-  /** Puts everything back to how the reference started: orgs, keys, clock, faults, demo data. */
+  /** Puts everything back to how the reference started: orgs, keys, clock, faults, behaviour, demo data. */
   reset(): Promise<void>;
 };
 
@@ -193,13 +199,14 @@ export const createControl = (parts: ControlParts): Control => {
       const orgId = orgOf(wanted.orgId);
       return change(() =>
         conversationBody(
+          world,
           assign(world, conversationOf(world, orgId, conversationId), assigneeOf(world, orgId, wanted.assignee)),
         ),
       );
     },
     resolve: async (conversationId, options = {}) => {
       const { orgId } = validate(input.ResolveInput, options);
-      return change(() => conversationBody(resolve(world, conversationOf(world, orgOf(orgId), conversationId))));
+      return change(() => conversationBody(world, resolve(world, conversationOf(world, orgOf(orgId), conversationId))));
     },
 
     pauseWebhook: async (id) => setWebhookStatus(id, "paused"),
@@ -245,6 +252,14 @@ export const createControl = (parts: ControlParts): Control => {
         changes.note({ kind: "faults" });
         return { cleared: faults.clear() };
       },
+    },
+
+    behaviour: async (given) => {
+      if (given !== undefined) {
+        world.behaviour.set(validate(BehaviourInput, given));
+        changes.note({ kind: "behaviour" });
+      }
+      return { ...world.behaviour.current };
     },
 
     templates: {

@@ -8,7 +8,7 @@ import { mustBeLoopback } from "./loopback.ts";
 type Input = { params: Record<string, string>; query: URLSearchParams; body: unknown; origin: string };
 
 export type JsonRoute<Subject> = {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   /** Bodies are validated by the functions that take them; `never` says so to the type checker. */
   run: (subject: Subject, input: Input & { body: never }) => object | Promise<object>;
@@ -59,7 +59,7 @@ export const answerRoutes =
     try {
       mustBeLoopback(request, url, env, name);
       const { route, params } = find(root, routes, request.method, url.pathname.slice(root.length));
-      const takesBody = request.method === "POST" || request.method === "PATCH";
+      const takesBody = ["POST", "PUT", "PATCH"].includes(request.method);
       const body = (takesBody && hasBody(request, env) ? await readJson(request) : {}) as never;
       const result = await route.run(subject, { params, query: url.searchParams, body, origin: url.origin });
       return { status: route.creates ? 201 : 200, body: { ...result } };

@@ -3,6 +3,7 @@
  * endpoint and a bounded number in all, and writes down what came of it. An attempt that was under way when the
  * process ended is made again.
  */
+import type { LateWork } from "../late-work.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
 import type { World } from "../world.ts";
@@ -28,10 +29,14 @@ export type Deliveries = {
   close(): Promise<void>;
 };
 
-/** @param failed is told of an error of the reference's own; the delivery stays due */
+/**
+ * @param late work of another kind, which falls due by the same clock
+ * @param failed is told of an error of the reference's own; the delivery stays due
+ */
 export const createDeliveries = (
   world: World,
   deliver: Deliver,
+  late: LateWork,
   failed: (error: unknown) => void = () => {},
 ): Deliveries => {
   const { store, clock, changes } = world;
@@ -40,6 +45,7 @@ export const createDeliveries = (
   let stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let advancing: Promise<void> = Promise.resolve();
+  let lateCount = 0;
 
   const record = (delivery: StoredDelivery, at: number, outcome: Outcome): void =>
     store.transaction(() => {
@@ -94,16 +100,37 @@ export const createDeliveries = (
       })
       .sort((one, other) => one.delivery.dueAt - other.delivery.dueAt || one.delivery.seq - other.delivery.seq);
 
+  /** When, after `now`, something falls due; `null` when nothing waits. */
+  const earliestDue = (now: number): number | null => {
+    const instants = [store.deliveries.earliestDue(now), late.earliestDue()].filter((instant) => instant !== null);
+    return instants.length === 0 ? null : Math.min(...instants);
+  };
+
   const wait = (): void => {
     clearTimeout(timer);
     if (clock.frozen) return;
     const now = clock.now();
-    const next = store.deliveries.earliestDue(now);
+    const next = earliestDue(now);
     if (next !== null) timer = setTimeout(wake, Math.min(next - now, maxTimerMs)).unref();
+  };
+
+  const doLate = async (name: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      failed(error);
+    }
+    busy.delete(name);
+    wake();
   };
 
   const wake = (): void => {
     if (still) return;
+    for (const work of late.takeDue()) {
+      lateCount += 1;
+      const name = `late ${lateCount}`;
+      busy.set(name, doLate(name, work));
+    }
     for (const { webhook, delivery } of startable(clock.now())) {
       if (busy.size >= maxConcurrent) break;
       busy.set(webhook.id, run(webhook, delivery));
@@ -121,11 +148,11 @@ export const createDeliveries = (
     clock.freeze();
     try {
       await settled();
-      let next = store.deliveries.earliestDue(clock.now());
+      let next = earliestDue(clock.now());
       while (!still && next !== null && next <= instant) {
         clock.set(next);
         await settled();
-        next = store.deliveries.earliestDue(clock.now());
+        next = earliestDue(clock.now());
       }
       clock.set(instant);
     } finally {
@@ -145,6 +172,7 @@ export const createDeliveries = (
     still = true;
     clearTimeout(timer);
     stop.abort();
+    late.clear();
     while (busy.size > 0) await Promise.all(busy.values());
   };
 

@@ -1,9 +1,11 @@
 import { normalizePhone } from "../../src/api/index.ts";
 import { notFound } from "../answers.ts";
+import { pageSize, writtenConversationId } from "../behaviour.ts";
 import { isoOrNull } from "../clock.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { contactBody, saveContact, updateContact } from "../inbox/contacts.ts";
 import type { StoredConversation } from "../store/conversations.ts";
+import type { World } from "../world.ts";
 import { created, type Handlers, ok } from "./handler.ts";
 
 const latest = (instants: (number | null)[]): string | null => {
@@ -12,12 +14,12 @@ const latest = (instants: (number | null)[]): string | null => {
 };
 
 /** What `GET /contacts/{id}` adds. */
-export const activity = (conversations: StoredConversation[]) => ({
+export const activity = ({ behaviour }: World, conversations: StoredConversation[]) => ({
   lastMessageAt: latest(conversations.map((conversation) => conversation.lastMessageAt)),
   lastInboundAt: latest(conversations.map((conversation) => conversation.lastInboundAt)),
   lastOutboundAt: latest(conversations.map((conversation) => conversation.lastOutboundAt)),
   messageCount: conversations.reduce((sum, conversation) => sum + conversation.messageCount, 0),
-  conversationIds: conversations.map((conversation) => conversation.id),
+  conversationIds: conversations.map((conversation) => writtenConversationId(behaviour.current, conversation)),
 });
 
 /** A plus sign that nobody encoded arrives as a space: in front of digits it can mean nothing else. */
@@ -30,6 +32,7 @@ export const contacts: Handlers<"saveContact" | "listContacts" | "getContact" | 
   },
 
   listContacts: ({ world, org, query }) => {
+    const limit = pageSize(query.limit, world.behaviour.current);
     const [beforeSeq] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
     const found = world.store.contacts.search({
       orgId: org.id,
@@ -38,9 +41,9 @@ export const contacts: Handlers<"saveContact" | "listContacts" | "getContact" | 
       externalId: query.externalId,
       query: query.query,
       beforeSeq,
-      limit: query.limit + 1,
+      limit: limit + 1,
     });
-    const page = found.slice(0, query.limit);
+    const page = found.slice(0, limit);
     const last = page.at(-1);
     return ok({
       data: page.map(contactBody),
@@ -51,7 +54,7 @@ export const contacts: Handlers<"saveContact" | "listContacts" | "getContact" | 
   getContact: ({ world, org, params }) => {
     const contact = world.store.contacts.byId(org.id, params.id);
     if (!contact) throw notFound("contact", params.id);
-    return ok({ ...contactBody(contact), activity: activity(world.store.conversations.byContact(contact.id)) });
+    return ok({ ...contactBody(contact), activity: activity(world, world.store.conversations.byContact(contact.id)) });
   },
 
   updateContact: ({ world, org, params, body }) => ok(contactBody(updateContact(world, org.id, params.id, body))),

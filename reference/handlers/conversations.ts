@@ -1,46 +1,57 @@
+import { type Behaviour, microsecondsOf, pageSize } from "../behaviour.ts";
 import { iso } from "../clock.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
-import { conversationBody, conversationOf } from "../inbox/conversations.ts";
+import { conversationBody, conversationOfCaller } from "../inbox/conversations.ts";
 import { messageBody } from "../inbox/messages.ts";
 import { type Handlers, ok } from "./handler.ts";
 
 /**
- * The instant in whole milliseconds. Finer parts are rounded up, so that "before" a moment within a millisecond still
- * includes what was created at that millisecond.
+ * Before which whole millisecond a message must have been created to be before this moment. What was created within the
+ * moment's own millisecond is before it where the moment's finer part is later than the message's own.
  */
-const milliseconds = (instant: string): number => {
-  const finer = /\.\d{3}(\d+)/.exec(instant)?.[1];
-  return Date.parse(instant) + (finer !== undefined && /[1-9]/.test(finer) ? 1 : 0);
+const milliseconds = (moment: string, behaviour: Behaviour): number => {
+  const instant = Date.parse(moment);
+  const microseconds = Number(`0.${/\.\d{3}(\d+)/.exec(moment)?.[1] ?? "0"}`) * 1000;
+  return microseconds > microsecondsOf(instant, behaviour) ? instant + 1 : instant;
 };
 
 export const conversations: Handlers<"listConversations" | "listMessages"> = {
   listConversations: ({ world, org, query }) => {
+    const limit = pageSize(query.limit, world.behaviour.current);
     const [updatedAt, seq] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 2);
     const found = world.store.conversations.search({
       orgId: org.id,
       status: query.status,
       platform: query.platform,
       before: updatedAt === undefined || seq === undefined ? undefined : { updatedAt, seq },
-      limit: query.limit + 1,
+      limit: limit + 1,
     });
-    const page = found.slice(0, query.limit);
+    const page = found.slice(0, limit);
     const last = page.at(-1);
     return ok({
-      data: page.map(conversationBody),
+      data: page.map((conversation) => conversationBody(world, conversation)),
       nextCursor: last && found.length > page.length ? encodeCursor([last.updatedAt, last.seq]) : null,
     });
   },
 
   listMessages: ({ world, org, params, query }) => {
-    const conversation = conversationOf(world, org.id, params.conversationId);
-    const before = query.before === undefined ? Number.MAX_SAFE_INTEGER : milliseconds(query.before);
-    const found = world.store.messages.history(conversation.seq, before, query.limit + 1);
-    const page = found.slice(0, query.limit);
+    const { current: behaviour } = world.behaviour;
+    const { historyLagMs, historyMetadata } = behaviour;
+    const limit = pageSize(query.limit, behaviour);
+    const conversation = conversationOfCaller(world, org.id, params.conversationId);
+    const asked = query.before === undefined ? Number.MAX_SAFE_INTEGER : milliseconds(query.before, behaviour);
+    const before = historyLagMs === 0 ? asked : Math.min(asked, world.clock.now() - historyLagMs + 1);
+    const found = world.store.messages.history(conversation.seq, before, limit + 1);
+    const page = found.slice(0, limit);
     const last = page.at(-1);
     return ok({
-      data: page.map((message) =>
-        messageBody(message, { conversationId: conversation.id, platform: conversation.platform }),
-      ),
+      data: page.map((stored) => {
+        const { metadata, ...message } = messageBody(world, stored, {
+          conversationId: conversation.id,
+          platform: conversation.platform,
+        });
+        return historyMetadata ? { ...message, metadata } : message;
+      }),
       nextBefore: last && found.length > page.length ? iso(last.createdAt) : null,
     });
   },

@@ -7,14 +7,15 @@ import {
   parseConversationId,
 } from "../../src/api/index.ts";
 import { notFound } from "../answers.ts";
+import { conversationNumber, writtenConversationId } from "../behaviour.ts";
 import { iso, isoOrNull } from "../clock.ts";
 import type { StoredConversation } from "../store/conversations.ts";
 import type { World } from "../world.ts";
 import { contactOfAddress } from "./contacts.ts";
 import { emit } from "./events.ts";
 
-export const conversationBody = (conversation: StoredConversation): Conversation => ({
-  id: conversation.id,
+export const conversationBody = ({ behaviour }: World, conversation: StoredConversation): Conversation => ({
+  id: writtenConversationId(behaviour.current, conversation),
   platform: conversation.platform,
   contactId: conversation.contactId,
   status: conversation.status,
@@ -26,15 +27,46 @@ export const conversationBody = (conversation: StoredConversation): Conversation
   lastInboundAt: isoOrNull(conversation.lastInboundAt),
 });
 
-/** The conversation with this id, in whichever form a phone number is written in it. */
-export const findConversation = ({ store }: World, orgId: string, id: string): StoredConversation | undefined => {
+/** The conversation with this documented id, in whichever form a phone number is written in it. */
+const byDocumentedId = ({ store }: World, orgId: string, id: string): StoredConversation | undefined => {
   const parts = parseConversationId(id);
   return store.conversations.byId(orgId, parts ? conversationIdOf(parts.platform, parts.address) : id);
 };
 
-/** @throws Refusal 404 */
+/** The conversation that is written with this id now, in the form that is set. */
+const byWrittenId = (world: World, orgId: string, id: string): StoredConversation | undefined => {
+  const { behaviour, store } = world;
+  switch (behaviour.current.conversationIds) {
+    case "documented":
+      return byDocumentedId(world, orgId, id);
+    case "digits":
+      return /^whatsapp:\D/.test(id)
+        ? undefined
+        : store.conversations.byId(orgId, id.replace(/^whatsapp:/, "whatsapp:+"));
+    case "opaque": {
+      const seq = conversationNumber(id);
+      const found = seq === null ? undefined : store.conversations.bySeq(seq);
+      return found?.orgId === orgId ? found : undefined;
+    }
+  }
+};
+
+/**
+ * The conversation that a caller of the API names.
+ * @throws Refusal 404
+ */
+export function conversationOfCaller(world: World, orgId: string, id: string): StoredConversation {
+  const conversation = byWrittenId(world, orgId, id);
+  if (!conversation) throw notFound("conversation", id);
+  return conversation;
+}
+
+/**
+ * For those who stand around OnSync (the control API, the console): by the id it is written with, or the documented one.
+ * @throws Refusal 404
+ */
 export const conversationOf = (world: World, orgId: string, id: string): StoredConversation => {
-  const conversation = findConversation(world, orgId, id);
+  const conversation = byWrittenId(world, orgId, id) ?? byDocumentedId(world, orgId, id);
   if (!conversation) throw notFound("conversation", id);
   return conversation;
 };
@@ -75,7 +107,7 @@ export const assign = (world: World, conversation: StoredConversation, assignee:
     updatedAt: world.clock.now(),
   };
   world.store.conversations.update(assigned);
-  emit(world, conversation.orgId, "conversation.assigned", conversationBody(assigned));
+  emit(world, conversation.orgId, "conversation.assigned", conversationBody(world, assigned));
   return assigned;
 };
 
@@ -97,6 +129,6 @@ export const resolve = (world: World, conversation: StoredConversation): StoredC
   const now = world.clock.now();
   const resolved: StoredConversation = { ...conversation, status: "resolved", resolvedAt: now, updatedAt: now };
   world.store.conversations.update(resolved);
-  emit(world, conversation.orgId, "conversation.resolved", conversationBody(resolved));
+  emit(world, conversation.orgId, "conversation.resolved", conversationBody(world, resolved));
   return resolved;
 };

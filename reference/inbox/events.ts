@@ -1,5 +1,6 @@
 /** Events: put into the outbox of every endpoint that asked for them, in the transaction that caused them. */
 import type { Event, EventPayload, EventType } from "../../src/api/index.ts";
+import { withTimes } from "../behaviour.ts";
 import type { Change } from "../changes.ts";
 import { iso } from "../clock.ts";
 import type { World } from "../world.ts";
@@ -16,12 +17,12 @@ export const emit = <Type extends EventType>(
   type: Type,
   data: EventPayload<Type>,
 ): void => {
-  const { store, ids, clock, changes } = world;
+  const { store, ids, clock, changes, behaviour } = world;
   changes.note(changeOf(type, data));
   const endpoints = store.webhooks.byOrg(orgId).filter((webhook) => webhook.events.includes(type));
   if (endpoints.length === 0) return;
   const createdAt = clock.now();
-  const event = { id: ids("evt"), type, orgId, createdAt: iso(createdAt), data } as Event;
+  const event = withTimes({ id: ids("evt"), type, orgId, createdAt: iso(createdAt), data } as Event, behaviour.current);
   store.deliveries.insertEvent({ id: event.id, orgId, type, body: JSON.stringify(event), createdAt });
   for (const webhook of endpoints) {
     const id = ids("dlv");

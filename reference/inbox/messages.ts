@@ -7,25 +7,26 @@ import {
   type MessageStatus,
   messagingWindowMs,
   type Platform,
-  renderTemplate,
-  type TemplateReference,
   type TemplateWindowStatus,
 } from "../../src/api/index.ts";
 import { invalidField, notFound, Refusal } from "../answers.ts";
+import { writtenConversationId } from "../behaviour.ts";
 import { iso, isoOrNull } from "../clock.ts";
 import type { StoredConversation } from "../store/conversations.ts";
 import type { MessageHome, StoredMessage } from "../store/messages.ts";
 import type { World } from "../world.ts";
 import { conversationWith, reopened, route } from "./conversations.ts";
 import { emit } from "./events.ts";
+import { filledText, templateOf } from "./templates.ts";
 
 /** A message as answers, history and events carry it. */
 export const messageBody = (
+  { behaviour }: World,
   message: StoredMessage,
   home: Pick<MessageHome, "conversationId" | "platform">,
 ): Message => ({
   id: message.id,
-  conversationId: home.conversationId,
+  conversationId: writtenConversationId(behaviour.current, { id: home.conversationId, seq: message.conversation }),
   platform: home.platform as Platform,
   ...(message.to === null ? {} : { to: message.to }),
   type: message.type,
@@ -48,20 +49,6 @@ const closedWindow = (world: World, conversation: StoredConversation | undefined
     expiredAt: isoOrNull(expiredAt),
     requiresTemplate: true,
   };
-};
-
-/** The text of a registered template with the values of its body; `null` for a template nobody registered. */
-const templateText = (world: World, orgId: string, template: z.output<typeof TemplateReference>): string | null => {
-  const isBody = ({ type }: { type: string }): boolean => type.toLowerCase() === "body";
-  const text = world.store.templates
-    .byName(orgId, "whatsapp", template.name, template.language)
-    ?.components.find(isBody)?.text;
-  if (text === undefined) return null;
-  const values = template.components.find(isBody)?.parameters ?? [];
-  return renderTemplate(
-    text,
-    values.map((value) => value.text ?? ""),
-  );
 };
 
 type NewMessage = Pick<StoredMessage, "type" | "direction" | "to" | "status" | "content" | "metadata">;
@@ -94,7 +81,7 @@ const record = (
     messageCount: conversation.messageCount + 1,
   };
   world.store.conversations.update(current);
-  const body = messageBody(stored, { conversationId: conversation.id, platform: conversation.platform });
+  const body = messageBody(world, stored, { conversationId: conversation.id, platform: conversation.platform });
   emit(world, conversation.orgId, "message.created", body);
   if (isNew) route(world, current);
   return body;
@@ -102,7 +89,7 @@ const record = (
 
 /**
  * `POST /messaging/send`.
- * @throws Refusal 400 `outside_messaging_window`; nothing was sent and nothing was made
+ * @throws Refusal 400 `outside_messaging_window` or `template_rejected`; nothing was sent and nothing was made
  */
 export const sendMessage = (
   world: World,
@@ -125,13 +112,17 @@ export const sendMessage = (
       { templateWindowStatus: closed },
     );
   }
+  const content =
+    input.messageType === "text"
+      ? input.content
+      : filledText(templateOf(world, orgId, input.metadata.template), input.metadata.template);
   const place = conversationWith(world, orgId, input.platform, input.to);
   const message = record(world, place, {
     type: input.messageType,
     direction: "outbound",
     to: place.conversation.address,
     status: "queued",
-    content: input.messageType === "text" ? input.content : templateText(world, orgId, input.metadata.template),
+    content,
     metadata: input.metadata ?? {},
   });
   return { message, ...(closed ? { templateWindowStatus: closed } : {}) };
@@ -176,7 +167,7 @@ export const setMessageStatus = (world: World, id: string, status: MessageStatus
   if (failureReason !== undefined && status !== "failed") {
     throw invalidField(["failureReason"], "is for the status failed only; leave it out");
   }
-  if (message.status === status) return messageBody(message, message.home);
+  if (message.status === status) return messageBody(world, message, message.home);
   if (!mayFollow(message.status, status)) {
     throw invalidField(
       ["status"],
@@ -185,7 +176,7 @@ export const setMessageStatus = (world: World, id: string, status: MessageStatus
   }
   const reason = status === "failed" ? (failureReason ?? "The message could not be delivered.") : null;
   world.store.messages.setStatus(id, status, reason);
-  const body = messageBody({ ...message, status, failureReason: reason }, message.home);
+  const body = messageBody(world, { ...message, status, failureReason: reason }, message.home);
   emit(world, message.home.orgId, "message.updated", body);
   return body;
 };

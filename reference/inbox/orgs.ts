@@ -5,6 +5,7 @@ import { fullBucket } from "../rate-limit.ts";
 import type { Key } from "../store/keys.ts";
 import type { Org } from "../store/orgs.ts";
 import type { World } from "../world.ts";
+import { documentedTemplate } from "./templates.ts";
 
 /** Who answers customers in an org: new conversations go to them in turn. */
 const teammates = [
@@ -18,6 +19,7 @@ export const createOrg = (world: World, { name, rateLimit }: { name: string; rat
   const createdAt = clock.now();
   const org: Org = { id: ids("org"), name, rateLimit, bucket: fullBucket(rateLimit, createdAt), createdAt };
   store.orgs.insert(org);
+  store.templates.save(org.id, documentedTemplate);
   for (const teammate of teammates) store.orgs.addTeammate(org.id, { id: ids("user"), ...teammate });
   return org;
 };

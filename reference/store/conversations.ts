@@ -96,6 +96,7 @@ export const conversationsTable = ({ sql, prepared }: Database) => {
        last_inbound_at = ?, last_outbound_at = ?, message_count = ? WHERE seq = ?`,
   );
   const byId = sql.prepare("SELECT * FROM conversations WHERE org_id = ? AND id = ?");
+  const bySeq = sql.prepare("SELECT * FROM conversations WHERE seq = ?");
   const byContact = sql.prepare("SELECT * FROM conversations WHERE contact_id = ? ORDER BY seq");
 
   return {
@@ -133,6 +134,11 @@ export const conversationsTable = ({ sql, prepared }: Database) => {
     },
     byId: (orgId: string, id: string): StoredConversation | undefined => {
       const row = byId.get(orgId, id) as ConversationRow | undefined;
+      return row && toConversation(row);
+    },
+    /** Of any org. */
+    bySeq: (seq: number): StoredConversation | undefined => {
+      const row = bySeq.get(seq) as ConversationRow | undefined;
       return row && toConversation(row);
     },
     byContact: (contactId: string): StoredConversation[] =>

@@ -35,7 +35,14 @@ export const ContactInput = ContactFields.refine(
   (contact) =>
     contact.phone !== undefined || contact.email !== undefined || contact.properties?.externalId !== undefined,
   { error: identifierNeeded, path: ["phone"] },
-).meta({ id: "ContactInput" });
+).meta({
+  id: "ContactInput",
+  anyOf: [
+    { required: ["phone"] },
+    { required: ["email"] },
+    { required: ["properties"], properties: { properties: { required: ["externalId"] } } },
+  ],
+});
 export type ContactInput = z.input<typeof ContactInput>;
 
 /** The body of `PATCH /contacts/{id}`: any subset; `null` clears a field. */
@@ -57,11 +64,11 @@ const contactFields = {
   firstName: z
     .string()
     .nullish()
-    .meta(FirstName.meta() ?? {}),
+    .meta({ title: "First Name", description: "First name.", examples: ["Sara"] }),
   lastName: z
     .string()
     .nullish()
-    .meta(LastName.meta() ?? {}),
+    .meta({ title: "Last Name", description: "Last name.", examples: ["Hussein"] }),
   phone: z
     .string()
     .nullish()

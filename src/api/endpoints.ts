@@ -7,7 +7,17 @@ import { Account, type Scope } from "./account.ts";
 import { Contact, ContactInput, ContactPatch, ContactWithActivity } from "./contact.ts";
 import { Conversation, ConversationStatus } from "./conversation.ts";
 import { type ErrorCode, envelope } from "./envelope.ts";
-import { ContactId, ConversationId, Cursor, Instant, limit, Platform, Timestamp, WebhookId } from "./fields.ts";
+import {
+  ContactId,
+  ConversationId,
+  Cursor,
+  Instant,
+  limit,
+  Platform,
+  someText,
+  Timestamp,
+  WebhookId,
+} from "./fields.ts";
 import { Message, MessageInput, SentMessage } from "./message.ts";
 import { Template } from "./template.ts";
 import { CreatedWebhook, DeletedWebhook, Webhook, WebhookInput } from "./webhook.ts";
@@ -58,10 +68,7 @@ export const ContactsQuery = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: "Exact `properties.externalId`.", examples: ["crm_8740"] }),
-  query: z
-    .string()
-    .min(1)
-    .max(200)
+  query: someText(200)
     .optional()
     .meta({ description: "Words in name, phone or e-mail.", examples: ["sara"] }),
   limit: limit(50),
@@ -146,7 +153,7 @@ export const endpoints = {
     scope: "write:messages",
     body: MessageInput,
     answers: { 201: { description: "The message was accepted.", schema: withEnvelope(SentMessage) } },
-    errors: ["outside_messaging_window", "payload_too_large", "unsupported_media_type"],
+    errors: ["outside_messaging_window", "template_rejected", "payload_too_large", "unsupported_media_type"],
   },
   listConversations: {
     method: "GET",

@@ -17,6 +17,11 @@ export const errorCodes = {
     status: 400,
     meaning: "A free-form WhatsApp message outside the 24-hour window. Nothing was sent. Send a template instead.",
   },
+  template_rejected: {
+    status: 400,
+    meaning:
+      "A template that is not registered or not approved, or whose values do not fit it. Nothing was sent. `details` names what to change.",
+  },
   invalid_api_key: { status: 401, meaning: "The key is missing, malformed, unknown or revoked." },
   insufficient_scope: { status: 403, meaning: "The key lacks a scope. `details` names it." },
   not_found: { status: 404, meaning: "There is no such object." },

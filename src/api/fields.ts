@@ -4,6 +4,29 @@
  */
 import * as z from "zod";
 
+/**
+ * A string of at most so many characters: Unicode code points, as JSON Schema counts them, so that an emoji counts once.
+ */
+export function atMost(max: number, schema: z.ZodString = z.string()): z.ZodString {
+  return schema
+    .superRefine((value, context) => {
+      if (value.length <= max || [...value].length <= max) return;
+      context.addIssue({ code: "too_big", origin: "string", maximum: max, inclusive: true, input: value });
+    })
+    .meta({ maxLength: max });
+}
+
+/** As {@link atMost}, and not empty. */
+export function someText(max: number): z.ZodString {
+  return atMost(max, z.string().min(1, { error: "must not be empty", abort: true }));
+}
+
+/** As {@link someText}, with something in it that can be seen: white space alone says nothing, and leads nowhere. */
+function visibleText(max: number): z.ZodString {
+  const text = z.string().min(1, { error: "must not be empty", abort: true });
+  return atMost(max, text.regex(/\S/u, { error: "must not be blank" }));
+}
+
 /** The channels OnSync answers customers on (`platform` in the Messaging API). */
 export const platforms = ["whatsapp", "instagram", "facebook", "telegram"] as const;
 
@@ -17,20 +40,27 @@ export type Platform = z.infer<typeof Platform>;
 /** Removes what people type into phone numbers: spaces, dashes, dots and brackets. Nothing else is guessed. */
 export const normalizePhone = (phone: string): string => phone.replace(/[\s\-.()[\]\u2010-\u2015]/gu, "");
 
+const separator = "[\\s\\-.()[\\]\\u2010-\\u2015]*";
+/** {@link isPhone} of what {@link normalizePhone} leaves, as JSON Schema says it. */
+export const phonePattern = `^${separator}\\+${separator}[1-9](?:${separator}\\d){6,14}${separator}$`;
+
 /** E.164: a plus sign and 7 to 15 digits, the first of which is not 0. The shape is checked, not the numbering plan. */
 export const isPhone = (value: string): boolean => /^\+[1-9]\d{6,14}$/.test(value);
 
 /** E-mail addresses are matched case-insensitively; this is the form they are compared in. */
 export const normalizeEmail = (email: string): string => email.trim().toLowerCase();
 
-export const isEmail = (value: string): boolean =>
-  value.length <= 254 && /^[^\s@<>(),;:"]+@[^\s@<>(),;:"]+\.[^\s@<>(),;:".]+$/u.test(value);
+const emailPattern = '[^\\s@<>(),;:"]+@[^\\s@<>(),;:"]+\\.[^\\s@<>(),;:".]+';
+const wholeEmail = new RegExp(`^${emailPattern}$`, "u");
+
+export const isEmail = (value: string): boolean => value.length <= 254 && wholeEmail.test(value);
 
 export const Phone = z
   .string()
   .overwrite(normalizePhone)
   .refine(isPhone, { error: "must be a phone number in E.164 form, such as +971500000000" })
   .meta({
+    pattern: phonePattern,
     title: "Phone",
     description: "Phone number in E.164 form, with the country code. Spaces, dashes, dots and brackets are removed.",
     examples: ["+971500000000"],
@@ -40,14 +70,19 @@ export const Email = z
   .string()
   .overwrite((value) => value.trim())
   .refine(isEmail, { error: "must be an e-mail address, such as sara@example.com" })
-  .meta({ title: "Email", description: "E-mail address. Matched case-insensitively.", examples: ["sara@example.com"] });
+  .meta({
+    title: "Email",
+    description: "E-mail address. Matched case-insensitively.",
+    examples: ["sara@example.com"],
+    pattern: `^\\s*${emailPattern}\\s*$`,
+  });
 
-const name = z.string().min(1, { error: "must not be empty" }).max(200);
+const name = someText(200);
 export const FirstName = name.meta({ title: "First Name", description: "First name.", examples: ["Sara"] });
 export const LastName = name.meta({ title: "Last Name", description: "Last name.", examples: ["Hussein"] });
 
 export const Tags = z
-  .array(z.string().min(1, { error: "a tag must not be empty" }).max(100))
+  .array(atMost(100, z.string().min(1, { error: "a tag must not be empty", abort: true })))
   .max(100)
   .overwrite((tags) => [...new Set(tags)])
   .meta({
@@ -62,29 +97,28 @@ export const Channel = Platform.meta({
   examples: ["instagram"],
 });
 
-export const ExternalId = z
-  .string()
-  .min(1, { error: "must not be empty" })
-  .max(200)
-  .meta({
-    title: "External ID",
-    description: "The contact's id in your own system, such as a CRM.",
-    examples: ["crm_8740"],
-  });
+export const ExternalId = someText(200).meta({
+  title: "External ID",
+  description: "The contact's id in your own system, such as a CRM.",
+  examples: ["crm_8740"],
+});
 
 /** A custom property's value: the API keeps scalars only. */
 export const PropertyValue = z.union([z.string().max(4096), z.number(), z.boolean()]);
 export type PropertyValue = z.infer<typeof PropertyValue>;
 
+/** As {@link PropertyValue}, from a caller: a number that JSON keeps exactly. */
+const PropertyInput = z.union([
+  atMost(4096),
+  z.number().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER),
+  z.boolean(),
+]);
+/** JavaScript keeps these names for itself, at every depth of a body. */
+const propertyNames = { not: { enum: ["__proto__", "constructor", "prototype"] } };
+
 const knownProperties = {
-  source: z
-    .string()
-    .max(4096)
-    .meta({ title: "Source", description: "Where the contact came from.", examples: ["Expo booth"] }),
-  language: z
-    .string()
-    .max(100)
-    .meta({ title: "Language", description: "The contact's language.", examples: ["en"] }),
+  source: atMost(4096).meta({ title: "Source", description: "Where the contact came from.", examples: ["Expo booth"] }),
+  language: atMost(100).meta({ title: "Language", description: "The contact's language.", examples: ["en"] }),
   externalId: ExternalId,
 };
 
@@ -95,8 +129,9 @@ export const Properties = z
     language: knownProperties.language.optional(),
     externalId: knownProperties.externalId.optional(),
   })
-  .catchall(PropertyValue)
+  .catchall(PropertyInput)
   .meta({
+    propertyNames,
     title: "Properties",
     description: "Custom properties, merged key by key. Known keys: source, language, externalId.",
     examples: [{ source: "Expo booth", language: "en", externalId: "crm_8740" }],
@@ -110,8 +145,9 @@ export const PropertiesPatch = z
     language: knownProperties.language.nullable().optional(),
     externalId: knownProperties.externalId.nullable().optional(),
   })
-  .catchall(PropertyValue.nullable())
+  .catchall(PropertyInput.nullable())
   .meta({
+    propertyNames,
     title: "Properties",
     description: "Custom properties, merged key by key. A null value removes its key.",
     examples: [{ language: "ar", source: null }],
@@ -122,41 +158,48 @@ export const Timestamp = z
   .string()
   .meta({ description: "ISO 8601, UTC, milliseconds.", examples: ["2024-12-01T10:00:00.000Z"] });
 
+const instantPattern =
+  "^(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$";
+const wholeInstant = new RegExp(instantPattern, "u");
+
+/** Whether the text is a time with a zone, on a day that there is. `Date.parse` makes the 1st of March of the 30th of February. */
+function isInstant(value: string): boolean {
+  const [, year, month, day] = wholeInstant.exec(value) ?? [];
+  return day !== undefined && Number(day) <= new Date(Date.UTC(Number(year) || 400, Number(month), 0)).getUTCDate();
+}
+
 /** An instant somebody else writes: ISO 8601 with a zone; the milliseconds may be missing. */
 export const Instant = z
   .string()
-  .refine(
-    (value) =>
-      /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(value) &&
-      !Number.isNaN(Date.parse(value)),
-    {
-      error: "must be an ISO 8601 time with a zone, such as 2024-12-01T11:00:00Z (write a + in a query string as %2B)",
-    },
-  )
-  .meta({ description: "ISO 8601 time with a zone.", examples: ["2024-12-01T11:00:00Z"] });
+  .superRefine((value, context) => {
+    if (isInstant(value)) return;
+    const message = wholeInstant.test(value)
+      ? "is on a day that there is not; check its month and day"
+      : "must be an ISO 8601 time with a zone, such as 2024-12-01T11:00:00Z (write a + in a query string as %2B)";
+    context.addIssue({ code: "custom", message });
+  })
+  .meta({ description: "ISO 8601 time with a zone.", examples: ["2024-12-01T11:00:00Z"], pattern: instantPattern });
 
 /** Where a message goes: a phone number on WhatsApp, the customer's address on the other platforms. */
-export const Address = z
-  .string()
-  .min(1, { error: "must not be empty" })
-  .max(256)
-  .meta({
-    title: "To",
-    description:
-      "The customer's address: a phone number in E.164 form on WhatsApp, the customer's id on the other platforms.",
-    examples: ["+971500000000"],
-  });
+export const Address = visibleText(256).meta({
+  title: "To",
+  description:
+    "The customer's address: a phone number in E.164 form on WhatsApp, the customer's id on the other platforms.",
+  examples: ["+971500000000"],
+});
 
 export const maxMessageCharacters = 4096;
 
 /** The text of a message: 1 to 4096 characters (Unicode code points, so that an emoji counts once), sent exactly as given. */
 export const MessageText = z
   .string()
-  .min(1, { error: "must not be empty" })
+  .min(1, { error: "must not be empty", abort: true })
+  .regex(/\S/u, { error: "must not be blank: there is nothing to read in it" })
   .refine((text) => text.length <= maxMessageCharacters || [...text].length <= maxMessageCharacters, {
     error: `must be at most ${maxMessageCharacters} characters`,
   })
   .meta({
+    maxLength: maxMessageCharacters,
     title: "Message",
     description: "The text, 1 to 4096 characters. It is sent exactly as written.",
     examples: ["Welcome to OnSync. Reply STOP to unsubscribe."],
@@ -171,22 +214,14 @@ export const Metadata = z.record(z.string(), z.unknown()).meta({
 export type Metadata = z.infer<typeof Metadata>;
 
 const id = (title: string, example: string) =>
-  z
-    .string()
-    .min(1, { error: "must not be empty" })
-    .max(400)
-    .meta({ title, description: `Id such as ${example}.`, examples: [example] });
+  someText(400).meta({ title, description: `Id such as ${example}.`, examples: [example] });
 
 export const ContactId = id("Contact", "contact_01JGDNWSW9");
-export const ConversationId = z
-  .string()
-  .min(1, { error: "must not be empty" })
-  .max(400)
-  .meta({
-    title: "Conversation",
-    description: "The conversation: platform:address, such as whatsapp:+971500000000.",
-    examples: ["whatsapp:+971500000000"],
-  });
+export const ConversationId = someText(400).meta({
+  title: "Conversation",
+  description: "The conversation: platform:address, such as whatsapp:+971500000000.",
+  examples: ["whatsapp:+971500000000"],
+});
 export const WebhookId = id("Webhook", "wh_01JGDQ3V7K");
 
 /** A page size. */
@@ -199,8 +234,8 @@ export const limit = (fallback: number) =>
     .default(fallback)
     .meta({ title: "Limit", description: "Results a page, 1 to 100.", examples: [fallback] });
 
-export const Cursor = z
-  .string()
-  .min(1)
-  .max(1000)
-  .meta({ title: "Cursor", description: "nextCursor of the page before.", examples: ["eyJpZCI6ImNvbnRhY3RfMDEifQ"] });
+export const Cursor = someText(1000).meta({
+  title: "Cursor",
+  description: "nextCursor of the page before.",
+  examples: ["eyJpZCI6ImNvbnRhY3RfMDEifQ"],
+});

@@ -3,12 +3,15 @@ import * as z from "zod";
 import { TemplateWindowStatus } from "./envelope.ts";
 import {
   Address,
+  atMost,
   ConversationId,
   isPhone,
   MessageText,
   Metadata,
   normalizePhone,
   Platform,
+  phonePattern,
+  someText,
   Timestamp,
 } from "./fields.ts";
 
@@ -24,20 +27,15 @@ export const Direction = z
   .meta({ title: "Direction", description: "inbound: from the customer. outbound: from the org." });
 export type Direction = z.infer<typeof Direction>;
 
-export const TemplateName = z
-  .string()
-  .min(1, { error: "must not be empty" })
-  .max(512)
-  .meta({
-    title: "Template",
-    description: "Name of an approved WhatsApp template.",
-    examples: ["order_follow_up"],
-  });
-export const TemplateLanguage = z
-  .string()
-  .min(2)
-  .max(20)
-  .meta({ title: "Language", description: "Language of the template.", examples: ["en"] });
+export const TemplateName = someText(512).meta({
+  title: "Template",
+  description: "Name of an approved WhatsApp template.",
+  examples: ["order_follow_up"],
+});
+export const TemplateLanguage = atMost(
+  20,
+  z.string().regex(/^[\s\S]{2}/u, { error: "must have at least 2 characters" }),
+).meta({ title: "Language", description: "Language of the template.", examples: ["en"] });
 
 /** One part of a template that takes values: `{ type: "body", parameters: [{ type: "text", text }] }`. */
 export const TemplateComponent = z.looseObject({
@@ -80,7 +78,12 @@ export const TemplateMessageInput = z.strictObject({
 export const MessageInput = z
   .discriminatedUnion("messageType", [TextMessageInput, TemplateMessageInput])
   .refine(whatsappAddress, whatsappAddressError)
-  .meta({ id: "MessageInput" });
+  .meta({
+    id: "MessageInput",
+    if: { properties: { platform: { const: "whatsapp" } } },
+    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+    then: { properties: { to: { pattern: phonePattern } } },
+  });
 export type MessageInput = z.input<typeof MessageInput>;
 
 const messageFields = {

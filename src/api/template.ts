@@ -35,9 +35,3 @@ export const templateVariables = (text: string): string[] => {
   const names = [...new Set([...text.matchAll(/\{\{\s*([\w.]+)\s*\}\}/gu)].map((match) => match[1] as string))];
   return names.every((name) => /^\d+$/.test(name)) ? names.sort((a, b) => Number(a) - Number(b)) : names;
 };
-
-/** A template's text with its variables filled in, by position. A missing value leaves the variable as it stands. */
-export const renderTemplate = (text: string, values: readonly string[]): string => {
-  const names = templateVariables(text);
-  return text.replace(/\{\{\s*([\w.]+)\s*\}\}/gu, (variable, name: string) => values[names.indexOf(name)] ?? variable);
-};

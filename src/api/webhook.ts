@@ -1,20 +1,45 @@
 /** Webhook endpoints and their delivery stats. */
 import * as z from "zod";
 import { eventTypes } from "./event-types.ts";
-import { Timestamp, WebhookId } from "./fields.ts";
+import { atMost, someText, Timestamp, WebhookId } from "./fields.ts";
 
 export const EventType = z
   .enum(eventTypes)
   .meta({ title: "Event", description: `One of ${eventTypes.join(", ")}.`, examples: ["message.created"] });
 export type EventType = z.infer<typeof EventType>;
 
-export const WebhookUrl = z
-  .string()
-  .max(2048)
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
-    error: "must be an https:// address",
+/** http or https, a host, no user name and no password. */
+const urlPattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#@\\\\]+([/?#]\\S*)?$";
+const wholeUrl = new RegExp(urlPattern, "u");
+
+/** The ports that HTTP clients refuse to call, because other protocols listen there (WHATWG Fetch, "bad port"), and 0. */
+const blockedPorts = new Set([
+  ...[0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109],
+  ...[110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530],
+  ...[531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190],
+  ...[5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080],
+]);
+
+/** Why no event could be delivered to the address; `undefined` where one may. */
+function urlFinding(value: string): string | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && (url.username !== "" || url.password !== "")) {
+    return "must not carry a user name or a password: verify deliveries by their signature instead";
+  }
+  if (!url || !wholeUrl.test(value)) return "must be an https:// or http:// address";
+  if (url.port !== "" && blockedPorts.has(Number(url.port))) {
+    return `must not have port ${url.port}: HTTP clients do not call it`;
+  }
+  return undefined;
+}
+
+export const WebhookUrl = atMost(2048)
+  .superRefine((value, context) => {
+    const message = urlFinding(value);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
   })
   .meta({
+    pattern: urlPattern,
     title: "URL",
     description: "Where OnSync posts the events.",
     examples: ["https://example.com/hooks/onsync"],
@@ -30,11 +55,10 @@ export const WebhookEvents = z
     examples: [["message.created"]],
   });
 
-export const WebhookSecret = z
-  .string()
-  .min(1, { error: "must not be empty" })
-  .max(256)
-  .meta({ title: "Secret", description: "Key of the signature. Made by OnSync when you give none." });
+export const WebhookSecret = someText(256).meta({
+  title: "Secret",
+  description: "Key of the signature. Made by OnSync when you give none.",
+});
 
 /** The body of `POST /webhooks`. */
 export const WebhookInput = z

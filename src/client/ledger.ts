@@ -106,5 +106,27 @@ export type LedgerAdmission =
   | { admitted: true; ticket: string }
   | { admitted: false; limit: number; windowMs: number; waitMs: number };
 
-/** How long a settled entry is kept, in milliseconds: a replay that comes later looks into the history alone. */
+/**
+ * How long an entry is kept after its last change, settled or open, in milliseconds: a replay that comes later looks into
+ * the history alone.
+ */
 export const keepSettledMs = 30 * 24 * 60 * 60 * 1000;
+
+/** How many entries `list` gives unless it is told. */
+export const defaultListLimit = 100;
+
+/** Why a claim reads `unknown` once its lease is over. */
+export const abandonedReason = "whoever was sending it ended without saying how it went";
+
+/** What an entry reads, all engines alike: a claim whose lease is over is `unknown`. */
+export function readEntry(stored: Omit<LedgerEntry, "state"> & { recorded: SendState }): LedgerEntry {
+  const { recorded, ...entry } = stored;
+  const abandoned = recorded === "claimed" && entry.ageMs >= entry.leaseMs;
+  const state = abandoned ? "unknown" : recorded;
+  return { ...entry, state, reason: state === "unknown" ? (entry.reason ?? abandonedReason) : entry.reason };
+}
+
+/** Whether a claim is granted over an entry that is there. */
+export function isFreeFor({ state, claimId }: LedgerEntry, replaces: string | undefined): boolean {
+  return state === "not_sent" || (state === "unknown" && claimId === replaces);
+}

@@ -1,8 +1,12 @@
 /** The send ledger of one process, in memory: what a client has unless it is given another. */
 import { type Clock, monotonicNow, systemClock } from "./clock.ts";
 import {
+  defaultListLimit,
+  isFreeFor,
+  keepSettledMs,
   type LedgerEntry,
   type LedgerKey,
+  readEntry,
   type SendLedger,
   type SendRecord,
   type SendState,
@@ -15,14 +19,13 @@ export type MemoryLedgerOptions = {
   capacity?: number | undefined;
 };
 
-type Kept = Omit<LedgerEntry, "ageMs" | "state"> & { recorded: SendState; claimedAtMonotonic: number };
+type Kept = Omit<LedgerEntry, "ageMs" | "state"> & {
+  recorded: SendState;
+  claimedAtMonotonic: number;
+  updatedAtMonotonic: number;
+};
 
-/** How long settled entries are kept, in milliseconds. */
-const keepMs = 24 * 60 * 60 * 1000;
 const defaultCapacity = 10_000;
-const defaultListLimit = 100;
-
-const abandoned = "whoever was sending it ended without saying how it went";
 
 export function createMemoryLedger({
   clock = systemClock,
@@ -35,26 +38,28 @@ export function createMemoryLedger({
   let made = 0;
 
   const nameOf = ({ scope, reference }: LedgerKey): string => JSON.stringify([scope, reference]);
-  const ageOf = (kept: Kept): number => monotonicNow(clock) - kept.claimedAtMonotonic;
-  const stateOf = (kept: Kept): SendState =>
-    kept.recorded === "claimed" && ageOf(kept) >= kept.leaseMs ? "unknown" : kept.recorded;
-  const isForgettable = (kept: Kept): boolean => stateOf(kept) === "sent" || stateOf(kept) === "not_sent";
+  const hasExpired = (kept: Kept): boolean => monotonicNow(clock) - kept.updatedAtMonotonic >= keepSettledMs;
 
   const read = (kept: Kept): LedgerEntry => {
-    const { recorded: _recorded, claimedAtMonotonic: _claimedAt, ...entry } = kept;
-    const state = stateOf(kept);
-    const reason = state === "unknown" ? (kept.reason ?? abandoned) : kept.reason;
-    return { ...entry, state, reason, ageMs: ageOf(kept) };
+    const { claimedAtMonotonic, updatedAtMonotonic: _updatedAt, ...entry } = kept;
+    return readEntry({ ...entry, ageMs: monotonicNow(clock) - claimedAtMonotonic });
   };
+
+  const current = (name: string): Kept | undefined => {
+    const kept = entries.get(name);
+    return kept && !hasExpired(kept) ? kept : undefined;
+  };
+
+  const isForgettable = (kept: Kept): boolean => ["sent", "not_sent"].includes(kept.recorded);
 
   const makeRoom = (): void => {
     for (const [name, kept] of entries) {
-      if (isForgettable(kept) && ageOf(kept) > keepMs) entries.delete(name);
-      else break;
+      if (!hasExpired(kept)) break;
+      entries.delete(name);
     }
     if (entries.size < capacity) return;
     for (const [name, kept] of entries) {
-      if (!isForgettable(kept)) continue;
+      if (!isForgettable(kept) && !hasExpired(kept)) continue;
       entries.delete(name);
       return;
     }
@@ -70,15 +75,12 @@ export function createMemoryLedger({
 
     async claim(message, { leaseMs, replaces }) {
       const name = nameOf(message);
-      const earlier = entries.get(name);
-      const free =
-        earlier === undefined ||
-        stateOf(earlier) === "not_sent" ||
-        (stateOf(earlier) === "unknown" && earlier.claimId === replaces);
-      if (!free) return { granted: false, entry: read(earlier) };
+      const earlier = current(name);
+      if (earlier && !isFreeFor(read(earlier), replaces)) return { granted: false, entry: read(earlier) };
       entries.delete(name);
       makeRoom();
       const now = new Date(clock.now()).toISOString();
+      const monotonic = monotonicNow(clock);
       const { scope, reference, fingerprint, platform, to, messageType } = message;
       const kept: Kept = {
         ...{ scope, reference, fingerprint, platform, to, messageType },
@@ -93,35 +95,40 @@ export function createMemoryLedger({
         claimedAt: now,
         updatedAt: now,
         leaseMs,
-        claimedAtMonotonic: monotonicNow(clock),
+        claimedAtMonotonic: monotonic,
+        updatedAtMonotonic: monotonic,
       };
       entries.set(name, kept);
       return { granted: true, entry: read(kept) };
     },
 
     async record(key, outcome, claimId) {
-      const kept = entries.get(nameOf(key));
+      const kept = current(nameOf(key));
       if (!kept) return null;
       const counts = outcome.state === "sent" || (kept.recorded !== "sent" && kept.claimId === claimId);
       if (counts && kept.recorded !== "sent") {
-        Object.assign(kept, recorded(outcome), { updatedAt: new Date(clock.now()).toISOString() });
+        const updatedAt = new Date(clock.now()).toISOString();
+        Object.assign(kept, recorded(outcome), { updatedAt, updatedAtMonotonic: monotonicNow(clock) });
       }
       return read(kept);
     },
 
     async find(key) {
-      const kept = entries.get(nameOf(key));
+      const kept = current(nameOf(key));
       return kept ? read(kept) : null;
     },
 
     async get(wanted) {
-      const kept = [...entries.values()].find((each) => each.id === wanted);
+      const kept = [...entries.values()].find((each) => each.id === wanted && !hasExpired(each));
       return kept ? read(kept) : null;
     },
 
     async list({ states = sendStates, limit = defaultListLimit } = {}) {
-      const wanted = [...entries.values()].reverse().filter((kept) => states.includes(stateOf(kept)));
-      return wanted.slice(0, limit).map(read);
+      const alive = [...entries.values()].reverse().filter((kept) => !hasExpired(kept));
+      return alive
+        .map(read)
+        .filter(({ state }) => states.includes(state))
+        .slice(0, limit);
     },
 
     async note(name) {

@@ -1,9 +1,15 @@
 /**
  * Hands events on: in order within a key, in parallel across keys, each at least once. An event that fails blocks its own
  * key only, is tried again with growing waits, and is a dead letter after too many refusals.
+ *
+ * Keys that hang keep no other waiting. Those whose first event has failed before get half of the places; and where all
+ * places are taken while a key waits that never failed, the hand-on that has gone on longest is set aside, if it has taken
+ * much longer than is usual: it is aborted, counts as no refusal, and from then on its key is one of those that failed.
  */
-import { type Clock, systemClock } from "../client/clock.ts";
+import { systemClock } from "../client/clock.ts";
 import { defaultRetries, type Retries, retryAfterMs } from "./backoff.ts";
+import { type EventClock, monotonicOf } from "./monotonic.ts";
+import { createPatience } from "./patience.ts";
 import { type Sink, SinkUnavailableError } from "./sinks/sink.ts";
 import type { EventStore, Taken } from "./store.ts";
 
@@ -19,7 +25,7 @@ export type DispatcherOptions = {
   timeoutMs?: number;
   /** How often the store is asked for what other processes put there, in milliseconds. */
   pollMs?: number;
-  clock?: Clock;
+  clock?: EventClock;
   /** 0 ≤ n < 1: jitter of the waits. */
   random?: () => number;
   log?: EventLogger;
@@ -30,6 +36,11 @@ export type Dispatcher = {
   close(): Promise<void>;
 };
 
+/** Its place was given to another key. The sink had less time than it was promised, so this says nothing about the event. */
+class SetAsideError extends SinkUnavailableError {}
+
+type UnderWay = { failing: boolean; startedAt: number; late: AbortController };
+
 /** How long nothing is asked of a store that just failed. */
 const storeRestMs = 500;
 
@@ -37,43 +48,48 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
   const { store, sink, concurrency = 32, timeoutMs = 15_000, pollMs = 500 } = options;
   const { clock = systemClock, random = Math.random, log = () => {} } = options;
   const retries: Retries = { ...defaultRetries, ...options.retries };
-  const running = new Set<Promise<void>>();
+  const elapsed = monotonicOf(clock);
+  const patience = createPatience();
+  /** The oldest first. */
+  const running = new Map<Promise<void>, UnderWay>();
+  const failingShare = Math.max(1, Math.floor(concurrency / 2));
   let lastHandedOn = Number.NEGATIVE_INFINITY;
   const closing = new AbortController();
   let woken = Promise.withResolvers<void>();
   const wake = (): void => woken.resolve();
 
-  const handOn = async (taken: Taken): Promise<void> => {
-    if (clock.now() >= taken.heldUntil) throw new SinkUnavailableError("its lease ended before it could be handed on");
-    const late = new AbortController();
+  const handOn = async (taken: Taken, { startedAt, late }: UnderWay): Promise<void> => {
+    if (elapsed() - startedAt >= taken.leaseMs)
+      throw new SinkUnavailableError("its lease ended before it could be handed on");
     const timer = new AbortController();
-    const expired = clock.sleep(timeoutMs, timer.signal).then(
-      () => {
-        const error = new SinkUnavailableError(`${sink.name} did not answer within ${timeoutMs / 1000} s`);
-        late.abort(error);
-        throw error;
-      },
+    const cut = new Promise<never>((_resolve, reject) =>
+      late.signal.addEventListener("abort", () => reject(late.signal.reason)),
+    );
+    clock.sleep(timeoutMs, timer.signal).then(
+      () => late.abort(new SinkUnavailableError(`${sink.name} did not answer within ${timeoutMs / 1000} s`)),
       () => {},
     );
     try {
       const handed = sink.handOn({ ...taken, attempt: taken.attempts + 1 }, late.signal);
       // A sink that ignores the signal is not waited for; what becomes of it then is nobody's.
       handed.catch(() => {});
-      await Promise.race([handed, expired.then(() => handed)]);
+      await Promise.race([handed, cut]);
     } finally {
       timer.abort();
     }
+    lastHandedOn = elapsed();
+    patience.note(lastHandedOn - startedAt);
   };
 
   /** Whether others were handed on since this one was last tried: then a sink out of reach is out of its reach alone. */
   const othersGoThrough = ({ attempts }: Taken): boolean =>
-    attempts > 0 && lastHandedOn > clock.now() - retryAfterMs(attempts, 1, retries);
+    attempts > 0 && lastHandedOn > elapsed() - retryAfterMs(attempts, 1, retries);
 
   const failed = async (taken: Taken, thrown: unknown): Promise<boolean> => {
     const { id, type, key } = taken;
     const error = thrown instanceof Error ? thrown.message : String(thrown);
     const unavailable = thrown instanceof SinkUnavailableError;
-    const refused = !unavailable || othersGoThrough(taken);
+    const refused = !(thrown instanceof SetAsideError) && (!unavailable || othersGoThrough(taken));
     if (refused && taken.refusals + 1 >= retries.attempts) {
       log("error", "event given up: it is among the dead letters", { event: id, type, key, reason: error });
       return store.bury(taken, error);
@@ -81,15 +97,14 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
     const asked = unavailable ? (thrown.retryAfterMs ?? 0) : 0;
     const waitMs = Math.max(asked, retryAfterMs(taken.attempts + 1, random(), retries));
     log("warn", "hand-on failed, to be tried again", { event: id, type, key, waitMs, reason: error });
-    return store.retry(taken, { at: clock.now() + waitMs, error, refused });
+    return store.retry(taken, { afterMs: waitMs, error, refused });
   };
 
-  const run = async (taken: Taken): Promise<void> => {
+  const run = async (taken: Taken, underWay: UnderWay): Promise<void> => {
     try {
       let thrown: { error: unknown } | undefined;
       try {
-        await handOn(taken);
-        lastHandedOn = clock.now();
+        await handOn(taken, underWay);
       } catch (error) {
         thrown = { error };
       }
@@ -102,12 +117,13 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
     }
   };
 
-  const start = (taken: Taken): void => {
-    const ended = run(taken).finally(() => {
+  const start = (taken: Taken, startedAt: number): void => {
+    const underWay = { failing: taken.attempts > 0, startedAt, late: new AbortController() };
+    const ended = run(taken, underWay).finally(() => {
       running.delete(ended);
       wake();
     });
-    running.add(ended);
+    running.set(ended, underWay);
   };
 
   /** Sleeps until something may be due: what is known to fall due, what somebody tells, or the next look around. */
@@ -117,15 +133,30 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
     timer.abort();
   };
 
+  /** All places are taken: waits for one, or takes one from a hand-on that hangs while a key waits that never failed. */
+  const waitForPlace = async (): Promise<void> => {
+    const longest = [...running.values()].find(({ failing, late }) => !failing && !late.signal.aborted);
+    if (!longest) return woken.promise;
+    const takenMs = elapsed() - longest.startedAt;
+    const left = patience.current() - takenMs;
+    if (left > 0) return rest(left);
+    if ((await store.nextDueInMs(false)) !== 0) return rest(pollMs);
+    const took = (takenMs / 1000).toFixed(1);
+    longest.late.abort(new SetAsideError(`${sink.name} did not answer within ${took} s while others waited`));
+    return woken.promise;
+  };
+
   const step = async (): Promise<void> => {
     woken = Promise.withResolvers();
     const free = concurrency - running.size;
-    if (free === 0) return woken.promise;
-    const taken = await store.take(free);
-    for (const each of taken) start(each);
+    if (free === 0) return waitForPlace();
+    const failing = failingShare - [...running.values()].filter((each) => each.failing).length;
+    const askedAt = elapsed();
+    const taken = await store.take(free, failing);
+    for (const each of taken) start(each, askedAt);
     if (taken.length > 0) return;
-    const next = await store.nextDueAt();
-    await rest(Math.min(pollMs, next === null ? pollMs : Math.max(1, next - clock.now())));
+    const next = await store.nextDueInMs(failing > 0);
+    await rest(Math.min(pollMs, next === null ? pollMs : Math.max(1, next)));
   };
 
   const loop = async (): Promise<void> => {
@@ -150,7 +181,7 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
         closing.abort();
         wake();
         await looping;
-        await Promise.all(running);
+        await Promise.all(running.keys());
       })();
       return closed;
     },

@@ -1,8 +1,9 @@
 /** The event store as a log for agents: the same cursor reads as the log in memory, and they survive restarts. */
-import type { Event } from "../api/index.ts";
-import { type Clock, systemClock } from "../client/clock.ts";
+import { systemClock } from "../client/clock.ts";
 import type { EventReader, WaitOptions } from "./log.ts";
+import { type EventClock, monotonicOf } from "./monotonic.ts";
 import type { EventStore } from "./store.ts";
+import { readStoredEvent } from "./stored-body.ts";
 
 /** How often the store is asked, for events that another process accepts. */
 const defaultPollMs = 250;
@@ -12,8 +13,10 @@ const whole = /^\d{1,15}$/;
 /** @param pollMs milliseconds between two looks while nothing is told; what this process accepts wakes at once */
 export const createDurableLog = (
   store: Pick<EventStore, "read" | "end" | "watch">,
-  { clock = systemClock, pollMs = defaultPollMs }: { clock?: Clock; pollMs?: number } = {},
+  { clock = systemClock, pollMs = defaultPollMs }: { clock?: EventClock; pollMs?: number } = {},
 ): EventReader => {
+  const elapsed = monotonicOf(clock);
+
   const startOf = async (cursor: string | undefined) => {
     const { log, position } = await store.end();
     if (cursor === undefined) return { log, after: position, lost: false };
@@ -24,7 +27,7 @@ export const createDurableLog = (
 
   const wait = async (options: WaitOptions) => {
     const { types, limit, timeoutMs, signal } = options;
-    const until = clock.now() + timeoutMs;
+    const until = elapsed() + timeoutMs;
     const { log, after, lost } = await startOf(options.cursor);
     let from = after;
     for (;;) {
@@ -37,10 +40,12 @@ export const createDurableLog = (
       signal?.addEventListener("abort", stop, { once: true });
       try {
         const page = await store.read({ after: from, types, limit });
-        const left = until - clock.now();
+        const left = until - elapsed();
         if (page.events.length > 0 || page.gap || lost || left <= 0) {
-          const data = page.events.map(({ body }) => JSON.parse(body) as Event);
-          return { data, cursor: `${log}.${page.upTo}`, more: page.more, gap: page.gap || lost };
+          const data = page.events.map(({ body }) => readStoredEvent(body)).filter((event) => event !== null);
+          // What cannot be read is passed over and told of: nobody may be stuck before it.
+          const unreadable = data.length < page.events.length;
+          return { data, cursor: `${log}.${page.upTo}`, more: page.more, gap: page.gap || lost || unreadable };
         }
         from = page.upTo;
         await Promise.race([told.promise, clock.sleep(Math.min(left, pollMs), timer.signal).catch(() => {})]);

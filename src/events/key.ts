@@ -5,11 +5,18 @@ import type { Event } from "../api/index.ts";
 /** Queues are named by their keys; a longer one (no id OnSync makes) is named by its hash. */
 const longestKey = 400;
 
+/** Text that a store or a header might not give back as it was: half a surrogate pair, control characters. */
+const isFragile = (key: string): boolean => !key.isWellFormed() || /\p{Cc}/u.test(key);
+
 /** Events with the same key are handed on one after the other; those of an unknown kind keep the order of what they are about. */
 export const orderKey = ({ id, type, data }: Event): string => {
   const { conversationId, id: subject } = data as { conversationId?: unknown; id?: unknown };
   const about = type.startsWith("message.") ? [conversationId] : [subject];
   const key = [...about, conversationId, subject].find((each) => typeof each === "string" && each !== "");
   if (typeof key !== "string") return id;
-  return key.length <= longestKey ? key : createHash("sha256").update(key).digest("hex");
+  if (key.length <= longestKey && !isFragile(key)) return key;
+  // Two keys that differ in halves of surrogate pairs alone must not become one.
+  return createHash("sha256")
+    .update(key, key.isWellFormed() ? "utf8" : "utf16le")
+    .digest("hex");
 };

@@ -25,7 +25,7 @@ export type WaitAnswer = {
   cursor: string;
   /** Whether more is there already. */
   more: boolean;
-  /** Whether events after the cursor are no longer kept, or the cursor is of a log that is gone. */
+  /** Whether events after the cursor are no longer kept or cannot be read, or the cursor is of a log that is gone. */
   gap: boolean;
 };
 

@@ -2,8 +2,10 @@
 import type { Event } from "../api/index.ts";
 import { SignatureError } from "../client/errors.ts";
 import { verifySignature } from "./signature.ts";
+import { isTooDeep, maxNesting } from "./stored-body.ts";
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+// A byte order mark is kept, and so is told: the body is passed on as it is, and most JSON parsers refuse one.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Why a verified body is not an event that can be handled. */
 export class MalformedEventError extends Error {
@@ -34,16 +36,38 @@ export const parseEvent = (
       `The delivery's signature does not verify${hints.length > 0 ? `: ${hints.join(", and ")}` : ""}.`,
     );
   }
+  const text = decode(rawBody);
+  if (text.startsWith("\uFEFF"))
+    throw new MalformedEventError("The delivery's body begins with a byte order mark: JSON has none.");
+  if (isTooDeep(text)) throw new MalformedEventError(`The delivery's body is nested deeper than ${maxNesting} levels.`);
   let event: Partial<Event> | null;
   try {
-    event = JSON.parse(typeof rawBody === "string" ? rawBody : decoder.decode(rawBody));
+    event = JSON.parse(text);
   } catch {
     throw new MalformedEventError("The delivery's body is not JSON.");
   }
   for (const field of ["id", "type", "createdAt"] as const) {
     if (typeof event?.[field] !== "string") throw new MalformedEventError(`The delivery's body has no ${field}.`);
   }
+  for (const field of ["id", "type"] as const) {
+    if (!headerText.test(event?.[field] as string))
+      throw new MalformedEventError(
+        `The delivery's ${field} must be 1 to 200 printable ASCII characters without spaces.`,
+      );
+  }
   if (typeof event?.data !== "object" || event.data === null)
     throw new MalformedEventError("The delivery's body has no data.");
   return event as Event;
 };
+
+/** What goes into headers and names as it is, so that no two ids look alike to those who get them. */
+const headerText = /^[\x21-\x7e]{1,200}$/;
+
+function decode(rawBody: string | Uint8Array): string {
+  if (typeof rawBody === "string") return rawBody;
+  try {
+    return decoder.decode(rawBody);
+  } catch {
+    throw new MalformedEventError("The delivery's body is not JSON.");
+  }
+}

@@ -23,6 +23,11 @@ export type StoredEvent = {
   key: string;
   /** Its place in the order of acceptance, from 1; never used twice. */
   position: number;
+  /**
+   * Its number in the order of hand-on, given when it is taken for the first time and kept for every repeat; `null` before
+   * that. Numbers grow within a key. A replay takes it away, so that the event gets a new one, above all others.
+   */
+  sequence: number | null;
   /** Milliseconds since 1970. */
   createdAt: number;
   receivedAt: number;
@@ -38,15 +43,16 @@ export type StoredEvent = {
 
 /** The event at the head of its key, handed out to be handed on. Nothing else of the key is, until it is settled. */
 export type Taken = StoredEvent & {
+  sequence: number;
   /** Proves who holds it, where several receivers share the store. */
   lease: string;
-  /** Milliseconds since 1970 until which nobody else gets it. */
-  heldUntil: number;
+  /** Milliseconds, from when it was asked for, in which nobody else gets it. */
+  leaseMs: number;
 };
 
 export type Failure = {
-  /** When to try again, in milliseconds since 1970. */
-  at: number;
+  /** How long to wait before it is tried again, in milliseconds, by the store's own clock. */
+  afterMs: number;
   error: string;
   /** Whether the sink refused this event; `false`: it was out of reach, which says nothing about the event. */
   refused: boolean;
@@ -83,16 +89,26 @@ export type EventStore = {
    * @throws where it cannot be kept now: answer 503
    */
   accept(incoming: Incoming): Promise<boolean>;
-  /** The first events of up to `limit` keys that are due and that nobody works on. They are yours until settled. */
-  take(limit: number): Promise<Taken[]>;
+  /**
+   * The first events of up to `limit` keys that are due and that nobody works on. They are yours until settled. Half of the
+   * places go to the keys that wait longest and half to those that became due last, so that a new one need not wait until
+   * a backlog is over. An event that was taken once stays the first of its key until it is done or dead.
+   *
+   * @param failing of them, at most so many whose first event has failed before; `limit` by default
+   */
+  take(limit: number, failing?: number): Promise<Taken[]>;
   /** It was handed on. `false`: the lease ended before, somebody else has the key now, and nothing changed. */
   done(taken: Taken): Promise<boolean>;
   /** It failed and stays first of its key. */
   retry(taken: Taken, failure: Failure): Promise<boolean>;
   /** It failed for good: it joins the dead letters and its key goes on. */
   bury(taken: Taken, error: string): Promise<boolean>;
-  /** When something falls due that is not taken, in milliseconds since 1970. */
-  nextDueAt(): Promise<number | null>;
+  /**
+   * Milliseconds until something falls due that is not taken, 0 where it is due; `null`: nothing waits.
+   *
+   * @param failing whether keys count whose first event has failed before; `true` by default
+   */
+  nextDueInMs(failing?: boolean): Promise<number | null>;
   /** Is told when something may have become due here. Events that other processes accept are found by asking. */
   watch(listener: () => void): () => void;
 
@@ -102,10 +118,13 @@ export type EventStore = {
   end(): Promise<{ log: string; position: number }>;
   /** Events after a position, in the order of acceptance. */
   list(query: { state?: EventState; key?: string; after?: number; limit: number }): Promise<StoredEvent[]>;
-  /** Puts events back to be handed on again, dead or done; gives the ids that were. Each takes its old place in its key. */
+  /**
+   * Puts events back to be handed on again, dead or done; gives the ids that were. Each takes its old place in its key,
+   * but after an event that has been taken already.
+   */
   replay(ids: readonly string[]): Promise<string[]>;
   stats(): Promise<StoreStats>;
-  /** Forgets events that are done and older than the store keeps them. */
+  /** Forgets events that have been done for longer than the store keeps them. */
   prune(): Promise<number>;
 
   /** Small things a receiver remembers: its secrets, its registration. */
@@ -126,7 +145,7 @@ export type StoreOptions = {
    * within this time of each other are handed on in the order of `createdAt`. 0: in the order of arrival.
    */
   holdBackMs?: number;
-  /** How long events that are done are kept, to know a repeat and for those who read with a cursor. */
+  /** Milliseconds that events are kept after they are done, to know a repeat and for those who read with a cursor. */
   keepMs?: number;
 };
 

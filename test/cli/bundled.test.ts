@@ -12,12 +12,12 @@ const from = pathToFileURL(join(folder, "cli/onsync.js")).href;
 const bundle = join(folder, "bin/onsync-mcp.cjs");
 
 test("mcp over stdio, where the bundle is there", () => {
-  expect(bundledFor(["mcp"], from)).toBeUndefined();
+  expect(bundledFor(["mcp"], {}, from)).toBeUndefined();
   mkdirSync(join(folder, "bin"));
   writeFileSync(bundle, "");
   const { href } = pathToFileURL(bundle);
   for (const args of [["mcp"], ["mcp", "--read-only"], ["mcp", "--events", "events.db"], ["mcp", "--help"]]) {
-    expect(bundledFor(args, from)).toBe(href);
+    expect(bundledFor(args, {}, from)).toBe(href);
   }
   for (const args of [
     [],
@@ -26,7 +26,10 @@ test("mcp over stdio, where the bundle is there", () => {
     ["mcp", "--http"],
     ["mcp", "--events", "redis://127.0.0.1:6379"],
     ["mcp", "--events=rediss://127.0.0.1:6379"],
+    ["mcp", "--ledger=redis://127.0.0.1:6379"],
   ]) {
-    expect(bundledFor(args, from)).toBeUndefined();
+    expect(bundledFor(args, {}, from)).toBeUndefined();
   }
+  expect(bundledFor(["mcp"], { ONSYNC_LEDGER: "sends.db" }, from)).toBe(href);
+  expect(bundledFor(["mcp"], { ONSYNC_LEDGER: " redis://127.0.0.1:6379" }, from)).toBeUndefined();
 });

@@ -262,7 +262,7 @@ describe("onsync listen rotate", () => {
     await using api = await withReference();
     const store = openSqliteStore({ file: ":memory:" });
     const onsync = clientOf(api.reference);
-    const { webhookId } = await register(onsync, store, "http://127.0.0.1:1/", steps);
+    const { webhookId } = await register(onsync, store, "http://127.0.0.1:2/", steps);
     await inbound(api.reference, 1); // nobody takes it: it waits for its next attempt
     await api.reference.settled();
     const looks: number[] = [];

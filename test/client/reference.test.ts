@@ -8,7 +8,11 @@ import { virtualPair } from "../support/virtual.ts";
 const phone = "+971500000000";
 const conversationId = `whatsapp:${phone}`;
 const text = { platform: "whatsapp", to: phone, messageType: "text", content: "Hi" } as const;
-const template = { name: "order_follow_up", language: "en", components: [] };
+const template = {
+  name: "order_follow_up",
+  language: "en",
+  components: [{ type: "body", parameters: [{ type: "text", text: "Sara" }] }],
+};
 const envelope = { requestId: expect.stringMatching(/^req_/), timestamp: expect.stringMatching(/^2024-12-01T/) };
 
 /** No answer of the reference may differ from the schemas. */

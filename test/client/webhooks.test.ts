@@ -131,7 +131,7 @@ describe("webhooks.create", () => {
   });
 
   test.each([
-    [{ url: "example.com" }, "url: must be an https:// address"],
+    [{ url: "example.com" }, "url: must be an https:// or http:// address"],
     [{ events: [] }, "events: name at least one event"],
     [{ secret: "" }, "secret: must not be empty"],
   ])("refuses %j before a request", async (changes, message) => {

@@ -115,7 +115,8 @@ test("every page follows it, and so does a reload, a link and the back button", 
   expect(await page.locator("a.line").count()).toBe(2);
   await page.getByRole("link", { name: "Templates" }).click();
   await rows.getByText("acme_offer").waitFor();
-  expect(await rows.count()).toBe(1);
+  // Its own, and the one that every org begins with.
+  expect(await rows.count()).toBe(2);
 
   await page.getByRole("link", { name: "Requests" }).click();
   await page.locator(".request", { hasText: "/v1/webhooks" }).waitFor();
@@ -170,7 +171,7 @@ test("what is done is done in the chosen org", async () => {
   await item.getByText("resolved").waitFor();
   await page.getByRole("radio", { name: "Template" }).check({ force: true });
   expect(await page.getByLabel("Template", { exact: true }).and(page.locator("select")).innerText()).toBe(
-    "acme_offer (en)",
+    "acme_offer (en)\norder_follow_up (en)",
   );
 
   await page.goto(inAcme("/settings/templates"));
@@ -186,7 +187,7 @@ test("what is done is done in the chosen org", async () => {
   expect(await (await call(key, "GET", "/me")).json()).toMatchObject({ org: { id } });
 
   const names = async (of: string) => (await control.templates.list(of)).map(({ name }) => name);
-  expect(await names(id)).toEqual(["acme_offer", "made_here"]);
+  expect(await names(id)).toEqual(["acme_offer", "made_here", "order_follow_up"]);
   expect(await names(orgId)).not.toContain("made_here");
   const yusuf = (await (
     await call("onsync_pk_test_demo", "GET", "/conversations/whatsapp%3A%2B971501112233/messages")

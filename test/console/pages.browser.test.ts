@@ -154,6 +154,14 @@ const pages: Record<string, { path: () => string; shows: string; act?: (page: Pa
         .evaluate((heading) => (heading as unknown as { scrollIntoView(): void }).scrollIntoView());
     },
   },
+  behaviour: {
+    path: () => "/clock",
+    shows: "dropped after the work was done",
+    act: async (page) => {
+      await page.getByText("Make the API behave otherwise").click();
+      await page.getByRole("button", { name: "Set the behaviour" }).scrollIntoViewIfNeeded();
+    },
+  },
   "start-over": {
     path: () => "/clock",
     shows: "Start over",

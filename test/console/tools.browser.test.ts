@@ -180,3 +180,61 @@ test("the log of an endpoint that is no longer there says whose it is", async ()
   await page.getByText("Nothing was delivered yet").waitFor();
   expect(await page.getByLabel("Endpoint").locator("option:checked").innerText()).toBe("wh_gone (removed)");
 });
+
+describe("behaviour", () => {
+  test("is set by a form, shown where it is not as documented, and taken back; what is wrong is said", async () => {
+    const { page } = the.watched;
+    const { control } = the.served.reference;
+    await page.goto(the.served.at("/clock"));
+    const panel = page.getByRole("region", { name: "Behaviour" });
+    await panel.getByText("As documented.").waitFor();
+    await panel.getByText("Make the API behave otherwise").click();
+    await panel.getByLabel("Conversation ids").selectOption("Ids that say nothing");
+    await panel.getByLabel("Longest page").fill("101");
+    await panel.getByRole("button", { name: "Set the behaviour" }).click();
+    await panel
+      .locator(".field", { has: page.getByLabel("Longest page") })
+      .getByText("Must be at most 100")
+      .waitFor();
+    await panel.getByLabel("Longest page").fill("2");
+    await panel.getByLabel("History carries metadata").uncheck();
+    await panel.getByRole("button", { name: "Set the behaviour" }).click();
+    await panel.getByText("conversationIds: opaque", { exact: true }).waitFor();
+    await panel.getByText("historyMetadata: false", { exact: true }).waitFor();
+    expect(await control.behaviour()).toMatchObject({
+      conversationIds: "opaque",
+      maxPage: 2,
+      historyMetadata: false,
+      times: "utc",
+    });
+    await expectSound(page);
+    const { data } = (await (await get("/conversations?limit=100")).json()) as { data: { id: string }[] };
+    expect(data.map(({ id }) => id)).toEqual([expect.stringMatching(/^conv_/), expect.stringMatching(/^conv_/)]);
+
+    // The inbox goes on showing every conversation, by whatever id.
+    await page.goto(the.served.at("/"));
+    await page.getByText("Can you confirm my order?", { exact: false }).first().waitFor();
+    await page.goto(the.served.at("/clock"));
+    await panel.getByRole("button", { name: "As documented" }).click();
+    await panel.getByText("As documented.", { exact: true }).waitFor();
+    expect(await control.behaviour()).toMatchObject({ conversationIds: "documented", maxPage: 100 });
+  });
+
+  test("that another sets shows at once; a fault may do the work before it answers", async () => {
+    const { page } = the.watched;
+    const { control } = the.served.reference;
+    await page.goto(the.served.at("/clock"));
+    await page.getByText("As documented.", { exact: true }).waitFor();
+    await control.behaviour({ historyLagMs: 250 });
+    await page.getByText("historyLagMs: 250", { exact: true }).waitFor();
+    await control.reset();
+    await page.getByText("As documented.", { exact: true }).waitFor();
+
+    await page.getByText("A fault of your own").click();
+    await page.getByLabel("Status", { exact: true }).fill("303");
+    await page.getByLabel("The work", { exact: true }).selectOption("Is done first");
+    await page.getByRole("button", { name: "Add the fault" }).click();
+    await page.getByText("Any method any path: answers 303, after the work").waitFor();
+    expect(await control.faults.list()).toMatchObject([{ status: 303, after: true }]);
+  });
+});

@@ -168,6 +168,8 @@ describe("Send WhatsApp Template", () => {
 
   test("ten variables and more are sent in the order of their numbers", async () => {
     const values = Array.from({ length: 11 }, (_, index) => `v${index + 1}`);
+    const text = values.map((_, index) => `{{${index + 1}}}`).join(" ");
+    await zap.reference.control.templates.save({ name: "long", components: [{ type: "BODY", text }] });
     const message = await zap.create("send_template", {
       to: phone,
       template: "long",

@@ -90,7 +90,7 @@ test(
     const lines = stdout.trim().split("\n");
     expect(lines[0]).toMatch(/^contact_\w+ true$/);
     expect(lines[1]).toBe("queued true");
-    expect(lines[2]).toMatch(/^\d{4}-\S+Z outbound null$/);
+    expect(lines[2]).toMatch(/^\d{4}-\S+Z outbound Hi Sara, your order is on its way\./);
     expect(lines.slice(3)).toEqual([expect.stringMatching(/^404 not_found Check the id/), "true", "contact_1", "1"]);
   },
   boundMs,

@@ -75,6 +75,7 @@ export const describeStore = (
         type: "message.created",
         key: "whatsapp:+971500000000",
         position: 1,
+        sequence: null,
         createdAt: startOfTests,
         receivedAt: startOfTests,
         state: "waiting",
@@ -135,12 +136,12 @@ export const describeStore = (
       await using at = await fresh();
       await acceptAll(at.store, [messageEvent("evt_1"), messageEvent("evt_2")]);
       await at.store.retry(await takeOne(at.store), {
-        at: at.clock.now() + 1000,
+        afterMs: 1000,
         error: "the sink said 500",
         refused: true,
       });
       expect(await at.store.take(10)).toEqual([]);
-      expect(await at.store.nextDueAt()).toBe(at.clock.now() + 1000);
+      expect(await at.store.nextDueInMs()).toBe(1000);
       expect(await at.store.stats()).toMatchObject({ retrying: 1 });
       at.clock.time += 1000;
       expect(await takeOne(at.store)).toMatchObject({
@@ -154,7 +155,7 @@ export const describeStore = (
     test("an outage counts as an attempt and not as a refusal", async () => {
       await using at = await fresh();
       await acceptAll(at.store, [messageEvent("evt_1")]);
-      await at.store.retry(await takeOne(at.store), { at: at.clock.now(), error: "out of reach", refused: false });
+      await at.store.retry(await takeOne(at.store), { afterMs: 0, error: "out of reach", refused: false });
       expect(await takeOne(at.store)).toMatchObject({ attempts: 1, refusals: 0 });
     });
 
@@ -175,7 +176,7 @@ export const describeStore = (
       await using at = await fresh();
       await acceptAll(at.store, [messageEvent("evt_1")]);
       await at.store.bury(await takeOne(at.store), "no");
-      expect(await at.store.nextDueAt()).toBeNull();
+      expect(await at.store.nextDueInMs()).toBeNull();
       await at.store.replay(["evt_1"]);
       expect(await takeOne(at.store)).toMatchObject({ id: "evt_1", attempts: 0, refusals: 0, error: null });
     });
@@ -227,14 +228,11 @@ export const describeStore = (
 
     test("forgets what is done and old, and never what waits or is dead", async () => {
       await using at = await fresh({ keepMs: 0 });
-      await acceptAll(at.store, [
-        messageEvent("evt_dead", "a"),
-        messageEvent("evt_done", "b"),
-        messageEvent("evt_late", "c"),
-      ]);
+      await acceptAll(at.store, [messageEvent("evt_dead", "a"), messageEvent("evt_done", "b")]);
       for (const taken of await at.store.take(2)) {
         await (taken.id === "evt_dead" ? at.store.bury(taken, "no") : at.store.done(taken));
       }
+      await acceptAll(at.store, [messageEvent("evt_late", "c")]);
       const { log } = await at.store.end();
       at.clock.time += 200;
       expect(await at.store.prune()).toBe(1);
@@ -242,6 +240,95 @@ export const describeStore = (
       expect(await at.store.read({ after: 0, limit: 10 })).toMatchObject({ gap: true });
       expect(await at.store.read({ after: 2, limit: 10 })).toMatchObject({ gap: false, upTo: 3 });
       expect(await at.store.end()).toEqual({ log, position: 3 });
+    });
+
+    test("numbers an event when it is taken, keeps the number for repeats, and gives a replay a higher one", async () => {
+      await using at = await fresh();
+      await acceptAll(at.store, [messageEvent("evt_1"), messageEvent("evt_2")]);
+      const first = await takeOne(at.store);
+      expect(first.sequence).toBeGreaterThanOrEqual(startOfTests * 1000);
+      await at.store.retry(first, { afterMs: 0, error: "reset", refused: false });
+      const again = await takeOne(at.store);
+      expect(again).toMatchObject({ id: "evt_1", sequence: first.sequence });
+      await at.store.bury(again, "no");
+      const second = await takeOne(at.store);
+      expect(second.sequence).toBeGreaterThan(first.sequence);
+      await at.store.replay(["evt_1"]);
+      await at.store.retry(second, { afterMs: 0, error: "reset", refused: false });
+      const still = await takeOne(at.store);
+      expect(still).toMatchObject({ id: "evt_2", sequence: second.sequence });
+      await at.store.done(still);
+      const replayed = await takeOne(at.store);
+      expect(replayed.id).toBe("evt_1");
+      expect(replayed.sequence).toBeGreaterThan(second.sequence);
+    });
+
+    test("nothing goes before an event that was taken, created earlier or not", async () => {
+      await using at = await fresh({ holdBackMs: 1000 });
+      await acceptAll(at.store, [messageEvent("evt_late", "a", 100)]);
+      at.clock.time += 1000;
+      await at.store.retry(await takeOne(at.store), { afterMs: 0, error: "reset", refused: false });
+      await acceptAll(at.store, [messageEvent("evt_early", "a", 0)]);
+      at.clock.time += 1000;
+      expect(await drain(at.store)).toEqual(["evt_late", "evt_early"]);
+    });
+
+    test("created in one millisecond, events keep the order of arrival under a hold-back", async () => {
+      await using at = await fresh({ holdBackMs: 1000 });
+      await acceptAll(
+        at.store,
+        ["evt_c", "evt_a", "evt_b"].map((id) => messageEvent(id)),
+      );
+      at.clock.time += 1000;
+      expect(await drain(at.store)).toEqual(["evt_c", "evt_a", "evt_b"]);
+    });
+
+    test("is asked for no more keys that failed than there is room for, and tells what else is due", async () => {
+      await using at = await fresh();
+      const keys = ["a", "b", "c"];
+      await acceptAll(
+        at.store,
+        keys.map((key) => messageEvent(`evt_${key}`, key)),
+      );
+      for (const taken of await at.store.take(3))
+        await at.store.retry(taken, { afterMs: 500, error: "no answer", refused: false });
+      expect([await at.store.nextDueInMs(), await at.store.nextDueInMs(false)]).toEqual([500, null]);
+      at.clock.time += 500;
+      await acceptAll(at.store, [messageEvent("evt_new", "new")]);
+      expect(await at.store.nextDueInMs(false)).toBe(0);
+      const taken = await at.store.take(4, 1);
+      expect(taken.map(({ attempts }) => attempts).sort()).toEqual([0, 1]);
+      expect(await at.store.take(4, 0)).toEqual([]);
+      expect(await at.store.take(1, 2)).toHaveLength(1);
+      expect(await at.store.take(4, 2)).toHaveLength(1);
+    });
+
+    test("every second place goes to what became due last", async () => {
+      await using at = await fresh();
+      for (const key of ["1", "2", "3", "4", "5"]) {
+        await acceptAll(at.store, [messageEvent(`evt_${key}`, key)]);
+        at.clock.time += 1;
+      }
+      const order: string[] = [];
+      for (let n = 0; n < 5; n++) order.push(...ids(await at.store.take(1)));
+      expect(order).toEqual(["evt_1", "evt_5", "evt_2", "evt_4", "evt_3"]);
+    });
+
+    test("what was replayed and is done later is forgotten in its turn", async () => {
+      await using at = await fresh({ keepMs: 3_600_000 });
+      await acceptAll(at.store, [messageEvent("evt_dead", "a"), messageEvent("evt_done", "b")]);
+      for (const taken of await at.store.take(2))
+        await (taken.id === "evt_dead" ? at.store.bury(taken, "no") : at.store.done(taken));
+      at.clock.time += 1_800_000;
+      await at.store.replay(["evt_dead"]);
+      await at.store.done(await takeOne(at.store));
+      at.clock.time += 1_800_001;
+      expect(await at.store.prune()).toBe(1);
+      expect(ids(await at.store.list({ limit: 10 }))).toEqual(["evt_dead"]);
+      at.clock.time += 1_800_000;
+      expect(await at.store.prune()).toBe(1);
+      expect(await at.store.list({ limit: 10 })).toEqual([]);
+      expect(await at.store.read({ after: 1, limit: 10 })).toMatchObject({ gap: true, upTo: 2 });
     });
 
     test("settings change for one of two who change them at once", async () => {
@@ -269,7 +356,7 @@ export const describeStore = (
               for (const taken of await at.store.take(2)) {
                 // Some retries, then none, so that it ends.
                 if (step < 20 && outcomes[step % outcomes.length] === "retry") {
-                  await at.store.retry(taken, { at: at.clock.now() + 10, error: "no", refused: true });
+                  await at.store.retry(taken, { afterMs: 10, error: "no", refused: true });
                 } else {
                   await at.store.done(taken);
                   order.push(taken);

@@ -43,6 +43,7 @@ test("what is published to npm knows nothing of Zapier", () => {
   expect(Object.keys(npm.exports)).toEqual([
     "./client",
     "./client/undici",
+    "./client/ledger",
     "./webhooks",
     "./reference",
     "./package.json",

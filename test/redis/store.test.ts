@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { systemClock } from "../../src/client/clock.ts";
+import { startDispatcher } from "../../src/events/dispatcher.ts";
 import { connectRedis } from "../../src/events/redis/connection.ts";
 import { openRedisStore } from "../../src/events/redis/index.ts";
 import type { EventStore } from "../../src/events/store.ts";
 import { describeStore, incoming, messageEvent, type TurnedClock, turnedClock } from "../events/store-contract.ts";
+import { testSchedules } from "../hostile/schedules.ts";
 import { type RedisServer, skipped, startRedis } from "./server.ts";
 
 let redis: RedisServer;
@@ -23,6 +26,18 @@ const newPrefix = () => {
   afterAll(() => redis.close());
 
   describeStore("Redis", ({ clock, ...options }) => open(newPrefix(), clock, options));
+
+  describe("in a hostile world", () => {
+    testSchedules(() => {
+      const prefix = newPrefix();
+      return {
+        open: ({ clock, ...options }) => open(prefix, clock, options),
+        receivers: 2,
+        leaseMs: 1000,
+        clockJumps: false,
+      };
+    }, 30);
+  });
 
   describe("several receivers", () => {
     const pair = async () => {
@@ -62,13 +77,13 @@ const newPrefix = () => {
       both.clock.time += 999;
       expect(await both.other.take(1)).toEqual([]);
       both.clock.time += 1;
-      expect(stale?.heldUntil).toBeLessThanOrEqual(both.clock.now());
+      expect(stale?.leaseMs).toBe(1000);
       const [taken] = await both.other.take(1);
       expect(taken?.id).toBe("evt_1");
       for (const settle of [
         both.one.done(stale as NonNullable<typeof stale>),
         both.one.bury(stale as NonNullable<typeof stale>, "no"),
-        both.one.retry(stale as NonNullable<typeof stale>, { at: 0, error: "no", refused: true }),
+        both.one.retry(stale as NonNullable<typeof stale>, { afterMs: 0, error: "no", refused: true }),
       ]) {
         expect(await settle).toBe(false);
       }
@@ -125,6 +140,103 @@ const newPrefix = () => {
     } finally {
       await Promise.all(refusing.map((each) => each.close()));
     }
+  });
+
+  test("receivers ten minutes ahead and behind keep Redis's time: no attempt is burnt, nothing stalls, nothing spins", async () => {
+    for (const offset of [600_000, -600_000]) {
+      const store = await openRedisStore({ url: redis.url, prefix: newPrefix(), log: quiet });
+      let asked = 0;
+      const counted: EventStore = {
+        ...store,
+        take: (...args) => {
+          asked += 1;
+          return store.take(...args);
+        },
+      };
+      const handed: number[] = [];
+      const over = Promise.withResolvers<void>();
+      const dispatcher = startDispatcher({
+        store: counted,
+        sink: {
+          name: "sink",
+          handOn: async () => {
+            handed.push(performance.now());
+            if (handed.length < 4) throw new Error("no");
+            over.resolve();
+          },
+          close: async () => {},
+        },
+        retries: { attempts: 5, firstMs: 80 },
+        random: () => 0,
+        clock: { ...systemClock, now: () => Date.now() + offset, monotonic: () => performance.now() },
+      });
+      await store.accept(incoming(messageEvent("evt_1")));
+      await over.promise;
+      await dispatcher.close();
+      const waits = handed.slice(1).map((at, index) => at - (handed[index] as number));
+      for (const [index, wait] of waits.entries()) expect(wait).toBeGreaterThanOrEqual(40 * 2 ** index - 2);
+      expect(handed.at(-1) as number).toBeLessThan((handed[0] as number) + 4000);
+      expect(asked).toBeLessThan(40);
+      expect(await store.stats()).toMatchObject({ waiting: 0, dead: 0 });
+      await store.close();
+    }
+  });
+
+  test("a Redis that may throw events away is refused, and the setting named, also where it keeps its settings to itself", async () => {
+    const evicting = await Promise.all([
+      startRedis("--maxmemory-policy", "allkeys-lru"),
+      startRedis("--maxmemory-policy", "volatile-ttl", "--rename-command", "CONFIG", ""),
+    ]);
+    try {
+      for (const { url } of evicting)
+        await expect(openRedisStore({ url, log: quiet })).rejects.toThrow("Set `maxmemory-policy noeviction`");
+    } finally {
+      await Promise.all(evicting.map((each) => each.close()));
+    }
+  });
+
+  test("what an older version kept is gone on with: a backlog of a hold-back, retries, dead letters, done events", async () => {
+    const [prefix, clock] = [newPrefix(), turnedClock()];
+    const raw = await connectRedis(redis.url);
+    const root = `{${prefix}}`;
+    const old = async (id: string, position: number, rank: number, state: string, attempts = 0) => {
+      const fields = { position, rank, type: "message.created", key: "a", createdAt: rank, receivedAt: clock.time };
+      const rest = { state, attempts, refusals: attempts, error: "", body: "{}" };
+      await raw.send("HSET", `${root}:event:${id}`, ...Object.entries({ ...fields, ...rest }).flat());
+      await raw.send("XADD", `${root}:log`, `${position}-0`, "id", id, "type", "message.created");
+      if (state === "waiting") {
+        await raw.send("ZADD", `${root}:queue:a`, rank, id);
+        await raw.send("ZADD", `${root}:waiting`, position, id);
+      }
+    };
+    await old("evt_done", 1, 1, "done");
+    await old("evt_dead", 2, 2, "dead");
+    await raw.send("ZADD", `${root}:dead`, 2, "evt_dead");
+    await old("evt_second", 3, clock.time - 10, "waiting");
+    await old("evt_first", 4, clock.time - 20, "waiting", 3);
+    await raw.send("ZADD", `${root}:ready`, clock.time, "a");
+    await raw.send("SADD", `${root}:retrying`, "a");
+    await raw.send("HSET", `${root}:meta`, "position", 4, "log", "abcd1234");
+
+    const store = await open(prefix, clock, { keepMs: 1000 });
+    expect(await store.end()).toEqual({ log: "abcd1234", position: 4 });
+    await store.accept(incoming(messageEvent("evt_new", "a")));
+    const order: string[] = [];
+    for (let [taken] = await store.take(1); taken; [taken] = await store.take(1)) {
+      order.push(taken.id);
+      expect(taken.sequence).toBeGreaterThan(4);
+      await store.done(taken);
+    }
+    expect(order).toEqual(["evt_first", "evt_second", "evt_new"]);
+    expect(await store.replay(["evt_dead"])).toEqual(["evt_dead"]);
+    clock.time += 1001;
+    expect(await store.prune()).toBe(4);
+    expect(await raw.send("EXISTS", `${root}:retrying`)).toBe(0);
+    expect((await store.list({ limit: 10 })).map(({ id }) => id)).toEqual(["evt_dead"]);
+    await store.close();
+    await raw.send("HSET", `${root}:meta`, "format", 3);
+    await expect(open(prefix, clock)).rejects.toThrow("format 3");
+    await raw.close();
   });
 
   test("says so when there is no Redis", async () => {

@@ -181,9 +181,12 @@ describe("every route", () => {
     expect(data).toEqual([
       { name: "greeting", language: "en", status: "approved", platform: "instagram", components: [] },
       { name: "order_follow_up", language: "ar", status: "rejected", platform: "whatsapp", components: [] },
+      // The documentation's own, with which each org begins.
+      expect.objectContaining({ name: "order_follow_up", language: "en", status: "approved" }),
     ]);
-    expect((await api.call("GET", "/v1/templates?platform=whatsapp")).body.data).toHaveLength(1);
+    expect((await api.call("GET", "/v1/templates?platform=whatsapp")).body.data).toHaveLength(2);
     expect((await api.call("GET", `/_control/templates?orgId=${orgId}`, undefined, keyless)).body.data).toMatchObject([
+      { name: "order_follow_up" },
       { name: "theirs" },
     ]);
   });
@@ -195,9 +198,10 @@ describe("every route", () => {
     const other = await api.reference.control.createKey();
     const reset = await api.call("POST", "/_control/reset", undefined, keyless);
     expect(reset).toMatchObject({ status: 200, body: { reset: true } });
-    for (const path of ["/v1/contacts", "/v1/conversations", "/v1/webhooks", "/v1/templates"]) {
+    for (const path of ["/v1/contacts", "/v1/conversations", "/v1/webhooks"]) {
       expect((await api.call("GET", path)).body.data).toEqual([]);
     }
+    expect((await api.call("GET", "/v1/templates")).body.data).toMatchObject([{ name: "order_follow_up" }]);
     expect((await api.call("GET", "/v1/me", undefined, { key: other.key })).status).toBe(401);
     expect((await api.call("GET", "/v1/me")).body.rateLimit.remaining).toBe(995);
   });

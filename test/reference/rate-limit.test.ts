@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { fullBucket, hourMs, spend } from "../../reference/rate-limit.ts";
-import { hour, start, still } from "./caller.ts";
+import { hour, minute, start, still } from "./caller.ts";
 
 const ceilings = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(1000, 999_983, 1_000_000_000));
 /** Milliseconds between requests: bursts, trickles, pauses, and a clock that is set back. */
@@ -143,6 +143,22 @@ describe("as the API shows it", () => {
       remaining: 4,
       resetAt: new Date(start + hour / 5).toISOString(),
     });
+  });
+
+  test("what a revoked key is answered counts for its org, on unknown routes too, and never blocks the answer", async () => {
+    await using api = still({ rateLimit: 4 });
+    const remaining = async () => (await api.call("GET", "/v1/me")).body.rateLimit?.remaining;
+    const { id, key } = await api.reference.control.createKey();
+    await api.reference.control.revokeKey(id);
+    expect((await api.call("GET", "/v1/contacts", undefined, { key })).status).toBe(401);
+    expect(await remaining()).toBe(2);
+    expect((await api.call("GET", "/v1/nothing", undefined, { key })).status).toBe(404);
+    expect(await remaining()).toBe(0);
+    const refused = await api.call("GET", "/v1/contacts", undefined, { key });
+    expect([refused.status, refused.headers.get("ratelimit")]).toEqual([401, null]);
+    // What there is nothing left of is not spent below nothing.
+    await api.later(15 * minute);
+    expect(await remaining()).toBe(0);
   });
 
   test("concurrent requests are counted each", async () => {

@@ -33,12 +33,58 @@ describe("the data file", () => {
     expect(me.rateLimit.remaining).toBe(8);
     const { body } = await api.call("GET", `/v1/contacts/${contact.id}`);
     expect(body).toMatchObject({ id: contact.id, tags: ["a"], activity: { messageCount: 1 } });
-    expect((await api.call("GET", "/v1/templates")).body.data).toHaveLength(1);
+    expect((await api.call("GET", "/v1/templates")).body.data).toMatchObject([
+      { name: "greeting" },
+      { name: "order_follow_up" },
+    ]);
     await api.inbound("Hi", "+971500000001");
     const { data: conversations } = (await api.call("GET", "/v1/conversations")).body;
     expect(conversations.map((conversation: Body) => conversation.assignee.name)).toEqual([
       "Layla Haddad",
       "Omar Nasser",
+    ]);
+  });
+
+  test("is the whole state: what a restart finds is what there was, to the last row", async () => {
+    const options = {
+      data: join(folder(), "reference.db"),
+      keys: ["onsync_pk_test_k"],
+      deliver: async () => ({ status: 500 }),
+    };
+    const one = still(options);
+    const { control } = one.reference;
+    await control.clock({ freeze: true, now: "2030-02-28T23:59:59.999Z" });
+    await one.call("POST", "/v1/webhooks", { url: "https://example.com/hooks", events: ["message.created"] });
+    const { body: paused } = await one.call("POST", "/v1/webhooks", {
+      url: "https://example.com/paused",
+      events: ["message.created", "contact.created"],
+    });
+    await control.pauseWebhook(paused.id);
+    await one.inbound();
+    await one.reference.settled();
+    await control.revokeKey((await control.createKey()).id);
+    await control.createOrg({ name: "Other", rateLimit: 5 });
+    await control.faults.add({
+      path: "/v1/me",
+      status: 503,
+      times: 3,
+      after: true,
+      headers: { "X-A": "b" },
+      body: [1],
+    });
+    await one.call("GET", "/v1/me");
+    await control.behaviour({ times: "micros", historyLagMs: 7, refuseLimitOver: 9 });
+    const before = one.reference.snapshot();
+    await one.reference.close();
+
+    await using other = still(options);
+    expect(other.reference.snapshot()).toEqual(before);
+    expect(await other.reference.control.clock()).toEqual({ now: "2030-02-28T23:59:59.999Z", frozen: true });
+    expect(await other.reference.control.faults.list()).toMatchObject([{ hits: 1, after: true }]);
+    expect(await other.reference.control.deliveries()).toMatchObject([
+      { eventType: "contact.created", status: "pending", attempts: [] },
+      { eventType: "message.created", status: "pending", attempts: [{ statusCode: 500 }] },
+      { eventType: "message.created", status: "pending", attempts: [] },
     ]);
   });
 
@@ -84,7 +130,7 @@ describe("reset", () => {
     const { reference } = api;
     await Promise.all([reference.control.reset(), reference.control.reset()]);
     expect(seen).toEqual(["begins", "ends", "begins", "ends"]);
-    expect(await reference.control.templates.list()).toMatchObject([{ name: "mine" }]);
+    expect(await reference.control.templates.list()).toMatchObject([{ name: "mine" }, { name: "order_follow_up" }]);
     await reference.close();
   });
 

@@ -93,6 +93,41 @@ describe("400 validation_failed", () => {
       [{ path: ["to"], code: "custom", message: expect.stringContaining("E.164") }],
     ],
     [
+      "a blank text",
+      "POST",
+      "/v1/messaging/send",
+      { ...text, content: " \n\u00a0" },
+      [{ path: ["content"], code: "invalid_format", message: expect.stringContaining("blank") }],
+    ],
+    [
+      "a blank address",
+      "POST",
+      "/v1/messaging/send",
+      { ...text, platform: "telegram", to: " \t" },
+      [{ path: ["to"], code: "invalid_format", message: "must not be blank" }],
+    ],
+    [
+      "a webhook address with credentials",
+      "POST",
+      "/v1/webhooks",
+      { url: "https://user:pw@example.com/hooks", events: ["message.created"] },
+      [{ path: ["url"], code: "custom", message: expect.stringContaining("user name or a password") }],
+    ],
+    [
+      "a webhook address at port 0",
+      "POST",
+      "/v1/webhooks",
+      { url: "http://127.0.0.1:0/hooks", events: ["message.created"] },
+      [{ path: ["url"], code: "custom", message: expect.stringContaining("port 0") }],
+    ],
+    [
+      "a webhook address at a port that no HTTP client calls",
+      "POST",
+      "/v1/webhooks",
+      { url: "http://127.0.0.1:6000/hooks", events: ["message.created"] },
+      [{ path: ["url"], code: "custom", message: expect.stringContaining("port 6000") }],
+    ],
+    [
       "an unknown event",
       "POST",
       "/v1/webhooks",
@@ -148,6 +183,15 @@ describe("400 validation_failed", () => {
       undefined,
       [{ path: ["page"], code: "unrecognized_keys", message: expect.any(String) }],
     ],
+    ...["__proto__=x", "__proto__=1&__proto__=2", "constructor=x", "toString=x"].map(
+      (given): [string, string, string, Body, Body[]] => [
+        `a parameter by a name of JavaScript's own: ${given}`,
+        "GET",
+        `/v1/contacts?${given}`,
+        undefined,
+        [{ path: [given.split("=")[0]], code: expect.any(String), message: expect.stringContaining("not a known") }],
+      ],
+    ),
     [
       "a time without a zone",
       "GET",
@@ -155,6 +199,24 @@ describe("400 validation_failed", () => {
       undefined,
       [{ path: ["before"], code: "custom", message: expect.stringContaining("ISO 8601") }],
     ],
+    ...["2024-02-30T00:00:00Z", "2023-02-29T10:00:00Z", "1900-02-29T10:00:00Z", "2024-04-31T10:00:00+04:00"].map(
+      (before): [string, string, string, Body, Body[]] => [
+        `a day that there is not: ${before}`,
+        "GET",
+        `/v1/conversations/whatsapp:+971500000000/messages?before=${encodeURIComponent(before)}`,
+        undefined,
+        [{ path: ["before"], code: "custom", message: expect.stringContaining("day that there is not") }],
+      ],
+    ),
+    ...["2024-12-01T24:00:01Z", "2024-12-01T24:00:00Z", "2024-13-01T10:00:00Z", "2024-12-01T10:60:00Z"].map(
+      (before): [string, string, string, Body, Body[]] => [
+        `a time that there is not: ${before}`,
+        "GET",
+        `/v1/conversations/whatsapp:+971500000000/messages?before=${encodeURIComponent(before)}`,
+        undefined,
+        [{ path: ["before"], code: "custom", message: expect.stringContaining("ISO 8601") }],
+      ],
+    ),
     [
       "a cursor of another list",
       "GET",

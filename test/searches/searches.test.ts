@@ -160,7 +160,12 @@ test("T004: every live result has what the samples promise", async () => {
     "creates.add_tags": await zap.create("add_tags", { contactId, tags: ["a"] }),
     "creates.remove_tags": await zap.create("remove_tags", { contactId, tags: ["a"] }),
     "creates.send_message": await zap.create("send_message", { platform: "whatsapp", to: phone, content: "Hi" }),
-    "creates.send_template": await zap.create("send_template", { to: phone, template: "t", language: "en" }),
+    "creates.send_template": await zap.create("send_template", {
+      to: phone,
+      template: "order_follow_up",
+      language: "en",
+      parameters: ["Sara"],
+    }),
     "searches.find_contact": contact,
     "searches.find_messages": (await zap.search("find_messages", { conversationId }))[0],
     "searches.find_conversation": (await zap.search("find_conversation", { conversationId }))[0],

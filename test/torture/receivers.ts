@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 
 const command = join(import.meta.dirname, "..", "..", "cli", "onsync.ts");
+const jumpingClock = join(import.meta.dirname, "fixtures", "jumping-clock.ts");
 const startTimeoutMs = 30_000;
 
 export type Receiver = {
@@ -56,7 +57,17 @@ export const createReceiverProcess = (args: readonly string[], env: Record<strin
       starts += 1;
       child = spawn(
         process.execPath,
-        ["--disable-warning=ExperimentalWarning", command, "listen", "--port", "0", "--json", ...args],
+        [
+          "--disable-warning=ExperimentalWarning",
+          "--import",
+          jumpingClock,
+          command,
+          "listen",
+          "--port",
+          "0",
+          "--json",
+          ...args,
+        ],
         {
           stdio: ["ignore", "pipe", "inherit"],
           env: { PATH: process.env.PATH, ONSYNC_LOG_LEVEL: "fatal", ...env },

@@ -17,7 +17,10 @@ const steps = (contactId: unknown, text: string): Record<string, { inputData: Ro
   "creates.add_tags": { inputData: { contactId, tags: ["expo"] } },
   "creates.remove_tags": { inputData: { contactId, tags: ["expo"] } },
   "creates.send_message": { inputData: { platform: "whatsapp", to: phone, content: text }, sends: true },
-  "creates.send_template": { inputData: { to: phone, template: text, language: "en" }, sends: true },
+  "creates.send_template": {
+    inputData: { to: phone, template: "order_follow_up", language: "en", parameters: [text] },
+    sends: true,
+  },
   "searches.find_contact": { inputData: { contactId } },
   "searches.find_messages": { inputData: { conversationId } },
   "searches.find_conversation": { inputData: { conversationId } },

@@ -40,7 +40,7 @@ const messageText = fc
     pieces.map((part) => part.repeat(Math.ceil(maxMessageCharacters / Math.max(1, [...part].length)))),
   )
   .map((text) => [...text].slice(0, maxMessageCharacters).join(""))
-  .filter((text) => text !== "" && text.isWellFormed());
+  .filter((text) => text.trim() !== "" && text.isWellFormed());
 
 describe("escapeCurlies", () => {
   test("property: the same JSON, without {{ in it", () => {

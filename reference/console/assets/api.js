@@ -44,6 +44,7 @@ export const own = {
 export const control = {
   get: (path, query) => call("GET", withQuery(`/_control/${path}`, query)),
   post: (path, body = {}) => call("POST", `/_control/${path}`, body),
+  put: (path, body) => call("PUT", `/_control/${path}`, body),
   delete: (path) => call("DELETE", `/_control/${path}`),
 };
 

@@ -1,7 +1,7 @@
 /** What forms offer, as the server knows it: read once, since it does not change while the server runs. */
 import { own } from "./api.js";
 
-export let choices = { eventTypes: [], scopes: [], paths: [] };
+export let choices = { eventTypes: [], scopes: [], paths: [], behaviour: {}, documented: {} };
 
 export const readChoices = async () => {
   choices = await own.get("choices", { orgId: undefined });

@@ -6,13 +6,22 @@
  * event is on disk. Events and queues of one store share one slot, so a cluster does not spread them.
  */
 import { randomUUID } from "node:crypto";
-import { type Clock, systemClock } from "../../client/clock.ts";
+import type { Clock } from "../../client/clock.ts";
 import type { EventLogger } from "../dispatcher.ts";
 import { orderKey } from "../key.ts";
 import { defaultKeepMs, type EventStore, type StoreOptions, type Taken } from "../store.ts";
 import { connectRedis, noRedis, type RedisConnection } from "./connection.ts";
 import { type EventReply, readingOf, storedEvent } from "./log.ts";
-import { acceptScript, pruneScript, replayScript, settleScript, swapScript, takeScript } from "./scripts.ts";
+import {
+  acceptScript,
+  fromFormat1Script,
+  nextDueScript,
+  pruneScript,
+  replayScript,
+  settleScript,
+  swapScript,
+  takeScript,
+} from "./scripts.ts";
 
 export type RedisStoreOptions = StoreOptions & {
   /** `redis://[user:password@]host:port[/database]`, or `rediss://` for TLS. */
@@ -21,8 +30,8 @@ export type RedisStoreOptions = StoreOptions & {
   prefix?: string;
   /** Milliseconds a receiver has for one hand-on before another takes over. Longer than the dispatcher's limit. */
   leaseMs?: number;
-  /** Redis's own by default, which all receivers share. */
-  clock?: Clock;
+  /** Stands in for Redis's own, which all receivers share whatever their clocks say: for tests. */
+  clock?: Pick<Clock, "now">;
   log?: EventLogger;
 };
 
@@ -42,10 +51,51 @@ const warnUnlessDurable = async (redis: RedisConnection, log: EventLogger): Prom
   }
 };
 
-/** @throws Error that says so when there is no Redis at the URL */
+/** Redis says how it frees memory among its settings, or, where those are kept from us, among its figures. */
+const evictionPolicy = async (redis: RedisConnection): Promise<string | undefined> => {
+  try {
+    return ((await redis.send("CONFIG", "GET", "maxmemory-policy")) as string[])[1];
+  } catch {
+    const figures = await redis.send("INFO", "memory").catch(() => "");
+    return /^maxmemory_policy:(\S+)/m.exec(String(figures))?.[1];
+  }
+};
+
+/** @throws Error when Redis may throw events away to free memory */
+const refuseEviction = async (redis: RedisConnection, log: EventLogger): Promise<void> => {
+  const policy = await evictionPolicy(redis);
+  if (policy === undefined) log("warn", "Redis does not tell its maxmemory-policy. It must be noeviction.");
+  else if (policy !== "noeviction") {
+    throw new UnfitRedisError(
+      `This Redis may throw acknowledged events away when its memory is full: its maxmemory-policy is ${policy}. Set \`maxmemory-policy noeviction\`, or use a Redis of its own for events.`,
+    );
+  }
+};
+
+/** A Redis that is there and must not be used. */
+class UnfitRedisError extends Error {
+  override readonly name = "UnfitRedisError";
+}
+
+const format = 2;
+
+/** Brings what an older version kept into this one's format. Harmless when two receivers do it at once. */
+const bringUp = async (redis: RedisConnection, root: string, now: () => string): Promise<void> => {
+  const found = Number((await redis.send("HGET", `${root}:meta`, "format")) ?? 1);
+  if (found > format) {
+    throw new UnfitRedisError(
+      `The events in this Redis are of format ${found}, and this version reads up to ${format}: use a newer version.`,
+    );
+  }
+  if (found === format) return;
+  for (let [after, more] = ["0", 1]; more === 1; ) {
+    [after, more] = (await redis.run(fromFormat1Script, root, now(), after, pruneGroup)) as [string, number];
+  }
+};
+
+/** @throws Error that says so when there is no Redis at the URL, or when it may throw events away */
 export const openRedisStore = async (options: RedisStoreOptions): Promise<EventStore> => {
   const { url, prefix = "onsync", leaseMs = defaultLeaseMs, holdBackMs = 0, keepMs = defaultKeepMs, log } = options;
-  const localClock = options.clock ?? systemClock;
   const now = (): string => (options.clock ? String(options.clock.now()) : "");
   const redis = await connectRedis(url, log);
   const root = `{${prefix}}`;
@@ -54,11 +104,13 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
   let takes = 0;
 
   try {
+    await refuseEviction(redis, log ?? (() => {}));
     await warnUnlessDurable(redis, log ?? (() => {}));
     await redis.send("HSETNX", `${root}:meta`, "log", randomUUID().slice(0, 8));
+    await bringUp(redis, root, now);
   } catch (error) {
     await redis.close();
-    throw noRedis(url, error);
+    throw error instanceof UnfitRedisError ? error : noRedis(url, error);
   }
 
   const tellWatchers = (): void => {
@@ -68,10 +120,10 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
   const settle = async (
     { key, id, lease }: Taken,
     outcome: "done" | "dead" | "retry",
-    { at = 0, error = "", refused = true } = {},
+    { afterMs = 0, error = "", refused = true } = {},
   ): Promise<boolean> => {
     const refusal = refused ? 1 : 0;
-    const args = [now(), holdBackMs, key, id, lease, outcome, keepMs, at, error, refusal];
+    const args = [now(), holdBackMs, key, id, lease, outcome, keepMs, Math.ceil(afterMs), error, refusal];
     return (await redis.run(settleScript, root, ...args)) === 1;
   };
 
@@ -85,22 +137,24 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
       return isNew;
     },
 
-    async take(limit) {
-      // The lease as this process sees it begins before Redis grants it, so it never seems to last longer than it does.
-      const heldUntil = localClock.now() + leaseMs;
+    async take(limit, failing = limit) {
       takes += 1;
       const lease = `${receiver}.${takes}`;
-      const taken = (await redis.run(takeScript, root, now(), limit, leaseMs, lease)) as EventReply[];
-      return taken.map((reply) => ({ ...storedEvent(reply), lease, heldUntil }));
+      const args = [now(), limit, Math.max(0, failing), leaseMs, lease, (takes + 1) % 2];
+      const taken = (await redis.run(takeScript, root, ...args)) as EventReply[];
+      return taken.map((reply) => {
+        const event = storedEvent(reply);
+        return { ...event, sequence: event.sequence as number, lease, leaseMs };
+      });
     },
 
     done: (taken) => settle(taken, "done"),
     retry: (taken, failure) => settle(taken, "retry", failure),
     bury: (taken, error) => settle(taken, "dead", { error }),
 
-    async nextDueAt() {
-      const [, due] = (await redis.send("ZRANGE", `${root}:ready`, 0, 0, "WITHSCORES")) as string[];
-      return due === undefined ? null : Number(due);
+    async nextDueInMs(failing = true) {
+      const ms = (await redis.run(nextDueScript, root, now(), failing ? 1 : 0)) as number;
+      return ms < 0 ? null : ms;
     },
 
     watch(listener) {
@@ -118,13 +172,11 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
     },
 
     async prune() {
-      let all = 0;
-      for (let [after, more] = ["0", 1]; more === 1; ) {
-        const step = (await redis.run(pruneScript, root, after, pruneGroup)) as [string, number, number];
-        all += step[1];
-        [after, , more] = step;
+      for (let all = 0; ; ) {
+        const forgotten = (await redis.run(pruneScript, root, now(), keepMs, pruneGroup)) as number;
+        all += forgotten;
+        if (forgotten < pruneGroup) return all;
       }
-      return all;
     },
 
     setting: async (name) => (await redis.send("HGET", `${root}:settings`, name)) as string | null,

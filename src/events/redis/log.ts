@@ -10,12 +10,14 @@ const window = 500;
 export type EventReply = [id: string, position: string | null, ...fields: (string | null)[]];
 
 export const storedEvent = (reply: EventReply): StoredEvent => {
-  const [id, position, type, key, createdAt, receivedAt, state, attempts, refusals, error, body] = reply as string[];
+  const [id, position, type, key, createdAt, receivedAt, state, attempts, refusals, error, body, sequence] =
+    reply as string[];
   return {
     id: id as string,
     type: type as string,
     key: key as string,
     position: Number(position),
+    sequence: sequence ? Number(sequence) : null,
     createdAt: Number(createdAt),
     receivedAt: Number(receivedAt),
     state: state as EventState,

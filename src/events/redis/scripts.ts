@@ -3,11 +3,14 @@
  *
  * - `:log` a stream, one entry an event, its id the position: what was accepted, in order
  * - `:event:ID` a hash: the event and what became of it
- * - `:queue:KEY` a sorted set for each conversation or contact: what waits, in order
- * - `:ready` a sorted set of keys: when the first of each is due, or when the lease on it ends
+ * - `:queue:KEY` a sorted set for each conversation or contact: what waits, in order; what was taken once is first, at -inf
+ * - `:ready`, `:failing` sorted sets of keys: when the first of each is due, or when the lease on it ends; `:failing` has
+ *   the keys whose first event has failed before
  * - `:leases` who works on a key
- * - `:waiting`, `:dead` sorted sets of event ids by position; `:retrying` a set of keys
- * - `:meta` the log's name, its last position, and up to where it was forgotten; `:settings`
+ * - `:waiting`, `:dead` sorted sets of event ids by position
+ * - `:done` a sorted set of "position id": when each was done
+ * - `:meta` the format, the log's name, its last position, the last number given, and up to where it was forgotten
+ * - `:settings`
  *
  * An ARGV of "" for the time means Redis's own clock, which all receivers share.
  */
@@ -23,11 +26,12 @@ end
 local function head(key) return redis.call('ZRANGE', p .. ':queue:' .. key, 0, 0)[1] end
 local function fields(id)
   return redis.call('HMGET', p .. ':event:' .. id, 'position', 'type', 'key', 'createdAt', 'receivedAt', 'state',
-    'attempts', 'refusals', 'error', 'body')
+    'attempts', 'refusals', 'error', 'body', 'sequence')
 end
 -- The key's next event, if it has one, becomes due after its time.
 local function goOn(key, now, hold)
   local first = head(key)
+  redis.call('ZREM', p .. ':failing', key)
   if not first then return redis.call('ZREM', p .. ':ready', key) end
   local received = tonumber(redis.call('HGET', p .. ':event:' .. first, 'receivedAt'))
   redis.call('ZADD', p .. ':ready', math.max(now, received + hold), key)
@@ -41,38 +45,83 @@ local event = p .. ':event:' .. id
 if redis.call('EXISTS', event) == 1 then return 0 end
 local position = redis.call('HINCRBY', p .. ':meta', 'position', 1)
 if created == '' then created = now end
-local rank = hold > 0 and created or position
+local queue = p .. ':queue:' .. key
+local rank
+if hold > 0 then
+  rank = tonumber(created)
+  -- Created in one millisecond: in the order of arrival.
+  local same = redis.call('ZREVRANGEBYSCORE', queue, '(' .. string.format('%.0f', rank + 1), rank, 'WITHSCORES', 'LIMIT', 0, 1)[2]
+  if same then rank = tonumber(same) + 0.001 end
+else
+  -- After all that waits, of the time when there was a hold-back too.
+  local last = redis.call('ZREVRANGEBYSCORE', queue, '+inf', '(-inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+  rank = last and math.max(position, tonumber(last) + 1) or position
+end
 redis.call('HSET', event, 'position', position, 'rank', rank, 'type', type, 'key', key, 'createdAt', created,
   'receivedAt', now, 'state', 'waiting', 'attempts', 0, 'refusals', 0, 'error', '', 'body', body)
 redis.call('XADD', p .. ':log', position .. '-0', 'id', id, 'type', type)
-redis.call('ZADD', p .. ':queue:' .. key, rank, id)
+redis.call('ZADD', queue, rank, id)
 redis.call('ZADD', p .. ':waiting', position, id)
-local alone = redis.call('ZCARD', p .. ':queue:' .. key) == 1
+local alone = redis.call('ZCARD', queue) == 1
 -- Held back, one created earlier goes before those that wait already; while somebody works on the key, the lease stands.
 local first = hold > 0 and head(key) == id and redis.call('HEXISTS', p .. ':leases', key) == 0
 if alone or first then redis.call('ZADD', p .. ':ready', now + hold, key) end
 return position
 `);
 
-/** now, limit, leaseMs, lease → for each event its id and fields */
+/**
+ * now, limit, how many that failed, leaseMs, lease, whether the newest goes first (0, 1) → for each event its id and fields
+ *
+ * A key whose lease ended is due again: that is how a receiver that died is taken over.
+ */
 export const takeScript = script(`${prelude}
-local now, limit, leaseMs, lease = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local now, limit, failing, leaseMs, lease = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local taken = {}
--- A key whose lease ended is due again: that is how a receiver that died is taken over.
-for _, key in ipairs(redis.call('ZRANGEBYSCORE', p .. ':ready', '-inf', now, 'LIMIT', 0, limit)) do
+local function take(set, key)
   local first = head(key)
-  if first then
-    redis.call('ZADD', p .. ':ready', now + leaseMs, key)
-    redis.call('HSET', p .. ':leases', key, lease)
-    taken[#taken + 1] = { first, unpack(fields(first)) }
-  else
-    redis.call('ZREM', p .. ':ready', key)
+  if not first then return redis.call('ZREM', p .. set, key) end
+  local event = p .. ':event:' .. first
+  if not redis.call('HGET', event, 'sequence') then
+    -- The time in microseconds, so that a store made anew goes on above what its consumers have had.
+    local last = tonumber(redis.call('HGET', p .. ':meta', 'sequence') or 0)
+    local sequence = string.format('%.0f', math.max(last + 1, math.floor(now) * 1000))
+    redis.call('HSET', p .. ':meta', 'sequence', sequence)
+    redis.call('HSET', event, 'sequence', sequence)
   end
+  -- Nothing goes before it any more.
+  redis.call('ZADD', p .. ':queue:' .. key, '-inf', first)
+  redis.call('ZADD', p .. set, now + leaseMs, key)
+  redis.call('HSET', p .. ':leases', key, lease)
+  taken[#taken + 1] = { first, unpack(fields(first)) }
+end
+for _, key in ipairs(redis.call('ZRANGEBYSCORE', p .. ':failing', '-inf', now, 'LIMIT', 0, math.min(limit, failing))) do
+  take(':failing', key)
+end
+-- In turn the one that waits longest and the one that became due last. What is taken is due no more.
+local newest = ARGV[6] == '1'
+for _ = #taken + 1, limit do
+  local key = newest and redis.call('ZREVRANGEBYSCORE', p .. ':ready', now, '-inf', 'LIMIT', 0, 1)[1]
+    or redis.call('ZRANGEBYSCORE', p .. ':ready', '-inf', now, 'LIMIT', 0, 1)[1]
+  if not key then break end
+  take(':ready', key)
+  newest = not newest
 end
 return taken
 `);
 
-/** now, holdBackMs, key, id, lease, outcome (done, dead, retry), keepMs, at, error, refused (0, 1) → 1, or 0: lease lost */
+/** now, whether those count that failed (0, 1) → milliseconds until something is due or a lease ends, or -1 */
+export const nextDueScript = script(`${prelude}
+local now, first = clock(ARGV[1]), nil
+for _, set in ipairs({ ':ready', ':failing' }) do
+  if set == ':ready' or ARGV[2] == '1' then
+    local due = redis.call('ZRANGE', p .. set, 0, 0, 'WITHSCORES')[2]
+    if due then first = math.min(first or math.huge, tonumber(due)) end
+  end
+end
+return first and math.max(0, math.ceil(first - now)) or -1
+`);
+
+/** now, holdBackMs, key, id, lease, outcome (done, dead, retry), keepMs, afterMs, error, refused (0, 1) → 1, or 0: lease lost */
 export const settleScript = script(`${prelude}
 local now, hold, key, id, lease, outcome = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 if redis.call('HGET', p .. ':leases', key) ~= lease then return 0 end
@@ -84,19 +133,20 @@ if outcome ~= 'done' then
   redis.call('HSET', event, 'error', ARGV[9])
 end
 if outcome == 'retry' then
-  redis.call('SADD', p .. ':retrying', key)
-  redis.call('ZADD', p .. ':ready', ARGV[8], key)
+  redis.call('ZREM', p .. ':ready', key)
+  redis.call('ZADD', p .. ':failing', now + tonumber(ARGV[8]), key)
   return 1
 end
 redis.call('ZREM', p .. ':queue:' .. key, id)
 redis.call('ZREM', p .. ':waiting', id)
-redis.call('SREM', p .. ':retrying', key)
 redis.call('HSET', event, 'state', outcome)
+local position = redis.call('HGET', event, 'position')
 if outcome == 'done' then
   redis.call('HSET', event, 'error', '')
   redis.call('PEXPIRE', event, ARGV[7])
+  redis.call('ZADD', p .. ':done', now, position .. ' ' .. id)
 else
-  redis.call('ZADD', p .. ':dead', redis.call('HGET', event, 'position'), id)
+  redis.call('ZADD', p .. ':dead', position, id)
 end
 goOn(key, now, hold)
 return 1
@@ -113,10 +163,13 @@ for index = 2, #ARGV do
   if state and state ~= 'waiting' then
     redis.call('PERSIST', event)
     redis.call('HSET', event, 'state', 'waiting', 'attempts', 0, 'refusals', 0, 'error', '')
+    redis.call('HDEL', event, 'sequence')
     redis.call('ZREM', p .. ':dead', id)
+    redis.call('ZREM', p .. ':done', position .. ' ' .. id)
     redis.call('ZADD', p .. ':queue:' .. key, rank, id)
     redis.call('ZADD', p .. ':waiting', position, id)
-    if redis.call('HEXISTS', p .. ':leases', key) == 0 then redis.call('ZADD', p .. ':ready', now, key) end
+    -- One that is taken, or waits to be tried again, is not hurried.
+    if head(key) == id and redis.call('HEXISTS', p .. ':leases', key) == 0 then redis.call('ZADD', p .. ':ready', now, key) end
     replayed[#replayed + 1] = id
   end
 end
@@ -142,30 +195,48 @@ end
 return found
 `);
 
-/** after, count → forgets the log's entries whose events have expired; the position looked at, how many, whether to go on */
+/** now, keepMs, count → forgets events done for longer; how many */
 export const pruneScript = script(`${prelude}
-local upTo, forgotten = ARGV[1], 0
-local entries = redis.call('XRANGE', p .. ':log', '(' .. ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])
+local before = string.format('%.0f', clock(ARGV[1]) - tonumber(ARGV[2]))
+local old = redis.call('ZRANGEBYSCORE', p .. ':done', '-inf', '(' .. before, 'LIMIT', 0, ARGV[3])
+local last = tonumber(redis.call('HGET', p .. ':meta', 'prunedTo') or 0)
+for _, member in ipairs(old) do
+  local position, id = string.match(member, '^(%d+) (.*)$')
+  redis.call('XDEL', p .. ':log', position .. '-0')
+  redis.call('DEL', p .. ':event:' .. id)
+  redis.call('ZREM', p .. ':done', member)
+  last = math.max(last, tonumber(position))
+end
+if #old > 0 then redis.call('HSET', p .. ':meta', 'prunedTo', last) end
+return #old
+`);
+
+/**
+ * now, after, count → notes of a group of the log's events, kept by an older version, when they were done; the position
+ * looked at, whether to go on
+ */
+export const fromFormat1Script = script(`${prelude}
+local upTo = ARGV[2]
+local entries = redis.call('XRANGE', p .. ':log', '(' .. ARGV[2] .. '-0', '+', 'COUNT', ARGV[3])
 for _, entry in ipairs(entries) do
   upTo = string.sub(entry[1], 1, -3)
-  local state = redis.call('HGET', p .. ':event:' .. entry[2][2], 'state')
-  if not state then
-    redis.call('XDEL', p .. ':log', entry[1])
-    redis.call('HSET', p .. ':meta', 'prunedTo', upTo)
-    forgotten = forgotten + 1
-  elseif state == 'done' then
-    return { upTo, forgotten, 0 }
-  end
+  local id = entry[2][2]
+  local state = redis.call('HGET', p .. ':event:' .. id, 'state')
+  if not state or state == 'done' then redis.call('ZADD', p .. ':done', 'NX', clock(ARGV[1]), upTo .. ' ' .. id) end
 end
-return { upTo, forgotten, #entries > 0 and 1 or 0 }
+if #entries == 0 then
+  redis.call('DEL', p .. ':retrying')
+  redis.call('HSET', p .. ':meta', 'format', 2)
+end
+return { upTo, #entries > 0 and 1 or 0 }
 `);
 
 /** now → waiting, dead, accepted, keys, retrying, when the oldest of those that wait was received */
 export const statsScript = script(`${prelude}
 local oldest = redis.call('ZRANGE', p .. ':waiting', 0, 0)[1]
 return { redis.call('ZCARD', p .. ':waiting'), redis.call('ZCARD', p .. ':dead'),
-  tonumber(redis.call('HGET', p .. ':meta', 'position') or 0), redis.call('ZCARD', p .. ':ready'),
-  redis.call('SCARD', p .. ':retrying'),
+  tonumber(redis.call('HGET', p .. ':meta', 'position') or 0),
+  redis.call('ZCARD', p .. ':ready') + redis.call('ZCARD', p .. ':failing'), redis.call('ZCARD', p .. ':failing'),
   oldest and math.max(0, clock(ARGV[1]) - tonumber(redis.call('HGET', p .. ':event:' .. oldest, 'receivedAt'))) or -1 }
 `);
 

@@ -18,9 +18,9 @@ export const redisSink = async ({ url, stream, log }: RedisSinkOptions): Promise
   const redis = await connectRedis(url, log);
   return {
     name: `redis:${stream}`,
-    async handOn({ id, type, key, position, body }) {
+    async handOn({ id, type, key, sequence, body }) {
       try {
-        await redis.send("XADD", stream, "*", "id", id, "type", type, "key", key, "sequence", position, "body", body);
+        await redis.send("XADD", stream, "*", "id", id, "type", type, "key", key, "sequence", sequence, "body", body);
       } catch (error) {
         const { message } = error as Error;
         const text = `Redis did not take it: ${message}`;

@@ -30,7 +30,7 @@ export const handOnHeaders = (event: HandOn, body: Uint8Array, secret: string): 
   "X-OnSync-Delivery": event.id.replace(/[^\x21-\x7e]/g, "?"),
   "X-OnSync-Attempt": String(event.attempt),
   "X-OnSync-Order-Key": encodeURIComponent(event.key),
-  "X-OnSync-Sequence": String(event.position),
+  "X-OnSync-Sequence": String(event.sequence),
 });
 
 const retryAfter = ({ headers }: IncomingMessage): number | null => {

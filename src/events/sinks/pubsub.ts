@@ -38,13 +38,13 @@ export const pubSubSink = async ({ topic: name, client: config = {} }: PubSubSin
 
   return {
     name: `pubsub:${name}`,
-    async handOn({ id, type, key, position, body }) {
+    async handOn({ id, type, key, sequence, body }) {
       const orderingKey = orderingKeyOf(key);
       try {
         await topic.publishMessage({
           data: Buffer.from(body),
           orderingKey,
-          attributes: { id, type, sequence: String(position) },
+          attributes: { id, type, sequence: String(sequence) },
         });
       } catch (error) {
         // The library stops a key after a failure until it is told to go on: this event is the next of its key again.

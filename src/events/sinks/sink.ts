@@ -3,7 +3,7 @@ import type { Event } from "../../api/index.ts";
 import { MalformedEventError } from "../receive.ts";
 import type { Taken } from "../store.ts";
 
-export type HandOn = Pick<Taken, "id" | "type" | "key" | "position" | "createdAt" | "body"> & {
+export type HandOn = Pick<Taken, "id" | "type" | "key" | "sequence" | "createdAt" | "body"> & {
   /** 1 for the first. More than one event in a sink with the same id is a repeat: hand-on is at least once. */
   attempt: number;
 };
@@ -60,17 +60,17 @@ export const isNetworkError = (error: unknown): boolean => {
 
 /** A sink that is a function: for use as a library. What it throws counts as a refusal of the event. */
 export const functionSink = (
-  handle: (event: Event, context: { signal: AbortSignal; attempt: number; position: number; key: string }) => unknown,
+  handle: (event: Event, context: { signal: AbortSignal; attempt: number; sequence: number; key: string }) => unknown,
 ): Sink => ({
   name: "function",
-  async handOn({ body, attempt, position, key }, signal) {
+  async handOn({ body, attempt, sequence, key }, signal) {
     let event: Event;
     try {
       event = JSON.parse(body);
     } catch (error) {
       throw new MalformedEventError(`The stored event cannot be read: ${(error as Error).message}`);
     }
-    await handle(event, { signal, attempt, position, key });
+    await handle(event, { signal, attempt, sequence, key });
   },
   async close() {},
 });

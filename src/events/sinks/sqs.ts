@@ -34,10 +34,11 @@ const entryOf = ({ event }: Pending, index: number): SendMessageBatchRequestEntr
   Id: String(index),
   MessageBody: event.body,
   MessageGroupId: groupOf(event.key),
-  MessageDeduplicationId: groupOf(event.id),
+  // A repeat has the number it had; a replay has a new one, and is no repeat.
+  MessageDeduplicationId: groupOf(`${event.id}.${event.sequence}`),
   MessageAttributes: {
     type: { DataType: "String", StringValue: event.type },
-    sequence: { DataType: "Number", StringValue: String(event.position) },
+    sequence: { DataType: "Number", StringValue: String(event.sequence) },
   },
 });
 

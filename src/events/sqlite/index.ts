@@ -1,58 +1,94 @@
 /** The engine for one receiver: everything in one SQLite file, nothing but what is under way in memory. */
-import { type Clock, systemClock } from "../../client/clock.ts";
+import { systemClock } from "../../client/clock.ts";
+import { alternately } from "../alternately.ts";
 import { orderKey } from "../key.ts";
+import { type EventClock, monotonicOf } from "../monotonic.ts";
 import { defaultKeepMs, type EventStore, type StoreOptions, type Taken } from "../store.ts";
+import { type Claim, claimEventFile, type FileLock, lockEventFile } from "./claim.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { pruningOf, readingOf } from "./log.ts";
 import { columns, type Row, stateNumber, storedEvent } from "./rows.ts";
-import { claimEventFile, openEventFile } from "./schema.ts";
+import { findEventFile, openEventFile } from "./schema.ts";
 
 export type SqliteStoreOptions = StoreOptions & {
   /** Path of the event file, or `:memory:`. */
   file: string;
   /** Whether this is the one receiver that hands on from it. `true` by default; `false` to look and to replay beside it. */
   claim?: boolean;
-  clock?: Clock;
+  clock?: EventClock;
 };
 
-type Head = { position: number; received_at: number };
+type Head = { position: number; sequence: number | null; arrived_at: number };
+type Due = { key: string; due_at: number };
+
+const notClaimed: Claim = { isHeld: () => true, release() {} };
+
+const openClaimed = (file: string, claim: boolean) => {
+  const path = findEventFile(file);
+  const lock: FileLock = claim ? lockEventFile(path) : { release() {} };
+  let sql: ReturnType<typeof openEventFile> | undefined;
+  try {
+    sql = openEventFile(path);
+    return { sql, lock, claimed: claim ? claimEventFile(sql, path) : notClaimed };
+  } catch (error) {
+    sql?.close();
+    lock.release();
+    throw error;
+  }
+};
 
 /** @throws Error with a sentence where the file cannot be used, or another receiver has it */
 export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
   const { file, claim = true, holdBackMs = 0, keepMs = defaultKeepMs, clock = systemClock } = options;
-  const unclaim = claim ? claimEventFile(file) : () => {};
-  let sql: ReturnType<typeof openEventFile>;
-  try {
-    sql = openEventFile(file);
-  } catch (error) {
-    unclaim();
-    throw error;
-  }
+  const { sql, lock, claimed } = openClaimed(file, claim);
   const commits = createGroupCommit(sql);
   const prune = pruningOf(sql);
   const watchers = new Set<() => void>();
   /** Keys that somebody works on: only this process hands on, so they need not be on disk. */
   const busy = new Set<string>();
+  let newestFirst = false;
+
+  /** The time of day when the file was opened, and what has passed since: setting the clock does not change it. */
+  const elapsed = monotonicOf(clock);
+  const [openedAt, started] = [clock.now(), elapsed()];
+  const time = (): number => Math.floor(openedAt + elapsed() - started);
 
   const insert = sql.prepare(
-    "INSERT INTO events (id, type, key, rank, created_at, received_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    `INSERT INTO events (id, type, key, rank, created_at, received_at, arrived_at, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const known = sql.prepare("SELECT 1 FROM events WHERE id = ?");
-  const queue = sql.prepare("INSERT OR IGNORE INTO queues (key, due_at) VALUES (?, ?)");
-  const dueAt = sql.prepare("UPDATE queues SET due_at = ? WHERE key = ?");
+  const lastRank = sql.prepare(
+    "SELECT rank FROM events WHERE key = ? AND state = 0 AND sequence IS NULL ORDER BY rank DESC LIMIT 1",
+  );
+  const queue = sql.prepare("INSERT OR IGNORE INTO queues (key, due_at, wait_ms) VALUES (?, ?, ?)");
+  const dueIn = sql.prepare("UPDATE queues SET due_at = ?1 + ?2, wait_ms = ?2, failing = ?3 WHERE key = ?4");
+  const dueAtOnce = sql.prepare("UPDATE queues SET due_at = 0, wait_ms = 0 WHERE key = ?");
   const unqueue = sql.prepare("DELETE FROM queues WHERE key = ?");
-  const dueKeys = sql.prepare("SELECT key FROM queues WHERE due_at <= ? ORDER BY due_at LIMIT ?");
-  const dueTimes = sql.prepare("SELECT key, due_at FROM queues ORDER BY due_at LIMIT ?");
+  const longestDue = sql.prepare(
+    "SELECT key, due_at FROM queues WHERE failing = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
+  );
+  const newestDue = sql.prepare(
+    "SELECT key, due_at FROM queues WHERE failing = 0 AND due_at <= ? ORDER BY due_at DESC LIMIT ?",
+  );
   const headOf = sql.prepare(
-    "SELECT position, received_at FROM events WHERE key = ? AND state = 0 ORDER BY rank, position LIMIT 1",
+    `SELECT position, sequence, arrived_at FROM events WHERE key = ? AND state = 0
+     ORDER BY sequence DESC, rank, position LIMIT 1`,
   );
   const eventAt = sql.prepare(`SELECT ${columns} FROM events WHERE position = ?`);
-  const settle = sql.prepare("UPDATE events SET state = ?, error = ? WHERE position = ?");
+  // The time in microseconds, so that a file made anew goes on above what its consumers have had.
+  const nextSequence = sql.prepare(
+    `INSERT INTO settings (name, value) VALUES ('sequence', ?1) ON CONFLICT (name)
+     DO UPDATE SET value = max(CAST(value AS INTEGER) + 1, CAST(?1 AS INTEGER)) RETURNING value`,
+  );
+  const number = sql.prepare("UPDATE events SET sequence = ? WHERE position = ?");
+  const settle = sql.prepare("UPDATE events SET state = ?, error = ?, done_at = ? WHERE position = ?");
   const note = sql.prepare(
     "UPDATE events SET attempts = attempts + 1, refusals = refusals + ?, error = ? WHERE position = ?",
   );
   const revive = sql.prepare(
-    "UPDATE events SET state = 0, attempts = 0, refusals = 0, error = NULL WHERE id = ? AND state != 0 RETURNING key",
+    `UPDATE events SET state = 0, attempts = 0, refusals = 0, error = NULL, sequence = NULL, done_at = NULL
+     WHERE id = ? AND state != 0 RETURNING key, position`,
   );
   const setting = sql.prepare("SELECT value FROM settings WHERE name = ?");
   const set = sql.prepare(
@@ -67,81 +103,138 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
     for (const listener of watchers) listener();
   };
 
+  /** The clock may have been set back since the file was last open: then nothing waits for longer than it was told to. */
+  if (claim) {
+    const now = time();
+    sql.prepare("UPDATE queues SET due_at = ?1 + wait_ms WHERE due_at > ?1 + wait_ms").run(now);
+    sql.prepare("UPDATE events SET arrived_at = ?1 WHERE state = 0 AND arrived_at > ?1").run(now);
+    sql.prepare("UPDATE events SET done_at = ?1 WHERE state = 1 AND done_at > ?1").run(now);
+  }
+
   /** The key's next event, if it has one, becomes due. */
   const goOn = (key: string): void => {
     const next = head(key);
+    const now = time();
     // The time of the queue, not of the event: keys with much to do take turns with the others.
-    if (next) dueAt.run(Math.max(clock.now(), next.received_at + holdBackMs), key);
+    if (next) dueIn.run(now, Math.max(0, next.arrived_at + holdBackMs - now), 0, key);
     else unqueue.run(key);
   };
 
   const settled = async ({ key }: Taken, change: () => void): Promise<boolean> => {
     try {
-      await commits.write(change, false);
-      return true;
+      return await commits.write(() => {
+        if (!claimed.isHeld()) return false;
+        change();
+        return true;
+      }, false);
     } finally {
       busy.delete(key);
     }
   };
 
+  /** Keys to take from now: those that failed before first, up to their share, then the others. */
+  const dueKeys = (limit: number, failing: number): string[] => {
+    const now = time();
+    const most = limit + busy.size + 1;
+    const free = (rows: unknown): string[] => (rows as Due[]).map(({ key }) => key).filter((key) => !busy.has(key));
+    const share = Math.min(limit, Math.max(0, failing));
+    const failed = share > 0 ? free(longestDue.all(1, now, share + busy.size)).slice(0, share) : [];
+    const room = limit - failed.length;
+    const oldest = free(longestDue.all(0, now, most));
+    if (oldest.length <= room) return [...failed, ...oldest];
+    const newest = free(newestDue.all(now, most));
+    return [...failed, ...alternately(oldest, newest, room, newestFirst)];
+  };
+
+  /** Numbered on disk before anybody sees the number. */
+  const takeHead = (key: string): Taken | undefined => {
+    const first = head(key);
+    if (!first) {
+      unqueue.run(key);
+      return undefined;
+    }
+    if (first.sequence === null) {
+      const { value } = nextSequence.get(String(time() * 1000)) as { value: string };
+      number.run(Number(value), first.position);
+    }
+    const event = storedEvent(eventAt.get(first.position) as unknown as Row);
+    return { ...event, sequence: event.sequence as number, lease: "", leaseMs: Number.POSITIVE_INFINITY };
+  };
+
   return {
     async accept({ event, body }) {
       const key = orderKey(event);
-      const now = clock.now();
       const created = Date.parse(event.createdAt);
-      const createdAt = Number.isNaN(created) ? now : created;
+      const receivedAt = clock.now();
+      const createdAt = Number.isNaN(created) ? receivedAt : created;
       const isNew = await commits.write(() => {
-        const rank = holdBackMs > 0 ? createdAt : 0;
         if (known.get(event.id) !== undefined) return false;
-        const { lastInsertRowid } = insert.run(event.id, event.type, key, rank, createdAt, now, body);
-        const fresh = queue.run(key, now + holdBackMs).changes > 0;
+        const now = time();
+        // Without a hold-back, after all that waits, of the time when there was one too.
+        const last = (lastRank.get(key) as { rank: number } | undefined)?.rank ?? 0;
+        const rank = holdBackMs > 0 ? createdAt : last;
+        const { lastInsertRowid } = insert.run(event.id, event.type, key, rank, createdAt, receivedAt, now, body);
+        const fresh = queue.run(key, now + holdBackMs, holdBackMs).changes > 0;
         // Held back, one that was created earlier goes before those that wait already, after its own time.
         if (!fresh && holdBackMs > 0 && head(key)?.position === Number(lastInsertRowid))
-          dueAt.run(now + holdBackMs, key);
+          dueIn.run(now, holdBackMs, 0, key);
         return true;
       }, true);
       if (isNew) tellWatchers();
       return isNew;
     },
 
-    async take(limit) {
-      const now = clock.now();
-      const due = dueKeys.all(now, limit + busy.size) as { key: string }[];
-      const taken: Taken[] = [];
-      for (const { key } of due) {
-        if (taken.length === limit) break;
-        if (busy.has(key)) continue;
-        const first = head(key);
-        if (!first) continue;
-        busy.add(key);
-        const event = storedEvent(eventAt.get(first.position) as unknown as Row);
-        taken.push({ ...event, lease: "", heldUntil: Number.POSITIVE_INFINITY });
+    async take(limit, failing = limit) {
+      if (limit <= 0 || dueKeys(limit, failing).length === 0) return [];
+      const mine: string[] = [];
+      try {
+        const all = await commits.write(() => {
+          if (!claimed.isHeld()) return null;
+          const keys = dueKeys(limit, failing);
+          newestFirst = !newestFirst;
+          return keys.flatMap((key) => {
+            const taken = takeHead(key);
+            if (!taken) return [];
+            busy.add(key);
+            mine.push(key);
+            return [taken];
+          });
+        }, true);
+        if (all === null)
+          throw new Error(`Another receiver has taken over the event file ${file}: this one hands on nothing more.`);
+        return all;
+      } catch (error) {
+        for (const key of mine) busy.delete(key);
+        throw error;
       }
-      return taken;
     },
 
     done: (taken) =>
       settled(taken, () => {
-        settle.run(stateNumber("done"), null, taken.position);
+        settle.run(stateNumber("done"), null, time(), taken.position);
         goOn(taken.key);
       }),
 
-    retry: (taken, { at, error, refused }) =>
+    retry: (taken, { afterMs, error, refused }) =>
       settled(taken, () => {
         note.run(refused ? 1 : 0, error, taken.position);
-        dueAt.run(at, taken.key);
+        dueIn.run(time(), Math.ceil(afterMs), 1, taken.key);
       }),
 
     bury: (taken, error) =>
       settled(taken, () => {
         note.run(1, error, taken.position);
-        settle.run(stateNumber("dead"), error, taken.position);
+        settle.run(stateNumber("dead"), error, null, taken.position);
         goOn(taken.key);
       }),
 
-    async nextDueAt() {
-      const times = dueTimes.all(busy.size + 1) as { key: string; due_at: number }[];
-      return times.find(({ key }) => !busy.has(key))?.due_at ?? null;
+    async nextDueInMs(failing = true) {
+      const next = (of: number): number[] =>
+        (longestDue.all(of, Number.MAX_SAFE_INTEGER, busy.size + 1) as Due[])
+          .filter(({ key }) => !busy.has(key))
+          .map(({ due_at }) => Math.max(0, due_at - time()));
+      const all = [...next(0), ...(failing ? next(1) : [])];
+      return all.length === 0 ? null : Math.min(...all);
     },
 
     watch(listener) {
@@ -152,13 +245,15 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
     ...readingOf(sql, clock.now),
 
     async replay(ids) {
-      const now = clock.now();
       const replayed = await commits.write(
         () =>
           ids.filter((id) => {
-            const row = revive.get(id) as { key: string } | undefined;
-            if (row && queue.run(row.key, now).changes === 0) dueAt.run(now, row.key);
-            return row !== undefined;
+            const row = revive.get(id) as { key: string; position: number } | undefined;
+            if (!row) return false;
+            // At once, by whatever clock. One that is taken, or waits to be tried again, is not hurried.
+            const fresh = queue.run(row.key, 0, 0).changes > 0;
+            if (!fresh && head(row.key)?.position === row.position) dueAtOnce.run(row.key);
+            return true;
           }),
         true,
       );
@@ -169,7 +264,7 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
     async prune() {
       let all = 0;
       for (let more = true; more; ) {
-        const step = await commits.write(() => prune(clock.now() - keepMs), false);
+        const step = await commits.write(() => prune(time() - keepMs), false);
         all += step.forgotten;
         more = step.more;
       }
@@ -187,8 +282,9 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
 
     async close() {
       await commits.flushed();
+      claimed.release();
       sql.close();
-      unclaim();
+      lock.release();
     },
   };
 };

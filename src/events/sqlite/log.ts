@@ -23,7 +23,7 @@ export const readingOf = (sql: DatabaseSync, now: () => number): Reading => {
     `SELECT (SELECT count(*) FROM events WHERE state = 0) AS waiting,
             (SELECT count(*) FROM events WHERE state = 2) AS dead,
             (SELECT count(*) FROM queues) AS keys,
-            (SELECT count(DISTINCT key) FROM events WHERE state = 0 AND attempts > 0) AS retrying,
+            (SELECT count(*) FROM queues WHERE failing = 1) AS retrying,
             (SELECT min(received_at) FROM events WHERE state = 0) AS oldest`,
   );
 
@@ -76,34 +76,23 @@ export const readingOf = (sql: DatabaseSync, now: () => number): Reading => {
 };
 
 /**
- * Forgets a group of events that are done and were received before `before`, from the oldest on. What waits or is dead
- * stays, however old. Run it inside a transaction.
+ * Forgets a group of events that were done before `before`, the oldest first. What waits or is dead stays, however old. Run
+ * it inside a transaction.
  */
 export const pruningOf = (sql: DatabaseSync) => {
-  const candidates = sql.prepare(
-    "SELECT position, state, received_at FROM events WHERE position > ? ORDER BY position LIMIT ?",
+  const old = sql.prepare(
+    "SELECT position FROM events WHERE state = 1 AND done_at < ? ORDER BY done_at, position LIMIT ?",
   );
   const forget = sql.prepare("DELETE FROM events WHERE position = ?");
   const remember = sql.prepare(
-    "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    `INSERT INTO settings (name, value) VALUES ('${prunedTo}', ?1) ON CONFLICT (name)
+     DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(?1 AS INTEGER))`,
   );
-  let lookedAtUpTo = 0;
 
   return (before: number): { forgotten: number; more: boolean } => {
-    let forgotten = 0;
-    const rows = candidates.all(lookedAtUpTo, pruneGroup) as unknown as Pick<
-      Row,
-      "position" | "state" | "received_at"
-    >[];
-    for (const { position, state, received_at } of rows) {
-      if (received_at >= before) return { forgotten, more: false };
-      if (state === stateNumber("done")) {
-        forget.run(position);
-        remember.run(prunedTo, String(position));
-        forgotten += 1;
-      }
-      lookedAtUpTo = position;
-    }
-    return { forgotten, more: rows.length === pruneGroup };
+    const positions = (old.all(before, pruneGroup) as { position: number }[]).map(({ position }) => position);
+    for (const position of positions) forget.run(position);
+    if (positions.length > 0) remember.run(String(Math.max(...positions)));
+    return { forgotten: positions.length, more: positions.length === pruneGroup };
   };
 };

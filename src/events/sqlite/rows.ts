@@ -3,6 +3,7 @@ import { type EventState, eventStates, type StoredEvent } from "../store.ts";
 
 export type Row = {
   position: number;
+  sequence: number | null;
   id: string;
   type: string;
   key: string;
@@ -15,7 +16,8 @@ export type Row = {
   body: string;
 };
 
-export const columns = "position, id, type, key, created_at, received_at, state, attempts, refusals, error, body";
+export const columns =
+  "position, sequence, id, type, key, created_at, received_at, state, attempts, refusals, error, body";
 
 export const stateNumber = (state: EventState): number => eventStates.indexOf(state);
 

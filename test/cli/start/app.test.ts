@@ -43,6 +43,23 @@ describe("one port", () => {
     expect((await app()("/hooks")).text).toContain("ONSYNC_WEBHOOK_SECRETS");
   });
 
+  test("what it refuses is refused in the API's format, since a client of the API may have asked", async () => {
+    for (const answer of [
+      await app()("/v1/contacts"),
+      await app(everything)("/v1/contacts", {}, "http://evil.example:4000"),
+      await app(everything)("/nowhere"),
+    ]) {
+      const { error, requestId, timestamp } = JSON.parse(answer.text);
+      expect(error).toEqual({
+        code: expect.stringMatching(/^(unknown_endpoint|refused)$/),
+        message: expect.any(String),
+      });
+      expect(requestId).toMatch(/^req_/);
+      expect(Number.isNaN(Date.parse(timestamp))).toBe(false);
+      expect(answer.headers.get("x-request-id")).toBe(requestId);
+    }
+  });
+
   test.each(["http://evil.example:4000", "http://10.0.0.7:4000", "http://localhost.evil.example"])(
     "a request that names %s is refused by every room",
     async (origin) => {

@@ -6,7 +6,7 @@ export const handOn = (id: string, key = "whatsapp:+971500000000", more: Partial
   id,
   key,
   type: "message.created",
-  position: Number(id.replace(/\D/g, "")),
+  sequence: Number(id.replace(/\D/g, "")),
   createdAt: startOfTests,
   body: JSON.stringify(messageEvent(id, key)),
   attempt: 1,

@@ -23,7 +23,7 @@ describe("the SQS sink, against a fake of SQS", () => {
     expect(fake.queue.at(-1)).toMatchObject({
       MessageBody: event.body,
       MessageGroupId: "whatsapp:+971500000000",
-      MessageDeduplicationId: "evt_1",
+      MessageDeduplicationId: "evt_1.1",
       MessageAttributes: { type: { StringValue: "message.created" }, sequence: { StringValue: "1" } },
     });
   });
@@ -64,8 +64,8 @@ describe("the SQS sink, against a fake of SQS", () => {
   });
 
   test("of a batch that fails in part, each event has its own outcome", async () => {
-    fake.failing.set("evt_301", [{ code: "InvalidMessageContents", senderFault: true }]);
-    fake.failing.set("evt_302", [{ code: "InternalError", senderFault: false }]);
+    fake.failing.set("evt_301.301", [{ code: "InvalidMessageContents", senderFault: true }]);
+    fake.failing.set("evt_302.302", [{ code: "InternalError", senderFault: false }]);
     const outcomes = await Promise.allSettled(
       ["evt_300", "evt_301", "evt_302", "evt_303"].map((id) => sink.handOn(handOn(id, id), noSignal)),
     );
@@ -74,7 +74,7 @@ describe("the SQS sink, against a fake of SQS", () => {
     expect(refused?.reason).not.toBeInstanceOf(SinkUnavailableError);
     expect(refused?.reason.message).toContain("InvalidMessageContents");
     expect(unavailable?.reason).toBeInstanceOf(SinkUnavailableError);
-    expect(fake.queue.map(({ MessageDeduplicationId: id }) => id).slice(-2)).toEqual(["evt_300", "evt_303"]);
+    expect(fake.queue.map(({ MessageDeduplicationId: id }) => id).slice(-2)).toEqual(["evt_300.300", "evt_303.303"]);
   });
 
   test("a request that fails as a whole is an outage, unless it is about its only message", async () => {

@@ -28,11 +28,12 @@ const kinds = [
   ["malformed", "Half of its JSON"],
 ];
 
-const describe = ({ method, path, times, probability, latencyMs, status, body, kind }) =>
+const describe = ({ method, path, times, probability, latencyMs, status, body, kind, after }) =>
   [
     `${method ?? "Any method"} ${path ?? "any path"}${times === undefined ? "" : times === 1 ? ", once" : `, ${times} times`}:`,
     latencyMs !== undefined && `${latencyMs} ms late`,
-    status !== undefined && `answers ${status}${body === undefined ? "" : " with a body"}`,
+    status !== undefined &&
+      `answers ${status}${body === undefined ? "" : " with a body"}${after ? ", after the work" : ""}`,
     kind && kinds.find(([each]) => each === kind)?.[1].toLowerCase(),
     probability < 1 && `with probability ${probability}`,
   ]
@@ -74,6 +75,14 @@ const ownFault = () => {
   const method = select(methods, "", { name: "method" });
   const path = select([["", "Any path"], ...choices.paths.map((each) => [each, each])], "", { name: "path" });
   const kind = select(kinds, "", { name: "kind" });
+  const work = select(
+    [
+      ["", "Is not done"],
+      ["after", "Is done first"],
+    ],
+    "",
+    { name: "after" },
+  );
   const status = number({ name: "status", min: "200", max: "599", placeholder: "none" });
   const latency = number({ name: "latencyMs", placeholder: "0" });
   const times = number({ name: "times", min: "1", placeholder: "always" });
@@ -88,6 +97,7 @@ const ownFault = () => {
         control.post("faults", {
           ...(method.value && { method: method.value }),
           ...(path.value && { path: path.value }),
+          ...(work.value && { after: true }),
           ...(kind.value && { kind: kind.value }),
           ...(body.value && { body: body.value }),
           status: given(status),
@@ -101,7 +111,8 @@ const ownFault = () => {
         { class: "grid" },
         field("Method", method),
         field("Path", path),
-        field("Status", status, "Answered instead of doing the work."),
+        field("Status", status, "Answered in place of the API's answer."),
+        field("The work", work),
         field("The answer", kind),
         field("Latency in ms", latency),
         field("Requests it meets", times),

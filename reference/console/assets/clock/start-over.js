@@ -7,7 +7,7 @@ const startOver = async () => {
   const sure = await confirmed(
     "Start over?",
     [
-      "This is lost, in the data file too: contacts, conversations and messages, templates, webhook endpoints and their deliveries, the keys and orgs that were made, faults, and the log of requests. The clock goes back to real time.",
+      "This is lost, in the data file too: contacts, conversations and messages, templates, webhook endpoints and their deliveries, the keys and orgs that were made, faults and the behaviour, and the log of requests. The clock goes back to real time.",
       "What the reference was started with comes back: the default org, its key, and the made-up story if it began with one. It cannot be undone.",
     ],
     "Start over",

@@ -1,0 +1,166 @@
+/** Opens the file of a ledger: SQLite in WAL mode, readable by its owner alone. */
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+
+/** In the file's header, so that no other program's file is taken for a ledger: "OnSL". */
+const applicationId = 0x4f6e534c;
+const magic = "SQLite format 3\0";
+const headerBytes = 100;
+const applicationIdOffset = 68;
+
+/** How long one process waits for the others, in milliseconds. */
+const busyMs = 5_000;
+const busyPauseMs = 20;
+const sqliteBusy = 5;
+
+/** Each brings the file from the version before it (`user_version`) to the next; the first makes it. */
+const migrations = [
+  `
+CREATE TABLE sends (
+  -- Grows with each claim.
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  scope TEXT NOT NULL,
+  reference TEXT NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  claim_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  platform TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  message_type TEXT NOT NULL,
+  conversation_id TEXT,
+  message_id TEXT,
+  sent_at TEXT,
+  reason TEXT,
+  request_id TEXT,
+  lease_ms INTEGER NOT NULL,
+  claimed_at INTEGER NOT NULL,
+  claimed_uptime INTEGER NOT NULL,
+  claimed_boot TEXT NOT NULL,
+  updated_at INTEGER NOT NULL,
+  updated_uptime INTEGER NOT NULL,
+  updated_boot TEXT NOT NULL,
+  UNIQUE (scope, reference)
+) STRICT;
+CREATE INDEX sends_open ON sends (position) WHERE state IN ('claimed', 'unknown');
+CREATE INDEX sends_updated ON sends (updated_at);
+CREATE TABLE notes (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL,
+  ttl_ms INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  uptime INTEGER NOT NULL,
+  boot TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE admissions (
+  position INTEGER PRIMARY KEY,
+  ticket TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  -- The longest window it counts in.
+  window_ms INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  uptime INTEGER NOT NULL,
+  boot TEXT NOT NULL
+) STRICT;
+CREATE INDEX admissions_name ON admissions (name, position);
+`,
+];
+
+/** Reads the header as bytes: another program's file is not opened as a database, which could change it. */
+function checkHeader(file: string): void {
+  // SQLite would make it readable for everybody.
+  const descriptor = openSync(file, "a+", 0o600);
+  try {
+    if (!fstatSync(descriptor).isFile()) throw new Error("it is not a regular file");
+    const header = Buffer.alloc(headerBytes);
+    const length = readSync(descriptor, header, 0, headerBytes, 0);
+    if (length === 0) return;
+    if (header.toString("latin1", 0, magic.length) !== magic) throw new Error("it is not a send ledger");
+    if (header.readUInt32BE(applicationIdOffset) !== applicationId)
+      throw new Error("it is a database of another kind (of another program, or an event file of `onsync listen`)");
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const numberOf = (sql: DatabaseSync, pragma: string): number =>
+  Object.values(sql.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
+
+function migrate(sql: DatabaseSync): void {
+  sql.exec("BEGIN IMMEDIATE");
+  const version = numberOf(sql, "user_version");
+  if (version > migrations.length)
+    throw new Error(
+      `its format is ${version}, and this version of OnSync Automation reads up to ${migrations.length}: update it`,
+    );
+  const { tables } = sql.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as { tables: number };
+  if (tables > 0 && numberOf(sql, "application_id") !== applicationId)
+    throw new Error("it is a database of another kind");
+  for (const step of migrations.slice(version)) sql.exec(step);
+  if (version < migrations.length) {
+    sql.exec(`PRAGMA application_id = ${applicationId}`);
+    sql.exec(`PRAGMA user_version = ${migrations.length}`);
+  }
+  sql.exec("COMMIT");
+}
+
+/** SQLite does not wait for others by itself when the journal mode changes. */
+function whenNotBusy(work: () => void): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waitedMs = 0; ; waitedMs += busyPauseMs) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== sqliteBusy || waitedMs >= busyMs) throw error;
+      Atomics.wait(pause, 0, 0, busyPauseMs);
+    }
+  }
+}
+
+function connect(file: string): DatabaseSync {
+  checkHeader(file);
+  // Loaded by who opens a file, and by nobody else.
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+  const sql = new DatabaseSync(file, { timeout: busyMs });
+  try {
+    // A claim is on disk before its request leaves.
+    sql.exec("PRAGMA synchronous = FULL");
+    // Before the file is in WAL mode, so that the header of the file itself says whose it is from the first commit on.
+    migrate(sql);
+    whenNotBusy(() => sql.exec("PRAGMA journal_mode = WAL"));
+    return sql;
+  } catch (error) {
+    sql.close();
+    throw error;
+  }
+}
+
+export type LedgerFile = {
+  sql: DatabaseSync;
+  /** @throws Error where the path leads elsewhere by now: others would not see what is claimed here */
+  checkInPlace(): void;
+};
+
+/** @throws Error that says what is wrong with the file */
+export function openLedgerFile(file: string): LedgerFile {
+  try {
+    if (typeof file !== "string" || file.trim() === "") throw new Error("its path is blank");
+    const sql = connect(file);
+    const { ino, dev } = statSync(file);
+    return {
+      sql,
+      checkInPlace() {
+        const now = statSync(file, { throwIfNoEntry: false });
+        if (now?.ino !== ino || now.dev !== dev)
+          throw new Error(`The send ledger ${file} was deleted or replaced while it was in use: start again.`);
+      },
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The send ledger ${file} cannot be used: ${reason}. Check the path and its permissions, or name another file.`,
+      { cause: error },
+    );
+  }
+}

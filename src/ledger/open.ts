@@ -1,0 +1,49 @@
+/** Opens the ledger that an option or a variable names. */
+import type { SendLedger } from "../client/ledger.ts";
+import type { RedisLedgerOptions } from "./redis.ts";
+
+export type OpenLedgerOptions = {
+  /** What errors call it: where the user wrote the target. Default `--ledger`. */
+  option?: string | undefined;
+  /** Of Redis, kept out of its URL. */
+  password?: string | undefined;
+  log?: RedisLedgerOptions["log"];
+};
+
+/** The scheme of an address, or of something that was meant to be one of Redis. */
+const scheme = /^(?:([a-z][a-z0-9+.-]+):\/\/|(rediss?):)/i;
+
+async function open(target: string, { password, log }: OpenLedgerOptions): Promise<SendLedger> {
+  const forms = "write the path of a file, redis://HOST:PORT or rediss://HOST:PORT";
+  if (typeof target !== "string" || target.trim() === "") throw new Error(`It is blank: ${forms}`);
+  const found = scheme.exec(target);
+  if (found === null) {
+    const { openSqliteLedger } = await import("./sqlite.ts");
+    return openSqliteLedger({ file: target });
+  }
+  const named = (found[1] ?? found[2] ?? "").toLowerCase();
+  if (named !== "redis" && named !== "rediss") throw new Error(`It is an address of another kind (${named}): ${forms}`);
+  const { openRedisLedger } = await import("./redis.ts");
+  return openRedisLedger({ url: password === undefined ? target : withPassword(target, password), log });
+}
+
+function withPassword(target: string, password: string): string {
+  if (!URL.canParse(target)) return target;
+  const url = new URL(target);
+  // The setter alone would take a percent sign for the beginning of an escape.
+  url.password = encodeURIComponent(password);
+  return url.href;
+}
+
+/**
+ * @param target the path of a file, or `redis://…` or `rediss://…`
+ * @throws Error that names the option, says what is wrong and how to mend it, and never holds a password
+ */
+export async function openLedger(target: string, options: OpenLedgerOptions = {}): Promise<SendLedger> {
+  const { option = "--ledger" } = options;
+  try {
+    return await open(target, options);
+  } catch (error) {
+    throw new Error(`${option}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
