@@ -326,7 +326,7 @@ export function judge(truth: Truth): Violation[] {
             look.shown.includes(String(lost.reference)),
         );
         if (shown.length > 0) say("unknown, but certain", `${where}: a look had shown it`);
-        const lostAt = lost.endedAt ?? Math.min(lost.at + deadlineOf(call), call.endedAt);
+        const lostAt = Math.min(lost.endedAt ?? call.endedAt, call.startedAt + deadlineOf(call), call.endedAt);
         const visibleAt =
           (lost.message?.landedAt ?? Number.POSITIVE_INFINITY) + plan.server.historyLagMs + plan.server.metadataLagMs;
         if (
