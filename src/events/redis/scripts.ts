@@ -34,7 +34,7 @@ local function goOn(key, now, hold)
   redis.call('ZREM', p .. ':hanging', key)
   if not first then return redis.call('ZREM', p .. ':ready', key) end
   local received = tonumber(redis.call('HGET', p .. ':event:' .. first, 'receivedAt'))
-  redis.call('ZADD', p .. ':ready', math.max(now, received + hold), key)
+  redis.call('ZADD', p .. ':ready', math.max(now, math.min(received, now) + hold), key)
 end
 `;
 

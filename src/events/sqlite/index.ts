@@ -118,7 +118,9 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
     const next = head(key);
     const now = time();
     // The time of the queue, not of the event: keys with much to do take turns with the others.
-    if (next) dueIn.run(now, Math.max(0, next.arrived_at + holdBackMs - now), 0, 0, key);
+    // One that was replayed may have arrived before the clock was set back: it waits for no longer than a hold-back either.
+    const heldMs = next ? Math.min(holdBackMs, Math.max(0, next.arrived_at + holdBackMs - now)) : 0;
+    if (next) dueIn.run(now, heldMs, 0, 0, key);
     else unqueue.run(key);
   };
 
