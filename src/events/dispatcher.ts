@@ -2,9 +2,9 @@
  * Hands events on: in order within a key, in parallel across keys, each at least once. An event that fails blocks its own
  * key only, is tried again with growing waits, and is a dead letter after too many refusals.
  *
- * Keys that hang keep no other waiting. Those whose first event has failed before get half of the places; and where all
- * places are taken while a key waits that never failed, the hand-on that has gone on longest is set aside, if it has taken
- * much longer than is usual: it is aborted, counts as no refusal, and from then on its key is one of those that failed.
+ * Keys that hang keep no other waiting. Those whose sink did not answer the last time get half of the places; and where all
+ * places are taken while another key waits, the hand-on that has gone on longest is set aside, if it has taken much longer
+ * than is usual: it is aborted, counts as no refusal, and from then on its key is one of those that hang.
  */
 import { systemClock } from "../client/clock.ts";
 import { defaultRetries, type Retries, retryAfterMs } from "./backoff.ts";
@@ -39,7 +39,7 @@ export type Dispatcher = {
 /** Its place was given to another key. The sink had less time than it was promised, so this says nothing about the event. */
 class SetAsideError extends SinkUnavailableError {}
 
-type UnderWay = { failing: boolean; startedAt: number; late: AbortController };
+type UnderWay = { hanging: boolean; startedAt: number; late: AbortController };
 
 /** How long nothing is asked of a store that just failed. */
 const storeRestMs = 500;
@@ -52,7 +52,7 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
   const patience = createPatience();
   /** The oldest first. */
   const running = new Map<Promise<void>, UnderWay>();
-  const failingShare = Math.max(1, Math.floor(concurrency / 2));
+  const hangingShare = Math.max(1, Math.floor(concurrency / 2));
   let lastHandedOn = Number.NEGATIVE_INFINITY;
   const closing = new AbortController();
   let woken = Promise.withResolvers<void>();
@@ -85,7 +85,7 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
   const othersGoThrough = ({ attempts }: Taken): boolean =>
     attempts > 0 && lastHandedOn > elapsed() - retryAfterMs(attempts, 1, retries);
 
-  const failed = async (taken: Taken, thrown: unknown): Promise<boolean> => {
+  const failed = async (taken: Taken, thrown: unknown, hung: boolean): Promise<boolean> => {
     const { id, type, key } = taken;
     const error = thrown instanceof Error ? thrown.message : String(thrown);
     const unavailable = thrown instanceof SinkUnavailableError;
@@ -97,7 +97,7 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
     const asked = unavailable ? (thrown.retryAfterMs ?? 0) : 0;
     const waitMs = Math.max(asked, retryAfterMs(taken.attempts + 1, random(), retries));
     log("warn", "hand-on failed, to be tried again", { event: id, type, key, waitMs, reason: error });
-    return store.retry(taken, { afterMs: waitMs, error, refused });
+    return store.retry(taken, { afterMs: waitMs, error, refused, hung });
   };
 
   const run = async (taken: Taken, underWay: UnderWay): Promise<void> => {
@@ -108,7 +108,7 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
       } catch (error) {
         thrown = { error };
       }
-      const held = await (thrown ? failed(taken, thrown.error) : store.done(taken));
+      const held = await (thrown ? failed(taken, thrown.error, underWay.late.signal.aborted) : store.done(taken));
       if (!held) log("warn", "lease lost: another receiver has taken this over", { event: taken.id, key: taken.key });
     } catch (error) {
       // Not written down, so it will be handed on again.
@@ -118,7 +118,7 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
   };
 
   const start = (taken: Taken, startedAt: number): void => {
-    const underWay = { failing: taken.attempts > 0, startedAt, late: new AbortController() };
+    const underWay = { hanging: taken.hanging, startedAt, late: new AbortController() };
     const ended = run(taken, underWay).finally(() => {
       running.delete(ended);
       wake();
@@ -133,9 +133,9 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
     timer.abort();
   };
 
-  /** All places are taken: waits for one, or takes one from a hand-on that hangs while a key waits that never failed. */
+  /** All places are taken: waits for one, or takes one from a hand-on that takes long while a key waits that does not hang. */
   const waitForPlace = async (): Promise<void> => {
-    const longest = [...running.values()].find(({ failing, late }) => !failing && !late.signal.aborted);
+    const longest = [...running.values()].find(({ hanging, late }) => !hanging && !late.signal.aborted);
     if (!longest) return woken.promise;
     const takenMs = elapsed() - longest.startedAt;
     const left = patience.current() - takenMs;
@@ -150,12 +150,12 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
     woken = Promise.withResolvers();
     const free = concurrency - running.size;
     if (free === 0) return waitForPlace();
-    const failing = failingShare - [...running.values()].filter((each) => each.failing).length;
+    const hanging = hangingShare - [...running.values()].filter((each) => each.hanging).length;
     const askedAt = elapsed();
-    const taken = await store.take(free, failing);
+    const taken = await store.take(free, hanging);
     for (const each of taken) start(each, askedAt);
     if (taken.length > 0) return;
-    const next = await store.nextDueInMs(failing > 0);
+    const next = await store.nextDueInMs(hanging > 0);
     await rest(Math.min(pollMs, next === null ? pollMs : Math.max(1, next)));
   };
 

@@ -44,6 +44,8 @@ export type StoredEvent = {
 /** The event at the head of its key, handed out to be handed on. Nothing else of the key is, until it is settled. */
 export type Taken = StoredEvent & {
   sequence: number;
+  /** Whether its sink did not answer the last time. */
+  hanging: boolean;
   /** Proves who holds it, where several receivers share the store. */
   lease: string;
   /** Milliseconds, from when it was asked for, in which nobody else gets it. */
@@ -54,6 +56,8 @@ export type Failure = {
   /** How long to wait before it is tried again, in milliseconds, by the store's own clock. */
   afterMs: number;
   error: string;
+  /** Whether the sink did not answer, so that its key is one of those that hang. */
+  hung?: boolean;
   /** Whether the sink refused this event; `false`: it was out of reach, which says nothing about the event. */
   refused: boolean;
 };
@@ -94,9 +98,9 @@ export type EventStore = {
    * places go to the keys that wait longest and half to those that became due last, so that a new one need not wait until
    * a backlog is over. An event that was taken once stays the first of its key until it is done or dead.
    *
-   * @param failing of them, at most so many whose first event has failed before; `limit` by default
+   * @param mostHanging of them, at most so many that hang; `limit` by default
    */
-  take(limit: number, failing?: number): Promise<Taken[]>;
+  take(limit: number, mostHanging?: number): Promise<Taken[]>;
   /** It was handed on. `false`: the lease ended before, somebody else has the key now, and nothing changed. */
   done(taken: Taken): Promise<boolean>;
   /** It failed and stays first of its key. */
@@ -106,9 +110,9 @@ export type EventStore = {
   /**
    * Milliseconds until something falls due that is not taken, 0 where it is due; `null`: nothing waits.
    *
-   * @param failing whether keys count whose first event has failed before; `true` by default
+   * @param hanging whether keys count that hang; `true` by default
    */
-  nextDueInMs(failing?: boolean): Promise<number | null>;
+  nextDueInMs(hanging?: boolean): Promise<number | null>;
   /** Is told when something may have become due here. Events that other processes accept are found by asking. */
   watch(listener: () => void): () => void;
 

@@ -331,8 +331,9 @@ describe("onsync events", () => {
   const filled = async () => {
     const data = newFile();
     const store = openSqliteStore({ file: data });
-    for (const n of [1, 2, 3]) await store.accept(incoming(messageEvent(`evt_${n}`, `key${n}`)));
+    for (const n of [1, 2]) await store.accept(incoming(messageEvent(`evt_${n}`, `key${n}`)));
     for (const taken of await store.take(2)) await store.bury(taken, "the sink answered 500");
+    await store.accept(incoming(messageEvent("evt_3", "key3")));
     await store.close();
     return data;
   };

@@ -201,6 +201,23 @@ describe("the dispatcher", () => {
       expect((await at.store.list({ state: "waiting", limit: 2000 })).every(({ attempts }) => attempts > 0)).toBe(true);
     });
 
+    test("one that fails once for another reason is not taken for one of them", async () => {
+      const times: number[] = [];
+      await using at = start(
+        async ({ key, attempt }, signal) => {
+          if (key !== "healthy") await hang(signal);
+          times.push(at.clock.now());
+          if (attempt === 1) throw new Error("500");
+        },
+        { random: () => 0.5, retries: { attempts: 10 } },
+      );
+      for (let n = 0; n < 300; n++) await at.accept(`evt_hanging_${n}`, `hanging${n}`);
+      await at.clock.sleep(30_000);
+      await at.accept("evt_1", "healthy");
+      while (times.length < 2) await at.clock.sleep(20);
+      expect((times[1] as number) - (times[0] as number)).toBeLessThan(3000);
+    });
+
     test("a new conversation is not behind all of them", async () => {
       const answered = new Map<string, number>();
       await using at = start(async ({ id, key }, signal) => {

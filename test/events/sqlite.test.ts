@@ -275,7 +275,12 @@ describe("a clock that is set while nobody looks", () => {
     await before.accept(incoming(messageEvent("evt_1", "failing")));
     clock.time += 1000;
     const [taken] = await before.take(1);
-    await before.retry(taken as NonNullable<typeof taken>, { afterMs: 4000, error: "500", refused: true });
+    await before.retry(taken as NonNullable<typeof taken>, {
+      afterMs: 4000,
+      error: "no answer",
+      refused: false,
+      hung: true,
+    });
     await before.accept(incoming(messageEvent("evt_2", "held")));
     await before.close();
     clock.time -= 3_600_000;

@@ -283,7 +283,7 @@ export const describeStore = (
       expect(await drain(at.store)).toEqual(["evt_c", "evt_a", "evt_b"]);
     });
 
-    test("is asked for no more keys that failed than there is room for, and tells what else is due", async () => {
+    test("is asked for no more keys that hang than there is room for, and tells what else is due", async () => {
       await using at = await fresh();
       const keys = ["a", "b", "c"];
       await acceptAll(
@@ -291,13 +291,13 @@ export const describeStore = (
         keys.map((key) => messageEvent(`evt_${key}`, key)),
       );
       for (const taken of await at.store.take(3))
-        await at.store.retry(taken, { afterMs: 500, error: "no answer", refused: false });
+        await at.store.retry(taken, { afterMs: 500, error: "no answer", refused: false, hung: true });
       expect([await at.store.nextDueInMs(), await at.store.nextDueInMs(false)]).toEqual([500, null]);
       at.clock.time += 500;
       await acceptAll(at.store, [messageEvent("evt_new", "new")]);
       expect(await at.store.nextDueInMs(false)).toBe(0);
       const taken = await at.store.take(4, 1);
-      expect(taken.map(({ attempts }) => attempts).sort()).toEqual([0, 1]);
+      expect(taken.map(({ attempts, hanging }) => `${attempts} ${hanging}`).sort()).toEqual(["0 false", "1 true"]);
       expect(await at.store.take(4, 0)).toEqual([]);
       expect(await at.store.take(1, 2)).toHaveLength(1);
       expect(await at.store.take(4, 2)).toHaveLength(1);

@@ -120,10 +120,10 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
   const settle = async (
     { key, id, lease }: Taken,
     outcome: "done" | "dead" | "retry",
-    { afterMs = 0, error = "", refused = true } = {},
+    { afterMs = 0, error = "", refused = true, hung = false } = {},
   ): Promise<boolean> => {
     const refusal = refused ? 1 : 0;
-    const args = [now(), holdBackMs, key, id, lease, outcome, keepMs, Math.ceil(afterMs), error, refusal];
+    const args = [now(), holdBackMs, key, id, lease, outcome, keepMs, Math.ceil(afterMs), error, refusal, hung ? 1 : 0];
     return (await redis.run(settleScript, root, ...args)) === 1;
   };
 
@@ -137,14 +137,14 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
       return isNew;
     },
 
-    async take(limit, failing = limit) {
+    async take(limit, mostHanging = limit) {
       takes += 1;
       const lease = `${receiver}.${takes}`;
-      const args = [now(), limit, Math.max(0, failing), leaseMs, lease, (takes + 1) % 2];
+      const args = [now(), limit, Math.max(0, mostHanging), leaseMs, lease, (takes + 1) % 2];
       const taken = (await redis.run(takeScript, root, ...args)) as EventReply[];
       return taken.map((reply) => {
         const event = storedEvent(reply);
-        return { ...event, sequence: event.sequence as number, lease, leaseMs };
+        return { ...event, sequence: event.sequence as number, hanging: reply.at(-1) === "1", lease, leaseMs };
       });
     },
 
@@ -152,8 +152,8 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
     retry: (taken, failure) => settle(taken, "retry", failure),
     bury: (taken, error) => settle(taken, "dead", { error }),
 
-    async nextDueInMs(failing = true) {
-      const ms = (await redis.run(nextDueScript, root, now(), failing ? 1 : 0)) as number;
+    async nextDueInMs(hanging = true) {
+      const ms = (await redis.run(nextDueScript, root, now(), hanging ? 1 : 0)) as number;
       return ms < 0 ? null : ms;
     },
 

@@ -4,10 +4,10 @@
  * - `:log` a stream, one entry an event, its id the position: what was accepted, in order
  * - `:event:ID` a hash: the event and what became of it
  * - `:queue:KEY` a sorted set for each conversation or contact: what waits, in order; what was taken once is first, at -inf
- * - `:ready`, `:failing` sorted sets of keys: when the first of each is due, or when the lease on it ends; `:failing` has
- *   the keys whose first event has failed before
+ * - `:ready`, `:hanging` sorted sets of keys: when the first of each is due, or when the lease on it ends; `:hanging` has
+ *   the keys whose sink did not answer the last time
  * - `:leases` who works on a key
- * - `:waiting`, `:dead` sorted sets of event ids by position
+ * - `:waiting`, `:dead` sorted sets of event ids by position; `:retrying` a set of keys
  * - `:done` a sorted set of "position id": when each was done
  * - `:meta` the format, the log's name, its last position, the last number given, and up to where it was forgotten
  * - `:settings`
@@ -31,10 +31,10 @@ end
 -- The key's next event, if it has one, becomes due after its time.
 local function goOn(key, now, hold)
   local first = head(key)
-  redis.call('ZREM', p .. ':failing', key)
+  redis.call('ZREM', p .. ':hanging', key)
   if not first then return redis.call('ZREM', p .. ':ready', key) end
   local received = tonumber(redis.call('HGET', p .. ':event:' .. first, 'receivedAt'))
-  redis.call('ZADD', p .. ':ready', math.max(now, received + hold), key)
+  redis.call('ZADD', p .. ':ready', math.max(now, math.min(received, now) + hold), key)
 end
 `;
 
@@ -70,12 +70,13 @@ return position
 `);
 
 /**
- * now, limit, how many that failed, leaseMs, lease, whether the newest goes first (0, 1) → for each event its id and fields
+ * now, limit, how many that hang, leaseMs, lease, whether the newest goes first (0, 1) → for each event its id
+ * and fields, and whether it hangs (0, 1)
  *
  * A key whose lease ended is due again: that is how a receiver that died is taken over.
  */
 export const takeScript = script(`${prelude}
-local now, limit, failing, leaseMs, lease = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local now, limit, hanging, leaseMs, lease = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local taken = {}
 local function take(set, key)
   local first = head(key)
@@ -92,10 +93,12 @@ local function take(set, key)
   redis.call('ZADD', p .. ':queue:' .. key, '-inf', first)
   redis.call('ZADD', p .. set, now + leaseMs, key)
   redis.call('HSET', p .. ':leases', key, lease)
-  taken[#taken + 1] = { first, unpack(fields(first)) }
+  local reply = { first, unpack(fields(first)) }
+  reply[#reply + 1] = set == ':hanging' and '1' or '0'
+  taken[#taken + 1] = reply
 end
-for _, key in ipairs(redis.call('ZRANGEBYSCORE', p .. ':failing', '-inf', now, 'LIMIT', 0, math.min(limit, failing))) do
-  take(':failing', key)
+for _, key in ipairs(redis.call('ZRANGEBYSCORE', p .. ':hanging', '-inf', now, 'LIMIT', 0, math.min(limit, hanging))) do
+  take(':hanging', key)
 end
 -- In turn the one that waits longest and the one that became due last. What is taken is due no more.
 local newest = ARGV[6] == '1'
@@ -109,10 +112,10 @@ end
 return taken
 `);
 
-/** now, whether those count that failed (0, 1) → milliseconds until something is due or a lease ends, or -1 */
+/** now, whether those count that hang (0, 1) → milliseconds until something is due or a lease ends, or -1 */
 export const nextDueScript = script(`${prelude}
 local now, first = clock(ARGV[1]), nil
-for _, set in ipairs({ ':ready', ':failing' }) do
+for _, set in ipairs({ ':ready', ':hanging' }) do
   if set == ':ready' or ARGV[2] == '1' then
     local due = redis.call('ZRANGE', p .. set, 0, 0, 'WITHSCORES')[2]
     if due then first = math.min(first or math.huge, tonumber(due)) end
@@ -121,7 +124,7 @@ end
 return first and math.max(0, math.ceil(first - now)) or -1
 `);
 
-/** now, holdBackMs, key, id, lease, outcome (done, dead, retry), keepMs, afterMs, error, refused (0, 1) → 1, or 0: lease lost */
+/** now, holdBackMs, key, id, lease, outcome (done, dead, retry), keepMs, afterMs, error, refused (0, 1), hung (0, 1) → 1, or 0: lease lost */
 export const settleScript = script(`${prelude}
 local now, hold, key, id, lease, outcome = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 if redis.call('HGET', p .. ':leases', key) ~= lease then return 0 end
@@ -133,12 +136,14 @@ if outcome ~= 'done' then
   redis.call('HSET', event, 'error', ARGV[9])
 end
 if outcome == 'retry' then
-  redis.call('ZREM', p .. ':ready', key)
-  redis.call('ZADD', p .. ':failing', now + tonumber(ARGV[8]), key)
+  redis.call('SADD', p .. ':retrying', key)
+  redis.call('ZREM', p .. (ARGV[11] == '1' and ':ready' or ':hanging'), key)
+  redis.call('ZADD', p .. (ARGV[11] == '1' and ':hanging' or ':ready'), now + tonumber(ARGV[8]), key)
   return 1
 end
 redis.call('ZREM', p .. ':queue:' .. key, id)
 redis.call('ZREM', p .. ':waiting', id)
+redis.call('SREM', p .. ':retrying', key)
 redis.call('HSET', event, 'state', outcome)
 local position = redis.call('HGET', event, 'position')
 if outcome == 'done' then
@@ -224,10 +229,7 @@ for _, entry in ipairs(entries) do
   local state = redis.call('HGET', p .. ':event:' .. id, 'state')
   if not state or state == 'done' then redis.call('ZADD', p .. ':done', 'NX', clock(ARGV[1]), upTo .. ' ' .. id) end
 end
-if #entries == 0 then
-  redis.call('DEL', p .. ':retrying')
-  redis.call('HSET', p .. ':meta', 'format', 2)
-end
+if #entries == 0 then redis.call('HSET', p .. ':meta', 'format', 2) end
 return { upTo, #entries > 0 and 1 or 0 }
 `);
 
@@ -236,7 +238,7 @@ export const statsScript = script(`${prelude}
 local oldest = redis.call('ZRANGE', p .. ':waiting', 0, 0)[1]
 return { redis.call('ZCARD', p .. ':waiting'), redis.call('ZCARD', p .. ':dead'),
   tonumber(redis.call('HGET', p .. ':meta', 'position') or 0),
-  redis.call('ZCARD', p .. ':ready') + redis.call('ZCARD', p .. ':failing'), redis.call('ZCARD', p .. ':failing'),
+  redis.call('ZCARD', p .. ':ready') + redis.call('ZCARD', p .. ':hanging'), redis.call('SCARD', p .. ':retrying'),
   oldest and math.max(0, clock(ARGV[1]) - tonumber(redis.call('HGET', p .. ':event:' .. oldest, 'receivedAt'))) or -1 }
 `);
 

@@ -62,14 +62,16 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
     "SELECT rank FROM events WHERE key = ? AND state = 0 AND sequence IS NULL ORDER BY rank DESC LIMIT 1",
   );
   const queue = sql.prepare("INSERT OR IGNORE INTO queues (key, due_at, wait_ms) VALUES (?, ?, ?)");
-  const dueIn = sql.prepare("UPDATE queues SET due_at = ?1 + ?2, wait_ms = ?2, failing = ?3 WHERE key = ?4");
+  const dueIn = sql.prepare(
+    "UPDATE queues SET due_at = ?1 + ?2, wait_ms = ?2, failing = ?3, hanging = ?4 WHERE key = ?5",
+  );
   const dueAtOnce = sql.prepare("UPDATE queues SET due_at = 0, wait_ms = 0 WHERE key = ?");
   const unqueue = sql.prepare("DELETE FROM queues WHERE key = ?");
   const longestDue = sql.prepare(
-    "SELECT key, due_at FROM queues WHERE failing = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
+    "SELECT key, due_at FROM queues WHERE hanging = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
   );
   const newestDue = sql.prepare(
-    "SELECT key, due_at FROM queues WHERE failing = 0 AND due_at <= ? ORDER BY due_at DESC LIMIT ?",
+    "SELECT key, due_at FROM queues WHERE hanging = 0 AND due_at <= ? ORDER BY due_at DESC LIMIT ?",
   );
   const headOf = sql.prepare(
     `SELECT position, sequence, arrived_at FROM events WHERE key = ? AND state = 0
@@ -116,7 +118,9 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
     const next = head(key);
     const now = time();
     // The time of the queue, not of the event: keys with much to do take turns with the others.
-    if (next) dueIn.run(now, Math.max(0, next.arrived_at + holdBackMs - now), 0, key);
+    // One that was replayed may have arrived before the clock was set back: it waits for no longer than a hold-back either.
+    const heldMs = next ? Math.min(holdBackMs, Math.max(0, next.arrived_at + holdBackMs - now)) : 0;
+    if (next) dueIn.run(now, heldMs, 0, 0, key);
     else unqueue.run(key);
   };
 
@@ -132,22 +136,22 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
     }
   };
 
-  /** Keys to take from now: those that failed before first, up to their share, then the others. */
-  const dueKeys = (limit: number, failing: number): string[] => {
+  /** Keys to take from now: those that hang first, up to their share, then the others. */
+  const dueKeys = (limit: number, mostHanging: number): { hanging: string[]; others: string[] } => {
     const now = time();
     const most = limit + busy.size + 1;
     const free = (rows: unknown): string[] => (rows as Due[]).map(({ key }) => key).filter((key) => !busy.has(key));
-    const share = Math.min(limit, Math.max(0, failing));
-    const failed = share > 0 ? free(longestDue.all(1, now, share + busy.size)).slice(0, share) : [];
-    const room = limit - failed.length;
+    const share = Math.min(limit, Math.max(0, mostHanging));
+    const hanging = share > 0 ? free(longestDue.all(1, now, share + busy.size)).slice(0, share) : [];
+    const room = limit - hanging.length;
     const oldest = free(longestDue.all(0, now, most));
-    if (oldest.length <= room) return [...failed, ...oldest];
+    if (oldest.length <= room) return { hanging, others: oldest };
     const newest = free(newestDue.all(now, most));
-    return [...failed, ...alternately(oldest, newest, room, newestFirst)];
+    return { hanging, others: alternately(oldest, newest, room, newestFirst) };
   };
 
   /** Numbered on disk before anybody sees the number. */
-  const takeHead = (key: string): Taken | undefined => {
+  const takeHead = (key: string, hanging: boolean): Taken | undefined => {
     const first = head(key);
     if (!first) {
       unqueue.run(key);
@@ -158,7 +162,7 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
       number.run(Number(value), first.position);
     }
     const event = storedEvent(eventAt.get(first.position) as unknown as Row);
-    return { ...event, sequence: event.sequence as number, lease: "", leaseMs: Number.POSITIVE_INFINITY };
+    return { ...event, sequence: event.sequence as number, hanging, lease: "", leaseMs: Number.POSITIVE_INFINITY };
   };
 
   return {
@@ -177,23 +181,26 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
         const fresh = queue.run(key, now + holdBackMs, holdBackMs).changes > 0;
         // Held back, one that was created earlier goes before those that wait already, after its own time.
         if (!fresh && holdBackMs > 0 && head(key)?.position === Number(lastInsertRowid))
-          dueIn.run(now, holdBackMs, 0, key);
+          dueIn.run(now, holdBackMs, 0, 0, key);
         return true;
       }, true);
       if (isNew) tellWatchers();
       return isNew;
     },
 
-    async take(limit, failing = limit) {
-      if (limit <= 0 || dueKeys(limit, failing).length === 0) return [];
+    async take(limit, mostHanging = limit) {
+      if (limit <= 0) return [];
+      // A look that finds nothing writes nothing.
+      const due = dueKeys(limit, mostHanging);
+      if (due.hanging.length + due.others.length === 0) return [];
       const mine: string[] = [];
       try {
         const all = await commits.write(() => {
           if (!claimed.isHeld()) return null;
-          const keys = dueKeys(limit, failing);
+          const { hanging, others } = dueKeys(limit, mostHanging);
           newestFirst = !newestFirst;
-          return keys.flatMap((key) => {
-            const taken = takeHead(key);
+          return [...hanging, ...others].flatMap((key, index) => {
+            const taken = takeHead(key, index < hanging.length);
             if (!taken) return [];
             busy.add(key);
             mine.push(key);
@@ -215,10 +222,10 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
         goOn(taken.key);
       }),
 
-    retry: (taken, { afterMs, error, refused }) =>
+    retry: (taken, { afterMs, error, refused, hung = false }) =>
       settled(taken, () => {
         note.run(refused ? 1 : 0, error, taken.position);
-        dueIn.run(time(), Math.ceil(afterMs), 1, taken.key);
+        dueIn.run(time(), Math.ceil(afterMs), 1, hung ? 1 : 0, taken.key);
       }),
 
     bury: (taken, error) =>
@@ -228,12 +235,12 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
         goOn(taken.key);
       }),
 
-    async nextDueInMs(failing = true) {
+    async nextDueInMs(hanging = true) {
       const next = (of: number): number[] =>
         (longestDue.all(of, Number.MAX_SAFE_INTEGER, busy.size + 1) as Due[])
           .filter(({ key }) => !busy.has(key))
           .map(({ due_at }) => Math.max(0, due_at - time()));
-      const all = [...next(0), ...(failing ? next(1) : [])];
+      const all = [...next(0), ...(hanging ? next(1) : [])];
       return all.length === 0 ? null : Math.min(...all);
     },
 

@@ -38,7 +38,9 @@ CREATE TABLE IF NOT EXISTS queues (
   -- How long that was from when it was set: never waited for longer, whatever the clock says after a restart.
   wait_ms INTEGER NOT NULL DEFAULT 0,
   -- Whether its first event has failed before.
-  failing INTEGER NOT NULL DEFAULT 0
+  failing INTEGER NOT NULL DEFAULT 0,
+  -- Whether it was not answered the last time.
+  hanging INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
@@ -47,7 +49,7 @@ const indexes = `
 CREATE INDEX IF NOT EXISTS next ON events (key, sequence DESC, rank, position) WHERE state = 0;
 CREATE INDEX IF NOT EXISTS dead ON events (position) WHERE state = 2;
 CREATE INDEX IF NOT EXISTS done ON events (done_at) WHERE state = 1;
-CREATE INDEX IF NOT EXISTS queues_failing_due ON queues (failing, due_at);
+CREATE INDEX IF NOT EXISTS queues_hanging_due ON queues (hanging, due_at);
 `;
 
 const fromFormat1 = `
@@ -56,6 +58,7 @@ ALTER TABLE events ADD COLUMN arrived_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN done_at INTEGER;
 ALTER TABLE queues ADD COLUMN wait_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queues ADD COLUMN failing INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queues ADD COLUMN hanging INTEGER NOT NULL DEFAULT 0;
 UPDATE events SET arrived_at = received_at, done_at = CASE state WHEN 1 THEN received_at END;
 UPDATE queues SET failing = 1 WHERE key IN (SELECT key FROM events WHERE state = 0 AND attempts > 0);
 DROP INDEX IF EXISTS waiting;
