@@ -20,6 +20,11 @@ export const settlingBudget = (budget: Budget): Budget => ({
   deadlineAt: Math.max(budget.deadlineAt, monotonicNow(budget.clock) + Math.min(10_000, budget.totalMs)),
 });
 
+/** As long as a call may take when what it did is being found out, or what another did that it waits for. */
+export function withSettlingTime(budget: Budget): Budget {
+  return { ...budget, deadlineAt: budget.deadlineAt + Math.min(10_000, budget.totalMs) };
+}
+
 export const timeLeft = (budget: Budget): number => budget.deadlineAt - monotonicNow(budget.clock);
 
 /** How a piece of work ended: by itself, at the deadline, or because the caller gave up (`begun`: after it was started). */

@@ -2,7 +2,7 @@
 import { conversationIdOf, type Message } from "../api/index.ts";
 import { type Answer, onServerClock } from "./answer.ts";
 import { monotonicNow } from "./clock.ts";
-import { type ConversationId, rememberConversationId } from "./conversation-ids.ts";
+import { rememberConversationId } from "./conversation-ids.ts";
 import { type Budget, noteWithin } from "./deadline.ts";
 import type { OnSyncError } from "./errors.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "./guards.ts";
@@ -62,19 +62,27 @@ export async function findSentMessage(
   options: SearchOptions,
   budget: Budget,
 ): Promise<Finding> {
+  const conversationId = settings.conversationIds.of(sought.platform, sought.to).id;
   try {
-    return await search(settings, sought, options, budget);
+    return await search(settings, sought, conversationId, options, budget);
   } catch (error) {
     if (!isOnSyncError(error)) throw error;
     // Without a first message there is no conversation yet. A 404 without OnSync's own words for it proves nothing.
     if (isErrorNamed(error, "NotFoundError") && error.fromApi && error.code === "not_found")
-      return whenNotThere(settings.conversationIds.of(sought.platform, sought.to), options);
+      return whenNotThere(settings, sought, conversationId, options);
     return inconclusive(`could not be read (${error.message})`, error);
   }
 }
 
-/** What it means that the conversation does not have it, or does not exist. */
-function whenNotThere({ standing }: ConversationId, { maybeSent }: SearchOptions): Finding {
+/** What it means that the conversation does not have it, or does not exist. `asked`: the id it was looked for under. */
+function whenNotThere(
+  { conversationIds }: Settings,
+  { platform, to }: Sought,
+  asked: string,
+  { maybeSent }: SearchOptions,
+): Finding {
+  const { id, standing } = conversationIds.of(platform, to);
+  if (id !== asked) return { kind: "absent", unproven: `was looked at, and OnSync has named ${id} meanwhile` };
   if (standing === "contradicted")
     return { kind: "absent", unproven: "may be another's: this OnSync names its conversations otherwise" };
   const guessed = maybeSent && standing === "guess";
@@ -82,10 +90,15 @@ function whenNotThere({ standing }: ConversationId, { maybeSent }: SearchOptions
   return { kind: "absent", unproven: guessed ? unproven : null };
 }
 
-async function search(settings: Settings, sought: Sought, options: SearchOptions, budget: Budget): Promise<Finding> {
-  const { clock, known, redact, conversationIds } = settings;
-  const { platform, to, clientReference } = sought;
-  const conversationId = conversationIds.of(platform, to).id;
+async function search(
+  settings: Settings,
+  sought: Sought,
+  conversationId: string,
+  options: SearchOptions,
+  budget: Budget,
+): Promise<Finding> {
+  const { clock, known, redact } = settings;
+  const { clientReference } = sought;
   const fetchPage = historyFetcher<Answer>(settings, (query) =>
     performWithin(settings, { name: "listMessages", parts: { conversationId }, query }, budget),
   );
@@ -105,7 +118,7 @@ async function search(settings: Settings, sought: Sought, options: SearchOptions
   const end = (): Finding => {
     if (conflict) return { kind: "conflict", message: conflict };
     if (lookalike && !known.keepsReferences) return inconclusive("has a message like it that shows no clientReference");
-    return whenNotThere(conversationIds.of(platform, to), options);
+    return whenNotThere(settings, sought, conversationId, options);
   };
 
   for await (const { page, fresh, gap } of walk) {

@@ -2,7 +2,7 @@
 import { conversationIdOf, type Message, type MessageInput } from "../api/index.ts";
 import type { Answer } from "./answer.ts";
 import { recallConversationId } from "./conversation-ids.ts";
-import { type Budget, GaveUp, noteWithin, timeLeft, within } from "./deadline.ts";
+import { type Budget, GaveUp, noteWithin, timeLeft, within, withSettlingTime } from "./deadline.ts";
 import { OnSyncError, ReferenceConflictError, TimeoutError } from "./errors.ts";
 import type { Sought } from "./find-sent.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "./guards.ts";
@@ -51,7 +51,7 @@ async function askLedger<Value>({ redact }: Settings, budget: Budget, ask: () =>
 
 /** What other processes on the ledger know of the recipient's conversation. */
 export const recallConversation = (settings: Settings, budget: Budget, { platform, to }: MessageInput): Promise<void> =>
-  askLedger(settings, budget, () => recallConversationId(settings, platform, to));
+  askLedger(settings, withSettlingTime(budget), () => recallConversationId(settings, platform, to));
 
 /** @param replaces the `claimId` of an open entry that certainly was not sent */
 export async function claimSend(settings: Settings, send: Send, replaces?: string): Promise<ClaimResult> {
@@ -62,7 +62,8 @@ export async function claimSend(settings: Settings, send: Send, replaces?: strin
   const { ledger } = settings;
   let claiming: Promise<ClaimResult> | undefined;
   try {
-    return await askLedger(settings, budget, () => {
+    // A call that waited for another one's outcome may still learn it after its own deadline.
+    return await askLedger(settings, withSettlingTime(budget), () => {
       claiming = ledger.claim(message, replaces === undefined ? { leaseMs } : { leaseMs, replaces });
       return claiming;
     });
@@ -77,7 +78,10 @@ export async function claimSend(settings: Settings, send: Send, replaces?: strin
 
 export const keyOf = ({ ledgerScope }: Settings, reference: string): LedgerKey => ({ scope: ledgerScope, reference });
 
-type SendEnding = { kind: "sent"; answer: Answer } | { kind: "failed"; error: unknown };
+type SendEnding =
+  | { kind: "sent"; answer: Answer }
+  /** `sentNothing`: the call certainly sent nothing, whatever its error says of earlier ones. */
+  | { kind: "failed"; error: unknown; sentNothing?: boolean };
 
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
@@ -96,6 +100,12 @@ function recordOf(ending: SendEnding): SendRecord {
   const { error } = ending;
   const requestId = isOnSyncError(error) ? error.requestId : undefined;
   const answered = requestId === undefined ? {} : { requestId };
+  if (ending.kind === "failed" && ending.sentNothing)
+    return {
+      state: "not_sent",
+      reason: "this call sent nothing, and could not tell what was sent before",
+      ...answered,
+    };
   if (isErrorNamed(error, "UnknownOutcomeError"))
     return { state: "unknown", reason: `its answer was lost: ${nameOf(error.cause)}`, ...answered };
   const certain = isOnSyncError(error) || (error instanceof GaveUp && error.sent === false);
@@ -142,13 +152,12 @@ export function answerOf({ clock }: Settings, entry: LedgerEntry, input: Message
   return { status: 200, body, serverTime: null };
 }
 
-/** @param other the message that has the reference: an entry of the ledger, or of the history */
-export function conflictOf(clientReference: string, other: LedgerEntry | Message): ReferenceConflictError {
-  const inLedger = "claimId" in other;
-  const messageId = inLedger ? (other as LedgerEntry).messageId : text(other.id);
+/** @param other the message that has the reference, in the ledger or the history; `null`: it is being sent now */
+export function conflictOf(clientReference: string, other: LedgerEntry | Message | null): ReferenceConflictError {
+  const messageId = other && "claimId" in other ? (other as LedgerEntry).messageId : text(other?.id);
   const named = messageId === null ? "a message that is open" : `message ${messageId}`;
   return new ReferenceConflictError(
     `Nothing was sent: clientReference ${JSON.stringify(clientReference)} belongs to ${named} with another text, template or recipient`,
-    { clientReference, messageId, conversationId: text(other.conversationId) },
+    { clientReference, messageId, conversationId: text(other?.conversationId) },
   );
 }

@@ -6,7 +6,7 @@
 import type { MessageInput } from "../api/index.ts";
 import type { Answer } from "./answer.ts";
 import { monotonicNow } from "./clock.ts";
-import { type Budget, GaveUp, pause, settlingBudget, timeLeft } from "./deadline.ts";
+import { type Budget, GaveUp, pause, settlingBudget, timeLeft, withSettlingTime } from "./deadline.ts";
 import { type OnSyncError, PermissionError, ServerError, UnknownOutcomeError } from "./errors.ts";
 import { type Finding, findSentMessage, isFinalRefusal, learnConversationId, type Sought } from "./find-sent.ts";
 import { isErrorNamed, isOnSyncError } from "./guards.ts";
@@ -124,7 +124,7 @@ async function sendClaimed(settings: Settings, send: Send, entry: LedgerEntry): 
     await recordSend(settings, entry, { kind: "sent", answer });
     return answer;
   } catch (error) {
-    return failSend(settings, send, entry, error);
+    return failSend(settings, send, entry, { error });
   }
 }
 
@@ -132,8 +132,14 @@ async function sendClaimed(settings: Settings, send: Send, entry: LedgerEntry): 
  * Notes that a send failed. A process that stood still for longer than its claim held learns here what became of the message
  * meanwhile.
  */
-async function failSend(settings: Settings, send: Send, entry: LedgerEntry, error: unknown): Promise<Answer> {
-  const now = await recordSend(settings, entry, { kind: "failed", error });
+async function failSend(
+  settings: Settings,
+  send: Send,
+  entry: LedgerEntry,
+  failure: { error: unknown; sentNothing?: boolean },
+): Promise<Answer> {
+  const { error } = failure;
+  const now = await recordSend(settings, entry, { kind: "failed", ...failure });
   const settledHere = !now || now.claimId === entry.claimId;
   if (now?.state === "sent") {
     // By the event of this very message, or by somebody else's send.
@@ -183,7 +189,7 @@ async function sendUnlessInHistory(settings: Settings, send: Send, entry: Ledger
     if (finding.kind === "absent" && finding.unproven !== null && !settings.ledger.durable)
       throw openBefore(settings, sought, finding.unproven);
   } catch (error) {
-    return failSend(settings, send, entry, error);
+    return failSend(settings, send, entry, { error, sentNothing: true });
   }
   if (finding.kind === "absent") return sendClaimed(settings, send, entry);
   await recordSend(settings, entry, { kind: "sent", answer: finding.answer });
@@ -234,7 +240,8 @@ async function resolveEarlier(
 }
 
 /** Waits while another process sends it. @throws UnknownOutcomeError where that does not end in time */
-async function waitForOther(settings: Settings, { sought, budget }: Send): Promise<void> {
+async function waitForOther(settings: Settings, { sought, budget: own }: Send): Promise<void> {
+  const budget = withSettlingTime(own);
   const open = (because: string, cause?: unknown) =>
     unknown(settings, sought, "another process is sending it", because, { cause });
   try {
@@ -292,11 +299,20 @@ async function sendOnce(settings: Settings, input: MessageInput, options: SendOp
     if (!claim.granted) throw conflictOf(clientReference, claim.entry);
     return sendClaimed(settings, send, claim.entry);
   }
+  const inFlight = settings.sending.get(clientReference);
+  if (inFlight !== undefined && inFlight !== send.fingerprint) throw conflictOf(clientReference, null);
   return inTurn(
     settings.turns,
     clientReference,
-    budget,
-    () => sendReferenced(settings, send),
+    withSettlingTime(budget),
+    async () => {
+      settings.sending.set(clientReference, send.fingerprint);
+      try {
+        return await sendReferenced(settings, send);
+      } finally {
+        settings.sending.delete(clientReference);
+      }
+    },
     (why, cause) => unknown(settings, sought, "it is being sent by another call", why, { cause }),
   );
 }

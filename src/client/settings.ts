@@ -104,6 +104,8 @@ export type Settings = {
   conversationIds: ConversationIds;
   /** Sends under the caller's references. */
   turns: Turns;
+  /** Which message is being sent under a reference, by its fingerprint. */
+  sending: Map<string, string>;
 };
 
 const defaultMaxAnswerBytes = 10 * 1024 * 1024;
@@ -198,5 +200,6 @@ export const readOptions = (options: OnSyncOptions): Settings => {
     ledgerScope,
     conversationIds: createConversationIds(),
     turns: new Map(),
+    sending: new Map(),
   };
 };
