@@ -36,6 +36,21 @@ export class SinkUnavailableError extends Error {
   }
 }
 
+/** Waits for work that knows of no signal, for as long as the signal lets it. @throws SinkUnavailableError once aborted */
+export async function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(new SinkUnavailableError("It was not taken in time", { cause: signal.reason }));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
 /** What the network, name resolution and a machine that is out of file descriptors fail with. */
 const networkCodes = new Set([
   "ECONNABORTED",

@@ -148,7 +148,11 @@ describe("an answer", () => {
     ["that never ends, 500", `${no}Content-Length: 10\r\n\r\nhalf`, "hang"],
     ["without end, 500", `${no}\r\n`, "flood"],
     ["cut off, 500", `${no}Content-Length: 10\r\n\r\nhalf`, "end"],
-    ["that switches protocols", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", "hang"],
+    [
+      "that switches protocols",
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+      "hang",
+    ],
   ] as const)("%s is an outage, and its socket is closed", async (_what, bytes, then) => {
     const { port, sockets } = await saying(bytes, then);
     const late = new AbortController();
