@@ -4,6 +4,8 @@ import { bundledFor } from "./bundled.ts";
 
 // `onsync … | head` closes our stdout: there is nobody left to tell.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A command that has to know whether its output arrives (`listen`) listens itself.
+  if (process.stdout.listenerCount("error") > 1) return;
   if (error.code === "EPIPE") process.exit(0);
   throw error;
 });

@@ -94,7 +94,11 @@ const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<vo
   ]);
   const log = createLog(io.env, "info");
   const stop = stopRequest();
-  const { url, sink, registered, close } = await startListening(io, options, log, logFunction(log));
+  let outputGone = false;
+  const { url, sink, registered, close } = await startListening(io, options, log, logFunction(log), () => {
+    outputGone = true;
+    stop.request();
+  });
   announce(
     io,
     options,
@@ -111,4 +115,9 @@ const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<vo
     ].join("\n"),
   );
   await serveUntilStopped(stop, close, (message) => log.info(message));
+  if (outputGone) {
+    throw new Error(
+      "Whoever read the events from stdout is gone. What was not handed on is kept, and is handed on by the next `onsync listen` on the same events.",
+    );
+  }
 };

@@ -104,12 +104,16 @@ const registering = async (
   return registered;
 };
 
-/** @throws UsageError where there is no secret to verify with */
+/**
+ * @param outputGone told when events are printed and whoever read them is gone
+ * @throws UsageError where there is no secret to verify with
+ */
 export const startListening = async (
   io: Io,
   options: ListenOptions,
   logger: Log,
   log: ReturnType<typeof logFunction>,
+  outputGone?: () => void,
 ): Promise<Listening> => {
   const { port, host, holdBack = 0, attempts, retry, concurrency, lease = defaultLeaseSeconds, keepDays } = options;
   const open = closing();
@@ -125,7 +129,7 @@ export const startListening = async (
       });
     }
     const signingSecret = () => forwardSecret(io.env) ?? (secrets.current()[0] as string);
-    const sink = await openSink(io, options, signingSecret, log);
+    const sink = await openSink(io, options, signingSecret, log, outputGone);
     open.later(() => sink.close());
     const receiver = createReceiver({ secrets, store, log });
     const server = await listenOn(
