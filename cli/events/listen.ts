@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { systemClock } from "../../src/client/clock.ts";
-import type { OnSync } from "../../src/client/index.ts";
 import { type EventLogger, startDispatcher } from "../../src/events/dispatcher.ts";
 import { createReceiver, type Secrets } from "../../src/events/receiver.ts";
 import { secretsOf } from "../../src/events/secrets.ts";
@@ -14,8 +13,8 @@ import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Log, logFunction } from "../log.ts";
 import { reachableHost } from "../options.ts";
-import { aloneOnStore, joinReceivers } from "./presence.ts";
-import { type Registration, register, registrationOf, registrationsOf, unregister } from "./registration.ts";
+import { openEndpoint } from "./endpoint.ts";
+import type { Registration } from "./registration.ts";
 import { openSink, type SinkChoice } from "./sink.ts";
 import { defaultEventFile, openStore, type StoreChoice } from "./store.ts";
 
@@ -147,45 +146,6 @@ const checkSecrets = (
   if (url === undefined && current.length === 0) throw noSecret();
 };
 
-type Opened = { store: EventStore; onsync: OnSync | null; log: EventLogger; open: ReturnType<typeof closing> };
-
-/** The endpoint at OnSync, once the server is there to be delivered to; and who else needs it. */
-const registering = async (
-  { register: url, unregister: takeBack, redis }: ListenOptions,
-  { store, onsync, log, open }: Opened,
-): Promise<Registration | null> => {
-  const registerUrl = async (): Promise<Registration | null> =>
-    url === undefined || !onsync ? null : register(onsync, store, url, systemClock);
-  // Before it looks at the endpoint: one that stops meanwhile leaves it alone.
-  const presence =
-    redis === undefined
-      ? aloneOnStore
-      : await joinReceivers(store, {
-          url: url ?? null,
-          sleep: systemClock.sleep,
-          now: () => performance.now(),
-          // Taken back by one that took this receiver to be dead: a machine that slept.
-          onBeat: async () => {
-            if (url !== undefined && (await registrationOf(store, url)) === null) await registerUrl();
-          },
-          failed: (err) => log("warn", "the other receivers cannot be told that this one is alive", { err }),
-        });
-  open.later(async () => {
-    await presence.leave();
-    if (!takeBack || url === undefined || !onsync) return;
-    const say = (message: string, fields?: object) => log("warn", message, fields);
-    await unregister(onsync, store, url, { othersUse: presence.othersUse, now: systemClock.now, say });
-  });
-  const registered = await registerUrl();
-  const others = (await registrationsOf(store)).filter((each) => each.url !== url && each.webhookId !== null);
-  if (url !== undefined && others.length > 0) {
-    log("info", "endpoints of other URLs are registered too: --register URL --unregister takes one back", {
-      urls: others.map((each) => each.url),
-    });
-  }
-  return registered;
-};
-
 /** Keeps up with what a rotation does to the secrets, also while every delivery verifies. */
 const followingSecrets = (secrets: Required<Secrets>, log: EventLogger): (() => void) => {
   const timer = setInterval(() => {
@@ -231,8 +191,18 @@ export const startListening = async (
     });
     // Before the store.
     open.later(() => server.close());
-    const onsync = connection?.onsync ?? null;
-    const registered = await registering(options, { store, onsync, log, open });
+    const endpoint = await openEndpoint({
+      store,
+      registered:
+        connection && options.register !== undefined
+          ? { onsync: connection.onsync, url: options.register, takeBack: options.unregister ?? false }
+          : null,
+      shared: options.redis !== undefined,
+      clock: systemClock,
+      monotonic: () => performance.now(),
+      log,
+    });
+    open.later(() => endpoint.close());
     await secrets.refresh();
     open.later(followingSecrets(secrets, log));
     const dispatcher = startDispatcher({
@@ -245,7 +215,12 @@ export const startListening = async (
     });
     open.later(() => dispatcher.close());
     open.later(pruning(store, log));
-    return { url: `http://${reachableHost(host)}:${server.port}/`, sink: sink.name, registered, close: open.all };
+    return {
+      url: `http://${reachableHost(host)}:${server.port}/`,
+      sink: sink.name,
+      registered: endpoint.registered,
+      close: open.all,
+    };
   } catch (error) {
     await open.all().catch((err: unknown) => log("warn", "what was opened cannot be closed", { err }));
     throw error;

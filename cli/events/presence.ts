@@ -36,7 +36,7 @@ export type PresenceOptions = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Milliseconds of a clock that is never set. */
   now(): number;
-  /** Done with each sign of life. */
+  /** Done after each sign of life, unless it is being done. */
   onBeat?(): Promise<void>;
   /** Told what failed: the next sign of life comes all the same. */
   failed(error: unknown): void;
@@ -81,11 +81,19 @@ export const joinReceivers = async (store: Store, options: PresenceOptions): Pro
 
   await giveSign();
   const closing = new AbortController();
+  let atWork = false;
+  /** It may take long, and signs of life go on meanwhile. */
+  const work = async (): Promise<void> => {
+    if (atWork) return;
+    atWork = true;
+    await onBeat().catch(failed);
+    atWork = false;
+  };
   const beating = (async () => {
     while (!closing.signal.aborted) {
       await sleep(beatMs, closing.signal).catch(() => {});
       if (closing.signal.aborted) return;
-      await giveSign().then(onBeat).catch(failed);
+      await giveSign().then(() => void work(), failed);
     }
   })();
 

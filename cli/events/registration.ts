@@ -92,18 +92,18 @@ const create = async (
   store: Store,
   before: Registration | null,
   { url, replaces }: Pick<Registration, "url" | "replaces">,
-  now: number,
+  now: () => number,
 ): Promise<Registration> => {
   const secret = generateSecret();
-  const intended = await swap(store, url, before, { url, secret, webhookId: null, replaces, intendedAt: now });
+  const intended = await swap(store, url, before, { url, secret, webhookId: null, replaces, intendedAt: now() });
   // One of before this version is not marked with its URL yet.
-  if (before) await addSecret(store, before.secret, { of: url });
-  await addSecret(store, secret, { of: url });
+  if (before) await addSecret(store, before.secret, { now, of: url });
+  await addSecret(store, secret, { now, of: url });
   const id = await createWebhook(onsync, store, before, intended);
   try {
     const made = await swap(store, url, intended, { ...intended, webhookId: id });
     // Of an endpoint that is gone, or never came to be. A rotation retires the one it replaces when that is gone.
-    if (replaces === null) await retireOtherSecrets(store, secret, now + oldSecretMs, { of: url });
+    if (replaces === null) await retireOtherSecrets(store, secret, now() + oldSecretMs, { now, of: url });
     return made;
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
@@ -164,7 +164,7 @@ export const register = async (
     seen = registration;
     if (!registration || !isBusy(registration) || now() - since >= registeringMs) {
       try {
-        return await registerNow(onsync, store, url, registration, now());
+        return await registerNow(onsync, store, url, registration, now);
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
       }
@@ -178,14 +178,14 @@ const registerNow = async (
   store: Store,
   url: string,
   registration: Registration | null,
-  now: number,
+  now: () => number,
 ): Promise<Registration> => {
   if (!registration) return create(onsync, store, null, { url, replaces: null }, now);
   const { data } = await onsync.webhooks.list();
   const { secret, webhookId, replaces, intendedAt } = registration;
   const there = webhookId === null ? newestOf(data, url, replaces) : data.find((webhook) => webhook.id === webhookId);
   if (!there) return create(onsync, store, registration, { url, replaces }, now);
-  await addSecret(store, secret, { of: url });
+  await addSecret(store, secret, { now, of: url });
   return swap(store, url, registration, { url, secret, webhookId: there.id, intendedAt, replaces });
 };
 
@@ -232,7 +232,7 @@ export const unregister = async (
       );
     }
     await swap(store, url, leaving, null);
-    await retireOtherSecrets(store, "", now() + oldSecretMs, { of: url });
+    await retireOtherSecrets(store, "", now() + oldSecretMs, { now, of: url });
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
     say("the endpoint stays registered: another process is changing it", { url });
@@ -267,7 +267,7 @@ export const rotateRegistration = async (
   const registration = await registrationOf(store, url);
   if (!registration) throw new Error("There is no registration to rotate.");
   if (registration.leaving !== undefined) throw new Overtaken();
-  const made = await replacementOf(onsync, store, registration, steps.now());
+  const made = await replacementOf(onsync, store, registration, steps);
   if (made.replaces !== null) {
     await drained(onsync, made.replaces, steps);
     await remove(onsync, made.replaces);
@@ -278,10 +278,18 @@ export const rotateRegistration = async (
   return same(await registrationOf(store, made.url), finished) ? finished : swap(store, made.url, made, finished);
 };
 
-const replacementOf = (onsync: OnSync, store: Store, registration: Registration, now: number) => {
+const replacementOf = async (
+  onsync: OnSync,
+  store: Store,
+  registration: Registration,
+  steps: Waiting,
+): Promise<Registration> => {
   const { url, webhookId, replaces } = registration;
-  if (replaces === null) return create(onsync, store, registration, { url, replaces: webhookId }, now);
-  return webhookId === null ? registerNow(onsync, store, url, registration, now) : registration;
+  if (replaces !== null)
+    return webhookId === null ? registerNow(onsync, store, url, registration, steps.now) : registration;
+  // A receiver registers just now, or died doing so: what it made is what is to be replaced.
+  const there = webhookId === null ? await register(onsync, store, url, steps) : registration;
+  return create(onsync, store, there, { url, replaces: there.webhookId }, steps.now);
 };
 
 const drained = async (
