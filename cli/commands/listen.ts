@@ -53,7 +53,7 @@ export const addListenCommand = (program: Command, io: Io): void => {
         "have OnSync deliver all events to this URL, where it reaches this receiver",
       ).argParser(webUrl),
     )
-    .option("--unregister", "with --register: take that back at the end (OnSync then drops what it still has)")
+    .option("--unregister", "with --register: take that back at the end, unless another receiver needs it")
     .addOption(
       new Option("--hold-back <seconds>", "wait so long for events created earlier (default: 0)").argParser(seconds),
     )
