@@ -335,6 +335,8 @@ test(`in ${sequences} random sequences every live receiver takes what a live end
         const running = await Promise.race([starting, clock.sleep(60_000).then(() => null)]);
         if (running?.process.alive) live.push(running);
         else process.kill();
+        // From here on others kill it, so that no check waits for it.
+        process.stepsLeft = Number.POSITIVE_INFINITY;
         return `start ${url} ${takeBack} ${running ? "" : "(killed)"}`;
       },
       async () => {
