@@ -222,7 +222,11 @@ export const unregister = async (
       return say("the endpoint stays registered: another receiver uses it", { url });
     }
     try {
-      const ids = [registration.webhookId, registration.replaces].filter((id) => id !== null);
+      const { webhookId, replaces } = registration;
+      // Of one that died while it registered, OnSync may have what the store does not know.
+      const there =
+        webhookId ?? newestOf((await onsync.webhooks.list({ deadlineMs: removeMs })).data, url, replaces)?.id ?? null;
+      const ids = [there, replaces].filter((id) => id !== null);
       await Promise.all(ids.map((id) => remove(onsync, id, removeMs)));
     } catch (error) {
       await swap(store, url, leaving, registration);
