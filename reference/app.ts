@@ -18,9 +18,9 @@ import { unknownEndpoint } from "./route.ts";
 import { type Unreadable, unreadableAnswer } from "./unreadable.ts";
 import type { World } from "./world.ts";
 
-/** One line a request, and one for each error nobody foresaw. Never a key, never a body. */
+/** One line a request, one for each error nobody foresaw, and warnings about what it was started with. Never a key, never a body. */
 export type LogEntry = {
-  level: "info" | "error";
+  level: "info" | "warn" | "error";
   message: string;
   requestId: string;
   method: string;

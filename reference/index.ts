@@ -148,6 +148,8 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
   const late = createLateWork(clock);
   const failed = (error: unknown): void =>
     log({ level: "error", message: "unexpected error", requestId: "", method: "", path: "", status: 500, error });
+  const warn = (message: string): void =>
+    log({ level: "warn", message, requestId: "", method: "", path: "", status: 401 });
   const deliveries = createDeliveries(world, options.deliver ?? deliverByFetch, late, failed);
 
   const defaultOrg = (): string => store.settings.get(orgSetting) as string;
@@ -173,7 +175,11 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
           createOrg(world, { name: "default", rateLimit: rateLimit ?? defaultRateLimit }).id,
         );
       } else if (rateLimit !== undefined) store.orgs.setRateLimit(defaultOrg(), rateLimit);
-      for (const each of [key, ...otherKeys]) admitKey(world, defaultOrg(), scopes, each);
+      for (const each of [key, ...otherKeys]) {
+        const { prefix, revokedAt } = admitKey(world, defaultOrg(), scopes, each);
+        if (revokedAt !== null)
+          warn(`The key ${prefix}… was revoked in this data file, and stays so: give another one.`);
+      }
       if (fresh && options.seed === "demo") seedDemo(world, defaultOrg());
     });
 

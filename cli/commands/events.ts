@@ -1,10 +1,9 @@
 /** `onsync events`: what the receiver keeps, and the dead letters. */
-import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { EventState, EventStore } from "../../src/events/store.ts";
 import { bodyOnOneLine } from "../../src/events/stored-body.ts";
 import { CommandFailed, UsageError } from "../errors.ts";
-import { defaultEventFile, eventFileOption, openStore, redisOption, type StoreChoice } from "../events/store.ts";
+import { eventFileOption, openStore, redisOption, requireEventFile, type StoreChoice } from "../events/store.ts";
 import { type Io, print, printJson, tryPrint } from "../io.ts";
 import { notEmpty, wholeNumber } from "../options.ts";
 
@@ -86,10 +85,7 @@ export const addEventsCommand = (program: Command, io: Io): void => {
 };
 
 const withStore = async (io: Io, choice: StoreChoice, work: (store: EventStore) => Promise<void>): Promise<void> => {
-  const file = choice.data ?? defaultEventFile;
-  if (choice.redis === undefined && !existsSync(file)) {
-    throw new UsageError(`There is no event file ${file}: name the one of \`onsync listen\` with --data.`);
-  }
+  requireEventFile(choice);
   const store = await openStore(io.env, choice, { claim: false });
   try {
     await work(store);

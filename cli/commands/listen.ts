@@ -55,7 +55,7 @@ export const addListenCommand = (program: Command, io: Io): void => {
         "have OnSync deliver all events to this URL, where it reaches this receiver",
       ).argParser(webUrl),
     )
-    .option("--unregister", "with --register: take that back at the end (OnSync then drops what it still has)")
+    .option("--unregister", "with --register: take that back at the end, unless another receiver needs it")
     .addOption(
       new Option("--hold-back <seconds>", "wait so long for events created earlier (default: 0)").argParser(seconds),
     )
@@ -97,7 +97,11 @@ const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<vo
   ]);
   const log = createLog(io.env, "info");
   const stop = stopRequest();
-  const { url, sink, registered, close } = await startListening(io, options, log, logFunction(log));
+  let outputGone = false;
+  const { url, sink, registered, close } = await startListening(io, options, log, logFunction(log), () => {
+    outputGone = true;
+    stop.request();
+  });
   await announce(
     io,
     options,
@@ -114,4 +118,9 @@ const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<vo
     ].join("\n"),
   );
   await serveUntilStopped(stop, close, (message) => log.info(message));
+  if (outputGone) {
+    throw new Error(
+      "Whoever read the events from stdout is gone. What was not handed on is kept, and is handed on by the next `onsync listen` on the same events.",
+    );
+  }
 };

@@ -1,11 +1,12 @@
 /** `onsync listen` at work: store, receiver, dispatcher and sink, from opening them to draining them. */
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { defaultBaseUrl } from "../../src/api/index.ts";
 import { systemClock } from "../../src/client/clock.ts";
 import { readBaseUrl } from "../../src/client/settings.ts";
-import { startDispatcher } from "../../src/events/dispatcher.ts";
-import { createReceiver } from "../../src/events/receiver.ts";
+import { type EventLogger, startDispatcher } from "../../src/events/dispatcher.ts";
+import { createReceiver, type Secrets } from "../../src/events/receiver.ts";
 import { secretsOf } from "../../src/events/secrets.ts";
 import type { EventStore } from "../../src/events/store.ts";
 import { settlingSends } from "../../src/ledger/settle-event.ts";
@@ -16,9 +17,10 @@ import type { Io } from "../io.ts";
 import { type LedgerChoice, openLedgerIfNamed } from "../ledger.ts";
 import type { Log, logFunction } from "../log.ts";
 import { reachableHost } from "../options.ts";
-import { type Registration, register, unregister } from "./registration.ts";
+import { openEndpoint } from "./endpoint.ts";
+import type { Registration } from "./registration.ts";
 import { openSink, type SinkChoice } from "./sink.ts";
-import { openStore, type StoreChoice } from "./store.ts";
+import { defaultEventFile, openStore, type StoreChoice } from "./store.ts";
 
 export type ListenOptions = StoreChoice &
   SinkChoice &
@@ -48,25 +50,45 @@ const defaultLeaseSeconds = 20;
 const handOnShare = 0.75;
 const dayMs = 24 * 60 * 60 * 1000;
 const pruneEveryMs = 10 * 60 * 1000;
+/** The longest that a secret is accepted after a rotation has ended it. */
+const secretsEveryMs = 5000;
 /** Slow senders of headers are cut by the server, those of bodies by the receiver. */
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 20_000;
 const mostConnections = 2000;
 
-const listenOn = async (handler: Parameters<typeof createServer>[1], port: number, host: string) => {
-  const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs }, handler);
+type Handler = NonNullable<Parameters<typeof createServer>[1]>;
+
+/** Before there is a store, nothing can be kept. */
+const notYet: Handler = (_incoming, outgoing) => {
+  outgoing.writeHead(503, { "retry-after": "5" }).end();
+};
+
+/** Takes the port, and answers 503 until it is told what to do with deliveries. */
+const listenOn = async (port: number, host: string) => {
+  let handler = notYet;
+  const server = createServer(
+    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
+    (incoming, outgoing) => handler(incoming, outgoing),
+  );
   server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
+  let closed: Promise<void> | undefined;
   return {
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise<void>((resolve) => {
+    handle: (each: Handler) => {
+      handler = each;
+    },
+    close: () => {
+      closed ??= new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-      }),
+      });
+      return closed;
+    },
   };
 };
 
@@ -75,8 +97,17 @@ const closing = () => {
   const steps: (() => unknown)[] = [];
   return {
     later: (step: () => unknown) => void steps.push(step),
+    /** One that fails keeps none of the others from being done. */
     async all() {
-      for (const step of steps.splice(0).reverse()) await step();
+      const failures: unknown[] = [];
+      for (const step of steps.splice(0).reverse()) {
+        try {
+          await step();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
     },
   };
 };
@@ -92,63 +123,98 @@ const pruning = (store: EventStore, log: ReturnType<typeof logFunction>): (() =>
   return () => clearInterval(timer);
 };
 
-/** The endpoint at OnSync, once the server is there to be delivered to. */
-const registering = async (
-  io: Io,
-  { register: url, unregister: takeBack }: ListenOptions,
-  store: EventStore,
-  log: Log,
-  open: ReturnType<typeof closing>,
-): Promise<Registration | null> => {
+/** What a call lacks that no store is needed to see: such a call leaves no file behind. */
+const checkOptions = (io: Io, { register: url, unregister: takeBack, data, redis }: ListenOptions): void => {
   if (takeBack && url === undefined) throw new UsageError("--unregister goes with --register.");
-  if (url === undefined) return null;
-  const { onsync, close } = await connect(io.env, log);
-  open.later(close);
-  const registered = await register(onsync, store, url, systemClock);
-  if (takeBack) open.later(() => unregister(onsync, store));
-  return registered;
+  const mayHoldSecrets = url !== undefined || redis !== undefined || existsSync(data ?? defaultEventFile);
+  if (webhookSecrets(io.env).length === 0 && !mayHoldSecrets) throw noSecret();
 };
 
-/** @throws UsageError where there is no secret to verify with */
+const noSecret = (): UsageError =>
+  new UsageError("There is no secret to verify deliveries with.", {
+    advice:
+      "Set ONSYNC_WEBHOOK_SECRETS to the secret of your webhook endpoint, or register one with --register PUBLIC_URL.",
+  });
+
+const checkSecrets = (
+  current: readonly string[],
+  own: readonly string[],
+  { register: url }: ListenOptions,
+  log: EventLogger,
+): void => {
+  const retired = own.filter((secret) => !current.includes(secret)).length;
+  if (retired > 0) {
+    log("warn", "ONSYNC_WEBHOOK_SECRETS names secrets that `onsync listen rotate` has retired: remove them", {
+      retired,
+    });
+  }
+  if (url === undefined && current.length === 0) throw noSecret();
+};
+
+/** Keeps up with what a rotation does to the secrets, also while every delivery verifies. */
+const followingSecrets = (secrets: Required<Secrets>, log: EventLogger): (() => void) => {
+  const timer = setInterval(() => {
+    secrets.refresh().catch((err: unknown) => log("debug", "the secrets cannot be read", { err }));
+  }, secretsEveryMs);
+  return () => clearInterval(timer);
+};
+
+/**
+ * @param outputGone told when events are printed and whoever read them is gone
+ * @throws UsageError where there is no secret to verify with
+ */
 export const startListening = async (
   io: Io,
   options: ListenOptions,
   logger: Log,
   log: ReturnType<typeof logFunction>,
+  outputGone?: () => void,
 ): Promise<Listening> => {
   const { port, host, holdBack = 0, attempts, retry, concurrency, lease = defaultLeaseSeconds, keepDays } = options;
   const open = closing();
   try {
+    checkOptions(io, options);
+    const connection = options.register === undefined ? null : await connect(io.env, logger);
+    if (connection) open.later(connection.close);
+    let signWith: () => readonly string[] = () => [];
+    const signingSecret = () => forwardSecret(io.env) ?? (signWith()[0] as string);
+    const sink = await openSink(io, options, signingSecret, log, outputGone);
+    open.later(() => sink.close());
+    const server = await listenOn(port, host);
+    open.later(() => server.close());
     const keeping = { holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs, leaseMs: lease * 1000 };
     const store = await openStore(io.env, options, { claim: true, ...keeping }, log);
     open.later(() => store.close());
-    const secrets = await secretsOf(store, webhookSecrets(io.env));
-    if (options.register === undefined && secrets.current().length === 0) {
-      throw new UsageError("There is no secret to verify deliveries with.", {
-        advice:
-          "Set ONSYNC_WEBHOOK_SECRETS to the secret of your webhook endpoint, or register one with --register PUBLIC_URL.",
-      });
-    }
-    const signingSecret = () => forwardSecret(io.env) ?? (secrets.current()[0] as string);
-    const sink = await openSink(io, options, signingSecret, log);
-    open.later(() => sink.close());
+    const own = webhookSecrets(io.env);
+    const secrets = await secretsOf(store, own);
+    signWith = secrets.current;
+    checkSecrets(secrets.current(), own, options, log);
     const ledger = await openLedgerIfNamed(io.env, options, logger);
     if (ledger) open.later(() => ledger.close());
     const unsettled = (err: unknown) => log("error", "an event could not settle its send in the ledger", { err });
     const scope = readBaseUrl(baseUrl(io.env) ?? defaultBaseUrl);
     const kept = ledger ? settlingSends(store, { ledger, scope }, unsettled) : store;
     const receiver = createReceiver({ secrets, store: kept, log });
-    const server = await listenOn(
-      (incoming, outgoing) => {
-        if (incoming.url === "/healthz") outgoing.end('{"ok":true}');
-        else void receiver.node(incoming, outgoing);
-      },
-      port,
-      host,
-    );
+    server.handle((incoming, outgoing) => {
+      if (incoming.url === "/healthz") outgoing.end('{"ok":true}');
+      else void receiver.node(incoming, outgoing);
+    });
+    // Before the store.
     open.later(() => server.close());
-    const registered = await registering(io, options, store, logger, open);
+    const endpoint = await openEndpoint({
+      store,
+      registered:
+        connection && options.register !== undefined
+          ? { onsync: connection.onsync, url: options.register, takeBack: options.unregister ?? false }
+          : null,
+      shared: options.redis !== undefined,
+      clock: systemClock,
+      monotonic: () => performance.now(),
+      log,
+    });
+    open.later(() => endpoint.close());
     await secrets.refresh();
+    open.later(followingSecrets(secrets, log));
     const dispatcher = startDispatcher({
       store,
       sink,
@@ -159,9 +225,14 @@ export const startListening = async (
     });
     open.later(() => dispatcher.close());
     open.later(pruning(store, log));
-    return { url: `http://${reachableHost(host)}:${server.port}/`, sink: sink.name, registered, close: open.all };
+    return {
+      url: `http://${reachableHost(host)}:${server.port}/`,
+      sink: sink.name,
+      registered: endpoint.registered,
+      close: open.all,
+    };
   } catch (error) {
-    await open.all();
+    await open.all().catch((err: unknown) => log("warn", "what was opened cannot be closed", { err }));
     throw error;
   }
 };

@@ -34,6 +34,7 @@ const named = async (env: Environment, choice: string, redis: string | undefined
 
 /**
  * @param signingSecret what --forward signs with, asked each time: a rotation counts at once
+ * @param outputGone told when whoever read stdout, where that is the sink, has closed it
  * @throws UsageError that says why the sink cannot be opened
  */
 export const openSink = async (
@@ -41,6 +42,7 @@ export const openSink = async (
   { forward, sink, redis }: SinkChoice & StoreChoice,
   signingSecret: () => string,
   log: EventLogger,
+  outputGone?: () => void,
 ): Promise<Sink> => {
   if (forward !== undefined) {
     const { httpSink } = await import("../../src/events/sinks/http.ts");
@@ -50,7 +52,7 @@ export const openSink = async (
       throw new UsageError((error as Error).message);
     }
   }
-  if (sink === undefined) return stdoutSink(io.stdout);
+  if (sink === undefined) return stdoutSink(io.stdout, outputGone);
   try {
     return await named(io.env, sink, io.env.ONSYNC_REDIS_URL?.trim() || redis, log);
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The event store a command names: a file, or a Redis. */
+import { existsSync } from "node:fs";
 import { Option } from "commander";
 import type { EventLogger } from "../../src/events/dispatcher.ts";
 import type { EventStore, StoreOptions } from "../../src/events/store.ts";
@@ -43,6 +44,13 @@ const redisUrl = (text: string): URL => {
     "--redis: give a Redis URL, such as redis://127.0.0.1:6379 or rediss://10.0.0.5:6380. Its password goes into ONSYNC_REDIS_PASSWORD.",
   );
 };
+
+/** @throws UsageError where the events are in a file and that is not there */
+export function requireEventFile({ data = defaultEventFile, redis }: StoreChoice): void {
+  if (redis === undefined && !existsSync(data)) {
+    throw new UsageError(`There is no event file ${data}: name the one of \`onsync listen\` with --data.`);
+  }
+}
 
 /**
  * @param env gives the password of a Redis

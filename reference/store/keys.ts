@@ -30,10 +30,11 @@ const toKey = (row: KeyRow): Key => ({
 });
 
 export const keysTable = ({ sql }: Database) => {
-  // A known key that is admitted again (a restart on the same file) takes the scopes of now.
+  // A known key that is admitted again (a restart on the same file) takes the scopes of now. Revoked, it stays revoked:
+  // the command line that named it before says nothing new.
   const save = sql.prepare(
     `INSERT INTO keys (id, org_id, hash, prefix, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (hash) DO UPDATE SET org_id = excluded.org_id, scopes = excluded.scopes, revoked_at = NULL
+     ON CONFLICT (hash) DO UPDATE SET org_id = excluded.org_id, scopes = excluded.scopes
      RETURNING *`,
   );
   const byHash = sql.prepare("SELECT * FROM keys WHERE hash = ?");

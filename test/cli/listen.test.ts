@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -158,12 +158,14 @@ describe("onsync listen", () => {
     ["registering without a key", ["--register", "https://x.example.com"], {}, "No API key is set"],
     ["taking back what was not registered", ["--unregister"], { ONSYNC_WEBHOOK_SECRETS: "s" }, "goes with --register"],
   ])("called wrongly: %s", async (_what, args, env, sentence) => {
+    const before = readdirSync(folder);
     const data = args.includes("--redis") ? [] : ["--data", newFile()];
     const { code, stdout, stderr } = await command(["listen", "--port", "0", ...data, ...args], {
       env: { ...env, ONSYNC_LOG_LEVEL: "silent" },
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(sentence);
+    expect(readdirSync(folder)).toEqual(before);
   });
 });
 
@@ -173,6 +175,13 @@ const steps = {
   say: () => {},
   sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 20))),
 };
+
+test("a port that is taken leaves no event file behind", async () => {
+  const before = readdirSync(folder);
+  const { port } = sink.address() as AddressInfo;
+  await expect(listening({ ONSYNC_WEBHOOK_SECRETS: "s" }, { data: newFile(), port })).rejects.toThrow("EADDRINUSE");
+  expect(readdirSync(folder)).toEqual(before);
+});
 
 describe("registration", () => {
   const url = "https://hooks.example.com/";
@@ -324,6 +333,73 @@ describe("onsync listen rotate", () => {
       expect(status).toBe(signing === "forged" ? 401 : 200);
     }
     await receiver.close();
+  });
+});
+
+describe("secrets of endpoints made by hand", () => {
+  const status = async (url: string, secret: string): Promise<number> => {
+    const { signPayload } = await import("../../src/events/signature.ts");
+    const { body } = incoming(messageEvent("evt_1"));
+    const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
+    return (await fetch(url, { method: "POST", headers, body })).status;
+  };
+  const rotated = async (data: string, ...args: string[]): Promise<string> => {
+    const { stdout } = await command(["listen", "rotate", "--data", data, ...args], {
+      env: { ONSYNC_LOG_LEVEL: "silent" },
+    });
+    return JSON.parse(stdout).secret;
+  };
+
+  test("what rotate printed ends with the next one's time, restarts and the environment notwithstanding", async () => {
+    const data = newFile();
+    let receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: "by hand" }, { data });
+    const first = await rotated(data);
+    const second = await rotated(data);
+    // Accepted for a day.
+    expect([await status(receiver.url, second), await status(receiver.url, first)]).toEqual([200, 200]);
+    const third = await rotated(data, "--accept-old", "0");
+    expect([await status(receiver.url, third), await status(receiver.url, second)]).toEqual([200, 401]);
+    await receiver.close();
+    receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: `${first},${second},by hand` }, { data });
+    const statuses = [];
+    for (const secret of [first, second, third, "by hand"]) statuses.push(await status(receiver.url, secret));
+    // A secret of one's own ends when no receiver is started with it.
+    expect(statuses).toEqual([401, 401, 200, 200]);
+    await receiver.close();
+    receiver = await listening({}, { data });
+    expect([await status(receiver.url, "by hand"), await status(receiver.url, third)]).toEqual([401, 200]);
+    await receiver.close();
+  });
+
+  test("rotating them leaves registered endpoints alone, and the other way round", async () => {
+    await using api = await withReference();
+    const data = newFile();
+    const port = await freePort();
+    const receiver = await listening(api.env, { data, port, register: `http://127.0.0.1:${port}/` });
+    const printed = await rotated(data, "--own");
+    await rotated(data, "--own", "--accept-old", "0");
+    const store = openSqliteStore({ file: data, claim: false });
+    const registration = await registrationOf(store);
+    expect(await status(receiver.url, registration?.secret as string)).toBe(200);
+    expect(await status(receiver.url, printed)).toBe(401);
+    const kept = await rotated(data, "--own");
+    const { stdout } = await command(["listen", "rotate", "--data", data, "--accept-old", "0"], {
+      env: { ...api.env, ONSYNC_LOG_LEVEL: "silent" },
+    });
+    const after = await registrationOf(store);
+    expect(JSON.parse(stdout)).toEqual({ rotated: registration?.url, webhookId: after?.webhookId });
+    expect(await status(receiver.url, kept)).toBe(200);
+    expect(await status(receiver.url, after?.secret as string)).toBe(200);
+    expect(await status(receiver.url, registration?.secret as string)).toBe(401);
+    await store.close();
+    await receiver.close();
+  });
+
+  test("rotate on a file that is not there names it, and makes none", async () => {
+    const data = newFile();
+    const { code, stderr } = await command(["listen", "rotate", "--data", data]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(data)]);
+    expect(existsSync(data)).toBe(false);
   });
 });
 

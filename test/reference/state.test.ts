@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createReference } from "../../reference/index.ts";
 import { type Body, call, day, start, still } from "./caller.ts";
@@ -14,6 +15,16 @@ const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), "onsync-state-"));
   folders.push(path);
   return path;
+};
+
+/** The file's only key: the control API tells the ids of those it made alone. */
+const keyIdOf = (data: string): unknown => {
+  const sql = new DatabaseSync(data, { readOnly: true });
+  try {
+    return sql.prepare("SELECT id FROM keys").get()?.id;
+  } finally {
+    sql.close();
+  }
 };
 
 describe("the data file", () => {
@@ -86,6 +97,35 @@ describe("the data file", () => {
       { eventType: "message.created", status: "pending", attempts: [{ statusCode: 500 }] },
       { eventType: "message.created", status: "pending", attempts: [] },
     ]);
+  });
+
+  test("keeps a revoked key revoked, also where the same command admits it again, and says so; a reset begins anew", async () => {
+    const data = join(folder(), "reference.db");
+    const named = "onsync_pk_test_named00000000";
+    let id = "";
+    {
+      await using api = still({ data, keys: [named] });
+      expect((await api.call("GET", "/v1/me")).status).toBe(200);
+      id = String(await keyIdOf(data));
+      await api.reference.control.revokeKey(id);
+    }
+    const said: string[] = [];
+    for (let start = 0; start < 2; start++) {
+      await using api = still({
+        data,
+        keys: [named, "onsync_pk_test_other00000000"],
+        log: ({ level, message }) => level === "warn" && said.push(message),
+      });
+      const { status, body } = await api.call("GET", "/v1/me");
+      expect([status, body.error.message]).toEqual([401, expect.stringContaining("revoked")]);
+      expect((await api.call("GET", "/v1/me", undefined, { key: "onsync_pk_test_other00000000" })).status).toBe(200);
+      await api.call("GET", "/v1/webhooks");
+    }
+    expect(said).toHaveLength(2);
+    expect(said[0]).toMatch(/^The key onsync_pk_test_name.*… was revoked in this data file/);
+    await using api = still({ data, keys: [named] });
+    await api.reference.control.reset();
+    expect((await api.call("GET", "/v1/me")).status).toBe(200);
   });
 
   test("and every file beside it hold no key", async () => {

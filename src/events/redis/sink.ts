@@ -1,6 +1,6 @@
 /** Hands events on to a Redis stream, for consumer groups of your own. */
 import type { EventLogger } from "../dispatcher.ts";
-import { type Sink, SinkUnavailableError } from "../sinks/sink.ts";
+import { type Sink, SinkUnavailableError, untilAborted } from "../sinks/sink.ts";
 import { connectRedis } from "./connection.ts";
 
 export type RedisSinkOptions = { url: string; stream: string; log?: EventLogger };
@@ -18,10 +18,12 @@ export const redisSink = async ({ url, stream, log }: RedisSinkOptions): Promise
   const redis = await connectRedis(url, log);
   return {
     name: `redis:${stream}`,
-    async handOn({ id, type, key, sequence, body }) {
+    async handOn({ id, type, key, sequence, body }, signal) {
       try {
-        await redis.send("XADD", stream, "*", "id", id, "type", type, "key", key, "sequence", sequence, "body", body);
+        const entry = ["id", id, "type", type, "key", key, "sequence", sequence, "body", body];
+        await untilAborted(signal, redis.send("XADD", stream, "*", ...entry));
       } catch (error) {
+        if (error instanceof SinkUnavailableError) throw error;
         const { message } = error as Error;
         const text = `Redis did not take it: ${message}`;
         throw isRefusal(message) ? new Error(text, { cause: error }) : new SinkUnavailableError(text, { cause: error });

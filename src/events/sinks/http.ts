@@ -2,8 +2,9 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { agentProxies, type ProxyOptions } from "../../client/proxy.ts";
+import { readRetryAfter } from "../../client/rate-limit.ts";
 import { signatureHeader, signPayload } from "../signature.ts";
-import { type HandOn, isNetworkError, type Sink, SinkUnavailableError } from "./sink.ts";
+import { type HandOn, type Sink, SinkUnavailableError } from "./sink.ts";
 
 export type HttpSinkOptions = ProxyOptions & {
   url: string;
@@ -11,11 +12,17 @@ export type HttpSinkOptions = ProxyOptions & {
   secret: string | (() => string);
 };
 
-/** More is not read of an answer: its status is what counts. */
-const shownCharacters = 200;
+/** How much of an answer is quoted, in characters. */
+const quotedCharacters = 200;
+
+/** An answer that goes on beyond this is taken to have no end, in bytes. */
+const maxAnswerBytes = 1024 * 1024;
+
+/** Nobody means a longer wait than a year, in milliseconds; beyond it stand figures that no store keeps. */
+const maxRetryAfterMs = 365 * 24 * 60 * 60 * 1000;
 
 /** Statuses that speak of the server, or of a proxy before it (407), and not of the event. */
-const unavailableStatuses = [407, 408, 429, 502, 503, 504];
+const unavailableStatuses = [407, 408, 425, 429, 502, 503, 504];
 
 /**
  * The headers of a hand-on. `X-OnSync-Delivery` is the event's id: a repeat carries the same. `X-OnSync-Sequence` grows
@@ -29,23 +36,43 @@ export const handOnHeaders = (event: HandOn, body: Uint8Array, secret: string): 
   "X-OnSync-Event": event.type.replace(/[^\x21-\x7e]/g, "?"),
   "X-OnSync-Delivery": event.id.replace(/[^\x21-\x7e]/g, "?"),
   "X-OnSync-Attempt": String(event.attempt),
-  "X-OnSync-Order-Key": encodeURIComponent(event.key),
+  "X-OnSync-Order-Key": encodeURIComponent(event.key.toWellFormed()),
   "X-OnSync-Sequence": String(event.sequence),
 });
 
-const retryAfter = ({ headers }: IncomingMessage): number | null => {
-  const seconds = Number(headers["retry-after"]);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) * 1000 : null;
-};
+/**
+ * How long the answer asks to be left alone, in milliseconds: seconds, or a date, which counts from the answer's own
+ * `Date`. Of several lines the longest wait counts.
+ *
+ * @returns `null` where it does not ask
+ */
+function readRetryAfterMs({ headers, headersDistinct }: IncomingMessage): number | null {
+  const { date } = headers;
+  const waits = (headersDistinct["retry-after"] ?? [])
+    .flatMap((line) => (/^[\d.,\s]+$/.test(line) ? line.split(",") : [line]))
+    // Status 0: the rate-limit headers, which count for a 429 of OnSync, mean nothing here.
+    .map((line) => readRetryAfter(0, { "retry-after": line, ...(date !== undefined && { date }) }, Date.now()))
+    .filter((wait) => wait !== null);
+  return waits.length === 0 ? null : Math.min(Math.max(...waits), maxRetryAfterMs);
+}
 
-const beginning = async (response: IncomingMessage): Promise<string> => {
-  let text = "";
-  for await (const part of response.setEncoding("utf8")) {
-    text += part;
-    if (text.length > shownCharacters) break;
+/**
+ * Reads the answer to its end: an answer that is cut off, or never ends, is none.
+ *
+ * @returns its beginning
+ */
+async function readAnswer(response: IncomingMessage): Promise<string> {
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  // Leaving the loop destroys the connection.
+  for await (const part of response as AsyncIterable<Buffer>) {
+    if (bytes < 4 * quotedCharacters) kept.push(part);
+    bytes += part.byteLength;
+    if (bytes > maxAnswerBytes) throw new Error(`its answer goes on after ${maxAnswerBytes / 1024 / 1024} MiB`);
   }
-  return text.slice(0, shownCharacters).replace(/\s+/g, " ").trim();
-};
+  const text = Buffer.concat(kept).toString("utf8");
+  return text.replace(/\s+/g, " ").trim().slice(0, quotedCharacters);
+}
 
 /**
  * @throws TypeError when the URL is not one
@@ -57,36 +84,41 @@ export const httpSink = ({ url, secret, ...proxyOptions }: HttpSinkOptions): Sin
   const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, proxyEnv: agentProxies(proxyOptions) });
   const request = secure ? httpsRequest : httpRequest;
 
-  const post = (event: HandOn, signal: AbortSignal): Promise<IncomingMessage> =>
-    new Promise((resolve, reject) => {
-      const body = Buffer.from(event.body);
-      const headers = handOnHeaders(event, body, typeof secret === "string" ? secret : secret());
-      const outgoing = request(target, { method: "POST", agent, headers, signal }, resolve);
-      outgoing.once("error", reject);
+  const post = (event: HandOn, signal: AbortSignal): Promise<IncomingMessage> => {
+    const body = Buffer.from(event.body);
+    const headers = handOnHeaders(event, body, typeof secret === "string" ? secret : secret());
+    const outgoing = request(target, { method: "POST", agent, headers, signal });
+    return new Promise((resolve, reject) => {
+      outgoing.once("response", resolve);
+      // There may be several: a server that hangs up while the body is being sent is told of for each part.
+      outgoing.on("error", (error) => reject(unreachable(error)));
+      // After an answer this changes nothing. Without one (a server that switches protocols) there is none to come.
+      outgoing.once("close", () => reject(unreachable(new Error("it closed the connection without an answer"))));
       outgoing.end(body);
     });
+  };
+
+  /** Whatever goes wrong with a connection, from the name's lookup to the answer's last byte, is no word on the event. */
+  const unreachable = (error: unknown): SinkUnavailableError => {
+    const { message, code } = error as Error & { code?: string };
+    return new SinkUnavailableError(`${target.origin} cannot be reached: ${message || code}`, { cause: error });
+  };
 
   return {
     name: `${target.origin}${target.pathname}`,
     async handOn(event, signal) {
-      let response: IncomingMessage;
-      try {
-        response = await post(event, signal);
-      } catch (error) {
-        if (!isNetworkError(error)) throw error;
-        throw new SinkUnavailableError(`${target.origin} cannot be reached: ${(error as Error).message}`, {
-          cause: error,
-        });
-      }
+      const response = await post(event, signal);
       const { statusCode: status = 0 } = response;
-      if (status >= 200 && status < 300) {
-        response.resume();
-        return;
-      }
-      const said = await beginning(response).catch(() => "");
+      const said = await readAnswer(response).catch((error: Error) => {
+        const message = `${target.origin} answered ${status}, and the answer did not end: ${error.message}`;
+        throw new SinkUnavailableError(message, { cause: error, retryAfterMs: readRetryAfterMs(response) });
+      });
+      if (status >= 200 && status < 300) return;
       const message = `${target.origin} answered ${status}${said === "" ? "" : `: ${said}`}`;
-      if (unavailableStatuses.includes(status))
-        throw new SinkUnavailableError(message, { retryAfterMs: retryAfter(response) });
+      const retryAfterMs = readRetryAfterMs(response);
+      // Who says when to come again does not refuse the event, whatever the status.
+      if (retryAfterMs !== null || unavailableStatuses.includes(status))
+        throw new SinkUnavailableError(message, { retryAfterMs });
       throw new Error(message);
     },
     async close() {

@@ -1,7 +1,7 @@
 /** Hands events on to Google Cloud Pub/Sub: the conversation is the ordering key, which Pub/Sub delivers in order. */
 import { createHash } from "node:crypto";
 import { optionalPackage } from "./optional.ts";
-import { type Sink, SinkUnavailableError } from "./sink.ts";
+import { type Sink, SinkUnavailableError, untilAborted } from "./sink.ts";
 
 export type PubSubSinkOptions = {
   /** `projects/PROJECT/topics/TOPIC`, or the topic's name alone in the project of the credentials. */
@@ -38,17 +38,16 @@ export const pubSubSink = async ({ topic: name, client: config = {} }: PubSubSin
 
   return {
     name: `pubsub:${name}`,
-    async handOn({ id, type, key, sequence, body }) {
+    async handOn({ id, type, key, sequence, body }, signal) {
       const orderingKey = orderingKeyOf(key);
       try {
-        await topic.publishMessage({
-          data: Buffer.from(body),
-          orderingKey,
-          attributes: { id, type, sequence: String(sequence) },
-        });
-      } catch (error) {
+        const attributes = { id, type, sequence: String(sequence) };
+        const published = topic.publishMessage({ data: Buffer.from(body), orderingKey, attributes });
         // The library stops a key after a failure until it is told to go on: this event is the next of its key again.
-        topic.resumePublishing(orderingKey);
+        published.catch(() => topic.resumePublishing(orderingKey));
+        await untilAborted(signal, published);
+      } catch (error) {
+        if (error instanceof SinkUnavailableError) throw error;
         const { code, message } = error as Error & { code?: number };
         const text = `Pub/Sub did not take it: ${message}`;
         throw code === invalidArgument

@@ -36,29 +36,80 @@ export class SinkUnavailableError extends Error {
   }
 }
 
+/** Waits for work that knows of no signal, for as long as the signal lets it. @throws SinkUnavailableError once aborted */
+export async function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(new SinkUnavailableError("It was not taken in time", { cause: signal.reason }));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/** What the network, name resolution and a machine that is out of file descriptors fail with. */
 const networkCodes = new Set([
+  "ECONNABORTED",
   "ECONNREFUSED",
   "ECONNRESET",
-  "EPIPE",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
+  "EADDRNOTAVAIL",
   "EAI_AGAIN",
+  "EAI_FAIL",
+  "EAI_MEMORY",
+  "EAI_NODATA",
+  "EAI_NONAME",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "EMFILE",
+  "ENETDOWN",
+  "ENETRESET",
+  "ENETUNREACH",
+  "ENFILE",
+  "ENOBUFS",
+  "ENOTFOUND",
+  "EPIPE",
+  "EPROTO",
   "ETIMEDOUT",
+  "ETIMEOUT",
   "CERT_HAS_EXPIRED",
   // A proxy gave no tunnel.
   "ERR_PROXY_TUNNEL",
+  "CERT_NOT_YET_VALID",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
-/** Whether an error says that the connection failed, however deep it lies. */
-export const isNetworkError = (error: unknown): boolean => {
-  if (typeof error !== "object" || error === null) return false;
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
-  if (networkCodes.has(String(code)) || isNetworkError(cause)) return true;
-  return Array.isArray(errors) && errors.some(isNetworkError);
-};
+/** Families of codes: Node's TLS, OpenSSL, Node's HTTP parser (the other side speaks no HTTP) and undici (fetch). */
+const networkCode = /^(ERR_TLS_|ERR_SSL_|HPE_|UND_ERR_(CONNECT|HEADERS|BODY|SOCKET|RES|INFO|CLOSED|DESTROYED|PRX))/;
 
-/** A sink that is a function: for use as a library. What it throws counts as a refusal of the event. */
+/** Whether an error says that the connection failed, however deep it lies. */
+export function isNetworkError(error: unknown, depth = 0): boolean {
+  // An error may be its own cause.
+  if (typeof error !== "object" || error === null || depth > 5) return false;
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  const name = String(code);
+  if (networkCodes.has(name) || networkCode.test(name) || isNetworkError(cause, depth + 1)) return true;
+  return Array.isArray(errors) && errors.some((each) => isNetworkError(each, depth + 1));
+}
+
+/**
+ * A sink that is a function: for use as a library. A connection that failed (to a database, to another server), and
+ * a {@link SinkUnavailableError}, say nothing about the event; anything else it throws counts as a refusal of it.
+ */
 export const functionSink = (
   handle: (event: Event, context: { signal: AbortSignal; attempt: number; sequence: number; key: string }) => unknown,
 ): Sink => ({
@@ -70,7 +121,12 @@ export const functionSink = (
     } catch (error) {
       throw new MalformedEventError(`The stored event cannot be read: ${(error as Error).message}`);
     }
-    await handle(event, { signal, attempt, sequence, key });
+    try {
+      await handle(event, { signal, attempt, sequence, key });
+    } catch (error) {
+      if (!isNetworkError(error) || error instanceof SinkUnavailableError) throw error;
+      throw new SinkUnavailableError((error as Error).message, { cause: error });
+    }
   },
   async close() {},
 });

@@ -8,7 +8,7 @@ import { Agent as HttpsAgent } from "node:https";
 import type { BatchResultErrorEntry, SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
 import { agentProxies, type ProxyOptions } from "../../client/proxy.ts";
 import { optionalPackage } from "./optional.ts";
-import { type HandOn, type Sink, SinkUnavailableError } from "./sink.ts";
+import { type HandOn, type Sink, SinkUnavailableError, untilAborted } from "./sink.ts";
 
 export type SqsSinkOptions = ProxyOptions & {
   /** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME.fifo` */
@@ -21,14 +21,33 @@ export type SqsSinkOptions = ProxyOptions & {
 const mostEntries = 10;
 const mostBytes = 240 * 1024;
 
-/** Errors of a whole request that are about the message in it. */
-const refusals = ["BatchRequestTooLong", "InvalidMessageContents", "InvalidParameterValue"];
+/**
+ * Codes that are about the message. SQS also blames the sender (`SenderFault`) for throttling, missing rights and keys that
+ * are turned off, which say nothing about the message.
+ */
+const refusals = [
+  "BatchRequestTooLong",
+  "InvalidAttributeValue",
+  "InvalidMessageContents",
+  "InvalidParameterValue",
+  "MessageTooLong",
+  "MissingParameter",
+];
+
+/** Some come with the name of the service before them: `AWS.SimpleQueueService.BatchRequestTooLong`. */
+function isRefusal(code: string): boolean {
+  return refusals.includes(code.slice(code.lastIndexOf(".") + 1));
+}
+
+/** In milliseconds, for one try; the SDK makes up to three. */
+const connectionTimeoutMs = 3000;
+const requestTimeoutMs = 8000;
 
 /** 128 characters of letters, digits and punctuation; another key is named by its hash. */
 const groupOf = (key: string): string =>
   /^[\x21-\x7e]{1,128}$/.test(key) ? key : createHash("sha256").update(key).digest("hex");
 
-type Pending = { event: HandOn; resolve: () => void; reject: (error: Error) => void };
+type Pending = { event: HandOn; signal: AbortSignal; resolve: () => void; reject: (error: Error) => void };
 
 const entryOf = ({ event }: Pending, index: number): SendMessageBatchRequestEntry => ({
   Id: String(index),
@@ -42,14 +61,25 @@ const entryOf = ({ event }: Pending, index: number): SendMessageBatchRequestEntr
   },
 });
 
-const failureOf = ({
-  Code = "no result",
-  Message = "",
-  SenderFault = false,
-}: Partial<BatchResultErrorEntry> = {}): Error => {
+const failureOf = ({ Code = "no result", Message = "" }: Partial<BatchResultErrorEntry> = {}): Error => {
   const message = `SQS did not take it: ${Code} ${Message}`.trim();
-  return SenderFault ? new Error(message) : new SinkUnavailableError(message);
+  return isRefusal(Code) ? new Error(message) : new SinkUnavailableError(message);
 };
+
+/** Aborted once all of them are: a request is of use for as long as one event in it is waited for. */
+function allAborted(signals: readonly AbortSignal[]): AbortSignal {
+  const all = new AbortController();
+  let left = signals.length;
+  const one = () => {
+    left -= 1;
+    if (left === 0) all.abort();
+  };
+  for (const signal of signals) {
+    if (signal.aborted) one();
+    else signal.addEventListener("abort", one, { once: true });
+  }
+  return all.signal;
+}
 
 const send = async (
   { client, command }: { client: SQSClient; command: typeof import("@aws-sdk/client-sqs").SendMessageBatchCommand },
@@ -59,6 +89,7 @@ const send = async (
   try {
     const { Successful = [], Failed = [] } = await client.send(
       new command({ QueueUrl: queueUrl, Entries: batch.map(entryOf) }),
+      { abortSignal: allAborted(batch.map(({ signal }) => signal)) },
     );
     const taken = new Set(Successful.map(({ Id }) => Id));
     const failures = new Map(Failed.map((failure) => [failure.Id, failure]));
@@ -68,7 +99,12 @@ const send = async (
     });
   } catch (error) {
     const { name, message } = error as Error;
-    const refused = batch.length === 1 && refusals.includes(name);
+    const refused = isRefusal(name);
+    if (refused && batch.length > 1) {
+      // One of them it is about; alone, each has its own answer.
+      await Promise.all(batch.map((each) => send({ client, command }, queueUrl, [each])));
+      return;
+    }
     const text = `SQS did not take it: ${name}: ${message}`;
     for (const { reject } of batch) {
       reject(refused ? new Error(text, { cause: error }) : new SinkUnavailableError(text, { cause: error }));
@@ -88,9 +124,11 @@ export const sqsSink = async ({ queueUrl, client: config = {}, ...proxyOptions }
   const agent = { keepAlive: true, proxyEnv };
   const client = new sdk.SQSClient({
     ...(region ? { region } : { endpoint: url.origin }),
+    // Without the last, the SDK only warns.
     requestHandler: {
-      connectionTimeout: 3000,
-      requestTimeout: 8000,
+      connectionTimeout: connectionTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
       // The SDK looks for no proxy by itself.
       ...(proxyEnv && { httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) }),
     },
@@ -115,11 +153,14 @@ export const sqsSink = async ({ queueUrl, client: config = {}, ...proxyOptions }
 
   return {
     name: queueUrl,
-    handOn: (event) =>
-      new Promise((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(flush);
-        waiting.push({ event, resolve, reject });
-      }),
+    handOn: (event, signal) =>
+      untilAborted(
+        signal,
+        new Promise((resolve, reject) => {
+          if (waiting.length === 0) setImmediate(flush);
+          waiting.push({ event, signal, resolve, reject });
+        }),
+      ),
     async close() {
       client.destroy();
     },

@@ -61,9 +61,12 @@ export const startFakePubSub = async () => {
   const published: Published[] = [];
   /** gRPC statuses of the next requests, by ordering key. */
   const failing = new Map<string, { code: number; message: string }[]>();
+  /** Ordering keys whose next request is never answered. */
+  const hanging = new Set<string>();
 
   const answer = (stream: ServerHttp2Stream, body: Buffer): void => {
     const messages = publishRequest(body.subarray(5));
+    if (hanging.delete(messages[0]?.orderingKey ?? "")) return;
     const failure = failing.get(messages[0]?.orderingKey ?? "")?.shift();
     if (failure) {
       stream.respond(
@@ -105,6 +108,7 @@ export const startFakePubSub = async () => {
     client: { projectId: "shop", apiEndpoint: `127.0.0.1:${port}`, emulatorMode: true },
     published,
     failing,
+    hanging,
     close: () =>
       new Promise<void>((resolve) => {
         for (const session of sessions) session.destroy();

@@ -22,6 +22,8 @@ export const startFakeSqs = async () => {
   const failing = new Map<string, Failure[]>();
   const brokenRequests: { status: number; type: string }[] = [];
   const known = new Set<string>();
+  /** Requests that are never answered: resolves with their connection's end. */
+  const hanging: PromiseWithResolvers<void>[] = [];
 
   const failureOf = ({ MessageGroupId, MessageDeduplicationId: dedup }: Entry): Failure | undefined => {
     const valid = /^[\x21-\x7e]{1,128}$/;
@@ -66,6 +68,8 @@ export const startFakeSqs = async () => {
       body += text;
     });
     incoming.once("end", () => {
+      const hung = hanging.shift();
+      if (hung) return void outgoing.once("close", hung.resolve);
       const { status, json } = answer(String(incoming.headers["x-amz-target"]), body);
       outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(json));
     });
@@ -79,6 +83,7 @@ export const startFakeSqs = async () => {
     queue,
     failing,
     brokenRequests,
+    hanging,
     close: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();

@@ -44,6 +44,33 @@ describe("the Pub/Sub sink, against a fake of Pub/Sub", () => {
     );
   });
 
+  test.each([
+    ["no topic of that name", 5],
+    ["credentials that are over", 16],
+  ])("%s is an outage", async (message, code) => {
+    fake.failing.set("a", [{ code, message }]);
+    await expect(sink.handOn(handOn("evt_6", "a"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
+  });
+
+  test("what the library tries again by itself is taken in the end", async () => {
+    fake.failing.set("a", [
+      { code: 8, message: "too much at once" },
+      { code: 14, message: "not there" },
+    ]);
+    await sink.handOn(handOn("evt_6", "a"), noSignal);
+    expect(fake.published.at(-1)?.attributes.id).toBe("evt_6");
+  });
+
+  test("a publish that hangs is left when told to, and its key goes on", async () => {
+    fake.hanging.add("h");
+    const late = new AbortController();
+    const handing = sink.handOn(handOn("evt_7", "h"), late.signal);
+    while (fake.hanging.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    late.abort();
+    await expect(handing).rejects.toBeInstanceOf(SinkUnavailableError);
+    await sink.handOn(handOn("evt_8", "i"), noSignal);
+  });
+
   test("a key that is too long is named by its hash", async () => {
     await sink.handOn(handOn("evt_5", "x".repeat(1025)), noSignal);
     expect(fake.published.at(-1)?.orderingKey).toMatch(/^[0-9a-f]{64}$/);

@@ -77,6 +77,62 @@ describe("the SQS sink, against a fake of SQS", () => {
     expect(fake.queue.map(({ MessageDeduplicationId: id }) => id).slice(-2)).toEqual(["evt_300.300", "evt_303.303"]);
   });
 
+  test.each([
+    "RequestThrottled",
+    "ThrottlingException",
+    "KmsThrottled",
+    "KmsDisabled",
+    "AccessDenied",
+    "QueueDoesNotExist",
+    "InvalidClientTokenId",
+    "OverLimit",
+  ])("%s is an outage, though SQS blames the sender", async (code) => {
+    fake.failing.set("evt_310", [{ code, senderFault: true }]);
+    await expect(sink.handOn(handOn("evt_310"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
+    fake.brokenRequests.push({ status: 400, type: code });
+    await expect(sink.handOn(handOn("evt_310"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
+  });
+
+  test("a request that is refused as a whole is made again for each of its events", async () => {
+    fake.brokenRequests.push({ status: 400, type: "BatchRequestTooLong" });
+    fake.failing.set("evt_321", [{ code: "InvalidMessageContents", senderFault: true }]);
+    const outcomes = await Promise.allSettled(
+      ["evt_320", "evt_321", "evt_322"].map((id) => sink.handOn(handOn(id, id), noSignal)),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect((outcomes[1] as PromiseRejectedResult).reason).not.toBeInstanceOf(SinkUnavailableError);
+  });
+
+  test("a request that hangs is left when told to, and ended when nobody waits for any event in it", async () => {
+    const ended = Promise.withResolvers<void>();
+    fake.hanging.push(ended);
+    const [one, other] = [new AbortController(), new AbortController()];
+    const handing = [
+      sink.handOn(handOn("evt_330", "a"), one.signal),
+      sink.handOn(handOn("evt_331", "b"), other.signal),
+    ];
+    const settled = Promise.allSettled(handing);
+    while (fake.hanging.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    one.abort();
+    await expect(handing[0]).rejects.toBeInstanceOf(SinkUnavailableError);
+    other.abort();
+    await ended.promise;
+    for (const each of await settled)
+      expect((each as PromiseRejectedResult).reason).toBeInstanceOf(SinkUnavailableError);
+  });
+
+  test("a request that hangs ends by itself", async () => {
+    const bounded = await sqsSink({
+      queueUrl: fake.queueUrl,
+      client: { ...fake.client, requestHandler: { requestTimeout: 20, throwOnRequestTimeout: true } },
+    });
+    const ended = Promise.withResolvers<void>();
+    fake.hanging.push(ended);
+    await expect(bounded.handOn(handOn("evt_340"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
+    await ended.promise;
+    await bounded.close();
+  });
+
   test("a request that fails as a whole is an outage, unless it is about its only message", async () => {
     fake.brokenRequests.push({ status: 503, type: "ServiceUnavailable" });
     await expect(sink.handOn(handOn("evt_400"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
