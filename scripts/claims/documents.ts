@@ -13,10 +13,10 @@ const rowText = (line: string): string =>
     line
       .trim()
       .replace(/^\||\|$/g, "")
-      .replace(/\\\|/g, "\u0003"),
+      .replace(/\\\|/g, "\uE000"),
   )
     .split("|")
-    .map((cell) => cell.trim().replaceAll("\u0003", "|"))
+    .map((cell) => cell.trim().replaceAll("\uE000", "|"))
     .filter((cell) => cell !== "")
     .join(" | ");
 

@@ -35,7 +35,7 @@ export function plainText(text: string): string {
 }
 
 export function isClaim(sentence: string): boolean {
-  const spoken = sentence.replace(/^Once /, "").replace(/`[^`]*`/g, "``");
+  const spoken = sentence.replace(/^Once |\brate limits?\b/g, "").replace(/`[^`]*`/g, "``");
   if (words.test(spoken) || numberWords.test(spoken)) return true;
   return /\d/.test(notOurNumbers.reduce((text, pattern) => text.replace(pattern, ""), sentence));
 }
@@ -44,9 +44,9 @@ export function isClaim(sentence: string): boolean {
 export function sentencesOf(paragraph: string): string[] {
   const text = paragraph.replace(/\s+/g, " ").trim();
   const code: string[] = [];
-  const marked = text.replace(/`[^`]*`/g, (span) => `\u0001${code.push(span) - 1}\u0002`);
+  const marked = text.replace(/`[^`]*`/g, (span) => `\uE000${code.push(span) - 1}\uE001`);
   return marked
-    .split(/(?<=[.!?]["”)]?)\s+(?=[A-Z\u0001“"(*])/)
-    .map((sentence) => sentence.replace(/\u0001(\d+)\u0002/g, (_, index: string) => code[Number(index)] ?? "").trim())
+    .split(/(?<=[.!?]["”)]?)\s+(?=[A-Z\uE000“"(*])/)
+    .map((sentence) => sentence.replace(/\uE000(\d+)\uE001/g, (_, index: string) => code[Number(index)] ?? "").trim())
     .filter((sentence) => sentence !== "");
 }

@@ -1,4 +1,7 @@
+import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
+import type { Command } from "commander";
+import { createProgram } from "../../cli/program.ts";
 import { onsync } from "./command.ts";
 
 const key = { ONSYNC_API_KEY: "onsync_pk_test_ci" };
@@ -85,6 +88,21 @@ describe("help", () => {
     expect(stdout).toContain("Examples:\n  onsync ");
     expect(await onsync(["help", name])).toEqual({ code, stdout, stderr });
     expect((await onsync(["--help"])).stdout).toContain(`\n  ${name} `);
+  });
+
+  test("every command has it, and so has each command within one", async () => {
+    const silent = { write: () => undefined };
+    const pathsOf = (command: Command, path: string[]): string[][] => [
+      path,
+      ...command.commands.flatMap((child) => pathsOf(child, [...path, child.name()])),
+    ];
+    const paths = pathsOf(createProgram({ env: {}, stdin: Readable.from([]), stdout: silent, stderr: silent }), []);
+    expect(paths.length).toBeGreaterThan(10);
+    for (const path of paths) {
+      const { code, stdout, stderr } = await onsync([...path, "--help"]);
+      expect({ path, code, stderr }).toEqual({ path, code: 0, stderr: "" });
+      expect(stdout).toContain(`Usage: ${["onsync", ...path].join(" ")} `);
+    }
   });
 
   test("the version is the package's", async () => {

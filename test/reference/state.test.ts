@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createReference } from "../../reference/index.ts";
 import { type Body, call, day, start, still } from "./caller.ts";
@@ -67,6 +68,23 @@ describe("the data file", () => {
     expect(() => createReference({ data: text })).toThrow(/Cannot open the data file .*notes\.txt/);
     expect(readFileSync(text, "utf8")).toMatch(/^these are my notes/);
     expect(() => createReference({ data: join(path, "no", "such", "folder.db") })).toThrow(/in an existing folder/);
+  });
+});
+
+describe("a request", () => {
+  test("what a request writes is written whole or not at all", async () => {
+    const data = join(folder(), "reference.db");
+    await using api = still({ data, deliver: async () => ({ status: 200 }) });
+    await api.call("POST", "/v1/webhooks", { url: "https://example.com", events: ["contact.created"] });
+    const beside = new DatabaseSync(data);
+    beside.exec("CREATE TRIGGER fails BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+    expect((await api.call("POST", "/v1/contacts", { phone: "+971500000000" })).status).toBe(500);
+    expect((await api.call("GET", "/v1/contacts")).body.data).toEqual([]);
+    beside.exec("DROP TRIGGER fails");
+    beside.close();
+    expect((await api.call("POST", "/v1/contacts", { phone: "+971500000000" })).status).toBe(201);
+    await api.reference.settled();
+    expect(await api.reference.control.deliveries()).toHaveLength(1);
   });
 });
 
