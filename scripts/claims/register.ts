@@ -21,6 +21,7 @@ export const others = {
   measured: "the npm script that measures it",
   command: "the npm script that checks it, beside the suite",
   generated: "the file that it is written from",
+  code: "the file that does it, where no test can see it",
   types: "the file whose types hold it: a program that does otherwise does not compile",
   platform: "whose rule it is, and where that says so",
   definition: "what it says a word, a row or a figure means: nothing can make it false",
@@ -65,7 +66,7 @@ const wrongHolder = (root: string, holder: string, titles: Map<string, Set<strin
     if (!(head in others)) return `"${head}" is no kind: ${Object.keys(others).join(", ")}, or a test`;
     if (what === "") return `"${head}" does not say ${others[head as keyof typeof others]}`;
     if (head === "measured" || head === "command") return scriptThatIsMissing(root, what);
-    if (head === "generated" || head === "types") return existsSync(join(root, what)) ? undefined : `no file ${what}`;
+    if (["generated", "code", "types"].includes(head)) return existsSync(join(root, what)) ? undefined : `no file ${what}`;
     return undefined;
   }
   if (!existsSync(join(root, head))) return `no file ${head}`;

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { createProgram } from "../../cli/program.ts";
 import { onsync } from "./command.ts";
 
+const silent = { write: () => undefined };
 const key = { ONSYNC_API_KEY: "onsync_pk_test_ci" };
 
 describe("a wrong option ends with exit code 2 and names the option and what it takes", () => {
@@ -80,6 +81,14 @@ describe("a wrong environment ends with exit code 2 and names the variable", () 
   });
 });
 
+test("every command that listens does so on 127.0.0.1 unless told otherwise", () => {
+  const program = createProgram({ env: {}, stdin: Readable.from([]), stdout: silent, stderr: silent });
+  const hosts = program.commands.flatMap((command) =>
+    command.options.filter(({ long }) => long === "--host").map(({ defaultValue }) => [command.name(), defaultValue]),
+  );
+  expect(hosts).toEqual(["start", "reference", "mcp", "listen"].map((name) => [name, "127.0.0.1"]));
+});
+
 describe("help", () => {
   test.each(["start", "reference", "mcp", "call", "doctor"])("onsync %s --help, with examples", async (name) => {
     const { code, stdout, stderr } = await onsync([name, "--help"]);
@@ -91,7 +100,6 @@ describe("help", () => {
   });
 
   test("every command has it, and so has each command within one", async () => {
-    const silent = { write: () => undefined };
     const pathsOf = (command: Command, path: string[]): string[][] => [
       path,
       ...command.commands.flatMap((child) => pathsOf(child, [...path, child.name()])),
