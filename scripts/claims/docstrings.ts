@@ -16,6 +16,9 @@ const note = (exported: Exported, file: string, name: string): void => {
 
 const declaration = /^export (?:declare )?(?:abstract )?(?:async )?(?:const|function|class|type|interface|let) (\w+)/gm;
 
+const memberComment =
+  /(?<=\n +)(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\s*(?:(?:readonly|declare|override|static|async|get) )*(\w+)/g;
+
 /** Follows `export … from`, until each name is known by the file that declares it. `wanted` null: all of them. */
 const follow = (file: string, wanted: ReadonlySet<string> | null, exported: Exported): void => {
   const source = readFileSync(file, "utf8");
@@ -64,10 +67,12 @@ export function claimsOfDocstrings(root: string): Map<string, Claim[]> {
   for (const [file, names] of [...exported].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const source = readFileSync(file, "utf8");
     const found: Claim[] = [];
-    const add = (section: string, comment: string): void => {
-      for (const text of sentencesOfComment(comment)) if (isClaim(text)) found.push({ text, section });
+    const add = (name: string, comment: string): void => {
+      for (const sentence of sentencesOfComment(comment)) {
+        if (isClaim(sentence)) found.push({ text: `${name}: ${sentence}`, section: name });
+      }
     };
-    if (entries.includes(file)) add("", /^\/\*\*[\s\S]*?\*\//.exec(source)?.[0] ?? "");
+    if (entries.includes(file)) add("the entry", /^\/\*\*[\s\S]*?\*\//.exec(source)?.[0] ?? "");
     for (const match of source.matchAll(declaration)) {
       const name = match[1] as string;
       if (!names.has(name)) continue;
@@ -76,7 +81,7 @@ export function claimsOfDocstrings(root: string): Map<string, Claim[]> {
       // What stands inside a function is not public; the members of a type or a class are.
       if (!/(?:class|type|interface) \w+$/.test(match[0])) continue;
       const body = /^.*\n(?: .*\n|\n)*/.exec(source.slice(match.index))?.[0] ?? "";
-      for (const [comment] of body.matchAll(/(?<=\n +)\/\*\*(?:(?!\*\/)[\s\S])*\*\//g)) add(name, comment);
+      for (const [, comment = "", member] of body.matchAll(memberComment)) add(`${name}.${member}`, comment);
     }
     if (found.length > 0) claims.set(relative(root, file), found);
   }

@@ -66,7 +66,8 @@ const wrongHolder = (root: string, holder: string, titles: Map<string, Set<strin
     if (!(head in others)) return `"${head}" is no kind: ${Object.keys(others).join(", ")}, or a test`;
     if (what === "") return `"${head}" does not say ${others[head as keyof typeof others]}`;
     if (head === "measured" || head === "command") return scriptThatIsMissing(root, what);
-    if (["generated", "code", "types"].includes(head)) return existsSync(join(root, what)) ? undefined : `no file ${what}`;
+    if (["generated", "code", "types"].includes(head))
+      return existsSync(join(root, what)) ? undefined : `no file ${what}`;
     return undefined;
   }
   if (!existsSync(join(root, head))) return `no file ${head}`;
