@@ -21,6 +21,7 @@ const notOurNumbers = [
   /\b[A-Z][A-Z]*-?\d+\b/g,
   /https?:\/\/\S+/g,
   /\bsince 1970\b/g,
+  /\b[a-z]+_\w+/g,
 ];
 
 /** Without markup, on one line: what the entry of a claim is known by. */

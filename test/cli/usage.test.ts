@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import type { Command } from "commander";
@@ -87,6 +88,24 @@ test("every command that listens does so on 127.0.0.1 unless told otherwise", ()
     command.options.filter(({ long }) => long === "--host").map(({ defaultValue }) => [command.name(), defaultValue]),
   );
   expect(hosts).toEqual(["start", "reference", "mcp", "listen"].map((name) => [name, "127.0.0.1"]));
+});
+
+test("listen's defaults are those that docs/events.md names", () => {
+  const program = createProgram({ env: {}, stdin: Readable.from([]), stdout: silent, stderr: silent });
+  const { options = [] } = program.commands.find((command) => command.name() === "listen") ?? {};
+  const page = readFileSync(new URL("../../docs/events.md", import.meta.url), "utf8");
+  const defaults = { "--keep-days": 7, "--concurrency": 32, "--attempts": 10, "--retry": 1 };
+  for (const [long, value] of Object.entries(defaults)) {
+    expect([long, options.find((option) => option.long === long)?.defaultValue]).toEqual([long, value]);
+  }
+  for (const words of [
+    "`--keep-days`, 7)",
+    "`--concurrency`, 32)",
+    "ten refusals (`--attempts`)",
+    "1, 2, 4 … seconds (`--retry`",
+  ]) {
+    expect(page.replace(/\s+/g, " ")).toContain(words);
+  }
 });
 
 describe("help", () => {

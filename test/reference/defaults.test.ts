@@ -35,6 +35,22 @@ test("the deliveries are listed up to a thousand", async () => {
   expect(await api.reference.control.deliveries()).toHaveLength(1000);
 }, 30_000);
 
+test("a delivery says when it is tried next, and only while it waits for that", async () => {
+  let status = 500;
+  await using api = still({ deliver: async () => ({ status }) });
+  await api.call("POST", "/v1/webhooks", { url: "https://example.com", events: ["contact.created"] });
+  await api.call("POST", "/v1/contacts", { phone: "+971500000000" });
+  await api.reference.settled();
+  expect(await api.reference.control.deliveries()).toMatchObject([
+    { status: "pending", nextAttemptAt: expect.any(String) },
+  ]);
+  status = 200;
+  await api.later(30_000);
+  const [delivered] = await api.reference.control.deliveries();
+  expect(delivered?.status).toBe("delivered");
+  expect(delivered).not.toHaveProperty("nextAttemptAt");
+});
+
 test("closing lets a request go on for two seconds, and then cuts it off", async () => {
   const reached = Promise.withResolvers<void>();
   const reference = createReference({
