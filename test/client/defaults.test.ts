@@ -42,6 +42,53 @@ describe("createOnSync", () => {
   });
 });
 
+describe("every call", () => {
+  test("takes a signal as its last argument, and one that is aborted costs no request", async () => {
+    let requests = 0;
+    const transport = async () => {
+      requests++;
+      return json(200, { data: [] });
+    };
+    const onsync = createOnSync({ apiKey, transport });
+    const text = { platform: "telegram", to: "sara", messageType: "text", content: "Hi" } as const;
+    const webhook = { url: "https://example.com", events: ["contact.created" as const] };
+    const first = (items: AsyncGenerator<unknown>) => items.next();
+    const reason = new Error("no longer wanted");
+    const aborted = { signal: AbortSignal.abort(reason) };
+    const calls = {
+      account: { check: () => onsync.account.check(aborted), get: () => onsync.account.get(aborted) },
+      contacts: {
+        get: () => onsync.contacts.get("contact_1", aborted),
+        iterate: () => first(onsync.contacts.iterate({}, aborted)),
+        list: () => onsync.contacts.list({}, aborted),
+        save: () => onsync.contacts.save({ email: "sara@example.com" }, aborted),
+        update: () => onsync.contacts.update("contact_1", { firstName: "Sara" }, aborted),
+      },
+      conversations: {
+        iterate: () => first(onsync.conversations.iterate({}, aborted)),
+        list: () => onsync.conversations.list({}, aborted),
+      },
+      messages: {
+        iterate: () => first(onsync.messages.iterate("telegram:sara", {}, aborted)),
+        list: () => onsync.messages.list("telegram:sara", {}, aborted),
+        send: () => onsync.messages.send(text, aborted),
+      },
+      templates: { list: () => onsync.templates.list({}, aborted) },
+      webhooks: {
+        create: () => onsync.webhooks.create(webhook, aborted),
+        delete: () => onsync.webhooks.delete("wh_1", aborted),
+        list: () => onsync.webhooks.list(aborted),
+      },
+    };
+    for (const [resource, methods] of Object.entries(calls)) {
+      expect(Object.keys(onsync[resource as keyof typeof calls]).sort()).toEqual(Object.keys(methods));
+      for (const [name, call] of Object.entries(methods))
+        expect([resource, name, await rejection(call())]).toEqual([resource, name, reason]);
+    }
+    expect(requests).toBe(0);
+  });
+});
+
 describe("undiciTransport", () => {
   test("keeps 32 connections to an origin at most, and waits 10 s for one", async () => {
     const pools: unknown[][] = [];

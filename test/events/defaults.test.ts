@@ -4,6 +4,7 @@ import { maxBodyBytes } from "../../src/api/index.ts";
 import { startDispatcher } from "../../src/events/dispatcher.ts";
 import { createReceiver } from "../../src/events/receiver.ts";
 import { signPayload } from "../../src/events/signature.ts";
+import { SinkUnavailableError } from "../../src/events/sinks/sink.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import { VirtualClock } from "../support/clock.ts";
 import { incoming, messageEvent } from "./store-contract.ts";
@@ -114,6 +115,25 @@ test.each([
     Array.from({ length: 9 }, (_, index) => (random < 0.5 ? 2 ** index : 2 ** (index + 1))),
   );
   expect(Math.round(((times[9] as number) - (times[0] as number)) / 100) / 10).toBeCloseTo(seconds, 0);
+  await dispatcher.close();
+  await store.close();
+});
+
+test("however long an outage lasts, the sink is tried again at least every five minutes", async () => {
+  const clock = new VirtualClock();
+  const store = openSqliteStore({ file: ":memory:", clock });
+  const times: number[] = [];
+  const handOn = async () => {
+    times.push(clock.now());
+    throw new SinkUnavailableError("connection refused");
+  };
+  const sink = { name: "sink", handOn, close: async () => {} };
+  const dispatcher = startDispatcher({ store, sink, clock, random: () => 0.999999 });
+  await store.accept(incoming(messageEvent("evt_1")));
+  while (times.length < 14) await clock.sleep(60_000);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] as number));
+  expect(gaps.slice(0, 9).every((gap) => gap < 299_000)).toBe(true);
+  for (const gap of gaps.slice(9)) expect(Math.abs(gap - 300_000)).toBeLessThan(1000);
   await dispatcher.close();
   await store.close();
 });
