@@ -10,7 +10,7 @@ const words =
   /\b(always|never|only|every|each|exactly|at most|at least|at once|no more than|no longer than|up to|once|nothing|nobody|defaults?|limits?|limited|unless told otherwise)\b/i;
 
 const numberWords =
-  /\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|hundred|thousand|million|half|quarter)\b/i;
+  /\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|hundred|thousand|million|half|quarter|within a second|(?:an?|another|one) (?:minute|hour|day|week|month))\b/i;
 
 const notOurNumbers = [
   /`[^`]*`/g,

@@ -1,4 +1,7 @@
 /** What the receiver and the dispatcher do where they are told nothing: the figures of docs/events.md. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { maxBodyBytes } from "../../src/api/index.ts";
 import { startDispatcher } from "../../src/events/dispatcher.ts";
@@ -136,4 +139,24 @@ test("however long an outage lasts, the sink is tried again at least every five 
   for (const gap of gaps.slice(9)) expect(Math.abs(gap - 300_000)).toBeLessThan(1000);
   await dispatcher.close();
   await store.close();
+});
+
+test("what is replayed beside a running receiver is handed on within a second", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onsync-replay-"));
+  const file = join(folder, "events.db");
+  const clock = new VirtualClock();
+  const store = openSqliteStore({ file, clock });
+  const handed: string[] = [];
+  const sink = { name: "sink", handOn: async ({ id }: { id: string }) => void handed.push(id), close: async () => {} };
+  const dispatcher = startDispatcher({ store, sink, clock });
+  await store.accept(incoming(messageEvent("evt_1")));
+  while ((await store.stats()).waiting > 0) await clock.sleep(100);
+  const beside = openSqliteStore({ file, claim: false, clock });
+  expect(await beside.replay(["evt_1"])).toEqual(["evt_1"]);
+  await clock.sleep(1000);
+  expect(handed).toEqual(["evt_1", "evt_1"]);
+  await beside.close();
+  await dispatcher.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
 });

@@ -6,6 +6,21 @@ import { incoming, messageEvent, turnedClock } from "../events/store-contract.ts
 import { skipped, startRedis } from "./server.ts";
 
 (skipped ? describe.skip : describe)(skipped ?? "on a real Redis", () => {
+  test("one that answers before it has written to disk is warned of", async () => {
+    for (const [setting, warned] of [
+      ["always", 0],
+      ["everysec", 1],
+    ] as const) {
+      const redis = await startRedis("--appendfsync", setting);
+      const said: unknown[] = [];
+      const store = await openRedisStore({ url: redis.url, log: (level, message) => said.push([level, message]) });
+      expect(said).toHaveLength(warned);
+      if (warned) expect(said).toEqual([["warn", expect.stringContaining("appendfsync always")]]);
+      await store.close();
+      await redis.close();
+    }
+  });
+
   test("its keys begin with onsync, and a receiver has 20 seconds for a hand-on", async () => {
     const redis = await startRedis();
     const clock = turnedClock();
