@@ -2,17 +2,21 @@
  * What holds each claim of the documents, the help texts and the public docstrings (`scripts/claims/`):
  *
  * - `node scripts/claims.ts` writes docs/claims.md from test/docs/claims.json;
- * - `node scripts/claims.ts --missing` prints what has no entry yet as JSON, in the form of that file, with the tests that
- *   use most of its words: look into each, keep the one that fails if the sentence is false, and add it to the file;
+ * - `node scripts/claims.ts --missing` prints what has no entry yet as JSON, in the form of that file: with the holders of
+ *   the sentence that it seems to be a new wording of, else with the tests that share most words with it. Look into each
+ *   test, and keep the one that fails if the sentence is false;
+ * - `node scripts/claims.ts --add < FILE` adds such entries to the file, each in the place of its sentence;
  * - `node scripts/claims.ts --drop` takes the entries out whose sentences are gone.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isReworded, nearest } from "./claims/nearest.ts";
 import {
   allClaims,
   type Entries,
   entriesFile,
   examine,
+  inOrder,
   readEntries,
   tableFile,
   tableOf,
@@ -24,48 +28,41 @@ const claims = allClaims(root);
 const entries = readEntries(root);
 const { missing, stale, wrong } = examine(root, claims, entries);
 
-const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[a-z]{4,}/g));
-
-/** The tests whose path and title share most words with a sentence, weighed by how rare each word is among them. */
-const suggestionsFor = (text: string, tests: readonly { name: string; words: Set<string> }[]): string[] => {
-  const wanted = [...wordsOf(text)].map((word) => ({
-    word,
-    weight: 1 / (1 + tests.filter(({ words }) => words.has(word)).length),
-  }));
-  return tests
-    .map(({ name, words }) => ({
-      name,
-      score: wanted.reduce((sum, { word, weight }) => sum + (words.has(word) ? weight : 0), 0),
-    }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, 4)
-    .map(({ name }) => name);
-};
-
-const listMissing = (): Entries => {
-  const tests = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+const allTests = (): string[] =>
+  readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .flatMap((path) => {
       const file = join("test", path);
       return [...titlesOf(readFileSync(join(root, file), "utf8"))].map((title) => `${file}: ${title}`);
-    })
-    .map((name) => ({ name, words: wordsOf(name) }));
-  const held = new Map(Object.values(entries).flatMap((ofPlace) => Object.entries(ofPlace)));
+    });
+
+const listMissing = (): Entries => {
+  const tests = allTests();
+  const elsewhere = new Map(Object.values(entries).flatMap((ofPlace) => Object.entries(ofPlace)));
   const list: Entries = {};
   for (const { place, text } of missing) {
-    const ofPlace = list[place] ?? {};
-    ofPlace[text] = held.get(text) ?? suggestionsFor(text, tests);
-    list[place] = ofPlace;
+    const before = stale.filter((entry) => entry.place === place && isReworded(text, entry.text));
+    const [reworded] = nearest(
+      text,
+      before.map((entry) => entry.text),
+    );
+    const holders = elsewhere.get(reworded ?? text) ?? nearest(text, tests).slice(0, 4);
+    list[place] = { ...list[place], [text]: holders };
   }
   return list;
 };
 
+const write = (changed: Entries): void =>
+  writeFileSync(join(root, entriesFile), `${JSON.stringify(inOrder(claims, changed), null, 2)}\n`);
+
 if (process.argv.includes("--missing")) console.log(JSON.stringify(listMissing(), null, 2));
-else if (process.argv.includes("--drop")) {
+else if (process.argv.includes("--add")) {
+  for (const [place, added] of Object.entries(JSON.parse(readFileSync(0, "utf8")) as Entries))
+    entries[place] = { ...entries[place], ...added };
+  write(entries);
+} else if (process.argv.includes("--drop")) {
   for (const { place, text } of stale) delete entries[place]?.[text];
-  const kept = Object.fromEntries(Object.entries(entries).filter(([, ofPlace]) => Object.keys(ofPlace).length > 0));
-  writeFileSync(join(root, entriesFile), `${JSON.stringify(kept, null, 2)}\n`);
+  write(entries);
   console.log(`took out ${stale.length} entries`);
 } else {
   writeFileSync(join(root, tableFile), tableOf(claims, entries));

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { claimsOfDocstrings } from "./docstrings.ts";
 import { type Claim, claimsOfDocument } from "./documents.ts";
 import { claimsOfHelp } from "./help.ts";
+import { nearest } from "./nearest.ts";
 
 /** By where a claim stands, then by its words or by the header of its table. */
 export type Entries = Record<string, Record<string, string[]>>;
@@ -73,7 +74,10 @@ const wrongHolder = (root: string, holder: string, titles: Map<string, Set<strin
   if (!existsSync(join(root, head))) return `no file ${head}`;
   const known = titles.get(head) ?? titlesOf(readFileSync(join(root, head), "utf8"));
   titles.set(head, known);
-  return known.has(what) ? undefined : `${head} has no test "${what}"`;
+  const [like] = nearest(what, [...known]);
+  return known.has(what)
+    ? undefined
+    : `${head} has no test "${what}"${like === undefined ? "" : `; like it: "${like}"`}`;
 };
 
 /** `npm run bench` as well as `npm run torture -- --rounds 200`. */
@@ -90,6 +94,21 @@ const splitHolder = (holder: string): string[] => {
 
 export function holdersOf(claim: Claim, entries: Record<string, string[]> = {}): string[] | undefined {
   return entries[claim.text] ?? (claim.table === undefined ? undefined : entries[claim.table]);
+}
+
+/** The entries as their sentences come; those whose sentences are gone at the end of their place. */
+export function inOrder(claims: Map<string, Claim[]>, entries: Entries): Entries {
+  const places = [...new Set([...claims.keys(), ...Object.keys(entries)])].filter(
+    (place) => Object.keys(entries[place] ?? {}).length > 0,
+  );
+  return Object.fromEntries(
+    places.map((place) => {
+      const ofPlace = entries[place] ?? {};
+      const texts = (claims.get(place) ?? []).flatMap(({ table, text }) => [table, text]);
+      const keys = new Set([...texts.filter((text) => text !== undefined && text in ofPlace), ...Object.keys(ofPlace)]);
+      return [place, Object.fromEntries([...keys].map((key) => [key, ofPlace[key as string] ?? []]))];
+    }),
+  );
 }
 
 export type Findings = {

@@ -3,7 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { claimsOfDocument } from "../../scripts/claims/documents.ts";
-import { allClaims, examine, readEntries, tableFile, tableOf, titlesOf } from "../../scripts/claims/register.ts";
+import { isReworded, nearest } from "../../scripts/claims/nearest.ts";
+import {
+  allClaims,
+  examine,
+  inOrder,
+  readEntries,
+  tableFile,
+  tableOf,
+  titlesOf,
+} from "../../scripts/claims/register.ts";
 import { isClaim, sentencesOf } from "../../scripts/claims/sentences.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -109,6 +118,29 @@ describe("an entry", () => {
       missing: [{ place: "docs/x.md", text: "It is never late." }],
       stale: [{ place: "docs/x.md", text: "It is late." }],
     });
+  });
+
+  test("is written in the order of the sentences", () => {
+    const claims = new Map([
+      ["a", ["1", "2", "3"].map((text) => ({ text, section: "", ...(text === "3" && { table: "| t |" }) }))],
+    ]);
+    const given = { b: { x: ["advice: x"] }, a: { gone: [], "| t |": [], "2": [], "1": [] }, none: {} };
+    expect(JSON.stringify(inOrder(claims, given))).toBe(
+      '{"a":{"1":[],"2":[],"| t |":[],"gone":[]},"b":{"x":["advice: x"]}}',
+    );
+  });
+
+  test("of a sentence that was reworded is known again", () => {
+    expect(isReworded("A wait is never shortened by us.", "A wait that OnSync asks for is never shortened.")).toBe(
+      true,
+    );
+    expect(isReworded("A wait is never shortened.", "At most four attempts are made, with a wait between them.")).toBe(
+      false,
+    );
+    expect(nearest("never shortened", ["the deadline", "a wait is shortened", "it is never shortened"])).toEqual([
+      "it is never shortened",
+      "a wait is shortened",
+    ]);
   });
 
   test("finds titles of plain tests, of tables and of groups", () => {
