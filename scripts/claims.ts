@@ -10,6 +10,8 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
+import { text } from "node:stream/consumers";
 import { isReworded, nearest } from "./claims/nearest.ts";
 import {
   allClaims,
@@ -40,14 +42,14 @@ const listMissing = (): Entries => {
   const tests = allTests();
   const elsewhere = new Map(Object.values(entries).flatMap((ofPlace) => Object.entries(ofPlace)));
   const list: Entries = {};
-  for (const { place, text } of missing) {
-    const before = stale.filter((entry) => entry.place === place && isReworded(text, entry.text));
+  for (const { place, text: claim } of missing) {
+    const before = stale.filter((entry) => entry.place === place && isReworded(claim, entry.text));
     const [reworded] = nearest(
-      text,
+      claim,
       before.map((entry) => entry.text),
     );
-    const holders = elsewhere.get(reworded ?? text) ?? nearest(text, tests).slice(0, 4);
-    list[place] = { ...list[place], [text]: holders };
+    const holders = elsewhere.get(reworded ?? claim) ?? nearest(claim, tests).slice(0, 4);
+    list[place] = { ...list[place], [claim]: holders };
   }
   return list;
 };
@@ -57,11 +59,11 @@ const write = (changed: Entries): void =>
 
 if (process.argv.includes("--missing")) console.log(JSON.stringify(listMissing(), null, 2));
 else if (process.argv.includes("--add")) {
-  for (const [place, added] of Object.entries(JSON.parse(readFileSync(0, "utf8")) as Entries))
+  for (const [place, added] of Object.entries(JSON.parse(await text(process.stdin)) as Entries))
     entries[place] = { ...entries[place], ...added };
   write(entries);
 } else if (process.argv.includes("--drop")) {
-  for (const { place, text } of stale) delete entries[place]?.[text];
+  for (const { place, text: claim } of stale) delete entries[place]?.[claim];
   write(entries);
   console.log(`took out ${stale.length} entries`);
 } else {
