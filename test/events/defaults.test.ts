@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { DatabaseSync } from "node:sqlite";
+import { expect, jest, test } from "@jest/globals";
 import { maxBodyBytes } from "../../src/api/index.ts";
 import { startDispatcher } from "../../src/events/dispatcher.ts";
 import { createReceiver } from "../../src/events/receiver.ts";
@@ -145,6 +146,34 @@ test("however long an outage lasts, the sink is tried again at least every five 
   const gaps = times.slice(1).map((time, index) => time - (times[index] as number));
   expect(Math.max(...gaps.slice(0, 9))).toBeLessThan(299_000);
   for (const gap of gaps.slice(9)) expect(Math.abs(gap - 300_000)).toBeLessThan(1000);
+});
+
+test("an accepted event is committed in WAL mode with synchronous=FULL, whatever was written before it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onsync-synced-"));
+  let synced = "";
+  const commits: string[] = [];
+  const executed: string[] = [];
+  const { exec } = DatabaseSync.prototype;
+  const spy = jest.spyOn(DatabaseSync.prototype, "exec").mockImplementation(function (this: DatabaseSync, sql) {
+    executed.push(sql);
+    synced = /synchronous ?= ?(\w+)/.exec(sql)?.[1] ?? synced;
+    if (/\bCOMMIT\b/.test(sql)) commits.push(synced);
+    exec.call(this, sql);
+  });
+  try {
+    const store = openSqliteStore({ file: join(folder, "events.db") });
+    expect(executed.join("\n")).toMatch(/journal_mode ?= ?WAL/);
+    for (const id of ["evt_1", "evt_2"]) {
+      await store.accept(incoming(messageEvent(id)));
+      expect(commits.at(-1)).toBe("FULL");
+      const [taken] = await store.take(1);
+      await store.done(taken as NonNullable<typeof taken>);
+    }
+    await store.close();
+  } finally {
+    spy.mockRestore();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("what is replayed beside a running receiver is handed on within a second", async () => {
