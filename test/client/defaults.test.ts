@@ -1,6 +1,6 @@
 /** What the client and its Node transport do where they are told nothing. */
 import { describe, expect, jest, test } from "@jest/globals";
-import { createOnSync, type TransportRequest } from "../../src/client/index.ts";
+import { createMemoryLedger, createOnSync, type TransportRequest } from "../../src/client/index.ts";
 import { apiKey, json, networkError, rejection } from "../support/scripted.ts";
 
 describe("createOnSync", () => {
@@ -39,6 +39,31 @@ describe("createOnSync", () => {
       await onsync.messages.send({ platform: "telegram", to: "sara", messageType: "text", content });
     for (const reference of references) expect(reference).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab]/);
     expect(new Set(references).size).toBe(2);
+  });
+
+  test("has at most 10 MiB of an answer read", async () => {
+    const asked: unknown[] = [];
+    const transport = async ({ maxBytes }: TransportRequest) => {
+      asked.push(maxBytes);
+      return json(200, { id: "contact_1" });
+    };
+    await createOnSync({ apiKey, transport }).contacts.get("contact_1");
+    expect(asked).toEqual([10 * 1024 * 1024]);
+  });
+
+  test("claims a send for its deadline and 15 seconds, under the base URL, and leaves its ledger open", async () => {
+    const memory = createMemoryLedger();
+    let closed = 0;
+    const ledger = { ...memory, close: async () => void closed++ };
+    const transport = async ({ body }: TransportRequest) =>
+      json(201, { id: "msg_1", conversationId: "telegram:sara", ...JSON.parse(body as string) });
+    const clock = { now: () => 0, sleep: () => new Promise<void>(() => {}) };
+    const onsync = createOnSync({ apiKey, transport, ledger, clock });
+    await onsync.messages.send({ platform: "telegram", to: "sara", messageType: "text", content: "Hi" });
+    expect(await memory.list()).toMatchObject([
+      { state: "sent", leaseMs: 45_000, scope: "https://api.onsync.com/v1", conversationId: "telegram:sara" },
+    ]);
+    expect(closed).toBe(0);
   });
 });
 
