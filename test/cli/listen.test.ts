@@ -347,6 +347,31 @@ describe("onsync listen rotate", () => {
     }
   });
 
+  test("of several URLs on one store each is rotated, and its old secret accepted for an hour", async () => {
+    await using api = await withReference();
+    const data = newFile();
+    const store = openSqliteStore({ file: data, claim: false });
+    const urls = ["http://127.0.0.1:2/a", "http://127.0.0.1:2/b"];
+    const before = [];
+    for (const url of urls) before.push((await register(clientOf(api.reference), store, url, steps)).webhookId);
+    const { code, stdout } = await command(["listen", "rotate", "--data", data], {
+      env: { ...api.env, ONSYNC_LOG_LEVEL: "silent" },
+    });
+    expect(code).toBe(0);
+    const rotated = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rotated.map((each) => each.rotated).sort()).toEqual(urls);
+    const { data: endpoints } = await clientOf(api.reference).webhooks.list();
+    expect(endpoints.map(({ id }) => id).sort()).toEqual(rotated.map(({ webhookId }) => webhookId).sort());
+    for (const id of before) expect(endpoints.map((each) => each.id)).not.toContain(id);
+    const secrets: { until: number | null }[] = JSON.parse((await store.setting("secrets")) as string);
+    const hours = secrets.flatMap(({ until }) => (until === null ? [] : [(until - Date.now()) / 3_600_000]));
+    expect(hours).toEqual([expect.closeTo(1, 1), expect.closeTo(1, 1)]);
+    await store.close();
+  });
+
   test("with an endpoint of one's own, prints a secret that receivers on the store accept at once", async () => {
     const data = newFile();
     const receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: "old" }, { data });

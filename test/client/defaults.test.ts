@@ -1,6 +1,7 @@
 /** What the client and its Node transport do where they are told nothing. */
 import { describe, expect, jest, test } from "@jest/globals";
 import { createMemoryLedger, createOnSync, type TransportRequest } from "../../src/client/index.ts";
+import { messageOf } from "../ledger/messages.ts";
 import { apiKey, json, networkError, rejection } from "../support/scripted.ts";
 
 describe("createOnSync", () => {
@@ -74,7 +75,10 @@ describe("every call", () => {
       requests++;
       return json(200, { data: [] });
     };
-    const onsync = createOnSync({ apiKey, transport });
+    const ledger = createMemoryLedger();
+    const onsync = createOnSync({ apiKey, transport, ledger });
+    // Open: whoever claimed it ended at once.
+    await ledger.claim(messageOf("order-1", { scope: onsync.baseUrl }), { leaseMs: 0 });
     const text = { platform: "telegram", to: "sara", messageType: "text", content: "Hi" } as const;
     const webhook = { url: "https://example.com", events: ["contact.created" as const] };
     const first = (items: AsyncGenerator<unknown>) => items.next();
@@ -97,6 +101,7 @@ describe("every call", () => {
         iterate: () => first(onsync.messages.iterate("telegram:sara", {}, aborted)),
         list: () => onsync.messages.list("telegram:sara", {}, aborted),
         send: () => onsync.messages.send(text, aborted),
+        settle: () => onsync.messages.settle("order-1", aborted),
       },
       templates: { list: () => onsync.templates.list({}, aborted) },
       webhooks: {
