@@ -15,7 +15,7 @@ import { BodyRefusal, createBodyReader } from "./body.ts";
 import type { EventLogger } from "./dispatcher.ts";
 import { MalformedEventError, parseEvent } from "./receive.ts";
 import { signatureHeader } from "./signature.ts";
-import type { EventStore } from "./store.ts";
+import { EventConflictError, type EventStore } from "./store.ts";
 
 /** The secrets deliveries may be signed with. */
 export type Secrets = {
@@ -40,7 +40,7 @@ export type ReceiverOptions = {
 };
 
 export type Receiver = {
-  /** Answers 200 when the event is kept (also when it was before), 400, 401, 405, 408, 413, 415, or 503 with Retry-After. */
+  /** Answers 200 when the event is kept (also when it was before), 400, 401, 405, 408, 409, 413, 415, or 503 with Retry-After. */
   fetch(request: Request): Promise<Response>;
   /** The same for `node:http`. */
   node(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
@@ -108,6 +108,11 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
     try {
       isNew = await inTime(store.accept({ event, body: raw.toString("utf8") }));
     } catch (error) {
+      if (error instanceof EventConflictError) {
+        const { id, type, orgId } = event;
+        log("error", "event not kept: its org has another event of this id", { event: id, type, org: orgId });
+        return answer(409, error.message);
+      }
       log("error", "event not kept: OnSync is asked to deliver it again", { event: event.id, err: error });
       return answer(503, "The event cannot be kept now: deliver it again.", {
         "retry-after": String(retryAfterSeconds),

@@ -453,6 +453,30 @@ describe("onsync events", () => {
     expect(unknown.stderr).toContain("evt_9: not kept here");
   });
 
+  test("replay takes the events of an id of every org, or of one", async () => {
+    const data = await filled();
+    const store = openSqliteStore({ file: data });
+    await store.accept(incoming({ ...messageEvent("evt_1", "key9"), orgId: "org_other" }));
+    const taken = (await store.take(10)).find(({ org }) => org === "org_other");
+    await store.bury(taken as NonNullable<typeof taken>, "no");
+    await store.close();
+    const all = await run("list", "--data", data);
+    expect(all.lines.map(({ org, id }) => [org, id])).toContainEqual(["org_other", "evt_1"]);
+    const none = await run("replay", "--data", data, "evt_1", "--org", "org_9");
+    expect(none).toMatchObject({ code: 1, lines: [{ replayed: 0, unknown: ["evt_1"] }] });
+    const one = await run("replay", "--data", data, "evt_1", "--org", "org_other");
+    expect(one).toMatchObject({ code: 0, lines: [{ replayed: 1 }] });
+    expect((await run("list", "--data", data)).lines.map(({ org, id }) => [org, id])).toEqual([
+      ["org_123", "evt_1"],
+      ["org_123", "evt_2"],
+    ]);
+    const beside = openSqliteStore({ file: data });
+    for (const each of await beside.take(10)) await beside.bury(each, "no");
+    await beside.close();
+    expect(await run("replay", "--data", data, "evt_1")).toMatchObject({ code: 0, lines: [{ replayed: 2 }] });
+    expect(await run("replay", "--data", data, "--dead", "--org", "org_123")).toMatchObject({ code: 2 });
+  });
+
   test("says what is missing", async () => {
     expect(await run("replay", "--data", await filled())).toMatchObject({
       code: 2,

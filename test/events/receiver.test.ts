@@ -79,6 +79,30 @@ describe("the receiver", () => {
     expect(await at.store.stats()).toMatchObject({ accepted: 0 });
   });
 
+  test("one org's id silences no other's; another body under an org's own id is answered 409 and logged", async () => {
+    const logged: unknown[] = [];
+    await using at = open({ log: (...entry) => logged.push(entry) });
+    const event = messageEvent("evt_1");
+    const other = JSON.stringify({ ...event, orgId: "org_other", data: { ...event.data, content: "Not Sara." } });
+    const changed = JSON.stringify({ ...event, data: { ...event.data, content: "Changed." } });
+    const status = async (text: string) => (await at.receiver.fetch(delivery(text))).status;
+    expect([await status(body), await status(other), await status(body), await status(other)]).toEqual([
+      200, 200, 200, 200,
+    ]);
+    logged.length = 0;
+    const refused = await at.receiver.fetch(delivery(changed));
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toEqual({ error: expect.stringContaining("another event of the same org") });
+    expect(logged).toEqual([
+      [
+        "error",
+        "event not kept: its org has another event of this id",
+        { event: "evt_1", type: "message.created", org: "org_123" },
+      ],
+    ]);
+    expect((await at.store.list({ limit: 10 })).map((kept) => kept.body)).toEqual([body, other]);
+  });
+
   test("takes JSON with a charset, and the largest delivery there is", async () => {
     await using at = open();
     const most = `${" ".repeat(maxBodyBytes - body.length)}${body}`;

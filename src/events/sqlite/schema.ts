@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto";
 import { closeSync, openSync, realpathSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { orgOf } from "../key.ts";
+import { readStoredEvent } from "../stored-body.ts";
 
-const version = 2;
+const version = 3;
 
 /** "OnSE" in SQLite's header: tells an event file from any other program's. Files of format 1 have none. */
 const applicationId = 0x4f6e5345;
@@ -12,7 +14,9 @@ const applicationId = 0x4f6e5345;
 const tables = `
 CREATE TABLE IF NOT EXISTS events (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
+  id TEXT NOT NULL,
+  -- Files of this format may still be written by a receiver of the format before, which names none.
+  org TEXT NOT NULL DEFAULT '',
   type TEXT NOT NULL,
   key TEXT NOT NULL,
   -- The order within the key comes before the position: createdAt under a hold-back, else the greatest that waits.
@@ -29,7 +33,8 @@ CREATE TABLE IF NOT EXISTS events (
   sequence INTEGER,
   -- As received_at, by the time of the receiver that no clock setting changes.
   arrived_at INTEGER NOT NULL DEFAULT 0,
-  done_at INTEGER
+  done_at INTEGER,
+  UNIQUE (id, org)
 ) STRICT;
 -- One row for each key that has something waiting.
 CREATE TABLE IF NOT EXISTS queues (
@@ -63,6 +68,19 @@ UPDATE events SET arrived_at = received_at, done_at = CASE state WHEN 1 THEN rec
 UPDATE queues SET failing = 1 WHERE key IN (SELECT key FROM events WHERE state = 0 AND attempts > 0);
 DROP INDEX IF EXISTS waiting;
 DROP INDEX IF EXISTS queues_due;
+`;
+
+/** The table is made anew, since its ids alone were unique. No position is given a second time. */
+const toFormat3 = `
+ALTER TABLE events RENAME TO events_before;
+${tables}
+INSERT INTO events (position, id, org, type, key, rank, created_at, received_at, state, attempts, refusals, error, body,
+    sequence, arrived_at, done_at)
+  SELECT position, id, org_of(body), type, key, rank, created_at, received_at, state, attempts, refusals, error, body,
+    sequence, arrived_at, done_at FROM events_before ORDER BY position;
+DELETE FROM sqlite_sequence WHERE name = 'events';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'events', seq FROM sqlite_sequence WHERE name = 'events_before';
+DROP TABLE events_before;
 `;
 
 export const inMemory = ":memory:";
@@ -137,6 +155,10 @@ export function openEventFile(path: string): DatabaseSync {
     sql.exec("BEGIN IMMEDIATE");
     const found = formatOf(sql);
     if (found === 1) sql.exec(fromFormat1);
+    if (found === 1 || found === 2) {
+      sql.function("org_of", (body) => orgOf(readStoredEvent(String(body)) ?? {}));
+      sql.exec(toFormat3);
+    }
     if (found < version) sql.exec(tables + indexes);
     sql.prepare("INSERT OR IGNORE INTO settings (name, value) VALUES ('log', ?)").run(randomUUID().slice(0, 8));
     sql.exec(`PRAGMA application_id = ${applicationId}`);
