@@ -10,7 +10,7 @@ import { createLog, logFunction } from "../../cli/log.ts";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { fetchTransport } from "../../src/client/fetch.ts";
 import { createOnSync, type OnSync, type Transport } from "../../src/client/index.ts";
-import { verifySignature } from "../../src/events/signature.ts";
+import { signPayload, verifySignature } from "../../src/events/signature.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import type { EventStore } from "../../src/events/store.ts";
 import { incoming, messageEvent } from "../events/store-contract.ts";
@@ -114,6 +114,18 @@ describe("onsync listen", () => {
     const deliveries = await api.reference.control.deliveries();
     expect(new Set(handed.map(({ id }) => id)).size).toBe(handed.length);
     expect(deliveries.every(({ status }) => status === "delivered")).toBe(true);
+  });
+
+  test("with --max-age it refuses what was created longer ago", async () => {
+    const receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: "whsec_1" }, { data: newFile(), maxAge: 3_600_000 });
+    const statuses: number[] = [];
+    for (const [id, ageMs] of [["evt_new", 0] as const, ["evt_old", 3_700_000] as const]) {
+      const body = JSON.stringify({ ...messageEvent(id), createdAt: new Date(Date.now() - ageMs).toISOString() });
+      const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, "whsec_1") };
+      statuses.push((await fetch(receiver.url, { method: "POST", headers, body })).status);
+    }
+    await receiver.close();
+    expect(statuses).toEqual([200, 422]);
   });
 
   test("signs with ONSYNC_FORWARD_SECRET, or with the newest webhook secret", async () => {

@@ -1,8 +1,9 @@
 /** The event file: SQLite in WAL mode. It holds customers' words and secrets, so its owner alone may read it. */
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { createPrivateFile, tightenSqliteFile } from "../../private-file.ts";
 import { orgOf } from "../key.ts";
 import { readStoredEvent } from "../stored-body.ts";
 
@@ -110,7 +111,8 @@ const unusable = (file: string, error: unknown): Error =>
   );
 
 /**
- * Makes the file where there is none, and looks whether it is an event file without changing anything in or beside it.
+ * Makes the file where there is none, and looks whether it is an event file without changing anything in or beside it. One
+ * that is loses the rights of others than its owner.
  *
  * @returns its one path, whatever links led to it
  * @throws Error that says what is wrong with the file
@@ -118,8 +120,7 @@ const unusable = (file: string, error: unknown): Error =>
 export function findEventFile(file: string): string {
   if (file === inMemory) return file;
   try {
-    // SQLite would make it readable for everybody.
-    closeSync(openSync(file, "a", 0o600));
+    createPrivateFile(file);
     const path = realpathSync(file);
     const { nlink, size } = statSync(path);
     // SQLite keeps its journal beside the name it was given: by another name it would read the file without it.
@@ -135,6 +136,7 @@ export function findEventFile(file: string): string {
         sql.close();
       }
     }
+    tightenSqliteFile(path);
     return path;
   } catch (error) {
     throw unusable(file, error);
