@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
+import { type ConnectionLimits, connectionLimits, mostConnections } from "../src/connection-limits.ts";
 import type { WholeAnswer } from "./broken-answers.ts";
 import { answerUnreadable, type Unreadable, unaddressed } from "./unreadable.ts";
 
@@ -40,7 +41,7 @@ function isAddressError(error: unknown): boolean {
 }
 
 /** A server of the API, which does not listen yet. All it ever answers carries `requestId` and `timestamp`. */
-export function createApiServer({ fetch, unreadable }: Answering): Server {
+export function createApiServer({ fetch, unreadable }: Answering, limits: ConnectionLimits = connectionLimits): Server {
   const listener = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
     errorHandler: (error) => {
@@ -49,7 +50,11 @@ export function createApiServer({ fetch, unreadable }: Answering): Server {
     },
   });
   // A missing Host header is answered by the listener: Node's own answer has no body.
-  const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => void listener(incoming, outgoing));
+  const server = createServer(
+    { ...limits, requireHostHeader: false },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  server.maxConnections = mostConnections;
   answerUnreadable(server, unreadable);
   return server;
 }

@@ -1,5 +1,6 @@
 /** `onsync events`: what the receiver keeps, and the dead letters. */
 import { type Command, Option } from "commander";
+import { orgOf } from "../../src/events/key.ts";
 import type { EventState, EventStore } from "../../src/events/store.ts";
 import { bodyOnOneLine } from "../../src/events/stored-body.ts";
 import { CommandFailed, UsageError } from "../errors.ts";
@@ -14,7 +15,7 @@ type ListOptions = StoreChoice & {
   limit: number;
   full?: true;
 };
-type ReplayOptions = StoreChoice & { dead?: true };
+type ReplayOptions = StoreChoice & { dead?: true; org?: string };
 
 const listHelp = `
 One JSON object a line, oldest first. A body that cannot be read is shown as text. --after takes the "position" of the last line, for the next page.
@@ -27,7 +28,11 @@ Examples:
 const replayHelp = `
 Examples:
   onsync events replay evt_01JGDQ7W3N
+  onsync events replay evt_01JGDQ7W3N --org org_123
   onsync events replay --dead                     all dead letters
+
+An id is an org's own: where one receiver serves several orgs, --org says whose event is meant. Without it those of every
+org that have the id are put back.
 
 A running receiver hands them on within a second. An event takes its old place: before what waits in its conversation,
 but after one that is being handed on already. It gets a new number (X-OnSync-Sequence), so that your server takes it.`;
@@ -64,13 +69,14 @@ export const addEventsCommand = (program: Command, io: Io): void => {
     .description("Puts events back, dead or done, to be handed on again.")
     .argument("[ids...]", "ids of events, such as evt_01JGDQ7W3N")
     .option("--dead", "all dead letters")
+    .addOption(new Option("--org <id>", "with ids: those of this org alone").argParser(notEmpty).conflicts("dead"))
     .addOption(eventFileOption())
     .addOption(redisOption())
     .addHelpText("after", replayHelp)
     .action((ids: string[], options: ReplayOptions) => {
       if (ids.length > 0 === (options.dead ?? false))
         throw new UsageError("Give the ids of the events to replay, or --dead for all dead letters.");
-      return withStore(io, options, (store) => replay(io, store, ids));
+      return withStore(io, options, (store) => replay(io, store, ids, options.org));
     });
 
   events
@@ -111,8 +117,9 @@ const list = async (io: Io, store: EventStore, { state, key, after, limit, full 
 
 const page = 1000;
 
-const replay = async (io: Io, store: EventStore, ids: readonly string[]): Promise<void> => {
-  const replayed = ids.length > 0 ? await store.replay(ids) : [];
+const replay = async (io: Io, store: EventStore, ids: readonly string[], org?: string): Promise<void> => {
+  const wanted = org === undefined ? ids : ids.map((id) => ({ org: orgOf({ orgId: org }), id }));
+  const replayed = await store.replay(wanted);
   const unknown = ids.filter((id) => !replayed.includes(id));
   if (ids.length === 0) {
     // From the oldest on, each once: one that dies again meanwhile is not replayed for ever.
@@ -120,7 +127,7 @@ const replay = async (io: Io, store: EventStore, ids: readonly string[]): Promis
       const dead = await store.list({ state: "dead", after, limit: page });
       const last = dead.at(-1);
       if (!last) break;
-      replayed.push(...(await store.replay(dead.map(({ id }) => id))));
+      replayed.push(...(await store.replay(dead)));
       after = last.position;
     }
   }

@@ -20,7 +20,11 @@ Each delivery is verified with the secrets of ONSYNC_WEBHOOK_SECRETS (and those 
 disk and then acknowledged; events are handed on in order for each conversation, at least once. Without --forward or
 --sink they are printed on stdout, one JSON object a line. --forward signs with ONSYNC_FORWARD_SECRET, or with the newest
 webhook secret. HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for OnSync, --forward and --sink sqs
-(\`onsync --help\`). What cannot be handed on after --attempts refusals is kept: see \`onsync events\`.`;
+(\`onsync --help\`). What cannot be handed on after --attempts refusals is kept: see \`onsync events\`.
+
+A repeat is known for as long as its event is kept (--keep-days). --max-age 7d, no more than that, keeps out deliveries that
+somebody caught and sends again later. OnSync gives up a delivery after a quarter of an hour: below an hour, --max-age refuses
+what came late by an outage or a wrong clock.`;
 
 const webUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -33,6 +37,16 @@ const seconds = (text: string): number => {
   if (value <= 86_400) return value;
   throw new InvalidArgumentError("Give seconds, from 0 to 86400, such as 2.5.");
 };
+
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** @returns milliseconds */
+function duration(text: string): number {
+  const [, number = "", unit = "s"] = /^(\d{1,6})([smhd])?$/.exec(text) ?? [];
+  const ms = Number(number) * unitMs[unit as keyof typeof unitMs];
+  if (ms > 0 && ms <= 3650 * unitMs.d) return ms;
+  throw new InvalidArgumentError("Give seconds, or a number with s, m, h or d, up to 3650d, such as 7d.");
+}
 
 export const addListenCommand = (program: Command, io: Io): void => {
   const listen = program
@@ -82,6 +96,12 @@ export const addListenCommand = (program: Command, io: Io): void => {
       new Option("--keep-days <number>", "keep events that are done so long")
         .argParser(wholeNumber(1, 3650))
         .default(7),
+    )
+    .addOption(
+      new Option(
+        "--max-age <duration>",
+        "refuse (422) events created longer ago, by their createdAt: 90, 15m, 12h, 7d (default: none)",
+      ).argParser(duration),
     )
     .addOption(ledgerOption("settle open sends of this ledger (a SQLite file or redis://…) by the events that arrive"))
     .addOption(readyJsonOption())

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { defaultBaseUrl } from "../../src/api/index.ts";
 import { systemClock } from "../../src/client/clock.ts";
 import { readBaseUrl } from "../../src/client/settings.ts";
+import { type ConnectionLimits, connectionLimits, mostConnections } from "../../src/connection-limits.ts";
 import { type EventLogger, startDispatcher } from "../../src/events/dispatcher.ts";
 import { createReceiver, type Secrets } from "../../src/events/receiver.ts";
 import { secretsOf } from "../../src/events/secrets.ts";
@@ -35,6 +36,8 @@ export type ListenOptions = StoreChoice &
     concurrency: number;
     lease?: number;
     keepDays: number;
+    /** In milliseconds. */
+    maxAge?: number;
   };
 
 type Listening = {
@@ -52,11 +55,6 @@ const dayMs = 24 * 60 * 60 * 1000;
 const pruneEveryMs = 10 * 60 * 1000;
 /** The longest that a secret is accepted after a rotation has ended it. */
 const secretsEveryMs = 5000;
-/** Slow senders of headers are cut by the server, those of bodies by the receiver. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 20_000;
-const mostConnections = 2000;
-
 type Handler = NonNullable<Parameters<typeof createServer>[1]>;
 
 /** Before there is a store, nothing can be kept. */
@@ -64,13 +62,13 @@ const notYet: Handler = (_incoming, outgoing) => {
   outgoing.writeHead(503, { "retry-after": "5" }).end();
 };
 
-/** Takes the port, and answers 503 until it is told what to do with deliveries. */
-const listenOn = async (port: number, host: string) => {
+/**
+ * Takes the port, and answers 503 until it is told what to do with deliveries. Slow senders of headers are cut by the
+ * server, those of bodies by the receiver, and by the server where nobody reads them.
+ */
+export const listenOn = async (port: number, host: string, limits: ConnectionLimits = connectionLimits) => {
   let handler = notYet;
-  const server = createServer(
-    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
-    (incoming, outgoing) => handler(incoming, outgoing),
-  );
+  const server = createServer({ ...limits }, (incoming, outgoing) => handler(incoming, outgoing));
   server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -194,7 +192,12 @@ export const startListening = async (
     const unsettled = (err: unknown) => log("error", "an event could not settle its send in the ledger", { err });
     const scope = readBaseUrl(baseUrl(io.env) ?? defaultBaseUrl);
     const kept = ledger ? settlingSends(store, { ledger, scope }, unsettled) : store;
-    const receiver = createReceiver({ secrets, store: kept, log });
+    const receiver = createReceiver({
+      secrets,
+      store: kept,
+      log,
+      ...(options.maxAge !== undefined && { maxAgeMs: options.maxAge }),
+    });
     server.handle((incoming, outgoing) => {
       if (incoming.url === "/healthz") outgoing.end('{"ok":true}');
       else void receiver.node(incoming, outgoing);

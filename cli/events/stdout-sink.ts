@@ -47,7 +47,7 @@ function writerOf(stdout: Output): (line: string) => Promise<void> {
 export const stdoutSink = (stdout: Output, gone: () => void = () => {}): Sink => {
   const write = writerOf(stdout);
   /** The one line that is being written. */
-  let writing: { id: string; line: Promise<void> } | undefined;
+  let writing: { sequence: number; line: Promise<void> } | undefined;
   /** A part of a line may be there: the next line must not become the rest of it. */
   let torn = false;
   let closed = false;
@@ -60,11 +60,11 @@ export const stdoutSink = (stdout: Output, gone: () => void = () => {}): Sink =>
     }
     throw new SinkUnavailableError(`stdout did not take it: ${error.message}`, { cause: error });
   };
-  const start = (id: string, body: string): Promise<void> => {
+  const start = (sequence: number, body: string): Promise<void> => {
     const line = write(torn ? `\n${lineOf(body)}` : lineOf(body)).then(() => {
       torn = false;
     }, failed);
-    writing = { id, line };
+    writing = { sequence, line };
     return line.finally(() => {
       writing = undefined;
     });
@@ -75,17 +75,17 @@ export const stdoutSink = (stdout: Output, gone: () => void = () => {}): Sink =>
   if (stdout instanceof Writable) stdout.on("error", ignore);
   return {
     name: "stdout",
-    async handOn({ id, body }, signal) {
+    async handOn({ sequence, body }, signal) {
       while (writing) {
-        // A reader that was slow: what is on its way to it is not written a second time.
-        if (writing.id === id) return untilAborted(signal, writing.line);
+        // A reader that was slow: what is on its way to it is not written a second time. Ids of two orgs may be the same.
+        if (writing.sequence === sequence) return untilAborted(signal, writing.line);
         await untilAborted(
           signal,
           writing.line.catch(() => {}),
         );
       }
       if (closed) throw new SinkUnavailableError("nobody reads stdout any more");
-      await untilAborted(signal, start(id, body));
+      await untilAborted(signal, start(sequence, body));
     },
     async close() {
       if (stdout instanceof Writable) stdout.off("error", ignore);

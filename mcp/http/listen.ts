@@ -2,6 +2,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
+import { type ConnectionLimits, connectionLimits, mostConnections } from "../../src/connection-limits.ts";
 
 export type Listening = { port: number; close(): Promise<void> };
 
@@ -11,8 +12,10 @@ export const listen = async (
   host: string,
   /** Longest time a connection is waited for, in milliseconds. */
   drainMs: number,
+  limits: ConnectionLimits = connectionLimits,
 ): Promise<Listening> => {
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
+  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false, serverOptions: limits }) as Server;
+  server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {

@@ -1,5 +1,6 @@
 /** The SQLite file (or memory) behind the reference: opening, transactions, and copies of everything in it. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { createPrivateFile, tightenSqliteFile } from "../../src/private-file.ts";
 import { schema, schemaVersion, tables } from "./schema.ts";
 
 /** Everything the tables hold, as plain JSON: row by row, column names as in `schema.ts`. */
@@ -18,8 +19,11 @@ export type Database = {
   close(): void;
 };
 
+const inMemory = ":memory:";
+
 const open = (file: string): DatabaseSync => {
   try {
+    if (file !== inMemory) createPrivateFile(file);
     const sql = new DatabaseSync(file, { timeout: 5000 });
     sql.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY");
     return sql;
@@ -31,7 +35,7 @@ const open = (file: string): DatabaseSync => {
 };
 
 /** @throws Error with a sentence when the file cannot be opened or was written by another version. */
-export const openDatabase = (file = ":memory:"): Database => {
+export const openDatabase = (file = inMemory): Database => {
   const sql = open(file);
   const version = Number(sql.prepare("PRAGMA user_version").get()?.user_version);
   if (version === 0) sql.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
@@ -41,6 +45,8 @@ export const openDatabase = (file = ":memory:"): Database => {
       `The data file ${file} has format ${version}; this version reads format ${schemaVersion}. Use another file.`,
     );
   }
+
+  if (file !== inMemory) tightenSqliteFile(file);
 
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");

@@ -21,4 +21,12 @@ export { type PubSubSinkOptions, pubSubSink } from "./sinks/pubsub.ts";
 export { functionSink, type HandOn, type Sink, SinkUnavailableError } from "./sinks/sink.ts";
 export { type SqsSinkOptions, sqsSink } from "./sinks/sqs.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/index.ts";
-export type { EventState, EventStore, StoredEvent, StoreStats, Taken } from "./store.ts";
+export {
+  EventConflictError,
+  type EventName,
+  type EventState,
+  type EventStore,
+  type StoredEvent,
+  type StoreStats,
+  type Taken,
+} from "./store.ts";

@@ -1,4 +1,4 @@
-/** What keeps its order: the conversation of a message or conversation event, the contact of a contact event. */
+/** Whose an event is, and what keeps its order: the conversation of a message or conversation event, the contact of a contact event. */
 import { createHash } from "node:crypto";
 import type { Event } from "../api/index.ts";
 
@@ -8,15 +8,24 @@ const longestKey = 400;
 /** Text that a store or a header might not give back as it was: half a surrogate pair, control characters. */
 const isFragile = (key: string): boolean => !key.isWellFormed() || /\p{Cc}/u.test(key);
 
+/** The text itself, or its hash where it is too long or might not come back as it was. */
+function nameable(text: string): string {
+  if (text.length <= longestKey && !isFragile(text)) return text;
+  // Two that differ in halves of surrogate pairs alone must not become one.
+  return createHash("sha256")
+    .update(text, text.isWellFormed() ? "utf8" : "utf16le")
+    .digest("hex");
+}
+
+/** The org an event belongs to, `""` where it names none: two orgs may use one event id. */
+export function orgOf({ orgId }: { orgId?: unknown }): string {
+  return typeof orgId === "string" ? nameable(orgId) : "";
+}
+
 /** Events with the same key are handed on one after the other; those of an unknown kind keep the order of what they are about. */
 export const orderKey = ({ id, type, data }: Event): string => {
   const { conversationId, id: subject } = data as { conversationId?: unknown; id?: unknown };
   const about = type.startsWith("message.") ? [conversationId] : [subject];
   const key = [...about, conversationId, subject].find((each) => typeof each === "string" && each !== "");
-  if (typeof key !== "string") return id;
-  if (key.length <= longestKey && !isFragile(key)) return key;
-  // Two keys that differ in halves of surrogate pairs alone must not become one.
-  return createHash("sha256")
-    .update(key, key.isWellFormed() ? "utf8" : "utf16le")
-    .digest("hex");
+  return typeof key === "string" ? nameable(key) : id;
 };

@@ -4,8 +4,11 @@
  * the answer says so (`gap`).
  */
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Event, EventType } from "../api/index.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
+import { orgOf } from "./key.ts";
+import { EventConflictError } from "./store.ts";
 
 export type WaitOptions = {
   /** `cursor` of the answer before; without one, only events from now on. */
@@ -33,7 +36,11 @@ export type WaitAnswer = {
 export type EventReader = { wait(options: WaitOptions): Promise<WaitAnswer> };
 
 export type EventLog = EventReader & {
-  /** Keeps an event; `false`: it was kept already (same event id). */
+  /**
+   * Keeps an event; `false`: it was kept already (same org, same id).
+   *
+   * @throws EventConflictError where its org has another event of this id here
+   */
   append(event: Event): boolean;
 };
 
@@ -48,7 +55,7 @@ export const createEventLog = ({
   clock?: Clock;
 } = {}): EventLog => {
   const logId = randomUUID().slice(0, 8);
-  /** By event id, in the order of arrival: insertion order is the log, the keys de-duplicate. */
+  /** By org and event id, in the order of arrival: insertion order is the log, the keys de-duplicate. */
   const kept = new Map<string, { position: number; event: Event }>();
   let next = 1;
   let wake = Promise.withResolvers<void>();
@@ -75,8 +82,13 @@ export const createEventLog = ({
 
   return {
     append(event) {
-      if (kept.has(event.id)) return false;
-      kept.set(event.id, { position: next++, event });
+      const name = JSON.stringify([orgOf(event), event.id]);
+      const before = kept.get(name);
+      if (before !== undefined) {
+        if (isDeepStrictEqual(before.event, event)) return false;
+        throw new EventConflictError();
+      }
+      kept.set(name, { position: next++, event });
       if (kept.size > capacity) kept.delete(kept.keys().next().value as string);
       wake.resolve();
       wake = Promise.withResolvers();

@@ -15,7 +15,7 @@ import { BodyRefusal, createBodyReader } from "./body.ts";
 import type { EventLogger } from "./dispatcher.ts";
 import { MalformedEventError, parseEvent } from "./receive.ts";
 import { signatureHeader } from "./signature.ts";
-import type { EventStore } from "./store.ts";
+import { EventConflictError, type EventStore } from "./store.ts";
 
 /** The secrets deliveries may be signed with. */
 export type Secrets = {
@@ -35,12 +35,18 @@ export type ReceiverOptions = {
   storeTimeoutMs?: number;
   /** Bytes of bodies held in memory at once. 64 MiB by default. */
   maxBytesUnderWay?: number;
+  /**
+   * Milliseconds: a delivery is refused whose event was created longer ago, by its own `createdAt`. No limit by default.
+   * OnSync's attempts are over within a quarter of an hour; and where this is no more than the store keeps events for, nobody
+   * who caught a delivery gets it in again once its event is forgotten.
+   */
+  maxAgeMs?: number;
   clock?: Clock;
   log?: EventLogger;
 };
 
 export type Receiver = {
-  /** Answers 200 when the event is kept (also when it was before), 400, 401, 405, 408, 413, 415, or 503 with Retry-After. */
+  /** Answers 200 when the event is kept (also when it was before), 400, 401, 405, 408, 409, 413, 415, 422, or 503 with Retry-After. */
   fetch(request: Request): Promise<Response>;
   /** The same for `node:http`. */
   node(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
@@ -66,7 +72,8 @@ const isJson = (type: string | null): boolean =>
   /^application\/([\w.-]+\+)?json$/i.test(type?.split(";", 1)[0]?.trim() ?? "");
 
 export const createReceiver = (options: ReceiverOptions): Receiver => {
-  const { store, storeTimeoutMs = 8000, clock = systemClock, log = () => {} } = options;
+  const { store, storeTimeoutMs = 8000, maxAgeMs, clock = systemClock, log = () => {} } = options;
+  if (maxAgeMs !== undefined && !(maxAgeMs > 0)) throw new TypeError("createReceiver: maxAgeMs must be above 0");
   const secrets: Secrets = "current" in options.secrets ? options.secrets : fixedSecrets(options.secrets);
   const readBody = createBodyReader({
     timeoutMs: options.bodyTimeoutMs ?? 10_000,
@@ -104,10 +111,21 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
     if (!isJson(header("content-type"))) return answer(415, "A delivery is JSON: send Content-Type: application/json.");
     const raw = await readBody(body, header("content-length"));
     const event = await parse(raw, header(signatureHeader));
+    // What is no time has no age either.
+    if (maxAgeMs !== undefined && !(clock.now() - Date.parse(event.createdAt) <= maxAgeMs)) {
+      const { id, type, createdAt } = event;
+      log("warn", "delivery refused: its event is too old", { status: 422, event: id, type, createdAt, maxAgeMs });
+      return answer(422, `The event is older than this receiver takes: ${maxAgeMs / 1000} seconds by its createdAt.`);
+    }
     let isNew: boolean;
     try {
       isNew = await inTime(store.accept({ event, body: raw.toString("utf8") }));
     } catch (error) {
+      if (error instanceof EventConflictError) {
+        const { id, type, orgId } = event;
+        log("error", "event not kept: its org has another event of this id", { event: id, type, org: orgId });
+        return answer(409, error.message);
+      }
       log("error", "event not kept: OnSync is asked to deliver it again", { event: event.id, err: error });
       return answer(503, "The event cannot be kept now: deliver it again.", {
         "retry-after": String(retryAfterSeconds),

@@ -15,9 +15,15 @@ export type Incoming = {
   body: string;
 };
 
+/** What one event is told from all others by. */
+export type EventName = { org: string; id: string };
+
 /** An event as the store keeps it. */
 export type StoredEvent = {
+  /** Its own within its org: another org may have another event of this id. */
   id: string;
+  /** `orgId` of the event, `""` where it has none; a hash of one that is longer than 400 characters or no plain text. */
+  org: string;
   type: string;
   /** Events of one key are handed on in order. */
   key: string;
@@ -89,7 +95,8 @@ export type EventStore = {
   /**
    * Keeps an event. Resolves when it is on disk, and only then may the delivery be acknowledged.
    *
-   * @returns `false`: its id was kept before, so nothing was stored
+   * @returns `false`: its org has had this id with the same body, so nothing was stored
+   * @throws EventConflictError where its org has had this id with another body: nothing was stored, answer 409
    * @throws where it cannot be kept now: answer 503
    */
   accept(incoming: Incoming): Promise<boolean>;
@@ -123,10 +130,12 @@ export type EventStore = {
   /** Events after a position, in the order of acceptance. */
   list(query: { state?: EventState; key?: string; after?: number; limit: number }): Promise<StoredEvent[]>;
   /**
-   * Puts events back to be handed on again, dead or done; gives the ids that were. Each takes its old place in its key,
-   * but after an event that has been taken already.
+   * Puts events back to be handed on again, dead or done; gives the id of each that was. Each takes its old place in its
+   * key, but after an event that has been taken already.
+   *
+   * @param events an id alone means the events of that id of every org
    */
-  replay(ids: readonly string[]): Promise<string[]>;
+  replay(events: readonly (string | EventName)[]): Promise<string[]>;
   stats(): Promise<StoreStats>;
   /** Forgets events that have been done for longer than the store keeps them. */
   prune(): Promise<number>;
@@ -142,6 +151,15 @@ export type EventStore = {
   /** Finishes what is being written and closes. */
   close(): Promise<void>;
 };
+
+/** An event's id is that of another event of its org, which is kept. */
+export class EventConflictError extends Error {
+  override readonly name = "EventConflictError";
+
+  constructor() {
+    super("This id is that of another event of the same org, which is kept: this one has another body, and is not.");
+  }
+}
 
 export type StoreOptions = {
   /**

@@ -1,6 +1,7 @@
 /** Opens the file of a ledger: SQLite in WAL mode, readable by its owner alone. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { tightenSqliteFile } from "../private-file.ts";
 
 /** In the file's header, so that no other program's file is taken for a ledger: "OnSL". */
 const applicationId = 0x4f6e534c;
@@ -120,6 +121,7 @@ function whenNotBusy(work: () => void): void {
 
 function connect(file: string): DatabaseSync {
   checkHeader(file);
+  tightenSqliteFile(file);
   // Loaded by who opens a file, and by nobody else.
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
   const sql = new DatabaseSync(file, { timeout: busyMs });

@@ -10,7 +10,7 @@ import { createLog, logFunction } from "../../cli/log.ts";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { fetchTransport } from "../../src/client/fetch.ts";
 import { createOnSync, type OnSync, type Transport } from "../../src/client/index.ts";
-import { verifySignature } from "../../src/events/signature.ts";
+import { signPayload, verifySignature } from "../../src/events/signature.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import type { EventStore } from "../../src/events/store.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
@@ -116,6 +116,18 @@ describe("onsync listen", () => {
     const deliveries = await api.reference.control.deliveries();
     expect(new Set(handed.map(({ id }) => id)).size).toBe(handed.length);
     expect(deliveries.every(({ status }) => status === "delivered")).toBe(true);
+  });
+
+  test("with --max-age it refuses what was created longer ago", async () => {
+    const receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: "whsec_1" }, { data: newFile(), maxAge: 3_600_000 });
+    const statuses: number[] = [];
+    for (const [id, ageMs] of [["evt_new", 0] as const, ["evt_old", 3_700_000] as const]) {
+      const body = JSON.stringify({ ...messageEvent(id), createdAt: new Date(Date.now() - ageMs).toISOString() });
+      const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, "whsec_1") };
+      statuses.push((await fetch(receiver.url, { method: "POST", headers, body })).status);
+    }
+    await receiver.close();
+    expect(statuses).toEqual([200, 422]);
   });
 
   test("signs with ONSYNC_FORWARD_SECRET, or with the newest webhook secret", async () => {
@@ -510,6 +522,30 @@ describe("onsync events", () => {
     const unknown = await run("replay", "--data", data, "evt_9");
     expect(unknown).toMatchObject({ code: 1, lines: [{ replayed: 0, unknown: ["evt_9"] }] });
     expect(unknown.stderr).toContain("evt_9: not kept here");
+  });
+
+  test("replay takes the events of an id of every org, or of one", async () => {
+    const data = await filled();
+    const store = openSqliteStore({ file: data });
+    await store.accept(incoming({ ...messageEvent("evt_1", "key9"), orgId: "org_other" }));
+    const taken = (await store.take(10)).find(({ org }) => org === "org_other");
+    await store.bury(taken as NonNullable<typeof taken>, "no");
+    await store.close();
+    const all = await run("list", "--data", data);
+    expect(all.lines.map(({ org, id }) => [org, id])).toContainEqual(["org_other", "evt_1"]);
+    const none = await run("replay", "--data", data, "evt_1", "--org", "org_9");
+    expect(none).toMatchObject({ code: 1, lines: [{ replayed: 0, unknown: ["evt_1"] }] });
+    const one = await run("replay", "--data", data, "evt_1", "--org", "org_other");
+    expect(one).toMatchObject({ code: 0, lines: [{ replayed: 1 }] });
+    expect((await run("list", "--data", data)).lines.map(({ org, id }) => [org, id])).toEqual([
+      ["org_123", "evt_1"],
+      ["org_123", "evt_2"],
+    ]);
+    const beside = openSqliteStore({ file: data });
+    for (const each of await beside.take(10)) await beside.bury(each, "no");
+    await beside.close();
+    expect(await run("replay", "--data", data, "evt_1")).toMatchObject({ code: 0, lines: [{ replayed: 2 }] });
+    expect(await run("replay", "--data", data, "--dead", "--org", "org_123")).toMatchObject({ code: 2 });
   });
 
   test("says what is missing", async () => {

@@ -69,6 +69,19 @@ describe("the stdout sink", () => {
     expect(lines.map((line) => JSON.parse(line).id).sort()).toEqual(["evt_1", "evt_2", "evt_3"]);
   });
 
+  test("events of two orgs that have one id are two lines", async () => {
+    const { stream, lines, take } = slow();
+    const sink = stdoutSink(stream);
+    const both = [1, 2].map((sequence) => sink.handOn(handOn("evt_1", `org ${sequence}`, { sequence }), noSignal));
+    for (let n = 0; n < 2; n++) {
+      await turn();
+      take();
+      await turn();
+    }
+    await Promise.all(both);
+    expect(lines).toHaveLength(2);
+  });
+
   test("a write that fails is an outage; what comes next does not become the rest of its line", async () => {
     let written = "";
     let full = true;

@@ -53,6 +53,14 @@ describe("event log", () => {
     expect(ids(await waiting)).toEqual(["evt_1"]);
   });
 
+  test("an id is its org's own, and another event under it is refused aloud", async () => {
+    const log = createEventLog({ clock: manualClock() });
+    expect(log.append(event("evt_1"))).toBe(true);
+    expect(log.append({ ...event("evt_1"), orgId: "org_other" })).toBe(true);
+    expect(log.append(event("evt_1"))).toBe(false);
+    expect(() => log.append({ ...event("evt_1"), createdAt: "2024-12-02T10:00:00.000Z" })).toThrow("another body");
+  });
+
   test("an event of another type does not end the wait", async () => {
     const clock = manualClock();
     const log = createEventLog({ clock });

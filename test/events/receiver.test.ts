@@ -6,7 +6,7 @@ import { createReceiver, type ReceiverOptions } from "../../src/events/receiver.
 import { addSecret, retireOtherSecrets, secretsOf } from "../../src/events/secrets.ts";
 import { signPayload } from "../../src/events/signature.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
-import { incoming, messageEvent, turnedClock } from "./store-contract.ts";
+import { incoming, messageEvent, startOfTests, turnedClock } from "./store-contract.ts";
 
 const secret = "whsec_test";
 const { body } = incoming(messageEvent("evt_1"));
@@ -40,6 +40,12 @@ const listening = async (receiver: ReturnType<typeof createReceiver>) => {
         server.close(() => resolve());
       }),
   };
+};
+
+/** A clock that the test moves, on which no time limit ends by itself. */
+const stillClock = () => {
+  const clock = { time: startOfTests, now: () => clock.time, sleep: () => new Promise<void>(() => {}) };
+  return clock;
 };
 
 describe("the receiver", () => {
@@ -77,6 +83,83 @@ describe("the receiver", () => {
     expect(response.status).toBe(status);
     expect(((await response.json()) as { error: string }).error).toContain(sentence);
     expect(await at.store.stats()).toMatchObject({ accepted: 0 });
+  });
+
+  test("one org's id silences no other's; another body under an org's own id is answered 409 and logged", async () => {
+    const logged: unknown[] = [];
+    await using at = open({ log: (...entry) => logged.push(entry) });
+    const event = messageEvent("evt_1");
+    const other = JSON.stringify({ ...event, orgId: "org_other", data: { ...event.data, content: "Not Sara." } });
+    const changed = JSON.stringify({ ...event, data: { ...event.data, content: "Changed." } });
+    const status = async (text: string) => (await at.receiver.fetch(delivery(text))).status;
+    expect([await status(body), await status(other), await status(body), await status(other)]).toEqual([
+      200, 200, 200, 200,
+    ]);
+    logged.length = 0;
+    const refused = await at.receiver.fetch(delivery(changed));
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toEqual({ error: expect.stringContaining("another event of the same org") });
+    expect(logged).toEqual([
+      [
+        "error",
+        "event not kept: its org has another event of this id",
+        { event: "evt_1", type: "message.created", org: "org_123" },
+      ],
+    ]);
+    expect((await at.store.list({ limit: 10 })).map((kept) => kept.body)).toEqual([body, other]);
+  });
+
+  test("with an age given, refuses aloud what was created longer ago, or at no time, and keeps nothing", async () => {
+    const logged: unknown[] = [];
+    const clock = stillClock();
+    await using at = open({ clock, maxAgeMs: 60_000, log: (...entry) => logged.push(entry) });
+    const created = (id: string, createdAt: string) => JSON.stringify({ ...messageEvent(id), createdAt });
+    const ago = (ms: number) => new Date(clock.time - ms).toISOString();
+    const status = async (text: string) => (await at.receiver.fetch(delivery(text))).status;
+    expect(await status(created("evt_1", ago(60_000)))).toBe(200);
+    // The sender's clock is ahead: that is no age.
+    expect(await status(created("evt_2", ago(-3_600_000)))).toBe(200);
+    logged.length = 0;
+    const refused = await at.receiver.fetch(delivery(created("evt_3", ago(60_001))));
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toEqual({
+      error: expect.stringContaining("older than this receiver takes: 60 seconds"),
+    });
+    expect(logged).toEqual([
+      ["warn", expect.stringContaining("too old"), expect.objectContaining({ event: "evt_3", createdAt: ago(60_001) })],
+    ]);
+    for (const createdAt of ["", "yesterday", "0000", "-271822-01-01T00:00:00Z"])
+      expect(await status(created("evt_4", createdAt))).toBe(422);
+    expect(await at.store.stats()).toMatchObject({ accepted: 2 });
+    for (const maxAgeMs of [0, -1, Number.NaN])
+      expect(() => createReceiver({ secrets: [secret], store: at.store, maxAgeMs })).toThrow(
+        "maxAgeMs must be above 0",
+      );
+  });
+
+  test("a caught delivery never comes in twice where the age is what the store keeps", async () => {
+    const clock = stillClock();
+    const keepMs = 7 * 86_400_000;
+    await using store = Object.assign(openSqliteStore({ file: ":memory:", clock, keepMs }), {
+      [Symbol.asyncDispose]: () => store.close(),
+    });
+    const status = async (maxAgeMs?: number) => {
+      const receiver = createReceiver({ secrets: [secret], store, clock, ...(maxAgeMs && { maxAgeMs }) });
+      return (await receiver.fetch(delivery())).status;
+    };
+    expect(await status(keepMs)).toBe(200);
+    for (const each of await store.take(10)) await store.done(each);
+    clock.time += keepMs;
+    await store.prune();
+    expect(await status(keepMs)).toBe(200);
+    expect(await store.stats()).toMatchObject({ accepted: 1 });
+    clock.time += 1;
+    await store.prune();
+    expect(await status(keepMs)).toBe(422);
+    expect(await store.stats()).toMatchObject({ accepted: 1 });
+    // As it was without: the same delivery is taken for a new one.
+    expect(await status()).toBe(200);
+    expect(await store.stats()).toMatchObject({ accepted: 2 });
   });
 
   test("takes JSON with a charset, and the largest delivery there is", async () => {

@@ -267,6 +267,65 @@ describe("an event file of format 1", () => {
   });
 });
 
+describe("an event file of format 2", () => {
+  const format2 = `
+    CREATE TABLE events (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
+      key TEXT NOT NULL, rank INTEGER NOT NULL, created_at INTEGER NOT NULL, received_at INTEGER NOT NULL,
+      state INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, refusals INTEGER NOT NULL DEFAULT 0,
+      error TEXT, body TEXT NOT NULL, sequence INTEGER, arrived_at INTEGER NOT NULL DEFAULT 0, done_at INTEGER) STRICT;
+    CREATE TABLE queues (key TEXT PRIMARY KEY, due_at INTEGER NOT NULL, wait_ms INTEGER NOT NULL DEFAULT 0,
+      failing INTEGER NOT NULL DEFAULT 0, hanging INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX next ON events (key, sequence DESC, rank, position) WHERE state = 0;
+    CREATE INDEX dead ON events (position) WHERE state = 2;
+    CREATE INDEX done ON events (done_at) WHERE state = 1;
+    CREATE INDEX queues_hanging_due ON queues (hanging, due_at);
+    INSERT INTO settings VALUES ('log', 'abcd1234'), ('sequence', '77');
+    INSERT INTO sqlite_sequence VALUES ('events', 40);
+    PRAGMA application_id = ${0x4f6e5345};
+    PRAGMA user_version = 2;`;
+
+  test("opens with everything in it, knows whose each event is, and gives no position a second time", async () => {
+    const file = newFile();
+    const clock = turnedClock();
+    const sql = new DatabaseSync(file);
+    sql.exec(format2);
+    const insert = sql.prepare(
+      "INSERT INTO events (position, id, type, key, rank, created_at, received_at, state, body, sequence, done_at) VALUES (?, ?, 'message.created', 'a', 0, ?, ?, ?, ?, ?, ?)",
+    );
+    const bodies = ["done", "waiting", "dead"].map((id) => JSON.stringify(messageEvent(id, "a")));
+    insert.run(7, "done", clock.time, clock.time, 1, bodies[0] as string, 70, clock.time);
+    insert.run(8, "waiting", clock.time, clock.time, 0, bodies[1] as string, 71, null);
+    insert.run(9, "dead", clock.time, clock.time, 2, bodies[2] as string, 72, null);
+    // Kept by a version that let more in.
+    insert.run(10, "no json", clock.time, clock.time, 2, "\uFEFF{", 73, null);
+    insert.run(11, "deep", clock.time, clock.time, 2, "[".repeat(5000), 74, null);
+    sql.prepare("INSERT INTO queues (key, due_at) VALUES ('a', ?)").run(clock.time);
+    sql.close();
+
+    const store = openSqliteStore({ file, clock });
+    expect(await store.end()).toEqual({ log: "abcd1234", position: 40 });
+    expect((await store.list({ limit: 10 })).map(({ position, org, id }) => [position, org, id])).toEqual([
+      [7, "org_123", "done"],
+      [8, "org_123", "waiting"],
+      [9, "org_123", "dead"],
+      [10, "", "no json"],
+      [11, "", "deep"],
+    ]);
+    for (const id of ["done", "waiting", "dead"]) {
+      const event = messageEvent(id, "a");
+      expect(await store.accept(incoming(event))).toBe(false);
+      await expect(store.accept({ event, body: "{}" })).rejects.toThrow("another body");
+    }
+    expect(await store.accept(incoming({ ...messageEvent("done", "a"), orgId: "org_other" }))).toBe(true);
+    expect(await store.end()).toMatchObject({ position: 41 });
+    const [first] = await store.take(1);
+    expect(first).toMatchObject({ id: "waiting", sequence: 71 });
+    await store.close();
+    await openSqliteStore({ file, clock }).close();
+  });
+});
+
 describe("a clock that is set while nobody looks", () => {
   test("back: nothing waits for longer than its own back-off, or its hold-back", async () => {
     const file = newFile();

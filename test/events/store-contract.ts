@@ -3,7 +3,13 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Event, type EventType, sampleEvent } from "../../src/api/index.ts";
 import { createDurableLog } from "../../src/events/durable-log.ts";
-import type { EventStore, StoreOptions, Taken } from "../../src/events/store.ts";
+import {
+  EventConflictError,
+  type EventStore,
+  type Incoming,
+  type StoreOptions,
+  type Taken,
+} from "../../src/events/store.ts";
 
 export const startOfTests = Date.parse("2024-12-01T10:00:00.000Z");
 
@@ -68,10 +74,11 @@ export const describeStore = (
       const event = messageEvent("evt_1", "whatsapp:+971500000000");
       const body = ` {"id":"evt_1", "text":"\uFEFFمرحبا 👋\\u0000"}\n`;
       expect(await at.store.accept({ event, body })).toBe(true);
-      expect(await at.store.accept({ event, body: "{}" })).toBe(false);
+      expect(await at.store.accept({ event, body })).toBe(false);
       const [kept] = await at.store.list({ limit: 10 });
       expect(kept).toEqual({
         id: "evt_1",
+        org: "org_123",
         type: "message.created",
         key: "whatsapp:+971500000000",
         position: 1,
@@ -84,6 +91,74 @@ export const describeStore = (
         error: null,
         body,
       });
+    });
+
+    test("an id is its org's own: other orgs' events of that id are kept and handed on beside it", async () => {
+      await using at = await fresh();
+      // Of names that run into each other where they are written one after the other.
+      const pairs = [
+        ["org_1", "evt_1"],
+        ["org_2", "evt_1"],
+        ["", "evt_1"],
+        ["evt_1", ""],
+        ["a b", "c"],
+        ["a", "b c"],
+        ["1 a", "b c"],
+        ["\ud800", "evt_1"],
+        ["\ud801", "evt_1"],
+        ["o".repeat(5000), "evt_1"],
+        [`${"o".repeat(4999)}p`, "evt_1"],
+      ] as const;
+      const events = pairs.map(([orgId, id], index) => ({ ...messageEvent(id, `key ${index}`), orgId }));
+      for (const event of events) expect(await at.store.accept(incoming(event))).toBe(true);
+      for (const event of events) expect(await at.store.accept(incoming(event))).toBe(false);
+      expect(await at.store.stats()).toMatchObject({ accepted: pairs.length, waiting: pairs.length });
+      const handedOn: string[] = [];
+      for (let taken = await at.store.take(3); taken.length > 0; taken = await at.store.take(3)) {
+        for (const each of taken) {
+          handedOn.push(each.body);
+          expect(await at.store.done(each)).toBe(true);
+        }
+      }
+      expect(handedOn.sort()).toEqual(events.map((event) => JSON.stringify(event)).sort());
+      for (const event of events) expect(await at.store.accept(incoming(event))).toBe(false);
+    });
+
+    test("another body under an id of the same org is refused, and what was kept stays, waiting or done", async () => {
+      await using at = await fresh();
+      const event = messageEvent("evt_1");
+      await at.store.accept(incoming(event));
+      const others = [
+        { event, body: `${JSON.stringify(event)} ` },
+        incoming({ ...event, type: "message.updated" } as Event),
+        incoming({ ...event, data: { ...event.data, content: "Another." } } as Event),
+      ];
+      for (const other of others) await expect(at.store.accept(other)).rejects.toThrow(EventConflictError);
+      // One that shares its write with others refuses none of them.
+      const together = await Promise.allSettled([
+        at.store.accept(others[1] as Incoming),
+        at.store.accept(incoming(messageEvent("evt_2", "b"))),
+      ]);
+      expect(together.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+      expect((await drain(at.store)).sort()).toEqual(["evt_1", "evt_2"]);
+      for (const other of others) await expect(at.store.accept(other)).rejects.toThrow(EventConflictError);
+      expect((await at.store.list({ limit: 10 })).map(({ body }) => body)[0]).toBe(JSON.stringify(event));
+    });
+
+    test("an id alone replays every org's event of it; with an org, that one's", async () => {
+      await using at = await fresh();
+      for (const orgId of ["org_1", "org_2"]) {
+        await at.store.accept(incoming({ ...messageEvent("evt_1", orgId), orgId }));
+        await at.store.bury(await takeOne(at.store), "no");
+      }
+      expect(await at.store.replay([{ org: "org_3", id: "evt_1" }])).toEqual([]);
+      expect(await at.store.replay([{ org: "org_2", id: "evt_1" }])).toEqual(["evt_1"]);
+      const [again] = await at.store.take(10);
+      expect(again).toMatchObject({ org: "org_2", id: "evt_1" });
+      await at.store.done(again as Taken);
+      expect(await at.store.list({ state: "dead", limit: 10 })).toMatchObject([{ org: "org_1" }]);
+      expect(await at.store.replay(["evt_1"])).toEqual(["evt_1", "evt_1"]);
+      expect(await at.store.stats()).toMatchObject({ waiting: 2, dead: 0 });
     });
 
     test("the same event from many deliveries at once is new to one of them", async () => {

@@ -8,15 +8,18 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../client/clock.ts";
 import type { EventLogger } from "../dispatcher.ts";
-import { orderKey } from "../key.ts";
-import { defaultKeepMs, type EventStore, type StoreOptions, type Taken } from "../store.ts";
+import { orderKey, orgOf } from "../key.ts";
+import { defaultKeepMs, EventConflictError, type EventStore, type StoreOptions, type Taken } from "../store.ts";
+import { readStoredEvent } from "../stored-body.ts";
 import { connectRedis, noRedis, type RedisConnection } from "./connection.ts";
 import { type EventReply, readingOf, storedEvent } from "./log.ts";
 import {
   acceptScript,
   fromFormat1Script,
+  fromFormat2Script,
   nextDueScript,
   pruneScript,
+  readScript,
   replayScript,
   settleScript,
   swapScript,
@@ -37,6 +40,8 @@ export type RedisStoreOptions = StoreOptions & {
 
 const defaultLeaseMs = 20_000;
 const pruneGroup = 1000;
+/** Events whose bodies are read at once. */
+const orgGroup = 200;
 
 const durabilityWarning =
   "Redis answers before it has written to disk: set `appendonly yes` and `appendfsync always`, or acknowledged events can be lost when it stops.";
@@ -77,7 +82,7 @@ class UnfitRedisError extends Error {
   override readonly name = "UnfitRedisError";
 }
 
-const format = 2;
+const format = 3;
 
 /** Brings what an older version kept into this one's format. Harmless when two receivers do it at once. */
 const bringUp = async (redis: RedisConnection, root: string, now: () => string): Promise<void> => {
@@ -88,10 +93,24 @@ const bringUp = async (redis: RedisConnection, root: string, now: () => string):
     );
   }
   if (found === format) return;
-  for (let [after, more] = ["0", 1]; more === 1; ) {
+  for (let [after, more] = ["0", found < 2 ? 1 : 0]; more === 1; ) {
     [after, more] = (await redis.run(fromFormat1Script, root, now(), after, pruneGroup)) as [string, number];
   }
+  await nameOrgs(redis, root);
+  await redis.send("HSET", `${root}:meta`, "format", format);
 };
+
+/** Notes whose the events are that an older version kept by their ids alone. */
+async function nameOrgs(redis: RedisConnection, root: string): Promise<void> {
+  for (let after = "0"; ; ) {
+    const entries = (await redis.run(readScript, root, after, orgGroup)) as [string, ...EventReply][];
+    const kept = entries.map(([, ...reply]) => reply).filter((reply) => reply[1] !== null);
+    const orgs = kept.flatMap((reply) => [reply[0], orgOf(readStoredEvent(storedEvent(reply).body) ?? {})]);
+    if (orgs.length > 0) await redis.run(fromFormat2Script, root, ...orgs);
+    if (entries.length < orgGroup) return;
+    after = (entries.at(-1) as [string, ...EventReply])[0];
+  }
+}
 
 /** @throws Error that says so when there is no Redis at the URL, or when it may throw events away */
 export const openRedisStore = async (options: RedisStoreOptions): Promise<EventStore> => {
@@ -118,23 +137,25 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
   };
 
   const settle = async (
-    { key, id, lease }: Taken,
+    { key, org, id, lease }: Taken,
     outcome: "done" | "dead" | "retry",
     { afterMs = 0, error = "", refused = true, hung = false } = {},
   ): Promise<boolean> => {
     const refusal = refused ? 1 : 0;
-    const args = [now(), holdBackMs, key, id, lease, outcome, keepMs, Math.ceil(afterMs), error, refusal, hung ? 1 : 0];
-    return (await redis.run(settleScript, root, ...args)) === 1;
+    const whose = [now(), holdBackMs, key, org, id, lease];
+    const args = [outcome, keepMs, Math.ceil(afterMs), error, refusal, hung ? 1 : 0];
+    return (await redis.run(settleScript, root, ...whose, ...args)) === 1;
   };
 
   return {
     async accept({ event, body }) {
       const created = Date.parse(event.createdAt);
       const createdAt = Number.isNaN(created) ? "" : created;
-      const args = [now(), holdBackMs, event.id, event.type, orderKey(event), createdAt, body];
-      const isNew = (await redis.run(acceptScript, root, ...args)) !== 0;
-      if (isNew) tellWatchers();
-      return isNew;
+      const args = [now(), holdBackMs, orgOf(event), event.id, event.type, orderKey(event), createdAt, body];
+      const position = (await redis.run(acceptScript, root, ...args)) as number;
+      if (position < 0) throw new EventConflictError();
+      if (position > 0) tellWatchers();
+      return position > 0;
     },
 
     async take(limit, mostHanging = limit) {
@@ -164,9 +185,14 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
 
     ...readingOf(redis, root, now),
 
-    async replay(ids) {
-      if (ids.length === 0) return [];
-      const replayed = (await redis.run(replayScript, root, now(), ...ids)) as string[];
+    async replay(events) {
+      if (events.length === 0) return [];
+      const orgs = [...new Set(["", ...((await redis.send("SMEMBERS", `${root}:orgs`)) as string[])])];
+      const names = events.flatMap((each) =>
+        typeof each === "string" ? orgs.map((org) => ({ org, id: each })) : [each],
+      );
+      const args = names.flatMap(({ org, id }) => [org, id]);
+      const replayed = (await redis.run(replayScript, root, now(), ...args)) as string[];
       if (replayed.length > 0) tellWatchers();
       return replayed;
     },

@@ -6,14 +6,16 @@ import { listScript, readScript, statsScript } from "./scripts.ts";
 /** Log entries looked at in one go. */
 const window = 500;
 
-/** Id, then the fields as the scripts give them. Without a position: it has expired. */
-export type EventReply = [id: string, position: string | null, ...fields: (string | null)[]];
+/** The name, then the fields as the scripts give them. Without a position: it has expired. */
+export type EventReply = [name: string, position: string | null, ...fields: (string | null)[]];
 
 export const storedEvent = (reply: EventReply): StoredEvent => {
-  const [id, position, type, key, createdAt, receivedAt, state, attempts, refusals, error, body, sequence] =
+  const [name, position, type, key, createdAt, receivedAt, state, attempts, refusals, error, body, sequence, id, org] =
     reply as string[];
   return {
-    id: id as string,
+    // Before format 3 its id was its name.
+    id: id ?? (name as string),
+    org: org ?? "",
     type: type as string,
     key: key as string,
     position: Number(position),

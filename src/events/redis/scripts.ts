@@ -2,13 +2,15 @@
  * What must happen at once, in Lua. All keys begin with KEYS[1], whose braces keep them in one slot of a cluster:
  *
  * - `:log` a stream, one entry an event, its id the position: what was accepted, in order
- * - `:event:ID` a hash: the event and what became of it
+ * - `:event:NAME` a hash: the event and what became of it. Its name is the length of its org, the org and its id; before
+ *   format 3 it was its id alone, and such names stay until they are forgotten
+ * - `:orgs` a set: the orgs that there are events of
  * - `:queue:KEY` a sorted set for each conversation or contact: what waits, in order; what was taken once is first, at -inf
  * - `:ready`, `:hanging` sorted sets of keys: when the first of each is due, or when the lease on it ends; `:hanging` has
  *   the keys whose sink did not answer the last time
  * - `:leases` who works on a key
- * - `:waiting`, `:dead` sorted sets of event ids by position; `:retrying` a set of keys
- * - `:done` a sorted set of "position id": when each was done
+ * - `:waiting`, `:dead` sorted sets of names by position; `:retrying` a set of keys
+ * - `:done` a sorted set of "position name": when each was done
  * - `:meta` the format, the log's name, its last position, the last number given, and up to where it was forgotten
  * - `:settings`
  *
@@ -24,9 +26,18 @@ local function clock(given)
   return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
 end
 local function head(key) return redis.call('ZRANGE', p .. ':queue:' .. key, 0, 0)[1] end
-local function fields(id)
-  return redis.call('HMGET', p .. ':event:' .. id, 'position', 'type', 'key', 'createdAt', 'receivedAt', 'state',
-    'attempts', 'refusals', 'error', 'body', 'sequence')
+local function fields(name)
+  return redis.call('HMGET', p .. ':event:' .. name, 'position', 'type', 'key', 'createdAt', 'receivedAt', 'state',
+    'attempts', 'refusals', 'error', 'body', 'sequence', 'id', 'org')
+end
+-- Told apart also where an org or an id has spaces.
+local function nameOf(org, id) return string.len(org) .. ' ' .. org .. ' ' .. id end
+-- The name of an event that is kept, or nil.
+local function keptAs(org, id)
+  local name = nameOf(org, id)
+  if redis.call('EXISTS', p .. ':event:' .. name) == 1 then return name end
+  local position, itsId, itsOrg = unpack(redis.call('HMGET', p .. ':event:' .. id, 'position', 'id', 'org'))
+  if position and not itsId and (itsOrg or '') == org then return id end
 end
 -- The key's next event, if it has one, becomes due after its time.
 local function goOn(key, now, hold)
@@ -38,11 +49,14 @@ local function goOn(key, now, hold)
 end
 `;
 
-/** now, holdBackMs, id, type, key, createdAt, body → the position, or 0 where the id was kept before */
+/** now, holdBackMs, org, id, type, key, createdAt, body → the position; 0 where it was kept before, -1 where another of its id was */
 export const acceptScript = script(`${prelude}
-local now, hold, id, type, key, created, body = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-local event = p .. ':event:' .. id
-if redis.call('EXISTS', event) == 1 then return 0 end
+local now, hold, org, id, type = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+local key, created, body = ARGV[6], ARGV[7], ARGV[8]
+local before = keptAs(org, id)
+if before then return redis.call('HGET', p .. ':event:' .. before, 'body') == body and 0 or -1 end
+local name = nameOf(org, id)
+local event = p .. ':event:' .. name
 local position = redis.call('HINCRBY', p .. ':meta', 'position', 1)
 if created == '' then created = now end
 local queue = p .. ':queue:' .. key
@@ -57,20 +71,21 @@ else
   local last = redis.call('ZREVRANGEBYSCORE', queue, '+inf', '(-inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
   rank = last and math.max(position, tonumber(last) + 1) or position
 end
-redis.call('HSET', event, 'position', position, 'rank', rank, 'type', type, 'key', key, 'createdAt', created,
+redis.call('SADD', p .. ':orgs', org)
+redis.call('HSET', event, 'id', id, 'org', org, 'position', position, 'rank', rank, 'type', type, 'key', key, 'createdAt', created,
   'receivedAt', now, 'state', 'waiting', 'attempts', 0, 'refusals', 0, 'error', '', 'body', body)
-redis.call('XADD', p .. ':log', position .. '-0', 'id', id, 'type', type)
-redis.call('ZADD', queue, rank, id)
-redis.call('ZADD', p .. ':waiting', position, id)
+redis.call('XADD', p .. ':log', position .. '-0', 'id', name, 'type', type)
+redis.call('ZADD', queue, rank, name)
+redis.call('ZADD', p .. ':waiting', position, name)
 local alone = redis.call('ZCARD', queue) == 1
 -- Held back, one created earlier goes before those that wait already; while somebody works on the key, the lease stands.
-local first = hold > 0 and head(key) == id and redis.call('HEXISTS', p .. ':leases', key) == 0
+local first = hold > 0 and head(key) == name and redis.call('HEXISTS', p .. ':leases', key) == 0
 if alone or first then redis.call('ZADD', p .. ':ready', now + hold, key) end
 return position
 `);
 
 /**
- * now, limit, how many that hang, leaseMs, lease, whether the newest goes first (0, 1) → for each event its id
+ * now, limit, how many that hang, leaseMs, lease, whether the newest goes first (0, 1) → for each event its name
  * and fields, and whether it hangs (0, 1)
  *
  * A key whose lease ended is due again: that is how a receiver that died is taken over.
@@ -124,78 +139,83 @@ end
 return first and math.max(0, math.ceil(first - now)) or -1
 `);
 
-/** now, holdBackMs, key, id, lease, outcome (done, dead, retry), keepMs, afterMs, error, refused (0, 1), hung (0, 1) → 1, or 0: lease lost */
+/** now, holdBackMs, key, org, id, lease, outcome (done, dead, retry), keepMs, afterMs, error, refused (0, 1), hung (0, 1) → 1, or 0: lease lost */
 export const settleScript = script(`${prelude}
-local now, hold, key, id, lease, outcome = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local now, hold, key, org, id = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+local lease, outcome, keepMs, afterMs, problem, refused, hung = unpack(ARGV, 6)
 if redis.call('HGET', p .. ':leases', key) ~= lease then return 0 end
-local event = p .. ':event:' .. id
+local name = keptAs(org, id)
+if not name then return 0 end
+local event = p .. ':event:' .. name
 redis.call('HDEL', p .. ':leases', key)
 if outcome ~= 'done' then
   redis.call('HINCRBY', event, 'attempts', 1)
-  redis.call('HINCRBY', event, 'refusals', ARGV[10])
-  redis.call('HSET', event, 'error', ARGV[9])
+  redis.call('HINCRBY', event, 'refusals', refused)
+  redis.call('HSET', event, 'error', problem)
 end
 if outcome == 'retry' then
   redis.call('SADD', p .. ':retrying', key)
-  redis.call('ZREM', p .. (ARGV[11] == '1' and ':ready' or ':hanging'), key)
-  redis.call('ZADD', p .. (ARGV[11] == '1' and ':hanging' or ':ready'), now + tonumber(ARGV[8]), key)
+  redis.call('ZREM', p .. (hung == '1' and ':ready' or ':hanging'), key)
+  redis.call('ZADD', p .. (hung == '1' and ':hanging' or ':ready'), now + tonumber(afterMs), key)
   return 1
 end
-redis.call('ZREM', p .. ':queue:' .. key, id)
-redis.call('ZREM', p .. ':waiting', id)
+redis.call('ZREM', p .. ':queue:' .. key, name)
+redis.call('ZREM', p .. ':waiting', name)
 redis.call('SREM', p .. ':retrying', key)
 redis.call('HSET', event, 'state', outcome)
 local position = redis.call('HGET', event, 'position')
 if outcome == 'done' then
   redis.call('HSET', event, 'error', '')
-  redis.call('PEXPIRE', event, ARGV[7])
-  redis.call('ZADD', p .. ':done', now, position .. ' ' .. id)
+  redis.call('PEXPIRE', event, keepMs)
+  redis.call('ZADD', p .. ':done', now, position .. ' ' .. name)
 else
-  redis.call('ZADD', p .. ':dead', position, id)
+  redis.call('ZADD', p .. ':dead', position, name)
 end
 goOn(key, now, hold)
 return 1
 `);
 
-/** now, id… → the ids put back */
+/** now, then an org and an id for each event → the ids put back */
 export const replayScript = script(`${prelude}
 local now = clock(ARGV[1])
 local replayed = {}
-for index = 2, #ARGV do
-  local id = ARGV[index]
-  local event = p .. ':event:' .. id
-  local state, key, rank, position = unpack(redis.call('HMGET', event, 'state', 'key', 'rank', 'position'))
+for index = 2, #ARGV, 2 do
+  local id = ARGV[index + 1]
+  local name = keptAs(ARGV[index], id)
+  local event = name and p .. ':event:' .. name
+  local state, key, rank, position
+  if name then state, key, rank, position = unpack(redis.call('HMGET', event, 'state', 'key', 'rank', 'position')) end
   if state and state ~= 'waiting' then
     redis.call('PERSIST', event)
     redis.call('HSET', event, 'state', 'waiting', 'attempts', 0, 'refusals', 0, 'error', '')
     redis.call('HDEL', event, 'sequence')
-    redis.call('ZREM', p .. ':dead', id)
-    redis.call('ZREM', p .. ':done', position .. ' ' .. id)
-    redis.call('ZADD', p .. ':queue:' .. key, rank, id)
-    redis.call('ZADD', p .. ':waiting', position, id)
+    redis.call('ZREM', p .. ':dead', name)
+    redis.call('ZREM', p .. ':done', position .. ' ' .. name)
+    redis.call('ZADD', p .. ':queue:' .. key, rank, name)
+    redis.call('ZADD', p .. ':waiting', position, name)
     -- One that is taken, or waits to be tried again, is not hurried.
-    if head(key) == id and redis.call('HEXISTS', p .. ':leases', key) == 0 then redis.call('ZADD', p .. ':ready', now, key) end
+    if head(key) == name and redis.call('HEXISTS', p .. ':leases', key) == 0 then redis.call('ZADD', p .. ':ready', now, key) end
     replayed[#replayed + 1] = id
   end
 end
 return replayed
 `);
 
-/** after, count → for each entry of the log its position, id, and the event's fields */
+/** after, count → for each entry of the log its position, name, and the event's fields */
 export const readScript = script(`${prelude}
 local found = {}
 for _, entry in ipairs(redis.call('XRANGE', p .. ':log', '(' .. ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])) do
-  local id = entry[2][2]
-  found[#found + 1] = { string.sub(entry[1], 1, -3), id, unpack(fields(id)) }
+  local name = entry[2][2]
+  found[#found + 1] = { string.sub(entry[1], 1, -3), name, unpack(fields(name)) }
 end
 return found
 `);
 
-/** set (waiting, dead), after, count → for each its id and fields */
+/** set (waiting, dead), after, count → for each its name and fields */
 export const listScript = script(`${prelude}
 local found = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. ARGV[1], '(' .. ARGV[2], '+inf', 'LIMIT', 0, ARGV[3])) do
-  found[#found + 1] = { id, unpack(fields(id)) }
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. ARGV[1], '(' .. ARGV[2], '+inf', 'LIMIT', 0, ARGV[3])) do
+  found[#found + 1] = { name, unpack(fields(name)) }
 end
 return found
 `);
@@ -206,9 +226,9 @@ local before = string.format('%.0f', clock(ARGV[1]) - tonumber(ARGV[2]))
 local old = redis.call('ZRANGEBYSCORE', p .. ':done', '-inf', '(' .. before, 'LIMIT', 0, ARGV[3])
 local last = tonumber(redis.call('HGET', p .. ':meta', 'prunedTo') or 0)
 for _, member in ipairs(old) do
-  local position, id = string.match(member, '^(%d+) (.*)$')
+  local position, name = string.match(member, '^(%d+) (.*)$')
   redis.call('XDEL', p .. ':log', position .. '-0')
-  redis.call('DEL', p .. ':event:' .. id)
+  redis.call('DEL', p .. ':event:' .. name)
   redis.call('ZREM', p .. ':done', member)
   last = math.max(last, tonumber(position))
 end
@@ -231,6 +251,19 @@ for _, entry in ipairs(entries) do
 end
 if #entries == 0 then redis.call('HSET', p .. ':meta', 'format', 2) end
 return { upTo, #entries > 0 and 1 or 0 }
+`);
+
+/** a name and an org for each of several events → notes whose they are, where their names do not tell */
+export const fromFormat2Script = script(`${prelude}
+for index = 1, #ARGV, 2 do
+  local event = p .. ':event:' .. ARGV[index]
+  -- One that has expired meanwhile does not come back.
+  if redis.call('EXISTS', event) == 1 then
+    redis.call('HSETNX', event, 'org', ARGV[index + 1])
+    redis.call('SADD', p .. ':orgs', ARGV[index + 1])
+  end
+end
+return #ARGV
 `);
 
 /** now → waiting, dead, accepted, keys, retrying, when the oldest of those that wait was received */

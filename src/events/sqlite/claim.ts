@@ -7,6 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { createPrivateFile, tightenSqliteFile } from "../../private-file.ts";
 import { inMemory } from "./schema.ts";
 
 export type FileLock = { release(): void };
@@ -28,10 +29,12 @@ const taken = (file: string, cause?: unknown): Error =>
  */
 export function lockEventFile(path: string): FileLock {
   if (path === inMemory) return { release() {} };
+  createPrivateFile(`${path}-receiver`);
   const lock = new DatabaseSync(`${path}-receiver`, { timeout: 0 });
   try {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE");
     lock.exec("BEGIN EXCLUSIVE");
+    tightenSqliteFile(`${path}-receiver`);
   } catch (error) {
     lock.close();
     throw taken(path, error);

@@ -1,9 +1,9 @@
 /** The engine for one receiver: everything in one SQLite file, nothing but what is under way in memory. */
 import { systemClock } from "../../client/clock.ts";
 import { alternately } from "../alternately.ts";
-import { orderKey } from "../key.ts";
+import { orderKey, orgOf } from "../key.ts";
 import { type EventClock, monotonicOf } from "../monotonic.ts";
-import { defaultKeepMs, type EventStore, type StoreOptions, type Taken } from "../store.ts";
+import { defaultKeepMs, EventConflictError, type EventStore, type StoreOptions, type Taken } from "../store.ts";
 import { type Claim, claimEventFile, type FileLock, lockEventFile } from "./claim.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { pruningOf, readingOf } from "./log.ts";
@@ -54,10 +54,10 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
   const time = (): number => Math.floor(openedAt + elapsed() - started);
 
   const insert = sql.prepare(
-    `INSERT INTO events (id, type, key, rank, created_at, received_at, arrived_at, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO events (id, org, type, key, rank, created_at, received_at, arrived_at, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const known = sql.prepare("SELECT 1 FROM events WHERE id = ?");
+  const known = sql.prepare("SELECT body FROM events WHERE id = ? AND org = ?");
   const lastRank = sql.prepare(
     "SELECT rank FROM events WHERE key = ? AND state = 0 AND sequence IS NULL ORDER BY rank DESC LIMIT 1",
   );
@@ -90,7 +90,7 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
   );
   const revive = sql.prepare(
     `UPDATE events SET state = 0, attempts = 0, refusals = 0, error = NULL, sequence = NULL, done_at = NULL
-     WHERE id = ? AND state != 0 RETURNING key, position`,
+     WHERE id = ?1 AND (?2 IS NULL OR org = ?2) AND state != 0 RETURNING id, key, position`,
   );
   const setting = sql.prepare("SELECT value FROM settings WHERE name = ?");
   const set = sql.prepare(
@@ -171,21 +171,25 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
       const created = Date.parse(event.createdAt);
       const receivedAt = clock.now();
       const createdAt = Number.isNaN(created) ? receivedAt : created;
-      const isNew = await commits.write(() => {
-        if (known.get(event.id) !== undefined) return false;
+      const org = orgOf(event);
+      const outcome = await commits.write(() => {
+        const kept = known.get(event.id, org) as { body: string } | undefined;
+        if (kept !== undefined) return kept.body === body ? "repeat" : "conflict";
         const now = time();
         // Without a hold-back, after all that waits, of the time when there was one too.
         const last = (lastRank.get(key) as { rank: number } | undefined)?.rank ?? 0;
         const rank = holdBackMs > 0 ? createdAt : last;
-        const { lastInsertRowid } = insert.run(event.id, event.type, key, rank, createdAt, receivedAt, now, body);
+        const { lastInsertRowid } = insert.run(event.id, org, event.type, key, rank, createdAt, receivedAt, now, body);
         const fresh = queue.run(key, now + holdBackMs, holdBackMs).changes > 0;
         // Held back, one that was created earlier goes before those that wait already, after its own time.
         if (!fresh && holdBackMs > 0 && head(key)?.position === Number(lastInsertRowid))
           dueIn.run({ now, waitMs: holdBackMs, failing: 0, hanging: 0, key });
-        return true;
+        return "new";
       }, true);
-      if (isNew) tellWatchers();
-      return isNew;
+      // Not within the transaction, which others share.
+      if (outcome === "conflict") throw new EventConflictError();
+      if (outcome === "new") tellWatchers();
+      return outcome === "new";
     },
 
     async take(limit, mostHanging = limit) {
@@ -251,16 +255,17 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
 
     ...readingOf(sql, clock.now),
 
-    async replay(ids) {
+    async replay(events) {
       const replayed = await commits.write(
         () =>
-          ids.filter((id) => {
-            const row = revive.get(id) as { key: string; position: number } | undefined;
-            if (!row) return false;
-            // At once, by whatever clock. One that is taken, or waits to be tried again, is not hurried.
-            const fresh = queue.run(row.key, 0, 0).changes > 0;
-            if (!fresh && head(row.key)?.position === row.position) dueAtOnce.run(row.key);
-            return true;
+          events.flatMap((each) => {
+            const { id, org } = typeof each === "string" ? { id: each, org: null } : each;
+            return (revive.all(id, org) as { id: string; key: string; position: number }[]).map((row) => {
+              // At once, by whatever clock. One that is taken, or waits to be tried again, is not hurried.
+              const fresh = queue.run(row.key, 0, 0).changes > 0;
+              if (!fresh && head(row.key)?.position === row.position) dueAtOnce.run(row.key);
+              return row.id;
+            });
           }),
         true,
       );

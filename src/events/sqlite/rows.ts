@@ -5,6 +5,7 @@ export type Row = {
   position: number;
   sequence: number | null;
   id: string;
+  org: string;
   type: string;
   key: string;
   created_at: number;
@@ -17,7 +18,7 @@ export type Row = {
 };
 
 export const columns =
-  "position, sequence, id, type, key, created_at, received_at, state, attempts, refusals, error, body";
+  "position, sequence, id, org, type, key, created_at, received_at, state, attempts, refusals, error, body";
 
 export const stateNumber = (state: EventState): number => eventStates.indexOf(state);
 

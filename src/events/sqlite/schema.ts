@@ -1,10 +1,13 @@
 /** The event file: SQLite in WAL mode. It holds customers' words and secrets, so its owner alone may read it. */
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { createPrivateFile, tightenSqliteFile } from "../../private-file.ts";
+import { orgOf } from "../key.ts";
+import { readStoredEvent } from "../stored-body.ts";
 
-const version = 2;
+const version = 3;
 
 /** "OnSE" in SQLite's header: tells an event file from any other program's. Files of format 1 have none. */
 const applicationId = 0x4f6e5345;
@@ -12,7 +15,9 @@ const applicationId = 0x4f6e5345;
 const tables = `
 CREATE TABLE IF NOT EXISTS events (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
+  id TEXT NOT NULL,
+  -- Files of this format may still be written by a receiver of the format before, which names none.
+  org TEXT NOT NULL DEFAULT '',
   type TEXT NOT NULL,
   key TEXT NOT NULL,
   -- The order within the key comes before the position: createdAt under a hold-back, else the greatest that waits.
@@ -29,7 +34,8 @@ CREATE TABLE IF NOT EXISTS events (
   sequence INTEGER,
   -- As received_at, by the time of the receiver that no clock setting changes.
   arrived_at INTEGER NOT NULL DEFAULT 0,
-  done_at INTEGER
+  done_at INTEGER,
+  UNIQUE (id, org)
 ) STRICT;
 -- One row for each key that has something waiting.
 CREATE TABLE IF NOT EXISTS queues (
@@ -65,6 +71,19 @@ DROP INDEX IF EXISTS waiting;
 DROP INDEX IF EXISTS queues_due;
 `;
 
+/** The table is made anew, since its ids alone were unique. No position is given a second time. */
+const toFormat3 = `
+ALTER TABLE events RENAME TO events_before;
+${tables}
+INSERT INTO events (position, id, org, type, key, rank, created_at, received_at, state, attempts, refusals, error, body,
+    sequence, arrived_at, done_at)
+  SELECT position, id, org_of(body), type, key, rank, created_at, received_at, state, attempts, refusals, error, body,
+    sequence, arrived_at, done_at FROM events_before ORDER BY position;
+DELETE FROM sqlite_sequence WHERE name = 'events';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'events', seq FROM sqlite_sequence WHERE name = 'events_before';
+DROP TABLE events_before;
+`;
+
 export const inMemory = ":memory:";
 
 const pragma = (sql: DatabaseSync, name: "application_id" | "user_version"): number =>
@@ -92,7 +111,8 @@ const unusable = (file: string, error: unknown): Error =>
   );
 
 /**
- * Makes the file where there is none, and looks whether it is an event file without changing anything in or beside it.
+ * Makes the file where there is none, and looks whether it is an event file without changing anything in or beside it. One
+ * that is loses the rights of others than its owner.
  *
  * @returns its one path, whatever links led to it
  * @throws Error that says what is wrong with the file
@@ -100,8 +120,7 @@ const unusable = (file: string, error: unknown): Error =>
 export function findEventFile(file: string): string {
   if (file === inMemory) return file;
   try {
-    // SQLite would make it readable for everybody.
-    closeSync(openSync(file, "a", 0o600));
+    createPrivateFile(file);
     const path = realpathSync(file);
     const { nlink, size } = statSync(path);
     // SQLite keeps its journal beside the name it was given: by another name it would read the file without it.
@@ -117,6 +136,7 @@ export function findEventFile(file: string): string {
         sql.close();
       }
     }
+    tightenSqliteFile(path);
     return path;
   } catch (error) {
     throw unusable(file, error);
@@ -137,6 +157,10 @@ export function openEventFile(path: string): DatabaseSync {
     sql.exec("BEGIN IMMEDIATE");
     const found = formatOf(sql);
     if (found === 1) sql.exec(fromFormat1);
+    if (found === 1 || found === 2) {
+      sql.function("org_of", (body) => orgOf(readStoredEvent(String(body)) ?? {}));
+      sql.exec(toFormat3);
+    }
     if (found < version) sql.exec(tables + indexes);
     sql.prepare("INSERT OR IGNORE INTO settings (name, value) VALUES ('log', ?)").run(randomUUID().slice(0, 8));
     sql.exec(`PRAGMA application_id = ${applicationId}`);
