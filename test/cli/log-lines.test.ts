@@ -48,6 +48,7 @@ const call = (url: string, method: string, params: object) =>
   });
 
 const askApi = async (origin: string) => {
+  await fetch(`${origin}/v1/${path}${path}`);
   await fetch(`${origin}/v1/${path}`, { headers: { authorization: `Bearer ${path}` } });
   await post(`${origin}/v1/contacts`, JSON.stringify({ [long]: long }));
 };
