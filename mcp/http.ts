@@ -3,6 +3,7 @@
  * balancer answers any client. What outlives a request (accounts by key) is a cache, never a session.
  */
 import { createHash, createHmac } from "node:crypto";
+import { boundedLog } from "../src/bounded.ts";
 import type { OnSync } from "../src/client/index.ts";
 import { type Account, createAccount } from "./account.ts";
 import { createAccounts } from "./http/accounts.ts";
@@ -27,7 +28,8 @@ export const keyHeader = "X-OnSync-Api-Key";
 
 /** @throws Error when there is no client, or when the host is not loopback and there is no token */
 export const createMcpHttp = (options: McpHttpOptions): McpHttp => {
-  const { onsync, onsyncForKey, token, log, maxBodyBytes = 1024 * 1024 } = options;
+  const { onsync, onsyncForKey, token, maxBodyBytes = 1024 * 1024 } = options;
+  const log = options.log && boundedLog(options.log);
   if (!onsync && !onsyncForKey) throw new Error("createMcpHttp needs onsync, or onsyncForKey, or both");
   // Replicas share the bearer token, and by it what they seal; each org's seals are its own.
   const shared = options.safety?.secret ?? token;
@@ -70,5 +72,5 @@ export const createMcpHttp = (options: McpHttpOptions): McpHttp => {
       return server;
     });
   };
-  return createFront(options, answer, ending, [keyHeader]);
+  return createFront({ ...options, ...(log && { log }) }, answer, ending, [keyHeader]);
 };

@@ -2,6 +2,8 @@
  * The tools of one OnSync account, free of any SDK: what there is, and what a call answers. It outlives sessions and
  * HTTP requests; an adapter (`server.ts`) speaks the protocol.
  */
+
+import { boundedLog } from "../src/bounded.ts";
 import { systemClock } from "../src/client/clock.ts";
 import { type Clock, createMemoryLedger, type OnSync, type SendLedger } from "../src/client/index.ts";
 import type { EventReader } from "../src/events/log.ts";
@@ -127,7 +129,8 @@ const opened = (args: Data, masking: Masking | undefined): Data =>
     : args;
 
 export const createToolbox = (options: McpOptions): Toolbox => {
-  const { onsync, events, log, safety = {}, now = Date.now, sleep = systemClock.sleep } = options;
+  const { onsync, events, safety = {}, now = Date.now, sleep = systemClock.sleep } = options;
+  const log = options.log && boundedLog(options.log);
   const offer = createOffer(safety);
   const memory = createMemory(now);
   let writes = 0;

@@ -14,6 +14,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { scopes as allScopes, type Scope } from "../src/api/index.ts";
+import { bounded } from "../src/bounded.ts";
 import { createApp, type Log } from "./app.ts";
 import { generateKey, hashKey } from "./auth.ts";
 import { asDocumented, type Behaviour, BehaviourInput, createBehaviour } from "./behaviour.ts";
@@ -130,7 +131,7 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
   const options = checkOptions(given);
   const { rateLimit, scopes = allScopes } = options;
   const random = options.random ?? Math.random;
-  const log: Log = options.log ?? (() => {});
+  const log: Log = (entry) => options.log?.(bounded(entry));
   const [key = generateKey(), ...otherKeys] = options.keys ?? [];
 
   const store = openStore(options.data);

@@ -9,13 +9,17 @@ const root = join(import.meta.dirname, "..");
 const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/version.ts": { from: [], packages: [] },
   "src/printable.ts": { from: [], packages: [] },
+  "src/bounded.ts": { from: [], packages: [] },
   "src/private-file.ts": { from: [], packages: [] },
   "src/connection-limits.ts": { from: [], packages: [] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
   "src/client": { from: ["src/api", "src/client"], packages: ["zod"] },
   "src/client/undici.ts": { from: ["src/client"], packages: ["undici"] },
-  "src/events": { from: ["src/api", "src/client", "src/events", "src/private-file.ts"], packages: [] },
-  "src/events/redis/connection.ts": { from: ["src/events"], packages: ["redis"] },
+  "src/events": {
+    from: ["src/api", "src/bounded.ts", "src/client", "src/events", "src/private-file.ts"],
+    packages: [],
+  },
+  "src/events/redis/connection.ts": { from: ["src/bounded.ts", "src/events"], packages: ["redis"] },
   "src/events/sinks/sqs.ts": { from: ["src/client/proxy.ts", "src/events"], packages: ["@aws-sdk/client-sqs"] },
   "src/events/sinks/pubsub.ts": { from: ["src/events"], packages: ["@google-cloud/pubsub"] },
   "src/events/signature.ts": { from: [], packages: [] },
@@ -36,7 +40,14 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   // An optional peer: spans for who wants them.
   "mcp/telemetry.ts": { from: ["src", "mcp"], packages: ["@opentelemetry/api"] },
   reference: {
-    from: ["src/api", "src/events/signature.ts", "src/private-file.ts", "src/connection-limits.ts", "reference"],
+    from: [
+      "src/api",
+      "src/bounded.ts",
+      "src/events/signature.ts",
+      "src/private-file.ts",
+      "src/connection-limits.ts",
+      "reference",
+    ],
     packages: ["hono", "@hono/node-server", "zod", "zod-openapi", "ulid"],
   },
   cli: {

@@ -6,6 +6,7 @@
  * places are taken while another key waits, the hand-on that has gone on longest is set aside, if it has taken much longer
  * than is usual: it is aborted, counts as no refusal, and from then on its key is one of those that hang.
  */
+import { boundedLog } from "../bounded.ts";
 import { systemClock } from "../client/clock.ts";
 import { defaultRetries, type Retries, retryAfterMs } from "./backoff.ts";
 import { type EventClock, monotonicOf } from "./monotonic.ts";
@@ -46,7 +47,8 @@ const storeRestMs = 500;
 
 export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
   const { store, sink, concurrency = 32, timeoutMs = 15_000, pollMs = 500 } = options;
-  const { clock = systemClock, random = Math.random, log = () => {} } = options;
+  const { clock = systemClock, random = Math.random } = options;
+  const log: EventLogger = boundedLog(options.log ?? (() => {}));
   const retries: Retries = { ...defaultRetries, ...options.retries };
   const elapsed = monotonicOf(clock);
   const patience = createPatience();

@@ -9,6 +9,7 @@
  * ```
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { boundedLog } from "../bounded.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
 import { SignatureError } from "../client/errors.ts";
 import { BodyRefusal, createBodyReader } from "./body.ts";
@@ -72,7 +73,8 @@ const isJson = (type: string | null): boolean =>
   /^application\/([\w.-]+\+)?json$/i.test(type?.split(";", 1)[0]?.trim() ?? "");
 
 export const createReceiver = (options: ReceiverOptions): Receiver => {
-  const { store, storeTimeoutMs = 8000, maxAgeMs, clock = systemClock, log = () => {} } = options;
+  const { store, storeTimeoutMs = 8000, maxAgeMs, clock = systemClock } = options;
+  const log: EventLogger = boundedLog(options.log ?? (() => {}));
   if (maxAgeMs !== undefined && !(maxAgeMs > 0)) throw new TypeError("createReceiver: maxAgeMs must be above 0");
   const secrets: Secrets = "current" in options.secrets ? options.secrets : fixedSecrets(options.secrets);
   const readBody = createBodyReader({

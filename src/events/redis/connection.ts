@@ -1,5 +1,6 @@
 /** The connection to Redis: commands that fail at once while it is away, and scripts that survive its restart. */
 import { createHash } from "node:crypto";
+import { boundedLog } from "../../bounded.ts";
 import type { EventLogger } from "../dispatcher.ts";
 
 export type Reply = string | number | null | Reply[];
@@ -47,7 +48,8 @@ export const noRedis = (url: string, error: unknown): Error => {
 };
 
 /** @throws Error that says so when there is no Redis at the URL */
-export const connectRedis = async (url: string, log: EventLogger = () => {}): Promise<RedisConnection> => {
+export const connectRedis = async (url: string, given: EventLogger = () => {}): Promise<RedisConnection> => {
+  const log: EventLogger = boundedLog(given);
   const { createClient } = await import("redis");
   let connected = false;
   const client = createClient({
