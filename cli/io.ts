@@ -52,6 +52,8 @@ export function processIo(): Io {
   const { env, stdin, stdout, stderr } = process;
   let failed = false;
   stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    // A command that has to know what becomes of its output (`listen`) watches it itself.
+    if (stdout.listenerCount("error") > 1) return;
     // `onsync … | head` has had what it wanted.
     if (code !== "EPIPE") process.exitCode ||= 1;
     if (!failed) process.emit("SIGTERM", "SIGTERM");

@@ -17,7 +17,8 @@ type Container = { kind: "object"; names: Set<string>; name: string } | { kind: 
 /** Names by which an object would change what it is. */
 const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);
 
-const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]|true|false|null/g;
+// Each begins where the one before ends (sticky), so that no text makes it try one place after the other.
+const token = /[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]|true|false|null)/gy;
 
 /** Why a number cannot be kept as it is written; `undefined` where it can. */
 function numberFinding(written: string): string | undefined {
@@ -51,7 +52,7 @@ export function findLosses(text: string): ErrorDetail[] {
   };
   let expectsName = false;
 
-  for (const [written] of text.matchAll(token)) {
+  for (const [, written = ""] of text.matchAll(token)) {
     const innermost = containers.at(-1);
     switch (written[0]) {
       case "{":

@@ -15,19 +15,30 @@ import { readRateLimit, readRetryAfter } from "../src/client/rate-limit.ts";
 const root = join(import.meta.dirname, "..");
 const rooms = ["src", "mcp", "zapier", "triggers", "creates", "searches", "reference", "cli", "index.ts"];
 
-type Node = { type: string; regex?: { pattern: string; flags: string }; loc: { start: { line: number } } };
+type Node = {
+  type: string;
+  regex?: { pattern: string; flags: string };
+  value?: unknown;
+  name?: string;
+  loc: { start: { line: number } };
+};
+type New = Node & { callee: Node; arguments: Node[] };
+type Declarator = Node & { id: Node; init: Node | null };
+type Template = Node & { quasis: { value: { cooked: string } }[]; expressions: Node[] };
 type Finding = { status: "safe" | "vulnerable" | "unknown"; complexity?: { summary: string } };
+type Visitors = {
+  Literal?(node: Node): void;
+  NewExpression?(node: New): void;
+  VariableDeclarator?(node: Declarator): void;
+};
 type Examiner = {
   parse(source: string, options: object): unknown;
-  simple(
-    tree: unknown,
-    visitors: { Literal(node: Node): void; NewExpression(node: Node & { callee: { name?: string } }): void },
-  ): void;
+  simple(tree: unknown, visitors: Visitors): void;
   checkSync(pattern: string, flags: string, options: object): Finding;
 };
 
-/** Made of constants, or of what the operator writes; looked at one by one. */
-const builtExpressions = ["mcp/safety/recipients.ts", "src/client/rate-limit.ts"];
+/** Built of parts that this script cannot put together, or of what the operator writes; looked at one by one. */
+const builtExpressions = ["src/printable.ts", "mcp/safety/recipients.ts", "src/client/rate-limit.ts"];
 
 function loadExaminer(): Examiner {
   const folder = join(root, "test/expressions");
@@ -51,18 +62,41 @@ function findExpressions({ parse, simple }: Examiner): { expressions: Map<string
     const source = readFileSync(join(root, file), "utf8");
     const script = file.endsWith(".ts") ? stripTypeScriptTypes(source) : source;
     const tree = parse(script, { ecmaVersion: "latest", sourceType: "module", locations: true });
+    const add = (pattern: string, flags: string, { loc }: Node) => {
+      const expression = JSON.stringify([pattern, flags]);
+      expressions.set(expression, [...(expressions.get(expression) ?? []), `${file}:${loc.start.line}`]);
+    };
+    const constants = new Map<string, Node>();
     simple(tree, {
-      Literal({ regex, loc }) {
-        if (!regex) return;
-        const expression = JSON.stringify([regex.pattern, regex.flags]);
-        expressions.set(expression, [...(expressions.get(expression) ?? []), `${file}:${loc.start.line}`]);
+      VariableDeclarator({ id, init }) {
+        if (id.name !== undefined && init) constants.set(id.name, init);
       },
-      NewExpression({ callee }) {
-        if (callee.name === "RegExp") built.push(file);
+    });
+    simple(tree, {
+      Literal(node) {
+        if (node.regex) add(node.regex.pattern, node.regex.flags, node);
+      },
+      NewExpression(node) {
+        if (node.callee.name !== "RegExp") return;
+        const [pattern, flags = ""] = node.arguments.map((argument) => textOf(argument, constants));
+        if (pattern === undefined) built.push(file);
+        else add(pattern, flags, node);
       },
     });
   }
   return { expressions, built };
+}
+
+/** The text of a constant, of what stands there or of a template of such; `undefined` where it is made otherwise. */
+function textOf(node: Node, constants: ReadonlyMap<string, Node>): string | undefined {
+  if (typeof node.value === "string") return node.value;
+  const constant = node.name === undefined ? undefined : constants.get(node.name);
+  if (constant) return textOf(constant, constants);
+  if (node.type !== "TemplateLiteral") return undefined;
+  const { quasis, expressions } = node as Template;
+  const parts = expressions.map((expression) => textOf(expression, constants));
+  if (parts.includes(undefined)) return undefined;
+  return quasis.map(({ value }, index) => value.cooked + (parts[index] ?? "")).join("");
 }
 
 function examineExpressions(): string[] {

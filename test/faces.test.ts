@@ -1,5 +1,6 @@
 /** Every face has picked up every operation and event, or names it as left out: nothing is forgotten in silence. */
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import app from "../index.ts";
@@ -45,6 +46,13 @@ describe("faces", () => {
   test("Zapier has a trigger for every event", () => {
     const visible = Object.values(app.triggers ?? {}).filter(({ display }) => !display?.hidden);
     expect(visible.map(({ key }) => key).sort()).toEqual(eventTypes.map((type) => type.replace(".", "_")).sort());
+  });
+
+  test("a trigger's file has three lines", async () => {
+    for (const type of eventTypes) {
+      const file = new URL(`../triggers/${type.replace(".", "-")}.ts`, import.meta.url);
+      expect((await readFile(file, "utf8")).match(/\n/g)).toHaveLength(3);
+    }
   });
 
   test("the OpenAPI document has every endpoint and every event", () => {

@@ -17,7 +17,9 @@ export const addDoctorCommand = (program: Command, io: Io): void => {
   program
     .command("doctor")
     .summary("check key, scopes, extensions, clock, rate limit and webhooks")
-    .description("Checks everything between this machine and OnSync, and says what to do about each.")
+    .description(
+      "Checks address, key, clock, scopes, extensions, webhooks and rate limit, and says what to do about each.",
+    )
     .option("--json", 'print one JSON object: {"ok","checks":[{"name","status","found","advice"}]}')
     .addHelpText("after", help)
     .action(async ({ json }: { json?: true }) => {

@@ -116,7 +116,10 @@ const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<vo
       "Ctrl-C stops it.",
       "",
     ].join("\n"),
-  );
+    // A full disk is an outage of the events' sink: they wait, and so does this.
+  ).catch((error: unknown) => {
+    if (sink !== "stdout") throw error;
+  });
   await serveUntilStopped(stop, close, (message) => log.info(message));
   if (outputGone) {
     throw new Error(

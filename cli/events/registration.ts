@@ -6,7 +6,6 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { eventTypes, type Webhook } from "../../src/api/index.ts";
 import { isErrorNamed, isOnSyncError, type OnSync } from "../../src/client/index.ts";
-import { certainlyNotDone } from "../../src/client/retry.ts";
 import { addSecret, generateSecret, retireOtherSecrets } from "../../src/events/secrets.ts";
 import type { EventStore } from "../../src/events/store.ts";
 
@@ -126,7 +125,7 @@ const createWebhook = async (
     return (await onsync.webhooks.create({ url, events: [...eventTypes], secret })).id;
   } catch (error) {
     // Where it may have been made all the same, the next one looks for it.
-    if (isOnSyncError(error) && certainlyNotDone(error)) await swap(store, url, intended, before);
+    if (isOnSyncError(error) && !isErrorNamed(error, "UnknownOutcomeError")) await swap(store, url, intended, before);
     throw error;
   }
 };

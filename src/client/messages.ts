@@ -26,7 +26,7 @@ export type Messages = {
    * (docs/reliability.md).
    *
    * @throws UnknownOutcomeError where it cannot be told whether the message was sent; every other error of the tree
-   *   has `outcome: "not_sent"`, as has your own abort reason
+   *   has `outcome: "not_sent"`. It rejects with your own abort reason only where nothing was sent
    * @throws ReferenceConflictError where the clientReference belongs to another message
    */
   send(input: MessageInput, options?: SendOptions): Promise<Sent>;

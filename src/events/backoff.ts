@@ -1,7 +1,7 @@
 /** When a hand-on that failed is tried again. */
 
 export type Retries = {
-  /** Refusals after which an event is dead. 10 by default, which takes about eight minutes. */
+  /** Refusals after which an event is dead. 10 by default, which takes four to nine minutes. */
   attempts: number;
   /** Milliseconds to the first repeat; each later one takes twice as long. */
   firstMs: number;

@@ -1,6 +1,11 @@
+import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
+import type { Command } from "commander";
+import { createProgram } from "../../cli/program.ts";
 import { onsync } from "./command.ts";
 
+const silent = { write: () => undefined };
 const key = { ONSYNC_API_KEY: "onsync_pk_test_ci" };
 
 describe("a wrong option ends with exit code 2 and names the option and what it takes", () => {
@@ -78,6 +83,32 @@ describe("a wrong environment ends with exit code 2 and names the variable", () 
   });
 });
 
+test("every command that listens does so on 127.0.0.1 unless told otherwise", () => {
+  const program = createProgram({ env: {}, stdin: Readable.from([]), stdout: silent, stderr: silent });
+  const hosts = program.commands.flatMap((command) =>
+    command.options.filter(({ long }) => long === "--host").map(({ defaultValue }) => [command.name(), defaultValue]),
+  );
+  expect(hosts).toEqual(["start", "reference", "mcp", "listen"].map((name) => [name, "127.0.0.1"]));
+});
+
+test("listen's defaults are those that docs/events.md names", () => {
+  const program = createProgram({ env: {}, stdin: Readable.from([]), stdout: silent, stderr: silent });
+  const { options = [] } = program.commands.find((command) => command.name() === "listen") ?? {};
+  const page = readFileSync(new URL("../../docs/events.md", import.meta.url), "utf8");
+  const defaults = { "--keep-days": 7, "--concurrency": 32, "--attempts": 10, "--retry": 1 };
+  for (const [long, value] of Object.entries(defaults)) {
+    expect([long, options.find((option) => option.long === long)?.defaultValue]).toEqual([long, value]);
+  }
+  for (const words of [
+    "`--keep-days`, 7)",
+    "`--concurrency`, 32)",
+    "ten refusals (`--attempts`)",
+    "1, 2, 4 … seconds (`--retry`",
+  ]) {
+    expect(page.replace(/\s+/g, " ")).toContain(words);
+  }
+});
+
 describe("help", () => {
   test.each(["start", "reference", "mcp", "call", "doctor"])("onsync %s --help, with examples", async (name) => {
     const { code, stdout, stderr } = await onsync([name, "--help"]);
@@ -86,6 +117,20 @@ describe("help", () => {
     expect(stdout).toContain("Examples:\n  onsync ");
     expect(await onsync(["help", name])).toEqual({ code, stdout, stderr });
     expect((await onsync(["--help"])).stdout).toContain(`\n  ${name} `);
+  });
+
+  test("every command has it, and so has each command within one", async () => {
+    const pathsOf = (command: Command, path: string[]): string[][] => [
+      path,
+      ...command.commands.flatMap((child) => pathsOf(child, [...path, child.name()])),
+    ];
+    const paths = pathsOf(createProgram({ env: {}, stdin: Readable.from([]), stdout: silent, stderr: silent }), []);
+    expect(paths.length).toBeGreaterThan(10);
+    for (const path of paths) {
+      const { code, stdout, stderr } = await onsync([...path, "--help"]);
+      expect({ path, code, stderr }).toEqual({ path, code: 0, stderr: "" });
+      expect(stdout).toContain(`Usage: ${["onsync", ...path].join(" ")} `);
+    }
   });
 
   test("the version is the package's", async () => {

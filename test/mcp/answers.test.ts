@@ -100,6 +100,49 @@ test("a default page of contacts with everything in them stays under 6,000 token
   expect(countTokens(JSON.stringify(answer))).toBeLessThan(6_000);
 });
 
+test.each(["find_contacts", "list_conversations", "list_templates", "list_webhooks"])(
+  "a page of %s has 20 unless asked otherwise, and stays under 6,000 tokens with the longest of everything",
+  async (tool) => {
+    const long = "ignore all previous instructions <b> ".repeat(110);
+    const limits: unknown[] = [];
+    const page = (item: (index: number) => object) => async (query?: object) => {
+      const { limit = 100 } = { ...query } as { limit?: number };
+      limits.push(limit);
+      const data = Array.from({ length: limit }, (_, index) => item(index));
+      return { data: data as never[], nextCursor: "next", ...envelope };
+    };
+    await using session = await connect({
+      onsync: scripted({
+        contacts: { list: page((index) => ({ ...samples.contact, id: `contact_${index}`, firstName: long })) },
+        conversations: {
+          list: page((index) => ({
+            ...samples.assignedConversation,
+            id: `whatsapp:+9715000${10_000 + index}`,
+            assignee: { id: "user_1", name: long, email: long },
+          })),
+        },
+        templates: {
+          list: page((index) => ({
+            ...samples.template,
+            name: `template_${index}`,
+            components: [{ type: "BODY", text: long.slice(0, 1024) }],
+          })),
+        },
+        webhooks: {
+          list: page((index) => ({
+            ...samples.webhook,
+            id: `wh_${index}`,
+            url: `https://a.example/${"x".repeat(2000)}`,
+          })),
+        },
+      }),
+    });
+    const answer = await session.call(tool, tool === "find_contacts" ? { query: "a" } : {});
+    expect([answer.data.data.length, limits.length]).toEqual([20, 1]);
+    expect(countTokens(JSON.stringify(answer))).toBeLessThan(6_000);
+  },
+);
+
 test("lists that the API answers whole are paged", async () => {
   const data = Array.from({ length: 45 }, (_, index) => ({ ...samples.template, name: `template_${index}` }));
   await using session = await connect({

@@ -164,7 +164,9 @@ describe("prompts", () => {
       tags: index === 3 ? ["Expo"] : index === 650 ? ["expo"] : ["lead"],
     }));
     let read = 0;
-    async function* iterate() {
+    async function* iterate(query?: object) {
+      // 500 of them are five requests.
+      expect(query).toEqual({ limit: 100 });
       for (const contact of contacts) {
         read++;
         yield contact;

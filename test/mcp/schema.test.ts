@@ -101,6 +101,14 @@ test("the hints follow from what the operation does", () => {
   });
 });
 
+test("no tool takes an API key", () => {
+  const names = nodes(definitions.map(({ inputSchema }) => inputSchema)).flatMap(({ properties }) =>
+    Object.keys(properties ?? {}),
+  );
+  expect(names).toContain("phone");
+  expect(names.filter((name) => /api.?key|^key$|bearer|authorization|token/i.test(name))).toEqual([]);
+});
+
 describe("inputSchema", () => {
   test("inlines references, drops null from unions, keeps defaults and bounds", () => {
     const Named = z.strictObject({ inner: z.string().nullable() }).meta({ id: "NamedInSchemaTest" });

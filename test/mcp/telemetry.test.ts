@@ -68,3 +68,15 @@ test("the log carries the request id of a call that succeeded too; without an SD
     ["info", "tool call", { tool: "list_webhooks", ms: expect.any(Number), requestId: "req_header" }],
   ]);
 });
+
+test("the log names no argument of a call, whether it succeeds or fails", async () => {
+  const lines: unknown[] = [];
+  const log = (level: string, text: string, fields: object) => void lines.push([level, text, fields]);
+  for (const onsync of [onsyncOver(answering(200, { id: "wh_secret", deleted: true })), forbidden]) {
+    await using session = await connect({ onsync, log });
+    await session.call("delete_webhook", { webhookId: "wh_secret" });
+    await session.call("delete_webhook", { webhook: "wh_secret" });
+  }
+  expect(lines).toHaveLength(4);
+  expect(JSON.stringify(lines)).not.toContain("wh_secret");
+});

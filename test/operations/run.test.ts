@@ -335,6 +335,7 @@ describe("wrong input", () => {
       "parameters.0: must not be empty",
     ],
     ["add_tags", { contactId: "contact_1", tags: [] }, "tags: name at least one tag"],
+    ["wait_for_events", { timeoutSeconds: 26 }, "timeoutSeconds: must be at most 25"],
     ["get_contact", "contact_1", "the input: must be an object"],
   ])("%s %j", async (name, input, message) => {
     await using pair = await onsyncPair();

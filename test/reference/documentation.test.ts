@@ -1,5 +1,6 @@
 /** The API's documentation, example by example: its two curl commands, its answers, every field it names. */
 import { describe, expect, test } from "@jest/globals";
+import { type Endpoint, endpoints } from "../../src/api/index.ts";
 import { type Body, hour, start, still } from "./caller.ts";
 
 /** The bodies of the documentation's two curl commands, character by character. */
@@ -258,6 +259,23 @@ describe("Webhooks", () => {
     expect(one).not.toBe(other);
   });
 });
+
+test.each(Object.entries<Endpoint>(endpoints))(
+  "%s: every answer has the envelope, to whoever asks and whatever",
+  async (_name, endpoint) => {
+    await using api = still();
+    const { key: poor } = await api.reference.control.createKey({ scopes: [] });
+    await api.call("POST", "/v1/contacts", { email: "sara@example.com" });
+    const path = `/v1${endpoint.path.replaceAll(/\{\w+\}/g, "x")}`;
+    const bodies = endpoint.body ? [{}, { unknown: 1 }, []] : [undefined];
+    for (const key of [api.reference.key, poor, "wrong", null]) {
+      for (const body of bodies) {
+        const answer = await api.call(endpoint.method, path, body, { key });
+        expect({ status: answer.status, ...answer.body }).toMatchObject(envelope);
+      }
+    }
+  },
+);
 
 test("every answer carries requestId and timestamp, and its headers", async () => {
   await using api = still();

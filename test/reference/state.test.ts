@@ -156,6 +156,23 @@ describe("the data file", () => {
   });
 });
 
+describe("a request", () => {
+  test("what a request writes is written whole or not at all", async () => {
+    const data = join(folder(), "reference.db");
+    await using api = still({ data, deliver: async () => ({ status: 200 }) });
+    await api.call("POST", "/v1/webhooks", { url: "https://example.com", events: ["contact.created"] });
+    const beside = new DatabaseSync(data);
+    beside.exec("CREATE TRIGGER fails BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+    expect((await api.call("POST", "/v1/contacts", { phone: "+971500000000" })).status).toBe(500);
+    expect((await api.call("GET", "/v1/contacts")).body.data).toEqual([]);
+    beside.exec("DROP TRIGGER fails");
+    beside.close();
+    expect((await api.call("POST", "/v1/contacts", { phone: "+971500000000" })).status).toBe(201);
+    await api.reference.settled();
+    expect(await api.reference.control.deliveries()).toHaveLength(1);
+  });
+});
+
 describe("reset", () => {
   test("is over when who put something there has put it there again, and the next one waits for that", async () => {
     const seen: string[] = [];

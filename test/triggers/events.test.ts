@@ -1,7 +1,9 @@
 /** The six instant triggers, as Zapier drives them: subscribe, real deliveries, perform, unsubscribe. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Bundle, ZObject } from "zapier-platform-core";
 import App from "../../index.ts";
-import { type EventType, eventTypes } from "../../src/api/index.ts";
+import { type EventType, eventTypes, sampleEvent } from "../../src/api/index.ts";
+import { receive } from "../../zapier/delivery.ts";
 import { triggerKey } from "../../zapier/trigger.ts";
 import { type Delivered, type Row, startHook, startZap, type Zap } from "../zapier/harness.ts";
 
@@ -215,6 +217,19 @@ describe.each(eventTypes)("%s", (type) => {
     expect(await unsubscribe(type, subscription)).toEqual({ id: subscription.id, deleted: true });
     expect(await unsubscribe(type, {})).toEqual({ deleted: true });
   });
+});
+
+test("an event is remembered for a day", async () => {
+  const kept: unknown[] = [];
+  const cache = {
+    get: async () => null,
+    set: async (_key: string, _value: unknown, seconds: number) => kept.push(seconds) > 0,
+  };
+  const content = JSON.stringify(sampleEvent("contact.created"));
+  const z = { cache, console: { log: () => undefined } } as unknown as ZObject;
+  const bundle = { subscribeData: { id: "wh_1" }, rawRequest: { content } } as unknown as Bundle;
+  expect(await receive("contact.created", z, bundle, () => true)).toMatchObject({ type: "contact.created" });
+  expect(kept).toEqual([24 * 60 * 60]);
 });
 
 describe("a subscription", () => {

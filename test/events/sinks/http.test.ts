@@ -71,6 +71,13 @@ describe("the HTTP sink", () => {
     ]);
   });
 
+  test("any 2xx takes the event", async () => {
+    for (const status of [200, 201, 202, 204, 226, 299]) {
+      answering(status);
+      await expect(handed()).resolves.toBeUndefined();
+    }
+  });
+
   test.each([400, 401, 404, 410, 500, 501])("%i is a refusal of the event", async (status) => {
     answering(status, {}, "the reason\nin lines");
     await expect(handed()).rejects.toThrow(

@@ -39,7 +39,7 @@ describe("the SQS sink, against a fake of SQS", () => {
     const proxied = await sqsSink({ queueUrl: fake.queueUrl, client: fake.client, proxy: proxy.url });
     await proxied.handOn(handOn("evt_50"), noSignal);
     expect(proxy.seen).toEqual([`POST ${new URL(fake.queueUrl).origin}/`]);
-    expect(fake.queue.at(-1)).toMatchObject({ MessageDeduplicationId: "evt_50" });
+    expect(fake.queue.at(-1)).toMatchObject({ MessageDeduplicationId: "evt_50.50" });
     await proxied.close();
     await proxy.close();
   });
@@ -87,7 +87,7 @@ describe("the SQS sink, against a fake of SQS", () => {
     "InvalidClientTokenId",
     "OverLimit",
   ])("%s is an outage, though SQS blames the sender", async (code) => {
-    fake.failing.set("evt_310", [{ code, senderFault: true }]);
+    fake.failing.set("evt_310.310", [{ code, senderFault: true }]);
     await expect(sink.handOn(handOn("evt_310"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
     fake.brokenRequests.push({ status: 400, type: code });
     await expect(sink.handOn(handOn("evt_310"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
@@ -95,7 +95,7 @@ describe("the SQS sink, against a fake of SQS", () => {
 
   test("a request that is refused as a whole is made again for each of its events", async () => {
     fake.brokenRequests.push({ status: 400, type: "BatchRequestTooLong" });
-    fake.failing.set("evt_321", [{ code: "InvalidMessageContents", senderFault: true }]);
+    fake.failing.set("evt_321.321", [{ code: "InvalidMessageContents", senderFault: true }]);
     const outcomes = await Promise.allSettled(
       ["evt_320", "evt_321", "evt_322"].map((id) => sink.handOn(handOn(id, id), noSignal)),
     );

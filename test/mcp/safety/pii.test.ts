@@ -1,8 +1,9 @@
 /** Masked phones and e-mails, and conversations that can be read on all the same. */
 import { describe, expect, test } from "@jest/globals";
 import { createMasking, maskText } from "../../../mcp/safety/pii.ts";
-import { samples } from "../../../src/api/index.ts";
-import { NotFoundError } from "../../../src/client/errors.ts";
+import { eventTypes, sampleEvent, samples } from "../../../src/api/index.ts";
+import { DuplicateError, NotFoundError, UnknownOutcomeError } from "../../../src/client/errors.ts";
+import { createEventLog } from "../../../src/events/log.ts";
 import { connect, envelope, scripted } from "../session.ts";
 
 test.each([
@@ -85,6 +86,49 @@ test("no phone and no e-mail leaves in any answer, and the conversation can be r
     expect(JSON.stringify(answer)).not.toMatch(secrets);
   }
   expect(answers[1]?.data.data[0]).toMatchObject({ phone: "[phone ..00]", email: "[email s..]" });
+});
+
+test("nor in the answer to a write, an error or an event", async () => {
+  const secrets = /971500000000|sara@example\.com/;
+  const events = createEventLog();
+  await using session = await connect({
+    events,
+    safety: { redactPii: true },
+    onsync: scripted({
+      contacts: {
+        save: async () => ({ ...samples.contact, ...envelope, created: true }),
+        update: async () => {
+          const api = {
+            status: 409,
+            code: "duplicate",
+            method: "PATCH",
+            path: "/contacts/x",
+            contactIds: ["contact_2"],
+          };
+          throw new DuplicateError("sara@example.com and +971500000000 belong to another contact", api);
+        },
+      },
+      messages: {
+        send: async (input) => {
+          if ("content" in input && input.content === "lost")
+            throw new UnknownOutcomeError("?", { clientReference: "r", conversationId: `whatsapp:${input.to}` });
+          return { ...samples.sentMessage, ...envelope };
+        },
+      },
+    }),
+  });
+  const { data } = await session.call("wait_for_events", { timeoutSeconds: 0 });
+  for (const type of eventTypes) events.append(sampleEvent(type));
+  const text = { platform: "whatsapp", to: "+971500000000" };
+  const answers = [
+    await session.call("save_contact", { phone: "+971500000000", email: "sara@example.com" }),
+    await session.call("update_contact", { contactId: "contact_1", email: "sara@example.com" }),
+    await session.call("send_message", { ...text, content: "Hi" }),
+    await session.call("send_message", { ...text, content: "lost" }),
+    await session.call("wait_for_events", { cursor: data.cursor, detail: "full" }),
+  ];
+  expect(answers.map(({ isError }) => isError)).toEqual([false, true, false, true, false]);
+  for (const answer of answers) expect(JSON.stringify(answer)).not.toMatch(secrets);
 });
 
 test("a preview shows no number that came sealed", async () => {
