@@ -55,8 +55,8 @@ type Row = {
 const claimsBetweenPrunes = 100;
 const pruneAtMost = 1_000;
 
-/** Between two tries to have the file, in milliseconds. */
-const longestPauseMs = 25;
+/** Between two tries to have the file, in milliseconds: as long as some transactions of others. */
+const longestPauseMs = 10;
 
 function heldByAnother(file: string, cause: unknown): Error {
   const message = `The send ledger ${file} is held by another process (a copy being made?): nothing was noted in it.`;
@@ -121,14 +121,15 @@ export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: Sqlite
   /** Waits its turn among all processes. SQLite's own waiting would stop whatever else this process does. */
   const inTurn = async <Result>(work: () => Result): Promise<Result> => {
     const until = performance.now() + busyMs;
-    for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    for (;;) {
       try {
         return work();
       } catch (error) {
         if (!isBusy(error)) throw error;
         if (performance.now() >= until) throw heldByAnother(file, error);
       }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      // At random, so that nobody comes too late each time.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * longestPauseMs));
     }
   };
 
