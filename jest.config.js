@@ -1,3 +1,6 @@
+// `await using`, which the tests are full of, came with Node 24.
+const withoutAwaitUsing = Number.parseInt(process.versions.node, 10) < 24;
+
 /** @type {import("jest").Config} */
 export default {
   testEnvironment: "node",
@@ -5,7 +8,7 @@ export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // They need a browser: npm run test:browser.
   testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$"],
-  transform: {},
+  transform: withoutAwaitUsing ? { "[/\\\\]test[/\\\\].+\\.ts$": "<rootDir>/test/support/await-using.ts" } : {},
   // By default a core stays idle, which on two cores is half of the machine.
   maxWorkers: "100%",
   // Modules of the VM are not given back: a worker that has grown is replaced by a fresh one.

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./sqlite-warning.ts";
 import process from "node:process";
 import { bundledFor } from "./bundled.ts";
 

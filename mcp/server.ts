@@ -72,7 +72,8 @@ export const serverOf = (
 ): Server => {
   const { tools, resources, prompts, complete, events } = account;
   const changes = session ? account.changes : undefined;
-  // The low-level server: schemas and validation are ours (design: McpServer advertises unions as empty).
+  // The low-level server: the SDK's McpServer advertises an input that is a union as one without fields. The schemas and
+  // the validation are ours instead.
   const server = new Server(serverInfo, {
     capabilities: {
       tools: {},

@@ -1,6 +1,6 @@
 /**
- * How the reference deviates from the contract, on command: everything here is something the API's documentation allows
- * and a client must survive. What no setting names is as the contract says.
+ * How the reference deviates from docs/contract.md, on command: everything here is something that docs/onsync-api.txt
+ * allows and a client must survive (docs/contract.md, "Deviations"). What no setting names is as the contract says.
  */
 import * as z from "zod";
 import { type Answer, invalid } from "./answers.ts";

@@ -1,7 +1,7 @@
 /**
- * The OnSync API on your own machine: every endpoint, error, limit and semantic of the documentation and of the
- * contract that settles what it leaves open, webhook deliveries included. For trying things out, and for tests: in
- * process (`fetch`) or on a port (`listen`).
+ * The OnSync API on your own machine: every endpoint, error, limit and semantic of docs/onsync-api.txt and
+ * docs/contract.md, webhook deliveries included. For trying things out, and for tests: in process (`fetch`) or on a port
+ * (`listen`).
  *
  * ```ts
  * const reference = createReference();

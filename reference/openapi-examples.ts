@@ -3,7 +3,7 @@ import { type EndpointName, type ErrorBody, type ErrorCode, type ErrorDetail, sa
 
 const envelope = { requestId: "req_01JGDP5CQ0X7M3V9T2R8K4N6WY", timestamp: "2024-12-01T11:00:00.000Z" };
 
-/** Request bodies, by name; the first ones are those of the API's documentation. */
+/** Request bodies, by name; the first ones are those of docs/onsync-api.txt. */
 export const requestExamples: Partial<Record<EndpointName, Record<string, unknown>>> = {
   saveContact: { contact: samples.contactInput },
   updateContact: {

@@ -1,7 +1,7 @@
 /**
- * The rate limit ("1,000 requests per org per hour, burst-friendly"): a token bucket that holds the ceiling and refills
- * evenly over the hour. Whole numbers only, so that nothing is gained or lost by rounding: a token is 3,600,000 parts,
- * and every millisecond adds as many parts as the ceiling counts.
+ * The rate limit (docs/contract.md, "Rate limit"): a token bucket that holds the ceiling and refills evenly over the hour,
+ * which is what docs/onsync-api.txt calls burst-friendly. Whole numbers only, so that nothing is gained or lost by
+ * rounding: a token is 3,600,000 parts, and every millisecond adds as many parts as the ceiling counts.
  */
 import type { Bucket } from "./store/orgs.ts";
 

@@ -9,7 +9,7 @@ export type World = {
   store: Store;
   clock: Clock;
   ids: Ids;
-  /** Where the reference deviates from the contract, because a test asked for it. */
+  /** Where the reference deviates from docs/contract.md, because a test asked for it. */
   behaviour: BehaviourSetting;
   /** Told of everything that changes, for those who look on. */
   changes: Changes;

@@ -57,7 +57,7 @@ const stop = async ({ child }: Ready): Promise<void> => {
   need(code === 0, `exit code ${code} after SIGTERM`);
 };
 
-/** The two commands of the API's documentation, verbatim. */
+/** The two commands of docs/onsync-api.txt, verbatim. */
 const curls = [
   `curl -X POST https://api.onsync.com/v1/contacts \\
 -H "Authorization: Bearer $ONSYNC_KEY" \\

@@ -1,4 +1,4 @@
-/** Contacts: the upsert by phone, e-mail address and external id, and the update by id ("Contacts API"). */
+/** Contacts: the upsert by phone, e-mail address and external id, and the update by id (docs/contract.md, "Contacts"). */
 import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import type { Contact, ContactInput, ContactPatch, ErrorDetail, Platform, PropertyValue } from "../../src/api/index.ts";

@@ -1,4 +1,4 @@
-/** Messages: sent by the org, received from customers, and what becomes of them ("Messaging API"). */
+/** Messages: sent by the org, received from customers, and what becomes of them (docs/contract.md, "Messages"). */
 import type * as z from "zod";
 import {
   conversationIdOf,

@@ -13,7 +13,10 @@ type Slot = { place: string; words: string } & ({ variables: string[] } | { medi
 const mediaFormats = ["image", "video", "document"];
 const textTypes = ["text", "currency", "date_time"];
 
-/** The template that the API's documentation sends: each org begins with it, so that its examples work as they stand. */
+/**
+ * The template that docs/onsync-api.txt sends ("Messaging API"): each org begins with it, so that its examples work as
+ * they stand.
+ */
 export const documentedTemplate: Template & { platform: "whatsapp" } = {
   name: "order_follow_up",
   language: "en",

@@ -97,7 +97,7 @@ export const deliveriesTable = ({ sql }: Database) => {
   );
   const setState = sql.prepare("UPDATE deliveries SET status = ?, round_attempts = ?, due_at = ? WHERE seq = ?");
   const bringForward = sql.prepare(
-    "UPDATE deliveries SET due_at = ?1 WHERE webhook_id = ?2 AND status = 'pending' AND due_at < ?1",
+    "UPDATE deliveries SET due_at = ? WHERE webhook_id = ? AND status = 'pending' AND due_at < ?",
   );
   const drop = sql.prepare("DELETE FROM deliveries WHERE webhook_id = ? AND status = 'pending'");
   const dropAttempts = sql.prepare(
@@ -137,7 +137,7 @@ export const deliveriesTable = ({ sql }: Database) => {
     setState: (seq: number, state: { status: DeliveryStatus; roundAttempts: number; dueAt: number }) =>
       setState.run(state.status, state.roundAttempts, state.dueAt, seq),
     /** All that fell due before `now` falls due now, so that their order is that of the events. */
-    makeDueNow: (webhookId: string, now: number) => bringForward.run(now, webhookId),
+    makeDueNow: (webhookId: string, now: number) => bringForward.run(now, webhookId, now),
     dropPending: (webhookId: string): void => {
       dropAttempts.run(webhookId);
       drop.run(webhookId);

@@ -31,7 +31,7 @@ export type Endpoint = {
   description: string;
   /** The scope the key must carry; `null`: any key will do. */
   scope: Scope | null;
-  /** Not in the API's documentation (contract, Extensions): everything that uses one still works without it. */
+  /** Not in the API's documentation (docs/contract.md, "Extensions"): everything that uses one still works without it. */
   extension?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;

@@ -1,4 +1,4 @@
-/** What every answer carries, and the errors ("Errors & observability" of the API's documentation). */
+/** What every answer carries, and the errors (docs/onsync-api.txt, "Errors & observability"). */
 import * as z from "zod";
 import { Timestamp } from "./fields.ts";
 
@@ -10,7 +10,7 @@ export const RequestId = z
 export const envelope = { requestId: RequestId, timestamp: Timestamp };
 export type Envelope = { requestId: string; timestamp: string };
 
-/** The error codes and the status each belongs to (contract, Errors). */
+/** The error codes and the status each belongs to (docs/contract.md, "Errors"). */
 export const errorCodes = {
   validation_failed: { status: 400, meaning: "Body, path or query is invalid. `details` names each field." },
   outside_messaging_window: {

@@ -1,4 +1,4 @@
-/** The six events, in the order of the API's documentation ("Webhooks"). */
+/** The six events, in the order of docs/onsync-api.txt, "Webhooks". */
 export const eventTypes = [
   "message.created",
   "message.updated",

@@ -1,4 +1,4 @@
-/** The OnSync wire format, stated once (`reference/onsync-api.txt` and the contract that settles what it leaves open). */
+/** The OnSync wire format, stated once: docs/onsync-api.txt, and docs/contract.md, which settles what that leaves open. */
 export * from "./account.ts";
 export * from "./contact.ts";
 export * from "./conversation.ts";

@@ -1,4 +1,4 @@
-/** Messages: sent through the shared inbox, received from customers ("Messaging API", "Conversation history"). */
+/** Messages: sent through the shared inbox, received from customers (docs/contract.md, "Messages"). */
 import * as z from "zod";
 import { TemplateWindowStatus } from "./envelope.ts";
 import {

@@ -5,7 +5,7 @@ import type { Settings } from "./settings.ts";
 
 export type PageQuery = { limit: number; before?: string };
 
-/** The figure of the API's own documentation, for a server that takes no larger one. */
+/** The figure of docs/onsync-api.txt, "Conversation history", for a server that takes no larger one. */
 const documentedLimit = 50;
 const largestLimit = 100;
 

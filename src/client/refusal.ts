@@ -48,7 +48,7 @@ const isOwn = (status: number, body: Json | undefined, error: Json | undefined):
   typeof body?.requestId === "string" &&
   Object.entries(errorCodes).some(([code, entry]) => code === error.code && entry.status === status);
 
-/** What an extension is for, and what to do without it (contract, Extensions). */
+/** What an extension is for, and what to do without it (docs/contract.md, "Extensions"). */
 const withoutExtension: Partial<Record<EndpointName, { what: string; advice: string }>> = {
   getAccount: { what: "account lookup", advice: "Test the key with GET /webhooks instead: 200 and 403 both prove it." },
   listContacts: {

@@ -1,6 +1,6 @@
 /**
  * The signature of a webhook delivery: `X-OnSync-Signature` is the hex HMAC-SHA256 of the raw body, keyed with the
- * endpoint's secret ("Webhook delivery notes" of the API's documentation).
+ * endpoint's secret (docs/onsync-api.txt, "Webhook delivery notes").
  */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 

@@ -38,7 +38,7 @@ export type Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.
   effect: Effect;
   /** The scope the key needs; `null`: any key will do. */
   scope: Scope | null;
-  /** The API extension it cannot do without (contract, Extensions). */
+  /** The API extension it cannot do without (docs/contract.md, "Extensions"). */
   extension?: string;
   /** Whether doing it twice with the same input leaves what doing it once leaves. */
   idempotent: boolean;

@@ -1,107 +1,58 @@
-/** Which ledger a command has, and what of its options and variables is said where it cannot be opened. */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+/** Which ledger a command takes: the option, the variable, or what is there where none is named. */
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { startListening } from "../../cli/events/listen.ts";
-import type { Environment } from "../../cli/io.ts";
-import { openLedgerIfNamed, openLedgerOrStandard } from "../../cli/ledger.ts";
-import { createLog, logFunction } from "../../cli/log.ts";
-import { sampleEvent, signPayload } from "../../src/events/index.ts";
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { pino } from "pino";
+import { findLedger, openLedgerIfNamed, openLedgerOrStandard, standardLedgerFile } from "../../cli/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
 import { leaseMs, messageOf } from "../ledger/messages.ts";
-import { rejection } from "../support/scripted.ts";
+import { onsync } from "./command.ts";
 
-const log = createLog({}, "silent");
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "onsync-ledger-of-"));
+const folder = mkdtempSync(join(tmpdir(), "onsync-ledger-option-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const log = pino({ level: "silent" });
+
+test("the option counts before the variable, and a blank variable names none", async () => {
+  expect(findLedger({ ONSYNC_LEDGER: "b.db" }, { ledger: "a.db" })).toEqual({ place: "a.db", option: "--ledger" });
+  expect(findLedger({ ONSYNC_LEDGER: " b.db " }, {})).toEqual({ place: "b.db", option: "ONSYNC_LEDGER" });
+  expect(findLedger({ ONSYNC_LEDGER: " " }, {})).toBeNull();
+  expect(await openLedgerIfNamed({}, {}, log)).toBeUndefined();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
-const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
-const modeOf = (path: string): number => statSync(path).mode & 0o777;
-
-describe("the ledger of a command", () => {
-  test("is the client's own memory where none is named, and an empty variable names none", async () => {
-    expect(await openLedgerIfNamed({}, {}, log)).toBeUndefined();
-    expect(await openLedgerIfNamed({ ONSYNC_LEDGER: " " }, {}, log)).toBeUndefined();
+describe("where a command keeps sends in the user's state folder", () => {
+  test("that is XDG_STATE_HOME, or .local/state at home", () => {
+    const env = { XDG_STATE_HOME: "/state", HOME: "/home/sara" };
+    expect(standardLedgerFile(env)).toBe("/state/onsync/sends.db");
+    expect(standardLedgerFile({ ...env, XDG_STATE_HOME: " " })).toBe("/home/sara/.local/state/onsync/sends.db");
   });
 
-  test("is that of the option, before that of the variable", async () => {
-    const env = { ONSYNC_LEDGER: join(folder, "variable.db") };
-    await (await openLedgerIfNamed(env, { ledger: join(folder, "option.db") }, log))?.close();
-    expect([exists(join(folder, "option.db")), exists(env.ONSYNC_LEDGER)]).toEqual([true, false]);
-    await (await openLedgerIfNamed(env, {}, log))?.close();
-    expect(exists(env.ONSYNC_LEDGER)).toBe(true);
-  });
-
-  test.each<[string, (root: string) => Environment, string]>([
-    ["XDG_STATE_HOME", (root) => ({ XDG_STATE_HOME: root, HOME: "/none" }), "onsync/sends.db"],
-    ["HOME", (root) => ({ HOME: root }), ".local/state/onsync/sends.db"],
-  ])("that confirms is a file below %s, for its user alone", async (_name, env, path) => {
-    const file = join(folder, path);
-    const before = process.umask(0);
-    const ledger = await openLedgerOrStandard(env(folder), {}, log).finally(() => process.umask(before));
-    expect([modeOf(join(file, "..")), modeOf(file)]).toEqual([0o700, 0o600]);
+  test("it is made for its owner alone, and is there after a restart", async () => {
+    const env = { HOME: join(folder, "home") };
+    const ledger = await openLedgerOrStandard(env, {}, log);
+    expect((await ledger.claim(messageOf("order-1"), { leaseMs })).granted).toBe(true);
     await ledger.close();
-    const named = join(folder, "named.db");
-    await (await openLedgerOrStandard(env(folder), { ledger: named }, log)).close();
-    expect(exists(named)).toBe(true);
+    const file = standardLedgerFile(env);
+    expect([statSync(join(file, "..")), statSync(file)].map(({ mode }) => mode & 0o777)).toEqual([0o700, 0o600]);
+    const again = await openLedgerOrStandard(env, {}, log);
+    expect(await again.list()).toHaveLength(1);
+    await again.close();
   });
 
-  test("that cannot be opened is told by the name of the option or variable that says where it is", async () => {
-    const other = join(folder, "notes.txt");
-    writeFileSync(other, "Customers:\n".repeat(20));
-    const messageFrom = async (env: Environment, ledger?: string) =>
-      ((await rejection(openLedgerIfNamed(env, ledger === undefined ? {} : { ledger }, log))) as Error).message;
-    expect(await messageFrom({}, other)).toMatch(/^--ledger: The send ledger .*notes\.txt cannot be used/);
-    expect(await messageFrom({ ONSYNC_LEDGER: other })).toMatch(/^ONSYNC_LEDGER: The send ledger .*notes\.txt cannot/);
-    const state = { XDG_STATE_HOME: other };
-    const refusal = (await rejection(openLedgerOrStandard(state, {}, log))) as Error;
-    expect(refusal.message).toMatch(
-      /notes\.txt\/onsync\/sends\.db cannot be made \(\w+\): name another place with --ledger/,
-    );
+  test("unless one is named", async () => {
+    const env = { HOME: join(folder, "other"), ONSYNC_LEDGER: join(folder, "named.db") };
+    await (await openLedgerOrStandard(env, {}, log)).close();
+    expect(statSync(join(folder, "named.db")).isFile()).toBe(true);
+    expect(statSync(join(folder, "other"), { throwIfNoEntry: false })).toBeUndefined();
   });
 });
 
-test("onsync listen --ledger closes an open send by its event, under the base URL as clients write it", async () => {
-  const file = join(folder, "sends.db");
+test("onsync sends list gives a hundred, or as many as are asked for", async () => {
+  const file = join(folder, "many.db");
   const ledger = openSqliteLedger({ file });
-  const event = sampleEvent("message.created");
-  const sent = {
-    ...event,
-    data: { ...event.data, direction: "outbound", metadata: { clientReference: "order-1" } },
-  };
-  await ledger.claim(messageOf("order-1", { scope: "https://staging.example.com/v1" }), { leaseMs });
-  const secret = "a-secret-of-the-endpoint";
-  const io = {
-    env: { ONSYNC_WEBHOOK_SECRETS: secret, ONSYNC_BASE_URL: "https://staging.example.com/v1/" },
-    stdin: (async function* () {})(),
-    stdout: { write: () => true },
-    stderr: { write: () => true },
-  };
-  const data = join(folder, "events.db");
-  const options = {
-    port: 0,
-    host: "127.0.0.1",
-    attempts: 1,
-    retry: 1,
-    concurrency: 1,
-    keepDays: 1,
-    data,
-    ledger: file,
-  };
-  const listening = await startListening(io, options, log, logFunction(log));
-  try {
-    const body = JSON.stringify(sent);
-    const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
-    expect((await fetch(listening.url, { method: "POST", headers, body })).status).toBe(200);
-    const entry = () => ledger.find(messageOf("order-1", { scope: "https://staging.example.com/v1" }));
-    for (let tries = 0; tries < 20_000 && (await entry())?.state !== "sent"; tries++) await new Promise(setImmediate);
-    expect(await entry()).toMatchObject({ state: "sent", messageId: sent.data.id });
-  } finally {
-    await listening.close();
-    await ledger.close();
-  }
+  for (let index = 0; index < 105; index += 1) await ledger.claim(messageOf(`order-${index}`), { leaseMs });
+  await ledger.close();
+  const listed = async (...args: string[]) =>
+    JSON.parse((await onsync(["sends", "list", "--json", "--ledger", file, ...args])).stdout).data.length;
+  expect([await listed(), await listed("--limit", "3"), await listed("--limit", "1000")]).toEqual([100, 3, 105]);
 });

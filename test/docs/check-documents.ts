@@ -15,7 +15,13 @@ const read = (document: string): string => readFileSync(join(root, document), "u
 /** Every document, in parts that are checked beside each other. */
 export const documents = {
   first: ["README.md", "docs/getting-started.md", "docs/security.md", "docs/client.md", "docs/ledger.md"],
-  work: ["docs/architecture.md", "docs/reliability.md", "docs/adding-an-operation.md", "docs/benchmarks.md"],
+  work: [
+    "docs/contract.md",
+    "docs/architecture.md",
+    "docs/reliability.md",
+    "docs/adding-an-operation.md",
+    "docs/benchmarks.md",
+  ],
   parts: ["docs/events.md", "docs/mcp.md", "docs/zapier.md"],
 };
 

@@ -1,5 +1,5 @@
 /**
- * A send ledger of our own, written from the contract in `src/client/ledger.ts` alone: the client's laws must not hold only
+ * A send ledger of our own, written from what `src/client/ledger.ts` says alone: the client's laws must not hold only
  * because its own engine is lenient. It stands for a store that outlives every process.
  */
 import type { ClaimResult, LedgerEntry, LedgerKey, SendLedger } from "../../src/client/ledger.ts";

@@ -1,5 +1,5 @@
 /**
- * OnSync as its documentation allows it to be: a model of the server in memory, in virtual time. It shares no code with
+ * OnSync as docs/onsync-api.txt allows it to be: a model of the server in memory, in virtual time. It shares no code with
  * the client or with the reference API. Every deviation is a switch of its own; `conforming` has them all off.
  */
 import { type Answer, type Fault, frameworkNotFound, ownError } from "./faults.ts";
@@ -22,7 +22,7 @@ export type ServerBehaviour = {
   answerMetadata: "kept" | "absent";
   /** The most messages it puts on a page, whatever was asked for. */
   maxPage: number;
-  /** A greater limit is refused with an own 400; `null`: as the contract, over 100. */
+  /** A greater limit is refused with an own 400; `null`: one over 100 (docs/contract.md, "Conversation history"). */
   refuseLimitOver: number | null;
   times: "utc" | "zoneless" | "micros" | "zoneless micros" | "offset";
   /** Messages of the customer before the run. */

@@ -1,4 +1,4 @@
-/** The deviations that the API's documentation allows, each on command, for every answer and event that shows it. */
+/** The deviations that a client must survive (docs/contract.md, "Deviations"), each on command, for every answer and event. */
 import { describe, expect, test } from "@jest/globals";
 import { createReference } from "../../reference/index.ts";
 import { type Body, call, start, still } from "./caller.ts";

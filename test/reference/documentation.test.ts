@@ -1,4 +1,4 @@
-/** The API's documentation, example by example: its two curl commands, its answers, every field it names. */
+/** docs/onsync-api.txt, example by example: its two curl commands, its answers, every field it names. */
 import { describe, expect, test } from "@jest/globals";
 import { type Endpoint, endpoints } from "../../src/api/index.ts";
 import { type Body, hour, start, still } from "./caller.ts";

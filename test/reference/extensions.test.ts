@@ -1,4 +1,4 @@
-/** Extensions: what is not in the API's documentation, with them and without. */
+/** What is not in the API's documentation (docs/contract.md, "Extensions"), with it and without. */
 import { describe, expect, test } from "@jest/globals";
 import { type Endpoint, endpoints } from "../../src/api/index.ts";
 import { hour, start, still } from "./caller.ts";

@@ -236,7 +236,7 @@ test("contacts: what was taken comes back as it was written; all else is refused
         const read = onlyAnswer(
           await exchange(port, request("GET", `/v1/contacts/${answer.body.id}`, [`Authorization: Bearer ${key}`])),
         );
-        // The contract: the same tag twice is one tag.
+        // The same tag twice is one tag.
         const oneEach = tags.filter(
           (tag, index) =>
             tags.findIndex((each) => "value" in each && "value" in tag && each.value === tag.value) === index,

@@ -63,7 +63,7 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
   );
   const queue = sql.prepare("INSERT OR IGNORE INTO queues (key, due_at, wait_ms) VALUES (?, ?, ?)");
   const dueIn = sql.prepare(
-    "UPDATE queues SET due_at = ?1 + ?2, wait_ms = ?2, failing = ?3, hanging = ?4 WHERE key = ?5",
+    "UPDATE queues SET due_at = :now + :waitMs, wait_ms = :waitMs, failing = :failing, hanging = :hanging WHERE key = :key",
   );
   const dueAtOnce = sql.prepare("UPDATE queues SET due_at = 0, wait_ms = 0 WHERE key = ?");
   const unqueue = sql.prepare("DELETE FROM queues WHERE key = ?");
@@ -80,8 +80,8 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
   const eventAt = sql.prepare(`SELECT ${columns} FROM events WHERE position = ?`);
   // The time in microseconds, so that a file made anew goes on above what its consumers have had.
   const nextSequence = sql.prepare(
-    `INSERT INTO settings (name, value) VALUES ('sequence', ?1) ON CONFLICT (name)
-     DO UPDATE SET value = max(CAST(value AS INTEGER) + 1, CAST(?1 AS INTEGER)) RETURNING value`,
+    `INSERT INTO settings (name, value) VALUES ('sequence', ?) ON CONFLICT (name)
+     DO UPDATE SET value = max(CAST(value AS INTEGER) + 1, CAST(excluded.value AS INTEGER)) RETURNING value`,
   );
   const number = sql.prepare("UPDATE events SET sequence = ? WHERE position = ?");
   const settle = sql.prepare("UPDATE events SET state = ?, error = ?, done_at = ? WHERE position = ?");
@@ -108,9 +108,9 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
   /** The clock may have been set back since the file was last open: then nothing waits for longer than it was told to. */
   if (claim) {
     const now = time();
-    sql.prepare("UPDATE queues SET due_at = ?1 + wait_ms WHERE due_at > ?1 + wait_ms").run(now);
-    sql.prepare("UPDATE events SET arrived_at = ?1 WHERE state = 0 AND arrived_at > ?1").run(now);
-    sql.prepare("UPDATE events SET done_at = ?1 WHERE state = 1 AND done_at > ?1").run(now);
+    sql.prepare("UPDATE queues SET due_at = ? + wait_ms WHERE due_at > ? + wait_ms").run(now, now);
+    sql.prepare("UPDATE events SET arrived_at = ? WHERE state = 0 AND arrived_at > ?").run(now, now);
+    sql.prepare("UPDATE events SET done_at = ? WHERE state = 1 AND done_at > ?").run(now, now);
   }
 
   /** The key's next event, if it has one, becomes due. */
@@ -120,7 +120,7 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
     // The time of the queue, not of the event: keys with much to do take turns with the others.
     // One that was replayed may have arrived before the clock was set back: it waits for no longer than a hold-back either.
     const heldMs = next ? Math.min(holdBackMs, Math.max(0, next.arrived_at + holdBackMs - now)) : 0;
-    if (next) dueIn.run(now, heldMs, 0, 0, key);
+    if (next) dueIn.run({ now, waitMs: heldMs, failing: 0, hanging: 0, key });
     else unqueue.run(key);
   };
 
@@ -181,7 +181,7 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
         const fresh = queue.run(key, now + holdBackMs, holdBackMs).changes > 0;
         // Held back, one that was created earlier goes before those that wait already, after its own time.
         if (!fresh && holdBackMs > 0 && head(key)?.position === Number(lastInsertRowid))
-          dueIn.run(now, holdBackMs, 0, 0, key);
+          dueIn.run({ now, waitMs: holdBackMs, failing: 0, hanging: 0, key });
         return true;
       }, true);
       if (isNew) tellWatchers();
@@ -225,7 +225,7 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
     retry: (taken, { afterMs, error, refused, hung = false }) =>
       settled(taken, () => {
         note.run(refused ? 1 : 0, error, taken.position);
-        dueIn.run(time(), Math.ceil(afterMs), 1, hung ? 1 : 0, taken.key);
+        dueIn.run({ now: time(), waitMs: Math.ceil(afterMs), failing: 1, hanging: hung ? 1 : 0, key: taken.key });
       }),
 
     bury: (taken, error) =>

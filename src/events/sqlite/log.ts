@@ -85,8 +85,8 @@ export const pruningOf = (sql: DatabaseSync) => {
   );
   const forget = sql.prepare("DELETE FROM events WHERE position = ?");
   const remember = sql.prepare(
-    `INSERT INTO settings (name, value) VALUES ('${prunedTo}', ?1) ON CONFLICT (name)
-     DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(?1 AS INTEGER))`,
+    `INSERT INTO settings (name, value) VALUES ('${prunedTo}', ?) ON CONFLICT (name)
+     DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))`,
   );
 
   return (before: number): { forgotten: number; more: boolean } => {
