@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { keepSettledMs } from "../../src/client/ledger.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
@@ -76,10 +76,20 @@ describe("the file of a send ledger", () => {
     sql.close();
   });
 
-  test("one handle waits five seconds at most for another's", () => {
-    const { sql } = openLedgerFile(newFile());
-    expect(sql.prepare("PRAGMA busy_timeout").get()).toEqual({ timeout: 5_000 });
+  test("one handle waits five seconds at most for another's, and never within SQLite", async () => {
+    const file = newFile();
+    const { sql } = openLedgerFile(file);
+    expect(sql.prepare("PRAGMA busy_timeout").get()).toEqual({ timeout: 0 });
+    sql.exec("BEGIN IMMEDIATE");
+    const ledger = openSqliteLedger({ file });
+    const times = [0, 4_999, 5_000];
+    const asked = jest.spyOn(performance, "now").mockImplementation(() => times.shift() ?? 5_000);
+    const failure = await rejection(ledger.claim(messageOf("order-1"), { leaseMs })).finally(() => asked.mockRestore());
+    expect((failure as Error).message).toMatch(/is held by another process/);
+    expect(times).toEqual([]);
+    sql.exec("ROLLBACK");
     sql.close();
+    await ledger.close();
   });
 
   describe("that is somebody else's is refused and left as it was", () => {
