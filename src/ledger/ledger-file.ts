@@ -90,6 +90,10 @@ function checkHeader(file: string): void {
 const numberOf = (sql: DatabaseSync, pragma: string): number =>
   Object.values(sql.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
 
+/** Then there is nothing to write, and whoever holds the file is not waited for. */
+const isCurrent = (sql: DatabaseSync): boolean =>
+  numberOf(sql, "application_id") === applicationId && numberOf(sql, "user_version") === migrations.length;
+
 function migrate(sql: DatabaseSync): void {
   sql.exec("BEGIN IMMEDIATE");
   const version = numberOf(sql, "user_version");
@@ -131,7 +135,7 @@ function connect(file: string): DatabaseSync {
     // A claim is on disk before its request leaves.
     sql.exec("PRAGMA synchronous = FULL");
     // Before the file is in WAL mode, so that the header of the file itself says whose it is from the first commit on.
-    migrate(sql);
+    if (!isCurrent(sql)) migrate(sql);
     whenNotBusy(() => sql.exec("PRAGMA journal_mode = WAL"));
     // From now on those who use it wait, without stopping their process.
     sql.exec("PRAGMA busy_timeout = 0");
