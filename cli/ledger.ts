@@ -18,6 +18,8 @@ export function ledgerOption(
   return new Option("--ledger <place>", description).argParser(notEmpty);
 }
 
+export const isRedisUrl = (place: string): boolean => /^rediss?:/i.test(place);
+
 /** What `--ledger` or `ONSYNC_LEDGER` names, and which of them did. */
 export function findLedger(env: Environment, { ledger }: LedgerChoice): { place: string; option: string } | null {
   if (ledger !== undefined) return { place: ledger, option: "--ledger" };

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Operation } from "../../src/operations/index.ts";
 import type { Connection } from "../connection.ts";
+import { needApiKey } from "../environment.ts";
 import { CommandFailed, type Done, OutputError, UsageError } from "../errors.ts";
 import { describeFailure } from "../failure.ts";
 import { type Io, print, printJson } from "../io.ts";
@@ -96,6 +97,8 @@ const runOnce = async (io: Io, operation: Operation, input: unknown, choice: Led
   ]);
   // stderr holds one JSON object, the error, unless the person asked for a log.
   const log = createLog(io.env, "silent");
+  // Before a ledger is made for nothing.
+  needApiKey(io.env);
   const ledger = operation.effect === "sends" ? await openLedgerIfNamed(io.env, choice, log) : undefined;
   let connection: Connection | undefined;
   const stop = stopRequest();

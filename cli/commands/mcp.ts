@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import type { McpOptions } from "../../mcp/index.ts";
 import type { EventLogger } from "../../src/events/dispatcher.ts";
 import { connect } from "../connection.ts";
-import { mcpToken } from "../environment.ts";
+import { mcpToken, needApiKey } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Environment, Io } from "../io.ts";
 import { type LedgerChoice, ledgerOption, openLedgerIfNamed, openLedgerOrStandard } from "../ledger.ts";
@@ -68,6 +68,8 @@ const prepare = async (io: Io, given: McpCommandOptions) => {
   ]);
   const log = createLog(io.env, "info");
   const safety = await readSafety(given);
+  // Before a ledger is made for nothing.
+  needApiKey(io.env);
   const openLedger = given.send === "confirm" ? openLedgerOrStandard : openLedgerIfNamed;
   const ledger = await openLedger(io.env, given, log);
   const { onsync, close } = await connect(io.env, log, { through: tellingRequestIds, ledger });

@@ -1,9 +1,10 @@
 /** `onsync sends`: what the send ledger knows, and what became of a send whose answer was lost. */
+import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { LedgerEntry, SendLedger, SendState } from "../../src/client/ledger.ts";
 import { CommandFailed, UsageError } from "../errors.ts";
 import { type Io, print, printJson } from "../io.ts";
-import { findLedger, type LedgerChoice, ledgerOption, openNamedLedger } from "../ledger.ts";
+import { findLedger, isRedisUrl, type LedgerChoice, ledgerOption, openNamedLedger } from "../ledger.ts";
 import { wholeNumber } from "../options.ts";
 import { columns } from "../table.ts";
 
@@ -70,7 +71,7 @@ export function addSendsCommand(program: Command, io: Io): void {
     );
 }
 
-/** @throws UsageError where no ledger is named */
+/** @throws UsageError where no ledger is named, or a file that is not there: nothing is noted in one that is made now */
 async function withLedger(
   io: Io,
   options: SendsOptions,
@@ -82,6 +83,10 @@ async function withLedger(
       advice:
         "Give --ledger FILE or --ledger redis://…, or set ONSYNC_LEDGER: the place that `onsync call`, `mcp`, `start` or `listen` was given. Without one, sends are noted in the memory of the process that makes them.",
     });
+  if (!isRedisUrl(named.place) && !existsSync(named.place))
+    throw new UsageError(
+      `${named.option}: there is no send ledger ${named.place}: name the one that \`onsync call\`, \`mcp\`, \`start\` or \`listen\` was given.`,
+    );
   const { createLog } = await import("../log.ts");
   const ledger = await openNamedLedger(io.env, named, createLog(io.env, "silent"));
   try {

@@ -29,6 +29,9 @@ const short = (input: Data): string => {
   );
 };
 
+const hasReference = ({ metadata }: Data): boolean =>
+  typeof metadata === "object" && metadata !== null && (metadata as Data).clientReference !== undefined;
+
 const passed: Verdict = { pass: true, ended: () => {} };
 
 const whyRefused: Record<(Confirmed & { ok: false })["why"], string> = {
@@ -91,12 +94,10 @@ export const createGuard = ({ safety, onsync, ledger, scope, now, show }: GuardO
       const why = answer === "no" ? "The person asked said no." : "The person asked did not answer in time.";
       return { failure: refusal(name, "confirmation_refused", `Nothing was sent. ${why}`, again) };
     }
-    // Replicas that share the secret cannot see each other's used tokens: the history tells them.
-    return {
-      pass: true,
-      ended: () => {},
-      ...(safety.secret !== undefined && { clientReference: `confirmed-${redeemed.nonce}` }),
-    };
+    // Replicas that share the secret and no ledger cannot see each other's used tokens: the history tells them, by this
+    // reference, or by the one that the message has already.
+    const isNamed = safety.secret === undefined || hasReference(input);
+    return { pass: true, ended: () => {}, ...(!isNamed && { clientReference: `confirmed-${redeemed.nonce}` }) };
   };
 
   const guardSend = async (tool: Tool, input: Data, token: unknown, context: ToolContext): Promise<Verdict> => {

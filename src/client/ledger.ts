@@ -93,7 +93,7 @@ export type SendLedger = {
   /**
    * Counts something against limits in rolling windows, atomically: all of them admit it, or none counts it.
    *
-   * @returns `admitted` with a ticket for `release`, or the limit that is used up and how long until it is not
+   * @returns `admitted` with a ticket for `release`, or the limit that is used up for the longest, and how long that is
    */
   admit(name: string, limits: readonly { limit: number; windowMs: number }[]): Promise<LedgerAdmission>;
   /** It did not happen after all: it does not count. */
@@ -124,6 +124,37 @@ export function readEntry(stored: Omit<LedgerEntry, "state"> & { recorded: SendS
   const abandoned = recorded === "claimed" && entry.ageMs >= entry.leaseMs;
   const state = abandoned ? "unknown" : recorded;
   return { ...entry, state, reason: state === "unknown" ? (entry.reason ?? abandonedReason) : entry.reason };
+}
+
+type Limit = { limit: number; windowMs: number };
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * How long what was admitted is remembered, in milliseconds: whoever counts in short windows must not forget what another
+ * still counts for a day.
+ */
+export function admissionKeepMs(limits: readonly Limit[]): number {
+  return Math.max(dayMs, ...limits.map(({ windowMs }) => Math.round(windowMs)));
+}
+
+/**
+ * @param ages milliseconds since each admission
+ * @returns the limit that is used up for the longest, and how long that is; `undefined`: there is room in all
+ */
+export function findUsedUpLimit(
+  ages: readonly number[],
+  limits: readonly Limit[],
+): (Limit & { waitMs: number }) | undefined {
+  const youngestFirst = ages.toSorted((one, other) => one - other);
+  return limits
+    .filter(({ limit, windowMs }) => youngestFirst.filter((age) => age < windowMs).length >= limit)
+    .map(({ limit, windowMs }) => {
+      // The one that must leave the window before there is room again.
+      const leaves = youngestFirst[limit - 1] ?? 0;
+      return { limit, windowMs, waitMs: windowMs - leaves };
+    })
+    .sort((one, other) => other.waitMs - one.waitMs)[0];
 }
 
 /** Whether a claim is granted over an entry that is there. */

@@ -1,7 +1,9 @@
 /** The send ledger of one process, in memory: what a client has unless it is given another. */
 import { type Clock, monotonicNow, systemClock } from "./clock.ts";
 import {
+  admissionKeepMs,
   defaultListLimit,
+  findUsedUpLimit,
   isFreeFor,
   keepSettledMs,
   type LedgerEntry,
@@ -147,16 +149,12 @@ export function createMemoryLedger({
 
     async admit(name, limits) {
       const now = monotonicNow(clock);
-      const longestMs = Math.max(0, ...limits.map(({ windowMs }) => windowMs));
-      const counted = (admissions.get(name) ?? []).filter(({ at }) => at > now - longestMs);
+      const keepMs = admissionKeepMs(limits);
+      const counted = (admissions.get(name) ?? []).filter(({ at }) => now - at < keepMs);
       admissions.set(name, counted);
-      for (const { limit, windowMs } of limits) {
-        const inWindow = counted.filter(({ at }) => at > now - windowMs);
-        if (inWindow.length < limit) continue;
-        // The one that must leave the window before there is room again.
-        const leavesAt = (inWindow[inWindow.length - limit]?.at ?? now) + windowMs;
-        return { admitted: false, limit, windowMs, waitMs: leavesAt - now };
-      }
+      const ages = counted.map(({ at }) => now - at);
+      const usedUp = findUsedUpLimit(ages, limits);
+      if (usedUp) return { admitted: false, ...usedUp };
       const ticket = id("ticket");
       counted.push({ ticket, at: now });
       return { admitted: true, ticket };

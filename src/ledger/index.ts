@@ -18,4 +18,5 @@ export type {
 } from "../client/ledger.ts";
 export { type OpenLedgerOptions, openLedger } from "./open.ts";
 export { openRedisLedger, type RedisLedgerOptions } from "./redis.ts";
+export { settleFromEvent, settlingSends } from "./settle-event.ts";
 export { openSqliteLedger, type SqliteLedgerOptions } from "./sqlite.ts";

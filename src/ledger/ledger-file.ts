@@ -1,5 +1,6 @@
 /** Opens the file of a ledger: SQLite in WAL mode, readable by its owner alone. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { tightenSqliteFile } from "../private-file.ts";
 
@@ -9,10 +10,13 @@ const magic = "SQLite format 3\0";
 const headerBytes = 100;
 const applicationIdOffset = 68;
 
-/** How long one process waits for the others, in milliseconds. */
-const busyMs = 5_000;
-const busyPauseMs = 20;
+/** How long one process waits for the others while it opens the file, in milliseconds. */
+const openingMs = 5_000;
+const openingPauseMs = 20;
 const sqliteBusy = 5;
+/** The result code is in the lowest byte. */
+export const isBusy = (error: unknown): boolean =>
+  (((error as { errcode?: number }).errcode ?? 0) & 0xff) === sqliteBusy;
 
 /** Each brings the file from the version before it (`user_version`) to the next; the first makes it. */
 const migrations = [
@@ -57,7 +61,7 @@ CREATE TABLE admissions (
   position INTEGER PRIMARY KEY,
   ticket TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  -- The longest window it counts in.
+  -- How long it is remembered.
   window_ms INTEGER NOT NULL,
   at INTEGER NOT NULL,
   uptime INTEGER NOT NULL,
@@ -87,6 +91,10 @@ function checkHeader(file: string): void {
 const numberOf = (sql: DatabaseSync, pragma: string): number =>
   Object.values(sql.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
 
+/** Then there is nothing to write, and whoever holds the file is not waited for. */
+const isCurrent = (sql: DatabaseSync): boolean =>
+  numberOf(sql, "application_id") === applicationId && numberOf(sql, "user_version") === migrations.length;
+
 function migrate(sql: DatabaseSync): void {
   sql.exec("BEGIN IMMEDIATE");
   const version = numberOf(sql, "user_version");
@@ -108,13 +116,13 @@ function migrate(sql: DatabaseSync): void {
 /** SQLite does not wait for others by itself when the journal mode changes. */
 function whenNotBusy(work: () => void): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let waitedMs = 0; ; waitedMs += busyPauseMs) {
+  for (let waitedMs = 0; ; waitedMs += openingPauseMs) {
     try {
       work();
       return;
     } catch (error) {
-      if ((error as { errcode?: number }).errcode !== sqliteBusy || waitedMs >= busyMs) throw error;
-      Atomics.wait(pause, 0, 0, busyPauseMs);
+      if (!isBusy(error) || waitedMs >= openingMs) throw error;
+      Atomics.wait(pause, 0, 0, openingPauseMs);
     }
   }
 }
@@ -124,13 +132,15 @@ function connect(file: string): DatabaseSync {
   tightenSqliteFile(file);
   // Loaded by who opens a file, and by nobody else.
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
-  const sql = new DatabaseSync(file, { timeout: busyMs });
+  const sql = new DatabaseSync(file, { timeout: openingMs });
   try {
     // A claim is on disk before its request leaves.
     sql.exec("PRAGMA synchronous = FULL");
     // Before the file is in WAL mode, so that the header of the file itself says whose it is from the first commit on.
-    migrate(sql);
+    if (!isCurrent(sql)) migrate(sql);
     whenNotBusy(() => sql.exec("PRAGMA journal_mode = WAL"));
+    // From now on those who use it wait, without stopping their process.
+    sql.exec("PRAGMA busy_timeout = 0");
     return sql;
   } catch (error) {
     sql.close();
@@ -148,12 +158,14 @@ export type LedgerFile = {
 export function openLedgerFile(file: string): LedgerFile {
   try {
     if (typeof file !== "string" || file.trim() === "") throw new Error("its path is blank");
-    const sql = connect(file);
-    const { ino, dev } = statSync(file);
+    // Absolute, since SQLite takes ":memory:" and "file:…" for something else than a path.
+    const path = resolve(file);
+    const sql = connect(path);
+    const { ino, dev } = statSync(path);
     return {
       sql,
       checkInPlace() {
-        const now = statSync(file, { throwIfNoEntry: false });
+        const now = statSync(path, { throwIfNoEntry: false });
         if (now?.ino !== ino || now.dev !== dev)
           throw new Error(`The send ledger ${file} was deleted or replaced while it was in use: start again.`);
       },

@@ -5,7 +5,7 @@ import type { RedisLedgerOptions } from "./redis.ts";
 export type OpenLedgerOptions = {
   /** What errors call it: where the user wrote the target. Default `--ledger`. */
   option?: string | undefined;
-  /** Of Redis, kept out of its URL. */
+  /** Of a Redis whose URL has none: who may list processes sees the URL. */
   password?: string | undefined;
   log?: RedisLedgerOptions["log"];
 };
@@ -27,9 +27,10 @@ async function open(target: string, { password, log }: OpenLedgerOptions): Promi
   return openRedisLedger({ url: password === undefined ? target : withPassword(target, password), log });
 }
 
+/** A password that is in the URL already counts. */
 function withPassword(target: string, password: string): string {
-  if (!URL.canParse(target)) return target;
-  const url = new URL(target);
+  const url = URL.canParse(target) ? new URL(target) : undefined;
+  if (url === undefined || url.password !== "") return target;
   // The setter alone would take a percent sign for the beginning of an escape.
   url.password = encodeURIComponent(password);
   return url.href;

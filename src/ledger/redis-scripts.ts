@@ -132,23 +132,23 @@ redis.call('PEXPIRE', key, ttlMs)
 return 1
 `);
 
-/** now, name, ticket, then pairs of limit and windowMs → nil: admitted, or which pair refuses (0 …) and for how long */
+/** now, name, ticket, keepMs, then pairs of limit and windowMs → nil: admitted, or which pair refuses (0 …) and for how long */
 export const admitScript = script(`${prelude}
-local now, key, ticket, longest = clock(ARGV[1]), p .. ':admissions:' .. ARGV[2], ARGV[3], 0
-for index = 4, #ARGV, 2 do longest = math.max(longest, tonumber(ARGV[index + 1])) end
-redis.call('ZREMRANGEBYSCORE', key, '-inf', now - longest)
-for index = 4, #ARGV, 2 do
+local now, key, ticket, keepMs = clock(ARGV[1]), p .. ':admissions:' .. ARGV[2], ARGV[3], tonumber(ARGV[4])
+local usedUp = false
+redis.call('ZREMRANGEBYSCORE', key, '-inf', now - keepMs)
+for index = 5, #ARGV, 2 do
   local limit, window = tonumber(ARGV[index]), tonumber(ARGV[index + 1])
   local counted = redis.call('ZCOUNT', key, '(' .. (now - window), '+inf')
   if counted >= limit then
     -- The one that must leave the window before there is room again.
     local last = limit > 0 and redis.call('ZREVRANGE', key, limit - 1, limit - 1, 'WITHSCORES')[2] or now
-    return { (index - 4) / 2, tonumber(last) + window - now }
+    local waitMs = tonumber(last) + window - now
+    if not usedUp or waitMs > usedUp[2] then usedUp = { (index - 5) / 2, waitMs } end
   end
 end
-if longest > 0 then
-  redis.call('ZADD', key, now, ticket)
-  redis.call('PEXPIRE', key, longest)
-end
+if usedUp then return usedUp end
+redis.call('ZADD', key, now, ticket)
+redis.call('PEXPIRE', key, keepMs)
 return false
 `);

@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../client/clock.ts";
 import {
+  admissionKeepMs,
   defaultListLimit,
   keepSettledMs,
   type LedgerEntry,
@@ -86,11 +87,10 @@ function changesOf(outcome: SendRecord): Record<string, string | null> {
   return { messageId, conversationId, sentAt, reason: null, requestId };
 }
 
-/** `null` where Redis does not tell: many a hosted one forbids CONFIG. */
-async function settingOf(redis: RedisConnection, name: string): Promise<string | null> {
+/** `null` where Redis does not tell. */
+async function askSettings(redis: RedisConnection, ...command: string[]): Promise<Reply> {
   try {
-    const [, value] = (await redis.send("CONFIG", "GET", name)) as string[];
-    return value ?? null;
+    return await redis.send(...command);
   } catch (error) {
     // Redis answered: its refusals are errors of its own class. Whoever is away shows at the next command.
     if (error instanceof Error && /^(NOPERM|ERR)\b/.test(error.message)) return null;
@@ -98,9 +98,20 @@ async function settingOf(redis: RedisConnection, name: string): Promise<string |
   }
 }
 
+async function settingOf(redis: RedisConnection, name: string): Promise<string | null> {
+  const [, value] = ((await askSettings(redis, "CONFIG", "GET", name)) ?? []) as string[];
+  return value ?? null;
+}
+
+/** Many a hosted Redis forbids CONFIG, and has it among its figures. */
+async function evictionPolicyOf(redis: RedisConnection): Promise<string | null> {
+  const figures = String(await askSettings(redis, "INFO", "memory"));
+  return (await settingOf(redis, "maxmemory-policy")) ?? /^maxmemory_policy:(\S+)/m.exec(figures)?.[1] ?? null;
+}
+
 /** @throws Error where this Redis may forget what it was told */
 async function checkSettings(redis: RedisConnection, { url, log }: RedisLedgerOptions): Promise<void> {
-  const policy = await settingOf(redis, "maxmemory-policy");
+  const policy = await evictionPolicyOf(redis);
   if (policy !== null && policy !== "noeviction")
     throw new Error(
       `The Redis at ${new URL(url).host} forgets sends when its memory is full (its maxmemory-policy is ${policy}), and a message could go out twice: set \`maxmemory-policy noeviction\` in its configuration.`,
@@ -200,7 +211,7 @@ export async function openRedisLedger(options: RedisLedgerOptions): Promise<Send
     async admit(name, limits) {
       const ticket = createId("ticket");
       const pairs = limits.flatMap(({ limit, windowMs }) => [limit, Math.round(windowMs)]);
-      const reply = await redis.run(admitScript, root, now(), name, ticket, ...pairs);
+      const reply = await redis.run(admitScript, root, now(), name, ticket, admissionKeepMs(limits), ...pairs);
       if (reply === null) return { admitted: true, ticket };
       const [index, waitMs] = reply as [number, number];
       return { admitted: false, ...(limits[index] as (typeof limits)[number]), waitMs };

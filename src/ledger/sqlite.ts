@@ -1,7 +1,9 @@
 /** The send ledger in one SQLite file, for the processes of one machine. */
 import type { Clock } from "../client/clock.ts";
 import {
+  admissionKeepMs,
   defaultListLimit,
+  findUsedUpLimit,
   isFreeFor,
   keepSettledMs,
   type LedgerEntry,
@@ -12,7 +14,7 @@ import {
   sendStates,
 } from "../client/ledger.ts";
 import { createId } from "./ids.ts";
-import { openLedgerFile } from "./ledger-file.ts";
+import { isBusy, openLedgerFile } from "./ledger-file.ts";
 import { createStamps, type Stamp } from "./stamps.ts";
 
 export type SqliteLedgerOptions = {
@@ -21,6 +23,8 @@ export type SqliteLedgerOptions = {
   clock?: Clock | undefined;
   /** Seconds since the machine started. Default: the system's, or the monotonic time of the clock that is given. */
   uptime?: (() => number) | undefined;
+  /** Milliseconds to wait for another process that holds the file, without holding up this one. Default 5,000. */
+  busyMs?: number | undefined;
 };
 
 type Row = {
@@ -51,14 +55,22 @@ type Row = {
 const claimsBetweenPrunes = 100;
 const pruneAtMost = 1_000;
 
+/** Between two tries to have the file, in milliseconds: as long as some transactions of others. */
+const longestPauseMs = 10;
+
+function heldByAnother(file: string, cause: unknown): Error {
+  const message = `The send ledger ${file} is held by another process (a copy being made?): nothing was noted in it.`;
+  return new Error(message, { cause });
+}
+
 /** The age in SQL, as `Stamps.ageMs` has it. */
 const ageSql = (prefix = ""): string =>
-  `CASE WHEN ${prefix}boot = :boot AND :uptime >= ${prefix}uptime THEN :uptime - ${prefix}uptime ELSE :at - ${prefix}at END`;
+  `CASE WHEN ${prefix}boot = :boot AND :uptime >= ${prefix}uptime THEN :uptime - ${prefix}uptime ELSE MAX(:uptime, :at - ${prefix}at) END`;
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
 /** @throws Error with a sentence where the file cannot be used, or is another program's */
-export function openSqliteLedger({ file, clock, uptime }: SqliteLedgerOptions): SendLedger {
+export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: SqliteLedgerOptions): SendLedger {
   const { sql, checkInPlace } = openLedgerFile(file);
   const stamps = createStamps(clock, uptime);
 
@@ -87,7 +99,9 @@ export function openSqliteLedger({ file, clock, uptime }: SqliteLedgerOptions): 
   const writeNote = sql.prepare(
     "INSERT OR REPLACE INTO notes (name, value, ttl_ms, at, uptime, boot) VALUES (:name, :value, :ttlMs, :at, :uptime, :boot)",
   );
-  const admitted = sql.prepare("SELECT ticket, at, uptime, boot FROM admissions WHERE name = ? ORDER BY position");
+  const admitted = sql.prepare(
+    "SELECT ticket, window_ms, at, uptime, boot FROM admissions WHERE name = ? ORDER BY position",
+  );
   const writeAdmission = sql.prepare(
     `INSERT INTO admissions (name, ticket, window_ms, at, uptime, boot)
      VALUES (:name, :ticket, :windowMs, :at, :uptime, :boot)`,
@@ -104,8 +118,26 @@ export function openSqliteLedger({ file, clock, uptime }: SqliteLedgerOptions): 
     sql.prepare(`DELETE FROM admissions WHERE ${ageSql()} >= window_ms`),
   ];
 
-  /** Takes its turn among all processes; either all of it happens or nothing. */
-  const atomically = <Result>(work: () => Result): Result => {
+  /** Waits its turn among all processes. SQLite's own waiting would stop whatever else this process does. */
+  const inTurn = async <Result>(work: () => Result): Promise<Result> => {
+    const until = performance.now() + busyMs;
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (performance.now() >= until) throw heldByAnother(file, error);
+      }
+      // At random, so that nobody comes too late each time.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * longestPauseMs));
+    }
+  };
+
+  /** Either all of it happens or nothing. */
+  const atomically = <Result>(work: () => Result): Promise<Result> => inTurn(() => changing(work));
+
+  const changing = <Result>(work: () => Result): Result => {
+    checkInPlace();
     sql.exec("BEGIN IMMEDIATE");
     try {
       const result = work();
@@ -162,7 +194,6 @@ export function openSqliteLedger({ file, clock, uptime }: SqliteLedgerOptions): 
     durable: true,
 
     async claim(message, { leaseMs, replaces }) {
-      checkInPlace();
       const { scope, reference, fingerprint, platform, to, messageType } = message;
       return atomically(() => {
         // Read while nobody else writes, so that it is not before a claim that was waited for.
@@ -199,29 +230,24 @@ export function openSqliteLedger({ file, clock, uptime }: SqliteLedgerOptions): 
       });
     },
 
-    async find(key) {
-      return find(key);
-    },
+    find: (key) => inTurn(() => find(key)),
 
-    async get(id) {
-      return current(byId.get(id), stamps.now());
-    },
+    get: (id) => inTurn(() => current(byId.get(id), stamps.now())),
 
-    async list({ states = sendStates, limit = defaultListLimit } = {}) {
-      const now = stamps.now();
-      const onlyOpen = states.every((state) => state === "claimed" || state === "unknown");
-      const listed: LedgerEntry[] = [];
-      for (const row of (onlyOpen ? openNewestFirst : newestFirst).iterate()) {
-        if (listed.length >= limit) break;
-        const entry = current(row, now);
-        if (entry !== null && states.includes(entry.state)) listed.push(entry);
-      }
-      return listed;
-    },
+    list: ({ states = sendStates, limit = defaultListLimit } = {}) =>
+      inTurn(() => {
+        const now = stamps.now();
+        const onlyOpen = states.every((state) => state === "claimed" || state === "unknown");
+        const listed: LedgerEntry[] = [];
+        for (const row of (onlyOpen ? openNewestFirst : newestFirst).iterate()) {
+          if (listed.length >= limit) break;
+          const entry = current(row, now);
+          if (entry !== null && states.includes(entry.state)) listed.push(entry);
+        }
+        return listed;
+      }),
 
-    async note(name) {
-      return liveNote(name, stamps.now());
-    },
+    note: (name) => inTurn(() => liveNote(name, stamps.now())),
 
     async setNote(name, value, { ttlMs, ifAbsent = false }) {
       return atomically(() => {
@@ -233,31 +259,24 @@ export function openSqliteLedger({ file, clock, uptime }: SqliteLedgerOptions): 
     },
 
     async admit(name, limits) {
-      checkInPlace();
-      const longestMs = Math.max(0, ...limits.map(({ windowMs }) => windowMs));
+      const keepMs = admissionKeepMs(limits);
       return atomically(() => {
         const now = stamps.now();
         const ages: number[] = [];
-        for (const row of admitted.all(name) as unknown as (Stamp & { ticket: string })[]) {
+        for (const row of admitted.all(name) as unknown as (Stamp & { ticket: string; window_ms: number })[]) {
           const age = stamps.ageMs(row, now);
-          if (age < longestMs) ages.push(age);
+          if (age < row.window_ms) ages.push(age);
           else removeAdmission.run(name, row.ticket);
         }
-        for (const { limit, windowMs } of limits) {
-          const inWindow = ages.filter((age) => age < windowMs);
-          if (inWindow.length < limit) continue;
-          // The one that must leave the window before there is room again.
-          return { admitted: false, limit, windowMs, waitMs: windowMs - (inWindow[inWindow.length - limit] ?? 0) };
-        }
+        const usedUp = findUsedUpLimit(ages, limits);
+        if (usedUp) return { admitted: false, ...usedUp };
         const ticket = createId("ticket");
-        writeAdmission.run({ name, ticket, windowMs: Math.round(longestMs), ...now });
+        writeAdmission.run({ name, ticket, windowMs: keepMs, ...now });
         return { admitted: true, ticket };
       });
     },
 
-    async release(name, ticket) {
-      removeAdmission.run(name, ticket);
-    },
+    release: (name, ticket) => inTurn(() => void removeAdmission.run(name, ticket)),
 
     async close() {
       if (sql.isOpen) sql.close();

@@ -36,7 +36,8 @@ export function createStamps(clock: Clock = systemClock, uptime?: () => number):
     ageMs(since, until = now()) {
       // A wall clock that was set does not count, forward or back, while the machine has not started anew.
       if (since.boot === until.boot && until.uptime >= since.uptime) return until.uptime - since.uptime;
-      return Math.max(0, until.at - since.at);
+      // It was before the machine started: it is as old as that at least, if the wall clock was set back meanwhile.
+      return Math.max(until.uptime, until.at - since.at);
     },
   };
 }

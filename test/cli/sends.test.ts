@@ -1,5 +1,5 @@
 /** `onsync sends`, against the sandbox: a send whose answer is lost is open until something tells what became of it. */
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -133,6 +133,7 @@ describe("onsync sends", () => {
 
   test.each<[string, string[], Record<string, string>, string]>([
     ["no ledger", ["list"], {}, "No ledger is named."],
+    ["a file that is not there", ["list", "--ledger", "none.db"], {}, "--ledger: there is no send ledger none.db"],
     ["an unknown id", ["show", "send_none"], { ONSYNC_LEDGER: "LEDGER" }, "The ledger has no send send_none"],
     ["a state that is none", ["list", "--state", "lost"], { ONSYNC_LEDGER: "LEDGER" }, "Allowed choices are"],
   ])("%s is said, with exit code 2", async (_what, args, given, expected) => {
@@ -142,6 +143,14 @@ describe("onsync sends", () => {
     const { code, stderr } = await onsync(["sends", ...args], { env: { ...env, ...filled } });
     expect(code).toBe(2);
     expect(stderr).toContain(expected);
+  });
+
+  test("a call without a key makes no ledger", async () => {
+    const none = join(folder, "none.db");
+    const send = await onsync(["call", "send_message", JSON.stringify(input), "--ledger", none], { env: {} });
+    const mcp = await onsync(["mcp", "--send", "confirm", "--ledger", none], { env: {} });
+    expect([send.code, mcp.code]).toEqual([2, 2]);
+    expect(existsSync(none)).toBe(false);
   });
 
   test("another account's base URL is named before anything is asked", async () => {

@@ -265,6 +265,33 @@ export function describeLedger(engine: string, open: (clock: LedgerClock) => Sen
       expect(await ledger.admit("others", limits)).toMatchObject({ admitted: true });
     });
 
+    test("whoever counts in short windows forgets nothing that another counts for a day", async () => {
+      const daily = [{ limit: 2, windowMs: 86_400_000 }];
+      await ledger.admit("sends", daily);
+      clock.pass(60_000);
+      expect(await ledger.admit("sends", [{ limit: 5, windowMs: 60_000 }])).toMatchObject({ admitted: true });
+      clock.pass(60_000);
+      await ledger.admit("sends", [{ limit: 0, windowMs: 60_000 }]);
+      expect(await ledger.admit("sends", daily)).toEqual({ admitted: false, ...daily[0], waitMs: 86_280_000 });
+    });
+
+    test("where several limits are used up, the one with the longest wait is named", async () => {
+      const [long, short] = [
+        { limit: 1, windowMs: 600_000 },
+        { limit: 2, windowMs: 60_000 },
+      ];
+      await ledger.admit("sends", [long]);
+      clock.pass(10_000);
+      await ledger.admit("sends", [short]);
+      for (const limits of [
+        [short, long],
+        [long, short],
+      ]) {
+        const refusal = await ledger.admit("sends", limits);
+        expect(refusal).toMatchObject({ admitted: false, ...long });
+      }
+    });
+
     test("what was released does not count, and releasing another's or twice changes nothing", async () => {
       const limits = [{ limit: 1, windowMs: 60_000 }];
       const one = await ledger.admit("sends", limits);

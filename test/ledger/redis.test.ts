@@ -131,6 +131,27 @@ const newPrefix = () => `ledger${++ledgers}`;
       await Promise.all([connection.close(), ledger.close()]);
     });
 
+    test("a Redis that evicts is refused where it forbids CONFIG, too", async () => {
+      const connection = await connectRedis(redis.url);
+      await connection.send("ACL", "SETUSER", "unasked", "on", ">secret-of-unasked", "~*", "+@all", "-config");
+      await connection.send("CONFIG", "SET", "maxmemory-policy", "volatile-ttl");
+      const opening = openLedger(redis.url.replace("//", "//unasked@"), { password: "secret-of-unasked" });
+      const refusal = (await rejection(opening)) as Error;
+      await connection.send("CONFIG", "SET", "maxmemory-policy", "noeviction");
+      await connection.send("ACL", "DELUSER", "unasked");
+      await connection.close();
+      expect(refusal.message).toContain("set `maxmemory-policy noeviction`");
+    });
+
+    test("the password of the URL counts where another is given beside it", async () => {
+      const connection = await connectRedis(redis.url);
+      await connection.send("ACL", "SETUSER", "named", "on", ">its-own-secret", "~*", "+@all");
+      const url = redis.url.replace("//", "//named:its-own-secret@");
+      await (await openLedger(url, { password: "of-another-redis" })).close();
+      await connection.send("ACL", "DELUSER", "named");
+      await connection.close();
+    });
+
     test("a user who may not write is refused", async () => {
       const connection = await connectRedis(redis.url);
       await connection.send("ACL", "SETUSER", "reader", "on", ">secret-of-reader", "~*", "+ping", "+hello", "+client");
@@ -145,10 +166,15 @@ const newPrefix = () => `ledger${++ledgers}`;
   test("while Redis is away nothing is claimed, and afterwards it goes on", async () => {
     const own = await startRedis();
     const ledger: SendLedger = await openRedisLedger({ url: own.url });
-    const restarted = own.restart("SIGKILL");
-    expect(await rejection(ledger.claim(messageOf("away"), { leaseMs }))).toBeInstanceOf(Error);
-    await restarted;
-    await ledger.close();
-    await own.close();
+    try {
+      const restarted = own.restart("SIGKILL");
+      // An error of another realm, where the socket itself ends.
+      const claim = await rejection(ledger.claim(messageOf("away"), { leaseMs }));
+      expect(claim).toMatchObject({ message: expect.stringMatching(/./) });
+      await restarted;
+    } finally {
+      await ledger.close();
+      await own.close();
+    }
   });
 });

@@ -1,9 +1,18 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { keepSettledMs } from "../../src/client/ledger.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
@@ -67,10 +76,20 @@ describe("the file of a send ledger", () => {
     sql.close();
   });
 
-  test("one handle waits five seconds at most for another's", () => {
-    const { sql } = openLedgerFile(newFile());
-    expect(sql.prepare("PRAGMA busy_timeout").get()).toEqual({ timeout: 5_000 });
+  test("one handle waits five seconds at most for another's, and never within SQLite", async () => {
+    const file = newFile();
+    const { sql } = openLedgerFile(file);
+    expect(sql.prepare("PRAGMA busy_timeout").get()).toEqual({ timeout: 0 });
+    sql.exec("BEGIN IMMEDIATE");
+    const ledger = openSqliteLedger({ file });
+    const times = [0, 4_999, 5_000];
+    const asked = jest.spyOn(performance, "now").mockImplementation(() => times.shift() ?? 5_000);
+    const failure = await rejection(ledger.claim(messageOf("order-1"), { leaseMs })).finally(() => asked.mockRestore());
+    expect((failure as Error).message).toMatch(/is held by another process/);
+    expect(times).toEqual([]);
+    sql.exec("ROLLBACK");
     sql.close();
+    await ledger.close();
   });
 
   describe("that is somebody else's is refused and left as it was", () => {
@@ -155,6 +174,53 @@ describe("the file of a send ledger", () => {
     await Promise.all([one.close(), other.close()]);
   });
 
+  test.each([":memory:", "file:sends.db?mode=memory", "file:sends.db"])("a file may be called %s", async (name) => {
+    const inside = mkdtempSync(join(folder, "named-"));
+    const before = process.cwd();
+    process.chdir(inside);
+    try {
+      const [one, other] = [openSqliteLedger({ file: name }), openSqliteLedger({ file: name })];
+      await one.claim(messageOf("order-1"), { leaseMs });
+      expect((await other.claim(messageOf("order-1"), { leaseMs })).granted).toBe(false);
+      expect(readdirSync(inside).sort()).toEqual([name, `${name}-shm`, `${name}-wal`]);
+      await Promise.all([one.close(), other.close()]);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test("while another process holds the file, this one goes on with its other work, and asks again", async () => {
+    const file = newFile();
+    const ledger = openSqliteLedger({ file });
+    await ledger.claim(messageOf("order-1"), { leaseMs });
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN EXCLUSIVE");
+    const recording = ledger.record(messageOf("order-1"), sent);
+    const claiming = ledger.claim(messageOf("order-2"), { leaseMs });
+    // A turn of the loop: somebody that waits within SQLite would not get here before the bound.
+    await new Promise(setImmediate);
+    other.exec("COMMIT");
+    expect(await recording).toMatchObject({ state: "sent" });
+    expect(await claiming).toMatchObject({ granted: true });
+    other.close();
+    await ledger.close();
+  });
+
+  test("a file that another process never lets go of is told with its name, and nothing is claimed", async () => {
+    const file = newFile();
+    const ledger = openSqliteLedger({ file, busyMs: 1 });
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    const claim = await rejection(ledger.claim(messageOf("order-1"), { leaseMs }));
+    expect((claim as Error).message).toBe(
+      `The send ledger ${file} is held by another process (a copy being made?): nothing was noted in it.`,
+    );
+    other.exec("ROLLBACK");
+    other.close();
+    expect(await ledger.list()).toEqual([]);
+    await ledger.close();
+  });
+
   test("nothing is claimed in a file that was deleted or replaced meanwhile: others would not see it", async () => {
     const file = newFile();
     const ledger = openSqliteLedger({ file });
@@ -163,7 +229,12 @@ describe("the file of a send ledger", () => {
     expect(await rejection(claim())).toMatchObject({ message: expect.stringMatching(/was deleted or replaced/) });
     const other = openSqliteLedger({ file });
     expect(await rejection(claim())).toMatchObject({ message: expect.stringMatching(/was deleted or replaced/) });
-    expect(await rejection(ledger.admit("sends", []))).toBeInstanceOf(Error);
+    for (const change of [
+      ledger.admit("sends", []),
+      ledger.setNote("token", "used", { ttlMs: 60_000, ifAbsent: true }),
+      ledger.record(messageOf("order-1"), sent),
+    ])
+      expect(await rejection(change)).toMatchObject({ message: expect.stringMatching(/was deleted or replaced/) });
     await Promise.all([ledger.close(), other.close()]);
   });
 
@@ -229,6 +300,19 @@ describe("ages in a file", () => {
     expect(await ageOf(file)).toBe(35_000);
     file.clock.setWall(-hourMs);
     expect(await ageOf(file)).toBe(0);
+    await file.ledger.close();
+  });
+
+  test("what was before the machine started is as old as that, though the wall clock was set back meanwhile", async () => {
+    const file = opened();
+    await file.ledger.claim(messageOf("order-1"), { leaseMs });
+    await file.ledger.setNote("token", "used", { ttlMs: 60_000 });
+    file.clock.restartMachine(30_000);
+    file.clock.setWall(-hourMs);
+    file.clock.pass(leaseMs);
+    expect(await file.ledger.find(messageOf("order-1"))).toMatchObject({ state: "unknown", ageMs: leaseMs });
+    file.clock.pass(15_000);
+    expect(await file.ledger.note("token")).toBeNull();
     await file.ledger.close();
   });
 });

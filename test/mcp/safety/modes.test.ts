@@ -262,6 +262,15 @@ describe("confirmations", () => {
     expect(references[1]).toBe(references[0]);
   });
 
+  test("a message with a reference of its own keeps it among replicas: two references would be refused", async () => {
+    await using world = await start({ secret: "shared" });
+    const named = { ...text, metadata: { clientReference: "order-1187" } };
+    const { confirmToken } = await world.preview(named);
+    expect((await world.session.call("send_message", { ...named, confirmToken })).isError).toBe(false);
+    expect(world.sent).toMatchObject([{ input: { metadata: { clientReference: "order-1187" } } }]);
+    expect(world.sent[0]?.options?.clientReference).toBeUndefined();
+  });
+
   test("a token is used once among all that share a ledger, restarts included", async () => {
     let now = 0;
     const ledger = ledgerAt(() => now);
