@@ -29,7 +29,11 @@ export const graceMs = 5 * 60_000;
 const leaseMarginMs = 15_000;
 
 /** @throws OnSyncError where the ledger cannot be asked: nothing may be sent then; TimeoutError, GaveUp */
-async function askLedger<Value>({ redact }: Settings, budget: Budget, ask: () => Promise<Value>): Promise<Value> {
+export async function askLedger<Value>(
+  { redact }: Settings,
+  budget: Budget,
+  ask: () => Promise<Value>,
+): Promise<Value> {
   const ending = await within(budget, ask);
   switch (ending.kind) {
     case "done":

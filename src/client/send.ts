@@ -96,7 +96,7 @@ async function resolveOutcome(
 /** A success that carries another message's reference answers another send. */
 function checkReference(answer: Answer, clientReference: string, { asked }: Prepared): void {
   const reference = referenceOf(answer.body);
-  if (reference === undefined || reference === null || reference === clientReference) return;
+  if (reference === undefined || reference === clientReference) return;
   throw new ServerError("OnSync answered with another message than the one that was sent", {
     status: answer.status,
     code: "unusable_answer",

@@ -6,17 +6,18 @@ import { findSentMessage } from "./find-sent.ts";
 import { isObject } from "./json.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { budgetOf, unlessGivenUp } from "./retry.ts";
-import { isGraceOver, keyOf } from "./send-ledger.ts";
+import { askLedger, isGraceOver, keyOf } from "./send-ledger.ts";
 import type { CallOptions, Settings } from "./settings.ts";
 
 async function settle(settings: Settings, reference: string, options: CallOptions): Promise<LedgerEntry | null> {
   const { ledger } = settings;
   const budget = budgetOf(settings, options);
   const key = keyOf(settings, reference);
-  const entry = await ledger.find(key);
+  const ask = <Value>(work: () => Promise<Value>): Promise<Value> => askLedger(settings, budget, work);
+  const entry = await ask(() => ledger.find(key));
   if (entry === null || entry.state !== "unknown") return entry;
   const { platform, to, messageType } = entry;
-  await recallConversationId(settings, platform, to);
+  await ask(() => recallConversationId(settings, platform, to));
   // The ledger does not keep the text: the reference tells.
   const isSame = (message: unknown) => isObject(message) && [undefined, messageType].includes(message.type as string);
   const sought = { platform, to, clientReference: reference, isSame };
@@ -24,16 +25,17 @@ async function settle(settings: Settings, reference: string, options: CallOption
   const finding = await findSentMessage(settings, sought, { since, maybeSent: true }, budget);
   if (finding.kind === "found") {
     const { id, conversationId, createdAt } = finding.answer.body;
-    return ledger.record(key, {
-      state: "sent",
-      messageId: String(id),
+    const about = {
       conversationId: typeof conversationId === "string" ? conversationId : null,
       sentAt: typeof createdAt === "string" ? createdAt : null,
-    });
+    };
+    return ask(() => ledger.record(key, { state: "sent", messageId: String(id), ...about }));
   }
   if (finding.kind === "inconclusive" && finding.error) throw finding.error;
   if (finding.kind === "absent" && finding.unproven === null && isGraceOver(entry))
-    return ledger.record(key, { state: "not_sent", reason: "the whole history does not have it" }, entry.claimId);
+    return ask(() =>
+      ledger.record(key, { state: "not_sent", reason: "the whole history does not have it" }, entry.claimId),
+    );
   return entry;
 }
 

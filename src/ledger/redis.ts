@@ -30,7 +30,7 @@ import {
 export type RedisLedgerOptions = {
   /** `redis://[user:password@]host:port[/database]`, or `rediss://` for TLS. */
   url: string;
-  /** Begins every key, so that several ledgers share a Redis. `onsync` by default. */
+  /** In the name of every key, `{prefix:ledger}:…`, so that several ledgers share a Redis. `onsync` by default. */
   prefix?: string | undefined;
   /** Redis's own by default, which all processes share. */
   clock?: Clock | undefined;

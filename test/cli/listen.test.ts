@@ -13,7 +13,9 @@ import { createOnSync, type OnSync, type Transport } from "../../src/client/inde
 import { verifySignature } from "../../src/events/signature.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import type { EventStore } from "../../src/events/store.ts";
+import { openSqliteLedger } from "../../src/ledger/index.ts";
 import { incoming, messageEvent } from "../events/store-contract.ts";
+import { messageOf } from "../ledger/messages.ts";
 import { freePort } from "../support/free-port.ts";
 import { onsync as command } from "./command.ts";
 
@@ -132,6 +134,34 @@ describe("onsync listen", () => {
       [true, false],
       [false, true],
     ]);
+  });
+
+  test("with a ledger, closes an open send by the event of its message", async () => {
+    await using api = await withReference();
+    const ledger = newFile();
+    const port = await freePort();
+    const receiver = await listening(api.env, {
+      data: newFile(),
+      port,
+      register: `http://127.0.0.1:${port}/`,
+      ledger,
+    });
+    const sends = openSqliteLedger({ file: ledger });
+    const key = { scope: api.env.ONSYNC_BASE_URL, reference: "order-1187-left" };
+    await sends.claim(messageOf(key.reference, key), { leaseMs: 0 });
+    expect(await sends.find(key)).toMatchObject({ state: "unknown" });
+    const sender = createOnSync({
+      apiKey: api.reference.key,
+      baseUrl: "http://127.0.0.1/v1",
+      transport: fetchTransport((request) => api.reference.fetch(request)),
+    });
+    const text = { platform: "telegram", to: "sara", messageType: "text", content: "Hi" } as const;
+    const { id } = await sender.messages.send(text, { clientReference: key.reference });
+    await api.reference.settled();
+    while ((await sends.find(key))?.state !== "sent") await new Promise(setImmediate);
+    expect(await sends.find(key)).toMatchObject({ messageId: id });
+    await sends.close();
+    await receiver.close();
   });
 
   test("answers a load balancer", async () => {
@@ -317,6 +347,31 @@ describe("onsync listen rotate", () => {
     }
   });
 
+  test("of several URLs on one store each is rotated, and its old secret accepted for an hour", async () => {
+    await using api = await withReference();
+    const data = newFile();
+    const store = openSqliteStore({ file: data, claim: false });
+    const urls = ["http://127.0.0.1:2/a", "http://127.0.0.1:2/b"];
+    const before = [];
+    for (const url of urls) before.push((await register(clientOf(api.reference), store, url, steps)).webhookId);
+    const { code, stdout } = await command(["listen", "rotate", "--data", data], {
+      env: { ...api.env, ONSYNC_LOG_LEVEL: "silent" },
+    });
+    expect(code).toBe(0);
+    const rotated = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rotated.map((each) => each.rotated).sort()).toEqual(urls);
+    const { data: endpoints } = await clientOf(api.reference).webhooks.list();
+    expect(endpoints.map(({ id }) => id).sort()).toEqual(rotated.map(({ webhookId }) => webhookId).sort());
+    for (const id of before) expect(endpoints.map((each) => each.id)).not.toContain(id);
+    const secrets: { until: number | null }[] = JSON.parse((await store.setting("secrets")) as string);
+    const hours = secrets.flatMap(({ until }) => (until === null ? [] : [(until - Date.now()) / 3_600_000]));
+    expect(hours).toEqual([expect.closeTo(1, 1), expect.closeTo(1, 1)]);
+    await store.close();
+  });
+
   test("with an endpoint of one's own, prints a secret that receivers on the store accept at once", async () => {
     const data = newFile();
     const receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: "old" }, { data });
@@ -357,6 +412,10 @@ describe("secrets of endpoints made by hand", () => {
     const second = await rotated(data);
     // Accepted for a day.
     expect([await status(receiver.url, second), await status(receiver.url, first)]).toEqual([200, 200]);
+    const store = openSqliteStore({ file: data, claim: false });
+    const untils = JSON.parse((await store.setting("secrets")) as string).map(({ until }: { until: number }) => until);
+    expect([untils[0], (untils[1] - Date.now()) / 86_400_000]).toEqual([null, expect.closeTo(1, 2)]);
+    await store.close();
     const third = await rotated(data, "--accept-old", "0");
     expect([await status(receiver.url, third), await status(receiver.url, second)]).toEqual([200, 401]);
     await receiver.close();

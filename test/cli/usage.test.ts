@@ -100,7 +100,7 @@ test("listen's defaults are those that docs/events.md names", () => {
     expect([long, options.find((option) => option.long === long)?.defaultValue]).toEqual([long, value]);
   }
   for (const words of [
-    "`--keep-days`, 7)",
+    "`--keep-days`, 7,",
     "`--concurrency`, 32)",
     "ten refusals (`--attempts`)",
     "1, 2, 4 … seconds (`--retry`",

@@ -1,6 +1,7 @@
 /** What the client and its Node transport do where they are told nothing. */
 import { describe, expect, jest, test } from "@jest/globals";
-import { createOnSync, type TransportRequest } from "../../src/client/index.ts";
+import { createMemoryLedger, createOnSync, type TransportRequest } from "../../src/client/index.ts";
+import { messageOf } from "../ledger/messages.ts";
 import { apiKey, json, networkError, rejection } from "../support/scripted.ts";
 
 describe("createOnSync", () => {
@@ -40,6 +41,31 @@ describe("createOnSync", () => {
     for (const reference of references) expect(reference).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab]/);
     expect(new Set(references).size).toBe(2);
   });
+
+  test("has at most 10 MiB of an answer read", async () => {
+    const asked: unknown[] = [];
+    const transport = async ({ maxBytes }: TransportRequest) => {
+      asked.push(maxBytes);
+      return json(200, { id: "contact_1" });
+    };
+    await createOnSync({ apiKey, transport }).contacts.get("contact_1");
+    expect(asked).toEqual([10 * 1024 * 1024]);
+  });
+
+  test("claims a send for its deadline and 15 seconds, under the base URL, and leaves its ledger open", async () => {
+    const memory = createMemoryLedger();
+    let closed = 0;
+    const ledger = { ...memory, close: async () => void closed++ };
+    const transport = async ({ body }: TransportRequest) =>
+      json(201, { id: "msg_1", conversationId: "telegram:sara", ...JSON.parse(body as string) });
+    const clock = { now: () => 0, sleep: () => new Promise<void>(() => {}) };
+    const onsync = createOnSync({ apiKey, transport, ledger, clock });
+    await onsync.messages.send({ platform: "telegram", to: "sara", messageType: "text", content: "Hi" });
+    expect(await memory.list()).toMatchObject([
+      { state: "sent", leaseMs: 45_000, scope: "https://api.onsync.com/v1", conversationId: "telegram:sara" },
+    ]);
+    expect(closed).toBe(0);
+  });
 });
 
 describe("every call", () => {
@@ -49,7 +75,10 @@ describe("every call", () => {
       requests++;
       return json(200, { data: [] });
     };
-    const onsync = createOnSync({ apiKey, transport });
+    const ledger = createMemoryLedger();
+    const onsync = createOnSync({ apiKey, transport, ledger });
+    // Open: whoever claimed it ended at once.
+    await ledger.claim(messageOf("order-1", { scope: onsync.baseUrl }), { leaseMs: 0 });
     const text = { platform: "telegram", to: "sara", messageType: "text", content: "Hi" } as const;
     const webhook = { url: "https://example.com", events: ["contact.created" as const] };
     const first = (items: AsyncGenerator<unknown>) => items.next();
@@ -72,6 +101,7 @@ describe("every call", () => {
         iterate: () => first(onsync.messages.iterate("telegram:sara", {}, aborted)),
         list: () => onsync.messages.list("telegram:sara", {}, aborted),
         send: () => onsync.messages.send(text, aborted),
+        settle: () => onsync.messages.settle("order-1", aborted),
       },
       templates: { list: () => onsync.templates.list({}, aborted) },
       webhooks: {

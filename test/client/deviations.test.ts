@@ -239,12 +239,14 @@ describe("a ledger that fails", () => {
   test.each([
     ["fails", down],
     ["hangs", () => new Promise<never>(() => {})],
-  ])("to note what was sent: the answer stands, and it is told (%s)", async (_how, record) => {
+  ])("to note what was sent: the answer stands, and it is told (%s)", async (how, record) => {
     const told: unknown[] = [];
     const onLedgerError = (error: unknown) => told.push(error);
-    const { outcome } = send([sent], { ledger: failing("record", record), onLedgerError });
+    const { outcome, clock } = send([sent], { ledger: failing("record", record), onLedgerError });
+    const startedAt = clock.now();
     expect(await outcome).toMatchObject({ id: "msg_1" });
     expect(told).toHaveLength(1);
+    expect(clock.now() - startedAt).toBe(how === "hangs" ? 2_000 : 0);
   });
 });
 
@@ -277,6 +279,30 @@ describe("messages.settle", () => {
     await clock.sleep(10 * 60_000);
     expect(await rejection(onsync.messages.settle("order-17"))).toMatchObject({ name: "NotFoundError" });
     expect(await rejection(onsync.messages.settle("order-17"))).toMatchObject({ name: "PermissionError" });
+  });
+
+  test("leaves it open where a thousand newer messages hide whether it is there", async () => {
+    const at = (index: number) => new Date(Date.parse("2024-12-01T11:00:00.000Z") - index).toISOString();
+    const pages = Array.from({ length: 10 }, (_, page) => {
+      const data = Array.from({ length: 100 }, (_, index) => {
+        const number = page * 100 + index;
+        return { id: `msg_${number}`, createdAt: at(number), metadata: { clientReference: `x${number}` } };
+      });
+      return json(200, { data, nextBefore: data.at(-1)?.createdAt });
+    });
+    const { onsync, clock, lines } = await open(...pages);
+    await clock.sleep(10 * 60_000);
+    const before = lines().length;
+    expect(await onsync.messages.settle("order-17")).toMatchObject({ state: "unknown" });
+    expect(lines()).toHaveLength(before + 10);
+  });
+
+  test("ends by its deadline where the ledger does not answer", async () => {
+    const find = () => new Promise<never>(() => {});
+    const { onsync, clock } = scriptedOnSync([], { ledger: { ...createMemoryLedger(), find } });
+    const startedAt = clock.now();
+    expect(await rejection(onsync.messages.settle("order-17"))).toMatchObject({ name: "TimeoutError" });
+    expect(clock.now() - startedAt).toBe(30_000);
   });
 
   test("knows nothing of a reference that was never used", async () => {

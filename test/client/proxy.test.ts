@@ -112,6 +112,14 @@ describe("the environment", () => {
     expect([reached.length, proxy.seen]).toEqual([2, []]);
   });
 
+  test("has no say where a URL is given, which is taken always", async () => {
+    const { port } = await api(false);
+    const proxy = await proxied();
+    const environment = { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "*" };
+    await open({ proxy: proxy.url, environment })(`http://127.0.0.1:${port}/`);
+    expect(proxy.seen).toEqual([`GET http://127.0.0.1:${port}/`]);
+  });
+
   test.each(["HTTP_PROXY", "http_proxy"])("%s is for http, loopback as well, and has the whole URL", async (name) => {
     const { port, reached } = await api(false);
     const proxy = await proxied();

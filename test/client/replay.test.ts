@@ -98,11 +98,13 @@ describe("a reference of the caller's", () => {
         return sent;
       },
     ]);
+    const startedAt = clock.now();
     const first = onsync.messages.send(text, options);
     const hasty = rejection(onsync.messages.send(text, { ...options, deadlineMs: 1_000 }));
     const aborted = rejection(onsync.messages.send(text, { ...options, signal: AbortSignal.abort("enough") }));
     const last = onsync.messages.send(text, options);
     expect(await hasty).toMatchObject({ name: "UnknownOutcomeError", outcome: "unknown" });
+    expect(clock.now() - startedAt).toBe(2_000);
     expect(await aborted).toBe("enough");
     expect([(await first).id, (await last).id]).toEqual(["msg_sent", "msg_sent"]);
     expect(lines()).toEqual([look, post]);
@@ -197,6 +199,17 @@ describe("one reference, another message", () => {
     const there = { ...message("msg_1", "order-17"), content: shown };
     const { outcome } = await send([history(there)], { ...text, content }, options);
     expect(outcome).toMatchObject({ id: "msg_1", alreadySent: true });
+  });
+
+  test("so it is while the other is being sent, or open, and then it names no message", async () => {
+    const lost = networkError("ECONNRESET");
+    const { onsync, lines } = scriptedOnSync([empty, lost, empty, empty, empty, empty, empty]);
+    const first = rejection(onsync.messages.send(text, options));
+    const another = () => rejection(onsync.messages.send({ ...text, content: "Shipped" }, options));
+    expect(await another()).toMatchObject({ ...conflict, messageId: null });
+    expect(await first).toMatchObject({ name: "UnknownOutcomeError" });
+    expect(await another()).toMatchObject({ ...conflict, messageId: null });
+    expect(lines().filter((line) => line === post)).toHaveLength(1);
   });
 
   test("after a refusal the reference is free for a corrected message", async () => {

@@ -41,8 +41,10 @@ describe.each(Object.entries(repeatable))("a %s", (_what, call) => {
     [401, "invalid_api_key"],
     [403, "insufficient_scope"],
     [404, "not_found"],
+    [405, "method_not_allowed"],
     [409, "duplicate"],
     [413, "payload_too_large"],
+    [415, "unsupported_media_type"],
     [302, "redirect"],
   ])("is not made again after %i", async (status, code) => {
     const { onsync, requests } = scriptedOnSync([refused(status, code)]);

@@ -1,7 +1,13 @@
 /** The API key is in the request's Authorization header and nowhere else, whatever goes wrong. */
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import type { OnSync, OnSyncError, TransportRequest, TransportResponse } from "../../src/client/index.ts";
+import {
+  createMemoryLedger,
+  type OnSync,
+  type OnSyncError,
+  type TransportRequest,
+  type TransportResponse,
+} from "../../src/client/index.ts";
 import { redactor } from "../../src/client/redact.ts";
 import { scriptedOnSync } from "../support/scripted.ts";
 
@@ -111,6 +117,20 @@ describe.each(Object.keys(calls))("%s", (call) => {
       expect(method).toMatch(/^(?:GET|POST|DELETE)$/);
     }
   });
+});
+
+test("nor does a ledger that cannot note a send, to the hook that is told", async () => {
+  const told: unknown[] = [];
+  const record = () => Promise.reject(new Error(`no room for ${apiKey}`, { cause: { apiKey } }));
+  const sent: TransportResponse = { status: 201, headers: {}, text: '{"id":"msg_1","metadata":{}}' };
+  const { onsync } = scriptedOnSync([sent], {
+    apiKey,
+    ledger: { ...createMemoryLedger(), record },
+    onLedgerError: (error) => told.push(error),
+  });
+  await onsync.messages.send({ platform: "telegram", to: "sara", messageType: "text", content: "Hi" });
+  expect(told).toHaveLength(1);
+  expect(told.flatMap(findings)).toEqual([]);
 });
 
 describe("redactor", () => {

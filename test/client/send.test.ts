@@ -79,7 +79,10 @@ describe("a send", () => {
     [401, "invalid_api_key"],
     [403, "insufficient_scope"],
     [404, "unknown_endpoint"],
+    [405, "method_not_allowed"],
+    [409, "duplicate"],
     [413, "payload_too_large"],
+    [415, "unsupported_media_type"],
   ])("refused with %i %s is not sent, and not tried again", async (status, code) => {
     const { outcome, lines } = await send([refused(status, code)]);
     expect(outcome).toMatchObject({ status, outcome: "not_sent" });

@@ -91,28 +91,38 @@ test("64 MiB of bodies are held at once, and no more", async () => {
 });
 
 test("32 events are under way at once, each for 15 seconds at most", async () => {
-  const clock = new VirtualClock();
-  const begun: string[] = [];
-  const aborted: number[] = [];
-  await using _at = await dispatching(
-    clock,
-    ":memory:",
-    ({ id }, signal) =>
-      new Promise((_resolve, reject) => {
+  const hanging = async (clock: VirtualClock, events: number) => {
+    const begun: string[] = [];
+    const aborted: number[] = [];
+    const hang = ({ id }: { id: string }, signal: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => {
         begun.push(id);
         signal.addEventListener("abort", () => {
           aborted.push(clock.now());
           reject(signal.reason);
         });
-      }),
-    40,
-  );
+      });
+    return { begun, aborted, at: await dispatching(clock, ":memory:", hang, events) };
+  };
+  const clock = new VirtualClock();
+  const alone = await hanging(clock, 32);
+  await using _alone = alone.at;
   const startedAt = clock.now();
   await clock.sleep(14_999);
-  expect(begun).toHaveLength(32);
-  expect(aborted).toEqual([]);
+  expect(alone.begun).toHaveLength(32);
+  expect(alone.aborted).toEqual([]);
   await clock.sleep(1);
-  expect(aborted[0]).toBe(startedAt + 15_000);
+  expect(alone.aborted[0]).toBe(startedAt + 15_000);
+
+  // Others wait for a place: after two seconds, when nothing was answered yet, one that hangs makes way.
+  const crowded = await hanging(clock, 40);
+  await using _crowded = crowded.at;
+  const begunAt = clock.now();
+  await clock.sleep(1_999);
+  expect(crowded.begun).toHaveLength(32);
+  expect(crowded.aborted).toEqual([]);
+  await clock.sleep(2);
+  expect(crowded.aborted[0]).toBe(begunAt + 2_000);
 });
 
 test.each([

@@ -253,6 +253,7 @@ export const describeStore = (
       await at.store.bury(again, "no");
       const second = await takeOne(at.store);
       expect(second.sequence).toBeGreaterThan(first.sequence);
+      expect(Number.isSafeInteger(second.sequence)).toBe(true);
       await at.store.replay(["evt_1"]);
       await at.store.retry(second, { afterMs: 0, error: "reset", refused: false });
       const still = await takeOne(at.store);

@@ -62,6 +62,17 @@ const newPrefix = () => `ledger${++ledgers}`;
     await Promise.all([connection.close(), ledger.close()]);
   });
 
+  test("its keys begin with {onsync:ledger} unless it is told otherwise", async () => {
+    const ledger = await openRedisLedger({ url: redis.url });
+    await ledger.claim(messageOf("order-1"), { leaseMs });
+    await ledger.setNote("a", "b", { ttlMs: 60_000 });
+    const connection = await connectRedis(redis.url);
+    const keys = (await connection.send("KEYS", "{onsync:ledger}:*")) as string[];
+    expect(keys.length).toBeGreaterThan(2);
+    await connection.send("DEL", ...keys);
+    await Promise.all([connection.close(), ledger.close()]);
+  });
+
   test("names of entries that have expired go with the next claims", async () => {
     const [prefix, clock] = [newPrefix(), ledgerClock()];
     const ledger = await openRedisLedger({ url: redis.url, prefix, clock });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { keepSettledMs } from "../../src/client/ledger.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
+import { openLedgerFile } from "../../src/ledger/ledger-file.ts";
 import { rejection } from "../support/scripted.ts";
 import { ledgerClock } from "./ledger-clock.ts";
 import { describeLedger } from "./ledger-contract.ts";
@@ -59,14 +60,17 @@ describe("the file of a send ledger", () => {
   });
 
   test("a claim is written through to the disk before it is granted", () => {
-    const file = newFile();
-    void openSqliteLedger({ file }).close();
-    const sql = new DatabaseSync(file);
+    const { sql } = openLedgerFile(newFile());
     expect(sql.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+    const full = 2;
+    expect(sql.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: full });
     sql.close();
-    expect(readFileSync(new URL("../../src/ledger/ledger-file.ts", import.meta.url), "utf8")).toContain(
-      "PRAGMA synchronous = FULL",
-    );
+  });
+
+  test("one handle waits five seconds at most for another's", () => {
+    const { sql } = openLedgerFile(newFile());
+    expect(sql.prepare("PRAGMA busy_timeout").get()).toEqual({ timeout: 5_000 });
+    sql.close();
   });
 
   describe("that is somebody else's is refused and left as it was", () => {
