@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { Timestamp } from "./fields.ts";
 
-/** The scopes a key may carry. The documentation names two of them (docs/contract.md, "Everywhere"). */
+/** The scopes a key may carry (docs/contract.md, "Everywhere"). */
 export const scopes = [
   "read:contacts",
   "write:contacts",

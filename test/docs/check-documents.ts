@@ -16,6 +16,9 @@ const read = (document: string): string => readFileSync(join(root, document), "u
 export const documents = {
   first: ["README.md", "docs/getting-started.md", "docs/security.md", "docs/client.md", "docs/ledger.md"],
   work: [
+    "CONTRIBUTING.md",
+    "AGENTS.md",
+    "SECURITY.md",
     "docs/contract.md",
     "docs/architecture.md",
     "docs/reliability.md",

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Bundle, ZObject } from "zapier-platform-core";
 import App from "../../index.ts";
 import { type EventType, eventTypes, sampleEvent } from "../../src/api/index.ts";
+import { signPayload } from "../../src/events/signature.ts";
 import { receive } from "../../zapier/delivery.ts";
 import { triggerKey } from "../../zapier/trigger.ts";
 import { type Delivered, type Row, startHook, startZap, type Zap } from "../zapier/harness.ts";
@@ -227,7 +228,9 @@ test("an event is remembered for a day", async () => {
   };
   const content = JSON.stringify(sampleEvent("contact.created"));
   const z = { cache, console: { log: () => undefined } } as unknown as ZObject;
-  const bundle = { subscribeData: { id: "wh_1" }, rawRequest: { content } } as unknown as Bundle;
+  const secret = "a secret of the subscription";
+  const headers = { "Http-X-Onsync-Signature": signPayload(content, secret) };
+  const bundle = { subscribeData: { id: "wh_1", secret }, rawRequest: { content, headers } } as unknown as Bundle;
   expect(await receive("contact.created", z, bundle, () => true)).toMatchObject({ type: "contact.created" });
   expect(kept).toEqual([24 * 60 * 60]);
 });
