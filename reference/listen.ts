@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
+import { findRefusedHeader } from "../src/http/access.ts";
 import type { WholeAnswer } from "./broken-answers.ts";
 import { answerUnreadable, type Unreadable, unaddressed } from "./unreadable.ts";
 
@@ -54,9 +55,34 @@ export function createApiServer({ fetch, unreadable }: Answering): Server {
   return server;
 }
 
+/** Answers whom the Host and Origin rule lets in; the others are told what was wrong. */
+function guarded({ fetch, unreadable }: Answering, host: string): Answering {
+  return {
+    unreadable,
+    fetch: (request, env) => {
+      const refused = findRefusedHeader(request, { listening: host });
+      if (refused === undefined) return fetch(request, env);
+      const { status, headers, text } = unreadable(refusedAccess(refused));
+      return new Response(text, { status, headers });
+    },
+  };
+}
+
+/** What a request is answered whose Host or Origin is refused. */
+export function refusedAccess(header: "Host" | "Origin"): Unreadable {
+  return {
+    status: 403,
+    code: "forbidden",
+    message:
+      header === "Host"
+        ? "The Host header names another machine. Use http://127.0.0.1, or listen on an address of your own with --host."
+        : "The request was made by a page of another origin, and only pages of this machine may call.",
+  };
+}
+
 /** @param port 0 takes a free one */
 export const listen = async (answering: Answering, port: number, host: string): Promise<Listening> => {
-  const server = createApiServer(answering);
+  const server = createApiServer(guarded(answering, host));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

@@ -10,7 +10,8 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/version.ts": { from: [], packages: [] },
   "src/printable.ts": { from: [], packages: [] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
-  "src/client": { from: ["src/api", "src/client"], packages: ["zod"] },
+  "src/http": { from: ["src/http"], packages: [] },
+  "src/client": { from: ["src/api", "src/client", "src/http/loopback.ts"], packages: ["zod"] },
   "src/client/undici.ts": { from: ["src/client"], packages: ["undici"] },
   "src/events": { from: ["src/api", "src/client", "src/events"], packages: [] },
   "src/events/redis/connection.ts": { from: ["src/events"], packages: ["redis"] },
@@ -31,7 +32,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   // An optional peer: spans for who wants them.
   "mcp/telemetry.ts": { from: ["src", "mcp"], packages: ["@opentelemetry/api"] },
   reference: {
-    from: ["src/api", "src/events/signature.ts", "reference"],
+    from: ["src/api", "src/events/signature.ts", "src/http", "reference"],
     packages: ["hono", "@hono/node-server", "zod", "zod-openapi", "ulid"],
   },
   cli: {

@@ -1,5 +1,5 @@
 /** `onsync listen` at work: store, receiver, dispatcher and sink, from opening them to draining them. */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { defaultBaseUrl } from "../../src/api/index.ts";
 import { systemClock } from "../../src/client/clock.ts";
@@ -8,6 +8,7 @@ import { startDispatcher } from "../../src/events/dispatcher.ts";
 import { createReceiver } from "../../src/events/receiver.ts";
 import { secretsOf } from "../../src/events/secrets.ts";
 import type { EventStore } from "../../src/events/store.ts";
+import { findRefusedHeader } from "../../src/http/access.ts";
 import { settlingSends } from "../../src/ledger/settle-event.ts";
 import { connect } from "../connection.ts";
 import { baseUrl, forwardSecret, webhookSecrets } from "../environment.ts";
@@ -69,6 +70,17 @@ const listenOn = async (handler: Parameters<typeof createServer>[1], port: numbe
       }),
   };
 };
+
+/** No page delivers webhooks. Any Host will do: a delivery shows its signature, and comes through proxies by any name. */
+function isFromPage({ headers }: IncomingMessage): boolean {
+  const get = (name: string): string | null => headers[name]?.toString() ?? null;
+  return findRefusedHeader({ url: "http://localhost/", headers: { get } }, { hosts: "any", origins: [] }) !== undefined;
+}
+
+function refusePage(outgoing: ServerResponse): void {
+  outgoing.writeHead(403, { "content-type": "application/json", connection: "close" });
+  outgoing.end(JSON.stringify({ error: { code: "forbidden", message: "Pages may not call this receiver." } }));
+}
 
 /** What has to be undone, last opened first closed; also when opening fails half way. */
 const closing = () => {
@@ -141,6 +153,7 @@ export const startListening = async (
     const server = await listenOn(
       (incoming, outgoing) => {
         if (incoming.url === "/healthz") outgoing.end('{"ok":true}');
+        else if (isFromPage(incoming)) refusePage(outgoing);
         else void receiver.node(incoming, outgoing);
       },
       port,

@@ -100,6 +100,12 @@ export const serve = async ({
   return { reference, origin, at: (hash) => `${origin}/#${hash}`, close: () => reference.close() };
 };
 
+/** What the console's own page is told, asked for by a program with the control token. */
+export const readConsole = async ({ origin, reference }: Served, path: string): Promise<unknown> => {
+  const headers = { Authorization: `Bearer ${reference.controlToken}` };
+  return (await fetch(`${origin}/_console/${path}`, { headers })).json();
+};
+
 /** For each test of a file a console with the demo data and a page of its own, which must have stayed calm at its end. */
 export const consoleOfEach = (options?: Parameters<typeof serve>[0]): { served: Served; watched: Watched } => {
   const each = {} as { served: Served; watched: Watched };
