@@ -29,12 +29,15 @@ export type Browser = {
   close(): Promise<void>;
 };
 
-/** A browser with a user-data folder of its own, gone afterwards. */
-export const launch = async (): Promise<Browser> => {
+/**
+ * A browser with a user-data folder of its own, gone afterwards.
+ * @param more command-line arguments of Chromium
+ */
+export const launch = async (...more: string[]): Promise<Browser> => {
   const folder = mkdtempSync(join(tmpdir(), "onsync-browser-"));
   // Chromium writes beside its profile, too; all of it goes with the folder.
   const env = { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder };
-  const browser = await chromium.launch({ executablePath, args: quiet, env });
+  const browser = await chromium.launch({ executablePath, args: [...quiet, ...more], env });
   return {
     open: async (options = {}) => {
       const context = await browser.newContext({
