@@ -77,6 +77,8 @@ export type ReferenceOptions = {
    * loopback. Never to the reference's own ports, nor to link-local and reserved addresses.
    */
   allowPrivateWebhooks?: boolean;
+  /** Names by which others may call what listens on more than the loopback: a Host header names one of them. */
+  allowedHosts?: readonly string[];
   /** The known keys, or the new one, are for this run only: they are revoked when it closes. `false` by default. */
   temporaryKeys?: boolean;
   /** Keys that are revoked at start, should the data file know them. */
@@ -284,7 +286,7 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
     },
     listen: async (port = 0, host = "127.0.0.1") => {
       if (!isLoopback(host)) surroundings.isReachable = true;
-      const server = await listen(app, port, host);
+      const server = await listen(app, port, host, options.allowedHosts);
       servers.add(server);
       return server;
     },

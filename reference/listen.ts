@@ -2,7 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
-import { findRefusedHeader } from "../src/http/access.ts";
+import { type AccessRule, findRefusedHeader } from "../src/http/access.ts";
 import type { WholeAnswer } from "./broken-answers.ts";
 import { answerUnreadable, type Unreadable, unaddressed } from "./unreadable.ts";
 
@@ -56,11 +56,11 @@ export function createApiServer({ fetch, unreadable }: Answering): Server {
 }
 
 /** Answers whom the Host and Origin rule lets in; the others are told what was wrong. */
-function guarded({ fetch, unreadable }: Answering, host: string): Answering {
+function guarded({ fetch, unreadable }: Answering, rule: AccessRule): Answering {
   return {
     unreadable,
     fetch: (request, env) => {
-      const refused = findRefusedHeader(request, { listening: host });
+      const refused = findRefusedHeader(request, rule);
       if (refused === undefined) return fetch(request, env);
       const { status, headers, text } = unreadable(refusedAccess(refused));
       return new Response(text, { status, headers });
@@ -75,14 +75,22 @@ export function refusedAccess(header: "Host" | "Origin"): Unreadable {
     code: "forbidden",
     message:
       header === "Host"
-        ? "The Host header names another machine. Use http://127.0.0.1, or listen on an address of your own with --host."
+        ? "The Host header names another machine. Use http://127.0.0.1, or the address that this server was given by --host."
         : "The request was made by a page of another origin, and only pages of this machine may call.",
   };
 }
 
-/** @param port 0 takes a free one */
-export const listen = async (answering: Answering, port: number, host: string): Promise<Listening> => {
-  const server = createApiServer(guarded(answering, host));
+/**
+ * @param port 0 takes a free one
+ * @param names by which others may call it, beside its address
+ */
+export const listen = async (
+  answering: Answering,
+  port: number,
+  host: string,
+  names: readonly string[] = [],
+): Promise<Listening> => {
+  const server = createApiServer(guarded(answering, { listening: host, names }));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

@@ -23,6 +23,7 @@ const Options = z.strictObject({
     .regex(/^[\x21-\x7e]{16,}$/, { error: "must be a token of at least 16 characters, without white space" })
     .optional(),
   allowPrivateWebhooks: z.boolean().optional(),
+  allowedHosts: z.array(z.string().min(1)).optional(),
   temporaryKeys: z.boolean().optional(),
   refusedKeys: z.array(z.string()).optional(),
   connect: aFunction.optional(),

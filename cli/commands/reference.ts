@@ -28,6 +28,7 @@ type ReferenceOptions = {
   extensions: boolean;
   rateLimit?: number;
   seed?: "demo";
+  allowHost?: string[];
   allowPrivateWebhooks?: true;
   json?: true;
 };
@@ -69,6 +70,11 @@ export const addReferenceCommand = (program: Command, io: Io): void => {
       ),
     )
     .addOption(new Option("--seed <story>", "begin with made-up data").choices(["demo"]))
+    .addOption(
+      new Option("--allow-host <names>", "with --host, names by which others call it, comma separated").argParser(
+        listOf,
+      ),
+    )
     .addOption(privateWebhooksOption())
     .addOption(readyJsonOption())
     .addHelpText("after", help)
@@ -101,6 +107,7 @@ const runReference = async (io: Io, options: ReferenceOptions): Promise<void> =>
     ...(options.rateLimit !== undefined && { rateLimit: options.rateLimit }),
     ...(options.seed && { seed: options.seed }),
     ...(token !== undefined && { controlToken: token }),
+    ...(options.allowHost && { allowedHosts: options.allowHost }),
     ...(options.allowPrivateWebhooks && { allowPrivateWebhooks: true }),
   });
   const server = await reference.listen(options.port, options.host).catch(async (error) => {

@@ -13,20 +13,28 @@ export type AccessRule = {
   hosts?: readonly string[] | "any" | undefined;
   /** The address listened on; `undefined`: the loopback. */
   listening?: string | undefined;
+  /**
+   * Further names of a server whose key may be known to a page. On all addresses it takes these, addresses, and names
+   * without a dot, which nobody elsewhere can own. Without the list any name will do there: a server cannot know all of
+   * its own, and asks for a token that a page lacks.
+   */
+  names?: readonly string[] | undefined;
   /** Whose pages may call: origins, or only the server's own. Default: pages of this machine. */
   origins?: readonly string[] | "own" | undefined;
 };
 
 /** Whether a request may name this host. */
-export function isHostAllowed(host: string, { hosts, listening }: AccessRule): boolean {
+export function isHostAllowed(host: string, { hosts, listening, names }: AccessRule): boolean {
   if (hosts === "any") return true;
   const name = hostName(host);
   if (name === null) return false;
   if (hosts)
     return hosts.map((entry) => entry.toLowerCase()).some((entry) => [host.toLowerCase(), name].includes(entry));
   if (isLoopback(name)) return true;
-  // On all addresses a server cannot know its names; a token or a key of its own, which a page lacks, is asked for there.
-  return listening !== undefined && (isWildcard(listening) || hostName(bracketed(listening)) === name);
+  if (listening === undefined) return false;
+  if (names?.some((each) => each.toLowerCase() === name)) return true;
+  if (isWildcard(listening)) return names === undefined || !name.includes(".") || isAddress(name);
+  return hostName(bracketed(listening)) === name;
 }
 
 /** Whether a page of this origin may call. */
@@ -47,6 +55,11 @@ export function findRefusedHeader(request: Knock, rule: AccessRule): "Host" | "O
   if (!isLoopback(url.hostname) && !isHostAllowed(url.host, rule)) return "Host";
   const origin = request.headers.get("origin");
   return origin !== null && !isOriginAllowed(origin, rule, url.origin) ? "Origin" : undefined;
+}
+
+/** As a URL writes one: four numbers, or in brackets. */
+function isAddress(name: string): boolean {
+  return /^\d+(?:\.\d+){3}$/.test(name) || name.startsWith("[");
 }
 
 function bracketed(host: string): string {
