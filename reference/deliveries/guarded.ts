@@ -3,8 +3,8 @@
  * connection is made, by the IP address that is connected to: a name cannot change what it resolves to in between.
  */
 import { lookup as lookupName } from "node:dns";
-import { type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { networkInterfaces } from "node:os";
 import { addressKind } from "../../src/http/addresses.ts";
@@ -41,20 +41,32 @@ export function findForbidden(address: string, port: number, rules: DeliveryRule
 
 /** Sends by HTTP, without redirects and without a proxy. */
 export function createGuardedDelivery(rules: DeliveryRules): Deliver {
+  // Connections are kept for the next delivery, each to the address it was judged by.
+  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
   return async ({ url, headers, body, signal }) => {
     const target = new URL(url);
     const port = Number(target.port || (target.protocol === "https:" ? 443 : 80));
     const name = target.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
     const refused = isIP(name) === 0 ? forbiddenName(name) : findForbidden(name, port, rules);
     if (refused !== undefined) throw new Error(refused);
-    const request = target.protocol === "https:" ? requestHttps : requestHttp;
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const lookup = guardedLookup(port, rules);
-      const sent = request(target, { method: "POST", headers, signal, lookup, agent: false }, resolve);
-      // An error after the answer has begun is the body's, which only its reader may mind.
-      sent.on("error", reject);
-      sent.end(body);
-    });
+    const lookup = guardedLookup(port, rules);
+    const options = { method: "POST", headers, signal, lookup };
+    const send = (): Promise<IncomingMessage> =>
+      new Promise((resolve, reject) => {
+        const sent =
+          target.protocol === "https:"
+            ? requestHttps(target, { ...options, agent: agents.https }, resolve)
+            : requestHttp(target, { ...options, agent: agents.http }, resolve);
+        // An error after the answer has begun is the body's, which only its reader may mind.
+        sent.on("error", (error) => {
+          // The endpoint closed a kept connection before it read anything: that is no answer of its.
+          const isStale = sent.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET";
+          if (isStale && !signal.aborted) send().then(resolve, reject);
+          else reject(error);
+        });
+        sent.end(body);
+      });
+    const response = await send();
     return {
       status: response.statusCode as number,
       headers: Object.fromEntries(
