@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { signPayload } from "../../src/events/signature.ts";
 import { type Credential, type Door, doors, type Route, renderDoors, type ServerName } from "./doors.ts";
 import { type Started, startOnsync } from "./process.ts";
@@ -18,6 +18,9 @@ if (elsewhere === undefined) {
   if (process.env.ONSYNC_REQUIRE_NETNS === "1") throw new Error("This machine has no address but the loopback's.");
   process.stderr.write("test/doors/doors.test.ts skipped, in part: this machine has no address but the loopback's\n");
 }
+
+// Hundreds of questions a test, on machines that do other things as well.
+jest.setTimeout(60_000);
 
 const mcpToken = "the-token-of-the-mcp-server";
 const controlToken = "the-token-of-the-control-api";

@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { type Outsider, openOutsider, skipped } from "../support/namespace.ts";
 import { type Started, startOnsync } from "./process.ts";
+
+// Several servers are started, and a command is run for each question.
+jest.setTimeout(60_000);
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -279,3 +279,29 @@ test("a server that passes requests on to a reference is its own, too: no delive
   outer.close();
   await reference.close();
 });
+
+test("connections are kept, and one that the endpoint closed meanwhile is no failed attempt", async () => {
+  const served = new Map<object, number>();
+  let connections = 0;
+  const closing = createServer((request, response) => {
+    const before = served.get(request.socket) ?? 0;
+    served.set(request.socket, before + 1);
+    // The third on a connection finds it closed.
+    if (before === 2) request.socket.destroy();
+    else request.resume().once("end", () => response.end());
+  });
+  closing.on("connection", () => {
+    connections += 1;
+  });
+  await once(closing.listen(0, "127.0.0.1"), "listening");
+  const kept = createGuardedDelivery(rules());
+  for (let n = 0; n < 4; n++) {
+    const url = `http://127.0.0.1:${portOf(closing)}/`;
+    expect(await kept({ url, headers: {}, body: "{}", signal: AbortSignal.timeout(5000) })).toMatchObject({
+      status: 200,
+    });
+  }
+  expect(connections).toBe(2);
+  closing.closeAllConnections();
+  closing.close();
+});
