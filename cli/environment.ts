@@ -67,6 +67,21 @@ export const redisPassword = (env: Environment): string | undefined => setting(e
 /** `ONSYNC_FORWARD_SECRET`: what `onsync listen --forward` signs with. */
 export const forwardSecret = (env: Environment): string | undefined => setting(env, "ONSYNC_FORWARD_SECRET");
 
+/**
+ * `ONSYNC_CONTROL_TOKEN`: what requests to the reference's control API must show; without it each start makes one.
+ *
+ * @throws UsageError when it is too short or has white space
+ */
+export function controlToken(env: Environment): string | undefined {
+  const token = setting(env, "ONSYNC_CONTROL_TOKEN");
+  if (token !== undefined && !/^[\x21-\x7e]{16,}$/.test(token)) {
+    throw new UsageError(
+      "ONSYNC_CONTROL_TOKEN must have at least 16 characters and no white space: `openssl rand -hex 16` makes one. Unset it to have one made.",
+    );
+  }
+  return token;
+}
+
 /** `ONSYNC_MCP_TOKEN`: what clients of the HTTP MCP server must show. */
 export const mcpToken = (env: Environment): string | undefined => setting(env, "ONSYNC_MCP_TOKEN");
 

@@ -43,9 +43,11 @@ export const dataOption = (description: string): Option => new Option("--data <f
 export const readyJsonOption = (): Option =>
   new Option("--json", 'print one JSON line when ready, {"ready":true,"url":…}, instead of text');
 
-/** Whether only this machine can reach what listens on the host. */
-export const isLoopback = (host: string): boolean =>
-  /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\])$/i.test(host);
+export const privateWebhooksOption = (): Option =>
+  new Option(
+    "--allow-private-webhooks",
+    "deliver webhooks to private addresses although others can reach this server (on 127.0.0.1 they always are)",
+  );
 
 /** Where a client on this machine reaches what listens on the host, as the host of a URL. */
 export const reachableHost = (host: string): string => {

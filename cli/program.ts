@@ -23,6 +23,7 @@ Environment:
   ONSYNC_REDIS_PASSWORD   password for Redis URLs that have none
   ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start and sends
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
+  ONSYNC_CONTROL_TOKEN    token of the reference's control API (default: a new one, printed at start)
   ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent
   HTTPS_PROXY, HTTP_PROXY the proxy to OnSync and to --forward, such as http://user:password@proxy.example.com:3128
   NO_PROXY                hosts to reach without it, comma separated: example.com (with its subdomains), host:port, *

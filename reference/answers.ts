@@ -8,8 +8,9 @@ export type Answer = {
   headers?: Record<string, string>;
 };
 
-/** A refusal of the control API's own, beside the codes of the API. */
-export type RefusalCode = ErrorCode | "forbidden";
+/** Refusals of the control API's own, beside the codes of the API. */
+const ownStatuses = { forbidden: 403, control_token_required: 401 } as const;
+export type RefusalCode = ErrorCode | keyof typeof ownStatuses;
 
 /**
  * A request that is answered with an error. `message` is a sentence for the person who reads it; `details` says where.
@@ -34,7 +35,8 @@ export class Refusal extends Error {
     super(message);
     this.name = "Refusal";
     this.code = code;
-    this.status = code === "forbidden" ? 403 : errorCodes[code].status;
+    this.status =
+      code === "forbidden" || code === "control_token_required" ? ownStatuses[code] : errorCodes[code].status;
     this.details = more.details;
     this.headers = more.headers ?? {};
     this.templateWindowStatus = more.templateWindowStatus;

@@ -7,9 +7,13 @@ import type { Org } from "./store/orgs.ts";
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/** Letters and digits that nobody can guess. */
+export function randomText(length: number): string {
+  return Array.from({ length }, () => base62[randomInt(base62.length)]).join("");
+}
+
 /** A new key. It is shown once; only its hash is kept. */
-export const generateKey = (): string =>
-  `onsync_pk_test_${Array.from({ length: 32 }, () => base62[randomInt(base62.length)]).join("")}`;
+export const generateKey = (): string => `onsync_pk_test_${randomText(32)}`;
 
 export const hashKey = (key: string): string => createHash("sha256").update(key).digest("hex");
 

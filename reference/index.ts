@@ -15,6 +15,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { scopes as allScopes, type Scope } from "../src/api/index.ts";
 import { bounded } from "../src/bounded.ts";
+import { isLoopback } from "../src/http/loopback.ts";
 import { createApp, type Log } from "./app.ts";
 import { generateKey, hashKey } from "./auth.ts";
 import { asDocumented, type Behaviour, BehaviourInput, createBehaviour } from "./behaviour.ts";
@@ -25,8 +26,10 @@ import { createConsole } from "./console/index.ts";
 import { createConsoleData } from "./console/routes.ts";
 import { createControlHttp } from "./control/http.ts";
 import { type Control, createControl } from "./control/index.ts";
+import { generateControlToken } from "./control/token.ts";
+import { createGuardedDelivery } from "./deliveries/guarded.ts";
 import { createDeliveries } from "./deliveries/index.ts";
-import { type Deliver, deliverByFetch } from "./deliveries/send.ts";
+import type { Deliver } from "./deliveries/send.ts";
 import { createFaults, type Fault } from "./faults.ts";
 import { createIds } from "./ids.ts";
 import { admitKey, createOrg } from "./inbox/orgs.ts";
@@ -38,6 +41,7 @@ import { seedDemo } from "./seed.ts";
 import type { Dump } from "./store/database.ts";
 import { openStore } from "./store/index.ts";
 import { schemaVersion } from "./store/schema.ts";
+import { createSurroundings } from "./surroundings.ts";
 import type { World } from "./world.ts";
 
 export { Refusal } from "./answers.ts";
@@ -63,10 +67,23 @@ export type ReferenceOptions = {
   /** Serves the endpoints that are not in the API's documentation. `true` by default. */
   extensions?: boolean;
   /**
-   * Serves `/_control` and the console (at `/`) over HTTP, on the loopback only. `false` by default; `reference.control`
-   * always works.
+   * Serves `/_control` and the console (at `/`) over HTTP, on the loopback only, to who shows the control token. `false`
+   * by default; `reference.control` always works.
    */
   control?: boolean;
+  /** The control token, of at least 16 characters. By default a new one. */
+  controlToken?: string;
+  /**
+   * Whether webhooks are delivered to this machine and to private networks. By default while everything listens on the
+   * loopback. Never to the reference's own ports, nor to link-local and reserved addresses.
+   */
+  allowPrivateWebhooks?: boolean;
+  /** Names by which others may call what listens on more than the loopback: a Host header names one of them. */
+  allowedHosts?: readonly string[];
+  /** The known keys, or the new one, are for this run only: they are revoked when it closes. `false` by default. */
+  temporaryKeys?: boolean;
+  /** Keys that are revoked at start, should the data file know them. */
+  refusedKeys?: readonly string[];
   /** What the console's Connect page says, where there is more around this API than the API. */
   connect?: () => Connect;
   /**
@@ -82,7 +99,7 @@ export type ReferenceOptions = {
   clock?: () => number;
   /** 0 ≤ n < 1: the jitter of retries, the probability of faults. */
   random?: () => number;
-  /** Sends a webhook delivery. The global `fetch` by default, without following redirects. */
+  /** Sends a webhook delivery, wherever it is told to. By default over HTTP, guarded as `allowPrivateWebhooks` says. */
   deliver?: Deliver;
   /** Holds an answer back for a latency fault; may end early when the signal aborts. Real time by default. */
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -104,6 +121,8 @@ export type Reference = {
   control: Control;
   /** A ready key of the default org: the first of `keys`, or a new one. */
   key: string;
+  /** What requests to `/_control` carry as `Authorization: Bearer …`. */
+  controlToken: string;
   /** The default org's id. */
   readonly orgId: string;
   /** Every webhook delivery that is due now has been attempted. */
@@ -133,6 +152,7 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
   const random = options.random ?? Math.random;
   const log: Log = (entry) => options.log?.(bounded(entry));
   const [key = generateKey(), ...otherKeys] = options.keys ?? [];
+  const controlToken = options.controlToken ?? generateControlToken();
 
   const store = openStore(options.data);
   const clock = createClock(options.clock ?? Date.now, (state) => {
@@ -151,7 +171,15 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
     log({ level: "error", message: "unexpected error", requestId: "", method: "", path: "", status: 500, error });
   const warn = (message: string): void =>
     log({ level: "warn", message, requestId: "", method: "", path: "", status: 401 });
-  const deliveries = createDeliveries(world, options.deliver ?? deliverByFetch, late, failed);
+  const servers = new Set<Listening>();
+  const surroundings = createSurroundings();
+  const deliver =
+    options.deliver ??
+    createGuardedDelivery({
+      ownPorts: () => new Set([...surroundings.ports, ...[...servers].map(({ port }) => port)]),
+      allowsPrivate: () => options.allowPrivateWebhooks ?? !surroundings.isReachable,
+    });
+  const deliveries = createDeliveries(world, deliver, late, failed);
 
   const defaultOrg = (): string => store.settings.get(orgSetting) as string;
 
@@ -161,6 +189,13 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
     faults.restore(keptFaults === undefined ? faults.list() : (JSON.parse(keptFaults) as Fault[]));
     const keptBehaviour = store.settings.get(behaviourSetting);
     behaviour.set(keptBehaviour === undefined ? behaviour.current : BehaviourInput.parse(JSON.parse(keptBehaviour)));
+  };
+
+  const revokeKeys = (keys: readonly string[]): void => {
+    for (const each of keys) {
+      const known = store.keys.byHash(hashKey(each));
+      if (known) store.keys.revoke(known.id, clock.now());
+    }
   };
 
   /** Makes what a reference always has: the clock's state, the default org, its keys, the demo data. */
@@ -176,6 +211,7 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
           createOrg(world, { name: "default", rateLimit: rateLimit ?? defaultRateLimit }).id,
         );
       } else if (rateLimit !== undefined) store.orgs.setRateLimit(defaultOrg(), rateLimit);
+      revokeKeys(options.refusedKeys ?? []);
       for (const each of [key, ...otherKeys]) {
         const { prefix, revokedAt } = admitKey(world, defaultOrg(), scopes, each);
         if (revokedAt !== null)
@@ -215,9 +251,8 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
     },
   });
 
-  const servers = new Set<Listening>();
   const console = options.control
-    ? createConsole(changes, (requests) =>
+    ? createConsole(changes, controlToken, (requests) =>
         createConsoleData(
           {
             world,
@@ -226,6 +261,7 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
             connect: (origin) => options.connect?.() ?? plainConnect(origin),
             wake: deliveries.wake,
           },
+          controlToken,
           failed,
         ),
       )
@@ -236,7 +272,7 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
     extensions: options.extensions ?? true,
     faults,
     late,
-    control: options.control ? createControlHttp(control, failed) : null,
+    control: options.control ? createControlHttp(control, controlToken, failed) : null,
     console,
     openApi: () => openApiDocument({ extensions: options.extensions ?? true }),
     sleep: options.sleep ?? sleepForReal,
@@ -251,14 +287,19 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
   deliveries.wake();
 
   return {
-    fetch: app.fetch,
+    fetch: (request, env) => {
+      surroundings.noteConnection(env?.incoming?.socket);
+      return app.fetch(request, env);
+    },
     listen: async (port = 0, host = "127.0.0.1") => {
-      const server = await listen(app, port, host);
+      if (!isLoopback(host)) surroundings.isReachable = true;
+      const server = await listen(app, port, host, options.allowedHosts);
       servers.add(server);
       return server;
     },
     control,
     key,
+    controlToken,
     get orgId() {
       return defaultOrg();
     },
@@ -293,6 +334,7 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
         console?.close();
         await Promise.all([...servers].map((server) => server.close()));
         await deliveries.close();
+        if (options.temporaryKeys) revokeKeys([key, ...otherKeys]);
         store.close();
       })();
       return closing;

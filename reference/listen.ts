@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
 import { type ConnectionLimits, connectionLimits, mostConnections } from "../src/connection-limits.ts";
+import { type AccessRule, findRefusedHeader } from "../src/http/access.ts";
 import type { WholeAnswer } from "./broken-answers.ts";
 import { answerUnreadable, type Unreadable, unaddressed } from "./unreadable.ts";
 
@@ -59,9 +60,42 @@ export function createApiServer({ fetch, unreadable }: Answering, limits: Connec
   return server;
 }
 
-/** @param port 0 takes a free one */
-export const listen = async (answering: Answering, port: number, host: string): Promise<Listening> => {
-  const server = createApiServer(answering);
+/** Answers whom the Host and Origin rule lets in; the others are told what was wrong. */
+function guarded({ fetch, unreadable }: Answering, rule: AccessRule): Answering {
+  return {
+    unreadable,
+    fetch: (request, env) => {
+      const refused = findRefusedHeader(request, rule);
+      if (refused === undefined) return fetch(request, env);
+      const { status, headers, text } = unreadable(refusedAccess(refused));
+      return new Response(text, { status, headers });
+    },
+  };
+}
+
+/** What a request is answered whose Host or Origin is refused. */
+export function refusedAccess(header: "Host" | "Origin"): Unreadable {
+  return {
+    status: 403,
+    code: "forbidden",
+    message:
+      header === "Host"
+        ? "The Host header names another machine. Use http://127.0.0.1, or the address that this server was given by --host."
+        : "The request was made by a page of another origin, and only pages of this machine may call.",
+  };
+}
+
+/**
+ * @param port 0 takes a free one
+ * @param names by which others may call it, beside its address
+ */
+export const listen = async (
+  answering: Answering,
+  port: number,
+  host: string,
+  names: readonly string[] = [],
+): Promise<Listening> => {
+  const server = createApiServer(guarded(answering, { listening: host, names }));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

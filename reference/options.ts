@@ -18,6 +18,14 @@ const Options = z.strictObject({
   scopes: ScopeList.optional(),
   extensions: z.boolean().optional(),
   control: z.boolean().optional(),
+  controlToken: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, { error: "must be a token of at least 16 characters, without white space" })
+    .optional(),
+  allowPrivateWebhooks: z.boolean().optional(),
+  allowedHosts: z.array(z.string().min(1)).optional(),
+  temporaryKeys: z.boolean().optional(),
+  refusedKeys: z.array(z.string()).optional(),
   connect: aFunction.optional(),
   onReset: aFunction.optional(),
   rateLimit: Ceiling.optional(),

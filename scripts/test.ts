@@ -10,7 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Whole keys only: prefixes such as `onsync_pk_live_8fQ2` are shown on purpose. */
-export const secretPattern = /onsync_pk_(?:live|test)_[A-Za-z0-9]{12,}|whsec_[\w-]{24,}/g;
+export const secretPattern =
+  /onsync_pk_(?:live|test)_[A-Za-z0-9]{12,}|onsync_control_[A-Za-z0-9]{12,}|whsec_[\w-]{24,}/g;
 
 /** A suite that hangs fails: nobody waits for it for ever. */
 const limitMinutes = 15;

@@ -13,7 +13,8 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/private-file.ts": { from: [], packages: [] },
   "src/connection-limits.ts": { from: [], packages: [] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
-  "src/client": { from: ["src/api", "src/client"], packages: ["zod"] },
+  "src/http": { from: ["src/http"], packages: [] },
+  "src/client": { from: ["src/api", "src/client", "src/http/loopback.ts"], packages: ["zod"] },
   "src/client/undici.ts": { from: ["src/client"], packages: ["undici"] },
   "src/events": {
     from: ["src/api", "src/bounded.ts", "src/client", "src/events", "src/private-file.ts"],
@@ -44,6 +45,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
       "src/api",
       "src/bounded.ts",
       "src/events/signature.ts",
+      "src/http",
       "src/private-file.ts",
       "src/connection-limits.ts",
       "reference",

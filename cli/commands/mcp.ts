@@ -2,13 +2,14 @@
 import { type Command, Option } from "commander";
 import type { McpOptions } from "../../mcp/index.ts";
 import type { EventLogger } from "../../src/events/dispatcher.ts";
+import { isLoopback } from "../../src/http/loopback.ts";
 import { connect } from "../connection.ts";
 import { mcpToken, needApiKey } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Environment, Io } from "../io.ts";
 import { type LedgerChoice, ledgerOption, openLedgerIfNamed, openLedgerOrStandard } from "../ledger.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
-import { hostOption, isLoopback, notEmpty, portOption, reachableHost, readyJsonOption } from "../options.ts";
+import { hostOption, notEmpty, portOption, reachableHost, readyJsonOption } from "../options.ts";
 import { announce } from "../ready.ts";
 import { addSafetyOptions, readSafety, type SafetyOptions } from "../safety-options.ts";
 

@@ -2,10 +2,20 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Scope } from "../../src/api/index.ts";
 import { openReference } from "../embedded.ts";
+import { controlToken } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
-import { dataOption, hostOption, listOf, portOption, reachableHost, readyJsonOption, wholeNumber } from "../options.ts";
+import {
+  dataOption,
+  hostOption,
+  listOf,
+  portOption,
+  privateWebhooksOption,
+  reachableHost,
+  readyJsonOption,
+  wholeNumber,
+} from "../options.ts";
 import { announce } from "../ready.ts";
 
 type ReferenceOptions = {
@@ -18,6 +28,8 @@ type ReferenceOptions = {
   extensions: boolean;
   rateLimit?: number;
   seed?: "demo";
+  allowHost?: string[];
+  allowPrivateWebhooks?: true;
   json?: true;
 };
 
@@ -28,7 +40,8 @@ Examples:
   onsync reference --data onsync.db --no-extensions --rate-limit 100
 
 It answers as OnSync's API does, and reaches nobody. Use it with ONSYNC_BASE_URL and ONSYNC_API_KEY.
---control opens /_control and a console at / to this machine: play the customer, move the clock, break connections.`;
+--control opens /_control and a console at / to this machine: play the customer, move the clock, break connections.
+Requests to /_control carry the token that is printed ("controlToken" of --json), or the one of ONSYNC_CONTROL_TOKEN.`;
 
 const addKey = (key: string, before: string[] = []): string[] => {
   if (!/^[\x21-\x7e]+$/.test(key)) {
@@ -57,6 +70,12 @@ export const addReferenceCommand = (program: Command, io: Io): void => {
       ),
     )
     .addOption(new Option("--seed <story>", "begin with made-up data").choices(["demo"]))
+    .addOption(
+      new Option("--allow-host <names>", "with --host, names by which others call it, comma separated").argParser(
+        listOf,
+      ),
+    )
+    .addOption(privateWebhooksOption())
     .addOption(readyJsonOption())
     .addHelpText("after", help)
     .action((options: ReferenceOptions) => runReference(io, options));
@@ -77,6 +96,7 @@ const runReference = async (io: Io, options: ReferenceOptions): Promise<void> =>
   const { createLog } = await import("../log.ts");
   const log = createLog(io.env, "info");
   const scopes = await checkScopes(options.scopes);
+  const token = controlToken(io.env);
   const stop = stopRequest();
   const reference = await openReference(log, {
     extensions: options.extensions,
@@ -86,6 +106,9 @@ const runReference = async (io: Io, options: ReferenceOptions): Promise<void> =>
     ...(scopes && { scopes }),
     ...(options.rateLimit !== undefined && { rateLimit: options.rateLimit }),
     ...(options.seed && { seed: options.seed }),
+    ...(token !== undefined && { controlToken: token }),
+    ...(options.allowHost && { allowedHosts: options.allowHost }),
+    ...(options.allowPrivateWebhooks && { allowPrivateWebhooks: true }),
   });
   const server = await reference.listen(options.port, options.host).catch(async (error) => {
     await reference.close();
@@ -94,7 +117,8 @@ const runReference = async (io: Io, options: ReferenceOptions): Promise<void> =>
   const origin = `http://${reachableHost(options.host)}:${server.port}`;
   const url = `${origin}/v1`;
   const { key } = reference;
-  await announce(io, options, { url, key }, readyText(options, { url, origin, key }));
+  const facts = { url, key, ...(options.control && { controlToken: reference.controlToken }) };
+  await announce(io, options, facts, readyText(options, { ...facts, origin }));
   await serveUntilStopped(
     stop,
     async () => {
@@ -108,7 +132,7 @@ const runReference = async (io: Io, options: ReferenceOptions): Promise<void> =>
 
 const readyText = (
   { data, control, scopes, extensions }: ReferenceOptions,
-  { url, origin, key }: { url: string; origin: string; key: string },
+  { url, origin, key, controlToken }: { url: string; origin: string; key: string; controlToken?: string },
 ): string =>
   [
     `The reference OnSync API is running, with its data in ${data ?? "memory"}. It reaches nobody.`,
@@ -116,7 +140,11 @@ const readyText = (
     `  API      ${url}${extensions ? "" : "  (documented endpoints only)"}`,
     `  Key      ${key}${scopes ? `  (${scopes.join(", ")})` : ""}`,
     ...(control
-      ? [`  Control  ${origin}/_control  (from this machine)`, `  Console  ${origin}/  (from this machine)`]
+      ? [
+          `  Control  ${origin}/_control  (from this machine)`,
+          `  Token    ${controlToken}  (of the control API)`,
+          `  Console  ${origin}/  (from this machine)`,
+        ]
       : []),
     "",
     "Try it:",

@@ -1,11 +1,12 @@
 /** `onsync start`: everything on one port, for trying out. */
 import type { Command } from "commander";
-import { baseUrl, findApiKey, mcpToken } from "../environment.ts";
+import { isLoopback } from "../../src/http/loopback.ts";
+import { baseUrl, controlToken, findApiKey, mcpToken } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { ledgerOption } from "../ledger.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
-import { dataOption, hostOption, isLoopback, portOption, readyJsonOption } from "../options.ts";
+import { dataOption, hostOption, portOption, privateWebhooksOption, readyJsonOption } from "../options.ts";
 import { announce } from "../ready.ts";
 import type { StartOptions } from "../start/run.ts";
 
@@ -17,7 +18,9 @@ Examples:
 
 Without a key it starts the embedded reference API with made-up data: no message leaves this machine.
 With ONSYNC_API_KEY set it talks to the real OnSync API (or ONSYNC_BASE_URL), and says so. Then /hooks is there if
-ONSYNC_WEBHOOK_SECRETS is set.`;
+ONSYNC_WEBHOOK_SECRETS is set.
+Requests to /_control carry the token that is printed, or the one of ONSYNC_CONTROL_TOKEN. With --host others can reach
+it: the key is then made for the run and printed here only, and webhooks do not go to private addresses.`;
 
 export const addStartCommand = (program: Command, io: Io): void => {
   program
@@ -32,6 +35,7 @@ export const addStartCommand = (program: Command, io: Io): void => {
         "note sends in this SQLite file or Redis, and settle open ones by the events at /hooks (default: memory)",
       ),
     )
+    .addOption(privateWebhooksOption())
     .addOption(readyJsonOption())
     .addHelpText("after", help)
     .action((options: StartOptions & { json?: true }) => start(io, options));
@@ -55,6 +59,8 @@ const check = ({ env }: Io, { host, data }: StartOptions): { useReal: boolean } 
       `On ${host} others can reach this server and act through /mcp: set ONSYNC_MCP_TOKEN to a long random token, or leave --host out.`,
     );
   }
+  // Before anything is opened.
+  controlToken(env);
   return { useReal };
 };
 
@@ -77,7 +83,7 @@ const start = async (io: Io, options: StartOptions & { json?: true }): Promise<v
       api: api.url,
       mcp: mcpUrl(site),
       ...(site.hooks && { hooks: hooksUrl(site) }),
-      ...(api.embedded && { key: api.key }),
+      ...(api.embedded && { key: api.key, controlToken: api.controlToken }),
     },
     readyText(site),
   );

@@ -1,6 +1,6 @@
 /** `onsync listen` at work: store, receiver, dispatcher and sink, from opening them to draining them. */
 import { existsSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { defaultBaseUrl } from "../../src/api/index.ts";
 import { systemClock } from "../../src/client/clock.ts";
@@ -10,6 +10,7 @@ import { type EventLogger, startDispatcher } from "../../src/events/dispatcher.t
 import { createReceiver, type Secrets } from "../../src/events/receiver.ts";
 import { secretsOf } from "../../src/events/secrets.ts";
 import type { EventStore } from "../../src/events/store.ts";
+import { findRefusedHeader } from "../../src/http/access.ts";
 import { settlingSends } from "../../src/ledger/settle-event.ts";
 import { connect } from "../connection.ts";
 import { baseUrl, forwardSecret, webhookSecrets } from "../environment.ts";
@@ -89,6 +90,17 @@ export const listenOn = async (port: number, host: string, limits: ConnectionLim
     },
   };
 };
+
+/** No page delivers webhooks. Any Host will do: a delivery shows its signature, and comes through proxies by any name. */
+function isFromPage({ headers }: IncomingMessage): boolean {
+  const get = (name: string): string | null => headers[name]?.toString() ?? null;
+  return findRefusedHeader({ url: "http://localhost/", headers: { get } }, { hosts: "any", origins: [] }) !== undefined;
+}
+
+function refusePage(outgoing: ServerResponse): void {
+  outgoing.writeHead(403, { "content-type": "application/json", connection: "close" });
+  outgoing.end(JSON.stringify({ error: { code: "forbidden", message: "Pages may not call this receiver." } }));
+}
 
 /** What has to be undone, last opened first closed; also when opening fails half way. */
 const closing = () => {
@@ -200,6 +212,7 @@ export const startListening = async (
     });
     server.handle((incoming, outgoing) => {
       if (incoming.url === "/healthz") outgoing.end('{"ok":true}');
+      else if (isFromPage(incoming)) refusePage(outgoing);
       else void receiver.node(incoming, outgoing);
     });
     // Before the store.

@@ -1,7 +1,7 @@
 /** The API that `onsync start` works on: the embedded reference, or the real one when a key is set. */
 import { randomBytes } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
-import type { Connect } from "../../reference/index.ts";
+import type { Connect, Deliver } from "../../reference/index.ts";
 import { eventTypes } from "../../src/api/index.ts";
 import { createOnSync, isErrorNamed, type OnSync, type SendLedger } from "../../src/client/index.ts";
 import { clientHooks, connect } from "../connection.ts";
@@ -13,6 +13,8 @@ import type { Handler } from "./app.ts";
 
 export type StartedApi = {
   onsync: OnSync;
+  /** Of the embedded API. */
+  secrets?: { key: string; controlToken: string };
   /** Answers `/v1`, `/_control` and the console, where the API is embedded. */
   answer?: Handler<HttpBindings>;
   /** Ends the streams that stay open until somebody ends them, so that the server can drain. */
@@ -21,7 +23,7 @@ export type StartedApi = {
 };
 
 /**
- * The key of the embedded API. It opens made-up data only and is printed on the page, so it is no secret, and staying
+ * The key of the embedded API while only this machine can reach it. It opens made-up data only and is printed on the page, so it is no secret, and staying
  * the same it keeps every configuration written for it working.
  */
 export const demoKey = "onsync_pk_test_demo";
@@ -32,6 +34,11 @@ export type EmbeddedOptions = {
   /** The file of the made-up data; `undefined`: memory. */
   data: string | undefined;
   ledger: SendLedger;
+  /** Whether others than this machine can reach it: then the key is one for this run. */
+  isReachable: boolean;
+  /** Of the control API; a new one unless one is given. */
+  controlToken: string | undefined;
+  deliver: Deliver;
   /** What the console's Connect page says. */
   connect(): Connect;
   /** Puts back what this program put there. */
@@ -42,11 +49,14 @@ export type EmbeddedOptions = {
 export const embeddedApi = async (
   log: Log,
   origin: string,
-  { data, ledger, connect, onReset }: EmbeddedOptions,
+  { data, ledger, isReachable, controlToken, deliver, connect, onReset }: EmbeddedOptions,
 ): Promise<StartedApi> => {
   const reference = await openReference(log, {
-    keys: [demoKey],
+    // Everybody knows the demo key, and a data file that was used on this machine alone has it.
+    ...(isReachable ? { temporaryKeys: true, refusedKeys: [demoKey] } : { keys: [demoKey] }),
+    ...(controlToken !== undefined && { controlToken }),
     control: true,
+    deliver,
     seed: "demo",
     connect,
     onReset,
@@ -54,7 +64,7 @@ export const embeddedApi = async (
   });
   const { fetchTransport } = await import("../../src/client/fetch.ts");
   const onsync = createOnSync({
-    apiKey: demoKey,
+    apiKey: reference.key,
     baseUrl: `${origin}/v1`,
     transport: fetchTransport((request) => reference.fetch(request)),
     userAgent,
@@ -63,6 +73,7 @@ export const embeddedApi = async (
   });
   return {
     onsync,
+    secrets: { key: reference.key, controlToken: reference.controlToken },
     answer: (request, env) => reference.fetch(request, env),
     endStreams: () => reference.endStreams(),
     close: () => reference.close(),

@@ -1,5 +1,6 @@
 /** Everything on one port: who answers which path. */
-import { isLoopback } from "../options.ts";
+import { refusedAccess } from "../../reference/listen.ts";
+import { findRefusedHeader } from "../../src/http/access.ts";
 import { landingHeaders } from "./landing.ts";
 import { refuse } from "./refusal.ts";
 
@@ -14,11 +15,11 @@ export type Rooms<Env> = {
   mcp: Handler<Env>;
   /** `/hooks`; missing where there are no secrets to verify with. */
   hooks?: Handler<Env>;
-  /** Whether requests may name any host: a page elsewhere that points its own name at this machine must not get in. */
-  anyHost: boolean;
+  /** The address listened on: a page elsewhere that points its own name at this machine must not get in. */
+  listening: string;
 };
 
-export const createApp = <Env>({ page, reference, mcp, hooks, anyHost }: Rooms<Env>): Handler<Env> => {
+export const createApp = <Env>({ page, reference, mcp, hooks, listening }: Rooms<Env>): Handler<Env> => {
   /** The console, which this machine alone may have; the landing page for everybody else. */
   const firstPage = async (request: Request, env: Env): Promise<Response> => {
     const console = await reference?.(request, env);
@@ -27,13 +28,11 @@ export const createApp = <Env>({ page, reference, mcp, hooks, anyHost }: Rooms<E
   };
 
   return (request, env) => {
-    const { pathname, hostname } = new URL(request.url);
-    if (!anyHost && !isLoopback(hostname)) {
-      return refuse(
-        403,
-        "refused",
-        `This server answers on this machine only, and ${hostname} is another name: start it with --host to open it.`,
-      );
+    const { pathname } = new URL(request.url);
+    const refused = findRefusedHeader(request, { listening });
+    if (refused !== undefined) {
+      const { status, code, message } = refusedAccess(refused);
+      return refuse(status, code, message);
     }
     switch (`/${pathname.split("/")[1]}`) {
       case "/":
@@ -53,8 +52,6 @@ export const createApp = <Env>({ page, reference, mcp, hooks, anyHost }: Rooms<E
           )
         );
       case "/mcp":
-        // The host was judged above, once for all rooms: as behind a proxy, the MCP server sees a local one.
-        request.headers.set("host", "localhost");
         return mcp(request, env);
       case "/hooks":
         return (

@@ -7,7 +7,7 @@ const lead = ({ api }: Site): string =>
     ? "This is the embedded reference API with made-up data: it answers as OnSync does, and no message leaves this machine."
     : `Talking to the OnSync API at ${api.url} with your key. What is sent from here really reaches customers.`;
 
-const apiAddresses = ({ api, origin }: Site): Connect["addresses"] =>
+const apiAddresses = ({ api, origin, isReachable }: Site): Connect["addresses"] =>
   api.embedded
     ? [
         {
@@ -16,18 +16,24 @@ const apiAddresses = ({ api, origin }: Site): Connect["addresses"] =>
           note: "The OnSync API.",
           link: { text: "OpenAPI document", href: "/v1/openapi.json" },
         },
-        {
-          name: "Key",
-          value: api.key,
-          note: "The same every time. It opens the made-up data only, so it is no secret.",
-        },
+        isReachable
+          ? { name: "Key", value: null, note: "Made for this run, and shown in the terminal that started it." }
+          : {
+              name: "Key",
+              value: api.key,
+              note: "The same every time. It opens the made-up data only, so it is no secret.",
+            },
         api.data === null
           ? { name: "Data", value: null, note: "Kept in memory, and gone when it stops. --data FILE keeps it." }
-          : { name: "Data", value: api.data, note: "Kept there, and found again the next time." },
+          : {
+              name: "Data",
+              value: isReachable ? null : api.data,
+              note: "Kept in a file, and found again the next time.",
+            },
         {
           name: "Control",
           value: `${origin}/_control`,
-          note: "Plays the customer, moves the clock, breaks connections. From this machine only, and no part of OnSync.",
+          note: "Plays the customer, moves the clock, breaks connections. From this machine only, with the token that the terminal shows (ONSYNC_CONTROL_TOKEN), and no part of OnSync.",
         },
       ]
     : [

@@ -2,6 +2,8 @@
  * The webhook receiver of `onsync start`: events are kept beside the made-up data (or in memory, as that is), for
  * assistants that wait for them. Nobody else is handed them: that is what `onsync listen` is for.
  */
+import { createGuardedDelivery, type DeliveryRules } from "../../reference/deliveries/guarded.ts";
+import type { Deliver } from "../../reference/index.ts";
 import type { SendLedger } from "../../src/client/ledger.ts";
 import {
   createDurableLog,
@@ -21,6 +23,22 @@ export type StartedReceiver = {
   events: EventReader;
   close(): Promise<void>;
 };
+
+/**
+ * Deliveries to the receiver of the same server, which stay in the process, and all others over the network, where none
+ * may come back to this server.
+ */
+export function deliverBeside(receiver: () => StartedReceiver | undefined, url: string, rules: DeliveryRules): Deliver {
+  const elsewhere = createGuardedDelivery(rules);
+  return async (request) => {
+    if (request.url !== url) return elsewhere(request);
+    const here = receiver();
+    if (here === undefined) throw new Error("the receiver is not there yet");
+    const { headers, body } = request;
+    const response = await here.answer(new Request(url, { method: "POST", headers, body }));
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+  };
+}
 
 /** Beside the data file of the reference API, so that agents' cursors survive a restart as the data does. */
 const eventFile = (data: string | undefined): string => (data === undefined ? ":memory:" : `${data}-events`);

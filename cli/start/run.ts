@@ -3,20 +3,20 @@ import { resolve } from "node:path";
 import { createMcpHttp } from "../../mcp/http.ts";
 import { createMemoryLedger } from "../../src/client/memory-ledger.ts";
 import type { EventReader } from "../../src/events/log.ts";
-import { mcpToken, webhookSecrets } from "../environment.ts";
+import { isLoopback } from "../../src/http/loopback.ts";
+import { controlToken, mcpToken, webhookSecrets } from "../environment.ts";
 import type { Io } from "../io.ts";
 import { type LedgerChoice, openLedgerIfNamed } from "../ledger.ts";
 import { type Log, logFunction } from "../log.ts";
-import { isLoopback } from "../options.ts";
-import { demoKey, embeddedApi, realApi, registerReceiver, type StartedApi } from "./api.ts";
+import { embeddedApi, realApi, registerReceiver, type StartedApi } from "./api.ts";
 import { createApp } from "./app.ts";
 import { connectOf } from "./connect.ts";
 import { landingPage } from "./landing.ts";
-import { type StartedReceiver, startReceiver } from "./receiver.ts";
+import { deliverBeside, type StartedReceiver, startReceiver } from "./receiver.ts";
 import { openPort } from "./server.ts";
-import { hooksUrl, type Site } from "./site.ts";
+import { hooksPath, type Site } from "./site.ts";
 
-export type StartOptions = LedgerChoice & { port: number; host: string; data?: string };
+export type StartOptions = LedgerChoice & { port: number; host: string; data?: string; allowPrivateWebhooks?: true };
 
 /** A log whose waits end, with what is there, when the program stops: nobody is kept waiting by a wait. */
 export const endingWith = (events: EventReader, stopped: AbortSignal): EventReader => ({
@@ -31,13 +31,20 @@ export const endingWith = (events: EventReader, stopped: AbortSignal): EventRead
   },
 });
 
-const describeSite = (io: Io, origin: string, url: string, useReal: boolean, data?: string): Site => ({
+const describeSite = (
+  io: Io,
+  { host, data }: StartOptions,
+  origin: string,
+  url: string,
+  secrets: StartedApi["secrets"],
+): Site => ({
   origin,
-  api: useReal
-    ? { embedded: false, url }
-    : { embedded: true, url, key: demoKey, data: data === undefined ? null : resolve(data) },
+  api: secrets
+    ? { embedded: true, url, ...secrets, data: data === undefined ? null : resolve(data) }
+    : { embedded: false, url },
   mcpToken: mcpToken(io.env) !== undefined,
-  hooks: !useReal || webhookSecrets(io.env).length > 0,
+  hooks: secrets !== undefined || webhookSecrets(io.env).length > 0,
+  isReachable: !isLoopback(host),
   command: [process.execPath, process.argv[1] ?? "onsync"],
 });
 
@@ -49,10 +56,11 @@ const describeSite = (io: Io, origin: string, url: string, useReal: boolean, dat
 export const startAll = async (
   io: Io,
   log: Log,
-  { port, host, data, ledger: ledgerPlace }: StartOptions,
+  options: StartOptions,
   useReal: boolean,
   stopped: AbortSignal,
 ): Promise<{ site: Site; close(): Promise<void> }> => {
+  const { port, host, data, ledger: ledgerPlace, allowPrivateWebhooks = false } = options;
   const ledger =
     (await openLedgerIfNamed(io.env, { ...(ledgerPlace !== undefined && { ledger: ledgerPlace }) }, log)) ??
     createMemoryLedger();
@@ -72,20 +80,33 @@ export const startAll = async (
     await ledger.close();
   };
   try {
-    const describe = (url: string) => describeSite(io, server.origin, url, useReal, data);
-    const connect = () => connectOf(describe(`${server.origin}/v1`));
+    const hooks = `${server.origin}${hooksPath}`;
+    const deliver = deliverBeside(() => receiver, hooks, {
+      ownPorts: () => new Set([server.port]),
+      allowsPrivate: () => allowPrivateWebhooks || isLoopback(host),
+    });
+    // Asked for by a page that the started API serves.
+    const connect = () => connectOf(describeSite(io, options, server.origin, `${server.origin}/v1`, api?.secrets));
     // With the same secret: the receiver goes on as it is.
     const registerAgain = async () => {
       if (api && registered) {
-        registered = await registerReceiver(api.onsync, hooksUrl(describe(api.onsync.baseUrl)), registered.secret);
+        registered = await registerReceiver(api.onsync, hooks, registered.secret);
       }
     };
     api = await (useReal
       ? realApi(io, log, ledger)
-      : embeddedApi(log, server.origin, { data, ledger, connect, onReset: registerAgain }));
+      : embeddedApi(log, server.origin, {
+          data,
+          ledger,
+          isReachable: !isLoopback(host),
+          controlToken: controlToken(io.env),
+          deliver,
+          connect,
+          onReset: registerAgain,
+        }));
     const { onsync, answer } = api;
-    const site = describe(onsync.baseUrl);
-    if (!useReal) registered = await registerReceiver(onsync, hooksUrl(site));
+    const site = describeSite(io, options, server.origin, onsync.baseUrl, api.secrets);
+    if (!useReal) registered = await registerReceiver(onsync, hooks);
     const secrets = registered ? [registered.secret] : webhookSecrets(io.env);
     if (site.hooks) receiver = startReceiver(log, { data, secrets, sends: { ledger, scope: onsync.baseUrl } });
     const token = mcpToken(io.env);
@@ -94,13 +115,14 @@ export const startAll = async (
       log: logFunction(log),
       ledger,
       ...(receiver && { events: endingWith(receiver.events, stopped) }),
+      host,
       ...(token !== undefined && { token }),
     });
     server.answerWith(
       createApp({
         page: landingPage(site),
         mcp: (request) => mcp.fetch(request),
-        anyHost: !isLoopback(host),
+        listening: host,
         ...(answer && { reference: answer }),
         ...(receiver && { hooks: receiver.answer }),
       }),

@@ -9,6 +9,7 @@ import { answerWithEnvelope, refuse } from "./refusal.ts";
 export type OpenPort = {
   /** Where a client on this machine reaches it: `http://127.0.0.1:4000`, also when it listens on every address. */
   origin: string;
+  port: number;
   /** From now on requests are answered. */
   answerWith(handler: Handler<HttpBindings>): void;
   /** Takes nothing new, and resolves when what runs has been answered. */
@@ -36,6 +37,7 @@ export const openPort = async (port: number, host: string): Promise<OpenPort> =>
   const taken = (server.address() as AddressInfo).port;
   return {
     origin: `http://${reachableHost(host)}:${taken}`,
+    port: taken,
     answerWith: (answering) => {
       handler = answering;
     },

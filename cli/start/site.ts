@@ -5,19 +5,32 @@ export type Site = {
   /** `http://127.0.0.1:4000`, without a slash. */
   origin: string;
   api:
-    | { embedded: true; url: string; key: string; data: string | null }
+    | {
+        embedded: true;
+        url: string;
+        key: string;
+        /** The control API's; on the terminal only, never on a page. */
+        controlToken: string;
+        data: string | null;
+      }
     /** The real one, or whatever ONSYNC_BASE_URL names. Its key is never shown. */
     | { embedded: false; url: string };
   /** Whether clients must show ONSYNC_MCP_TOKEN. */
   mcpToken: boolean;
   /** Whether there is a webhook receiver. */
   hooks: boolean;
+  /**
+   * Whether others than this machine can reach it. Pages then say nothing that is not everybody's: no key, no path. What
+   * the terminal prints is its reader's.
+   */
+  isReachable: boolean;
   /** How this program is started again, as another command: node and the script. */
   command: readonly [string, string];
 };
 
 export const mcpUrl = ({ origin }: Site): string => `${origin}/mcp`;
-export const hooksUrl = ({ origin }: Site): string => `${origin}/hooks`;
+export const hooksPath = "/hooks";
+export const hooksUrl = ({ origin }: Site): string => `${origin}${hooksPath}`;
 
 export type Snippet = { client: string; where: string; text: string };
 
@@ -27,8 +40,8 @@ const bearer = ({ mcpToken }: Site, token: string) =>
 
 /** How MCP clients are told of this server. The first starts a process of its own, the others use `/mcp`. */
 export const mcpSnippets = (site: Site): Snippet[] => {
-  const { api, command } = site;
-  const [node, script] = command;
+  const { api } = site;
+  const [node, script] = site.isReachable ? ["node", "/path/to/this/clone/cli/onsync.ts"] : site.command;
   const url = mcpUrl(site);
   return [
     {
@@ -44,7 +57,10 @@ export const mcpSnippets = (site: Site): Snippet[] => {
           onsync: {
             command: node,
             args: [script, "mcp"],
-            env: { ONSYNC_BASE_URL: api.url, ONSYNC_API_KEY: api.embedded ? api.key : "your API key" },
+            env: {
+              ONSYNC_BASE_URL: api.url,
+              ONSYNC_API_KEY: api.embedded && !site.isReachable ? api.key : "your API key",
+            },
           },
         },
       }),
@@ -68,24 +84,25 @@ export const mcpSnippets = (site: Site): Snippet[] => {
 };
 
 /** A shell command that posts JSON to the API, as the API's documentation writes it. */
-const curl = (url: string, key: string | null, body: unknown): string =>
+const curl = (url: string, key: string, body: unknown): string =>
   [
     `curl -X POST ${url}`,
-    ...(key === null ? [] : [`-H "Authorization: Bearer ${key}"`]),
+    `-H "Authorization: Bearer ${key}"`,
     '-H "Content-Type: application/json"',
     `-d '${json(body).replaceAll("'", "'\\''")}'`,
   ].join(" \\\n  ");
 
 /** Where the embedded API is served: the documentation's two requests, and a customer who writes. */
-export const curls = ({ api, origin }: Site): { title: string; text: string }[] => {
+export const curls = ({ api, origin, isReachable }: Site): { title: string; text: string }[] => {
   if (!api.embedded) return [];
-  const { key, url } = api;
+  const { url } = api;
+  const key = isReachable ? "$ONSYNC_API_KEY" : api.key;
   return [
     { title: "Create or update a contact", text: curl(`${url}/contacts`, key, samples.contactInput) },
     { title: "Send her a message", text: curl(`${url}/messaging/send`, key, samples.textInput) },
     {
       title: "Be the customer who answers",
-      text: curl(`${origin}/_control/inbound`, null, {
+      text: curl(`${origin}/_control/inbound`, "$ONSYNC_CONTROL_TOKEN", {
         platform: "whatsapp",
         from: samples.textInput.to,
         content: "Thank you! When does it arrive?",
@@ -95,8 +112,10 @@ export const curls = ({ api, origin }: Site): { title: string; text: string }[] 
 };
 
 /** The shell lines after which `onsync call` and `onsync doctor` talk to the same API. */
-export const shellSetup = ({ api }: Site): string | null =>
-  api.embedded ? `export ONSYNC_BASE_URL=${api.url} ONSYNC_API_KEY=${api.key}` : null;
+export const shellSetup = ({ api, isReachable }: Site): string | null =>
+  api.embedded
+    ? `export ONSYNC_BASE_URL=${api.url} ONSYNC_API_KEY=${isReachable ? "'the key that the terminal shows'" : api.key}`
+    : null;
 
 /** What is printed when everything is there. */
 export const readyText = (site: Site): string => {
@@ -106,6 +125,8 @@ export const readyText = (site: Site): string => {
         ["Console", `${origin}/`],
         ["API", api.url],
         ["Key", api.key],
+        ["Control", `${origin}/_control (from this machine)`],
+        ["Token", `${api.controlToken} (of the control API)`],
         ["MCP", mcpUrl(site)],
         ["Webhooks", `${hooksUrl(site)} (registered for all events)`],
       ]
@@ -127,7 +148,12 @@ export const readyText = (site: Site): string => {
     `  ${first.text}`,
     "",
     ...(api.embedded
-      ? ["The key is the same every time and opens the made-up data only.", "Ctrl-C stops it."]
+      ? [
+          site.isReachable
+            ? "Others can reach this server. The key was made for this run, and is shown here only."
+            : "The key is the same every time and opens the made-up data only.",
+          "Ctrl-C stops it.",
+        ]
       : ["Ctrl-C stops it."]),
     "",
   ].join("\n");

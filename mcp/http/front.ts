@@ -3,8 +3,10 @@
  * `/healthz`, closing in good order.
  */
 import { Hono } from "hono";
+import { findRefusedHeader } from "../../src/http/access.ts";
+import { isLoopback } from "../../src/http/loopback.ts";
+import { bearerMatches } from "../../src/http/token.ts";
 import type { Log } from "../toolbox.ts";
-import { bearerMatches, hostAllowed, isLoopback, originAllowed } from "./access.ts";
 import { listen } from "./listen.ts";
 
 export type FrontOptions = {
@@ -61,15 +63,21 @@ export const createFront = (
   if (listeningOn !== undefined) requireToken(listeningOn, token);
 
   const refusedAccess = (request: Request): Response | undefined => {
-    const host = request.headers.get("host") ?? new URL(request.url).host;
-    if (!hostAllowed(host, allowedHosts, listeningOn)) {
-      return refuse(403, "This server does not answer to that Host header. Its operator can allow it (allowedHosts).");
+    const rule = { hosts: allowedHosts, origins: allowedOrigins, listening: listeningOn };
+    switch (findRefusedHeader(request, rule)) {
+      case "Host":
+        return refuse(
+          403,
+          "This server does not answer to that Host header. Its operator can allow it (allowedHosts).",
+        );
+      case "Origin":
+        return refuse(
+          403,
+          "Pages of that origin may not call this server. Its operator can allow it (allowedOrigins).",
+        );
+      case undefined:
+        return undefined;
     }
-    const origin = request.headers.get("origin");
-    if (origin !== null && !originAllowed(origin, allowedOrigins)) {
-      return refuse(403, "Pages of that origin may not call this server. Its operator can allow it (allowedOrigins).");
-    }
-    return undefined;
   };
 
   const guarded = async (request: Request): Promise<Response> => {

@@ -29,14 +29,14 @@ export const plainConnect = (origin: string): Connect => ({
     {
       name: "Control",
       value: `${origin}/_control`,
-      note: "Plays the customer, moves the clock, breaks connections. From this machine only, and no part of OnSync.",
+      note: "Plays the customer, moves the clock, breaks connections. From this machine only, with the control token that was shown at start, and no part of OnSync.",
     },
   ],
   assistants: [],
   commands: [
     {
       title: "Be a customer who writes",
-      text: `curl -X POST ${origin}/_control/inbound \\\n  -H "Content-Type: application/json" \\\n  -d '{"platform":"whatsapp","from":"+971500000000","content":"Hi, can you confirm my order?"}'`,
+      text: `curl -X POST ${origin}/_control/inbound \\\n  -H "Authorization: Bearer $ONSYNC_CONTROL_TOKEN" \\\n  -H "Content-Type: application/json" \\\n  -d '{"platform":"whatsapp","from":"+971500000000","content":"Hi, can you confirm my order?"}'`,
     },
   ],
 });

@@ -35,14 +35,29 @@ const mustBeOwnPage = (request: Request): void => {
   }
 };
 
-export const createConsole = (changes: Changes, data: (requests: RequestLog) => JsonHandler): Console => {
+/**
+ * Whether a person opens the page: only then does it carry the control token. No script can pass its request off as this,
+ * and the page of another origin can read neither the page nor a frame of it.
+ */
+const isOpenedByPerson = ({ headers }: Request): boolean =>
+  headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
+
+/** @param token the control API's, which the page's own requests carry */
+export const createConsole = (
+  changes: Changes,
+  token: string,
+  data: (requests: RequestLog) => JsonHandler,
+): Console => {
   const files = readFiles();
   const live = createLive(changes);
   const requests = createRequestLog();
   const answerData = data(requests);
 
-  const file = (path: string): { type: string; text: string } => {
-    if (path === "/") return { type: "text/html; charset=utf-8", text: files.page };
+  const file = (request: Request, path: string): { type: string; text: string } => {
+    if (path === "/") {
+      const text = files.page.replace("{{control-token}}", isOpenedByPerson(request) ? token : "");
+      return { type: "text/html; charset=utf-8", text };
+    }
     const found = files.get(path.slice(filesRoot.length));
     if (!found) throw new Refusal("not_found", "The console has no such file.");
     return found;
@@ -54,13 +69,13 @@ export const createConsole = (changes: Changes, data: (requests: RequestLog) => 
       const { pathname } = url;
       const isFile = pathname === "/" || pathname.startsWith(filesRoot);
       if (!isFile && pathname !== "/_console/live") return null;
-      mustBeLoopback(request, url, env, "The console");
+      mustBeLoopback(request, env, "The console");
       if (pathname !== "/") mustBeOwnPage(request);
       if (request.method !== "GET" && request.method !== "HEAD") {
         throw new Refusal("method_not_allowed", "Use GET.", { headers: { Allow: "GET, HEAD" } });
       }
       if (!isFile) return live.stream(request);
-      const { type, text } = file(pathname);
+      const { type, text } = file(request, pathname);
       return new Response(request.method === "HEAD" ? null : text, {
         headers: { "Content-Type": type, ...securityHeaders },
       });

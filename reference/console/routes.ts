@@ -69,7 +69,7 @@ const change = <Result>({ world, wake }: ConsoleParts, work: () => Result): Resu
   return result;
 };
 
-const routes: JsonRoute<InOrg>[] = [
+export const consoleRoutes: readonly JsonRoute<InOrg>[] = [
   {
     method: "GET",
     path: "/orgs",
@@ -95,6 +95,7 @@ const routes: JsonRoute<InOrg>[] = [
     method: "POST",
     path: "/messages",
     creates: true,
+    takesBody: true,
     run: (parts, { body }) => {
       const message = validate(MessageInput, body);
       return change(parts, () => sendMessage(parts.world, parts.org.id, message));
@@ -116,6 +117,7 @@ const routes: JsonRoute<InOrg>[] = [
   {
     method: "PATCH",
     path: "/contacts/{id}",
+    takesBody: true,
     run: (parts, input) => {
       const patch = validate(ContactPatch, input.body);
       return change(parts, () => contactBody(updateContact(parts.world, parts.org.id, id(input), patch)));
@@ -127,6 +129,7 @@ const routes: JsonRoute<InOrg>[] = [
     method: "POST",
     path: "/webhooks",
     creates: true,
+    takesBody: true,
     run: (parts, { body }) => {
       const webhook = validate(WebhookInput, body);
       return change(parts, () => registerWebhook(parts.world, parts.org.id, webhook));
@@ -157,5 +160,5 @@ const routes: JsonRoute<InOrg>[] = [
   },
 ];
 
-export const createConsoleData = (parts: ConsoleParts, failed: (error: unknown) => void): JsonHandler =>
-  answerRoutes({ root: "/_console", name: "The console" }, routes.map(inOrg), parts, failed);
+export const createConsoleData = (parts: ConsoleParts, token: string, failed: (error: unknown) => void): JsonHandler =>
+  answerRoutes({ root: "/_console", name: "The console" }, consoleRoutes.map(inOrg), parts, token, failed);

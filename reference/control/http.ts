@@ -4,19 +4,39 @@ import type { Control } from "./index.ts";
 import { AssignInput, DeliveriesQuery } from "./input.ts";
 import { answerRoutes, pathId as id, type JsonHandler, type JsonRoute } from "./json-routes.ts";
 
-const routes: JsonRoute<Control>[] = [
-  { method: "POST", path: "/orgs", creates: true, run: (control, { body }) => control.createOrg(body) },
-  { method: "POST", path: "/keys", creates: true, run: (control, { body }) => control.createKey(body) },
+export const controlRoutes: readonly JsonRoute<Control>[] = [
+  {
+    method: "POST",
+    path: "/orgs",
+    creates: true,
+    takesBody: true,
+    run: (control, { body }) => control.createOrg(body),
+  },
+  {
+    method: "POST",
+    path: "/keys",
+    creates: true,
+    takesBody: true,
+    run: (control, { body }) => control.createKey(body),
+  },
   { method: "DELETE", path: "/keys/{id}", run: (control, input) => control.revokeKey(id(input)) },
-  { method: "POST", path: "/inbound", creates: true, run: (control, { body }) => control.inbound(body) },
+  {
+    method: "POST",
+    path: "/inbound",
+    creates: true,
+    takesBody: true,
+    run: (control, { body }) => control.inbound(body),
+  },
   {
     method: "POST",
     path: "/messages/{id}/status",
+    takesBody: true,
     run: (control, input) => control.setMessageStatus(id(input), input.body),
   },
   {
     method: "POST",
     path: "/conversations/{id}/assign",
+    takesBody: true,
     run: (control, input) => {
       const { assignee, ...options } = validate(AssignInput, input.body);
       return control.assign(id(input), assignee, options as { orgId?: string });
@@ -25,6 +45,7 @@ const routes: JsonRoute<Control>[] = [
   {
     method: "POST",
     path: "/conversations/{id}/resolve",
+    takesBody: true,
     run: (control, input) => control.resolve(id(input), input.body),
   },
   { method: "POST", path: "/webhooks/{id}/pause", run: (control, input) => control.pauseWebhook(id(input)) },
@@ -38,20 +59,32 @@ const routes: JsonRoute<Control>[] = [
   },
   { method: "POST", path: "/deliveries/{id}/redeliver", run: (control, input) => control.redeliver(id(input)) },
   { method: "GET", path: "/clock", run: (control) => control.clock() },
-  { method: "POST", path: "/clock", run: (control, { body }) => control.clock(body) },
+  { method: "POST", path: "/clock", takesBody: true, run: (control, { body }) => control.clock(body) },
   { method: "GET", path: "/faults", run: async (control) => ({ data: await control.faults.list() }) },
-  { method: "POST", path: "/faults", creates: true, run: (control, { body }) => control.faults.add(body) },
+  {
+    method: "POST",
+    path: "/faults",
+    creates: true,
+    takesBody: true,
+    run: (control, { body }) => control.faults.add(body),
+  },
   { method: "DELETE", path: "/faults/{id}", run: (control, input) => control.faults.remove(id(input)) },
   { method: "DELETE", path: "/faults", run: (control) => control.faults.clear() },
   { method: "GET", path: "/behaviour", run: (control) => control.behaviour() },
-  { method: "PUT", path: "/behaviour", run: (control, { body }) => control.behaviour(body) },
+  { method: "PUT", path: "/behaviour", takesBody: true, run: (control, { body }) => control.behaviour(body) },
   { method: "DELETE", path: "/behaviour", run: (control) => control.behaviour({}) },
   {
     method: "GET",
     path: "/templates",
     run: async (control, { query }) => ({ data: await control.templates.list(query.get("orgId") ?? undefined) }),
   },
-  { method: "POST", path: "/templates", creates: true, run: (control, { body }) => control.templates.save(body) },
+  {
+    method: "POST",
+    path: "/templates",
+    creates: true,
+    takesBody: true,
+    run: (control, { body }) => control.templates.save(body),
+  },
   {
     method: "POST",
     path: "/reset",
@@ -62,5 +95,5 @@ const routes: JsonRoute<Control>[] = [
   },
 ];
 
-export const createControlHttp = (control: Control, failed: (error: unknown) => void): JsonHandler =>
-  answerRoutes({ root: "/_control", name: "The control API" }, routes, control, failed);
+export const createControlHttp = (control: Control, token: string, failed: (error: unknown) => void): JsonHandler =>
+  answerRoutes({ root: "/_control", name: "The control API" }, controlRoutes, control, token, failed);

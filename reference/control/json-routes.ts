@@ -1,9 +1,12 @@
 /** Routes that take and answer JSON, for this machine alone: the control API's and the console's. */
 import type { HttpBindings } from "@hono/node-server";
+import * as z from "zod";
 import { type Answer, Refusal } from "../answers.ts";
 import { readJson } from "../body.ts";
 import { match, segmentsOf, unknownEndpoint } from "../route.ts";
+import { validate } from "../validate.ts";
 import { mustBeLoopback } from "./loopback.ts";
+import { mustShowToken } from "./token.ts";
 
 type Input = { params: Record<string, string>; query: URLSearchParams; body: unknown; origin: string };
 
@@ -14,6 +17,8 @@ export type JsonRoute<Subject> = {
   run: (subject: Subject, input: Input & { body: never }) => object | Promise<object>;
   /** Answers 201. */
   creates?: true;
+  /** Reads its body. Without, one that says anything is refused: whoever sent it meant something else. */
+  takesBody?: true;
 };
 
 export type JsonHandler = (request: Request, url: URL, env: Partial<HttpBindings> | undefined) => Promise<Answer>;
@@ -47,20 +52,27 @@ const hasBody = (request: Request, env: Partial<HttpBindings> | undefined): bool
   return length !== "0" || encoding !== undefined;
 };
 
-/** @param place where the routes are, and what a refusal calls them */
+const NoBody = z.strictObject({});
+
+/**
+ * @param place where the routes are, and what a refusal calls them
+ * @param token what a request must carry
+ */
 export const answerRoutes =
   <Subject>(
     { root, name }: { root: string; name: string },
     routes: readonly JsonRoute<Subject>[],
     subject: Subject,
+    token: string,
     failed: (error: unknown) => void,
   ): JsonHandler =>
   async (request, url, env) => {
     try {
-      mustBeLoopback(request, url, env, name);
+      mustBeLoopback(request, env, name);
+      mustShowToken(request, token, name);
       const { route, params } = find(root, routes, request.method, url.pathname.slice(root.length));
-      const takesBody = ["POST", "PUT", "PATCH"].includes(request.method);
-      const body = (takesBody && hasBody(request, env) ? await readJson(request) : {}) as never;
+      const given = hasBody(request, env) ? await readJson(request) : {};
+      const body = (route.takesBody ? given : validate(NoBody, given)) as never;
       const result = await route.run(subject, { params, query: url.searchParams, body, origin: url.origin });
       return { status: route.creates ? 201 : 200, body: { ...result } };
     } catch (error) {

@@ -13,45 +13,6 @@ export type Deliver = (request: DeliveryRequest) => Promise<DeliveryAnswer>;
 
 export const attemptTimeoutMs = 10_000;
 
-const keptBytes = 2048;
-const keptHeaders = 32;
-/** The status has acknowledged the delivery by then: an endpoint that is slow with the rest of its answer is not waited for. */
-const bodyPatienceMs = 250;
-
-/** The beginning of the answer's body, as far as it comes soon. */
-const beginningOf = async (response: Response): Promise<string> => {
-  const reader = response.body?.getReader();
-  if (!reader) return "";
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const timer = setTimeout(() => void reader.cancel().catch(() => {}), bodyPatienceMs);
-  try {
-    while (size < keptBytes) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      chunks.push(value);
-      size += value.length;
-    }
-    await reader.cancel();
-  } catch {
-    // An answer that breaks off after its status has acknowledged all the same.
-  } finally {
-    clearTimeout(timer);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, keptBytes));
-};
-
-export const deliverByFetch: Deliver = async ({ url, headers, body, signal }) => {
-  const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
-  return {
-    status: response.status,
-    headers: Object.fromEntries(
-      [...response.headers].slice(0, keptHeaders).map(([name, value]) => [name, value.slice(0, 500)]),
-    ),
-    body: await beginningOf(response),
-  };
-};
-
 export const deliveryHeaders = (
   webhook: StoredWebhook,
   delivery: StoredDelivery,
@@ -65,14 +26,27 @@ export const deliveryHeaders = (
   "X-OnSync-Attempt": String(delivery.roundAttempts + 1),
 });
 
+/** Whether a request is the delivery of a webhook, ours or another reference's: it may never steer anything. */
+export function isDelivery(headers: Headers): boolean {
+  const agent = headers.get("user-agent") ?? "";
+  return (
+    agent.startsWith("OnSync-Webhooks/") ||
+    ["signature", "event", "delivery", "attempt"].some((name) => headers.has(`x-onsync-${name}`))
+  );
+}
+
 export type Outcome = Omit<Attempt, "at">;
 
 export const acknowledged = ({ statusCode }: Pick<Outcome, "statusCode">): boolean =>
   statusCode !== null && statusCode >= 200 && statusCode < 300;
 
 const reason = (error: unknown): string => {
-  const { cause } = error as { cause?: { message?: string; code?: string } };
-  return cause?.message || cause?.code || (error instanceof Error ? error.message : String(error));
+  const { cause, message, code } = error as {
+    cause?: { message?: string; code?: string };
+    message?: string;
+    code?: string;
+  };
+  return cause?.message || cause?.code || message || code || String(error);
 };
 
 /** Makes the attempt. An answer that takes longer than the limit, or that `stop` forestalls, is none. */

@@ -1,5 +1,6 @@
 /** The client's options, checked once, with their defaults. */
 import { defaultBaseUrl, type EndpointName } from "../api/index.ts";
+import { isLoopback } from "../http/loopback.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type ConversationIds, createConversationIds } from "./conversation-ids.ts";
 import { ValidationError } from "./errors.ts";
@@ -119,9 +120,6 @@ export const wrongOption = (name: string, message: string): ValidationError =>
     path: "",
     details: [{ path: [name], code: "custom", message }],
   });
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
 /** The URL as the client uses it: checked, without a slash at the end. @throws ValidationError */
 export const readBaseUrl = (value: string): string => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { findApiKey, logLevel, mcpToken, needApiKey, webhookSecrets } from "../../cli/environment.ts";
+import { controlToken, findApiKey, logLevel, mcpToken, needApiKey, webhookSecrets } from "../../cli/environment.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -64,4 +64,20 @@ test("the log level is one of pino's, in any case", () => {
 
 test("an empty MCP token is none", () => {
   expect(mcpToken({ ONSYNC_MCP_TOKEN: " " })).toBeUndefined();
+});
+
+describe("the control token", () => {
+  test("is ONSYNC_CONTROL_TOKEN, where it is set", () => {
+    expect(controlToken({})).toBeUndefined();
+    expect(controlToken({ ONSYNC_CONTROL_TOKEN: " sixteen-letters-\n" })).toBe("sixteen-letters-");
+  });
+
+  test.each(["short", "fifteen-letters", "it has white space in it"])(
+    "%j is refused, without being shown, and with what to do",
+    (token) => {
+      const read = () => controlToken({ ONSYNC_CONTROL_TOKEN: token });
+      expect(read).toThrow(/ONSYNC_CONTROL_TOKEN must have at least 16 characters.*openssl rand/);
+      expect(read).not.toThrow(token);
+    },
+  );
 });

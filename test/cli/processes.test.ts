@@ -72,11 +72,11 @@ describe("onsync reference --json", () => {
 
   test("the second signal ends it at once, though a request is held back", async () => {
     const reference = onsync(["reference", "--port", "0", "--json", "--control", "--key", key]);
-    const { url } = JSON.parse(await reference.firstLine());
+    const { url, controlToken } = JSON.parse(await reference.firstLine());
     const { origin, port } = new URL(url);
     await fetch(`${origin}/_control/faults`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", authorization: `Bearer ${controlToken}` },
       body: JSON.stringify({ path: "/v1/me", latencyMs: 60_000 }),
     });
     // Held back for a minute, which keeps the draining from its end.

@@ -27,10 +27,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const controlToken = (): string => (sandbox.site.api.embedded ? sandbox.site.api.controlToken : "");
+
 const control = async (path: string, body: object = {}) => {
   const answer = await fetch(`${sandbox.site.origin}/_control${path}`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", authorization: `Bearer ${controlToken()}` },
     body: JSON.stringify(body),
   });
   expect(answer.ok).toBe(true);

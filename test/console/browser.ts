@@ -29,12 +29,15 @@ export type Browser = {
   close(): Promise<void>;
 };
 
-/** A browser with a user-data folder of its own, gone afterwards. */
-export const launch = async (): Promise<Browser> => {
+/**
+ * A browser with a user-data folder of its own, gone afterwards.
+ * @param more command-line arguments of Chromium
+ */
+export const launch = async (...more: string[]): Promise<Browser> => {
   const folder = mkdtempSync(join(tmpdir(), "onsync-browser-"));
   // Chromium writes beside its profile, too; all of it goes with the folder.
   const env = { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder };
-  const browser = await chromium.launch({ executablePath, args: quiet, env });
+  const browser = await chromium.launch({ executablePath, args: [...quiet, ...more], env });
   return {
     open: async (options = {}) => {
       const context = await browser.newContext({
@@ -98,6 +101,12 @@ export const serve = async ({
   const reference = createReference({ control: true, ...(seed && { seed }), ...options });
   const { origin } = await reference.listen();
   return { reference, origin, at: (hash) => `${origin}/#${hash}`, close: () => reference.close() };
+};
+
+/** What the console's own page is told, asked for by a program with the control token. */
+export const readConsole = async ({ origin, reference }: Served, path: string): Promise<unknown> => {
+  const headers = { Authorization: `Bearer ${reference.controlToken}` };
+  return (await fetch(`${origin}/_console/${path}`, { headers })).json();
 };
 
 /** For each test of a file a console with the demo data and a page of its own, which must have stayed calm at its end. */

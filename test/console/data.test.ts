@@ -1,20 +1,22 @@
 /** The console over HTTP: who may have it, and what it is given. The page itself is tested in a browser. */
 import { describe, expect, test } from "@jest/globals";
+import { consoleRoutes } from "../../reference/console/routes.ts";
 import { createReference, type Reference, type ReferenceOptions } from "../../reference/index.ts";
 import { eventTypes, scopes } from "../../src/api/index.ts";
 import { verifySignature } from "../../src/events/signature.ts";
 
 const origin = "http://127.0.0.1:4010";
 const open = (options: ReferenceOptions = {}): Reference => createReference({ control: true, ...options });
+const bearer = ({ controlToken }: Reference) => ({ Authorization: `Bearer ${controlToken}` });
 const get = async (reference: Reference, path: string, headers: Record<string, string> = {}) => {
-  const response = await reference.fetch(new Request(origin + path, { headers }));
+  const response = await reference.fetch(new Request(origin + path, { headers: { ...bearer(reference), ...headers } }));
   return { response, status: response.status, body: (await response.json()) as Record<string, never> };
 };
 const post = async (reference: Reference, path: string, body: unknown, headers: Record<string, string> = {}) => {
   const response = await reference.fetch(
     new Request(origin + path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", ...headers },
+      headers: { "Content-Type": "application/json", ...bearer(reference), ...headers },
       body: JSON.stringify(body),
     }),
   );
@@ -73,7 +75,11 @@ describe("who may have it", () => {
     const { status } = await post(reference, "/_console/messages", text, { origin: "http://127.0.0.1:9999" });
     expect(status).toBe(403);
     const form = await reference.fetch(
-      new Request(`${origin}/_console/messages`, { method: "POST", body: new URLSearchParams({ a: "b" }) }),
+      new Request(`${origin}/_console/messages`, {
+        method: "POST",
+        headers: bearer(reference),
+        body: new URLSearchParams({ a: "b" }),
+      }),
     );
     expect(form.status).toBe(415);
     await reference.close();
@@ -96,9 +102,51 @@ describe("who may have it", () => {
       "/_console/files/index.html",
       "/_console/files/",
     ]) {
-      expect([path, (await reference.fetch(new Request(origin + path))).status]).toEqual([path, 404]);
+      expect([path, (await get(reference, path)).status]).toEqual([path, 404]);
     }
     expect((await reference.fetch(new Request(`${origin}/`, { method: "POST" }))).status).toBe(405);
+    await reference.close();
+  });
+});
+
+describe("the control token", () => {
+  const opened = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "none" };
+  const pageOf = async (reference: Reference, headers: Record<string, string>) =>
+    (await reference.fetch(new Request(`${origin}/`, { headers }))).text();
+
+  test("is in the page that a person opens, and in no answer that a script or a program is given", async () => {
+    const reference = open();
+    const { controlToken } = reference;
+    expect(await pageOf(reference, opened)).toContain(`content="${controlToken}"`);
+    for (const headers of [
+      {},
+      { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin" },
+      { "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script", "sec-fetch-site": "cross-site" },
+      { ...opened, "sec-fetch-dest": "iframe" },
+      { ...opened, host: "evil.example" },
+      { ...opened, origin: "https://evil.example" },
+      { ...opened, "x-forwarded-for": "203.0.113.9" },
+      { ...opened, "user-agent": "OnSync-Webhooks/1.0" },
+    ]) {
+      expect(await pageOf(reference, headers as Record<string, string>)).not.toContain(controlToken);
+    }
+    for (const { path, method } of consoleRoutes.filter((route) => route.method === "GET")) {
+      const response = await reference.fetch(
+        new Request(`${origin}/_console${path}`, { method, headers: bearer(reference) }),
+      );
+      expect(await response.text()).not.toContain(controlToken);
+    }
+    await reference.close();
+  });
+
+  test("is asked for by every route of its data", async () => {
+    const reference = open();
+    for (const { path, method } of consoleRoutes) {
+      for (const headers of [{}, { authorization: `Bearer ${reference.key}` }] as Record<string, string>[]) {
+        const { status } = await reference.fetch(new Request(`${origin}/_console${path}`, { method, headers }));
+        expect([method, path, status]).toEqual([method, path, 401]);
+      }
+    }
     await reference.close();
   });
 });
@@ -147,7 +195,7 @@ describe("what it is given", () => {
     const patched = await reference.fetch(
       new Request(`${origin}/_console/contacts/${id}`, {
         method: "PATCH",
-        headers: { "Content-Type": "application/json" },
+        headers: { "Content-Type": "application/json", ...bearer(reference) },
         body: JSON.stringify({ tags: ["vip"], properties: { source: null } }),
       }),
     );

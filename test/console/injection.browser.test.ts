@@ -1,7 +1,16 @@
 /** Customer text is data: nothing a customer, an integration or an endpoint sends can run, load or draw in the console. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { injections } from "../mcp/fixtures/injections.ts";
-import { type Browser, endpoint, expectCalm, launch, type Served, serve, type Watched } from "./browser.ts";
+import {
+  type Browser,
+  endpoint,
+  expectCalm,
+  launch,
+  readConsole,
+  type Served,
+  serve,
+  type Watched,
+} from "./browser.ts";
 
 /** Each would set `window.ran`, load something, or change the page, if it were taken for markup. */
 const markup = [
@@ -133,7 +142,7 @@ test("every other field that others fill: names, addresses, tags, properties, me
     body: evil,
   });
   await served.reference.settled();
-  const { data } = (await (await fetch(`${served.origin}/_console/deliveries`)).json()) as { data: { id: string }[] };
+  const { data } = (await readConsole(served, "deliveries")) as { data: { id: string }[] };
 
   const pages: [string, string][] = [
     ["/inbox", "Inbox"],

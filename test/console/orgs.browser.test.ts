@@ -1,7 +1,17 @@
 /** The choice of org, in a browser: it appears, it is kept, and every page follows it. */
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Browser, endpoint, eventually, expectCalm, launch, type Served, serve, type Watched } from "./browser.ts";
+import {
+  type Browser,
+  endpoint,
+  eventually,
+  expectCalm,
+  launch,
+  readConsole,
+  type Served,
+  serve,
+  type Watched,
+} from "./browser.ts";
 import { expectSound, looks } from "./looks.ts";
 
 const pictures = process.env.ONSYNC_SCREENSHOTS;
@@ -199,8 +209,7 @@ test("what belongs to another org cannot be looked at by its address", async () 
   const { page } = watched;
   const { id } = await acme();
   const first = async (path: string) => {
-    const response = await fetch(`${served.origin}/_console/${path}?orgId=${id}`);
-    return ((await response.json()) as { data: { id: string }[] }).data[0]?.id;
+    return ((await readConsole(served, `${path}?orgId=${id}`)) as { data: { id: string }[] }).data[0]?.id;
   };
   for (const path of [
     `/contacts/${await first("contacts")}`,

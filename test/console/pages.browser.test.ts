@@ -5,7 +5,16 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { type Browser, endpoint, expectCalm, launch, type Served, serve, type Watched } from "./browser.ts";
+import {
+  type Browser,
+  endpoint,
+  expectCalm,
+  launch,
+  readConsole,
+  type Served,
+  serve,
+  type Watched,
+} from "./browser.ts";
 import { expectSound, looks } from "./looks.ts";
 
 const pictures = process.env.ONSYNC_SCREENSHOTS;
@@ -69,7 +78,7 @@ beforeAll(async () => {
   });
   await api("GET", "/conversations");
   await served.reference.settled();
-  const { data } = (await (await fetch(`${served.origin}/_console/deliveries`)).json()) as { data: { id: string }[] };
+  const { data } = (await readConsole(served, "deliveries")) as { data: { id: string }[] };
   deliveryId = data.at(-1)?.id ?? "";
 });
 afterAll(async () => {

@@ -31,8 +31,11 @@ export const documents = {
 let sandbox: Sandbox;
 let terminal: Terminal | undefined;
 
+/** What earlier commands have printed. */
+type Told = { eventId?: string; controlToken?: string };
+
 /** What a reader puts in the place of these. */
-const filledIn = (text: string, eventId: string | undefined): string => {
+const filledIn = (text: string, { eventId, controlToken }: Told = {}): string => {
   const values: Record<string, string | undefined> = {
     "onsync_pk_live_…": "onsync_pk_test_demo",
     "${input:onsync-key}": "onsync_pk_test_demo",
@@ -40,6 +43,7 @@ const filledIn = (text: string, eventId: string | undefined): string => {
     "/path/to/this/clone": sandbox.folder,
     "/path/to/the/key": join(sandbox.folder, "the.key"),
     evt_01JGDQ7W3N: eventId,
+    "onsync_control_…": controlToken,
   };
   let filled = text;
   for (const [placeholder, value] of Object.entries(values)) if (value) filled = filled.replaceAll(placeholder, value);
@@ -148,20 +152,21 @@ export const checkDocuments = (documents: readonly string[]): void => {
       async () => {
         const at = await sandbox.open(read(document));
         terminal = at;
-        let eventId: string | undefined;
+        const told: Told = {};
         for (const step of stepsOf(read(document))) {
           const where = `${document}:${step.line}`;
           if (skipped !== null && step.commands.includes("redis")) {
             process.stderr.write(`${where} ${skipped}\n`);
             continue;
           }
-          const { code, output } = await perform(at, { ...step, commands: filledIn(step.commands, eventId) });
+          const { code, output } = await perform(at, { ...step, commands: filledIn(step.commands, told) });
           expect({ where, code, output }).toEqual({ where, code: 0, output });
           for (const part of step.prints) {
             const found = { where, part, output, printed: printed(output, at.local(part)) };
             expect(found).toEqual({ ...found, printed: true });
           }
-          eventId = /\bevt_[0-9A-Z]{26}\b/.exec(output)?.[0] ?? eventId;
+          told.eventId = /\bevt_[0-9A-Z]{26}\b/.exec(output)?.[0] ?? told.eventId;
+          told.controlToken = /\bonsync_control_[0-9A-Za-z]{32}\b/.exec(output)?.[0] ?? told.controlToken;
         }
       },
       4 * boundMs,
@@ -178,7 +183,7 @@ export const checkDocuments = (documents: readonly string[]): void => {
         for (const { line, command, args, env } of configurationsOf(read(document))) {
           const variables = Object.entries(env).map(([name, value]) => `--env '${name}=${value}'`);
           const commandLine = `claude mcp add onsync ${variables.join(" ")} -- ${[command, ...args].join(" ")}`;
-          const { code, output } = await terminal.run(filledIn(commandLine, undefined));
+          const { code, output } = await terminal.run(filledIn(commandLine));
           const where = `${document}:${line}`;
           expect({ where, code, output }).toEqual({ where, code: 0, output: expect.stringMatching(/connected/i) });
         }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { hostAllowed, originAllowed } from "../../mcp/http/access.ts";
 import { createAccounts } from "../../mcp/http/accounts.ts";
 import { createMcpHttp, keyHeader, type McpHttpOptions } from "../../mcp/index.ts";
 import { createReference } from "../../reference/index.ts";
 import { fetchTransport } from "../../src/client/fetch.ts";
 import { createOnSync, type OnSync } from "../../src/client/index.ts";
 import { createEventLog } from "../../src/events/log.ts";
+import { isHostAllowed, isOriginAllowed } from "../../src/http/access.ts";
 import { answerOf, scripted } from "./session.ts";
 
 const endpoint = "http://127.0.0.1:4020/mcp";
@@ -70,10 +70,10 @@ describe("Host", () => {
   });
 
   test("the host listened on is taken, on all addresses any name is", () => {
-    expect(hostAllowed("10.0.0.5:4020", undefined, "10.0.0.5")).toBe(true);
-    expect(hostAllowed("10.0.0.6:4020", undefined, "10.0.0.5")).toBe(false);
-    expect(hostAllowed("mcp.example.com", undefined, "0.0.0.0")).toBe(true);
-    expect(hostAllowed("not a host", undefined, "0.0.0.0")).toBe(false);
+    expect(isHostAllowed("10.0.0.5:4020", { listening: "10.0.0.5" })).toBe(true);
+    expect(isHostAllowed("10.0.0.6:4020", { listening: "10.0.0.5" })).toBe(false);
+    expect(isHostAllowed("mcp.example.com", { listening: "0.0.0.0" })).toBe(true);
+    expect(isHostAllowed("not a host", { listening: "0.0.0.0" })).toBe(false);
   });
 });
 
@@ -98,7 +98,7 @@ describe("Origin", () => {
   });
 
   test("allowed ones replace loopback, and get their preflight answered before any token", async () => {
-    expect(originAllowed("http://localhost", ["https://app.example"])).toBe(false);
+    expect(isOriginAllowed("http://localhost", { origins: ["https://app.example"] }, endpoint)).toBe(false);
     const http = serve({ allowedOrigins: ["https://app.example"], token });
     const preflight = await http.fetch(
       new Request(endpoint, { method: "OPTIONS", headers: { origin: "https://app.example" } }),

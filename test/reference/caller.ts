@@ -7,21 +7,28 @@ export const start = Date.parse("2024-12-01T11:00:00.000Z");
 /** JSON as it comes: tests look into bodies freely, and assert what they find. */
 export type Body = ReturnType<typeof JSON.parse>;
 export type Answer = { status: number; headers: Headers; body: Body; text: string };
-export type CallOptions = { key?: string | null; headers?: Record<string, string>; raw?: string };
+export type CallOptions = {
+  key?: string | null;
+  token?: string | null;
+  headers?: Record<string, string>;
+  raw?: string;
+};
 
+/** With the key on the API, with the control token on the control API and the console, unless told otherwise. */
 export const call = async (
-  reference: Pick<Reference, "fetch" | "key">,
+  reference: Pick<Reference, "fetch" | "key" | "controlToken">,
   method: string,
   path: string,
   body?: unknown,
-  { key = reference.key, headers = {}, raw }: CallOptions = {},
+  { key = reference.key, token = reference.controlToken, headers = {}, raw }: CallOptions = {},
 ): Promise<Answer> => {
+  const shown = /^\/_con(trol|sole)\//.test(path) ? token : key;
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await reference.fetch(
     new Request(`http://127.0.0.1${path}`, {
       method,
       headers: {
-        ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
+        ...(shown === null ? {} : { Authorization: `Bearer ${shown}` }),
         ...(sent === undefined ? {} : { "Content-Type": "application/json" }),
         ...headers,
       },

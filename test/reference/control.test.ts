@@ -2,14 +2,16 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { describe, expect, test } from "@jest/globals";
+import { controlRoutes } from "../../reference/control/http.ts";
 import { createReference } from "../../reference/index.ts";
 import { type Body, call, hour, start, still } from "./caller.ts";
 
 const sara = "+971500000000";
 const conversation = `whatsapp%3A%2B971500000000`;
 const controlled = (options = {}) => still({ control: true, ...options });
-/** The control API asks for no key. */
+/** The control API asks for its token, and for no key. */
 const keyless = { key: null };
+const controlToken = "the-token-of-these-tests";
 
 describe("every route", () => {
   test("orgs and keys: made, used, revoked", async () => {
@@ -237,6 +239,22 @@ describe("errors are the API's own", () => {
     if (field) expect(answer.body.error.details[0].path).toEqual(field);
   });
 
+  test("a body where none is read, on every such route: whoever sent it meant something else", async () => {
+    await using api = controlled();
+    const event = { id: "evt_1", type: "contact.created", createdAt: "2024-12-01T11:00:00Z", data: {} };
+    const kept = api.reference.orgId;
+    for (const { method, path, takesBody } of controlRoutes.filter((route) => route.method !== "GET")) {
+      const answer = await api.call(method, `/_control${path.replace("{id}", "wh_1")}`, event);
+      expect([path, takesBody, answer.status, answer.body.error.code]).toEqual([
+        path,
+        takesBody,
+        400,
+        "validation_failed",
+      ]);
+    }
+    expect(api.reference.orgId).toBe(kept);
+  });
+
   test("a body that is not JSON", async () => {
     await using api = controlled();
     const { status } = await api.call("POST", "/_control/inbound", undefined, {
@@ -261,7 +279,8 @@ describe("who is refused", () => {
     headers: Record<string, string>,
     path = "/_control/clock",
   ): Promise<number | undefined> => {
-    const request = httpRequest({ port, host: "127.0.0.1", path, headers, setHost: !("Host" in headers) });
+    const given = { Authorization: `Bearer ${controlToken}`, ...headers };
+    const request = httpRequest({ port, host: "127.0.0.1", path, headers: given, setHost: !("Host" in headers) });
     request.end();
     const [response] = await once(request, "response");
     response.resume();
@@ -280,7 +299,7 @@ describe("who is refused", () => {
     ["another port's Origin", (port) => ({ Origin: `http://127.0.0.1:${port + 1}` }), 403],
     ["the Origin of a file", () => ({ Origin: "null" }), 403],
   ])("%s", async (_what, headers, status) => {
-    const reference = createReference({ control: true });
+    const reference = createReference({ control: true, controlToken });
     try {
       const { port } = await reference.listen();
       expect(await ask(port, headers(port))).toBe(status);
@@ -290,7 +309,7 @@ describe("who is refused", () => {
   });
 
   test("an absolute address in the request does not stand in for the Host", async () => {
-    const reference = createReference({ control: true });
+    const reference = createReference({ control: true, controlToken });
     try {
       const { port } = await reference.listen();
       expect(await ask(port, { Host: "evil.example" }, `http://127.0.0.1:${port}/_control/clock`)).toBe(403);
@@ -301,11 +320,14 @@ describe("who is refused", () => {
   });
 
   test("a peer from elsewhere, whatever its headers say", async () => {
-    await using api = controlled();
+    await using api = controlled({ controlToken });
     const peer = (remoteAddress: string | undefined) =>
       ({ incoming: { socket: { remoteAddress }, headers: { host: "127.0.0.1" } } }) as never;
     const asked = (address: string | undefined) =>
-      api.reference.fetch(new Request("http://127.0.0.1/_control/clock"), peer(address));
+      api.reference.fetch(
+        new Request("http://127.0.0.1/_control/clock", { headers: { Authorization: `Bearer ${controlToken}` } }),
+        peer(address),
+      );
     for (const address of ["192.168.1.7", "203.0.113.9", "2001:db8::1", "::ffff:10.0.0.1", undefined]) {
       const response = await asked(address);
       expect(response.status).toBe(403);
@@ -313,6 +335,37 @@ describe("who is refused", () => {
     }
     for (const address of ["127.0.0.1", "127.0.0.53", "::1", "::ffff:127.0.0.1"]) {
       expect((await asked(address)).status).toBe(200);
+    }
+  });
+
+  test.each([
+    ["no token", {}],
+    ["another token", { Authorization: "Bearer the-token-of-other-tests" }],
+    ["half of it", { Authorization: `Bearer ${controlToken.slice(0, 12)}` }],
+    ["the token in another scheme", { Authorization: `Basic ${controlToken}` }],
+    ["the API's key", { Authorization: "Bearer onsync_pk_test_ci" }],
+  ])("who shows %s, on every route", async (_what, headers) => {
+    await using api = controlled({ controlToken, keys: ["onsync_pk_test_ci"] });
+    for (const { method, path } of controlRoutes) {
+      const answer = await api.call(method, `/_control${path}`, undefined, { token: null, headers });
+      expect(answer).toMatchObject({ status: 401, body: { error: { code: "control_token_required" } } });
+      expect(answer.text).not.toContain(controlToken);
+    }
+  });
+
+  test.each<Record<string, string>>([
+    { "User-Agent": "OnSync-Webhooks/1.0" },
+    { "X-OnSync-Signature": "00" },
+    { "X-OnSync-Event": "contact.created" },
+    { "X-OnSync-Delivery": "evt_1" },
+    { "X-OnSync-Attempt": "1" },
+    { "X-Forwarded-For": "203.0.113.9" },
+    { Forwarded: "for=203.0.113.9" },
+    { "X-Real-IP": "203.0.113.9" },
+  ])("a webhook delivery and what a proxy forwards, whatever the token: %j", async (headers) => {
+    await using api = controlled();
+    for (const { method, path } of controlRoutes) {
+      expect((await api.call(method, `/_control${path}`, undefined, { headers })).status).toBe(403);
     }
   });
 

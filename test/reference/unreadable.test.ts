@@ -9,7 +9,7 @@ import { exchange, expectEnvelope, type RawAnswer } from "./raw-socket.ts";
 
 const cases: [what: string, bytes: string | Buffer, status: number, code: string][] = [
   ["no HTTP at all", "\x00\x01\x02 hello\r\n\r\n", 400, "validation_failed"],
-  ["a method nobody has", "BREW /v1/me HTTP/1.1\r\nHost: a\r\n\r\n", 400, "validation_failed"],
+  ["a method nobody has", "BREW /v1/me HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "validation_failed"],
   ["a request line without a version", "GET /v1/me\r\n\r\n", 400, "validation_failed"],
   ["no Host header", "GET /v1/me HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "validation_failed"],
   [
@@ -24,54 +24,59 @@ const cases: [what: string, bytes: string | Buffer, status: number, code: string
     400,
     "validation_failed",
   ],
-  ["a header without a colon", "GET /v1/me HTTP/1.1\r\nHost: a\r\nnonsense\r\n\r\n", 400, "validation_failed"],
+  ["a header without a colon", "GET /v1/me HTTP/1.1\r\nHost: localhost\r\nnonsense\r\n\r\n", 400, "validation_failed"],
   [
     "a length that is no number",
-    "POST /v1/contacts HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+    "POST /v1/contacts HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
     400,
     "validation_failed",
   ],
   [
     "two lengths",
-    "POST /v1/contacts HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    "POST /v1/contacts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
     400,
     "validation_failed",
   ],
   [
     "a length and chunks",
-    "POST /v1/contacts HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "POST /v1/contacts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     400,
     "validation_failed",
   ],
   [
     "broken chunks",
-    "POST /v1/contacts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "POST /v1/contacts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     400,
     "validation_failed",
   ],
   [
     "headers without end",
-    `GET /v1/me HTTP/1.1\r\nHost: a\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`,
+    `GET /v1/me HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`,
     431,
     "headers_too_large",
   ],
-  ["an address without end", `GET /v1/${"x".repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431, "headers_too_large"],
+  [
+    "an address without end",
+    `GET /v1/${"x".repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    431,
+    "headers_too_large",
+  ],
   [
     "chunk extensions without end",
-    `POST /v1/contacts HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;${"x".repeat(20_000)}\r\na\r\n0\r\n\r\n`,
+    `POST /v1/contacts HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1;${"x".repeat(20_000)}\r\na\r\n0\r\n\r\n`,
     413,
     "payload_too_large",
   ],
   [
     "an expectation nobody can meet",
-    "GET /v1/me HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n",
+    "GET /v1/me HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\n\r\n",
     417,
     "expectation_failed",
   ],
   ["a tunnel", "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n", 405, "method_not_allowed"],
   [
     "an address of another scheme",
-    "GET ftp://a/v1/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    "GET ftp://a/v1/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
     400,
     "validation_failed",
   ],
@@ -98,7 +103,7 @@ describe("the reference", () => {
   });
 
   test("a whole request in front of a broken one is answered first", async () => {
-    const whole = "GET /v1/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer onsync_pk_test_k\r\n\r\n";
+    const whole = "GET /v1/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer onsync_pk_test_k\r\n\r\n";
     const [first, second, ...more] = await exchange(port, `${whole}nonsense\r\n\r\n`);
     expect(first?.status).toBe(200);
     expectEnvelope(second as RawAnswer, 400, "validation_failed");
@@ -106,14 +111,14 @@ describe("the reference", () => {
   });
 
   test.each(["TRACE", "PROPFIND", "OPTIONS", "UNLINK", "QUERY"])("%s is answered as any request is", async (method) => {
-    const [answer] = await exchange(port, `${method} /v1/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    const [answer] = await exchange(port, `${method} /v1/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     expectEnvelope(answer as RawAnswer, 405, "method_not_allowed");
   });
 
   test("a wish for another protocol is not granted, and the request is answered", async () => {
     const [answer] = await exchange(
       port,
-      "GET /v1/me HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n\r\n",
+      "GET /v1/me HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n\r\n",
     );
     expectEnvelope(answer as RawAnswer, 401, "invalid_api_key");
   });
@@ -136,7 +141,7 @@ describe("everything on one port", () => {
     try {
       const [answer] = await exchange(
         Number(new URL(server.origin).port),
-        "GET /v1/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        "GET /v1/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
       );
       expectEnvelope(answer as RawAnswer, 503, "unavailable");
       expect(answer?.headers["retry-after"]).toBe("1");
@@ -152,7 +157,7 @@ test("a request that takes too long to arrive is answered 408", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = server.address() as AddressInfo;
-    const [answer] = await exchange(port, "GET /v1/me HTTP/1.1\r\nHost: a\r\n");
+    const [answer] = await exchange(port, "GET /v1/me HTTP/1.1\r\nHost: localhost\r\n");
     expectEnvelope(answer as RawAnswer, 408, "request_timeout");
   } finally {
     server.close();

@@ -12,13 +12,19 @@ export class Failure extends Error {
   }
 }
 
+/** The server put it into this page, which no other page can read. */
+const token = document.querySelector('meta[name="control-token"]').content;
+
 const call = async (method, path, body) => {
   const response = await fetch(path, {
     method,
-    ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+    headers: { Authorization: `Bearer ${token}`, ...(body !== undefined && { "Content-Type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch(() => {
     throw new Failure(0, { message: "The server does not answer. Is it still running?" });
   });
+  // Another run of the server has another token, which the page brings when it is loaded again.
+  if (response.status === 401 && token !== "") location.reload();
   const answer = await response.json().catch(() => ({}));
   if (answer.timestamp) setClock(answer.timestamp);
   if (!response.ok) throw new Failure(response.status, answer.error);

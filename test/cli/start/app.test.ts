@@ -3,7 +3,7 @@ import { createApp, type Rooms } from "../../../cli/start/app.ts";
 
 const said = (text: string) => () => new Response(text);
 const app = (rooms: Partial<Rooms<object>> = {}) => {
-  const handle = createApp<object>({ page: "<h1>page</h1>", mcp: said("mcp"), anyHost: false, ...rooms });
+  const handle = createApp<object>({ page: "<h1>page</h1>", mcp: said("mcp"), listening: "127.0.0.1", ...rooms });
   return async (path: string, init: RequestInit = {}, origin = "http://127.0.0.1:4000") => {
     const response = await handle(new Request(`${origin}${path}`, init), {});
     return { status: response.status, text: await response.text(), headers: response.headers };
@@ -51,7 +51,7 @@ describe("one port", () => {
     ]) {
       const { error, requestId, timestamp } = JSON.parse(answer.text);
       expect(error).toEqual({
-        code: expect.stringMatching(/^(unknown_endpoint|refused)$/),
+        code: expect.stringMatching(/^(unknown_endpoint|forbidden)$/),
         message: expect.any(String),
       });
       expect(requestId).toMatch(/^req_/);
@@ -76,13 +76,21 @@ describe("one port", () => {
     },
   );
 
-  test("opened by --host, any name will do, and the MCP server sees a local one", async () => {
-    let host: string | null = "";
-    const mcp = (request: Request) => {
-      host = request.headers.get("host");
-      return new Response();
-    };
-    expect((await app({ mcp, anyHost: true })("/mcp", {}, "http://onsync.lan:4000")).status).toBe(200);
-    expect(host).toBe("localhost");
+  test("opened by --host to all addresses, any name will do", async () => {
+    expect((await app({ listening: "0.0.0.0" })("/mcp", {}, "http://onsync.lan:4000")).status).toBe(200);
+  });
+
+  test("opened by --host to one address, that and the loopback's will do", async () => {
+    const opened = app({ ...everything, listening: "10.0.0.7" });
+    for (const origin of ["http://10.0.0.7:4000", "http://localhost:4000"]) {
+      expect((await opened("/v1/contacts", {}, origin)).status).toBe(200);
+    }
+    expect((await opened("/v1/contacts", {}, "http://onsync.lan:4000")).status).toBe(403);
+  });
+
+  test("pages of other origins are refused by every room", async () => {
+    for (const path of ["/", "/v1/contacts", "/_control/reset", "/mcp", "/hooks"]) {
+      expect((await app(everything)(path, { headers: { origin: "https://evil.example" } })).status).toBe(403);
+    }
   });
 });

@@ -4,9 +4,11 @@ import { mcpSnippets, readyText, type Site } from "../../../cli/start/site.ts";
 
 const origin = "http://127.0.0.1:4000";
 const key = "onsync_pk_test_demo";
+const controlToken = "the-control-token-of-this-run";
 const embedded: Site = {
   origin,
-  api: { embedded: true, url: `${origin}/v1`, key, data: null },
+  api: { embedded: true, url: `${origin}/v1`, key, controlToken, data: null },
+  isReachable: false,
   mcpToken: false,
   hooks: true,
   command: ["/usr/bin/node", "/srv/onsync automation/cli/onsync.ts"],
@@ -35,13 +37,25 @@ describe("the landing page", () => {
     expect(text).toContain('"firstName": "Sara"');
     expect(text).toContain(`curl -X POST ${origin}/v1/messaging/send`);
     expect(text).toContain('"messageType": "text"');
-    expect(text).toContain(`curl -X POST ${origin}/_control/inbound`);
+    expect(text).toContain(
+      `curl -X POST ${origin}/_control/inbound \\\n  -H "Authorization: Bearer $ONSYNC_CONTROL_TOKEN"`,
+    );
+    expect(text).not.toContain(controlToken);
+  });
+
+  test("tells those who reach it from elsewhere no key, no token and no path of the machine", () => {
+    const data = "/srv/data/onsync.db";
+    for (const api of [{ ...embedded.api, embedded: true, key, controlToken, data } as const, real.api]) {
+      const opened: Site = { ...embedded, api, isReachable: true };
+      const seen = visible(landingPage(opened));
+      for (const secret of [key, controlToken, "/srv/", "/usr/bin", process.cwd()]) expect(seen).not.toContain(secret);
+    }
   });
 
   test("does not promise an open window where the data may be days old", () => {
     const kept = landingPage({
       ...embedded,
-      api: { embedded: true, url: `${origin}/v1`, key, data: "/tmp/onsync.db" },
+      api: { embedded: true, url: `${origin}/v1`, key, controlToken, data: "/tmp/onsync.db" },
     });
     expect(page).toContain("Sara's window is open");
     expect(kept).not.toContain("window is open");
@@ -64,7 +78,7 @@ describe("the landing page", () => {
 
   test("what comes from outside cannot become markup", () => {
     const data = '/tmp/<b onclick="x">&.db';
-    const escaped = landingPage({ ...embedded, api: { ...embedded.api, embedded: true, key, data } });
+    const escaped = landingPage({ ...embedded, api: { ...embedded.api, embedded: true, key, controlToken, data } });
     expect(escaped).not.toContain("<b onclick");
     expect(escaped).toContain("&lt;b onclick=&quot;x&quot;&gt;&amp;.db");
   });
@@ -121,7 +135,15 @@ describe("the snippets for MCP clients", () => {
 describe("the text on the terminal", () => {
   test("has the addresses, the key and one snippet", () => {
     const text = readyText(embedded);
-    for (const part of [`${origin}/\n`, `${origin}/v1`, `${origin}/mcp`, `${origin}/hooks`, key, "claude mcp add"]) {
+    for (const part of [
+      `${origin}/\n`,
+      `${origin}/v1`,
+      `${origin}/mcp`,
+      `${origin}/hooks`,
+      key,
+      controlToken,
+      "claude mcp add",
+    ]) {
       expect(text).toContain(part);
     }
     expect(text).toContain("No message leaves this machine");

@@ -36,16 +36,19 @@ const start = async (options: Partial<StartOptions> = {}, env: Environment = {})
   };
   cleanUps.push(close);
   const { origin } = started.site;
-  const key = started.site.api.embedded ? started.site.api.key : "";
+  const { key, controlToken } = started.site.api.embedded ? started.site.api : { key: "", controlToken: "" };
+  const bearer = (path: string) => ({
+    authorization: `Bearer ${path.startsWith("/_control/") ? controlToken : key}`,
+  });
   return {
     ...started,
     origin,
     close,
-    get: (path: string) => fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${key}` } }),
+    get: (path: string) => fetch(`${origin}${path}`, { headers: bearer(path) }),
     post: (path: string, body: unknown, headers: Record<string, string> = {}) =>
       fetch(`${origin}${path}`, {
         method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${key}`, ...headers },
+        headers: { "content-type": "application/json", ...bearer(path), ...headers },
         body: JSON.stringify(body),
       }),
   };
@@ -118,7 +121,11 @@ describe("onsync start", () => {
     await first.close();
 
     const second = await start({ data });
-    expect(second.site.api).toEqual({ ...first.site.api, url: `${second.origin}/v1` });
+    expect(second.site.api).toEqual({
+      ...first.site.api,
+      url: `${second.origin}/v1`,
+      controlToken: expect.any(String),
+    });
     expect((await second.get(`/v1/contacts/${id}`)).status).toBe(200);
     const { data: webhooks } = (await (await second.get("/v1/webhooks")).json()) as { data: unknown[] };
     expect(webhooks).toMatchObject([{ url: `${second.origin}/hooks`, events: [...eventTypes], status: "active" }]);

@@ -1,0 +1,18 @@
+/** The control API's own token, without which nobody moves the world around OnSync: not even from this machine. */
+import { bearerMatches } from "../../src/http/token.ts";
+import { Refusal } from "../answers.ts";
+import { randomText } from "../auth.ts";
+
+export function generateControlToken(): string {
+  return `onsync_control_${randomText(32)}`;
+}
+
+/** @throws Refusal 401 */
+export function mustShowToken(request: Request, token: string, name: string): void {
+  if (bearerMatches(request.headers.get("authorization"), token)) return;
+  throw new Refusal(
+    "control_token_required",
+    `${name} asks for the control token, which was printed at start (ONSYNC_CONTROL_TOKEN sets it). Send it as the header \`Authorization: Bearer TOKEN\`.`,
+    { headers: { "WWW-Authenticate": "Bearer" } },
+  );
+}

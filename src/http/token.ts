@@ -1,0 +1,12 @@
+/** A bearer token: shown in the Authorization header, compared in constant time. */
+import { createHash, timingSafeEqual } from "node:crypto";
+
+/** Whether an Authorization header carries the token, whatever the lengths. */
+export function bearerMatches(authorization: string | null, token: string): boolean {
+  const given = /^bearer +(\S+) *$/i.exec(authorization ?? "")?.[1] ?? "";
+  return timingSafeEqual(digest(given), digest(token)) && given !== "";
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
