@@ -82,7 +82,7 @@ export type ReferenceOptions = {
   allowedHosts?: readonly string[];
   /** The known keys, or the new one, are for this run only: they are revoked when it closes. `false` by default. */
   temporaryKeys?: boolean;
-  /** Keys that are revoked at start, should the data file know them. */
+  /** Keys that this run lets in no more, should the data file know them. */
   refusedKeys?: readonly string[];
   /** What the console's Connect page says, where there is more around this API than the API. */
   connect?: () => Connect;
@@ -211,7 +211,7 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
           createOrg(world, { name: "default", rateLimit: rateLimit ?? defaultRateLimit }).id,
         );
       } else if (rateLimit !== undefined) store.orgs.setRateLimit(defaultOrg(), rateLimit);
-      revokeKeys(options.refusedKeys ?? []);
+      for (const each of options.refusedKeys ?? []) store.keys.forget(hashKey(each));
       for (const each of [key, ...otherKeys]) {
         const { prefix, revokedAt } = admitKey(world, defaultOrg(), scopes, each);
         if (revokedAt !== null)

@@ -39,6 +39,7 @@ export const keysTable = ({ sql }: Database) => {
   );
   const byHash = sql.prepare("SELECT * FROM keys WHERE hash = ?");
   const byOrg = sql.prepare("SELECT * FROM keys WHERE org_id = ? ORDER BY created_at DESC, id DESC");
+  const forget = sql.prepare("DELETE FROM keys WHERE hash = ? AND revoked_at IS NULL");
   const revoke = sql.prepare("UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *");
 
   return {
@@ -50,6 +51,8 @@ export const keysTable = ({ sql }: Database) => {
     },
     /** Newest first. */
     byOrg: (orgId: string): Key[] => (byOrg.all(orgId) as KeyRow[]).map(toKey),
+    /** It is let in no more until it is saved again. A revoked one is kept as such. */
+    forget: (hash: string): void => void forget.run(hash),
     revoke: (id: string, at: number): Key | undefined => {
       const row = revoke.get(at, id) as KeyRow | undefined;
       return row && toKey(row);

@@ -118,7 +118,7 @@ test("nor in the answer to a write, an error or an event", async () => {
     }),
   });
   const { data } = await session.call("wait_for_events", { timeoutSeconds: 0 });
-  for (const type of eventTypes) events.append(sampleEvent(type));
+  for (const type of eventTypes) events.append({ ...sampleEvent(type), id: `evt_${type}` });
   const text = { platform: "whatsapp", to: "+971500000000" };
   const answers = [
     await session.call("save_contact", { phone: "+971500000000", email: "sara@example.com" }),
