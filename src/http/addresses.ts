@@ -39,7 +39,7 @@ const wrapping = listOf(["2001::/23", "2002::/16"]);
 
 /** @param address an IP address, without brackets or with; an IPv4 address that IPv6 maps counts as itself */
 export function addressKind(address: string): AddressKind {
-  const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+  const bare = address.replace(/^\[|\]$/g, "").split("%", 1)[0] as string;
   const family = isIP(bare) === 4 ? "ipv4" : "ipv6";
   if (isIP(bare) === 0) throw new TypeError(`${address} is no IP address`);
   if (loopback.check(bare, family)) return "loopback";
