@@ -124,7 +124,11 @@ test("every server in the source is made with these limits, which are as documen
     /^(?! \*).*\b(createServer|createAdaptorServer|serve)\(/m.test(readFileSync(join(root, name), "utf8")),
   );
   expect(making.sort()).toEqual(["cli/events/listen.ts", "mcp/http/listen.ts", "reference/listen.ts"]);
-  for (const name of making) expect(readFileSync(join(root, name), "utf8")).toContain("= connectionLimits");
+  for (const name of making) {
+    const source = readFileSync(join(root, name), "utf8");
+    expect(source).toContain("= connectionLimits");
+    expect(source).toContain("maxConnections = mostConnections");
+  }
   const seconds = (ms: number) => `${ms / 1000} seconds`;
   const document = readFileSync(join(root, "docs", "security.md"), "utf8");
   expect(document).toContain(

@@ -109,6 +109,19 @@ test("listen's defaults are those that docs/events.md names", () => {
   }
 });
 
+test("--max-age is seconds, or a number with its unit; without it events of any age are taken", () => {
+  const program = createProgram({ env: {}, stdin: Readable.from([]), stdout: silent, stderr: silent });
+  const listen = program.commands.find((command) => command.name() === "listen");
+  const option = listen?.options.find(({ long }) => long === "--max-age");
+  expect(option?.defaultValue).toBeUndefined();
+  const ages = { 90: 90_000, "90s": 90_000, "15m": 900_000, "12h": 43_200_000, "7d": 604_800_000 };
+  for (const [text, ms] of Object.entries(ages))
+    expect([text, option?.parseArg?.(text, undefined)]).toEqual([text, ms]);
+  for (const text of ["0", "-1", "1.5h", "7w", "3651d", ""]) {
+    expect(() => option?.parseArg?.(text, undefined)).toThrow("such as 7d");
+  }
+});
+
 describe("help", () => {
   test.each(["start", "reference", "mcp", "call", "doctor"])("onsync %s --help, with examples", async (name) => {
     const { code, stdout, stderr } = await onsync([name, "--help"]);

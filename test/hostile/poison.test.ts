@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { Event } from "../../src/api/index.ts";
 import { createDurableLog, createReceiver, signPayload } from "../../src/events/index.ts";
-import { orderKey } from "../../src/events/key.ts";
+import { orderKey, orgOf } from "../../src/events/key.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import { onsync as command } from "../cli/command.ts";
 import { messageEvent } from "../events/store-contract.ts";
@@ -132,5 +132,13 @@ describe("poison", () => {
     expect(of("a\ud800")).not.toBe(of("a\ud801"));
     expect(of("a\ud800")).not.toBe(of("a\ufffd"));
     expect(of("whatsapp:+1 é")).toBe("whatsapp:+1 é");
+  });
+
+  test("an org goes by its own name up to 400 characters, by a hash beyond or where a store cannot hold it", () => {
+    const of = (orgId?: unknown) => orgOf({ orgId });
+    expect([of(), of(7), of("o".repeat(400))]).toEqual(["", "", "o".repeat(400)]);
+    const hashes = ["o".repeat(401), `${"o".repeat(400)}p`, "o\n", "o\ud800", "o\ud801"].map(of);
+    for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set(hashes).size).toBe(hashes.length);
   });
 });

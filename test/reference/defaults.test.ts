@@ -1,4 +1,9 @@
 /** What the reference does where it is told nothing. */
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, jest, test } from "@jest/globals";
 import { createReference } from "../../reference/index.ts";
 import { scopes } from "../../src/api/index.ts";
@@ -25,6 +30,52 @@ test("serves the extensions to a key with all scopes, 1,000 requests an hour, an
     expect(spy).not.toHaveBeenCalled();
     spy.mockRestore();
   }
+});
+
+test("each reference makes a control token of its own, and takes one of 16 characters or more", async () => {
+  await using one = still();
+  await using another = still();
+  expect(one.reference.controlToken).toMatch(/^onsync_control_[0-9A-Za-z]{32}$/);
+  expect(another.reference.controlToken).not.toBe(one.reference.controlToken);
+  await using given = still({ control: true, controlToken: "sixteen-letters-" });
+  expect((await given.call("GET", "/_control/clock", undefined, { token: "sixteen-letters-" })).status).toBe(200);
+  expect(() => createReference({ controlToken: "fifteen-letters" })).toThrow("at least 16 characters");
+});
+
+test("on all addresses it is called by addresses, names without a dot, and the names it is given", async () => {
+  const reference = createReference({ allowedHosts: ["onsync.example"] });
+  const { port } = await reference.listen(0, "0.0.0.0");
+  const statusAs = async (host: string) => {
+    const asking = request({
+      port,
+      host: "127.0.0.1",
+      path: "/v1/openapi.json",
+      headers: { Host: host },
+      agent: false,
+    });
+    const [response] = await once(asking.end(), "response");
+    response.resume();
+    return [host, response.statusCode];
+  };
+  for (const host of ["127.0.0.1", "10.0.0.7", "sandbox", "onsync.example"])
+    expect(await statusAs(host)).toEqual([host, 200]);
+  for (const host of ["other.example", "onsync.example.evil.example"])
+    expect(await statusAs(host)).toEqual([host, 403]);
+  await reference.close();
+});
+
+test("a key lasts longer than the run, unless it is a temporary one", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "onsync-keys-"));
+  const data = join(folder, "onsync.db");
+  for (const temporaryKeys of [undefined, true]) {
+    const first = createReference({ data, ...(temporaryKeys && { temporaryKeys }) });
+    const { key } = first;
+    await first.close();
+    const next = createReference({ data });
+    expect((await call(next, "GET", "/v1/me", undefined, { key })).status).toBe(temporaryKeys ? 401 : 200);
+    await next.close();
+  }
+  rmSync(folder, { recursive: true });
 });
 
 test("the deliveries are listed up to a thousand", async () => {
