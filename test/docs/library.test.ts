@@ -85,7 +85,7 @@ test(
   async () => {
     await reference.control.inbound({ platform: "whatsapp", from: "+971500000000", content: "Where is my order?" });
     await reference.control.inbound({ platform: "whatsapp", from: "+971500000000", content: "It is 1187." });
-    const { stdout } = await run(process.execPath, [programOf("README.md")], { env: environment });
+    const { stdout } = await run(process.execPath, [programOf("README.md")], { cwd: folder, env: environment });
     expect(stdout).toBe("It is 1187.\nWhere is my order?\n");
   },
   boundMs,
@@ -94,7 +94,7 @@ test(
 test(
   "docs/client.md: does what the page says",
   async () => {
-    const { stdout } = await run(process.execPath, [programOf("docs/client.md")], { env: environment });
+    const { stdout } = await run(process.execPath, [programOf("docs/client.md")], { cwd: folder, env: environment });
     const lines = stdout.trim().split("\n");
     expect(lines[0]).toMatch(/^contact_\w+ true$/);
     expect(lines[1]).toBe("queued true");
@@ -110,7 +110,7 @@ test(
     const sends = join(folder, "sends.db");
     const env = { ...environment, SENDS: sends };
     const program = async () =>
-      (await run(process.execPath, [programOf("docs/ledger.md")], { env })).stdout.trim().split("\n");
+      (await run(process.execPath, [programOf("docs/ledger.md")], { cwd: folder, env })).stdout.trim().split("\n");
     const [first = ""] = await program();
     expect(first).toMatch(/^\w+ false$/);
     const id = first.split(" ")[0];
