@@ -69,7 +69,7 @@ const rotatePrinted = async (io: Io, store: EventStore, options: RotateOptions, 
   log.info(
     `Secrets printed before are refused from ${new Date(until).toISOString()} on: have an endpoint with the new one by then.`,
   );
-  printJson(io.stdout, { secret });
+  await printJson(io.stdout, { secret });
 };
 
 /** At the same time, since OnSync may take a quarter of an hour for each. */
@@ -97,7 +97,7 @@ const rotateRegistered = async (
     const rotations = await Promise.allSettled(
       urls.map(async (url) => {
         const { webhookId } = await rotateRegistration(onsync, store, steps, url);
-        printJson(io.stdout, { rotated: url, webhookId });
+        await printJson(io.stdout, { rotated: url, webhookId });
       }),
     );
     for (const rotation of rotations) if (rotation.status === "rejected") throw rotation.reason;
