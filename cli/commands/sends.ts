@@ -131,7 +131,7 @@ function show(io: Io, entry: LedgerEntry, { json }: SendsOptions): Promise<void>
 
 const verdicts: Record<SendState, string> = {
   sent: "It was sent.",
-  not_sent: "It was not sent: the whole history does not have it. Its reference may be used again.",
+  not_sent: "It was not sent: the history since then does not have it. Its reference may be used again.",
   unknown:
     "It is still open: the history does not prove whether it was sent. Look into the conversation, or settle it again later.",
   claimed: "It is being sent now: settle it again when that is over.",

@@ -32,7 +32,7 @@ export type Messages = {
   send(input: MessageInput, options?: SendOptions): Promise<Sent>;
   /**
    * Looks for a message whose outcome is open, by its reference, and notes in the ledger what it found: `sent`, or
-   * `not_sent` where the whole history does not have it and the grace is over; else it stays `unknown`.
+   * `not_sent` where a complete history since its claim does not have it and the grace is over; else it stays `unknown`.
    *
    * @returns the ledger's entry; `null` where it has none under this reference
    */

@@ -141,10 +141,12 @@ async function failSend(
   const { error } = failure;
   const now = await recordSend(settings, entry, { kind: "failed", ...failure });
   const settledHere = !now || now.claimId === entry.claimId;
+  // Another message has the reference, whoever noted what of it meanwhile.
+  if (isErrorNamed(error, "ReferenceConflictError")) throw error;
   if (now?.state === "sent") {
     // By the event of this very message, or by somebody else's send.
     const answer = answerOf(settings, now, send.input);
-    return settledHere ? answer : alreadySent(answer);
+    return settledHere && !failure.sentNothing ? answer : alreadySent(answer);
   }
   if (settledHere || !isOnSyncError(error)) throw error;
   throw unknown(settings, send.sought, "another call has taken it over", `the ledger says ${now.state}`, {

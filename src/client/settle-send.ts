@@ -34,7 +34,11 @@ async function settle(settings: Settings, reference: string, options: CallOption
   if (finding.kind === "inconclusive" && finding.error) throw finding.error;
   if (finding.kind === "absent" && finding.unproven === null && isGraceOver(entry))
     return ask(() =>
-      ledger.record(key, { state: "not_sent", reason: "the whole history does not have it" }, entry.claimId),
+      ledger.record(
+        key,
+        { state: "not_sent", reason: "the history since it was claimed does not have it" },
+        entry.claimId,
+      ),
     );
   return entry;
 }

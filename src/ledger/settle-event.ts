@@ -1,17 +1,19 @@
 /** A webhook event of a message settles the send that made it, where its outcome was open. */
-import type { Event } from "../api/index.ts";
+import { type Event, type Platform, platforms } from "../api/index.ts";
 import type { LedgerEntry, SendLedger } from "../client/ledger.ts";
+import { fingerprintOf, referenceOf } from "../client/reference.ts";
 
-type Message = { id?: unknown; direction?: unknown; conversationId?: unknown; createdAt?: unknown; metadata?: unknown };
+type Message = { [Name in "id" | "direction" | "conversationId" | "createdAt" | "content"]?: unknown };
 
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
-function referenceOf({ metadata }: Message): string | null {
-  const { clientReference } = (typeof metadata === "object" && metadata !== null ? metadata : {}) as {
-    clientReference?: unknown;
-  };
-  return text(clientReference);
+/** Whether the event's message can be the one that is noted: a reference may have been used for another text elsewhere. */
+function isSameText({ platform, to, messageType, fingerprint }: LedgerEntry, { content }: Message): boolean {
+  if (messageType !== "text" || typeof content !== "string" || !isPlatform(platform)) return true;
+  return fingerprintOf({ platform, to, messageType, content }) === fingerprint;
 }
+
+const isPlatform = (name: string): name is Platform => (platforms as readonly string[]).includes(name);
 
 /**
  * Notes that a message exists, from its `message.created` or `message.updated`.
@@ -26,7 +28,9 @@ export async function settleFromEvent(ledger: SendLedger, scope: string, event: 
   const message = event.data as Message;
   const reference = referenceOf(message);
   const messageId = text(message.id);
-  if (message.direction === "inbound" || reference === null || messageId === null) return null;
+  if (message.direction === "inbound" || reference === undefined || messageId === null) return null;
+  const noted = await ledger.find({ scope, reference });
+  if (noted === null || !isSameText(noted, message)) return null;
   const about = { conversationId: text(message.conversationId), sentAt: text(message.createdAt) };
   return ledger.record({ scope, reference }, { state: "sent", messageId, ...about });
 }

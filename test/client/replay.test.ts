@@ -1,6 +1,6 @@
 /** Sends under a reference of the caller's: they may be made again. */
 import { describe, expect, test } from "@jest/globals";
-import type { Message, MessageInput, SendOptions } from "../../src/client/index.ts";
+import { createMemoryLedger, type Message, type MessageInput, type SendOptions } from "../../src/client/index.ts";
 import { html, json, networkError, never, refused, rejection, type Step, scriptedOnSync } from "../support/scripted.ts";
 
 const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Hi" } satisfies MessageInput;
@@ -210,6 +210,22 @@ describe("one reference, another message", () => {
     expect(await first).toMatchObject({ name: "UnknownOutcomeError" });
     expect(await another()).toMatchObject({ ...conflict, messageId: null });
     expect(lines().filter((line) => line === post)).toHaveLength(1);
+  });
+
+  test("it stays a conflict where an event of the other message closes the claim meanwhile", async () => {
+    const ledger = createMemoryLedger();
+    const there = { ...message("msg_sent", "order-17"), content: "Shipped" };
+    const sentElsewhere = { state: "sent", messageId: "msg_sent", conversationId: null, sentAt: null } as const;
+    const { onsync } = scriptedOnSync(
+      [
+        async () => {
+          await ledger.record({ scope: "https://api.example.com/v1", reference: "order-17" }, sentElsewhere);
+          return history(there);
+        },
+      ],
+      { ledger },
+    );
+    expect(await rejection(onsync.messages.send(text, options))).toMatchObject(conflict);
   });
 
   test("after a refusal the reference is free for a corrected message", async () => {
