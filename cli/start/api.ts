@@ -23,8 +23,8 @@ export type StartedApi = {
 };
 
 /**
- * The key of the embedded API while only this machine can reach it. It opens made-up data only and is printed on the page, so it is no secret, and staying
- * the same it keeps every configuration written for it working.
+ * The key of the embedded API while only this machine can reach it. It opens made-up data only and is printed on the page,
+ * so it is no secret, and staying the same it keeps every configuration written for it working.
  */
 export const demoKey = "onsync_pk_test_demo";
 
