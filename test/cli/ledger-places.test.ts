@@ -7,6 +7,8 @@ import { startListening } from "../../cli/events/listen.ts";
 import type { Environment } from "../../cli/io.ts";
 import { openLedgerIfNamed, openLedgerOrStandard } from "../../cli/ledger.ts";
 import { createLog, logFunction } from "../../cli/log.ts";
+import type { MessageInput } from "../../src/api/index.ts";
+import { fingerprintOf } from "../../src/client/reference.ts";
 import { sampleEvent, signPayload } from "../../src/events/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
 import { leaseMs, messageOf } from "../ledger/messages.ts";
@@ -43,7 +45,10 @@ test("onsync listen --ledger closes an open send by its event, under the base UR
     ...event,
     data: { ...event.data, direction: "outbound", metadata: { clientReference: "order-1" } },
   };
-  await ledger.claim(messageOf("order-1", { scope: "https://staging.example.com/v1" }), { leaseMs });
+  const { platform, to } = messageOf("order-1");
+  const text = { platform, to, messageType: "text", content: sent.data.content } as MessageInput;
+  const noted = messageOf("order-1", { scope: "https://staging.example.com/v1", fingerprint: fingerprintOf(text) });
+  await ledger.claim(noted, { leaseMs });
   const secret = "a-secret-of-the-endpoint";
   const io = {
     env: { ONSYNC_WEBHOOK_SECRETS: secret, ONSYNC_BASE_URL: "https://staging.example.com/v1/" },
@@ -67,7 +72,7 @@ test("onsync listen --ledger closes an open send by its event, under the base UR
     const body = JSON.stringify(sent);
     const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
     expect((await fetch(listening.url, { method: "POST", headers, body })).status).toBe(200);
-    const entry = () => ledger.find(messageOf("order-1", { scope: "https://staging.example.com/v1" }));
+    const entry = () => ledger.find(noted);
     for (let tries = 0; tries < 20_000 && (await entry())?.state !== "sent"; tries++) await new Promise(setImmediate);
     expect(await entry()).toMatchObject({ state: "sent", messageId: sent.data.id });
   } finally {

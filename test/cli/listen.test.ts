@@ -10,6 +10,7 @@ import { createLog, logFunction } from "../../cli/log.ts";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { fetchTransport } from "../../src/client/fetch.ts";
 import { createOnSync, type OnSync, type Transport } from "../../src/client/index.ts";
+import { fingerprintOf } from "../../src/client/reference.ts";
 import { signPayload, verifySignature } from "../../src/events/signature.ts";
 import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import type { EventStore } from "../../src/events/store.ts";
@@ -160,14 +161,16 @@ describe("onsync listen", () => {
     });
     const sends = openSqliteLedger({ file: ledger });
     const key = { scope: api.env.ONSYNC_BASE_URL, reference: "order-1187-left" };
-    await sends.claim(messageOf(key.reference, key), { leaseMs: 0 });
+    const text = { platform: "telegram", to: "sara", messageType: "text", content: "Hi" } as const;
+    const { platform, to } = text;
+    const noted = messageOf(key.reference, { ...key, platform, to, fingerprint: fingerprintOf(text) });
+    await sends.claim(noted, { leaseMs: 0 });
     expect(await sends.find(key)).toMatchObject({ state: "unknown" });
     const sender = createOnSync({
       apiKey: api.reference.key,
       baseUrl: "http://127.0.0.1/v1",
       transport: fetchTransport((request) => api.reference.fetch(request)),
     });
-    const text = { platform: "telegram", to: "sara", messageType: "text", content: "Hi" } as const;
     const { id } = await sender.messages.send(text, { clientReference: key.reference });
     await api.reference.settled();
     while ((await sends.find(key))?.state !== "sent") await new Promise(setImmediate);

@@ -120,6 +120,9 @@ test("a ledger that fails is told of, and fails no delivery", async () => {
   const settling = settlingSends(store, { ledger, scope }, (error, event) => failed.resolve([error, event]));
   const receiver = createReceiver({ secrets: [secret], store: settling });
   expect((await deliver(receiver, eventOf({}))).status).toBe(200);
-  expect(await failed.promise).toMatchObject([{ message: expect.stringMatching(/not open|finalized/) }, { id: "evt_1" }]);
+  expect(await failed.promise).toMatchObject([
+    { message: expect.stringMatching(/not open|finalized/) },
+    { id: "evt_1" },
+  ]);
   await store.close();
 });
