@@ -21,8 +21,9 @@ import messageUpdated from "./triggers/message-updated.ts";
 import templateList from "./triggers/template-list.ts";
 import { authentication } from "./zapier/authentication.ts";
 
-const byKey = <Item extends { key: string }>(...items: Item[]): Record<string, Item> =>
-  Object.fromEntries(items.map((item) => [item.key, item]));
+function byKey<Item extends { key: string }>(...items: Item[]): Record<string, Item> {
+  return Object.fromEntries(items.map((item) => [item.key, item]));
+}
 
 export default defineApp({
   version,

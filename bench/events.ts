@@ -39,10 +39,14 @@ const backlog = Number(values.backlog);
 const secret = "bench-secret";
 const folder = mkdtempSync(join(tmpdir(), "onsync-bench-"));
 let files = 0;
-const newFile = (): string => join(folder, `${++files}.db`);
+
+function newFile(): string {
+  return join(folder, `${++files}.db`);
+}
 
 let events = 0;
-const delivery = (conversations: number) => {
+
+function delivery(conversations: number) {
   events += 1;
   const event = sampleEvent("message.created");
   const body = JSON.stringify({
@@ -51,10 +55,11 @@ const delivery = (conversations: number) => {
     data: { ...event.data, conversationId: `whatsapp:+97150${events % conversations}` },
   });
   return { body, headers: { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) } };
-};
+}
 
 type Server = { url: string; child: ChildProcess; rssMiB(): number; stop(): Promise<void> };
-const startServer = async (...args: string[]): Promise<Server> => {
+
+async function startServer(...args: string[]): Promise<Server> {
   const script = join(import.meta.dirname, "events-server.ts");
   const child = spawn(process.execPath, [script, "--secret", secret, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -75,10 +80,10 @@ const startServer = async (...args: string[]): Promise<Server> => {
       await exited;
     },
   };
-};
+}
 
 /** Deliveries acknowledged a second, by so many senders at once. */
-const load = async (url: string, senders: number, conversations: number): Promise<number> => {
+async function load(url: string, senders: number, conversations: number): Promise<number> {
   const pool = new Pool(new URL(url).origin, { connections: senders });
   const send = async (): Promise<void> => {
     const { statusCode, body } = await pool.request({ path: "/", method: "POST", ...delivery(conversations) });
@@ -98,11 +103,13 @@ const load = async (url: string, senders: number, conversations: number): Promis
   const sent = await during(seconds * 1000);
   await pool.close();
   return sent / seconds;
-};
+}
 
-const rate = (value: number): string => Math.round(value).toLocaleString("en");
+function rate(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}
 
-const rawInserts = (group: number): number => {
+function rawInserts(group: number): number {
   const sql = openEventFile(findEventFile(newFile()));
   const insert = sql.prepare(
     "INSERT INTO events (id, type, key, rank, created_at, received_at, body) VALUES (?, 'message.created', 'a', 0, 1, 1, ?)",
@@ -116,9 +123,9 @@ const rawInserts = (group: number): number => {
   }
   sql.close();
   return rows / seconds;
-};
+}
 
-const accepts = async (): Promise<void> => {
+async function accepts(): Promise<void> {
   const redis = skipped === null ? await startRedis() : null;
   const measured: [string, number][] = [];
   const plain = await startServer();
@@ -163,9 +170,9 @@ const accepts = async (): Promise<void> => {
       ]),
     ),
   );
-};
+}
 
-const perSecond = (work: () => void): number => {
+function perSecond(work: () => void): number {
   for (let n = 0; n < 5000; n++) work();
   const rates: number[] = [];
   for (let turn = 0; turn < 5; turn++) {
@@ -176,9 +183,9 @@ const perSecond = (work: () => void): number => {
     rates.push(done / ((performance.now() - started) / 1000));
   }
   return median(rates);
-};
+}
 
-const verify = async (): Promise<void> => {
+async function verify(): Promise<void> {
   const { body } = delivery(1);
   const header = signPayload(body, secret);
   const measured: [string, number][] = [
@@ -222,9 +229,9 @@ const verify = async (): Promise<void> => {
       measured.map(([name, value]) => [name, (value / ours).toFixed(2), rate(value)]),
     ),
   );
-};
+}
 
-const latency = async (): Promise<void> => {
+async function latency(): Promise<void> {
   const arrivals = new Map<string, number>();
   const sink = createServer((incoming, outgoing) => {
     arrivals.set(String(incoming.headers["x-onsync-delivery"]), performance.now());
@@ -279,10 +286,10 @@ const latency = async (): Promise<void> => {
   sink.close();
   console.log("\n### From delivery to acknowledgement and to hand-on, in ms\n");
   console.log(table(["", "acknowledged p50", "p99", "handed on p50", "p99"], rows));
-};
+}
 
 /** A file with that many events waiting, written as the engine writes them but in large transactions. */
-const fill = (conversations: number): string => {
+function fill(conversations: number): string {
   const file = newFile();
   openSqliteStore({ file }).close();
   const sql = new DatabaseSync(file);
@@ -299,9 +306,9 @@ const fill = (conversations: number): string => {
   sql.exec("COMMIT");
   sql.close();
   return file;
-};
+}
 
-const memory = async (): Promise<void> => {
+async function memory(): Promise<void> {
   const sink = createServer((incoming, outgoing) => {
     incoming.resume().once("end", () => outgoing.end());
   });
@@ -327,10 +334,10 @@ const memory = async (): Promise<void> => {
   sink.close();
   console.log("\n### Memory while accepting and handing on\n");
   console.log(table(["", "RSS MiB", "accepted a second meanwhile"], rows));
-};
+}
 
 /** Forged, oversized and dripping deliveries at once: nothing is kept, and memory stays where it was. */
-const hostile = async (): Promise<void> => {
+async function hostile(): Promise<void> {
   const file = newFile();
   const server = await startServer("--file", file);
   const { hostname, port } = new URL(server.url);
@@ -379,11 +386,12 @@ const hostile = async (): Promise<void> => {
       [[calm.toFixed(0), most.toFixed(0), String(after - before), ...[...statuses.values()].map(String)]],
     ),
   );
-};
+}
+
 const hangingConversations = 1000;
 
 /** A thousand conversations for which the sink never answers: what a healthy one waits, and what it costs. */
-const hanging = async (): Promise<void> => {
+async function hanging(): Promise<void> {
   const arrivals = new Map<string, number>();
   const sink = createServer((incoming, outgoing) => {
     let body = "";
@@ -445,14 +453,14 @@ const hanging = async (): Promise<void> => {
   sink.close();
   console.log(`\n### A healthy conversation beside ${hangingConversations} that hang, in ms\n`);
   console.log(table(["", "handed on p50", "p99", "RSS MiB before / most", "most sockets to the sink"], rows));
-};
+}
 
-const endOf = async (file: string) => {
+async function endOf(file: string) {
   const store = openSqliteStore({ file, claim: false });
   const end = await store.end();
   await store.close();
   return end;
-};
+}
 
 const parts: Record<string, () => Promise<void>> = { accepts, verify, latency, memory, hostile, hanging };
 try {

@@ -39,7 +39,7 @@ const headers = {
 };
 
 /** Calls for so many seconds over so many connections. @returns milliseconds of each call */
-const load = async (pool: Pool, params: object, milliseconds: number): Promise<number[]> => {
+async function load(pool: Pool, params: object, milliseconds: number): Promise<number[]> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params });
   const times: number[] = [];
   const until = performance.now() + milliseconds;
@@ -53,7 +53,7 @@ const load = async (pool: Pool, params: object, milliseconds: number): Promise<n
   };
   await Promise.all(Array.from({ length: connections }, caller));
   return times;
-};
+}
 
 const running = await Promise.all(
   targets.map(async (target) => {

@@ -30,7 +30,7 @@ type Tool = { name: string; description?: string; inputSchema: unknown };
 const settleMs = 400;
 
 /** Resident memory of a process and everything below it, from /proc (Linux). */
-const treeRssMiB = (root: number): number => {
+function treeRssMiB(root: number): number {
   const below = new Map<number, number[]>();
   for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
@@ -45,9 +45,9 @@ const treeRssMiB = (root: number): number => {
     return own + (below.get(pid) ?? []).reduce((total, child) => total + sum(child), 0);
   };
   return sum(root) / 1024;
-};
+}
 
-export const live = async ({ args, env = {} }: Server, cwd: string): Promise<Life> => {
+export async function live({ args, env = {} }: Server, cwd: string): Promise<Life> {
   const started = performance.now();
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME, ...env } });
@@ -105,4 +105,4 @@ export const live = async ({ args, env = {} }: Server, cwd: string): Promise<Lif
   } finally {
     child.kill("SIGKILL");
   }
-};
+}

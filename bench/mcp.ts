@@ -18,7 +18,10 @@ const { values } = parseArgs({
   options: { runs: { type: "string", default: "9" }, "no-peers": { type: "boolean", default: false } },
 });
 const folder = import.meta.dirname;
-const installed = (path: string) => join(folder, "node_modules", path);
+
+function installed(path: string) {
+  return join(folder, "node_modules", path);
+}
 
 /** Keys are made up: none of them is used before a tool is called. */
 const peers: Server[] = [
@@ -47,7 +50,7 @@ const peers: Server[] = [
   },
 ];
 
-const install = (): void => {
+function install(): void {
   const names = Object.keys(
     (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { dependencies: object }).dependencies,
   );
@@ -59,7 +62,7 @@ const install = (): void => {
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   if (status !== 0) throw new Error(`npm install in ${folder} failed: see above, or give --no-peers`);
-};
+}
 
 const temporary = mkdtempSync(join(tmpdir(), "onsync-bench-"));
 try {

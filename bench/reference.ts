@@ -20,11 +20,14 @@ const samples = Number(values.samples);
 /** Messages of the one long conversation and of each of the others. */
 const messagesEach = 100;
 
-const phoneOf = (index: number): string => `+9715${String(index).padStart(8, "0")}`;
+function phoneOf(index: number): string {
+  return `+9715${String(index).padStart(8, "0")}`;
+}
+
 const start = Date.parse("2024-01-01T00:00:00.000Z");
 
 /** A data file with that many contacts and that many messages, a hundred to a conversation. */
-const fill = async (file: string, rows: number): Promise<void> => {
+async function fill(file: string, rows: number): Promise<void> {
   const reference = await createReference({ data: file });
   await reference.close();
   const sql = new DatabaseSync(file);
@@ -83,14 +86,17 @@ const fill = async (file: string, rows: number): Promise<void> => {
   }
   sql.exec("COMMIT");
   sql.close();
-};
+}
 
 type Case = {
   name: string;
   request: (index: number, rows: number) => { method?: string; path: string; body?: unknown };
 };
-const conversationPath = (index: number, rows: number) =>
-  encodeURIComponent(`whatsapp:${phoneOf(index % (rows / messagesEach))}`);
+
+function conversationPath(index: number, rows: number) {
+  return encodeURIComponent(`whatsapp:${phoneOf(index % (rows / messagesEach))}`);
+}
+
 const cases: Case[] = [
   {
     name: "GET /contacts?phone=",

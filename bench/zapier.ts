@@ -21,7 +21,7 @@ type Cost = { wall: number; cpu: number };
 type Run = { platform: Cost; app: Cost };
 
 /** Milliseconds of wall clock and of CPU that the platform, and then the app, take to load in a fresh process. */
-const load = (): Run => {
+function load(): Run {
   const script = `
     const timed = async (specifier) => {
       const wall = performance.now();
@@ -37,7 +37,7 @@ const load = (): Run => {
   `;
   const args = ["--input-type=module", "-e", script];
   return JSON.parse(execFileSync(values.node, args, { cwd: app, encoding: "utf8" })) as Run;
-};
+}
 
 try {
   execFileSync("unzip", ["-q", join(import.meta.dirname, "..", "build", "zapier.zip"), "-d", app]);

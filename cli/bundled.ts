@@ -6,7 +6,9 @@ import { existsSync } from "node:fs";
 import type { Environment } from "./io.ts";
 
 /** What the bundle leaves to the whole command: serving over HTTP, and the events and the ledger of a Redis. */
-const needsAll = (arg: string): boolean => arg === "--http" || /^(?:--(?:events|ledger)=)?rediss?:/.test(arg);
+function needsAll(arg: string): boolean {
+  return arg === "--http" || /^(?:--(?:events|ledger)=)?rediss?:/.test(arg);
+}
 
 /**
  * The file that serves the command line, where there is one; `undefined` where the whole command is needed.
@@ -15,8 +17,8 @@ const needsAll = (arg: string): boolean => arg === "--http" || /^(?:--(?:events|
  * @param env whose ONSYNC_LEDGER may name a Redis
  * @param from address of a file in the folder of the built command
  */
-export const bundledFor = (args: readonly string[], env: Environment, from: string): string | undefined => {
+export function bundledFor(args: readonly string[], env: Environment, from: string): string | undefined {
   const file = new URL("../bin/onsync-mcp.cjs", from);
   const ledger = env.ONSYNC_LEDGER?.trim() ?? "";
   return args[0] === "mcp" && ![...args, ledger].some(needsAll) && existsSync(file) ? file.href : undefined;
-};
+}

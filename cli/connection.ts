@@ -17,11 +17,11 @@ export type ConnectOptions = {
 };
 
 /** @throws UsageError when there is no key, or the base URL or a proxy cannot be one */
-export const connect = async (
+export async function connect(
   env: Environment,
   log: Log,
   { through = (transport) => transport, ledger }: ConnectOptions = {},
-): Promise<Connection> => {
+): Promise<Connection> {
   const { apiKey, from } = needApiKey(env);
   const url = baseUrl(env);
   const [{ createOnSync }, { undiciTransport }, { userAgent }] = await Promise.all([
@@ -47,11 +47,13 @@ export const connect = async (
     const { message } = describeFailure(error);
     throw new UsageError(message.replace(/^baseUrl/, "ONSYNC_BASE_URL").replace(/^apiKey/, from));
   }
-};
+}
 
 /** What the client tells the log: each answer at debug, answers of an unexpected shape as warnings. */
-export const clientHooks = (log: Log) => ({
-  onResponse: (event: object) => log.debug(event, "answer"),
-  onDrift: (event: object) => log.warn(event, "an answer differs from the documented shape"),
-  onLedgerError: (err: unknown) => log.error({ err }, "how a send ended could not be noted in the ledger"),
-});
+export function clientHooks(log: Log) {
+  return {
+    onResponse: (event: object) => log.debug(event, "answer"),
+    onDrift: (event: object) => log.warn(event, "an answer differs from the documented shape"),
+    onLedgerError: (err: unknown) => log.error({ err }, "how a send ended could not be noted in the ledger"),
+  };
+}

@@ -3,11 +3,11 @@ import type { Reference, ReferenceOptions } from "../reference/index.ts";
 import type { Log } from "./log.ts";
 
 /** @throws Error that says what is wrong with the data file */
-export const openReference = async (log: Log, options: Omit<ReferenceOptions, "log">): Promise<Reference> => {
+export async function openReference(log: Log, options: Omit<ReferenceOptions, "log">): Promise<Reference> {
   const { createReference } = await import("../reference/index.ts");
   return createReference({
     ...options,
     log: ({ level, message, error, ...fields }) =>
       log[level]({ ...fields, ...(error !== undefined && { err: error }) }, message),
   });
-};
+}

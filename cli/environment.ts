@@ -3,14 +3,16 @@ import { readFileSync } from "node:fs";
 import { UsageError } from "./errors.ts";
 import type { Environment } from "./io.ts";
 
-const setting = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
+function setting(env: Environment, name: string): string | undefined {
+  return env[name]?.trim() || undefined;
+}
 
 /**
  * The API key of `ONSYNC_API_KEY` or `ONSYNC_API_KEY_FILE`, and where it came from; `null` where neither is set.
  *
  * @throws UsageError when both are set, or the file cannot be read or is empty
  */
-export const findApiKey = (env: Environment): { apiKey: string; from: string } | null => {
+export function findApiKey(env: Environment): { apiKey: string; from: string } | null {
   const inline = setting(env, "ONSYNC_API_KEY");
   const file = setting(env, "ONSYNC_API_KEY_FILE");
   if (inline !== undefined && file !== undefined) {
@@ -23,9 +25,9 @@ export const findApiKey = (env: Environment): { apiKey: string; from: string } |
   const apiKey = inline ?? readKeyFile(file as string);
   if (apiKey === "") throw new UsageError(`The file of ${from} is empty: put the API key into it.`);
   return { apiKey, from };
-};
+}
 
-const readKeyFile = (file: string): string => {
+function readKeyFile(file: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (error) {
@@ -34,14 +36,14 @@ const readKeyFile = (file: string): string => {
       `ONSYNC_API_KEY_FILE names ${file}, which cannot be read (${code}): check the path and its permissions.`,
     );
   }
-};
+}
 
 /**
  * As {@link findApiKey}, for commands that cannot do without one.
  *
  * @throws UsageError that says how to set a key, and how to try without an account
  */
-export const needApiKey = (env: Environment): { apiKey: string; from: string } => {
+export function needApiKey(env: Environment): { apiKey: string; from: string } {
   const found = findApiKey(env);
   if (found) return found;
   throw new UsageError("No API key is set.", {
@@ -49,23 +51,30 @@ export const needApiKey = (env: Environment): { apiKey: string; from: string } =
     advice:
       "Generate one under Settings → API & Webhooks in OnSync and set ONSYNC_API_KEY to it, or ONSYNC_API_KEY_FILE to a file that holds it. To try without an account, run `onsync start`: it prints a key and a base URL.",
   });
-};
+}
 
 /** `ONSYNC_BASE_URL`; the client checks it, and has the default. */
-export const baseUrl = (env: Environment): string | undefined => setting(env, "ONSYNC_BASE_URL");
+export function baseUrl(env: Environment): string | undefined {
+  return setting(env, "ONSYNC_BASE_URL");
+}
 
 /** `ONSYNC_WEBHOOK_SECRETS`: comma separated, newest first. */
-export const webhookSecrets = (env: Environment): string[] =>
-  (env.ONSYNC_WEBHOOK_SECRETS ?? "")
+export function webhookSecrets(env: Environment): string[] {
+  return (env.ONSYNC_WEBHOOK_SECRETS ?? "")
     .split(",")
     .map((secret) => secret.trim())
     .filter((secret) => secret !== "");
+}
 
 /** `ONSYNC_REDIS_PASSWORD`: of the Redis that `--redis` or `ONSYNC_REDIS_URL` names without one. */
-export const redisPassword = (env: Environment): string | undefined => setting(env, "ONSYNC_REDIS_PASSWORD");
+export function redisPassword(env: Environment): string | undefined {
+  return setting(env, "ONSYNC_REDIS_PASSWORD");
+}
 
 /** `ONSYNC_FORWARD_SECRET`: what `onsync listen --forward` signs with. */
-export const forwardSecret = (env: Environment): string | undefined => setting(env, "ONSYNC_FORWARD_SECRET");
+export function forwardSecret(env: Environment): string | undefined {
+  return setting(env, "ONSYNC_FORWARD_SECRET");
+}
 
 /**
  * `ONSYNC_CONTROL_TOKEN`: what requests to the reference's control API must show; without it each start makes one.
@@ -83,7 +92,9 @@ export function controlToken(env: Environment): string | undefined {
 }
 
 /** `ONSYNC_MCP_TOKEN`: what clients of the HTTP MCP server must show. */
-export const mcpToken = (env: Environment): string | undefined => setting(env, "ONSYNC_MCP_TOKEN");
+export function mcpToken(env: Environment): string | undefined {
+  return setting(env, "ONSYNC_MCP_TOKEN");
+}
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -93,11 +104,11 @@ export type LogLevel = (typeof logLevels)[number];
  *
  * @throws UsageError when it is none of pino's levels
  */
-export const logLevel = (env: Environment, standard: LogLevel): LogLevel => {
+export function logLevel(env: Environment, standard: LogLevel): LogLevel {
   const wanted = setting(env, "ONSYNC_LOG_LEVEL");
   const level = wanted === undefined ? standard : logLevels.find((known) => known === wanted.toLowerCase());
   if (level === undefined) {
     throw new UsageError(`ONSYNC_LOG_LEVEL is "${wanted}": give one of ${logLevels.join(", ")}.`);
   }
   return level;
-};
+}

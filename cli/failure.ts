@@ -12,18 +12,20 @@ export type Failure = {
   [more: string]: unknown;
 };
 
-const codeOf = (name: string): string =>
-  name
+function codeOf(name: string): string {
+  return name
     .replace(/Error$/, "")
     .replace("OnSync", "Onsync")
     .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
     .toLowerCase();
+}
 
-const present = (value: unknown): boolean =>
-  value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
+function present(value: unknown): boolean {
+  return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
 
 /** Any error as a plain object, without stack and cause: what the client's errors know, they keep. */
-export const describeFailure = (error: unknown): Failure => {
+export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) {
     const { name, code, message, advice } = error;
     return { name, code, message, advice, retryable: false };
@@ -54,7 +56,7 @@ export const describeFailure = (error: unknown): Failure => {
     advice: "This program did not foresee it: report it, with what you ran.",
     retryable: false,
   };
-};
+}
 
 const systemReasons: Record<string, (error: NodeJS.ErrnoException & { port?: number; address?: string }) => string> = {
   EADDRINUSE: ({ port }) =>
@@ -68,7 +70,7 @@ const systemReasons: Record<string, (error: NodeJS.ErrnoException & { port?: num
 };
 
 /** An error as text for a person. */
-export const failureText = (error: unknown): string => {
+export function failureText(error: unknown): string {
   const system = error as NodeJS.ErrnoException;
   const reason = typeof system?.code === "string" ? systemReasons[system.code] : undefined;
   if (reason) return reason(system);
@@ -76,4 +78,4 @@ export const failureText = (error: unknown): string => {
   // A server's message must not look like lines of ours.
   const message = isOnSyncError(error) ? said.replace(/\s+/g, " ") : said;
   return advice === correctIt ? message : `${message}\n${advice}`;
-};
+}

@@ -1,11 +1,12 @@
 /** An operation's input as somebody typed it. */
 import { UsageError } from "./errors.ts";
 
-const wrongInput = (message: string, code: string, { name }: { name: string }) =>
-  new UsageError(message, {
+function wrongInput(message: string, code: string, { name }: { name: string }) {
+  return new UsageError(message, {
     code,
     advice: `Write a JSON object in single quotes, or - and give it on stdin; \`onsync call ${name} --help\` shows an example.`,
   });
+}
 
 /**
  * The text of stdin, without a byte order mark.
@@ -34,7 +35,7 @@ export function checkArgument(text: string, operation: { name: string }): string
 }
 
 /** How many bytes of the beginning are UTF-8. */
-const validBytes = (bytes: Uint8Array): number => {
+function validBytes(bytes: Uint8Array): number {
   let valid = 0;
   let broken = bytes.length;
   while (broken - valid > 1) {
@@ -49,12 +50,12 @@ const validBytes = (bytes: Uint8Array): number => {
   }
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   return Buffer.byteLength(decoder.decode(bytes.subarray(0, valid), { stream: true }));
-};
+}
 
 /**
  * @throws UsageError that says where the JSON goes wrong, or what it is instead of an object
  */
-export const parseInput = (given: string | undefined, operation: { name: string }): unknown => {
+export function parseInput(given: string | undefined, operation: { name: string }): unknown {
   const wrong = (message: string) => wrongInput(message, "invalid_json", operation);
   if (given === undefined) return {};
   const text = given.replace(/^\uFEFF/, "");
@@ -69,19 +70,19 @@ export const parseInput = (given: string | undefined, operation: { name: string 
   throw wrong(
     `The input is ${input === null ? "null" : Array.isArray(input) ? "a list" : `a ${typeof input}`}, not a JSON object.`,
   );
-};
+}
 
 /** The parser's words, the line and column, and the text around it. */
-const problem = (text: string, message: string): string => {
+function problem(text: string, message: string): string {
   const offset = offsetOf(text, message);
   const lines = text.slice(0, offset).split("\n");
   const words = message.replace(/,? (\.{3})?".*$/s, "").replace(/( in JSON)? at position.*$/s, "");
   const before = (lines.at(-1) ?? "").slice(-20);
   const after = text.slice(offset).split("\n", 1)[0]?.slice(0, 20);
   return `${words} at line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}: ${before}▸${after}`;
-};
+}
 
-const offsetOf = (text: string, message: string): number => {
+function offsetOf(text: string, message: string): number {
   const position = /at position (\d+)/.exec(message)?.[1];
   if (position !== undefined) return Number(position);
   if (!isTokenProblem(message)) return text.length;
@@ -99,6 +100,8 @@ const offsetOf = (text: string, message: string): number => {
     }
   }
   return fine;
-};
+}
 
-const isTokenProblem = (message: string): boolean => message.startsWith("Unexpected token");
+function isTokenProblem(message: string): boolean {
+  return message.startsWith("Unexpected token");
+}

@@ -18,7 +18,9 @@ export function ledgerOption(
   return new Option("--ledger <place>", description).argParser(notEmpty);
 }
 
-export const isRedisUrl = (place: string): boolean => /^rediss?:/i.test(place);
+export function isRedisUrl(place: string): boolean {
+  return /^rediss?:/i.test(place);
+}
 
 /** What `--ledger` or `ONSYNC_LEDGER` names, and which of them did. */
 export function findLedger(env: Environment, { ledger }: LedgerChoice): { place: string; option: string } | null {

@@ -26,7 +26,7 @@ const parentCheckMs = 500;
  * Under `npm start` a shell stands between npm and us, and a SIGTERM to npm ends that shell alone. That the parent is
  * another one is how we learn of it.
  */
-const watchParent = (gone: () => void): (() => void) => {
+function watchParent(gone: () => void): () => void {
   if (process.env.npm_lifecycle_event === undefined) return () => {};
   const parent = process.ppid;
   const timer = setInterval(() => {
@@ -34,10 +34,10 @@ const watchParent = (gone: () => void): (() => void) => {
   }, parentCheckMs);
   timer.unref();
   return () => clearInterval(timer);
-};
+}
 
 /** Listens to signals from now on: call it before anything is announced. */
-export const stopRequest = (): Stop => {
+export function stopRequest(): Stop {
   const controller = new AbortController();
   const { promise: requested, resolve } = Promise.withResolvers<void>();
   const request = () => {
@@ -60,7 +60,7 @@ export const stopRequest = (): Stop => {
       for (const name of names) process.off(name, onSignal);
     },
   };
-};
+}
 
 /**
  * Runs a server until it is asked to stop, then closes it.
@@ -68,11 +68,11 @@ export const stopRequest = (): Stop => {
  * @param close takes nothing new and resolves when what runs is finished
  * @param say tells the person what happens
  */
-export const serveUntilStopped = async (
+export async function serveUntilStopped(
   stop: Stop,
   close: () => Promise<void>,
   say: (message: string) => void,
-): Promise<void> => {
+): Promise<void> {
   await stop.requested;
   say("Stopping: what runs is finished first. Once more stops at once.");
   const late = setTimeout(() => {
@@ -84,4 +84,4 @@ export const serveUntilStopped = async (
   await close();
   clearTimeout(late);
   stop.done();
-};
+}

@@ -21,7 +21,7 @@ function lineOf(line: string): string {
  * Synchronous, so that the last line before an exit is not lost. What could command a terminal is escaped, and what somebody
  * else chose is cut: no line is longer than a few kilobytes.
  */
-export const createLog = (env: Environment, standard: LogLevel): Log => {
+export function createLog(env: Environment, standard: LogLevel): Log {
   const stderr = destination({ dest: 2, sync: true });
   // A log that cannot be written must not end what it tells of.
   stderr.on("error", () => {});
@@ -37,12 +37,12 @@ export const createLog = (env: Environment, standard: LogLevel): Log => {
     },
     { write: (line) => stderr.write(lineOf(line)) },
   );
-};
+}
 
 /** The log as the other rooms take it. */
-export const logFunction =
-  (log: Log) =>
-  (level: string, message: string, fields: object = {}): void => {
+export function logFunction(log: Log) {
+  return (level: string, message: string, fields: object = {}): void => {
     const write = log[level as "info"] as Log["info"] | undefined;
     (write ?? log.info).call(log, fields, message);
   };
+}

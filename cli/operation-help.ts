@@ -18,32 +18,34 @@ type JsonSchema = {
 };
 
 /** The input as JSON Schema, as a caller writes it: what has a default may be left out. */
-export const inputSchema = (operation: Operation): Record<string, unknown> => {
+export function inputSchema(operation: Operation): Record<string, unknown> {
   const schema = z.toJSONSchema(operation.input, { io: "input", unrepresentable: "any" });
   if (typeof schema.$ref !== "string") return schema;
   // A schema that the API document names comes as a reference to itself: its text is what is wanted here.
   const { $schema, $ref, $defs = {} } = schema;
   const { [$ref.slice("#/$defs/".length)]: named, ...others } = $defs;
   return { $schema, ...named, ...(Object.keys(others).length > 0 && { $defs: others }) };
-};
+}
 
 /** What a field's schema says about it; of a nullable one, what the schema beside `null` says. */
-const ofField = (schema: JsonSchema): JsonSchema => ({
-  ...schema.anyOf?.find(({ type }) => type !== "null"),
-  ...schema,
-});
+function ofField(schema: JsonSchema): JsonSchema {
+  return {
+    ...schema.anyOf?.find(({ type }) => type !== "null"),
+    ...schema,
+  };
+}
 
-const typeName = (schema: JsonSchema): string => {
+function typeName(schema: JsonSchema): string {
   if (schema.const !== undefined) return String(schema.const);
   if (schema.enum) return schema.enum.join(" | ");
   if (schema.anyOf) return schema.anyOf.map(typeName).join(" | ");
   if (schema.type === "array")
     return schema.items?.enum ? "list of names" : `list of ${schema.items?.type ?? "value"}s`;
   return schema.type ?? "anything";
-};
+}
 
 /** A small input that the operation takes: what is needed, from the examples in the schema. */
-export const exampleInput = (operation: Operation): Record<string, unknown> => {
+export function exampleInput(operation: Operation): Record<string, unknown> {
   const { properties = {}, required = [] } = inputSchema(operation) as JsonSchema;
   const example: Record<string, unknown> = {};
   const add = (field: string) => {
@@ -57,11 +59,11 @@ export const exampleInput = (operation: Operation): Record<string, unknown> => {
     add(field);
   }
   return example;
-};
+}
 
 /** What a program wants to know about each operation. */
-export const operationList = (operations: readonly Operation[]) =>
-  operations.map(({ name, title, description, effect, scope, extension }) => ({
+export function operationList(operations: readonly Operation[]) {
+  return operations.map(({ name, title, description, effect, scope, extension }) => ({
     name,
     title,
     description,
@@ -69,13 +71,15 @@ export const operationList = (operations: readonly Operation[]) =>
     scope,
     ...(extension !== undefined && { extension }),
   }));
+}
 
 /** The same for a person. */
-export const operationTable = (operations: readonly Operation[]): string =>
-  columns([
+export function operationTable(operations: readonly Operation[]): string {
+  return columns([
     ["OPERATION", "EFFECT", "SCOPE", "TITLE"],
     ...operations.map(({ name, effect, scope, title }) => [name, effect, scope ?? "any key", title]),
   ]);
+}
 
 const effects: Record<Operation["effect"], string> = {
   reads: "reads, and changes nothing",
@@ -85,7 +89,7 @@ const effects: Record<Operation["effect"], string> = {
 };
 
 /** `onsync call OPERATION --help`. */
-export const operationHelp = (operation: Operation): string => {
+export function operationHelp(operation: Operation): string {
   const { name, title, description, effect, scope } = operation;
   const { properties = {}, required = [] } = inputSchema(operation) as JsonSchema;
   const fields = Object.entries(properties).map(([field, schema]) => [
@@ -105,10 +109,10 @@ export const operationHelp = (operation: Operation): string => {
     `Example:\n  onsync call ${name}${example === "{}" ? "" : ` '${example}'`}\n`,
     `The input's JSON Schema: onsync call ${name} --schema\n`,
   ].join("\n");
-};
+}
 
 /** Edits (insert, remove, replace) between two words. */
-const distance = (a: string, b: string): number => {
+function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1];
@@ -118,13 +122,13 @@ const distance = (a: string, b: string): number => {
     row = next;
   }
   return row[b.length] ?? 0;
-};
+}
 
 /** The name nearest to what was written: `sendMessage` and `send-mesage` mean `send_message`. */
-export const nearestName = (written: string, names: readonly string[]): string | undefined => {
+export function nearestName(written: string, names: readonly string[]): string | undefined {
   const spelled = written.replace(/(?<=[a-z])(?=[A-Z])|[-\s.]+/g, "_").toLowerCase();
   return names
     .map((name) => ({ name, edits: distance(spelled, name) }))
     .sort((a, b) => a.edits - b.edits)
     .find(({ name, edits }) => edits <= Math.max(3, name.length / 2))?.name;
-};
+}

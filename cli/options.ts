@@ -3,54 +3,60 @@ import { isIP } from "node:net";
 import { InvalidArgumentError, Option } from "commander";
 
 /** A whole number between two bounds, written in decimal digits. */
-export const wholeNumber =
-  (least: number, most: number, hint = "") =>
-  (text: string): number => {
+export function wholeNumber(least: number, most: number, hint = "") {
+  return (text: string): number => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`Give a whole number ${range}${hint}.`);
   };
+}
 
-const hostName = (text: string): string => {
+function hostName(text: string): string {
   if (isIP(text) || /^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*\.?$/i.test(text)) return text;
   throw new InvalidArgumentError("Give an address or host name alone, such as 127.0.0.1, ::1 or 0.0.0.0.");
-};
+}
 
 /** A path, a name: anything but nothing. */
-export const notEmpty = (text: string): string => {
+export function notEmpty(text: string): string {
   if (text.trim() !== "") return text;
   throw new InvalidArgumentError("It must not be empty.");
-};
+}
 
 /** Several, separated by commas; each once. */
-export const listOf = (text: string): string[] => {
+export function listOf(text: string): string[] {
   const items = [...new Set(text.split(",").map((item) => item.trim()))];
   if (!items.includes("")) return items;
   throw new InvalidArgumentError("Give one or several, separated by commas, none of them empty.");
-};
+}
 
-export const portOption = (standard: number): Option =>
-  new Option("--port <number>", "port to listen on; 0 takes a free one and reports it")
+export function portOption(standard: number): Option {
+  return new Option("--port <number>", "port to listen on; 0 takes a free one and reports it")
     .argParser(wholeNumber(0, 65_535, " (0 takes a free port)"))
     .default(standard);
+}
 
-export const hostOption = (description = "address to listen on"): Option =>
-  new Option("--host <address>", description).argParser(hostName).default("127.0.0.1");
+export function hostOption(description = "address to listen on"): Option {
+  return new Option("--host <address>", description).argParser(hostName).default("127.0.0.1");
+}
 
-export const dataOption = (description: string): Option => new Option("--data <file>", description).argParser(notEmpty);
+export function dataOption(description: string): Option {
+  return new Option("--data <file>", description).argParser(notEmpty);
+}
 
-export const readyJsonOption = (): Option =>
-  new Option("--json", 'print one JSON line when ready, {"ready":true,"url":…}, instead of text');
+export function readyJsonOption(): Option {
+  return new Option("--json", 'print one JSON line when ready, {"ready":true,"url":…}, instead of text');
+}
 
-export const privateWebhooksOption = (): Option =>
-  new Option(
+export function privateWebhooksOption(): Option {
+  return new Option(
     "--allow-private-webhooks",
     "deliver webhooks to private addresses although others can reach this server (on 127.0.0.1 they always are)",
   );
+}
 
 /** Where a client on this machine reaches what listens on the host, as the host of a URL. */
-export const reachableHost = (host: string): string => {
+export function reachableHost(host: string): string {
   const address = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return address.includes(":") ? `[${address}]` : address;
-};
+}

@@ -5,13 +5,14 @@ import { failureText } from "./failure.ts";
 import { type Io, tryPrint } from "./io.ts";
 
 /** Has commander write to `io` and throw, instead of ending the process. */
-export const speakThrough = (program: Command, io: Io): Command =>
-  program
+export function speakThrough(program: Command, io: Io): Command {
+  return program
     .configureOutput({
       writeOut: (text) => void tryPrint(io.stdout, text),
       writeErr: (text) => void tryPrint(io.stderr, text),
     })
     .exitOverride();
+}
 
 /**
  * Runs one command line to its end.
@@ -19,7 +20,7 @@ export const speakThrough = (program: Command, io: Io): Command =>
  * @param args without node and the script
  * @returns the exit code: 0 done, 1 failed, 2 called wrongly
  */
-export const runProgram = async (program: Command, args: readonly string[], io: Io): Promise<number> => {
+export async function runProgram(program: Command, args: readonly string[], io: Io): Promise<number> {
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;
@@ -32,4 +33,4 @@ export const runProgram = async (program: Command, args: readonly string[], io: 
     await tryPrint(io.stderr, `error: ${failureText(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
-};
+}

@@ -44,7 +44,7 @@ const additions = [
   addDoctorCommand,
 ];
 
-export const createProgram = (io: Io): Command => {
+export function createProgram(io: Io): Command {
   const program = new Command("onsync")
     .description("OnSync, the shared inbox for WhatsApp, Instagram, Facebook and Telegram, from the command line.")
     .version(version, "--version", "print the version")
@@ -58,7 +58,7 @@ export const createProgram = (io: Io): Command => {
     command.showHelpAfterError(`(\`onsync ${command.name()} --help\` tells what it takes)`);
   }
   return program;
-};
+}
 
 /**
  * Runs one command line to its end.
@@ -66,4 +66,6 @@ export const createProgram = (io: Io): Command => {
  * @param args without node and the script
  * @returns the exit code: 0 done, 1 failed, 2 called wrongly
  */
-export const run = (args: readonly string[], io: Io): Promise<number> => runProgram(createProgram(io), args, io);
+export function run(args: readonly string[], io: Io): Promise<number> {
+  return runProgram(createProgram(io), args, io);
+}

@@ -7,16 +7,16 @@ import { type Io, print, tryPrint } from "./io.ts";
  *
  * @param facts `url`, and what else a program wants: part of the JSON line
  */
-export const announce = async (
+export async function announce(
   { stdout, stderr }: Io,
   { json }: { json?: true },
   facts: { url: string; [more: string]: unknown },
   text: string,
-): Promise<void> => {
+): Promise<void> {
   try {
     await print(stdout, json ? `${JSON.stringify({ ready: true, ...facts })}\n` : text);
   } catch (error) {
     if (!(error instanceof OutputError)) throw error;
     if (!error.readerGone) await tryPrint(stderr, `error: ${error.message}\n`);
   }
-};
+}

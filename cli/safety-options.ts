@@ -19,8 +19,8 @@ export type SafetyOptions = {
 
 const atLeastOne = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
-export const addSafetyOptions = (command: Command): Command =>
-  command
+export function addSafetyOptions(command: Command): Command {
+  return command
     .option("--read-only", "offer only the tools that read")
     .addOption(
       new Option("--send <mode>", "direct: at once; confirm: a preview first, sent by a second call; off: never")
@@ -43,9 +43,10 @@ export const addSafetyOptions = (command: Command): Command =>
       ).argParser(listOf),
     )
     .option("--redact-pii", "mask phone numbers and e-mail addresses in every answer");
+}
 
 /** @throws UsageError that names the toolsets there are */
-export const readSafety = async ({
+export async function readSafety({
   readOnly,
   send,
   toolsets,
@@ -54,7 +55,7 @@ export const readSafety = async ({
   sendsPerDay,
   allowWebhookHosts,
   redactPii,
-}: SafetyOptions): Promise<Safety> => {
+}: SafetyOptions): Promise<Safety> {
   if (toolsets) await checkToolsets(toolsets);
   return {
     readOnly: readOnly ?? false,
@@ -68,9 +69,9 @@ export const readSafety = async ({
     ...(allowRecipients && { allowRecipients }),
     ...(allowWebhookHosts && { webhookHosts: allowWebhookHosts }),
   };
-};
+}
 
-const checkToolsets = async (wanted: readonly string[]): Promise<void> => {
+async function checkToolsets(wanted: readonly string[]): Promise<void> {
   const { toolsets } = await import("../mcp/safety/toolsets.ts");
   const known = Object.keys(toolsets);
   for (const name of wanted) {
@@ -78,4 +79,4 @@ const checkToolsets = async (wanted: readonly string[]): Promise<void> => {
       throw new UsageError(`--toolsets: ${JSON.stringify(name)} is no toolset. The toolsets: ${known.join(", ")}.`);
     }
   }
-};
+}

@@ -18,7 +18,7 @@ export type Account = {
   changes?: EventReader;
 };
 
-export const createAccount = (options: McpOptions): Account => {
+export function createAccount(options: McpOptions): Account {
   const tools = createToolbox(options);
   const now = options.now ?? Date.now;
   const offered = options.events && tools.offers("wait_for_events") ? options.events : undefined;
@@ -30,4 +30,4 @@ export const createAccount = (options: McpOptions): Account => {
     ...(offered && { events: createEvents(tools, now) }),
     ...(offered && !options.safety?.redactPii && { changes: offered }),
   };
-};
+}

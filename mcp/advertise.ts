@@ -21,10 +21,12 @@ export type Wording = {
   adds?: JsonSchema;
 };
 
-export const advertise = (operation: Operation, { words, omit, extra, adds }: Wording): Advertised => ({
-  inputSchema: {
-    type: "object",
-    ...inputSchema(operation.input, { ...(words && { words }), ...(omit && { omit }), ...(extra && { extra }) }),
-  },
-  outputSchema: { type: "object", ...outputSchema(operation.output, adds) },
-});
+export function advertise(operation: Operation, { words, omit, extra, adds }: Wording): Advertised {
+  return {
+    inputSchema: {
+      type: "object",
+      ...inputSchema(operation.input, { ...(words && { words }), ...(omit && { omit }), ...(extra && { extra }) }),
+    },
+    outputSchema: { type: "object", ...outputSchema(operation.output, adds) },
+  };
+}

@@ -15,12 +15,18 @@ const fewestLetters = 3;
 export type Completing = "contact" | "conversation";
 export type Completion = { values: string[]; total: number; hasMore: boolean };
 
-const rowsOf = (data: Data | undefined): Data[] => (Array.isArray(data?.data) ? (data.data as Data[]) : []);
-/** Ids as the tools show them: one that reads as something else is fenced, and is no id to offer. */
-const ids = (rows: readonly Data[], field: string) =>
-  [...new Set(rows.map((row) => row[field]).filter((id) => typeof id === "string" && !id.startsWith("<")))] as string[];
+function rowsOf(data: Data | undefined): Data[] {
+  return Array.isArray(data?.data) ? (data.data as Data[]) : [];
+}
 
-export const createCompletion = (toolbox: Toolbox, now: () => number) => {
+/** Ids as the tools show them: one that reads as something else is fenced, and is no id to offer. */
+function ids(rows: readonly Data[], field: string) {
+  return [
+    ...new Set(rows.map((row) => row[field]).filter((id) => typeof id === "string" && !id.startsWith("<"))),
+  ] as string[];
+}
+
+export function createCompletion(toolbox: Toolbox, now: () => number) {
   const kept = new Map<string, { rows: Promise<Data[]>; at: number; writes: number }>();
 
   /** What the tool answers, asked once a minute and after a change; nothing where it cannot. */
@@ -54,5 +60,6 @@ export const createCompletion = (toolbox: Toolbox, now: () => number) => {
     const all = [...found, ...byName];
     return { values: all.slice(0, mostValues), total: all.length, hasMore: all.length > mostValues };
   };
-};
+}
+
 export type Complete = ReturnType<typeof createCompletion>;

@@ -50,39 +50,47 @@ type Waited = {
   customerText?: string;
 };
 
-export const createEvents = (tools: Toolbox, now: () => number) => ({
-  list: Object.values(events).map(({ type, title, description }) => ({
-    name: type,
-    title,
-    description: description.replace(/^Triggers when/, "When"),
-    delivery: ["poll"],
-    inputSchema: { type: "object", properties: {}, additionalProperties: false },
-    payloadSchema: { type: "object", additionalProperties: true },
-  })),
+export function createEvents(tools: Toolbox, now: () => number) {
+  return {
+    list: Object.values(events).map(({ type, title, description }) => ({
+      name: type,
+      title,
+      description: description.replace(/^Triggers when/, "When"),
+      delivery: ["poll"],
+      inputSchema: { type: "object", properties: {}, additionalProperties: false },
+      payloadSchema: { type: "object", additionalProperties: true },
+    })),
 
-  async poll(params: PollParams, context: ToolContext = {}): Promise<PollAnswer> {
-    const { name, cursor, maxEvents = fewestEvents, maxAgeMs } = params;
-    if (!Object.hasOwn(events, name)) {
-      return { found: false, unknown: true, message: `There is no such event: ${Object.keys(events).join(", ")}.` };
-    }
-    if (Object.keys(params.arguments ?? {}).length > 0)
-      return { found: false, unknown: false, message: `${name} takes no arguments.` };
-    const limit = Math.min(Math.max(Math.trunc(maxEvents), 1), mostEvents);
-    const args = { types: [name], limit, timeoutSeconds: 0, ...(cursor != null && { cursor }) };
-    const { structuredContent, content, isError } = await tools.call(tool, args, context);
-    if (isError) return { found: false, unknown: false, message: content.map(({ text }) => text).join("\n") };
-    const answer = structuredContent as Waited;
-    const oldest = maxAgeMs === undefined ? Number.NEGATIVE_INFINITY : now() - maxAgeMs;
-    const wanted = answer.data.filter(({ createdAt }) => !(Date.parse(createdAt) < oldest));
-    return {
-      found: true,
-      events: wanted.map(({ id, type, createdAt, data }) => ({ eventId: id, name: type, timestamp: createdAt, data })),
-      cursor: answer.cursor,
-      truncated: answer.gap || wanted.length < answer.data.length,
-      hasMore: answer.more,
-      nextPollMs,
-      ...(answer.customerText !== undefined && { _meta: { "onsync/customerText": answer.customerText } }),
-    };
-  },
-});
+    async poll(params: PollParams, context: ToolContext = {}): Promise<PollAnswer> {
+      const { name, cursor, maxEvents = fewestEvents, maxAgeMs } = params;
+      if (!Object.hasOwn(events, name)) {
+        return { found: false, unknown: true, message: `There is no such event: ${Object.keys(events).join(", ")}.` };
+      }
+      if (Object.keys(params.arguments ?? {}).length > 0)
+        return { found: false, unknown: false, message: `${name} takes no arguments.` };
+      const limit = Math.min(Math.max(Math.trunc(maxEvents), 1), mostEvents);
+      const args = { types: [name], limit, timeoutSeconds: 0, ...(cursor != null && { cursor }) };
+      const { structuredContent, content, isError } = await tools.call(tool, args, context);
+      if (isError) return { found: false, unknown: false, message: content.map(({ text }) => text).join("\n") };
+      const answer = structuredContent as Waited;
+      const oldest = maxAgeMs === undefined ? Number.NEGATIVE_INFINITY : now() - maxAgeMs;
+      const wanted = answer.data.filter(({ createdAt }) => !(Date.parse(createdAt) < oldest));
+      return {
+        found: true,
+        events: wanted.map(({ id, type, createdAt, data }) => ({
+          eventId: id,
+          name: type,
+          timestamp: createdAt,
+          data,
+        })),
+        cursor: answer.cursor,
+        truncated: answer.gap || wanted.length < answer.data.length,
+        hasMore: answer.more,
+        nextPollMs,
+        ...(answer.customerText !== undefined && { _meta: { "onsync/customerText": answer.customerText } }),
+      };
+    },
+  };
+}
+
 export type Events = ReturnType<typeof createEvents>;

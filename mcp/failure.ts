@@ -18,10 +18,10 @@ export type Failure = {
   retryAfterMs?: number;
 };
 
-const say = (text: string, length = 600): string => {
+function say(text: string, length = 600): string {
   const line = sanitizeLine(text);
   return line.length > length ? `${line.slice(0, length)}...` : line;
-};
+}
 
 const retryWords = {
   safe: "Calling again is safe.",
@@ -30,33 +30,36 @@ const retryWords = {
 };
 
 /** A failure of this server's own finding: nothing was asked of OnSync. */
-export const refusal = (tool: string, code: string, what: string, next = ""): Failure => ({
-  text: [`${tool} was not done (${code}).`, what, retryWords.after_change, next && `Next: ${next}`]
-    .filter(Boolean)
-    .join(" "),
-  retry: "after_change",
-  code,
-});
+export function refusal(tool: string, code: string, what: string, next = ""): Failure {
+  return {
+    text: [`${tool} was not done (${code}).`, what, retryWords.after_change, next && `Next: ${next}`]
+      .filter(Boolean)
+      .join(" "),
+    retry: "after_change",
+    code,
+  };
+}
 
-const codeOf = (error: OnSyncError): string =>
-  isApiError(error)
+function codeOf(error: OnSyncError): string {
+  return isApiError(error)
     ? error.code
     : error.name
         .replace(/Error$/, "")
         .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
         .toLowerCase();
+}
 
 /** The findings of a refused input. The client's own words are ours; those of an answer may quote anybody. */
-const findings = ({ details, requestId }: ApiError, fence: Fence): string => {
+function findings({ details, requestId }: ApiError, fence: Fence): string {
   const shown = details.slice(0, 10).map(({ path, message }) => {
     const field = say(path.join(".") || "input", 80);
     return `${field} ${requestId === undefined ? say(message, 200) : fence.wrap(say(message, 200))}`;
   });
   return shown.length === 0 ? "Correct the input." : `Correct ${shown.join(", and ")}.`;
-};
+}
 
 /** The next call, where there is one that leads on. */
-const nextCall = (error: OnSyncError, { operation, withoutExtension }: Tool, args: Data): string => {
+function nextCall(error: OnSyncError, { operation, withoutExtension }: Tool, args: Data): string {
   if (isErrorNamed(error, "WindowClosedError")) return "list_templates, then send_template to the same address.";
   if (isErrorNamed(error, "DuplicateError")) {
     const [first, ...others] = error.contactIds.map((id) => say(id, 60));
@@ -79,19 +82,19 @@ const nextCall = (error: OnSyncError, { operation, withoutExtension }: Tool, arg
     return "list_conversations gives the ids of conversations. One nobody has written in yet has no history.";
   }
   return "";
-};
+}
 
-const retryOf = (error: OnSyncError, { operation }: Tool): Failure["retry"] => {
+function retryOf(error: OnSyncError, { operation }: Tool): Failure["retry"] {
   if (isErrorNamed(error, "UnknownOutcomeError") || error.outcome === "unknown") return "look_first";
   if (!error.retryable) return "after_change";
   // What must not happen twice is safe to repeat only where it certainly did not happen.
   return operation.idempotent || error.outcome === "not_sent" || isErrorNamed(error, "RateLimitError")
     ? "safe"
     : "look_first";
-};
+}
 
 /** What a failed call tells the agent. */
-export const failureOf = (error: unknown, tool: Tool, args: Data, fence: Fence): Failure => {
+export function failureOf(error: unknown, tool: Tool, args: Data, fence: Fence): Failure {
   const { name, effect } = tool.operation;
   if (!isOnSyncError(error)) {
     const retry = effect === "reads" ? "safe" : "look_first";
@@ -126,4 +129,4 @@ export const failureOf = (error: unknown, tool: Tool, args: Data, fence: Fence):
     ...(requestId !== undefined && { requestId }),
     ...(isApiError(error) && error.retryAfterMs !== null && { retryAfterMs: error.retryAfterMs }),
   };
-};
+}

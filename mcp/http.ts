@@ -27,7 +27,7 @@ export type McpHttpOptions = Omit<McpOptions, "onsync"> &
 export const keyHeader = "X-OnSync-Api-Key";
 
 /** @throws Error when there is no client, or when the host is not loopback and there is no token */
-export const createMcpHttp = (options: McpHttpOptions): McpHttp => {
+export function createMcpHttp(options: McpHttpOptions): McpHttp {
   const { onsync, onsyncForKey, token, maxBodyBytes = 1024 * 1024 } = options;
   const log = options.log && boundedLog(options.log);
   if (!onsync && !onsyncForKey) throw new Error("createMcpHttp needs onsync, or onsyncForKey, or both");
@@ -73,4 +73,4 @@ export const createMcpHttp = (options: McpHttpOptions): McpHttp => {
     });
   };
   return createFront({ ...options, ...(log && { log }) }, answer, ending, [keyHeader]);
-};
+}

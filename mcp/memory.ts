@@ -10,8 +10,8 @@ const longestMs = 60_000;
 const capacity = 200;
 
 /** The same for the same arguments in any order. */
-export const canonical = (value: unknown): unknown =>
-  Array.isArray(value)
+export function canonical(value: unknown): unknown {
+  return Array.isArray(value)
     ? value.map(canonical)
     : typeof value === "object" && value !== null
       ? Object.fromEntries(
@@ -20,13 +20,15 @@ export const canonical = (value: unknown): unknown =>
             .map(([key, item]) => [key, canonical(item)]),
         )
       : value;
+}
 
-export const callKey = (tool: string, args: Data): string =>
-  createHash("sha256")
+export function callKey(tool: string, args: Data): string {
+  return createHash("sha256")
     .update(JSON.stringify([tool, canonical(args)]))
     .digest("base64");
+}
 
-export const createMemory = (now: () => number) => {
+export function createMemory(now: () => number) {
   const kept = new Map<string, { failure: Failure; at: number; until: number }>();
   return {
     /** The earlier answer, with a note that it is one. */
@@ -56,4 +58,4 @@ export const createMemory = (now: () => number) => {
       for (const [key, { failure }] of kept) if (failure.retry === "after_change") kept.delete(key);
     },
   };
-};
+}

@@ -7,7 +7,7 @@ import type { Tool } from "./tool.ts";
 import { tools as allTools } from "./tools/index.ts";
 
 /** A send that asks first: the same tool, with a token to give back and an answer that may be a preview. */
-const asking = (tool: Tool): Tool => {
+function asking(tool: Tool): Tool {
   const { definition } = tool;
   const text = { type: "string" };
   return {
@@ -32,10 +32,10 @@ const asking = (tool: Tool): Tool => {
       },
     },
   };
-};
+}
 
 /** @throws Error where a toolset does not exist */
-export const createOffer = ({ readOnly = false, send = "direct", toolsets }: Safety) => {
+export function createOffer({ readOnly = false, send = "direct", toolsets }: Safety) {
   const chosen = toolsets && toolsOf(toolsets);
   const whyNot = ({ definition, operation }: Tool): [code: string, reason: string] | undefined => {
     if (readOnly && operation.effect !== "reads")
@@ -69,4 +69,4 @@ export const createOffer = ({ readOnly = false, send = "direct", toolsets }: Saf
       };
     },
   };
-};
+}

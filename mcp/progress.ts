@@ -12,12 +12,12 @@ const everyMs = 3_000;
  *
  * @param totalSeconds how long it may wait at most, where it says so itself
  */
-export const withProgress = async <Result>(
+export async function withProgress<Result>(
   work: () => Promise<Result>,
   report: Report,
   clock: Clock,
   { message, totalSeconds }: { message: string; totalSeconds?: number },
-): Promise<Result> => {
+): Promise<Result> {
   const ended = new AbortController();
   const started = clock.now();
   const tick = async () => {
@@ -38,4 +38,4 @@ export const withProgress = async <Result>(
   } finally {
     ended.abort();
   }
-};
+}

@@ -29,15 +29,21 @@ export type PromptAnswer =
   | { found: false; message: string };
 
 /** What a person typed, as one quoted line. */
-const quoted = (value: string) => JSON.stringify(sanitizeLine(value).slice(0, 500));
+function quoted(value: string) {
+  return JSON.stringify(sanitizeLine(value).slice(0, 500));
+}
 
 /** How a message leaves, or that none does. */
-const sending = (toolbox: Toolbox): string =>
-  toolbox.offers("send_message")
+function sending(toolbox: Toolbox): string {
+  return toolbox.offers("send_message")
     ? "Show me each message and wait for my word before you send it. Where the WhatsApp window is closed, choose an approved template (list_templates) and send that (send_template)."
     : "Nothing can be sent through this server: give me the texts, and I send them.";
+}
 
-const wish = ({ goal }: Values) => (goal ? `What I want to reach: ${quoted(goal)}.` : "");
+function wish({ goal }: Values) {
+  return goal ? `What I want to reach: ${quoted(goal)}.` : "";
+}
+
 const goal: Argument = { name: "goal", description: "What the message should reach, in your words" };
 
 const prompts: readonly Prompt[] = [
@@ -101,7 +107,7 @@ const prompts: readonly Prompt[] = [
   },
 ];
 
-export const createPrompts = (toolbox: Toolbox) => {
+export function createPrompts(toolbox: Toolbox) {
   const offered = prompts.filter(({ needs }) => needs.every((tool) => toolbox.offers(tool)));
   const wrongArguments = ({ name, arguments: known }: Prompt, values: Values): string | undefined => {
     const missing = known.find((argument) => argument.required && !values[argument.name]?.trim());
@@ -143,5 +149,6 @@ export const createPrompts = (toolbox: Toolbox) => {
       };
     },
   };
-};
+}
+
 export type Prompts = ReturnType<typeof createPrompts>;

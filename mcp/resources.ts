@@ -41,7 +41,7 @@ export type ResourceAnswer =
   | { found: false; message: string };
 
 /** The id in an address, percent-encoded or as it is. */
-const idIn = (uri: string, { uriTemplate }: { uriTemplate: string }): string | undefined => {
+function idIn(uri: string, { uriTemplate }: { uriTemplate: string }): string | undefined {
   const [before = "", after = ""] = uriTemplate.split("{id}");
   if (!uri.startsWith(before) || !uri.endsWith(after) || uri.length <= before.length + after.length) return undefined;
   const part = uri.slice(before.length, uri.length - after.length);
@@ -51,17 +51,17 @@ const idIn = (uri: string, { uriTemplate }: { uriTemplate: string }): string | u
   } catch {
     return undefined;
   }
-};
+}
 
 /** What an address that can change shows: `contact contact_…` or `messages whatsapp:+971…`, however it is spelled. */
-export const subjectOf = (uri: string): string | undefined => {
+export function subjectOf(uri: string): string | undefined {
   const contactId = idIn(uri, resourceTemplates.contact);
   if (contactId !== undefined) return `contact ${contactId}`;
   const conversationId = idIn(uri, resourceTemplates.messages);
   return conversationId === undefined ? undefined : `messages ${conversationId}`;
-};
+}
 
-export const createResources = (toolbox: Toolbox) => {
+export function createResources(toolbox: Toolbox) {
   const { contact, messages } = resourceTemplates;
   const templates = [contact, messages].filter(({ tool }) => toolbox.offers(tool));
 
@@ -91,5 +91,6 @@ export const createResources = (toolbox: Toolbox) => {
       return { found: false, message: `There is no such resource. There are: ${known}.` };
     },
   };
-};
+}
+
 export type Resources = ReturnType<typeof createResources>;

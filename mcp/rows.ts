@@ -18,21 +18,24 @@ export type Data = Record<string, unknown>;
 export type Row = { line: string; data: Data };
 
 /** Without what says nothing: null and undefined, empty lists and maps. */
-export const filled = (data: Data): Data =>
-  Object.fromEntries(
+export function filled(data: Data): Data {
+  return Object.fromEntries(
     Object.entries(data).filter(
       ([, value]) =>
         value !== null && value !== undefined && !(typeof value === "object" && Object.keys(value).length === 0),
     ),
   );
+}
 
-const words = (...parts: (string | false | null | undefined)[]) => parts.filter(Boolean).join(", ");
+function words(...parts: (string | false | null | undefined)[]) {
+  return parts.filter(Boolean).join(", ");
+}
 
 const mostTags = 5;
 const mostProperties = 6;
 
 /** A contact's fields; names, tags and properties are the customer's or a form's words. */
-export const contactRow = (contact: Contact & { activity?: ContactActivity | undefined }, view: View): Row => {
+export function contactRow(contact: Contact & { activity?: ContactActivity | undefined }, view: View): Row {
   const whole = view.detail === "full";
   const text = (value: unknown) => (typeof value === "string" && value !== "" ? view.field(value) : undefined);
   const tags = (Array.isArray(contact.tags) ? contact.tags : []).map(String);
@@ -72,29 +75,26 @@ export const contactRow = (contact: Contact & { activity?: ContactActivity | und
         `properties: ${shown.join(" | ")}${data.moreProperties ? ` and ${data.moreProperties} more` : ""}`,
     ),
   };
-};
+}
 
 /** WhatsApp's window, as far as the last inbound message tells. */
-export const windowOf = (
-  conversationId: string,
-  lastInboundAt: string | null | undefined,
-  now: number,
-): Data | null => {
+export function windowOf(conversationId: string, lastInboundAt: string | null | undefined, now: number): Data | null {
   if (parseConversationId(conversationId)?.platform !== "whatsapp") return null;
   const last = lastInboundAt ? Date.parse(lastInboundAt) : Number.NaN;
   if (Number.isNaN(last)) return null;
   const expires = last + messagingWindowMs;
   return { open: now < expires, expiresAt: new Date(expires).toISOString() };
-};
+}
 
-export const windowText = (window: Data | null): string | null =>
-  window === null
+export function windowText(window: Data | null): string | null {
+  return window === null
     ? null
     : window.open
       ? `WhatsApp window open until ${window.expiresAt}`
       : `WhatsApp window closed since ${window.expiresAt} (only a template can be sent)`;
+}
 
-export const conversationRow = (conversation: Conversation, view: View): Row => {
+export function conversationRow(conversation: Conversation, view: View): Row {
   const window = windowOf(conversation.id, conversation.lastInboundAt, view.now);
   const assignee = conversation.assignee ? view.field(String(conversation.assignee.name)) : undefined;
   const data = filled({
@@ -119,16 +119,16 @@ export const conversationRow = (conversation: Conversation, view: View): Row => 
       windowText(window),
     ),
   };
-};
+}
 
 /** The call that gives one message whole. */
-const wholeMessage = ({ conversationId, createdAt }: Message, view: View): string => {
+function wholeMessage({ conversationId, createdAt }: Message, view: View): string {
   const after = new Date(Date.parse(createdAt) + 1);
   const before = Number.isNaN(after.getTime()) ? "" : ` before=${after.toISOString()}`;
   return `list_messages conversationId=${view.id(conversationId)}${before} limit=1 detail=full`;
-};
+}
 
-export const messageRow = (message: Message, view: View): Row => {
+export function messageRow(message: Message, view: View): Row {
   const inbound = message.direction !== "outbound";
   const text = message.content ?? null;
   const rest = text === null ? "" : wholeMessage(message, view);
@@ -158,9 +158,9 @@ export const messageRow = (message: Message, view: View): Row => {
       .filter(Boolean)
       .join(" "),
   };
-};
+}
 
-export const templateRow = (template: Template & { variables: string[] }, view: View): Row => {
+export function templateRow(template: Template & { variables: string[] }, view: View): Row {
   const body = template.components?.find(({ type }) => type?.toLowerCase() === "body")?.text;
   const data = filled({
     ...(view.detail === "full" && (view.json(template) as Data)),
@@ -179,9 +179,9 @@ export const templateRow = (template: Template & { variables: string[] }, view: 
       data.text !== undefined && JSON.stringify(data.text),
     ),
   };
-};
+}
 
-export const webhookRow = (webhook: Webhook, view: View): Row => {
+export function webhookRow(webhook: Webhook, view: View): Row {
   const { stats } = webhook;
   const url = view.own(webhook.url, "OnSync: Settings, API & Webhooks");
   const events = (Array.isArray(webhook.events) ? webhook.events : []).map((event) => view.field(String(event)));
@@ -204,4 +204,4 @@ export const webhookRow = (webhook: Webhook, view: View): Row => {
         `${stats.delivered} delivered, ${stats.failed} failed, ${stats.pending} pending${stats.lastStatusCode ? `, last answer ${stats.lastStatusCode}` : ""}`,
     ),
   };
-};
+}

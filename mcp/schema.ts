@@ -6,20 +6,24 @@ import * as z from "zod";
 
 export type JsonSchema = { [keyword: string]: unknown };
 
-const isSchema = (value: unknown): value is JsonSchema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isNull = (value: unknown) => isSchema(value) && value.type === "null";
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isNull(value: unknown) {
+  return isSchema(value) && value.type === "null";
+}
 
 /** The schema a `$ref` stands for, with what is written beside it. */
-const dereferenced = (node: JsonSchema, definitions: JsonSchema): JsonSchema => {
+function dereferenced(node: JsonSchema, definitions: JsonSchema): JsonSchema {
   if (typeof node.$ref !== "string") return node;
   const { $ref, ...beside } = node;
   const target = definitions[$ref.slice("#/$defs/".length)];
   return { ...(isSchema(target) ? dereferenced(target, definitions) : {}), ...beside };
-};
+}
 
 /** A union without its `null`: one schema where one is left, no type where several are. */
-const withoutUnion = (node: JsonSchema, definitions: JsonSchema): JsonSchema & { nullable: boolean } => {
+function withoutUnion(node: JsonSchema, definitions: JsonSchema): JsonSchema & { nullable: boolean } {
   const { anyOf, oneOf, allOf, ...rest } = node;
   if (allOf) throw new Error("an intersection cannot be advertised: state the object's fields in one schema");
   const members = [anyOf, oneOf].find(Array.isArray) as JsonSchema[] | undefined;
@@ -31,15 +35,21 @@ const withoutUnion = (node: JsonSchema, definitions: JsonSchema): JsonSchema & {
   if (!Array.isArray(node.type)) return { ...rest, nullable: false };
   const types = node.type.filter((type) => type !== "null");
   return { ...rest, type: types.length === 1 ? types[0] : undefined, nullable: types.length < node.type.length };
-};
+}
 
-const definitionsOf = (schema: JsonSchema): JsonSchema => (isSchema(schema.$defs) ? schema.$defs : {});
-const resolve = (node: unknown, definitions: JsonSchema) =>
-  withoutUnion(dereferenced(isSchema(node) ? node : {}, definitions), definitions);
-const present = (schema: JsonSchema): JsonSchema =>
-  Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));
+function definitionsOf(schema: JsonSchema): JsonSchema {
+  return isSchema(schema.$defs) ? schema.$defs : {};
+}
 
-const inputNode = (node: unknown, definitions: JsonSchema, words?: string): JsonSchema => {
+function resolve(node: unknown, definitions: JsonSchema) {
+  return withoutUnion(dereferenced(isSchema(node) ? node : {}, definitions), definitions);
+}
+
+function present(schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));
+}
+
+function inputNode(node: unknown, definitions: JsonSchema, words?: string): JsonSchema {
   const { type, enum: choices, const: constant, default: fallback, description, ...more } = resolve(node, definitions);
   const values = choices ?? (constant === undefined ? undefined : [constant]);
   const open = type === "object" && more.additionalProperties !== false;
@@ -67,7 +77,7 @@ const inputNode = (node: unknown, definitions: JsonSchema, words?: string): Json
             additionalProperties: false,
           })),
   });
-};
+}
 
 /**
  * What a tool's arguments look like.
@@ -76,10 +86,10 @@ const inputNode = (node: unknown, definitions: JsonSchema, words?: string): Json
  * @param omit fields that this face does not offer
  * @param extra fields of this face's own
  */
-export const inputSchema = (
+export function inputSchema(
   input: z.ZodType,
   { words = {}, omit = [], extra = {} }: { words?: Record<string, string>; omit?: string[]; extra?: JsonSchema } = {},
-): JsonSchema => {
+): JsonSchema {
   const schema = z.toJSONSchema(input, { io: "input", unrepresentable: "any" }) as JsonSchema;
   const definitions = definitionsOf(schema);
   const root = resolve(schema, definitions);
@@ -96,10 +106,10 @@ export const inputSchema = (
     ...(required.length > 0 && { required }),
     additionalProperties: false,
   };
-};
+}
 
 /** `undefined` where the value may be of several types: what is not advertised may still be answered. */
-const outputNode = (node: unknown, definitions: JsonSchema): JsonSchema | undefined => {
+function outputNode(node: unknown, definitions: JsonSchema): JsonSchema | undefined {
   const { type, items, properties } = resolve(node, definitions);
   if (type === undefined) return undefined;
   return present({
@@ -116,30 +126,34 @@ const outputNode = (node: unknown, definitions: JsonSchema): JsonSchema | undefi
           }
         : { additionalProperties: true })),
   });
-};
+}
 
 /**
  * What a tool's structured answer looks like: an object, loose throughout, so that an API that adds or leaves out never
  * breaks it. A field that may be null is missing instead: hosts know no nullable types.
  */
-export const outputSchema = (output: z.ZodType, adds: JsonSchema = {}): JsonSchema => {
+export function outputSchema(output: z.ZodType, adds: JsonSchema = {}): JsonSchema {
   const schema = z.toJSONSchema(output, { io: "output", unrepresentable: "any" }) as JsonSchema;
   const root = outputNode(schema, definitionsOf(schema)) ?? {};
   const properties: JsonSchema = { ...(isSchema(root.properties) ? root.properties : {}), ...adds };
   // What the client promises of every answer; all else may be missing.
   const required = ["data", "id"].filter((name) => Object.hasOwn(properties, name)).slice(0, 1);
   return { type: "object", properties, ...(required.length > 0 && { required }) };
-};
+}
 
-const typeOf = (value: unknown): string => (Array.isArray(value) ? "array" : value === null ? "null" : typeof value);
-const fits = (type: unknown, value: unknown) =>
-  type === undefined || type === typeOf(value) || (type === "integer" && Number.isInteger(value));
+function typeOf(value: unknown): string {
+  return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
+}
+
+function fits(type: unknown, value: unknown) {
+  return type === undefined || type === typeOf(value) || (type === "integer" && Number.isInteger(value));
+}
 
 /**
  * The answer without what its advertised schema does not allow: strict hosts refuse a whole answer for one field of
  * another type. A scalar where a string is expected is written as one.
  */
-export const conform = (schema: JsonSchema, value: unknown): unknown => {
+export function conform(schema: JsonSchema, value: unknown): unknown {
   if (!fits(schema.type, value)) {
     return schema.type === "string" && (typeof value === "number" || typeof value === "boolean")
       ? String(value)
@@ -159,4 +173,4 @@ export const conform = (schema: JsonSchema, value: unknown): unknown => {
       }),
     ),
   );
-};
+}

@@ -53,23 +53,23 @@ const EventsPollRequest = z.object({
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /** Progress goes out where the request brought a token for it. A host that has hung up is told no more. */
-const reporter = ({ _meta, sendNotification }: Extra): Report | undefined => {
+function reporter({ _meta, sendNotification }: Extra): Report | undefined {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return undefined;
   return (progress) => {
     sendNotification({ method: "notifications/progress", params: { progressToken, ...progress } }).catch(() => {});
   };
-};
+}
 
 /**
  * A server on an account that is there already: one for each session, or for each HTTP request.
  *
  * @param session whether it lasts, so that it can tell of changes by itself
  */
-export const serverOf = (
+export function serverOf(
   account: Account,
   { ending, session = false }: Pick<ToolContext, "ending"> & { session?: boolean } = {},
-): Server => {
+): Server {
   const { tools, resources, prompts, complete, events } = account;
   const changes = session ? account.changes : undefined;
   // The low-level server: the SDK's McpServer advertises an input that is a union as one without fields. The schemas and
@@ -142,10 +142,10 @@ export const serverOf = (
     return { completion };
   });
   return server;
-};
+}
 
 /** Lets the session's host subscribe to resources that change. */
-const subscribable = (server: Server, changes: EventReader): void => {
+function subscribable(server: Server, changes: EventReader): void {
   const subscriptions = createSubscriptions(
     changes,
     (uri) => void server.sendResourceUpdated({ uri }).catch(() => {}),
@@ -167,7 +167,7 @@ const subscribable = (server: Server, changes: EventReader): void => {
     subscriptions.close();
     onclose?.();
   };
-};
+}
 
 const completedBy: Record<string, "contact" | "conversation"> = {
   [resourceTemplates.contact.uriTemplate]: "contact",
@@ -177,7 +177,7 @@ const completedBy: Record<string, "contact" | "conversation"> = {
 /** Clients give a call 60 seconds unless told otherwise: the person's answer has to come before. */
 const askTimeoutMs = 50_000;
 
-const ask = async (server: Server, message: string, signal: AbortSignal): Promise<"yes" | "no" | "none"> => {
+async function ask(server: Server, message: string, signal: AbortSignal): Promise<"yes" | "no" | "none"> {
   try {
     const { action, content } = await server.elicitInput(
       {
@@ -194,9 +194,11 @@ const ask = async (server: Server, message: string, signal: AbortSignal): Promis
   } catch {
     return "none";
   }
-};
+}
 
 /**
  * An MCP server for one session. Connect it to a transport of the SDK's.
  */
-export const createMcpServer = (options: McpOptions): Server => serverOf(createAccount(options), { session: true });
+export function createMcpServer(options: McpOptions): Server {
+  return serverOf(createAccount(options), { session: true });
+}

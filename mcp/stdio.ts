@@ -12,7 +12,7 @@ import type { McpOptions } from "./toolbox.ts";
 const drainMs = 45_000;
 
 /** Counts the requests under way, so that closing can wait for their answers. */
-const counting = (transport: Transport) => {
+function counting(transport: Transport) {
   const underWay = new Set<RequestId>();
   let idle = Promise.withResolvers<void>();
   const done = (id: RequestId) => {
@@ -38,23 +38,23 @@ const counting = (transport: Transport) => {
     };
   };
   return { watch, drained: () => (underWay.size === 0 ? Promise.resolve() : idle.promise) };
-};
+}
 
 /** As much of stdout as the SDK uses. Started by hand, its answers come to a terminal: they must not command it. */
-const printing = (stdout: Writable): Writable => {
+function printing(stdout: Writable): Writable {
   const used = { write: (message: string) => stdout.write(printable(message)), once: stdout.once.bind(stdout) };
   return used as unknown as Writable;
-};
+}
 
 /**
  * Serves until stdin ends or `close()` is called; both let the calls under way answer first.
  *
  * @returns `closed`, which resolves when the last answer is written: the process has nothing left to do and may exit
  */
-export const serveStdio = async (
+export async function serveStdio(
   options: McpOptions,
   { stdin = process.stdin, stdout = process.stdout }: { stdin?: Readable; stdout?: Writable } = {},
-): Promise<{ closed: Promise<void>; close(): Promise<void> }> => {
+): Promise<{ closed: Promise<void>; close(): Promise<void> }> {
   const transport = new StdioServerTransport(stdin, printing(stdout));
   const ending = new AbortController();
   const server = serverOf(createAccount(options), { ending: ending.signal, session: true });
@@ -91,4 +91,4 @@ export const serveStdio = async (
   // The host is gone: nobody reads the answers any more.
   stdout.once("error", () => server.close());
   return { closed: closed.promise, close };
-};
+}

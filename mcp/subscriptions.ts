@@ -10,10 +10,10 @@ const page = 100;
 const restMs = 5000;
 
 /** What an event changes, as {@link subjectOf} names it. */
-const changedBy = ({ type, data }: Event): string => {
+function changedBy({ type, data }: Event): string {
   const { id, conversationId } = data as { id?: unknown; conversationId?: unknown };
   return type.startsWith("contact.") ? `contact ${id}` : `messages ${conversationId ?? id}`;
-};
+}
 
 export type Subscriptions = {
   /** @returns whether the address is one that changes */
@@ -23,11 +23,11 @@ export type Subscriptions = {
 };
 
 /** @param tell is called with each address that was subscribed to and has changed */
-export const createSubscriptions = (
+export function createSubscriptions(
   events: EventReader,
   tell: (uri: string) => void,
   sleep: (ms: number, signal: AbortSignal) => Promise<void>,
-): Subscriptions => {
+): Subscriptions {
   /** By what they show: one thing may be subscribed to by several spellings of its address. */
   const wanted = new Map<string, Set<string>>();
   const closing = new AbortController();
@@ -73,4 +73,4 @@ export const createSubscriptions = (
     },
     close: () => closing.abort(),
   };
-};
+}

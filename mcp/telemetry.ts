@@ -16,9 +16,8 @@ const calls = new AsyncLocalStorage<Call>();
  *
  * @param transport the one to put it around
  */
-export const tellingRequestIds =
-  (transport: Transport): Transport =>
-  async (request) => {
+export function tellingRequestIds(transport: Transport): Transport {
+  return async (request) => {
     const response = await transport(request);
     const call = calls.getStore();
     const name = Object.keys(response.headers).find((header) => header.toLowerCase() === "x-request-id");
@@ -26,11 +25,12 @@ export const tellingRequestIds =
     if (call && typeof id === "string") call.requestId = id;
     return response;
   };
+}
 
 /** The API keeps what an SDK registers under this symbol: without it every span would be a no-op. */
 const registered = Symbol.for("opentelemetry.js.api.1");
 
-const findTracer = async (): Promise<Tracer | undefined> => {
+async function findTracer(): Promise<Tracer | undefined> {
   if (!(registered in globalThis)) return undefined;
   try {
     const { trace } = await import("@opentelemetry/api");
@@ -38,12 +38,12 @@ const findTracer = async (): Promise<Tracer | undefined> => {
   } catch {
     return undefined;
   }
-};
+}
 
 /** How a call ended. `code` is the failure's. */
 export type Ended<Result> = { result: Result; code?: string; requestId?: string };
 
-const finish = (span: Span, { code, requestId }: Omit<Ended<unknown>, "result">): void => {
+function finish(span: Span, { code, requestId }: Omit<Ended<unknown>, "result">): void {
   if (requestId !== undefined) span.setAttribute("onsync.request_id", requestId);
   if (code !== undefined) {
     span.setAttribute("error.type", code);
@@ -51,14 +51,14 @@ const finish = (span: Span, { code, requestId }: Omit<Ended<unknown>, "result">)
     span.setStatus({ code: 2, message: code });
   }
   span.end();
-};
+}
 
 /**
  * Runs a tool call within its span, where there is one to make. Arguments and answers stay out of it: they are customers' data.
  *
  * @param run never rejects; is given the call's own record
  */
-export const traced = async <Result>(tool: string, run: () => Promise<Ended<Result>>): Promise<Ended<Result>> => {
+export async function traced<Result>(tool: string, run: () => Promise<Ended<Result>>): Promise<Ended<Result>> {
   const call: Call = {};
   const record = async (): Promise<Ended<Result>> => {
     const ended = await run();
@@ -76,4 +76,4 @@ export const traced = async <Result>(tool: string, run: () => Promise<Ended<Resu
       return ended;
     },
   );
-};
+}

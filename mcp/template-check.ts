@@ -10,14 +10,17 @@ const freshMs = 5 * 60_000;
 
 export type TemplateSend = { template: string; language: string; parameters: readonly string[] };
 
-const bodyOf = ({ components }: Template) => components?.find(({ type }) => type?.toLowerCase() === "body")?.text ?? "";
-const listed = (templates: readonly Template[]) => {
+function bodyOf({ components }: Template) {
+  return components?.find(({ type }) => type?.toLowerCase() === "body")?.text ?? "";
+}
+
+function listed(templates: readonly Template[]) {
   const shown = templates.slice(0, 10).map(({ name, language }) => sanitizeLine(`${name} (${language})`));
   return `${shown.join(", ")}${templates.length > 10 ? ` and ${templates.length - 10} more` : ""}`;
-};
+}
 
 /** What is wrong with the send, in one or two sentences; `undefined`: nothing that the list tells. */
-export const wrongTemplate = (templates: readonly Template[], send: TemplateSend): string | undefined => {
+export function wrongTemplate(templates: readonly Template[], send: TemplateSend): string | undefined {
   const named = templates.filter(({ name }) => name === send.template);
   if (named.length === 0)
     return `There is no template ${JSON.stringify(send.template)}. There are: ${listed(templates)}.`;
@@ -32,10 +35,10 @@ export const wrongTemplate = (templates: readonly Template[], send: TemplateSend
     return `Template ${send.template} (${send.language}) takes ${variables.length} parameters, and ${send.parameters.length} are given. Its text: ${JSON.stringify(sanitizeLine(bodyOf(found)).slice(0, 500))}.`;
   }
   return undefined;
-};
+}
 
 /** @returns checks a send; the list is kept for five minutes and read again before anything is refused by it */
-export const createTemplateCheck = (onsync: OnSync, now: () => number) => {
+export function createTemplateCheck(onsync: OnSync, now: () => number) {
   let kept: { templates: readonly Template[] | null; at: number } | undefined;
 
   const read = async (signal: AbortSignal | undefined) => {
@@ -59,4 +62,4 @@ export const createTemplateCheck = (onsync: OnSync, now: () => number) => {
     list = await read(signal);
     return list.templates?.length ? wrongTemplate(list.templates, send) : undefined;
   };
-};
+}

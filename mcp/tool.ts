@@ -41,16 +41,18 @@ export type Tool = {
   present(answer: unknown, view: View, args: Data): Presented;
 };
 
-const hintsOf = ({ effect, idempotent }: Operation): Hints => ({
-  readOnlyHint: effect === "reads",
-  destructiveHint: effect === "sends" || effect === "deletes",
-  idempotentHint: effect === "reads" || (effect !== "sends" && idempotent),
-  openWorldHint: true,
-});
+function hintsOf({ effect, idempotent }: Operation): Hints {
+  return {
+    readOnlyHint: effect === "reads",
+    destructiveHint: effect === "sends" || effect === "deletes",
+    idempotentHint: effect === "reads" || (effect !== "sends" && idempotent),
+    openWorldHint: true,
+  };
+}
 
 const detail = { type: "string", enum: ["concise", "full"], default: "concise" };
 
-export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject>(
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   operation: Operation<Input, Output>,
   {
     description = operation.description,
@@ -68,27 +70,29 @@ export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject
     refuse?(args: Data): string | undefined;
     present(answer: z.output<Output>, view: View, args: Data): Presented;
   },
-): Tool => ({
-  operation: operation as unknown as Operation,
-  definition: {
-    name: operation.name,
-    title: operation.title,
-    description,
-    ...advertise(operation as unknown as Operation, {
-      words,
-      omit,
-      extra: { ...extra, ...(face.detail && { detail }) },
-      adds,
-    }),
-    annotations: { title: operation.title, ...hintsOf(operation as unknown as Operation) },
-  },
-  detail: face.detail ?? false,
-  waits: face.waits ?? false,
-  ...(face.withoutExtension !== undefined && { withoutExtension: face.withoutExtension }),
-  ...(face.refuse && { refuse: face.refuse }),
-  own: [...Object.keys(extra), ...(face.detail ? ["detail"] : [])],
-  present: face.present as Tool["present"],
-});
+): Tool {
+  return {
+    operation: operation as unknown as Operation,
+    definition: {
+      name: operation.name,
+      title: operation.title,
+      description,
+      ...advertise(operation as unknown as Operation, {
+        words,
+        omit,
+        extra: { ...extra, ...(face.detail && { detail }) },
+        adds,
+      }),
+      annotations: { title: operation.title, ...hintsOf(operation as unknown as Operation) },
+    },
+    detail: face.detail ?? false,
+    waits: face.waits ?? false,
+    ...(face.withoutExtension !== undefined && { withoutExtension: face.withoutExtension }),
+    ...(face.refuse && { refuse: face.refuse }),
+    own: [...Object.keys(extra), ...(face.detail ? ["detail"] : [])],
+    present: face.present as Tool["present"],
+  };
+}
 
 export type ToolContext = Pick<OperationContext, "signal"> & {
   /** Aborted when the server is about to close: calls that only wait are ended then, the others finish. */

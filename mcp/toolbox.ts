@@ -64,7 +64,9 @@ export type Toolbox = {
 };
 
 /** How a call failed; `undefined`: it did not. */
-const factsOf = ({ _meta }: ToolResult) => _meta?.["onsync/error"] as Omit<Failure, "text"> | undefined;
+function factsOf({ _meta }: ToolResult) {
+  return _meta?.["onsync/error"] as Omit<Failure, "text"> | undefined;
+}
 
 /** Tokens an answer may take, text and data together. */
 const budgets: Record<Detail, number> = { concise: 5_500, full: 20_000 };
@@ -72,7 +74,7 @@ const budgets: Record<Detail, number> = { concise: 5_500, full: 20_000 };
 type Shown = { detail: Detail; now: number; masking: Masking | undefined };
 
 /** Presents the answer in the most room that stays within the budget. */
-const present = (tool: Tool, show: (view: View) => Presented, { detail, now, masking }: Shown): ToolResult => {
+function present(tool: Tool, show: (view: View) => Presented, { detail, now, masking }: Shown): ToolResult {
   const fence = createFence();
   let result: ToolResult | undefined;
   for (const room of rooms[detail]) {
@@ -87,39 +89,46 @@ const present = (tool: Tool, show: (view: View) => Presented, { detail, now, mas
     if (estimateTokens(JSON.stringify(result)) <= budgets[detail]) break;
   }
   return result as ToolResult;
-};
+}
 
-const closing = (name: string): Failure => ({
-  text: `${name} was ended: this server is restarting. Calling again with the same arguments is safe, and nothing is skipped.`,
-  retry: "safe",
-  code: "closing",
-});
+function closing(name: string): Failure {
+  return {
+    text: `${name} was ended: this server is restarting. Calling again with the same arguments is safe, and nothing is skipped.`,
+    retry: "safe",
+    code: "closing",
+  };
+}
 
 /** Whether a read tells that things have changed: a window found open, an event. What failed may go through now. */
-const tellsNews = (data: Data = {}): boolean =>
-  data.open === true ||
-  (data.window as Data | undefined)?.open === true ||
-  (data.cursor !== undefined && (data.data as unknown[]).length > 0);
+function tellsNews(data: Data = {}): boolean {
+  return (
+    data.open === true ||
+    (data.window as Data | undefined)?.open === true ||
+    (data.cursor !== undefined && (data.data as unknown[]).length > 0)
+  );
+}
 
 /** Nobody reads this answer, the log does. */
-const cancelled = ({ definition, operation }: Tool): Failure => ({
-  text: `${definition.name} was cancelled.`,
-  retry: operation.effect === "reads" ? "safe" : "look_first",
-  code: "cancelled",
-});
+function cancelled({ definition, operation }: Tool): Failure {
+  return {
+    text: `${definition.name} was cancelled.`,
+    retry: operation.effect === "reads" ? "safe" : "look_first",
+    code: "cancelled",
+  };
+}
 
 /** What is wrong with the arguments' names, in words; the operation checks the values. */
-const misnamed = ({ definition }: Tool, args: Data): string | undefined => {
+function misnamed({ definition }: Tool, args: Data): string | undefined {
   const fields = Object.keys(definition.inputSchema.properties as Data);
   const unknown = Object.keys(args).filter((name) => !fields.includes(name));
   if (unknown.length === 0) return undefined;
   const names = unknown.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 60)));
   return `It has no argument ${names.join(" or ")}. Its arguments: ${fields.join(", ") || "none"}.`;
-};
+}
 
 /** A sealed address in the arguments is opened before anything looks at it. */
-const opened = (args: Data, masking: Masking | undefined): Data =>
-  masking
+function opened(args: Data, masking: Masking | undefined): Data {
+  return masking
     ? Object.fromEntries(
         Object.entries(args).map(([name, value]) => [
           name,
@@ -127,8 +136,9 @@ const opened = (args: Data, masking: Masking | undefined): Data =>
         ]),
       )
     : args;
+}
 
-export const createToolbox = (options: McpOptions): Toolbox => {
+export function createToolbox(options: McpOptions): Toolbox {
   const { onsync, events, safety = {}, now = Date.now, sleep = systemClock.sleep } = options;
   const log = options.log && boundedLog(options.log);
   const offer = createOffer(safety);
@@ -258,4 +268,4 @@ export const createToolbox = (options: McpOptions): Toolbox => {
     writes: () => writes,
     run: (tool, args, context = {}) => use(tool, args, context),
   };
-};
+}

@@ -54,7 +54,7 @@ const mostItems = 50;
 const mostDepth = 6;
 
 /** @param masking phones and e-mails are masked with it, where the operator asks for that */
-export const createView = (fence: Fence, room: Room, detail: Detail, now: number, masking?: Masking): View => {
+export function createView(fence: Fence, room: Room, detail: Detail, now: number, masking?: Masking): View {
   /**
    * Cut by characters, so that no pair of surrogates is split. What is masked is what is shown and a little more: half a
    * number is still a number, and what nobody sees costs nothing.
@@ -112,7 +112,9 @@ export const createView = (fence: Fence, room: Room, detail: Detail, now: number
     },
     json,
   };
-};
+}
 
 /** Ids, addresses and times carry no words joined into a sentence. */
-const isIdLike = (line: string): boolean => (line.match(/[a-z]{3,}/g) ?? []).length <= 5;
+function isIdLike(line: string): boolean {
+  return (line.match(/[a-z]{3,}/g) ?? []).length <= 5;
+}

@@ -58,7 +58,7 @@ export class Refusal extends Error {
 const continuesName = /^(must|is|are|has|may|needs|belongs|cannot)\b/;
 
 /** 400 `validation_failed`: the sentence names the first field and the fix, `details` names all. */
-export const invalid = (details: readonly ErrorDetail[]): Refusal => {
+export function invalid(details: readonly ErrorDetail[]): Refusal {
   const first = details[0];
   const field = first?.path.join(".") ?? "";
   const finding = first?.message ?? "The request is invalid.";
@@ -71,16 +71,21 @@ export const invalid = (details: readonly ErrorDetail[]): Refusal => {
         ? `${field} ${finding}`
         : `${field}: ${finding}`;
   return new Refusal("validation_failed", message, { details });
-};
+}
 
-export const invalidField = (path: (string | number)[], message: string): Refusal =>
-  invalid([{ path, code: "custom", message }]);
+export function invalidField(path: (string | number)[], message: string): Refusal {
+  return invalid([{ path, code: "custom", message }]);
+}
 
-const shortened = (id: string): string => (id.length > 100 ? `${id.slice(0, 100)}…` : id);
+function shortened(id: string): string {
+  return id.length > 100 ? `${id.slice(0, 100)}…` : id;
+}
 
 /** Of what belongs to no org, or is looked for in all of them. */
-export const missing = (what: string, id: string): Refusal =>
-  new Refusal("not_found", `There is no ${what} ${shortened(id)}.`);
+export function missing(what: string, id: string): Refusal {
+  return new Refusal("not_found", `There is no ${what} ${shortened(id)}.`);
+}
 
-export const notFound = (what: string, id: string): Refusal =>
-  new Refusal("not_found", `There is no ${what} ${shortened(id)} in this org.`);
+export function notFound(what: string, id: string): Refusal {
+  return new Refusal("not_found", `There is no ${what} ${shortened(id)} in this org.`);
+}

@@ -19,7 +19,7 @@ import type { World } from "./world.ts";
  * Who calls. On an unknown route a key is not asked for: without a good one, the route's own refusal is the answer. A
  * revoked key may do nothing, but whose it was is known: what it is answered counts for that org, as every 4xx does.
  */
-const callerOf = (request: Request, world: World, route: Route | Refusal): Caller => {
+function callerOf(request: Request, world: World, route: Route | Refusal): Caller {
   const authorization = request.headers.get("authorization");
   try {
     return authenticate(authorization, world.store);
@@ -28,23 +28,24 @@ const callerOf = (request: Request, world: World, route: Route | Refusal): Calle
     if (org) charge(world, org);
     throw route instanceof Refusal && error instanceof Refusal ? route : error;
   }
-};
+}
 
 /** Every request of a known caller costs a token, errors included; a 429 costs nothing. */
-const charge = ({ store, clock }: World, org: Org): Verdict => {
+function charge({ store, clock }: World, org: Org): Verdict {
   const verdict = spend(org.bucket, org.rateLimit, clock.now());
   if (verdict.admitted) store.orgs.setBucket(org.id, verdict.bucket);
   return verdict;
-};
+}
 
-const limited = (verdict: Verdict, ceiling: number): Refusal =>
-  new Refusal(
+function limited(verdict: Verdict, ceiling: number): Refusal {
+  return new Refusal(
     "rate_limited",
     `The org's ${ceiling} requests an hour are spent. Wait ${Math.ceil(verdict.retryInMs / 1000)} s before the next request, or ask support for a higher ceiling.`,
   );
+}
 
 /** The parts of the request the endpoint takes, validated together so that one answer names every finding. */
-const take = async ({ behaviour }: World, request: Request, url: URL, { endpoint, params }: Route) => {
+async function take({ behaviour }: World, request: Request, url: URL, { endpoint, params }: Route) {
   const parts: Parts = [];
   const names: string[] = [];
   const part = (name: string, entry: Parts[number] | undefined): void => {
@@ -61,18 +62,18 @@ const take = async ({ behaviour }: World, request: Request, url: URL, { endpoint
   part("body", endpoint.body && { schema: endpoint.body, value: await readJson(request) });
   const values = validateParts(parts);
   return Object.fromEntries(names.map((name, index) => [name, values[index]]));
-};
+}
 
 /**
  * @param url the request's address; its path starts with `/v1`
  * @param failed is told of errors nobody foresaw; they are answered with 500 and say nothing of the inside
  */
-export const callApi = async (
+export async function callApi(
   world: World,
   request: Request,
   url: URL,
   { extensions, failed }: { extensions: boolean; failed: (error: unknown) => void },
-): Promise<Answer> => {
+): Promise<Answer> {
   let limits: Record<string, string> = {};
   try {
     const route = findRoute(request.method, url.pathname.slice("/v1".length), { extensions });
@@ -99,4 +100,4 @@ export const callApi = async (
     const answer = refusal.toAnswer();
     return { ...answer, headers: { ...limits, ...answer.headers } };
   }
-};
+}

@@ -48,14 +48,18 @@ export type App = {
   closed: () => boolean;
 };
 
-const under = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
+function under(path: string, root: string): boolean {
+  return path === root || path.startsWith(`${root}/`);
+}
 
 /** JSON, with the envelope every body carries. */
-const withEnvelope = (app: App, requestId: string, { status, body, headers }: Answer): WholeAnswer => ({
-  status,
-  headers: { "Content-Type": "application/json", "X-Request-Id": requestId, "Cache-Control": "no-store", ...headers },
-  text: JSON.stringify({ ...body, requestId, timestamp: iso(app.world.clock.now()) }),
-});
+function withEnvelope(app: App, requestId: string, { status, body, headers }: Answer): WholeAnswer {
+  return {
+    status,
+    headers: { "Content-Type": "application/json", "X-Request-Id": requestId, "Cache-Control": "no-store", ...headers },
+    text: JSON.stringify({ ...body, requestId, timestamp: iso(app.world.clock.now()) }),
+  };
+}
 
 /** As {@link withEnvelope}, in the forms that the behaviour asks for. */
 function apiAnswer(app: App, requestId: string, answer: Answer): WholeAnswer {
@@ -74,13 +78,13 @@ function apiAnswer(app: App, requestId: string, answer: Answer): WholeAnswer {
     : { ...whole, text: JSON.stringify(withTimes(JSON.parse(whole.text), behaviour)) };
 }
 
-const answer = async (
+async function answer(
   app: App,
   request: Request,
   url: URL,
   env: Partial<HttpBindings> | undefined,
   failed: (error: unknown) => void,
-): Promise<Answer> => {
+): Promise<Answer> {
   if (app.closed()) {
     return new Refusal("unavailable", "The API is shutting down. Try again later.").toAnswer();
   }
@@ -88,13 +92,16 @@ const answer = async (
   if (under(url.pathname, "/_control") && app.control) return app.control(request, url, env);
   if (app.console?.serves(url.pathname)) return app.console.data(request, url, env);
   return unknownEndpoint(request.method, url.pathname).toAnswer();
-};
+}
 
 /** Faults are for the API: who sets them must be able to take them back. */
-const isOwn = (path: string): boolean => path === "/" || under(path, "/_control") || under(path, "/_console");
+function isOwn(path: string): boolean {
+  return path === "/" || under(path, "/_control") || under(path, "/_console");
+}
 
-const respond = (request: Request, { status, headers, text }: WholeAnswer): Response =>
-  new Response(request.method === "HEAD" || hasNoBody(status) ? null : text, { status, headers });
+function respond(request: Request, { status, headers, text }: WholeAnswer): Response {
+  return new Response(request.method === "HEAD" || hasNoBody(status) ? null : text, { status, headers });
+}
 
 /** What breaks on the way in place of an answer that is not there yet. */
 const noAnswerYet = new Refusal("unavailable", "The request is still being worked on.").toAnswer();
@@ -104,7 +111,7 @@ const noAnswerYet = new Refusal("unavailable", "The request is still being worke
  * the peer's address, and faults break the connection itself. Without it, a broken connection is a rejected promise or
  * a body that fails midway, as the global `fetch` shows them.
  */
-export const createApp = (app: App) => {
+export function createApp(app: App) {
   /** Whether the work of a request that meets this fault is done after its answer. */
   const isWorkedOnLater = (url: URL, fault: Fault | null): boolean => {
     if (fault === null || app.world.behaviour.current.lateWorkMs === 0 || !under(url.pathname, "/v1")) return false;
@@ -194,4 +201,4 @@ export const createApp = (app: App) => {
     unreadable: (unreadable: Unreadable): WholeAnswer =>
       unreadableAnswer(unreadable, app.world.ids("req"), app.world.clock.now()),
   };
-};
+}

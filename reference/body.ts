@@ -3,11 +3,12 @@ import { maxBodyBytes } from "../src/api/index.ts";
 import { invalid, invalidField, Refusal } from "./answers.ts";
 import { findLosses } from "./json-text.ts";
 
-const tooLarge = (): Refusal =>
-  new Refusal("payload_too_large", "The body is larger than 1 MiB (1048576 bytes). Send less in one request.");
+function tooLarge(): Refusal {
+  return new Refusal("payload_too_large", "The body is larger than 1 MiB (1048576 bytes). Send less in one request.");
+}
 
 /** @throws Refusal 413; an error where the body breaks off */
-export const readBytes = async (request: Request): Promise<Uint8Array<ArrayBuffer>> => {
+export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) > maxBodyBytes) throw tooLarge();
   if (declared !== null) {
@@ -24,21 +25,21 @@ export const readBytes = async (request: Request): Promise<Uint8Array<ArrayBuffe
     chunks.push(chunk);
   }
   return chunks.length === 1 ? (chunks[0] as Uint8Array<ArrayBuffer>) : Buffer.concat(chunks);
-};
+}
 
-const parse = (text: string): unknown => {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     throw invalidField([], `The body is not valid JSON: ${(error as Error).message}.`);
   }
-};
+}
 
 /**
  * The request's JSON.
  * @throws Refusal 415, 413 or 400, in this order
  */
-export const readJson = async (request: Request): Promise<unknown> => {
+export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type.trim())) {
     throw new Refusal(
@@ -60,4 +61,4 @@ export const readJson = async (request: Request): Promise<unknown> => {
   const losses = findLosses(text);
   if (losses.length > 0) throw invalid(losses);
   return value;
-};
+}

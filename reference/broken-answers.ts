@@ -7,17 +7,22 @@ import type { FaultKind } from "./faults.ts";
 export type WholeAnswer = { status: number; headers: Record<string, string>; text: string };
 
 /** Answers that HTTP allows no body. */
-export const hasNoBody = (status: number): boolean => status === 204 || status === 205 || status === 304;
+export function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
 
-const half = (text: string): string => text.slice(0, Math.ceil(text.length / 2));
+function half(text: string): string {
+  return text.slice(0, Math.ceil(text.length / 2));
+}
 
-const connectionError = (message: string, code: string): TypeError =>
-  new TypeError(message, {
+function connectionError(message: string, code: string): TypeError {
+  return new TypeError(message, {
     cause: Object.assign(new Error(code === "ECONNRESET" ? "read ECONNRESET" : "other side closed"), { code }),
   });
+}
 
 /** A body that gives its first half and then fails. */
-const failingBody = (text: string, code: string): ReadableStream<Uint8Array> => {
+function failingBody(text: string, code: string): ReadableStream<Uint8Array> {
   let given = false;
   return new ReadableStream({
     pull: (controller) => {
@@ -26,19 +31,19 @@ const failingBody = (text: string, code: string): ReadableStream<Uint8Array> => 
       given = true;
     },
   });
-};
+}
 
-const inProcess = (kind: Exclude<FaultKind, "malformed">, { status, headers, text }: WholeAnswer): Response => {
+function inProcess(kind: Exclude<FaultKind, "malformed">, { status, headers, text }: WholeAnswer): Response {
   if (kind === "drop_response") throw connectionError("fetch failed", "ECONNRESET");
   if (hasNoBody(status)) return new Response(null, { status, headers });
   return new Response(failingBody(text, kind === "reset" ? "ECONNRESET" : "UND_ERR_SOCKET"), { status, headers });
-};
+}
 
-const overSocket = async (
+async function overSocket(
   kind: Exclude<FaultKind, "malformed">,
   { status, headers, text }: WholeAnswer,
   outgoing: HttpBindings["outgoing"],
-): Promise<Response> => {
+): Promise<Response> {
   const { socket } = outgoing;
   if (kind !== "drop_response") {
     outgoing.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text) });
@@ -47,21 +52,21 @@ const overSocket = async (
   if (kind === "reset") socket?.resetAndDestroy();
   else socket?.destroy();
   return RESPONSE_ALREADY_SENT;
-};
+}
 
 /**
  * @param outgoing the response of the connection, where there is one
  * @throws TypeError "fetch failed" in process for `drop_response`, with the cause ECONNRESET
  */
-export const breakAnswer = async (
+export async function breakAnswer(
   kind: FaultKind,
   whole: WholeAnswer,
   outgoing: HttpBindings["outgoing"] | undefined,
-): Promise<Response> => {
+): Promise<Response> {
   // The first half of a JSON object is never JSON.
   if (kind === "malformed") {
     const text = hasNoBody(whole.status) ? null : half(whole.text);
     return new Response(text, { status: whole.status, headers: whole.headers });
   }
   return outgoing ? overSocket(kind, whole, outgoing) : inProcess(kind, whole);
-};
+}

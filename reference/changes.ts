@@ -24,7 +24,7 @@ export type Changes = {
   subscribe(listener: (changes: readonly Change[]) => void): () => void;
 };
 
-export const createChanges = (): Changes => {
+export function createChanges(): Changes {
   const listeners = new Set<(changes: readonly Change[]) => void>();
   let waiting = new Map<string, Change>();
 
@@ -46,4 +46,4 @@ export const createChanges = (): Changes => {
       return () => listeners.delete(listener);
     },
   };
-};
+}

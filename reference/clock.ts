@@ -24,7 +24,7 @@ export const realTime: ClockState = { frozenAt: null, offset: 0 };
  * @param real the real time in milliseconds
  * @param changed is told each new state, to keep it
  */
-export const createClock = (real: () => number, changed: (state: ClockState) => void = () => {}): Clock => {
+export function createClock(real: () => number, changed: (state: ClockState) => void = () => {}): Clock {
   let state = realTime;
   const change = (next: ClockState): void => {
     state = next;
@@ -49,10 +49,14 @@ export const createClock = (real: () => number, changed: (state: ClockState) => 
     state: () => state,
     restore: change,
   };
-};
+}
 
 /** ISO 8601, UTC, milliseconds: how every body writes an instant. */
-export const iso = (instant: number): string => new Date(instant).toISOString();
+export function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}
 
 /** As {@link iso}, for an instant that may not have been. */
-export const isoOrNull = (instant: number | null): string | null => (instant === null ? null : iso(instant));
+export function isoOrNull(instant: number | null): string | null {
+  return instant === null ? null : iso(instant);
+}

@@ -1,11 +1,12 @@
 /** Cursors of lists: where a page ended, opaque to callers. */
 import { invalidField } from "./answers.ts";
 
-export const encodeCursor = (position: readonly number[]): string =>
-  Buffer.from(JSON.stringify(position)).toString("base64url");
+export function encodeCursor(position: readonly number[]): string {
+  return Buffer.from(JSON.stringify(position)).toString("base64url");
+}
 
 /** @throws Refusal 400 for anything that is not a cursor of a list with this many parts */
-export const decodeCursor = <const Parts extends 1 | 2>(cursor: string, parts: Parts): number[] => {
+export function decodeCursor<const Parts extends 1 | 2>(cursor: string, parts: Parts): number[] {
   let position: unknown;
   try {
     position = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
@@ -19,4 +20,4 @@ export const decodeCursor = <const Parts extends 1 | 2>(cursor: string, parts: P
     );
   }
   return position as number[];
-};
+}

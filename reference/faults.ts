@@ -9,14 +9,14 @@ import { decodeSegment } from "./route.ts";
 export const faultKinds = ["reset", "truncate", "malformed", "drop_response"] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-const areHeaders = (headers: Record<string, string>): boolean => {
+function areHeaders(headers: Record<string, string>): boolean {
   try {
     new Headers(headers);
     return true;
   } catch {
     return false;
   }
-};
+}
 
 export const FaultInput = z
   .strictObject({
@@ -94,7 +94,7 @@ export type Faults = {
   answer(fault: Fault, envelope: (answer: Answer) => WholeAnswer): WholeAnswer;
 };
 
-const fits = (fault: Fault, method: string, path: string): boolean => {
+function fits(fault: Fault, method: string, path: string): boolean {
   if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
   if (fault.path === undefined) return true;
   const pattern = fault.path.split("/");
@@ -103,20 +103,20 @@ const fits = (fault: Fault, method: string, path: string): boolean => {
     pattern.length === segments.length &&
     pattern.every((part, index) => part === "*" || decodeSegment(part) === decodeSegment(segments[index] as string))
   );
-};
+}
 
-const codeOf = (status: number): ErrorCode => {
+function codeOf(status: number): ErrorCode {
   const found = (Object.keys(errorCodes) as ErrorCode[]).find((code) => errorCodes[code].status === status);
   return found ?? (status >= 500 ? "unavailable" : "validation_failed");
-};
+}
 
-const contentType = (text: string): string => {
+function contentType(text: string): string {
   if (text.trimStart().startsWith("<")) return "text/html; charset=utf-8";
   return parsed(text) === undefined ? "text/plain; charset=utf-8" : "application/json";
-};
+}
 
 /** @param changed is told of the faults there are, to keep them */
-export const createFaults = (ids: Ids, random: () => number, changed: (faults: Fault[]) => void): Faults => {
+export function createFaults(ids: Ids, random: () => number, changed: (faults: Fault[]) => void): Faults {
   let faults: Fault[] = [];
   return {
     add: (input) => {
@@ -165,4 +165,4 @@ export const createFaults = (ids: Ids, random: () => number, changed: (faults: F
       return { status, text, headers: { "Content-Type": contentType(text), ...retry, ...fault.headers } };
     },
   };
-};
+}

@@ -5,7 +5,7 @@ export type IdPrefix = "contact" | "msg" | "wh" | "evt" | "req" | "org" | "user"
 export type Ids = (prefix: IdPrefix) => string;
 
 /** @param now milliseconds since 1970: ids follow the reference's clock */
-export const createIds = (now: () => number): Ids => {
+export function createIds(now: () => number): Ids {
   const ulid = monotonicFactory();
   return (prefix) => `${prefix}_${ulid(now())}`;
-};
+}

@@ -141,12 +141,12 @@ const clockSetting = "clock";
 const faultsSetting = "faults";
 const behaviourSetting = "behaviour";
 
-const sleepForReal = async (ms: number, signal: AbortSignal): Promise<void> => {
+async function sleepForReal(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {});
-};
+}
 
 /** @throws TypeError that names the option that is wrong; Error with a sentence where the data file cannot be used */
-export const createReference = (given: ReferenceOptions = {}): Reference => {
+export function createReference(given: ReferenceOptions = {}): Reference {
   const options = checkOptions(given);
   const { rateLimit, scopes = allScopes } = options;
   const random = options.random ?? Math.random;
@@ -340,4 +340,4 @@ export const createReference = (given: ReferenceOptions = {}): Reference => {
       return closing;
     },
   };
-};
+}

@@ -18,8 +18,8 @@ export type Listening = {
 
 const drainMs = 2000;
 
-const closeServer = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), drainMs);
     server.close(() => {
       clearTimeout(cut);
@@ -27,6 +27,7 @@ const closeServer = (server: Server): Promise<void> =>
     });
     server.closeIdleConnections();
   });
+}
 
 export type Answering = {
   fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
@@ -89,12 +90,12 @@ export function refusedAccess(header: "Host" | "Origin"): Unreadable {
  * @param port 0 takes a free one
  * @param names by which others may call it, beside its address
  */
-export const listen = async (
+export async function listen(
   answering: Answering,
   port: number,
   host: string,
   names: readonly string[] = [],
-): Promise<Listening> => {
+): Promise<Listening> {
   const server = createApiServer(guarded(answering, { listening: host, names }));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -103,4 +104,4 @@ export const listen = async (
   const address = server.address() as AddressInfo;
   const origin = `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
   return { url: `${origin}/v1`, origin, port: address.port, close: () => closeServer(server) };
-};
+}

@@ -92,8 +92,10 @@ const errors: Record<ErrorCode, { message: string; details?: ErrorDetail[] }> = 
   unavailable: { message: "The API is shutting down. Try again later." },
 };
 
-export const errorExample = (code: ErrorCode): ErrorBody => ({
-  error: { code, ...errors[code] },
-  ...(code === "outside_messaging_window" ? { templateWindowStatus: samples.sentTemplate.templateWindowStatus } : {}),
-  ...envelope,
-});
+export function errorExample(code: ErrorCode): ErrorBody {
+  return {
+    error: { code, ...errors[code] },
+    ...(code === "outside_messaging_window" ? { templateWindowStatus: samples.sentTemplate.templateWindowStatus } : {}),
+    ...envelope,
+  };
+}

@@ -22,8 +22,9 @@ import {
 } from "../src/api/index.ts";
 import { answerExamples, errorExample, requestExamples } from "./openapi-examples.ts";
 
-const header = (id: string, description: string, example: string) =>
-  z.string().meta({ description, examples: [example], header: { id } });
+function header(id: string, description: string, example: string) {
+  return z.string().meta({ description, examples: [example], header: { id } });
+}
 
 const requestIdHeader = {
   "X-Request-Id": header("RequestId", "The requestId of the body.", "req_01JGDP5CQ0X7M3V9T2R8K4N6WY"),
@@ -42,13 +43,14 @@ const moreHeaders: Partial<Record<ErrorCode, z.ZodRawShape>> = {
   rate_limited: { "Retry-After": header("RetryAfter", "Seconds after which a request is admitted again.", "4") },
 };
 
-const pascal = (code: string): string =>
-  code.replace(/(^|_)(\w)/g, (_match, _line, letter: string) => letter.toUpperCase());
+function pascal(code: string): string {
+  return code.replace(/(^|_)(\w)/g, (_match, _line, letter: string) => letter.toUpperCase());
+}
 
 const errorResponses = new Map<string, ZodOpenApiResponseObject>();
 
 /** The answer for all errors of one status. The same object for the same errors, so that the document names it once. */
-const errorResponse = (codes: readonly ErrorCode[]): ZodOpenApiResponseObject => {
+function errorResponse(codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
   const id = codes.map(pascal).join("Or");
   const known = errorResponses.get(id);
   if (known) return known;
@@ -71,9 +73,9 @@ const errorResponse = (codes: readonly ErrorCode[]): ZodOpenApiResponseObject =>
   };
   errorResponses.set(id, response);
   return response;
-};
+}
 
-const errorsOf = (endpoint: Endpoint): Record<string, ZodOpenApiResponseObject> => {
+function errorsOf(endpoint: Endpoint): Record<string, ZodOpenApiResponseObject> {
   const codes: ErrorCode[] = [
     ...commonErrors,
     ...(endpoint.scope ? ["insufficient_scope" as const] : []),
@@ -81,7 +83,7 @@ const errorsOf = (endpoint: Endpoint): Record<string, ZodOpenApiResponseObject> 
   ];
   const byStatus = Map.groupBy(codes, (code) => String(errorCodes[code].status));
   return Object.fromEntries([...byStatus].map(([status, same]) => [status, errorResponse(same)]));
-};
+}
 
 /** What the answers are called in the document; endpoints that answer alike share a name. */
 const answerNames: Record<EndpointName, string> = {
@@ -100,17 +102,18 @@ const answerNames: Record<EndpointName, string> = {
 };
 const answerSchemas = new Map<string, z.ZodObject>();
 
-const answerSchema = (name: EndpointName, schema: z.ZodObject): z.ZodObject => {
+function answerSchema(name: EndpointName, schema: z.ZodObject): z.ZodObject {
   const id = answerNames[name];
   const known = answerSchemas.get(id) ?? schema.meta({ id });
   answerSchemas.set(id, known);
   return known;
-};
+}
 
-const examplesOf = (values: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+function examplesOf(values: Record<string, unknown>) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+}
 
-const operation = (name: EndpointName): ZodOpenApiOperationObject => {
+function operation(name: EndpointName): ZodOpenApiOperationObject {
   const endpoint: Endpoint = endpoints[name];
   const { params, query, body } = endpoint;
   return {
@@ -144,7 +147,7 @@ const operation = (name: EndpointName): ZodOpenApiOperationObject => {
       ...errorsOf(endpoint),
     },
   };
-};
+}
 
 const deliveryHeaders = z.object({
   "X-OnSync-Signature": z.string().meta({
@@ -158,26 +161,28 @@ const deliveryHeaders = z.object({
   "X-OnSync-Attempt": z.string().meta({ description: "Which attempt this is, 1 to 4.", examples: ["1"] }),
 });
 
-const webhook = (type: (typeof eventTypes)[number]): { post: ZodOpenApiOperationObject } => ({
-  post: {
-    operationId: `on${pascal(type.replace(".", "_"))}`,
-    tags: ["Events"],
-    summary: events[type].title,
-    description: `${events[type].description} A retry sends the same bytes and the same id.`,
-    security: [],
-    requestParams: { header: deliveryHeaders },
-    requestBody: {
-      required: true,
-      content: {
-        "application/json": { schema: eventSchema(type), examples: { delivery: { value: sampleEvent(type) } } },
+function webhook(type: (typeof eventTypes)[number]): { post: ZodOpenApiOperationObject } {
+  return {
+    post: {
+      operationId: `on${pascal(type.replace(".", "_"))}`,
+      tags: ["Events"],
+      summary: events[type].title,
+      description: `${events[type].description} A retry sends the same bytes and the same id.`,
+      security: [],
+      requestParams: { header: deliveryHeaders },
+      requestBody: {
+        required: true,
+        content: {
+          "application/json": { schema: eventSchema(type), examples: { delivery: { value: sampleEvent(type) } } },
+        },
+      },
+      responses: {
+        "2XX": { description: "Acknowledged." },
+        "4XX": { description: "Not acknowledged: tried again, up to four attempts in all." },
       },
     },
-    responses: {
-      "2XX": { description: "Acknowledged." },
-      "4XX": { description: "Not acknowledged: tried again, up to four attempts in all." },
-    },
-  },
-});
+  };
+}
 
 const tags: { name: string; description: string }[] = [
   { name: "Contacts", description: "People the org talks to, deduplicated by phone, email and externalId." },
@@ -196,7 +201,7 @@ Every body carries \`requestId\` and \`timestamp\`. 1,000 requests per org per h
 What JSON Schema cannot say of requests, and is refused with 400 all the same: a body nested more than 64 levels deep, a name given twice, half a Unicode character, the names \`__proto__\`, \`constructor\` and \`prototype\` and numbers beyond 2^53 - 1 at any depth of \`metadata\`; an e-mail address of more than 254 characters; a webhook \`url\` whose host is none, or whose port HTTP clients do not call (0 and the blocked ports of the Fetch standard); a day that its month does not have; a \`cursor\` of another list; a query parameter that is unknown or given twice. A body larger than 1 MiB is refused with 413.`;
 
 /** @param options.extensions whether the endpoints beyond the API's documentation are in it */
-export const openApiDocument = ({ extensions }: { extensions: boolean }): Record<string, unknown> => {
+export function openApiDocument({ extensions }: { extensions: boolean }): Record<string, unknown> {
   const paths: ZodOpenApiPathsObject = {};
   for (const [name, endpoint] of Object.entries(endpoints) as [EndpointName, Endpoint][]) {
     if (endpoint.extension && !extensions) continue;
@@ -226,4 +231,4 @@ export const openApiDocument = ({ extensions }: { extensions: boolean }): Record
       },
     },
   }) as unknown as Record<string, unknown>;
-};
+}

@@ -11,13 +11,15 @@ const token = hourMs;
 /** The largest ceiling whose parts are still exact numbers. */
 export const maxCeiling = 1_000_000_000;
 
-export const fullBucket = (ceiling: number, now: number): Bucket => ({ level: ceiling * token, at: now });
+export function fullBucket(ceiling: number, now: number): Bucket {
+  return { level: ceiling * token, at: now };
+}
 
 /** The bucket at `now`. A clock that was set back starts to refill anew from there. */
-export const refill = (bucket: Bucket, ceiling: number, now: number): Bucket => {
+export function refill(bucket: Bucket, ceiling: number, now: number): Bucket {
   const elapsed = Math.min(Math.max(now - bucket.at, 0), hourMs);
   return { level: Math.min(ceiling * token, bucket.level + elapsed * ceiling), at: now };
-};
+}
 
 export type Verdict = {
   admitted: boolean;
@@ -30,7 +32,7 @@ export type Verdict = {
   retryInMs: number;
 };
 
-export const look = (bucket: Bucket, ceiling: number, now: number): Omit<Verdict, "admitted"> => {
+export function look(bucket: Bucket, ceiling: number, now: number): Omit<Verdict, "admitted"> {
   const refilled = refill(bucket, ceiling, now);
   return {
     bucket: refilled,
@@ -38,20 +40,24 @@ export const look = (bucket: Bucket, ceiling: number, now: number): Omit<Verdict
     fullInMs: Math.ceil((ceiling * token - refilled.level) / ceiling),
     retryInMs: Math.ceil(Math.max(token - refilled.level, 0) / ceiling),
   };
-};
+}
 
 /** Spends one token if there is one. A refusal costs nothing, or a client that waits could never recover. */
-export const spend = (bucket: Bucket, ceiling: number, now: number): Verdict => {
+export function spend(bucket: Bucket, ceiling: number, now: number): Verdict {
   const { level } = refill(bucket, ceiling, now);
   const admitted = level >= token;
   return { admitted, ...look({ level: admitted ? level - token : level, at: now }, ceiling, now) };
-};
+}
 
-const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000);
+function wholeSeconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
 
 /** The headers of every answer to a caller who is known (IETF draft "RateLimit header fields", 11). */
-export const rateLimitHeaders = (verdict: Omit<Verdict, "bucket">, ceiling: number): Record<string, string> => ({
-  "RateLimit-Policy": `"org";q=${ceiling};w=${hourMs / 1000}`,
-  RateLimit: `"org";r=${verdict.remaining};t=${wholeSeconds(verdict.fullInMs)}`,
-  ...(verdict.admitted ? {} : { "Retry-After": String(wholeSeconds(verdict.retryInMs)) }),
-});
+export function rateLimitHeaders(verdict: Omit<Verdict, "bucket">, ceiling: number): Record<string, string> {
+  return {
+    "RateLimit-Policy": `"org";q=${ceiling};w=${hourMs / 1000}`,
+    RateLimit: `"org";r=${verdict.remaining};t=${wholeSeconds(verdict.fullInMs)}`,
+    ...(verdict.admitted ? {} : { "Retry-After": String(wholeSeconds(verdict.retryInMs)) }),
+  };
+}

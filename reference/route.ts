@@ -4,7 +4,9 @@ import { Refusal } from "./answers.ts";
 
 export type Route = { name: EndpointName; endpoint: Endpoint; params: Record<string, string> };
 
-export const segmentsOf = (path: string): string[] => path.split("/").slice(1);
+export function segmentsOf(path: string): string[] {
+  return path.split("/").slice(1);
+}
 
 const table = Object.entries(endpoints).map(([name, endpoint]) => ({
   name: name as EndpointName,
@@ -12,19 +14,21 @@ const table = Object.entries(endpoints).map(([name, endpoint]) => ({
   segments: segmentsOf(endpoint.path),
 }));
 
-const parameterName = (segment: string): string | undefined => /^\{(\w+)\}$/.exec(segment)?.[1];
+function parameterName(segment: string): string | undefined {
+  return /^\{(\w+)\}$/.exec(segment)?.[1];
+}
 
 /** A path segment, percent-decoded; as it stands where it is not well encoded. */
-export const decodeSegment = (segment: string): string => {
+export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
     return segment;
   }
-};
+}
 
 /** The parameters of a path (in segments) that fits a pattern, decoded; `null` where it does not fit. */
-export const match = (pattern: string[], path: string[]): Record<string, string> | null => {
+export function match(pattern: string[], path: string[]): Record<string, string> | null {
   if (pattern.length !== path.length) return null;
   const params: Record<string, string> = {};
   for (const [index, segment] of pattern.entries()) {
@@ -34,19 +38,20 @@ export const match = (pattern: string[], path: string[]): Record<string, string>
     else if (segment !== decodeSegment(given)) return null;
   }
   return params;
-};
+}
 
-export const unknownEndpoint = (method: string, path: string): Refusal =>
-  new Refusal(
+export function unknownEndpoint(method: string, path: string): Refusal {
+  return new Refusal(
     "unknown_endpoint",
     `There is no endpoint ${method} ${path.slice(0, 200)}. Check the path and the base URL.`,
   );
+}
 
 /**
  * @param path below `/v1`, as it came
  * @returns the route, or the refusal it is answered with: 404 `unknown_endpoint`, 405 with `Allow`
  */
-export const findRoute = (method: string, path: string, { extensions }: { extensions: boolean }): Route | Refusal => {
+export function findRoute(method: string, path: string, { extensions }: { extensions: boolean }): Route | Refusal {
   const segments = segmentsOf(path);
   const allowed: string[] = [];
   for (const { name, endpoint, segments: pattern } of table) {
@@ -62,4 +67,4 @@ export const findRoute = (method: string, path: string, { extensions }: { extens
   return new Refusal("method_not_allowed", `${method} is not a method of /v1${path}. Use ${allowed.join(" or ")}.`, {
     headers: { Allow: allowed.join(", ") },
   });
-};
+}

@@ -98,7 +98,7 @@ const story: Step[] = [
   { ago: 2 * hour, platform: "whatsapp", from: sara, says: "Hi, can you confirm my order?" },
 ];
 
-const tell = (world: World, orgId: string, step: Step): void => {
+function tell(world: World, orgId: string, step: Step): void {
   if ("contact" in step) saveContact(world, orgId, step.contact);
   else if ("says" in step) {
     receiveMessage(world, orgId, { platform: step.platform, from: step.from, content: step.says, name: step.name });
@@ -127,10 +127,10 @@ const tell = (world: World, orgId: string, step: Step): void => {
           });
     setMessageStatus(world, message.id, "delivered");
   }
-};
+}
 
 /** Fills a reference that holds nothing. Sara wrote two hours ago: her 24-hour window is open; Yusuf's is closed. */
-export const seedDemo = (world: World, orgId: string): void => {
+export function seedDemo(world: World, orgId: string): void {
   for (const template of templates) {
     world.store.templates.save(orgId, { ...template, status: "approved", platform: "whatsapp" });
   }
@@ -143,4 +143,4 @@ export const seedDemo = (world: World, orgId: string): void => {
     then = now - step.ago;
     tell(past, orgId, step);
   }
-};
+}

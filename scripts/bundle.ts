@@ -51,18 +51,19 @@ export const createMcpHttp = () => {
 /**
  * What is imported on demand elsewhere is imported at once here: only then can esbuild leave out what nobody uses.
  */
-const atOnce = (source: string): string => {
+function atOnce(source: string): string {
   const imports: string[] = [];
   const rest = source.replace(/\bimport\(("[^"]+")\)/g, (_all, path: string) => {
     imports.push(`import * as imported${imports.length} from ${path};`);
     return `Promise.resolve(imported${imports.length - 1})`;
   });
   return imports.join("\n") + rest;
-};
+}
 
 /** Zod's schemas do nothing but exist: those that nobody uses may go. */
-const droppable = (source: string): string =>
-  source.replace(/(?<![.\w])(z|\w+Schema)\.(?=\w+\()/g, "/* @__PURE__ */ $1.");
+function droppable(source: string): string {
+  return source.replace(/(?<![.\w])(z|\w+Schema)\.(?=\w+\()/g, "/* @__PURE__ */ $1.");
+}
 
 const ours: Plugin = {
   name: "ours",
@@ -139,7 +140,7 @@ const pino: Plugin = {
 };
 
 /** @returns the size of the bundle in bytes */
-export const bundle = async (folder: string): Promise<number> => {
+export async function bundle(folder: string): Promise<number> {
   const file = join(folder, "onsync-mcp.bundle.cjs");
   const options = {
     bundle: true,
@@ -167,7 +168,7 @@ export const bundle = async (folder: string): Promise<number> => {
   copyFileSync(join(import.meta.dirname, "launcher.cjs"), launcher);
   for (const each of [file, launcher]) chmodSync(each, 0o755);
   return statSync(file).size;
-};
+}
 
 if (import.meta.main) {
   const folder = process.argv[2] ?? join(root, "dist/bin");

@@ -30,15 +30,16 @@ const claims = allClaims(root);
 const entries = readEntries(root);
 const { missing, stale, wrong } = examine(root, claims, entries);
 
-const allTests = (): string[] =>
-  readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+function allTests(): string[] {
+  return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .flatMap((path) => {
       const file = join("test", path);
       return [...titlesOf(readFileSync(join(root, file), "utf8"))].map((title) => `${file}: ${title}`);
     });
+}
 
-const listMissing = (): Entries => {
+function listMissing(): Entries {
   const tests = allTests();
   const elsewhere = new Map(Object.values(entries).flatMap((ofPlace) => Object.entries(ofPlace)));
   const list: Entries = {};
@@ -52,10 +53,11 @@ const listMissing = (): Entries => {
     list[place] = { ...list[place], [claim]: holders };
   }
   return list;
-};
+}
 
-const write = (changed: Entries): void =>
+function write(changed: Entries): void {
   writeFileSync(join(root, entriesFile), `${JSON.stringify(inOrder(claims, changed), null, 2)}\n`);
+}
 
 if (process.argv.includes("--missing")) console.log(JSON.stringify(listMissing(), null, 2));
 else if (process.argv.includes("--add")) {

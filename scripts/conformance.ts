@@ -17,7 +17,7 @@ const suite = join(root, "node_modules/@modelcontextprotocol/conformance/dist/in
 type Run = { code: number; output: string };
 
 /** Runs the whole suite against a server entry. */
-const runSuite = async (entry: string, args: readonly string[], folder: string): Promise<Run> => {
+async function runSuite(entry: string, args: readonly string[], folder: string): Promise<Run> {
   const child = spawn(process.execPath, [join(entries, entry)], { stdio: ["ignore", "pipe", "inherit"] });
   try {
     const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
@@ -36,10 +36,12 @@ const runSuite = async (entry: string, args: readonly string[], folder: string):
   } finally {
     child.kill();
   }
-};
+}
 
 /** The suite's own lines about each scenario, and its total. */
-const summaryOf = (output: string): string => output.slice(Math.max(output.lastIndexOf("=== SUMMARY ==="), 0)).trim();
+function summaryOf(output: string): string {
+  return output.slice(Math.max(output.lastIndexOf("=== SUMMARY ==="), 0)).trim();
+}
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-conformance-"));
 try {

@@ -18,17 +18,21 @@ const out = join(root, "build/mcp");
 /** What of the build goes to npm: not index, triggers, creates, searches, zapier. */
 const published = ["cli", "mcp", "reference", "src"];
 
-const writeJson = (file: string, value: unknown): void => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
-const emptied = (name: string): string => {
+function writeJson(file: string, value: unknown): void {
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function emptied(name: string): string {
   const folder = join(out, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;
-};
-const mcpb = (...args: string[]): void => {
+}
+
+function mcpb(...args: string[]): void {
   const cli = join(root, "node_modules/@anthropic-ai/mcpb/dist/cli/cli.js");
   execFileSync(process.execPath, [cli, ...args], { cwd: out, stdio: ["ignore", "ignore", "inherit"] });
-};
+}
 
 if (!existsSync(join(dist, "cli/onsync.js"))) {
   console.error("There is no build in dist: run `npm run build` first.");

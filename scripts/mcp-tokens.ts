@@ -9,8 +9,9 @@ import { createOffer } from "../mcp/offer.ts";
 export const budgets = { together: 2500, tool: 250, instructions: 200 };
 
 /** What a host shows the model of a tool; titles, hints and output schemas are for the host itself. */
-const modelFacing = ({ name, description, inputSchema }: (typeof definitions)[number]): string =>
-  JSON.stringify({ name, description, input_schema: inputSchema });
+function modelFacing({ name, description, inputSchema }: (typeof definitions)[number]): string {
+  return JSON.stringify({ name, description, input_schema: inputSchema });
+}
 
 // Confirmation adds an argument and a sentence to each send: the larger of the two offers.
 const { definitions } = createOffer({ send: "confirm" });
@@ -19,12 +20,12 @@ const direct = new Map(createOffer({}).definitions.map((definition) => [definiti
 export type TokenCount = { name: string; tokens: number; confirming: number };
 
 /** Tokens of each tool, as offered by default and with `--send confirm`, and of the instructions. */
-export const measureTokens = (): {
+export function measureTokens(): {
   tools: TokenCount[];
   together: number;
   confirming: number;
   instructions: number;
-} => {
+} {
   const tools = definitions.map((definition) => ({
     name: definition.name,
     tokens: countTokens(modelFacing(direct.get(definition.name) ?? definition)),
@@ -32,18 +33,20 @@ export const measureTokens = (): {
   }));
   const sum = (of: "tokens" | "confirming") => tools.reduce((total, tool) => total + tool[of], 0);
   return { tools, together: sum("tokens"), confirming: sum("confirming"), instructions: countTokens(instructions) };
-};
+}
 
 /** Which budgets are exceeded, in words. */
-export const overBudget = ({ tools, together, confirming, instructions: told }: ReturnType<typeof measureTokens>) => [
-  ...tools
-    .filter(({ tokens, confirming: larger }) => Math.max(tokens, larger) > budgets.tool)
-    .map(({ name }) => `${name} takes more than ${budgets.tool} tokens.`),
-  ...(Math.max(together, confirming) >= budgets.together
-    ? [`The definitions take ${budgets.together} tokens or more together.`]
-    : []),
-  ...(told >= budgets.instructions ? [`The instructions take ${budgets.instructions} tokens or more.`] : []),
-];
+export function overBudget({ tools, together, confirming, instructions: told }: ReturnType<typeof measureTokens>) {
+  return [
+    ...tools
+      .filter(({ tokens, confirming: larger }) => Math.max(tokens, larger) > budgets.tool)
+      .map(({ name }) => `${name} takes more than ${budgets.tool} tokens.`),
+    ...(Math.max(together, confirming) >= budgets.together
+      ? [`The definitions take ${budgets.together} tokens or more together.`]
+      : []),
+    ...(told >= budgets.instructions ? [`The instructions take ${budgets.instructions} tokens or more.`] : []),
+  ];
+}
 
 if (import.meta.main) {
   const measured = measureTokens();

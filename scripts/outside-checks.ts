@@ -11,12 +11,17 @@ import { createInterface } from "node:readline";
 
 const root = join(import.meta.dirname, "..");
 const node = process.execPath;
-const bin = (name: string): string => join(root, "node_modules/.bin", name);
+
+function bin(name: string): string {
+  return join(root, "node_modules/.bin", name);
+}
+
 const onsync = [node, join(root, "cli/onsync.ts")] as const;
 
 type Result = { code: number; stdout: string; stderr: string };
-const run = (command: string, args: readonly string[], env: Record<string, string> = {}): Promise<Result> =>
-  new Promise((resolve) => {
+
+function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+  return new Promise((resolve) => {
     execFile(
       command,
       args,
@@ -30,18 +35,21 @@ const run = (command: string, args: readonly string[], env: Record<string, strin
         resolve({ code: error ? (typeof error.code === "number" ? error.code : 1) : 0, stdout, stderr }),
     );
   });
+}
 
-const need = (condition: unknown, message: string): void => {
+function need(condition: unknown, message: string): void {
   if (!condition) throw new Error(message);
-};
-const succeeded = ({ code, stdout, stderr }: Result, what: string): string => {
+}
+
+function succeeded({ code, stdout, stderr }: Result, what: string): string {
   need(code === 0, `${what} exited with ${code}:\n${stdout}\n${stderr}`);
   return stdout;
-};
+}
 
 type Ready = { url: string; key: string; child: ChildProcess };
+
 /** Starts an `onsync` command on a free port and waits for its ready line. */
-const start = async (args: readonly string[]): Promise<Ready> => {
+async function start(args: readonly string[]): Promise<Ready> {
   const child = spawn(onsync[0], [onsync[1], ...args, "--port", "0", "--json"], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
@@ -49,13 +57,14 @@ const start = async (args: readonly string[]): Promise<Ready> => {
   for await (const line of createInterface({ input: child.stdout }))
     return { ...(JSON.parse(line) as { url: string; key: string }), child };
   throw new Error(`onsync ${args.join(" ")} ended without a ready line`);
-};
-const stop = async ({ child }: Ready): Promise<void> => {
+}
+
+async function stop({ child }: Ready): Promise<void> {
   const exited = once(child, "exit");
   child.kill("SIGTERM");
   const [code] = await exited;
   need(code === 0, `exit code ${code} after SIGTERM`);
-};
+}
 
 /** The two commands of docs/onsync-api.txt, verbatim. */
 const curls = [

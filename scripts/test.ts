@@ -17,10 +17,11 @@ export const secretPattern =
 const limitMinutes = 15;
 
 /** The suite speaks to this machine alone, which no proxy of whoever runs it can reach. */
-const withoutProxies = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(https?|no|all)_proxy$/i.test(name)));
+function withoutProxies(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(https?|no|all)_proxy$/i.test(name)));
+}
 
-const run = async (): Promise<number> => {
+async function run(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "onsync-test-"));
   const transcript = join(folder, "children.log");
   writeFileSync(transcript, "");
@@ -50,6 +51,6 @@ const run = async (): Promise<number> => {
   for (const secret of leaked) console.error(`The suite printed a secret: ${secret.slice(0, 19)}…`);
   if (leaked.size === 0) console.error(`No secret in the ${printed.length} characters the suite printed.`);
   return leaked.size > 0 ? 1 : code;
-};
+}
 
 if (import.meta.main) process.exitCode = await run();

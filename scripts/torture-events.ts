@@ -52,16 +52,21 @@ const args = [...place, "--lease", String(leaseSeconds), "--forward", sink.url, 
 const receivers = Array.from({ length: receiverCount }, () =>
   createReceiverProcess(args, { ONSYNC_WEBHOOK_SECRETS: secret }),
 );
-const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)] as Item;
-const target = (): string | null => {
+
+function pick<Item>(items: readonly Item[]): Item {
+  return items[Math.floor(Math.random() * items.length)] as Item;
+}
+
+function target(): string | null {
   const up = receivers.map((receiver) => receiver.url()).filter((url) => url !== null);
   return up.length > 0 ? pick(up) : null;
-};
+}
+
 const load = await startLoad(secret, target, Math.random);
 
 const counts = { killed: 0, paused: 0, redisKilled: 0 };
 
-const harm = async (victim: Receiver): Promise<void> => {
+async function harm(victim: Receiver): Promise<void> {
   await delay(Math.random() * 250);
   if (redisEngine && Math.random() < 0.4) {
     victim.pause();
@@ -76,9 +81,9 @@ const harm = async (victim: Receiver): Promise<void> => {
   counts.killed += 1;
   await victim.start();
   epoch += 1;
-};
+}
 
-const round = async (number: number): Promise<void> => {
+async function round(number: number): Promise<void> {
   if (redis && number % redisRestartEvery === 0) {
     const writing = load.during(300);
     await delay(Math.random() * 200);
@@ -100,22 +105,23 @@ const round = async (number: number): Promise<void> => {
     await replayDead(store);
     await store.close();
   }
-};
+}
 
-const lookInto = async (): Promise<EventStore> =>
-  redis ? openRedisStore({ url: redis.url }) : openSqliteStore({ file, claim: false });
+async function lookInto(): Promise<EventStore> {
+  return redis ? openRedisStore({ url: redis.url }) : openSqliteStore({ file, claim: false });
+}
 
 /** Ids that were dead letters and were replayed. */
 const replayed = new Set<string>();
 
-const replayDead = async (store: EventStore): Promise<number> => {
+async function replayDead(store: EventStore): Promise<number> {
   const dead = await store.list({ state: "dead", limit: 1000 });
   const ids = await store.replay(dead.map(({ id }) => id));
   for (const id of ids) replayed.add(id);
   return ids.length;
-};
+}
 
-const drained = async (): Promise<void> => {
+async function drained(): Promise<void> {
   const store = await lookInto();
   try {
     for (const until = Date.now() + drainTimeoutMs; ; await delay(100)) {
@@ -126,7 +132,7 @@ const drained = async (): Promise<void> => {
   } finally {
     await store.close();
   }
-};
+}
 
 const started = Date.now();
 let failed = true;

@@ -30,21 +30,21 @@ const { packages }: { packages: Record<string, Locked> } = JSON.parse(
 const { name, version, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** Where Node finds a package from another one: the nearest node_modules on the way up. */
-const located = (wanted: string, from: string): string => {
+function located(wanted: string, from: string): string {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
     const path = at === "" ? `node_modules/${wanted}` : `${at}/node_modules/${wanted}`;
     if (packages[path]) return path;
     if (at === "") throw new Error(`package-lock.json has no ${wanted} for ${from}; run npm install`);
   }
-};
+}
 
 /** The installed folders of a package and of all it depends on. */
-const closure = (path: string, found = new Set<string>()): Set<string> => {
+function closure(path: string, found = new Set<string>()): Set<string> {
   if (found.has(path)) return found;
   found.add(path);
   for (const wanted of Object.keys(packages[path]?.dependencies ?? {})) closure(located(wanted, path), found);
   return found;
-};
+}
 
 await build({
   absWorkingDir: root,

@@ -18,14 +18,14 @@ const root = join(import.meta.dirname, "..");
 const zip = join(root, "build", "zapier.zip");
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "onsync-zapier-check-")));
 
-const node22 = (): string => {
+function node22(): string {
   const { values } = parseArgs({ options: { node: { type: "string" } } });
   if (values.node !== undefined) return values.node;
   execFileSync("npm", ["install", "--silent", "--no-save", "--prefix", join(folder, "node22"), "node@22"], {
     stdio: "inherit",
   });
   return join(folder, "node22", "node_modules", ".bin", "node");
-};
+}
 
 /** Runs in Node 22, in the unzipped build: the events come as an argument, the answers go to stdout, one line. */
 const runner = `
@@ -38,9 +38,9 @@ const runner = `
   process.stdout.write("\\n" + JSON.stringify({ node: process.version, answers }) + "\\n", () => process.exit(0));
 `;
 
-const need = (condition: unknown, message: string): void => {
+function need(condition: unknown, message: string): void {
   if (!condition) throw new Error(message);
-};
+}
 
 const reference = createReference();
 try {

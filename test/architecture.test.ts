@@ -62,26 +62,35 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
 const zapierRooms = ["index.ts", "triggers", "creates", "searches", "zapier"];
 const outsideZapier = ["src/client/undici.ts", "src/ledger"];
 
-const sources = (path: string): string[] =>
-  path.endsWith(".ts")
+function sources(path: string): string[] {
+  return path.endsWith(".ts")
     ? [path]
     : readdirSync(join(root, path), { withFileTypes: true })
         .flatMap((entry) => (entry.isDirectory() || entry.name.endsWith(".ts") ? sources(`${path}/${entry.name}`) : []))
         .sort();
+}
 
 const importPattern =
   /(?:^|[\s;])(?:import|export)\s+(?:[^"'`;]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g;
-const importsOf = (file: string): string[] =>
-  [...readFileSync(join(root, file), "utf8").matchAll(importPattern)].map((match) => (match[1] ?? match[2]) as string);
 
-const within = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
-const roomOf = (file: string): string | undefined =>
-  Object.keys(rooms)
+function importsOf(file: string): string[] {
+  return [...readFileSync(join(root, file), "utf8").matchAll(importPattern)].map(
+    (match) => (match[1] ?? match[2]) as string,
+  );
+}
+
+function within(path: string, room: string) {
+  return path === room || path.startsWith(`${room}/`);
+}
+
+function roomOf(file: string): string | undefined {
+  return Object.keys(rooms)
     .filter((room) => within(file, room))
     .sort((a, b) => b.length - a.length)[0];
+}
 
 /** Every import of a file that its room does not allow, in words. */
-const violations = (file: string, imports: string[]): string[] => {
+function violations(file: string, imports: string[]): string[] {
   const room = roomOf(file);
   if (room === undefined) return [`${file} is in no room`];
   const { from, packages } = rooms[room] as (typeof rooms)[string];
@@ -97,7 +106,7 @@ const violations = (file: string, imports: string[]): string[] => {
     }
     return packages.some((allowed) => within(specifier, allowed)) ? [] : [`${file} → package ${specifier}`];
   });
-};
+}
 
 const files = ["src", "triggers", "creates", "searches", "zapier", "mcp", "reference", "cli", "index.ts"].flatMap(
   sources,

@@ -3,7 +3,9 @@ import { bounded, boundedLog } from "../src/bounded.ts";
 import { printable } from "../src/printable.ts";
 
 /** Bytes of the fields in a line of the log, as it is written: by JSON, and by what a terminal must not be given. */
-const written = (fields: unknown) => Buffer.byteLength(printable(JSON.stringify(fields)));
+function written(fields: unknown) {
+  return Buffer.byteLength(printable(JSON.stringify(fields)));
+}
 
 class RefusedError extends Error {
   override readonly name = "RefusedError";

@@ -19,18 +19,19 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-const newFolder = (): string => {
+function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "onsync-private-"));
   folders.push(folder);
   return folder;
-};
+}
 
 /** Everything in the folder that somebody else than its owner may read, write or list, with its mode. */
-const openToOthers = (folder: string): string[] =>
-  readdirSync(folder)
+function openToOthers(folder: string): string[] {
+  return readdirSync(folder)
     .map((name) => ({ name, mode: statSync(join(folder, name)).mode & 0o777 }))
     .filter(({ mode }) => (mode & 0o077) !== 0)
     .map(({ name, mode }) => `${name} ${mode.toString(8)}`);
+}
 
 /** Opens the file, writes to it so that its journals are there, and gives what closes it. */
 const kinds: [string, (file: string) => Promise<() => unknown>][] = [

@@ -3,7 +3,9 @@ import { expect, test } from "@jest/globals";
 import { createReference } from "../reference/index.ts";
 import { secretPattern } from "../scripts/test.ts";
 
-const secretsIn = (text: string): string[] => text.match(secretPattern) ?? [];
+function secretsIn(text: string): string[] {
+  return text.match(secretPattern) ?? [];
+}
 
 test("a key and a webhook secret as the reference API makes them are found", async () => {
   const reference = createReference();

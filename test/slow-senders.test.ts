@@ -12,8 +12,8 @@ const limits: ConnectionLimits = { headersTimeout: 60, requestTimeout: 120, conn
 /** An answer that lasts longer than any request may. */
 const streamMs = 400;
 
-const stream = () =>
-  new Response(
+function stream() {
+  return new Response(
     new ReadableStream({
       start(controller) {
         controller.enqueue(new TextEncoder().encode("first "));
@@ -24,12 +24,14 @@ const stream = () =>
       },
     }),
   );
+}
+
 /** Reads a body to its end, unless the request is for a stream, or for an answer that waits for no body. */
-const answer = async (request: Request): Promise<Response> => {
+async function answer(request: Request): Promise<Response> {
   if (request.url.endsWith("/stream")) return stream();
   if (request.url.endsWith("/hasty")) return new Response("no", { status: 401 });
   return new Response(await request.text().catch(() => "broken off"));
-};
+}
 
 const servers: [string, () => Promise<{ port: number; close(): Promise<unknown> }>][] = [
   [
@@ -68,8 +70,8 @@ const servers: [string, () => Promise<{ port: number; close(): Promise<unknown> 
 ];
 
 /** Sends a beginning, then a byte at a time for as long as the server listens, and gives what came and how long it took. */
-const drip = (port: number, beginning: string, more: string | null) =>
-  new Promise<{ text: string; ms: number }>((resolve) => {
+function drip(port: number, beginning: string, more: string | null) {
+  return new Promise<{ text: string; ms: number }>((resolve) => {
     const started = performance.now();
     let text = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(beginning));
@@ -83,9 +85,11 @@ const drip = (port: number, beginning: string, more: string | null) =>
       resolve({ text, ms: performance.now() - started });
     });
   });
+}
 
-const head = (path: string, ...lines: string[]) =>
-  [`POST ${path} HTTP/1.1`, "Host: 127.0.0.1", ...lines, "", ""].join("\r\n");
+function head(path: string, ...lines: string[]) {
+  return [`POST ${path} HTTP/1.1`, "Host: 127.0.0.1", ...lines, "", ""].join("\r\n");
+}
 
 describe.each(servers)("%s", (_name, open) => {
   test.each<[string, string, string | null]>([

@@ -28,12 +28,14 @@ type Words<Input extends z.ZodObject, Item> = {
   errors?: Omit<ErrorWords, "labels">;
 };
 
-const isPlain = (field: PlainInputField | InputFieldFunction): field is PlainInputField => typeof field !== "function";
+function isPlain(field: PlainInputField | InputFieldFunction): field is PlainInputField {
+  return typeof field !== "function";
+}
 
-const projection = <Input extends z.ZodObject, Output extends z.ZodObject, Item>(
+function projection<Input extends z.ZodObject, Output extends z.ZodObject, Item>(
   operation: Operation<Input, Output>,
   words: Words<Input, Item>,
-) => {
+) {
   const inputFields = words.fields(fieldsOf(operation.input as Input));
   const labels = Object.fromEntries(inputFields.filter(isPlain).map(({ key, label }) => [key, label ?? key]));
   const input = words.input ?? ((inputData: InputData) => inputOf(operation.input, inputData));
@@ -50,16 +52,16 @@ const projection = <Input extends z.ZodObject, Output extends z.ZodObject, Item>
       sample: words.record.sampleOf(words.sample),
     },
   };
-};
+}
 
 /** A create; what `sends` goes through the replay guard. */
-export const createOf = <Input extends z.ZodObject, Output extends z.ZodObject>(
+export function createOf<Input extends z.ZodObject, Output extends z.ZodObject>(
   operation: Operation<Input, Output>,
   words: Words<Input, z.output<Output>> & {
     /** Steps with the same key run one after the other. */
     lock?: string;
   },
-): Create => {
+): Create {
   const { head, errors, input, body } = projection(operation, words);
   const run = (step: Step): Promise<z.output<Output>> =>
     operation.effect === "sends"
@@ -74,17 +76,17 @@ export const createOf = <Input extends z.ZodObject, Output extends z.ZodObject>(
       ...body,
     },
   };
-};
+}
 
 /** A search: a miss is an empty list. */
-export const searchOf = <Input extends z.ZodObject, Output extends z.ZodObject, Item>(
+export function searchOf<Input extends z.ZodObject, Output extends z.ZodObject, Item>(
   operation: Operation<Input, Output>,
   words: Words<Input, Item> & {
     /** Where it is not the operation's name. */
     key?: string;
     found: (output: z.output<Output>, step: Step) => readonly Item[];
   },
-): Search => {
+): Search {
   const { head, errors, input, body } = projection(operation, words);
   return {
     key: words.key ?? operation.name,
@@ -97,4 +99,4 @@ export const searchOf = <Input extends z.ZodObject, Output extends z.ZodObject, 
       ...body,
     },
   };
-};
+}

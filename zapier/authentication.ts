@@ -5,7 +5,9 @@ import { credentials } from "./connection.ts";
 import { perform } from "./perform.ts";
 
 /** The first characters of a key, which tell keys apart and open nothing; `null` for a key of another form. */
-const prefixOf = (apiKey: string): string | null => /^(onsync_pk_[a-z]+_\w{4})\w{12,}$/.exec(apiKey)?.[1] ?? null;
+function prefixOf(apiKey: string): string | null {
+  return /^(onsync_pk_[a-z]+_\w{4})\w{12,}$/.exec(apiKey)?.[1] ?? null;
+}
 
 /** `GET /me` where there is one; else `GET /webhooks`, where even a missing permission proves the key. */
 const test = perform(async ({ onsync, bundle, signal }) => {
@@ -20,13 +22,13 @@ const test = perform(async ({ onsync, bundle, signal }) => {
 });
 
 /** Zapier hands over what the test returned. */
-const connectionLabel = async (
+async function connectionLabel(
   _z: unknown,
   { inputData }: Bundle<{ organization?: unknown; keyPrefix?: unknown; host?: unknown }>,
-): Promise<string> => {
+): Promise<string> {
   const { organization, keyPrefix, host } = inputData;
   return [organization ?? host ?? "OnSync", keyPrefix ? `(${keyPrefix}…)` : null].filter(Boolean).join(" ");
-};
+}
 
 export const authentication: Authentication = {
   type: "custom",

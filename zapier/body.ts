@@ -18,7 +18,7 @@ export type WatchedConnection = {
   closed: Promise<void>;
 };
 
-export const watchConnection = (url: string): WatchedConnection => {
+export function watchConnection(url: string): WatchedConnection {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const agent = url.startsWith("https:") ? new https.Agent() : new http.Agent();
   const connect = agent.createConnection.bind(agent) as (...args: unknown[]) => Duplex;
@@ -28,14 +28,14 @@ export const watchConnection = (url: string): WatchedConnection => {
     return socket;
   }) as typeof agent.createConnection;
   return { agent, closed };
-};
+}
 
 /** The text as far as it came, and why there is no more where it broke off. */
-export const readBody = (
+export function readBody(
   body: NodeJS.ReadableStream,
   closed: Promise<void>,
-): Promise<{ text: string; incomplete?: Error }> =>
-  new Promise((resolve) => {
+): Promise<{ text: string; incomplete?: Error }> {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let finished = false;
     const finish = (incomplete?: Error) => {
@@ -52,3 +52,4 @@ export const readBody = (
       if (!finished) finish(new Error("the connection closed before the whole body had come"));
     });
   });
+}

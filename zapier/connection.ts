@@ -16,12 +16,12 @@ export const stepBudgetMs = 26_000;
 const userAgent = `Zapier OnSync/${version}`;
 
 /** The authentication fields as they were entered; a pasted key often brings white space along. */
-export const credentials = (bundle: Pick<Bundle, "authData">): { apiKey: string; baseUrl: string | undefined } => {
+export function credentials(bundle: Pick<Bundle, "authData">): { apiKey: string; baseUrl: string | undefined } {
   const entered = (field: string) => String(bundle.authData?.[field] ?? "").trim();
   return { apiKey: entered("api_key"), baseUrl: entered("base_url") || undefined };
-};
+}
 
-export const connect = (z: ZObject, bundle: Pick<Bundle, "authData">): OnSync => {
+export function connect(z: ZObject, bundle: Pick<Bundle, "authData">): OnSync {
   const { apiKey, baseUrl } = credentials(bundle);
   return createOnSync({
     apiKey,
@@ -34,4 +34,4 @@ export const connect = (z: ZObject, bundle: Pick<Bundle, "authData">): OnSync =>
         `${method} ${path}: ${status ?? error ?? "no answer"}, ${Math.round(durationMs)} ms, ${requestId ?? "no request id"}`,
       ),
   });
-};
+}

@@ -36,9 +36,8 @@ export const clearableFields = [
 ].map(([value = "", label = ""]) => ({ value, sample: value, label }));
 
 /** A field that is filled in goes before the entry of the same name. */
-export const contactInput =
-  <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
-  (inputData: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+export function contactInput<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
+  return (inputData: Readonly<Record<string, unknown>>): Record<string, unknown> => {
     const { properties, ...input } = inputOf(schema, inputData);
     const own = known.flatMap((key) => {
       const value = textInput(inputData, key);
@@ -47,3 +46,4 @@ export const contactInput =
     const merged = { ...(typeof properties === "object" ? properties : undefined), ...Object.fromEntries(own) };
     return Object.keys(merged).length === 0 ? input : { ...input, properties: merged };
   };
+}

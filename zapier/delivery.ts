@@ -11,16 +11,18 @@ import { scopedCache } from "./cache.ts";
 export type Subscription = { id?: unknown; secret?: unknown };
 
 /** Zapier names the headers of a delivery `Http-X-Onsync-Signature`; they are looked up under both names, in any case. */
-export const headerOf = (headers: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined => {
+export function headerOf(headers: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined {
   const names = [name.toLowerCase(), `http-${name.toLowerCase()}`];
   const value = Object.entries(headers ?? {}).find(([each]) => names.includes(each.toLowerCase()))?.[1];
   return typeof value === "string" ? value : undefined;
-};
+}
 
-const subscriptionOf = (bundle: Bundle): Subscription => bundle.subscribeData ?? {};
+function subscriptionOf(bundle: Bundle): Subscription {
+  return bundle.subscribeData ?? {};
+}
 
 /** The event, or `null` and the reason in the log. The signature covers the raw body: it is verified before parsing. */
-const verifiedEvent = <Type extends EventType>(type: Type, z: ZObject, bundle: Bundle): Event<Type> | null => {
+function verifiedEvent<Type extends EventType>(type: Type, z: ZObject, bundle: Bundle): Event<Type> | null {
   const refuse = (reason: string) => {
     z.console.log(`Delivery dropped: ${reason}.`);
     return null;
@@ -46,7 +48,7 @@ const verifiedEvent = <Type extends EventType>(type: Type, z: ZObject, bundle: B
   if (typeof event.id !== "string" || typeof event.data !== "object" || event.data === null)
     return refuse("it has no id or no data");
   return event as Event<Type>;
-};
+}
 
 /**
  * How long an event is remembered, in seconds. OnSync's four attempts are over within a quarter of an hour; a delivery
@@ -55,7 +57,7 @@ const verifiedEvent = <Type extends EventType>(type: Type, z: ZObject, bundle: B
 const rememberedSeconds = 24 * 60 * 60;
 
 /** Whether this subscription has had the event before. Zapier does not de-duplicate hooks; each Zap has its own subscription. */
-const isRepeated = async ({ id: eventId }: Event, z: ZObject, bundle: Bundle): Promise<boolean> => {
+async function isRepeated({ id: eventId }: Event, z: ZObject, bundle: Bundle): Promise<boolean> {
   const { id } = subscriptionOf(bundle);
   if (typeof id !== "string") return false;
   const key = `event:${id}:${eventId}`;
@@ -69,15 +71,15 @@ const isRepeated = async ({ id: eventId }: Event, z: ZObject, bundle: Bundle): P
     // An event too many can be told by its id; one too few is lost.
     return false;
   }
-};
+}
 
 /** @param wanted the Zap's filters: an event they hold back is not remembered */
-export const receive = async <Type extends EventType>(
+export async function receive<Type extends EventType>(
   type: Type,
   z: ZObject,
   bundle: Bundle,
   wanted: (event: Event<Type>) => boolean,
-): Promise<Event<Type> | null> => {
+): Promise<Event<Type> | null> {
   const event = verifiedEvent(type, z, bundle);
   if (event === null || !wanted(event)) return null;
   if (await isRepeated(event as Event, z, bundle)) {
@@ -85,4 +87,4 @@ export const receive = async <Type extends EventType>(
     return null;
   }
   return event;
-};
+}

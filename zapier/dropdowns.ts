@@ -22,22 +22,24 @@ export type Choice = { id: string; name: string };
 export const mostChoices = 100;
 
 /** A hidden trigger. Without the API extension it reads, the dropdown is empty and the field takes what is typed. */
-export const dropdown = (key: string, noun: string, choices: (step: Step) => Promise<Choice[]>): Trigger => ({
-  key,
-  noun,
-  display: {
-    label: `${noun} List`,
-    description: `Triggers when the dropdown of a ${noun.toLowerCase()} field is opened.`,
-    hidden: true,
-  },
-  operation: {
-    perform: perform(async (step) => {
-      try {
-        return await choices(step);
-      } catch (error) {
-        if (isErrorNamed(error, "ExtensionUnavailableError")) return [];
-        throw error;
-      }
-    }),
-  },
-});
+export function dropdown(key: string, noun: string, choices: (step: Step) => Promise<Choice[]>): Trigger {
+  return {
+    key,
+    noun,
+    display: {
+      label: `${noun} List`,
+      description: `Triggers when the dropdown of a ${noun.toLowerCase()} field is opened.`,
+      hidden: true,
+    },
+    operation: {
+      perform: perform(async (step) => {
+        try {
+          return await choices(step);
+        } catch (error) {
+          if (isErrorNamed(error, "ExtensionUnavailableError")) return [];
+          throw error;
+        }
+      }),
+    },
+  };
+}

@@ -23,10 +23,7 @@ const keySettings = "Settings → API & Webhooks in OnSync";
 
 const connectionLabels = { apiKey: "API Key", baseUrl: "Base URL" };
 
-const textOf = (
-  error: OnSyncError,
-  { labels: own, missing, withoutExtension, replayLooksFirst }: ErrorWords,
-): string => {
+function textOf(error: OnSyncError, { labels: own, missing, withoutExtension, replayLooksFirst }: ErrorWords): string {
   const labels: Readonly<Record<string, string>> = { ...connectionLabels, ...own };
   if (isErrorNamed(error, "AuthenticationError"))
     return `The API key is missing, wrong or revoked. Generate a new one under ${keySettings} and reconnect OnSync with it.`;
@@ -66,23 +63,27 @@ const textOf = (
     return withoutExtension ?? `This OnSync account's API does not offer what this step needs (${error.extension}).`;
   const outcome = error.outcome === "not_sent" ? "Nothing was sent. " : "";
   return `${outcome}${isApiError(error) || error.retryable ? `${sentence(error.message)} ` : ""}${error.advice}`;
-};
+}
 
-const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+function sentence(text: string): string {
+  return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+}
 
 /** Nothing that only the bundle knows leaves with an error, whatever the server's answer echoed. */
-const withoutSecrets = (text: string, bundle: Partial<Bundle>): string => {
+function withoutSecrets(text: string, bundle: Partial<Bundle>): string {
   const subscription: { id?: unknown; secret?: unknown } = bundle.subscribeData ?? {};
   const secrets = [credentials({ authData: bundle.authData ?? {} }).apiKey, subscription.secret];
   return secrets
     .filter((secret): secret is string => typeof secret === "string" && secret.length >= 6)
     .reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
-};
+}
 
-const marked = (error: Error): Error => Object.assign(error, { doNotContextify: true });
+function marked(error: Error): Error {
+  return Object.assign(error, { doNotContextify: true });
+}
 
 /** The error to throw in place of the one that was caught; an error made for Zapier already stays as it is. */
-export const zapierError = (z: ZObject, bundle: Partial<Bundle>, error: unknown, words: ErrorWords = {}): Error => {
+export function zapierError(z: ZObject, bundle: Partial<Bundle>, error: unknown, words: ErrorWords = {}): Error {
   if (error instanceof Error && "doNotContextify" in error) return error;
   if (!isOnSyncError(error)) {
     // A fault of this app's own. Its details are for the developer's log, which Zapier scrubs; the person gets a way on.
@@ -109,4 +110,4 @@ export const zapierError = (z: ZObject, bundle: Partial<Bundle>, error: unknown,
       error.retryAfterMs === null ? undefined : Math.ceil(error.retryAfterMs / 1000),
     );
   return isApiError(error) ? new z.errors.Error(text, error.code, error.status) : new z.errors.Error(text, error.name);
-};
+}

@@ -34,29 +34,30 @@ const platformField: PlainInputField = {
   helpText: "Only messages on this channel. Leave it empty for all.",
 };
 
-const isOnPlatform = (message: Message, inputData: InputData): boolean => {
+function isOnPlatform(message: Message, inputData: InputData): boolean {
   const platform = textInput(inputData, "platform");
   return (
     platform === undefined || platform === (message.platform ?? parseConversationId(message.conversationId)?.platform)
   );
-};
+}
 
 /** The latest messages of the conversations that were active last. */
-const recentMessages = async ({ onsync, signal }: Source): Promise<Message[]> => {
+async function recentMessages({ onsync, signal }: Source): Promise<Message[]> {
   const { data } = await onsync.conversations.list({ limit: mostRecent }, { signal });
   const histories = await Promise.all(
     data.map(({ id }) => onsync.messages.list(id, { limit: mostRecent }, { signal })),
   );
   return histories.flatMap((history) => history.data).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-};
+}
 
-const recentConversations =
-  (status: "assigned" | "resolved") =>
-  async ({ onsync, signal }: Source): Promise<Conversation[]> =>
+function recentConversations(status: "assigned" | "resolved") {
+  return async ({ onsync, signal }: Source): Promise<Conversation[]> =>
     (await onsync.conversations.list({ status, limit: mostRecent }, { signal })).data;
+}
 
-const recentContacts = async ({ onsync, signal }: Source): Promise<Contact[]> =>
-  (await onsync.contacts.list({ limit: mostRecent }, { signal })).data;
+async function recentContacts({ onsync, signal }: Source): Promise<Contact[]> {
+  return (await onsync.contacts.list({ limit: mostRecent }, { signal })).data;
+}
 
 const contactWords = {
   noun: "Contact",
@@ -68,10 +69,10 @@ const contactWords = {
 const conversationWords = { noun: "Conversation", record: conversationRecord, inputFields: [], wanted: () => true };
 
 /** Which fields an update changed, where the event says so; the API's documentation does not promise it. */
-const changedFields = (event: { data: Contact } & Partial<Event>): string[] | null => {
+function changedFields(event: { data: Contact } & Partial<Event>): string[] | null {
   const named: unknown = "changedFields" in event ? event.changedFields : event.data.changedFields;
   return Array.isArray(named) ? named.map(String) : null;
-};
+}
 
 export const eventWords: { [Type in EventType]: EventWords<EventPayload<Type>> } = {
   "message.created": {
@@ -159,8 +160,9 @@ export const eventWords: { [Type in EventType]: EventWords<EventPayload<Type>> }
   },
 };
 
-const listInput = (inputData: InputData, key: string): string[] =>
-  [inputData[key] ?? []]
+function listInput(inputData: InputData, key: string): string[] {
+  return [inputData[key] ?? []]
     .flat()
     .filter((item) => item !== "")
     .map(String);
+}

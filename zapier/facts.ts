@@ -24,7 +24,7 @@ type Definition = {
 };
 
 /** Wrappers (optional, nullable, default) go before what they wrap. */
-export const factsOf = (schema: z.core.$ZodType): Facts => {
+export function factsOf(schema: z.core.$ZodType): Facts {
   const def = schema._zod.def as unknown as Definition;
   const { title, description, examples } = z.globalRegistry.get(schema) ?? {};
   const inner: Facts = def.innerType
@@ -38,4 +38,4 @@ export const factsOf = (schema: z.core.$ZodType): Facts => {
     ...(description !== undefined && { description }),
     ...(Array.isArray(examples) && { examples }),
   };
-};
+}

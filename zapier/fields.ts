@@ -3,20 +3,22 @@ import type { PlainInputField } from "zapier-platform-core";
 import type * as z from "zod";
 import { factsOf } from "./facts.ts";
 
-const labelOf = (value: string): string =>
-  value === "whatsapp" ? "WhatsApp" : `${value[0]?.toUpperCase()}${value.slice(1)}`;
-export const choicesOf = (values: readonly string[]) =>
-  values.map((value) => ({ value, sample: value, label: labelOf(value) }));
+function labelOf(value: string): string {
+  return value === "whatsapp" ? "WhatsApp" : `${value[0]?.toUpperCase()}${value.slice(1)}`;
+}
 
-const placeholderOf = (examples: readonly unknown[] = []): string | undefined => {
+export function choicesOf(values: readonly string[]) {
+  return values.map((value) => ({ value, sample: value, label: labelOf(value) }));
+}
+
+function placeholderOf(examples: readonly unknown[] = []): string | undefined {
   const example = Array.isArray(examples[0]) ? examples[0][0] : examples[0];
   return typeof example === "string" || typeof example === "number" ? String(example) : undefined;
-};
+}
 
 /** `field(key, words)`: one field of the schema, with other words or another layout where Zapier needs them. */
-export const fieldsOf =
-  <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
-  (key: keyof Shape & string, words: Partial<PlainInputField> = {}): PlainInputField => {
+export function fieldsOf<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
+  return (key: keyof Shape & string, words: Partial<PlainInputField> = {}): PlainInputField => {
     const facts = factsOf(schema.shape[key] as unknown as z.core.$ZodType);
     const choices = words.choices ?? (facts.options && choicesOf(facts.options));
     const placeholder = choices || words.dynamic ? undefined : placeholderOf(facts.examples);
@@ -35,4 +37,6 @@ export const fieldsOf =
       ...(choices && { choices }),
     };
   };
+}
+
 export type FieldOf<Shape extends z.ZodRawShape> = ReturnType<typeof fieldsOf<Shape>>;

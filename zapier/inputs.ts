@@ -5,10 +5,12 @@
 import type * as z from "zod";
 import { factsOf } from "./facts.ts";
 
-const isBlank = (value: unknown): boolean => value === undefined || value === null || value === "";
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
 
 /** One value; `undefined` where it is blank. */
-const present = (kind: string, value: unknown): unknown => {
+function present(kind: string, value: unknown): unknown {
   if (isBlank(value)) return undefined;
   if (kind === "array") {
     const items = (Array.isArray(value) ? value : [value]).filter((item) => !isBlank(item));
@@ -21,21 +23,25 @@ const present = (kind: string, value: unknown): unknown => {
   }
   if (kind === "number") return typeof value === "string" && value.trim() !== "" ? numberOf(value) : value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
-};
+}
 
-const numberOf = (text: string): unknown => (Number.isNaN(Number(text)) ? text : Number(text));
+function numberOf(text: string): unknown {
+  return Number.isNaN(Number(text)) ? text : Number(text);
+}
 
 /** The fields of the schema, out of the input data; fields that the schema does not know stay behind. */
-export const inputOf = <Shape extends z.ZodRawShape>(
+export function inputOf<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   inputData: Readonly<Record<string, unknown>>,
-): Record<string, unknown> =>
-  Object.fromEntries(
+): Record<string, unknown> {
+  return Object.fromEntries(
     Object.entries(schema.shape)
       .map(([key, field]) => [key, present(factsOf(field).kind, inputData[key])] as const)
       .filter(([, value]) => value !== undefined),
   );
+}
 
 /** One value of a step's own, as text; `undefined` where it is blank. */
-export const textInput = (inputData: Readonly<Record<string, unknown>>, key: string): string | undefined =>
-  isBlank(inputData[key]) ? undefined : String(inputData[key]);
+export function textInput(inputData: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  return isBlank(inputData[key]) ? undefined : String(inputData[key]);
+}

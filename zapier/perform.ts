@@ -13,9 +13,8 @@ export type Step = {
 };
 
 /** @param budgetMs for all that `run` does, in milliseconds */
-export const perform =
-  <Result>(run: (step: Step) => Promise<Result>, words?: ErrorWords, budgetMs = stepBudgetMs) =>
-  async (z: ZObject, bundle: Bundle): Promise<Result> => {
+export function perform<Result>(run: (step: Step) => Promise<Result>, words?: ErrorWords, budgetMs = stepBudgetMs) {
+  return async (z: ZObject, bundle: Bundle): Promise<Result> => {
     const signal = AbortSignal.timeout(budgetMs);
     try {
       return await run({ onsync: connect(z, bundle), z, bundle, signal });
@@ -25,3 +24,4 @@ export const perform =
       throw zapierError(z, bundle, error, words);
     }
   };
+}

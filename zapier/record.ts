@@ -21,26 +21,34 @@ export type ZapierRecord<Source> = {
   sampleOf(source: Source): Record<string, unknown>;
 };
 
-export const record = <Source>(columns: readonly Column<Source>[]): ZapierRecord<Source> => ({
-  columns,
-  outputFields: columns.map(({ value: _value, inSample: _inSample, ...field }) => field),
-  of: (source) => Object.fromEntries(columns.map(({ key, value }) => [key, value(source) ?? null])),
-  sampleOf: (source) =>
-    Object.fromEntries(columns.map(({ key, value, inSample }) => [key, inSample ?? value(source) ?? null])),
-});
+export function record<Source>(columns: readonly Column<Source>[]): ZapierRecord<Source> {
+  return {
+    columns,
+    outputFields: columns.map(({ value: _value, inSample: _inSample, ...field }) => field),
+    of: (source) => Object.fromEntries(columns.map(({ key, value }) => [key, value(source) ?? null])),
+    sampleOf: (source) =>
+      Object.fromEntries(columns.map(({ key, value, inSample }) => [key, inSample ?? value(source) ?? null])),
+  };
+}
 
 /** Columns that are fields of the API's object: label and type from its schema. */
-export const columnsOf =
-  <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
-  (key: keyof Shape & string, words: Partial<PlainOutputField> = {}): Column<Readonly<Record<string, unknown>>> => ({
+export function columnsOf<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
+  return (
+    key: keyof Shape & string,
+    words: Partial<PlainOutputField> = {},
+  ): Column<Readonly<Record<string, unknown>>> => ({
     key,
     label: factsOf(schema.shape[key] as unknown as z.ZodType).title ?? key,
     value: (source) => source[key],
     ...words,
   });
+}
 
-export const dateTime = (label: string): { label: string; type: "datetime" } => ({ label, type: "datetime" });
+export function dateTime(label: string): { label: string; type: "datetime" } {
+  return { label, type: "datetime" };
+}
 
 /** The entries of a map, without those that have a column of their own; `null` where there is no map. */
-export const othersOf = (map: Readonly<Record<string, unknown>> | null | undefined, known: readonly string[]) =>
-  Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => !known.includes(key)));
+export function othersOf(map: Readonly<Record<string, unknown>> | null | undefined, known: readonly string[]) {
+  return Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => !known.includes(key)));
+}

@@ -13,11 +13,14 @@ import type { operations } from "../src/operations/index.ts";
 import { type Column, columnsOf, dateTime, othersOf, record } from "./record.ts";
 
 const ofContact = columnsOf(Contact);
-const property = (key: string, label: string): Column<Contact> => ({
-  key,
-  label,
-  value: ({ properties }) => properties?.[key],
-});
+
+function property(key: string, label: string): Column<Contact> {
+  return {
+    key,
+    label,
+    value: ({ properties }) => properties?.[key],
+  };
+}
 
 export const contactColumns: readonly Column<Contact>[] = [
   {
@@ -62,21 +65,27 @@ export const taggedContactRecord = record<z.output<(typeof operations)["add_tags
 ]);
 
 const ofMessage = columnsOf(MessageSchema);
-const metadata = (key: string, label: string): Column<Message> => ({
-  key,
-  label,
-  value: (message) => message.metadata?.[key],
-});
-const template = (key: "name" | "language", label: string): Column<Message> => ({
-  key: `template${key === "name" ? "Name" : "Language"}`,
-  label,
-  value: ({ metadata }) => {
-    const reference = metadata?.template;
-    return typeof reference === "object" && reference !== null && key in reference
-      ? (reference as Record<string, unknown>)[key]
-      : null;
-  },
-});
+
+function metadata(key: string, label: string): Column<Message> {
+  return {
+    key,
+    label,
+    value: (message) => message.metadata?.[key],
+  };
+}
+
+function template(key: "name" | "language", label: string): Column<Message> {
+  return {
+    key: `template${key === "name" ? "Name" : "Language"}`,
+    label,
+    value: ({ metadata }) => {
+      const reference = metadata?.template;
+      return typeof reference === "object" && reference !== null && key in reference
+        ? (reference as Record<string, unknown>)[key]
+        : null;
+    },
+  };
+}
 
 export const messageColumns: readonly Column<Message>[] = [
   ofMessage("content", { label: "Message" }),
@@ -104,7 +113,9 @@ export const messageColumns: readonly Column<Message>[] = [
 ];
 export const messageRecord = record(messageColumns);
 
-const addressOf = ({ conversationId }: Message) => parseConversationId(conversationId ?? "");
+function addressOf({ conversationId }: Message) {
+  return parseConversationId(conversationId ?? "");
+}
 
 /** The answer to a send: whether only a template could be sent, and since when. */
 export const sentMessageRecord = record<SentMessage>([
@@ -124,11 +135,14 @@ export const sentMessageRecord = record<SentMessage>([
 ]);
 
 const ofConversation = columnsOf(Conversation);
-const assignee = (key: "name" | "email" | "id", label: string): Column<Conversation> => ({
-  key: `assignee${key[0]?.toUpperCase()}${key.slice(1)}`,
-  label,
-  value: (conversation) => conversation.assignee?.[key],
-});
+
+function assignee(key: "name" | "email" | "id", label: string): Column<Conversation> {
+  return {
+    key: `assignee${key[0]?.toUpperCase()}${key.slice(1)}`,
+    label,
+    value: (conversation) => conversation.assignee?.[key],
+  };
+}
 
 export const conversationColumns: readonly Column<Conversation>[] = [
   ofConversation("platform"),

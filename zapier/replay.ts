@@ -26,7 +26,7 @@ export const clientReferenceField: PlainInputField = {
 /** How long an unsettled send is remembered, in seconds. */
 const rememberedSeconds = 7 * 24 * 60 * 60;
 
-const unsettledSend = (z: ZObject, bundle: Bundle, operation: string, input: Readonly<Record<string, unknown>>) => {
+function unsettledSend(z: ZObject, bundle: Bundle, operation: string, input: Readonly<Record<string, unknown>>) {
   const what = JSON.stringify([bundle.meta?.zap?.id ?? null, operation, Object.entries(input).sort()]);
   const key = `unsettled:${createHash("sha256").update(what).digest("hex")}`;
   const cache = scopedCache(z, ["auth"]);
@@ -43,14 +43,14 @@ const unsettledSend = (z: ZObject, bundle: Bundle, operation: string, input: Rea
       ),
     forget: (): Promise<unknown> => cache.delete(key).catch(() => false),
   };
-};
+}
 
-export const runSend = async <Input extends z.ZodObject, Output extends z.ZodObject>(
+export async function runSend<Input extends z.ZodObject, Output extends z.ZodObject>(
   operation: Operation<Input, Output>,
   input: Readonly<Record<string, unknown>>,
   { onsync, z, bundle, signal }: Step,
   words: ErrorWords,
-): Promise<z.output<Output>> => {
+): Promise<z.output<Output>> {
   const mapped = textInput(bundle.inputData, "clientReference");
   const unsettled = unsettledSend(z, bundle, operation.name, input);
   const earlier = mapped ?? (await unsettled.reference());
@@ -66,4 +66,4 @@ export const runSend = async <Input extends z.ZodObject, Output extends z.ZodObj
     const replayLooksFirst = earlier !== undefined || (await unsettled.remember(error.clientReference));
     throw zapierError(z, bundle, error, { ...words, replayLooksFirst });
   }
-};
+}

@@ -13,15 +13,19 @@ import { perform, type Step } from "./perform.ts";
 const field = fieldsOf(operations.send_template.input);
 
 /** The WhatsApp templates that can be sent now. */
-export const sendable = async ({ onsync, signal }: Pick<Step, "onsync" | "signal">): Promise<Template[]> =>
-  (await onsync.templates.list({ platform: "whatsapp" }, { signal })).data.filter(
+export async function sendable({ onsync, signal }: Pick<Step, "onsync" | "signal">): Promise<Template[]> {
+  return (await onsync.templates.list({ platform: "whatsapp" }, { signal })).data.filter(
     ({ status }) => status.toLowerCase() === "approved",
   );
+}
 
-export const bodyOf = ({ components }: Template): string =>
-  components?.find(({ type }) => type.toLowerCase() === "body")?.text ?? "";
+export function bodyOf({ components }: Template): string {
+  return components?.find(({ type }) => type.toLowerCase() === "body")?.text ?? "";
+}
 
-const valueKey = (position: number): string => `parameter_${position}`;
+function valueKey(position: number): string {
+  return `parameter_${position}`;
+}
 
 const typedLanguage = field("language", {
   helpText: "The language of the template as OnSync lists it, such as `en` or `ar`.",
@@ -33,7 +37,7 @@ const typedValues = field("parameters", {
   placeholder: "Sara",
 });
 
-const languageField = (versions: readonly Template[]): PlainInputField => {
+function languageField(versions: readonly Template[]): PlainInputField {
   const { placeholder: _placeholder, ...language } = typedLanguage;
   return {
     ...language,
@@ -41,15 +45,16 @@ const languageField = (versions: readonly Template[]): PlainInputField => {
     choices: versions.map(({ language }) => ({ value: language, sample: language, label: language })),
     default: versions[0]?.language ?? "en",
   };
-};
+}
 
-const valueFields = (template: Template): PlainInputField[] =>
-  templateVariables(bodyOf(template)).map((name, index) => ({
+function valueFields(template: Template): PlainInputField[] {
+  return templateVariables(bodyOf(template)).map((name, index) => ({
     key: valueKey(index + 1),
     label: /^\d+$/.test(name) ? `Value ${name}` : name,
     required: true,
     helpText: `Stands in the text where it says \`{{${name}}}\`: ${bodyOf(template)}`,
   }));
+}
 
 /** An input field function: what comes after the choice of a template. */
 export const templateFields = perform(async (step): Promise<PlainInputField[]> => {
@@ -71,7 +76,7 @@ export const templateFields = perform(async (step): Promise<PlainInputField[]> =
 });
 
 /** The operation's input: the values of the variables, in order, whichever way they were given. */
-export const templateInput = (inputData: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+export function templateInput(inputData: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const input = inputOf(operations.send_template.input, inputData);
   const given = Object.keys(inputData)
     .map((key) => Number(/^parameter_(\d+)$/.exec(key)?.[1]))
@@ -83,4 +88,4 @@ export const templateInput = (inputData: Readonly<Record<string, unknown>>): Rec
     (_, index) => textInput(inputData, valueKey(index + 1)) ?? "",
   );
   return { ...input, parameters };
-};
+}

@@ -14,11 +14,12 @@ import type { Transport } from "../src/client/index.ts";
 import { readBody, watchConnection } from "./body.ts";
 
 /** The same JSON, without `{{` in its text: the second brace is written as an escape. */
-export const escapeCurlies = (json: string): string => json.replaceAll("{{", "{\\u007b");
+export function escapeCurlies(json: string): string {
+  return json.replaceAll("{{", "{\\u007b");
+}
 
-export const zapierTransport =
-  (z: ZObject): Transport =>
-  async ({ method, url, headers, body, signal }) => {
+export function zapierTransport(z: ZObject): Transport {
+  return async ({ method, url, headers, body, signal }) => {
     const { agent, closed } = watchConnection(url);
     const options = {
       url,
@@ -42,11 +43,12 @@ export const zapierTransport =
       ...(await readBody(response.body, closed)),
     };
   };
+}
 
-const headersOf = (headers: { forEach(each: (value: string, name: string) => void): void }): Record<string, string> => {
+function headersOf(headers: { forEach(each: (value: string, name: string) => void): void }): Record<string, string> {
   const plain: Record<string, string> = {};
   headers.forEach((value, name) => {
     plain[name] = value;
   });
   return plain;
-};
+}

@@ -9,9 +9,11 @@ import { perform } from "./perform.ts";
 import { dateTime } from "./record.ts";
 
 /** `message.created` → `message_created`: Zaps hold on to the keys. */
-export const triggerKey = (type: EventType): string => type.replace(".", "_");
+export function triggerKey(type: EventType): string {
+  return type.replace(".", "_");
+}
 
-export const hookTrigger = <Type extends EventType>(type: Type): Trigger => {
+export function hookTrigger<Type extends EventType>(type: Type): Trigger {
   const words = eventWords[type] as EventWords<EventPayload<Type>>;
   const { title, description } = events[type];
 
@@ -84,4 +86,4 @@ export const hookTrigger = <Type extends EventType>(type: Type): Trigger => {
       }),
     },
   };
-};
+}

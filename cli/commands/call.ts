@@ -26,7 +26,7 @@ Where something was done and its result cannot be written, the error says so, wi
 Input is UTF-8. A send is not repeated blindly: give metadata.clientReference to make it safe to run again, and --ledger
 (or ONSYNC_LEDGER) where several processes may send it: \`onsync sends\` then shows what is open.`;
 
-export const addCallCommand = (program: Command, io: Io): void => {
+export function addCallCommand(program: Command, io: Io): void {
   const command = program
     .command("call")
     .summary("run one operation and print its result as JSON")
@@ -45,9 +45,9 @@ export const addCallCommand = (program: Command, io: Io): void => {
     if (options.help && name === undefined) return command.outputHelp();
     await withJsonErrors(io, () => call(io, name, json, options));
   });
-};
+}
 
-const call = async (io: Io, name: string | undefined, json: string | undefined, options: CallOptions) => {
+async function call(io: Io, name: string | undefined, json: string | undefined, options: CallOptions) {
   const { allOperations, operationNamed } = await import("../../src/operations/index.ts");
   const { inputSchema, nearestName, operationHelp, operationList, operationTable } = await import(
     "../operation-help.ts"
@@ -77,9 +77,9 @@ const call = async (io: Io, name: string | undefined, json: string | undefined, 
     if (operation.effect === "reads") throw error;
     throw new OutputError(error.cause as NodeJS.ErrnoException, doneBy(operation, result));
   });
-};
+}
 
-const doneBy = ({ name, effect }: Operation, result: unknown): Done => {
+function doneBy({ name, effect }: Operation, result: unknown): Done {
   const { id, requestId } = result as { id?: string; requestId?: string };
   return {
     operation: name,
@@ -87,9 +87,9 @@ const doneBy = ({ name, effect }: Operation, result: unknown): Done => {
     ...(id !== undefined && { id }),
     ...(requestId !== undefined && { requestId }),
   };
-};
+}
 
-const runOnce = async (io: Io, operation: Operation, input: unknown, choice: LedgerChoice): Promise<unknown> => {
+async function runOnce(io: Io, operation: Operation, input: unknown, choice: LedgerChoice): Promise<unknown> {
   const [{ connect }, { createLog }, { runOperation }] = await Promise.all([
     import("../connection.ts"),
     import("../log.ts"),
@@ -110,20 +110,20 @@ const runOnce = async (io: Io, operation: Operation, input: unknown, choice: Led
     await connection?.close();
     await ledger?.close();
   }
-};
+}
 
-const readInput = async (io: Io, json: string | undefined, operation: Operation): Promise<string | undefined> => {
+async function readInput(io: Io, json: string | undefined, operation: Operation): Promise<string | undefined> {
   if (json === "-") return decodeInput(await readAll(io.stdin), operation);
   return json === undefined ? undefined : checkArgument(json, operation);
-};
+}
 
-const readAll = async (stdin: Io["stdin"]): Promise<Buffer> => {
+async function readAll(stdin: Io["stdin"]): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of stdin) parts.push(Buffer.from(part as Uint8Array));
   return Buffer.concat(parts);
-};
+}
 
-const withJsonErrors = async (io: Io, work: () => Promise<unknown>): Promise<void> => {
+async function withJsonErrors(io: Io, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -132,4 +132,4 @@ const withJsonErrors = async (io: Io, work: () => Promise<unknown>): Promise<voi
     await printJson(io.stderr, { error: describeFailure(error) }).catch(() => {});
     throw new CommandFailed(error instanceof UsageError ? 2 : 1);
   }
-};
+}

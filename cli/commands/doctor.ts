@@ -13,7 +13,7 @@ Examples:
   onsync doctor
   ONSYNC_BASE_URL=http://127.0.0.1:4010/v1 ONSYNC_API_KEY=… onsync doctor --json`;
 
-export const addDoctorCommand = (program: Command, io: Io): void => {
+export function addDoctorCommand(program: Command, io: Io): void {
   program
     .command("doctor")
     .summary("check key, scopes, extensions, clock, rate limit and webhooks")
@@ -34,7 +34,7 @@ export const addDoctorCommand = (program: Command, io: Io): void => {
       else await print(io.stdout, `\n${summary(checks)}\n`);
       if (!ok) throw new CommandFailed(1);
     });
-};
+}
 
 async function* examineEnvironment({ env }: Io): AsyncGenerator<Check> {
   const [{ connect }, { failedCheck }, { examine }, { watchServerTime }, { createLog }, { needApiKey }] =

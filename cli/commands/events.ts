@@ -37,7 +37,7 @@ org that have the id are put back.
 A running receiver hands them on within a second. An event takes its old place: before what waits in its conversation,
 but after one that is being handed on already. It gets a new number (X-OnSync-Sequence), so that your server takes it.`;
 
-export const addEventsCommand = (program: Command, io: Io): void => {
+export function addEventsCommand(program: Command, io: Io): void {
   const events = program
     .command("events")
     .summary("list, replay and count what the webhook receiver keeps")
@@ -88,9 +88,9 @@ export const addEventsCommand = (program: Command, io: Io): void => {
     .action((options: StoreChoice) =>
       withStore(io, options, async (store) => printJson(io.stdout, await store.stats())),
     );
-};
+}
 
-const withStore = async (io: Io, choice: StoreChoice, work: (store: EventStore) => Promise<void>): Promise<void> => {
+async function withStore(io: Io, choice: StoreChoice, work: (store: EventStore) => Promise<void>): Promise<void> {
   requireEventFile(choice);
   const store = await openStore(io.env, choice, { claim: false });
   try {
@@ -98,9 +98,9 @@ const withStore = async (io: Io, choice: StoreChoice, work: (store: EventStore) 
   } finally {
     await store.close();
   }
-};
+}
 
-const list = async (io: Io, store: EventStore, { state, key, after, limit, full }: ListOptions): Promise<void> => {
+async function list(io: Io, store: EventStore, { state, key, after, limit, full }: ListOptions): Promise<void> {
   const found = await store.list({
     limit,
     ...(state !== "all" && { state }),
@@ -113,11 +113,11 @@ const list = async (io: Io, store: EventStore, { state, key, after, limit, full 
     // As it arrived: numbers that JavaScript cannot hold are not changed.
     await print(io.stdout, full ? `${line.slice(0, -1)},"event":${bodyOnOneLine(body)}}\n` : `${line}\n`);
   }
-};
+}
 
 const page = 1000;
 
-const replay = async (io: Io, store: EventStore, ids: readonly string[], org?: string): Promise<void> => {
+async function replay(io: Io, store: EventStore, ids: readonly string[], org?: string): Promise<void> {
   const wanted = org === undefined ? ids : ids.map((id) => ({ org: orgOf({ orgId: org }), id }));
   const replayed = await store.replay(wanted);
   const unknown = ids.filter((id) => !replayed.includes(id));
@@ -139,4 +139,4 @@ const replay = async (io: Io, store: EventStore, ids: readonly string[], org?: s
     );
     throw new CommandFailed(1);
   }
-};
+}

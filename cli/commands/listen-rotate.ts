@@ -24,7 +24,7 @@ const acceptPrintedSeconds = 24 * 60 * 60;
 
 type RotateOptions = StoreChoice & { own?: true; acceptOld?: number };
 
-export const addRotateCommand = (listen: Command, io: Io): void => {
+export function addRotateCommand(listen: Command, io: Io): void {
   listen
     .command("rotate")
     .summary("replace the webhook secret; deliveries go on being accepted")
@@ -40,9 +40,9 @@ export const addRotateCommand = (listen: Command, io: Io): void => {
     )
     .addHelpText("after", help)
     .action((_options: RotateOptions, command: Command) => rotate(io, command.optsWithGlobals()));
-};
+}
 
-const rotate = async (io: Io, options: RotateOptions): Promise<void> => {
+async function rotate(io: Io, options: RotateOptions): Promise<void> {
   const [{ registrationsOf }, { createLog, logFunction }] = await Promise.all([
     import("../events/registration.ts"),
     import("../log.ts"),
@@ -57,9 +57,9 @@ const rotate = async (io: Io, options: RotateOptions): Promise<void> => {
   } finally {
     await store.close();
   }
-};
+}
 
-const rotatePrinted = async (io: Io, store: EventStore, options: RotateOptions, log: Log): Promise<void> => {
+async function rotatePrinted(io: Io, store: EventStore, options: RotateOptions, log: Log): Promise<void> {
   const { addSecret, generateSecret, retireOtherSecrets } = await import("../../src/events/secrets.ts");
   const { acceptOld = acceptPrintedSeconds } = options;
   const secret = generateSecret();
@@ -70,16 +70,16 @@ const rotatePrinted = async (io: Io, store: EventStore, options: RotateOptions, 
     `Secrets printed before are refused from ${new Date(until).toISOString()} on: have an endpoint with the new one by then.`,
   );
   await printJson(io.stdout, { secret });
-};
+}
 
 /** At the same time, since OnSync may take a quarter of an hour for each. */
-const rotateRegistered = async (
+async function rotateRegistered(
   io: Io,
   store: EventStore,
   urls: readonly string[],
   { acceptOld }: RotateOptions,
   log: Log,
-): Promise<void> => {
+): Promise<void> {
   const [{ rotateRegistration }, { connect }, { systemClock }] = await Promise.all([
     import("../events/registration.ts"),
     import("../connection.ts"),
@@ -104,4 +104,4 @@ const rotateRegistered = async (
   } finally {
     await close();
   }
-};
+}

@@ -26,17 +26,17 @@ A repeat is known for as long as its event is kept (--keep-days). --max-age 7d, 
 somebody caught and sends again later. OnSync gives up a delivery after a quarter of an hour: below an hour, --max-age refuses
 what came late by an outage or a wrong clock.`;
 
-const webUrl = (text: string): string => {
+function webUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && ["http:", "https:"].includes(url.protocol)) return url.href;
   throw new InvalidArgumentError("Give an http or https URL, such as http://127.0.0.1:3000/onsync.");
-};
+}
 
-const seconds = (text: string): number => {
+function seconds(text: string): number {
   const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (value <= 86_400) return value;
   throw new InvalidArgumentError("Give seconds, from 0 to 86400, such as 2.5.");
-};
+}
 
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -48,7 +48,7 @@ function duration(text: string): number {
   throw new InvalidArgumentError("Give seconds, or a number with s, m, h or d, up to 3650d, such as 7d.");
 }
 
-export const addListenCommand = (program: Command, io: Io): void => {
+export function addListenCommand(program: Command, io: Io): void {
   const listen = program
     .command("listen")
     .summary("receive webhooks: verify, keep, acknowledge, hand on in order")
@@ -108,9 +108,9 @@ export const addListenCommand = (program: Command, io: Io): void => {
     .addHelpText("after", help)
     .action((options: ListenOptions & { json?: true }) => run(io, options));
   addRotateCommand(listen, io);
-};
+}
 
-const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<void> => {
+async function run(io: Io, options: ListenOptions & { json?: true }): Promise<void> {
   const [{ createLog, logFunction }, { startListening }] = await Promise.all([
     import("../log.ts"),
     import("../events/listen.ts"),
@@ -146,4 +146,4 @@ const run = async (io: Io, options: ListenOptions & { json?: true }): Promise<vo
       "Whoever read the events from stdout is gone. What was not handed on is kept, and is handed on by the next `onsync listen` on the same events.",
     );
   }
-};
+}

@@ -29,7 +29,7 @@ The API key comes from ONSYNC_API_KEY or ONSYNC_API_KEY_FILE. Over HTTP, clients
 "Authorization: Bearer …"; without one it listens on this machine only. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are
 honoured on the way to OnSync (\`onsync --help\`).`;
 
-export const addMcpCommand = (program: Command, io: Io): void => {
+export function addMcpCommand(program: Command, io: Io): void {
   const command = program
     .command("mcp")
     .summary("run the MCP server for AI assistants (stdio, or HTTP with --http)")
@@ -59,10 +59,10 @@ export const addMcpCommand = (program: Command, io: Io): void => {
     }
     return options.http ? serveHttp(io, options) : serveStdin(io, options);
   });
-};
+}
 
 /** What both ways of serving have in common. */
-const prepare = async (io: Io, given: McpCommandOptions) => {
+async function prepare(io: Io, given: McpCommandOptions) {
   const [{ createLog, logFunction }, { tellingRequestIds }] = await Promise.all([
     import("../log.ts"),
     import("../../mcp/telemetry.ts"),
@@ -91,10 +91,10 @@ const prepare = async (io: Io, given: McpCommandOptions) => {
       await ledger?.close();
     },
   };
-};
+}
 
 /** The events of a receiver that runs beside this server, or on another machine with the same Redis. */
-const openEvents = async (env: Environment, place: string | undefined, log: EventLogger) => {
+async function openEvents(env: Environment, place: string | undefined, log: EventLogger) {
   if (place === undefined) return undefined;
   const [{ openStore }, { createDurableLog }] = await Promise.all([
     import("../events/store.ts"),
@@ -103,9 +103,9 @@ const openEvents = async (env: Environment, place: string | undefined, log: Even
   const choice = /^rediss?:/.test(place) ? { redis: place } : { data: place };
   const store = await openStore(env, choice, { claim: false }, log);
   return { events: createDurableLog(store), close: () => store.close() };
-};
+}
 
-const serveStdin = async (io: Io, options: McpCommandOptions): Promise<void> => {
+async function serveStdin(io: Io, options: McpCommandOptions): Promise<void> {
   const [prepared, { serveStdio }] = await Promise.all([prepare(io, options), import("../../mcp/stdio.ts")]);
   const stop = stopRequest();
   const session = await serveStdio(prepared.options);
@@ -118,9 +118,9 @@ const serveStdin = async (io: Io, options: McpCommandOptions): Promise<void> => 
   );
   await ended;
   await prepared.close();
-};
+}
 
-const serveHttp = async (io: Io, options: McpCommandOptions): Promise<void> => {
+async function serveHttp(io: Io, options: McpCommandOptions): Promise<void> {
   const token = mcpToken(io.env);
   if (token === undefined && !isLoopback(options.host)) {
     throw new UsageError(
@@ -152,4 +152,4 @@ const serveHttp = async (io: Io, options: McpCommandOptions): Promise<void> => {
     (message) => prepared.log.info(message),
   );
   await prepared.close();
-};
+}

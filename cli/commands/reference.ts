@@ -43,14 +43,14 @@ It answers as OnSync's API does, and reaches nobody. Use it with ONSYNC_BASE_URL
 --control opens /_control and a console at / to this machine: play the customer, move the clock, break connections.
 Requests to /_control carry the token that is printed ("controlToken" of --json), or the one of ONSYNC_CONTROL_TOKEN.`;
 
-const addKey = (key: string, before: string[] = []): string[] => {
+function addKey(key: string, before: string[] = []): string[] {
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new InvalidArgumentError("Give a key without white space, such as onsync_pk_test_ci.");
   }
   return [...before, key];
-};
+}
 
-export const addReferenceCommand = (program: Command, io: Io): void => {
+export function addReferenceCommand(program: Command, io: Io): void {
   program
     .command("reference")
     .summary("run the reference implementation of the OnSync API")
@@ -79,9 +79,9 @@ export const addReferenceCommand = (program: Command, io: Io): void => {
     .addOption(readyJsonOption())
     .addHelpText("after", help)
     .action((options: ReferenceOptions) => runReference(io, options));
-};
+}
 
-const checkScopes = async (wanted: string[] | undefined): Promise<Scope[] | undefined> => {
+async function checkScopes(wanted: string[] | undefined): Promise<Scope[] | undefined> {
   if (!wanted) return undefined;
   const { scopes } = await import("../../src/api/index.ts");
   for (const scope of wanted) {
@@ -90,9 +90,9 @@ const checkScopes = async (wanted: string[] | undefined): Promise<Scope[] | unde
     }
   }
   return wanted as Scope[];
-};
+}
 
-const runReference = async (io: Io, options: ReferenceOptions): Promise<void> => {
+async function runReference(io: Io, options: ReferenceOptions): Promise<void> {
   const { createLog } = await import("../log.ts");
   const log = createLog(io.env, "info");
   const scopes = await checkScopes(options.scopes);
@@ -128,13 +128,13 @@ const runReference = async (io: Io, options: ReferenceOptions): Promise<void> =>
     },
     (message) => log.info(message),
   );
-};
+}
 
-const readyText = (
+function readyText(
   { data, control, scopes, extensions }: ReferenceOptions,
   { url, origin, key, controlToken }: { url: string; origin: string; key: string; controlToken?: string },
-): string =>
-  [
+): string {
+  return [
     `The reference OnSync API is running, with its data in ${data ?? "memory"}. It reaches nobody.`,
     "",
     `  API      ${url}${extensions ? "" : "  (documented endpoints only)"}`,
@@ -154,3 +154,4 @@ const readyText = (
     "Ctrl-C stops it.",
     "",
   ].join("\n");
+}

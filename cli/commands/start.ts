@@ -22,7 +22,7 @@ ONSYNC_WEBHOOK_SECRETS is set.
 Requests to /_control carry the token that is printed, or the one of ONSYNC_CONTROL_TOKEN. With --host others can reach
 it: the key is then made for the run and printed here only, and webhooks do not go to private addresses.`;
 
-export const addStartCommand = (program: Command, io: Io): void => {
+export function addStartCommand(program: Command, io: Io): void {
   program
     .command("start")
     .summary("run everything on one port, for trying out")
@@ -39,10 +39,10 @@ export const addStartCommand = (program: Command, io: Io): void => {
     .addOption(readyJsonOption())
     .addHelpText("after", help)
     .action((options: StartOptions & { json?: true }) => start(io, options));
-};
+}
 
 /** @throws UsageError where option and environment contradict each other */
-const check = ({ env }: Io, { host, data }: StartOptions): { useReal: boolean } => {
+function check({ env }: Io, { host, data }: StartOptions): { useReal: boolean } {
   const useReal = findApiKey(env) !== null;
   if (useReal && data !== undefined) {
     throw new UsageError(
@@ -62,9 +62,9 @@ const check = ({ env }: Io, { host, data }: StartOptions): { useReal: boolean } 
   // Before anything is opened.
   controlToken(env);
   return { useReal };
-};
+}
 
-const start = async (io: Io, options: StartOptions & { json?: true }): Promise<void> => {
+async function start(io: Io, options: StartOptions & { json?: true }): Promise<void> {
   const { useReal } = check(io, options);
   const [{ createLog }, { startAll }, { hooksUrl, mcpUrl, readyText }] = await Promise.all([
     import("../log.ts"),
@@ -88,4 +88,4 @@ const start = async (io: Io, options: StartOptions & { json?: true }): Promise<v
     readyText(site),
   );
   await serveUntilStopped(stop, close, (message) => log.info(message));
-};
+}

@@ -10,29 +10,33 @@ export type Check = {
   advice?: string;
 };
 
-export const failedCheck = (name: Check["name"], error: unknown): Check => {
+export function failedCheck(name: Check["name"], error: unknown): Check {
   const { message, advice } = describeFailure(error);
   return { name, status: "failed", found: message, advice };
-};
+}
 
 const marks = { ok: "✓", warning: "!", failed: "✗" } as const;
 const nameWidth = "extensions".length;
 
-const oneLine = (text: string): string => text.replace(/\s+/g, " ");
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
 
 /** The finding as lines for a person. Names and messages of a server's must not look like findings. */
-export const checkText = ({ name, status, found, advice }: Check): string => {
+export function checkText({ name, status, found, advice }: Check): string {
   const indent = " ".repeat(nameWidth + 4);
   return [
     `${marks[status]} ${name.padEnd(nameWidth)}  ${oneLine(found)}`,
     ...(advice === undefined ? [] : [`${indent}→ ${oneLine(advice)}`]),
     "",
   ].join("\n");
-};
+}
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
 
-export const summary = (checks: readonly Check[]): string => {
+export function summary(checks: readonly Check[]): string {
   const failed = checks.filter(({ status }) => status === "failed").length;
   const warnings = checks.filter(({ status }) => status === "warning").length;
   if (failed + warnings === 0) return "Everything is in order.";
@@ -40,4 +44,4 @@ export const summary = (checks: readonly Check[]): string => {
     .filter(Boolean)
     .join(", ")
     .concat(".");
-};
+}

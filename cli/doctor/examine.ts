@@ -17,7 +17,7 @@ export type Subject = {
 /** More than this and times written here do not mean what they say there. */
 const skewToMind = 30_000;
 
-export const clockCheck = (skewMs: number): Check => {
+export function clockCheck(skewMs: number): Check {
   const seconds = Math.abs(skewMs) / 1000;
   const found = `this machine is ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s ${skewMs > 0 ? "behind" : "ahead of"} the API`;
   if (Math.abs(skewMs) <= skewToMind) {
@@ -29,13 +29,13 @@ export const clockCheck = (skewMs: number): Check => {
     found,
     advice: "Set this machine's clock (NTP): `before` times and waits for the rate limit are reckoned by it.",
   };
-};
+}
 
 /** Below these a day's work runs out: of what the hour gives, and of requests, since few are soon spent. */
 const lowShare = 0.1;
 const lowNumber = 25;
 
-export const rateLimitCheck = (rateLimit: RateLimit | null): Check => {
+export function rateLimitCheck(rateLimit: RateLimit | null): Check {
   const { limit, remaining, resetAt } = rateLimit ?? {};
   if (typeof remaining !== "number") {
     return {
@@ -53,10 +53,10 @@ export const rateLimitCheck = (rateLimit: RateLimit | null): Check => {
     found,
     advice: `Hold back imports and polling${resetAt ? ` until ${resetAt}` : ""}. All keys of the org share it: find what spends it (4xx answers count), or ask support@onsync.com for a higher ceiling.`,
   };
-};
+}
 
 /** The first answer, which proves address and key; `null`: no use going on. */
-const firstAnswer = async ({ onsync, now, signal }: Subject, checks: Check[]): Promise<AccountCheck | null> => {
+async function firstAnswer({ onsync, now, signal }: Subject, checks: Check[]): Promise<AccountCheck | null> {
   const startedAt = now();
   const answered = (): Check => ({
     name: "API",
@@ -79,7 +79,7 @@ const firstAnswer = async ({ onsync, now, signal }: Subject, checks: Check[]): P
     }
     return null;
   }
-};
+}
 
 /** Every check in turn, as they are made. What makes the rest pointless ends the examination. */
 export async function* examine(subject: Subject): AsyncGenerator<Check, void, undefined> {
@@ -105,7 +105,7 @@ export async function* examine(subject: Subject): AsyncGenerator<Check, void, un
   yield rateLimitCheck(onsync.rateLimit);
 }
 
-const orFailed = async (name: Check["name"], make: () => Promise<Check[]>): Promise<Check[]> => {
+async function orFailed(name: Check["name"], make: () => Promise<Check[]>): Promise<Check[]> {
   try {
     return await make();
   } catch (error) {
@@ -122,4 +122,4 @@ const orFailed = async (name: Check["name"], make: () => Promise<Check[]>): Prom
     }
     return [failedCheck(name, error)];
   }
-};
+}

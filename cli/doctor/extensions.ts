@@ -4,7 +4,7 @@ import type { Check } from "./check.ts";
 
 type Serves = "yes" | "no" | "cannot tell";
 
-const serves = async (call: () => Promise<unknown>): Promise<Serves> => {
+async function serves(call: () => Promise<unknown>): Promise<Serves> {
   try {
     await call();
     return "yes";
@@ -13,7 +13,7 @@ const serves = async (call: () => Promise<unknown>): Promise<Serves> => {
     if (isErrorNamed(error, "PermissionError")) return "cannot tell";
     throw error;
   }
-};
+}
 
 const withoutIt: Record<string, string> = {
   "GET /me": "Account name, scopes and limit cannot be shown; everything else works.",
@@ -26,11 +26,11 @@ const withoutIt: Record<string, string> = {
 /**
  * @param hasAccount whether `GET /me` answered
  */
-export const extensionChecks = async (
+export async function extensionChecks(
   onsync: OnSync,
   hasAccount: boolean,
   options: { signal?: AbortSignal },
-): Promise<Check[]> => {
+): Promise<Check[]> {
   const found: Record<string, Serves> = {
     "GET /me": hasAccount ? "yes" : "no",
     "GET /contacts": await serves(() => onsync.contacts.list({ limit: 1 }, options)),
@@ -63,4 +63,4 @@ export const extensionChecks = async (
         }) as const,
     ),
   ];
-};
+}

@@ -6,28 +6,31 @@ import type { Check } from "./check.ts";
 
 const settings = "Settings → API & Webhooks in OnSync";
 
-const operationsOf = (scope: string): string =>
-  allOperations
+function operationsOf(scope: string): string {
+  return allOperations
     .filter((operation) => operation.scope === scope)
     .map(({ name }) => name)
     .join(", ");
+}
 
-const missingCheck = (granted: string, missing: readonly Scope[]): Check => ({
-  name: "scopes",
-  status: "warning",
-  found: `${granted}; without ${missing.join(", ")}`,
-  advice: `Grant what you need under ${settings}: ${missing.map((scope) => `${scope} (${operationsOf(scope)})`).join("; ")}.`,
-});
+function missingCheck(granted: string, missing: readonly Scope[]): Check {
+  return {
+    name: "scopes",
+    status: "warning",
+    found: `${granted}; without ${missing.join(", ")}`,
+    advice: `Grant what you need under ${settings}: ${missing.map((scope) => `${scope} (${operationsOf(scope)})`).join("; ")}.`,
+  };
+}
 
 /** By the list that `GET /me` gives. */
-export const scopesCheck = (granted: readonly string[]): Check => {
+export function scopesCheck(granted: readonly string[]): Check {
   const missing = scopes.filter((scope) => !granted.includes(scope));
   if (missing.length > 0) return missingCheck(granted.join(", ") || "none", missing);
   return { name: "scopes", status: "ok", found: `all: ${granted.join(", ")}` };
-};
+}
 
 /** Whether the key may make a read: what is read does not exist, so a 404 proves the scope as an answer does. */
-const mayRead = async (read: () => Promise<unknown>): Promise<boolean> => {
+async function mayRead(read: () => Promise<unknown>): Promise<boolean> {
   try {
     await read();
   } catch (error) {
@@ -35,18 +38,18 @@ const mayRead = async (read: () => Promise<unknown>): Promise<boolean> => {
     if (!isErrorNamed(error, "NotFoundError") && !isErrorNamed(error, "ValidationError")) throw error;
   }
   return true;
-};
+}
 
 /**
  * Without `GET /me`: the read scopes by trying, the write scopes not at all, for that would write.
  *
  * @param listed what `GET /webhooks` came to, which is asked for anyway
  */
-export const probedScopesCheck = async (
+export async function probedScopesCheck(
   onsync: OnSync,
   listed: Promise<unknown>,
   options: { signal?: AbortSignal },
-): Promise<Check> => {
+): Promise<Check> {
   const probes = {
     "read:contacts": () => onsync.contacts.get("contact_00000000000000000000000000", options),
     "read:messages": () => onsync.messages.list("whatsapp:+10000000", { limit: 1 }, options),
@@ -60,4 +63,4 @@ export const probedScopesCheck = async (
   const writes = "write scopes cannot be checked without writing";
   if (missing.length > 0) return missingCheck(`${granted.join(", ") || "no read scope"} (${writes})`, missing);
   return { name: "scopes", status: "ok", found: `${granted.join(", ")}; ${writes}` };
-};
+}

@@ -2,7 +2,7 @@
 import type { Transport, TransportResponse } from "../../src/client/index.ts";
 
 /** The answer's own time: `timestamp` of the body, else the Date header. */
-const timeOf = ({ headers, text }: TransportResponse): number => {
+function timeOf({ headers, text }: TransportResponse): number {
   try {
     const { timestamp } = JSON.parse(text) as { timestamp?: unknown };
     const time = typeof timestamp === "string" ? Date.parse(timestamp) : Number.NaN;
@@ -12,16 +12,16 @@ const timeOf = ({ headers, text }: TransportResponse): number => {
   }
   const name = Object.keys(headers).find((header) => header.toLowerCase() === "date");
   return Date.parse(String(name === undefined ? "" : headers[name]));
-};
+}
 
 /**
  * @returns `skewMs`: API minus local, in milliseconds, of the quickest answer so far, whose travel blurs it least; `null`
  * while no answer told the time
  */
-export const watchServerTime = (
+export function watchServerTime(
   transport: Transport,
   now: () => number = Date.now,
-): { transport: Transport; skewMs: () => number | null } => {
+): { transport: Transport; skewMs: () => number | null } {
   let best: { travelMs: number; skewMs: number } | null = null;
   return {
     skewMs: () => best?.skewMs ?? null,
@@ -36,4 +36,4 @@ export const watchServerTime = (
       return response;
     },
   };
-};
+}

@@ -2,18 +2,21 @@
 import type { Webhook } from "../../src/api/index.ts";
 import type { Check } from "./check.ts";
 
-const finding = (status: Check["status"], found: string, advice?: string): Check => ({
-  name: "webhooks",
-  status,
-  found,
-  ...(advice !== undefined && { advice }),
-});
+function finding(status: Check["status"], found: string, advice?: string): Check {
+  return {
+    name: "webhooks",
+    status,
+    found,
+    ...(advice !== undefined && { advice }),
+  };
+}
 
-const acknowledged = (statusCode: number | null): boolean =>
-  statusCode !== null && statusCode >= 200 && statusCode < 300;
+function acknowledged(statusCode: number | null): boolean {
+  return statusCode !== null && statusCode >= 200 && statusCode < 300;
+}
 
 /** One endpoint, from its status and delivery stats. */
-export const webhookCheck = ({ id, url, status, stats }: Webhook): Check => {
+export function webhookCheck({ id, url, status, stats }: Webhook): Check {
   const endpoint = `${url} (${id})`;
   if (status === "paused") {
     return finding(
@@ -56,10 +59,10 @@ export const webhookCheck = ({ id, url, status, stats }: Webhook): Check => {
     );
   }
   return finding("ok", `${endpoint} works: ${delivered} delivered${pending > 0 ? `, ${pending} waiting` : ""}`);
-};
+}
 
-export const webhookChecks = (webhooks: readonly Webhook[]): Check[] =>
-  webhooks.length === 0
+export function webhookChecks(webhooks: readonly Webhook[]): Check[] {
+  return webhooks.length === 0
     ? [
         finding(
           "ok",
@@ -68,3 +71,4 @@ export const webhookChecks = (webhooks: readonly Webhook[]): Check[] =>
         ),
       ]
     : webhooks.map(webhookCheck);
+}

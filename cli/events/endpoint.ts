@@ -24,7 +24,7 @@ export type Endpoint = {
 };
 
 /** Call it once deliveries can be answered. @throws what registering fails with; then nothing is left to close */
-export const openEndpoint = async (options: EndpointOptions): Promise<Endpoint> => {
+export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { store, registered: wanted, shared, clock, monotonic, log } = options;
   const url = wanted?.url ?? null;
   const registerUrl = async () => (wanted ? register(wanted.onsync, store, wanted.url, clock) : null);
@@ -57,10 +57,10 @@ export const openEndpoint = async (options: EndpointOptions): Promise<Endpoint> 
     await presence.leave();
     throw error;
   }
-};
+}
 
-const nameOthers = async (store: EndpointOptions["store"], url: string, log: EventLogger): Promise<void> => {
+async function nameOthers(store: EndpointOptions["store"], url: string, log: EventLogger): Promise<void> {
   const urls = (await registrationsOf(store)).map((each) => each.url).filter((each) => each !== url);
   if (urls.length === 0) return;
   log("info", "endpoints of other URLs are registered as well: --register URL --unregister takes one back", { urls });
-};
+}

@@ -67,7 +67,7 @@ const notYet: Handler = (_incoming, outgoing) => {
  * Takes the port, and answers 503 until it is told what to do with deliveries. Slow senders of headers are cut by the
  * server, those of bodies by the receiver, and by the server where nobody reads them.
  */
-export const listenOn = async (port: number, host: string, limits: ConnectionLimits = connectionLimits) => {
+export async function listenOn(port: number, host: string, limits: ConnectionLimits = connectionLimits) {
   let handler = notYet;
   const server = createServer({ ...limits }, (incoming, outgoing) => handler(incoming, outgoing));
   server.maxConnections = mostConnections;
@@ -89,7 +89,7 @@ export const listenOn = async (port: number, host: string, limits: ConnectionLim
       return closed;
     },
   };
-};
+}
 
 /** No page delivers webhooks. Any Host will do: a delivery shows its signature, and comes through proxies by any name. */
 function isFromPage({ headers }: IncomingMessage): boolean {
@@ -103,7 +103,7 @@ function refusePage(outgoing: ServerResponse): void {
 }
 
 /** What has to be undone, last opened first closed; also when opening fails half way. */
-const closing = () => {
+function closing() {
   const steps: (() => unknown)[] = [];
   return {
     later: (step: () => unknown) => void steps.push(step),
@@ -120,9 +120,9 @@ const closing = () => {
       if (failures.length > 0) throw failures[0];
     },
   };
-};
+}
 
-const pruning = (store: EventStore, log: ReturnType<typeof logFunction>): (() => void) => {
+function pruning(store: EventStore, log: ReturnType<typeof logFunction>): () => void {
   const prune = () =>
     store.prune().then(
       (forgotten) => forgotten > 0 && log("info", "old events forgotten", { forgotten }),
@@ -131,27 +131,28 @@ const pruning = (store: EventStore, log: ReturnType<typeof logFunction>): (() =>
   void prune();
   const timer = setInterval(prune, pruneEveryMs);
   return () => clearInterval(timer);
-};
+}
 
 /** What a call lacks that no store is needed to see: such a call leaves no file behind. */
-const checkOptions = (io: Io, { register: url, unregister: takeBack, data, redis }: ListenOptions): void => {
+function checkOptions(io: Io, { register: url, unregister: takeBack, data, redis }: ListenOptions): void {
   if (takeBack && url === undefined) throw new UsageError("--unregister goes with --register.");
   const mayHoldSecrets = url !== undefined || redis !== undefined || existsSync(data ?? defaultEventFile);
   if (webhookSecrets(io.env).length === 0 && !mayHoldSecrets) throw noSecret();
-};
+}
 
-const noSecret = (): UsageError =>
-  new UsageError("There is no secret to verify deliveries with.", {
+function noSecret(): UsageError {
+  return new UsageError("There is no secret to verify deliveries with.", {
     advice:
       "Set ONSYNC_WEBHOOK_SECRETS to the secret of your webhook endpoint, or register one with --register PUBLIC_URL.",
   });
+}
 
-const checkSecrets = (
+function checkSecrets(
   current: readonly string[],
   own: readonly string[],
   { register: url }: ListenOptions,
   log: EventLogger,
-): void => {
+): void {
   const retired = own.filter((secret) => !current.includes(secret)).length;
   if (retired > 0) {
     log("warn", "ONSYNC_WEBHOOK_SECRETS names secrets that `onsync listen rotate` has retired: remove them", {
@@ -159,27 +160,27 @@ const checkSecrets = (
     });
   }
   if (url === undefined && current.length === 0) throw noSecret();
-};
+}
 
 /** Keeps up with what a rotation does to the secrets, also while every delivery verifies. */
-const followingSecrets = (secrets: Required<Secrets>, log: EventLogger): (() => void) => {
+function followingSecrets(secrets: Required<Secrets>, log: EventLogger): () => void {
   const timer = setInterval(() => {
     secrets.refresh().catch((err: unknown) => log("debug", "the secrets cannot be read", { err }));
   }, secretsEveryMs);
   return () => clearInterval(timer);
-};
+}
 
 /**
  * @param outputGone told when events are printed and whoever read them is gone
  * @throws UsageError where there is no secret to verify with
  */
-export const startListening = async (
+export async function startListening(
   io: Io,
   options: ListenOptions,
   logger: Log,
   log: ReturnType<typeof logFunction>,
   outputGone?: () => void,
-): Promise<Listening> => {
+): Promise<Listening> {
   const { port, host, holdBack = 0, attempts, retry, concurrency, lease = defaultLeaseSeconds, keepDays } = options;
   const open = closing();
   try {
@@ -251,4 +252,4 @@ export const startListening = async (
     await open.all().catch((err: unknown) => log("warn", "what was opened cannot be closed", { err }));
     throw error;
   }
-};
+}

@@ -42,7 +42,7 @@ export type PresenceOptions = {
   failed(error: unknown): void;
 };
 
-export const joinReceivers = async (store: Store, options: PresenceOptions): Promise<Presence> => {
+export async function joinReceivers(store: Store, options: PresenceOptions): Promise<Presence> {
   const { url, sleep, now, onBeat = async () => {}, failed } = options;
   const me = randomUUID();
   /** When another's number was first seen, and whether it has moved since that one was first heard of. */
@@ -113,7 +113,7 @@ export const joinReceivers = async (store: Store, options: PresenceOptions): Pro
       await change((signs) => Object.fromEntries(Object.entries(signs).filter(([id]) => id !== me)));
     },
   };
-};
+}
 
 /** Of a file, which one receiver has at a time. */
 export const aloneOnStore: Presence = { othersUse: async () => false, leave: async () => {} };

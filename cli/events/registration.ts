@@ -29,14 +29,14 @@ const settingName = "registrations";
 /** Of versions that knew one URL a store. */
 const formerName = "registration";
 
-const read = async (store: Store): Promise<{ text: string | null; all: Registrations }> => {
+async function read(store: Store): Promise<{ text: string | null; all: Registrations }> {
   const text = await store.setting(settingName);
   if (text !== null) return { text, all: JSON.parse(text) as Registrations };
   const former = await store.setting(formerName);
   if (former === null) return { text, all: {} };
   const registration = JSON.parse(former) as Registration;
   return { text, all: { [registration.url]: registration } };
-};
+}
 
 /** Somebody else changed the registration at the same time. */
 class Overtaken extends Error {
@@ -47,15 +47,17 @@ class Overtaken extends Error {
   }
 }
 
-const same = (one: Registration | null, other: Registration | null): boolean => isDeepStrictEqual(one, other);
+function same(one: Registration | null, other: Registration | null): boolean {
+  return isDeepStrictEqual(one, other);
+}
 
 /** Changes one registration and leaves those of other URLs alone. @throws Overtaken where it is not `from` any more */
-const swap = async <To extends Registration | null>(
+async function swap<To extends Registration | null>(
   store: Store,
   url: string,
   from: Registration | null,
   to: To,
-): Promise<To> => {
+): Promise<To> {
   for (;;) {
     const { text, all } = await read(store);
     const { [url]: is = null, ...others } = all;
@@ -63,36 +65,39 @@ const swap = async <To extends Registration | null>(
     if (await store.swapSetting(settingName, text, JSON.stringify(to === null ? others : { ...others, [url]: to })))
       return to;
   }
-};
+}
 
 /** Of all URLs. */
-export const registrationsOf = async (store: Store): Promise<Registration[]> => Object.values((await read(store)).all);
+export async function registrationsOf(store: Store): Promise<Registration[]> {
+  return Object.values((await read(store)).all);
+}
 
 /** @param url which; the first there is by default */
-export const registrationOf = async (store: Store, url?: string): Promise<Registration | null> =>
-  (await registrationsOf(store)).find((each) => url === undefined || each.url === url) ?? null;
+export async function registrationOf(store: Store, url?: string): Promise<Registration | null> {
+  return (await registrationsOf(store)).find((each) => url === undefined || each.url === url) ?? null;
+}
 
 /** @param deadlineMs milliseconds it may take; the client's own by default */
-const remove = async (onsync: OnSync, webhookId: string, deadlineMs?: number): Promise<void> => {
+async function remove(onsync: OnSync, webhookId: string, deadlineMs?: number): Promise<void> {
   try {
     await onsync.webhooks.delete(webhookId, deadlineMs === undefined ? {} : { deadlineMs });
   } catch (error) {
     // Somebody was faster: what was wanted.
     if (!isErrorNamed(error, "NotFoundError")) throw error;
   }
-};
+}
 
 /** How long after its endpoint is gone the old secret is accepted, for what is under way, in milliseconds. */
 const oldSecretMs = 60 * 60 * 1000;
 
 /** The secret is accepted before OnSync can sign with it, and the intention noted before OnSync knows of it. */
-const create = async (
+async function create(
   onsync: OnSync,
   store: Store,
   before: Registration | null,
   { url, replaces }: Pick<Registration, "url" | "replaces">,
   now: () => number,
-): Promise<Registration> => {
+): Promise<Registration> {
   const secret = generateSecret();
   const intended = await swap(store, url, before, { url, secret, webhookId: null, replaces, intendedAt: now() });
   // One of before this version is not marked with its URL yet.
@@ -112,14 +117,14 @@ const create = async (
     await remove(onsync, id);
     throw error;
   }
-};
+}
 
-const createWebhook = async (
+async function createWebhook(
   onsync: OnSync,
   store: Store,
   before: Registration | null,
   intended: Registration,
-): Promise<string> => {
+): Promise<string> {
   const { url, secret } = intended;
   try {
     return (await onsync.webhooks.create({ url, events: [...eventTypes], secret })).id;
@@ -128,13 +133,14 @@ const createWebhook = async (
     if (isOnSyncError(error) && !isErrorNamed(error, "UnknownOutcomeError")) await swap(store, url, intended, before);
     throw error;
   }
-};
+}
 
-const newestOf = (webhooks: readonly Webhook[], url: string, except: string | null): Webhook | undefined =>
-  webhooks
+function newestOf(webhooks: readonly Webhook[], url: string, except: string | null): Webhook | undefined {
+  return webhooks
     .filter((webhook) => webhook.url === url && webhook.id !== except)
     .sort((one, other) => (one.createdAt ?? "").localeCompare(other.createdAt ?? ""))
     .at(-1);
+}
 
 export type Waiting = { sleep(ms: number): Promise<void>; now(): number };
 
@@ -142,18 +148,20 @@ export type Waiting = { sleep(ms: number): Promise<void>; now(): number };
 const registeringMs = 15_000;
 const pauseMs = 250;
 
-const isBusy = ({ webhookId, leaving }: Registration): boolean => leaving !== undefined || webhookId === null;
+function isBusy({ webhookId, leaving }: Registration): boolean {
+  return leaving !== undefined || webhookId === null;
+}
 
 /**
  * Has all six events delivered to the URL. An endpoint this store registered before is used on, so that a restart loses
  * nothing OnSync still has for it; of several receivers that start at once, one registers.
  */
-export const register = async (
+export async function register(
   onsync: OnSync,
   store: Store,
   url: string,
   { sleep, now }: Waiting,
-): Promise<Registration> => {
+): Promise<Registration> {
   let seen: Registration | null = null;
   let since = now();
   for (;;) {
@@ -170,15 +178,15 @@ export const register = async (
     }
     await sleep(pauseMs);
   }
-};
+}
 
-const registerNow = async (
+async function registerNow(
   onsync: OnSync,
   store: Store,
   url: string,
   registration: Registration | null,
   now: () => number,
-): Promise<Registration> => {
+): Promise<Registration> {
   if (!registration) return create(onsync, store, null, { url, replaces: null }, now);
   const { data } = await onsync.webhooks.list();
   const { secret, webhookId, replaces, intendedAt } = registration;
@@ -186,7 +194,7 @@ const registerNow = async (
   if (!there) return create(onsync, store, registration, { url, replaces }, now);
   await addSecret(store, secret, { now, of: url });
   return swap(store, url, registration, { url, secret, webhookId: there.id, intendedAt, replaces });
-};
+}
 
 /** How long OnSync may take to remove an endpoint while a receiver stops, in milliseconds. */
 const removeMs = 4000;
@@ -204,12 +212,12 @@ export type UnregisterOptions = {
  *
  * Say goodbye to the other receivers first (`presence.ts`): of two that stop at once, the last to do so removes it.
  */
-export const unregister = async (
+export async function unregister(
   onsync: OnSync,
   store: Store,
   url: string,
   { othersUse, now, say }: UnregisterOptions,
-): Promise<void> => {
+): Promise<void> {
   try {
     const found = await registrationOf(store, url);
     if (!found) return;
@@ -240,7 +248,7 @@ export const unregister = async (
     if (!(error instanceof Overtaken)) throw error;
     say("the endpoint stays registered: another process is changing it", { url });
   }
-};
+}
 
 export type RotationSteps = Waiting & {
   /** Milliseconds OnSync may take to deliver what it has for the old endpoint; its four attempts take a quarter of an hour. */
@@ -261,12 +269,12 @@ const rarestLookMs = 30_000;
  *
  * @param url which endpoint; the only one by default
  */
-export const rotateRegistration = async (
+export async function rotateRegistration(
   onsync: OnSync,
   store: Store,
   steps: RotationSteps,
   url?: string,
-): Promise<Registration> => {
+): Promise<Registration> {
   const registration = await registrationOf(store, url);
   if (!registration) throw new Error("There is no registration to rotate.");
   if (registration.leaving !== undefined) throw new Overtaken();
@@ -279,27 +287,23 @@ export const rotateRegistration = async (
   await retireOtherSecrets(store, made.secret, until, { now: steps.now, of: made.url });
   const finished = { ...made, replaces: null };
   return same(await registrationOf(store, made.url), finished) ? finished : swap(store, made.url, made, finished);
-};
+}
 
-const replacementOf = async (
+async function replacementOf(
   onsync: OnSync,
   store: Store,
   registration: Registration,
   steps: Waiting,
-): Promise<Registration> => {
+): Promise<Registration> {
   const { url, webhookId, replaces } = registration;
   if (replaces !== null)
     return webhookId === null ? registerNow(onsync, store, url, registration, steps.now) : registration;
   // A receiver registers just now, or died doing so: what it made is what is to be replaced.
   const there = webhookId === null ? await register(onsync, store, url, steps) : registration;
   return create(onsync, store, there, { url, replaces: there.webhookId }, steps.now);
-};
+}
 
-const drained = async (
-  onsync: OnSync,
-  webhookId: string,
-  { drainMs, sleep, now, say }: RotationSteps,
-): Promise<void> => {
+async function drained(onsync: OnSync, webhookId: string, { drainMs, sleep, now, say }: RotationSteps): Promise<void> {
   const until = now() + drainMs;
   let told = false;
   for (let waitMs = firstLookMs; ; waitMs = Math.min(2 * waitMs, rarestLookMs)) {
@@ -312,4 +316,4 @@ const drained = async (
     told = true;
     await sleep(Math.min(waitMs, left));
   }
-};
+}

@@ -11,7 +11,7 @@ export type SinkChoice = { forward?: string; sink?: string };
 const wanted =
   "--sink: give sqs:QUEUE_URL, pubsub:TOPIC or redis:STREAM, such as sqs:https://sqs.eu-west-1.amazonaws.com/123/onsync.fifo.";
 
-const named = async (env: Environment, choice: string, redis: string | undefined, log: EventLogger): Promise<Sink> => {
+async function named(env: Environment, choice: string, redis: string | undefined, log: EventLogger): Promise<Sink> {
   const [, kind, target] = /^(sqs|pubsub|redis):(.+)$/.exec(choice) ?? [];
   if (target === undefined) throw new UsageError(wanted);
   if (kind === "sqs") {
@@ -30,20 +30,20 @@ const named = async (env: Environment, choice: string, redis: string | undefined
     stream: target,
     log,
   });
-};
+}
 
 /**
  * @param signingSecret what --forward signs with, asked each time: a rotation counts at once
  * @param outputGone told when whoever read stdout, where that is the sink, has closed it
  * @throws UsageError that says why the sink cannot be opened
  */
-export const openSink = async (
+export async function openSink(
   io: Io,
   { forward, sink, redis }: SinkChoice & StoreChoice,
   signingSecret: () => string,
   log: EventLogger,
   outputGone?: () => void,
-): Promise<Sink> => {
+): Promise<Sink> {
   if (forward !== undefined) {
     const { httpSink } = await import("../../src/events/sinks/http.ts");
     try {
@@ -59,4 +59,4 @@ export const openSink = async (
     if (error instanceof UsageError) throw error;
     throw new UsageError(`--sink: ${error instanceof Error ? error.message : error}`);
   }
-};
+}

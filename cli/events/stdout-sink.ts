@@ -44,7 +44,7 @@ function writerOf(stdout: Output): (line: string) => Promise<void> {
 }
 
 /** @param gone told, once, that whoever read stdout has closed it: no event can be handed on any more */
-export const stdoutSink = (stdout: Output, gone: () => void = () => {}): Sink => {
+export function stdoutSink(stdout: Output, gone: () => void = () => {}): Sink {
   const write = writerOf(stdout);
   /** The one line that is being written. */
   let writing: { sequence: number; line: Promise<void> } | undefined;
@@ -91,4 +91,4 @@ export const stdoutSink = (stdout: Output, gone: () => void = () => {}): Sink =>
       if (stdout instanceof Writable) stdout.off("error", ignore);
     },
   };
-};
+}

@@ -28,7 +28,9 @@ export type StartedApi = {
  */
 export const demoKey = "onsync_pk_test_demo";
 
-export const realApi = (io: Io, log: Log, ledger: SendLedger): Promise<StartedApi> => connect(io.env, log, { ledger });
+export function realApi(io: Io, log: Log, ledger: SendLedger): Promise<StartedApi> {
+  return connect(io.env, log, { ledger });
+}
 
 export type EmbeddedOptions = {
   /** The file of the made-up data; `undefined`: memory. */
@@ -46,11 +48,11 @@ export type EmbeddedOptions = {
 };
 
 /** @param origin where this program is reached: the client's base URL, though its requests never leave the process */
-export const embeddedApi = async (
+export async function embeddedApi(
   log: Log,
   origin: string,
   { data, ledger, isReachable, controlToken, deliver, connect, onReset }: EmbeddedOptions,
-): Promise<StartedApi> => {
+): Promise<StartedApi> {
   const reference = await openReference(log, {
     // Everybody knows the demo key, and a data file that was used on this machine alone has it.
     ...(isReachable ? { temporaryKeys: true, refusedKeys: [demoKey] } : { keys: [demoKey] }),
@@ -78,7 +80,7 @@ export const embeddedApi = async (
     endStreams: () => reference.endStreams(),
     close: () => reference.close(),
   };
-};
+}
 
 /**
  * Has all six events delivered to the receiver. An endpoint that an earlier run left behind is replaced: its secret went
@@ -87,11 +89,11 @@ export const embeddedApi = async (
  * @param secret a new one unless one is given
  * @returns the endpoint's secret, and how to take it back
  */
-export const registerReceiver = async (
+export async function registerReceiver(
   onsync: OnSync,
   url: string,
   secret = randomBytes(24).toString("base64url"),
-): Promise<{ secret: string; unregister(): Promise<void> }> => {
+): Promise<{ secret: string; unregister(): Promise<void> }> {
   for (const left of (await onsync.webhooks.list()).data.filter((webhook) => webhook.url === url)) {
     await onsync.webhooks.delete(left.id);
   }
@@ -107,4 +109,4 @@ export const registerReceiver = async (
       }
     },
   };
-};
+}

@@ -19,7 +19,7 @@ export type Rooms<Env> = {
   listening: string;
 };
 
-export const createApp = <Env>({ page, reference, mcp, hooks, listening }: Rooms<Env>): Handler<Env> => {
+export function createApp<Env>({ page, reference, mcp, hooks, listening }: Rooms<Env>): Handler<Env> {
   /** The console, which this machine alone may have; the landing page for everybody else. */
   const firstPage = async (request: Request, env: Env): Promise<Response> => {
     const console = await reference?.(request, env);
@@ -62,4 +62,4 @@ export const createApp = <Env>({ page, reference, mcp, hooks, listening }: Rooms
         return refuse(404, "unknown_endpoint", "There is nothing here: / says what is where.");
     }
   };
-};
+}

@@ -2,13 +2,14 @@
 import type { Connect } from "../../reference/index.ts";
 import { curls, hooksUrl, mcpSnippets, mcpUrl, type Site, shellSetup } from "./site.ts";
 
-const lead = ({ api }: Site): string =>
-  api.embedded
+function lead({ api }: Site): string {
+  return api.embedded
     ? "This is the embedded reference API with made-up data: it answers as OnSync does, and no message leaves this machine."
     : `Talking to the OnSync API at ${api.url} with your key. What is sent from here really reaches customers.`;
+}
 
-const apiAddresses = ({ api, origin, isReachable }: Site): Connect["addresses"] =>
-  api.embedded
+function apiAddresses({ api, origin, isReachable }: Site): Connect["addresses"] {
+  return api.embedded
     ? [
         {
           name: "API",
@@ -43,13 +44,15 @@ const apiAddresses = ({ api, origin, isReachable }: Site): Connect["addresses"] 
           note: "The embedded reference API is not running, because ONSYNC_API_KEY is set. Nothing stands in for the real one.",
         },
       ];
+}
 
-const hooksNote = ({ api }: Site): string =>
-  api.embedded
+function hooksNote({ api }: Site): string {
+  return api.embedded
     ? "The webhook receiver, registered for all six events: each is verified and handed to assistants that wait for it."
     : "The webhook receiver: deliveries are verified with ONSYNC_WEBHOOK_SECRETS and handed to assistants that wait for them. OnSync must be able to reach it from outside.";
+}
 
-const commands = (site: Site): Connect["commands"] => {
+function commands(site: Site): Connect["commands"] {
   const setup = shellSetup(site);
   if (setup === null) return [];
   const text = [
@@ -58,27 +61,30 @@ const commands = (site: Site): Connect["commands"] => {
     "npm run --silent onsync -- doctor",
   ].join("\n");
   return [...curls(site), { title: "The same with the onsync command", text }];
-};
+}
 
-const commandsNote = ({ api }: Site): string =>
-  api.embedded && api.data !== null
+function commandsNote({ api }: Site): string {
+  return api.embedded && api.data !== null
     ? "The requests of the API's documentation, with this key. Should Sara's 24-hour window have closed meanwhile, let her write first: the third one opens it."
     : "The requests of the API's documentation, with this key. Sara's window is open: she wrote two hours ago.";
+}
 
-export const connectOf = (site: Site): Connect => ({
-  lead: lead(site),
-  addresses: [
-    ...apiAddresses(site),
-    {
-      name: "MCP",
-      value: mcpUrl(site),
-      note: `Tools for AI assistants, over Streamable HTTP.${site.mcpToken ? " Clients show the token of ONSYNC_MCP_TOKEN." : ""}`,
-    },
-    site.hooks
-      ? { name: "Webhooks", value: hooksUrl(site), note: hooksNote(site) }
-      : { name: "Webhooks", value: null, note: "Set ONSYNC_WEBHOOK_SECRETS to receive deliveries at /hooks." },
-  ],
-  assistants: mcpSnippets(site),
-  commands: commands(site),
-  commandsNote: commandsNote(site),
-});
+export function connectOf(site: Site): Connect {
+  return {
+    lead: lead(site),
+    addresses: [
+      ...apiAddresses(site),
+      {
+        name: "MCP",
+        value: mcpUrl(site),
+        note: `Tools for AI assistants, over Streamable HTTP.${site.mcpToken ? " Clients show the token of ONSYNC_MCP_TOKEN." : ""}`,
+      },
+      site.hooks
+        ? { name: "Webhooks", value: hooksUrl(site), note: hooksNote(site) }
+        : { name: "Webhooks", value: null, note: "Set ONSYNC_WEBHOOK_SECRETS to receive deliveries at /hooks." },
+    ],
+    assistants: mcpSnippets(site),
+    commands: commands(site),
+    commandsNote: commandsNote(site),
+  };
+}

@@ -5,14 +5,23 @@ import { connectOf } from "./connect.ts";
 import type { Site } from "./site.ts";
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const html = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character] as string);
 
-const code = (text: string): string => `<code>${html(text)}</code>`;
+function html(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => escapes[character] as string);
+}
+
+function code(text: string): string {
+  return `<code>${html(text)}</code>`;
+}
+
 // A region that scrolls must be reachable by keyboard.
-const block = (text: string, label: string): string =>
-  `<pre tabindex="0" role="region" aria-label="${html(label)}"><code>${html(text)}</code></pre>`;
-const row = (name: string, value: string, note: string): string =>
-  `<div><dt>${name}</dt><dd>${value}<p>${note}</p></dd></div>`;
+function block(text: string, label: string): string {
+  return `<pre tabindex="0" role="region" aria-label="${html(label)}"><code>${html(text)}</code></pre>`;
+}
+
+function row(name: string, value: string, note: string): string {
+  return `<div><dt>${name}</dt><dd>${value}<p>${note}</p></dd></div>`;
+}
 
 const style = `
 :root { color-scheme: light dark; --ink: #1d2126; --soft: #5a6470; --paper: #fbfbf9; --sheet: #f0f1ee; --line: #dcded9; --accent: #0b6b57; }
@@ -49,24 +58,28 @@ footer { padding-top: 1rem; padding-bottom: 3rem; margin-top: 3rem; color: var(-
 
 type Address = Connect["addresses"][number];
 
-const address = ({ name, value, note, link }: Address): string =>
-  row(
+function address({ name, value, note, link }: Address): string {
+  return row(
     html(name),
     value === null ? "" : code(value),
     `${html(note)}${link ? ` <a href="${html(link.href)}">${html(link.text)}</a>` : ""}`,
   );
+}
 
-const tryIt = ({ commands, commandsNote }: Connect): string =>
-  commands.length === 0
+function tryIt({ commands, commandsNote }: Connect): string {
+  return commands.length === 0
     ? ""
     : `<h2>Try it from a terminal</h2>
 <p>${html(commandsNote ?? "")}</p>
 ${commands.map(({ title, text }) => `<h3>${html(title)}</h3>\n${block(text, title)}`).join("\n")}`;
+}
 
-const assistant = ({ client, where, text }: Connect["assistants"][number], index: number): string =>
-  `<details${index === 0 ? " open" : ""}><summary>${html(client)}<span>${html(where)}</span></summary>${block(text, client)}</details>`;
+function assistant({ client, where, text }: Connect["assistants"][number], index: number): string {
+  return `<details${index === 0 ? " open" : ""}><summary>${html(client)}<span>${html(where)}</span></summary>${block(text, client)}</details>`;
+}
 
-const page = (connect: Connect): string => `<!doctype html>
+function page(connect: Connect): string {
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -91,9 +104,12 @@ ${tryIt(connect)}
 </body>
 </html>
 `;
+}
 
 /** For the real API, which has no console here, and for visitors from another machine, who get none. */
-export const landingPage = (site: Site): string => page(connectOf(site));
+export function landingPage(site: Site): string {
+  return page(connectOf(site));
+}
 
 /** Nothing may be loaded from anywhere, and the page may not be framed. */
 export const landingHeaders = {

@@ -41,7 +41,9 @@ export function deliverBeside(receiver: () => StartedReceiver | undefined, url: 
 }
 
 /** Beside the data file of the reference API, so that agents' cursors survive a restart as the data does. */
-const eventFile = (data: string | undefined): string => (data === undefined ? ":memory:" : `${data}-events`);
+function eventFile(data: string | undefined): string {
+  return data === undefined ? ":memory:" : `${data}-events`;
+}
 
 type ReceiverChoice = {
   /** The file of the made-up data; `undefined`: memory. */
@@ -51,7 +53,7 @@ type ReceiverChoice = {
   sends: { ledger: SendLedger; scope: string };
 };
 
-export const startReceiver = (log: Log, { data, secrets, sends }: ReceiverChoice): StartedReceiver => {
+export function startReceiver(log: Log, { data, secrets, sends }: ReceiverChoice): StartedReceiver {
   const store = openSqliteStore({ file: eventFile(data) });
   const unsettled = (err: unknown) => log.error({ err }, "an event could not settle its send in the ledger");
   const receiver = createReceiver({ secrets, store: settlingSends(store, sends, unsettled), log: logFunction(log) });
@@ -64,4 +66,4 @@ export const startReceiver = (log: Log, { data, secrets, sends }: ReceiverChoice
       await store.close();
     },
   };
-};
+}

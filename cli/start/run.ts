@@ -19,47 +19,51 @@ import { hooksPath, type Site } from "./site.ts";
 export type StartOptions = LedgerChoice & { port: number; host: string; data?: string; allowPrivateWebhooks?: true };
 
 /** A log whose waits end, with what is there, when the program stops: nobody is kept waiting by a wait. */
-export const endingWith = (events: EventReader, stopped: AbortSignal): EventReader => ({
-  wait: async (options) => {
-    const signal = options.signal ? AbortSignal.any([options.signal, stopped]) : stopped;
-    try {
-      return await events.wait({ ...options, signal });
-    } catch (error) {
-      if (options.signal?.aborted || !stopped.aborted) throw error;
-      return events.wait({ ...options, timeoutMs: 0 });
-    }
-  },
-});
+export function endingWith(events: EventReader, stopped: AbortSignal): EventReader {
+  return {
+    wait: async (options) => {
+      const signal = options.signal ? AbortSignal.any([options.signal, stopped]) : stopped;
+      try {
+        return await events.wait({ ...options, signal });
+      } catch (error) {
+        if (options.signal?.aborted || !stopped.aborted) throw error;
+        return events.wait({ ...options, timeoutMs: 0 });
+      }
+    },
+  };
+}
 
-const describeSite = (
+function describeSite(
   io: Io,
   { host, data }: StartOptions,
   origin: string,
   url: string,
   secrets: StartedApi["secrets"],
-): Site => ({
-  origin,
-  api: secrets
-    ? { embedded: true, url, ...secrets, data: data === undefined ? null : resolve(data) }
-    : { embedded: false, url },
-  mcpToken: mcpToken(io.env) !== undefined,
-  hooks: secrets !== undefined || webhookSecrets(io.env).length > 0,
-  isReachable: !isLoopback(host),
-  command: [process.execPath, process.argv[1] ?? "onsync"],
-});
+): Site {
+  return {
+    origin,
+    api: secrets
+      ? { embedded: true, url, ...secrets, data: data === undefined ? null : resolve(data) }
+      : { embedded: false, url },
+    mcpToken: mcpToken(io.env) !== undefined,
+    hooks: secrets !== undefined || webhookSecrets(io.env).length > 0,
+    isReachable: !isLoopback(host),
+    command: [process.execPath, process.argv[1] ?? "onsync"],
+  };
+}
 
 /**
  * @param useReal whether a key is set, so that the real API is used
  * @param stopped aborted when the program is asked to stop
  * @returns what is where, and how to drain it
  */
-export const startAll = async (
+export async function startAll(
   io: Io,
   log: Log,
   options: StartOptions,
   useReal: boolean,
   stopped: AbortSignal,
-): Promise<{ site: Site; close(): Promise<void> }> => {
+): Promise<{ site: Site; close(): Promise<void> }> {
   const { port, host, data, ledger: ledgerPlace, allowPrivateWebhooks = false } = options;
   const ledger =
     (await openLedgerIfNamed(io.env, { ...(ledgerPlace !== undefined && { ledger: ledgerPlace }) }, log)) ??
@@ -132,4 +136,4 @@ export const startAll = async (
     await close();
     throw error;
   }
-};
+}

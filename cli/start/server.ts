@@ -17,7 +17,7 @@ export type OpenPort = {
 };
 
 /** @param port 0 takes a free one */
-export const openPort = async (port: number, host: string): Promise<OpenPort> => {
+export async function openPort(port: number, host: string): Promise<OpenPort> {
   let handler: Handler<HttpBindings> = () =>
     refuse(503, "unavailable", "Starting: try again in a second.", { "Retry-After": "1" });
   let closing = false;
@@ -48,4 +48,4 @@ export const openPort = async (port: number, host: string): Promise<OpenPort> =>
         server.closeIdleConnections();
       }),
   };
-};
+}

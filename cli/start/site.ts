@@ -28,18 +28,28 @@ export type Site = {
   command: readonly [string, string];
 };
 
-export const mcpUrl = ({ origin }: Site): string => `${origin}/mcp`;
+export function mcpUrl({ origin }: Site): string {
+  return `${origin}/mcp`;
+}
+
 export const hooksPath = "/hooks";
-export const hooksUrl = ({ origin }: Site): string => `${origin}${hooksPath}`;
+
+export function hooksUrl({ origin }: Site): string {
+  return `${origin}${hooksPath}`;
+}
 
 export type Snippet = { client: string; where: string; text: string };
 
-const json = (value: unknown): string => JSON.stringify(value, null, 2);
-const bearer = ({ mcpToken }: Site, token: string) =>
-  mcpToken ? { headers: { Authorization: `Bearer ${token}` } } : {};
+function json(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
+
+function bearer({ mcpToken }: Site, token: string) {
+  return mcpToken ? { headers: { Authorization: `Bearer ${token}` } } : {};
+}
 
 /** How MCP clients are told of this server. The first starts a process of its own, the others use `/mcp`. */
-export const mcpSnippets = (site: Site): Snippet[] => {
+export function mcpSnippets(site: Site): Snippet[] {
   const { api } = site;
   const [node, script] = site.isReachable ? ["node", "/path/to/this/clone/cli/onsync.ts"] : site.command;
   const url = mcpUrl(site);
@@ -81,19 +91,20 @@ export const mcpSnippets = (site: Site): Snippet[] => {
       text: json({ mcpServers: { onsync: { url, ...bearer(site, `\${env:ONSYNC_MCP_TOKEN}`) } } }),
     },
   ];
-};
+}
 
 /** A shell command that posts JSON to the API, as the API's documentation writes it. */
-const curl = (url: string, key: string, body: unknown): string =>
-  [
+function curl(url: string, key: string, body: unknown): string {
+  return [
     `curl -X POST ${url}`,
     `-H "Authorization: Bearer ${key}"`,
     '-H "Content-Type: application/json"',
     `-d '${json(body).replaceAll("'", "'\\''")}'`,
   ].join(" \\\n  ");
+}
 
 /** Where the embedded API is served: the documentation's two requests, and a customer who writes. */
-export const curls = ({ api, origin, isReachable }: Site): { title: string; text: string }[] => {
+export function curls({ api, origin, isReachable }: Site): { title: string; text: string }[] {
   if (!api.embedded) return [];
   const { url } = api;
   const key = isReachable ? "$ONSYNC_API_KEY" : api.key;
@@ -109,16 +120,17 @@ export const curls = ({ api, origin, isReachable }: Site): { title: string; text
       }),
     },
   ];
-};
+}
 
 /** The shell lines after which `onsync call` and `onsync doctor` talk to the same API. */
-export const shellSetup = ({ api, isReachable }: Site): string | null =>
-  api.embedded
+export function shellSetup({ api, isReachable }: Site): string | null {
+  return api.embedded
     ? `export ONSYNC_BASE_URL=${api.url} ONSYNC_API_KEY=${isReachable ? "'the key that the terminal shows'" : api.key}`
     : null;
+}
 
 /** What is printed when everything is there. */
-export const readyText = (site: Site): string => {
+export function readyText(site: Site): string {
   const { api, origin } = site;
   const rows: [string, string][] = api.embedded
     ? [
@@ -157,4 +169,4 @@ export const readyText = (site: Site): string => {
       : ["Ctrl-C stops it."]),
     "",
   ].join("\n");
-};
+}

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 
-export const createAccounts = <Account>(make: (apiKey: string) => Account, capacity = 100) => {
+export function createAccounts<Account>(make: (apiKey: string) => Account, capacity = 100) {
   /** In the order of use: the first is the one used longest ago. */
   const kept = new Map<string, Account>();
   return {
@@ -20,4 +20,4 @@ export const createAccounts = <Account>(make: (apiKey: string) => Account, capac
       return kept.size;
     },
   };
-};
+}

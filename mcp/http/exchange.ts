@@ -11,15 +11,21 @@ import { refuse } from "./front.ts";
 
 const sessionHeader = "mcp-session-id";
 
-const isObject = (value: unknown): value is Data => typeof value === "object" && value !== null;
-const paramsOf = (message: unknown): Data => (isObject(message) && isObject(message.params) ? message.params : {});
-const wantsProgress = (message: unknown): boolean => {
+function isObject(value: unknown): value is Data {
+  return typeof value === "object" && value !== null;
+}
+
+function paramsOf(message: unknown): Data {
+  return isObject(message) && isObject(message.params) ? message.params : {};
+}
+
+function wantsProgress(message: unknown): boolean {
   const { _meta } = paramsOf(message);
   return isObject(_meta) && _meta.progressToken !== undefined;
-};
+}
 
 /** The answer, and word when its stream has been read or given up. */
-const whenRead = (response: Response, done: () => void): Response => {
+function whenRead(response: Response, done: () => void): Response {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -35,13 +41,13 @@ const whenRead = (response: Response, done: () => void): Response => {
     },
   });
   return new Response(body, response);
-};
+}
 
 /**
  * Cancellation comes as a request of its own, which another server object answers. The session id given at
  * `initialize` says whose call is meant. It stands for nothing else: any replica takes any id, and none is needed.
  */
-const createCancellation = () => {
+function createCancellation() {
   const underWay = new Map<string, () => void>();
   const key = (session: string, id: unknown) => JSON.stringify([session, id]);
   return {
@@ -60,13 +66,13 @@ const createCancellation = () => {
         underWay.get(key(session, paramsOf(message).requestId))?.();
     },
   };
-};
+}
 
 /**
  * @param maxBodyBytes bytes a request's body may have
  * @returns answers a request by a server that `makeServer` makes for it
  */
-export const createExchange = (maxBodyBytes: number) => {
+export function createExchange(maxBodyBytes: number) {
   const cancellation = createCancellation();
 
   return async (request: Request, makeServer: () => Server): Promise<Response> => {
@@ -117,4 +123,4 @@ export const createExchange = (maxBodyBytes: number) => {
     ended.promise.then(close, close);
     return whenRead(response, close);
   };
-};
+}

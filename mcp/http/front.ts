@@ -33,32 +33,29 @@ export type McpHttp = {
 };
 
 /** What an MCP client is told that is no answer to a message of its. */
-export const refuse = (
-  status: number,
-  message: string,
-  headers: Record<string, string> = {},
-  code = -32000,
-): Response => Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status, headers });
+export function refuse(status: number, message: string, headers: Record<string, string> = {}, code = -32000): Response {
+  return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status, headers });
+}
 
-const requireToken = (host: string, token: string | undefined): void => {
+function requireToken(host: string, token: string | undefined): void {
   if (token === undefined && !isLoopback(host)) {
     throw new Error(
       `Listening on ${host} needs a bearer token: set ONSYNC_MCP_TOKEN, or listen on 127.0.0.1, where only this machine can call.`,
     );
   }
-};
+}
 
 /**
  * @param answer answers what may pass
  * @param ending aborted when the server is about to close
  * @param headers request headers that pages may send besides the protocol's own
  */
-export const createFront = (
+export function createFront(
   { token, allowedHosts, allowedOrigins, host: embeddedIn, drainMs = 45_000, log }: FrontOptions,
   answer: (request: Request) => Promise<Response>,
   ending: AbortController,
   headers: readonly string[] = [],
-): McpHttp => {
+): McpHttp {
   let listeningOn = embeddedIn;
   if (listeningOn !== undefined) requireToken(listeningOn, token);
 
@@ -144,4 +141,4 @@ export const createFront = (
     },
     close: () => ending.abort(),
   };
-};
+}

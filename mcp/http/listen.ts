@@ -6,14 +6,14 @@ import { type ConnectionLimits, connectionLimits, mostConnections } from "../../
 
 export type Listening = { port: number; close(): Promise<void> };
 
-export const listen = async (
+export async function listen(
   fetch: (request: Request) => Promise<Response>,
   port: number,
   host: string,
   /** Longest time a connection is waited for, in milliseconds. */
   drainMs: number,
   limits: ConnectionLimits = connectionLimits,
-): Promise<Listening> => {
+): Promise<Listening> {
   const server = createAdaptorServer({ fetch, overrideGlobalObjects: false, serverOptions: limits }) as Server;
   server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
@@ -43,4 +43,4 @@ export const listen = async (
       return closing;
     },
   };
-};
+}

@@ -14,7 +14,7 @@ const lifetimeMs = 10 * 60_000;
 export type Confirmed = { ok: true; nonce: string } | { ok: false; why: "unknown" | "expired" | "used" };
 
 /** @param secret shared by replicas that are to take each other's tokens */
-export const createConfirmations = (now: () => number, ledger: SendLedger, secret?: string) => {
+export function createConfirmations(now: () => number, ledger: SendLedger, secret?: string) {
   // Made when a token is: a server that asks for no confirmation loads no cryptography to start.
   let made: Buffer | undefined;
   const key = (): string | Buffer => {
@@ -53,4 +53,4 @@ export const createConfirmations = (now: () => number, ledger: SendLedger, secre
       return isFirst ? { ok: true, nonce } : { ok: false, why: "used" };
     },
   };
-};
+}

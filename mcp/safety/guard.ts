@@ -20,17 +20,18 @@ export type Verdict =
 /** Of a message in the text of a preview; the data has it whole, and so has the agent. */
 const shownCharacters = 300;
 
-const short = (input: Data): string => {
+function short(input: Data): string {
   const content = typeof input.content === "string" ? [...input.content] : [];
   return JSON.stringify(
     content.length > shownCharacters
       ? { ...input, content: `${content.slice(0, shownCharacters).join("")}...` }
       : input,
   );
-};
+}
 
-const hasReference = ({ metadata }: Data): boolean =>
-  typeof metadata === "object" && metadata !== null && (metadata as Data).clientReference !== undefined;
+function hasReference({ metadata }: Data): boolean {
+  return typeof metadata === "object" && metadata !== null && (metadata as Data).clientReference !== undefined;
+}
 
 const passed: Verdict = { pass: true, ended: () => {} };
 
@@ -62,7 +63,7 @@ export type GuardOptions = {
   show(input: Data): Data;
 };
 
-export const createGuard = ({ safety, onsync, ledger, scope, now, show }: GuardOptions) => {
+export function createGuard({ safety, onsync, ledger, scope, now, show }: GuardOptions) {
   const isAllowed = safety.allowRecipients && createRecipients(safety.allowRecipients);
   const admit = createCaps(safety.caps ?? {}, ledger, `sends ${scope}`);
   const confirmations = createConfirmations(now, ledger, safety.secret);
@@ -164,4 +165,4 @@ export const createGuard = ({ safety, onsync, ledger, scope, now, show }: GuardO
     }
     return passed;
   };
-};
+}

@@ -5,10 +5,17 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { isEmail, isPhone, parseConversationId } from "../../src/api/index.ts";
 
-const digits = (text: string) => text.match(/\p{Nd}/gu) ?? [];
+function digits(text: string) {
+  return text.match(/\p{Nd}/gu) ?? [];
+}
 
-const maskPhone = (phone: string) => `[phone ..${digits(phone).slice(-2).join("")}]`;
-const maskEmail = (email: string) => `[email ${email.slice(0, 1)}..]`;
+function maskPhone(phone: string) {
+  return `[phone ..${digits(phone).slice(-2).join("")}]`;
+}
+
+function maskEmail(email: string) {
+  return `[email ${email.slice(0, 1)}..]`;
+}
 
 // A customer chooses what is read here: each step looks at every character a fixed number of times, however the text is
 // made. An expression that tries every beginning against every end would hold the server's only thread for seconds.
@@ -58,10 +65,11 @@ function maskRun(run: string, before: string, after: string): string {
   return run.slice(0, first.start) + maskPhone(number) + run.slice(last.end);
 }
 
-const maskPhones = (text: string): string =>
-  text.replace(digitRuns, (run, offset: number) =>
+function maskPhones(text: string): string {
+  return text.replace(digitRuns, (run, offset: number) =>
     maskRun(run, characterBefore(text, offset), text.charAt(offset + run.length)),
   );
+}
 
 /** Both halves of a surrogate pair, so that a letter outside the basic plane is known as one. */
 function characterBefore(text: string, offset: number): string {
@@ -76,7 +84,7 @@ export function maskText(text: string): string {
 const sealMark = "~";
 
 /** @param secret shared by replicas that are to open each other's sealed addresses */
-export const createMasking = (secret: string | Buffer = randomBytes(32)) => {
+export function createMasking(secret: string | Buffer = randomBytes(32)) {
   const derive = (purpose: string) => createHmac("sha256", secret).update(purpose).digest();
   const cipherKey = derive("pii cipher");
   const tagKey = derive("pii tag");
@@ -116,5 +124,6 @@ export const createMasking = (secret: string | Buffer = randomBytes(32)) => {
       return opened === undefined ? id : parsed ? `${parsed.platform}:${opened}` : opened;
     },
   };
-};
+}
+
 export type Masking = ReturnType<typeof createMasking>;

@@ -15,10 +15,10 @@ export type Toolset = keyof typeof toolsets;
  *
  * @throws Error that names the sets there are
  */
-export const toolsOf = (sets: readonly string[]): ReadonlySet<string> => {
+export function toolsOf(sets: readonly string[]): ReadonlySet<string> {
   const known = Object.keys(toolsets);
   const unknown = sets.filter((name) => !known.includes(name));
   if (unknown.length > 0 || sets.length === 0)
     throw new Error(`there is no toolset ${JSON.stringify(unknown[0] ?? "")}; choose from ${known.join(", ")}`);
   return new Set(sets.flatMap((name): readonly string[] => toolsets[name as Toolset]));
-};
+}

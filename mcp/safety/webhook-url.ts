@@ -9,7 +9,7 @@ import { addressKind } from "../../src/http/addresses.ts";
 const localName = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa|test|invalid)$/;
 
 /** Why the address is refused, in one sentence; `undefined`: it may be used. */
-export const refusedWebhookUrl = (url: string, allowedHosts: readonly string[] = []): string | undefined => {
+export function refusedWebhookUrl(url: string, allowedHosts: readonly string[] = []): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, host, username, password } = new URL(url);
   if (username !== "" || password !== "") return "url must not carry a user name or password.";
@@ -18,4 +18,4 @@ export const refusedWebhookUrl = (url: string, allowedHosts: readonly string[] =
   const name = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   const isPublic = isIP(name) === 0 ? name.includes(".") && !localName.test(name) : addressKind(name) === "public";
   return isPublic ? undefined : `url must lead to a public host, and ${name} is not one. The operator can allow it.`;
-};
+}

@@ -55,10 +55,10 @@ export const listMessages = defineTool(operations.list_messages, {
   },
 });
 
-const duration = (seconds: number): string => {
+function duration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`;
-};
+}
 
 export const checkMessagingWindow = defineTool(operations.check_messaging_window, {
   description:

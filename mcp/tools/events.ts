@@ -5,14 +5,14 @@ import { defineTool } from "../tool.ts";
 import type { View } from "../view.ts";
 
 /** What the event is about, shown as its own tool shows it. An event of a kind or a shape we do not know is shown as JSON. */
-const subject = (type: string, payload: Data, view: View): Row => {
+function subject(type: string, payload: Data, view: View): Row {
   try {
     return knownSubject(type, payload, view);
   } catch {
     // An event that cannot be shown must not keep an agent from those after it.
     return asJson(payload, view);
   }
-};
+}
 
 function knownSubject(type: string, payload: Data, view: View): Row {
   if (type.startsWith("message.")) {

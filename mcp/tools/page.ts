@@ -13,7 +13,7 @@ export const pageFields: JsonSchema = {
   total: { type: "integer" },
 };
 
-export const page = <Item>(items: readonly Item[], args: Data, noun: string, row: (item: Item) => Row): Presented => {
+export function page<Item>(items: readonly Item[], args: Data, noun: string, row: (item: Item) => Row): Presented {
   const from = /^\d{1,6}$/.test(String(args.cursor)) ? Number(args.cursor) : 0;
   const rows = items.slice(from, from + pageSize).map(row);
   const nextCursor = from + pageSize < items.length ? String(from + pageSize) : null;
@@ -29,4 +29,4 @@ export const page = <Item>(items: readonly Item[], args: Data, noun: string, row
       .filter(Boolean)
       .join("\n"),
   };
-};
+}

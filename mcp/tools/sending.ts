@@ -8,7 +8,7 @@ import { page, pageArguments, pageFields } from "./page.ts";
 const to = "Phone number in E.164 form on WhatsApp, the customer's id elsewhere";
 const metadata = "Your own data, kept with the message";
 
-const sent = (message: SentMessage, view: View): Presented => {
+function sent(message: SentMessage, view: View): Presented {
   const { data, line } = messageRow(message, view);
   const window = message.templateWindowStatus;
   return {
@@ -30,7 +30,7 @@ const sent = (message: SentMessage, view: View): Presented => {
       .filter(Boolean)
       .join("\n"),
   };
-};
+}
 
 export const sendMessage = defineTool(operations.send_message, {
   description:

@@ -13,14 +13,14 @@ const types: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
 };
 
-export const readFiles = (folder = join(import.meta.dirname, "assets")): Files => {
+export function readFiles(folder = join(import.meta.dirname, "assets")): Files {
   const files = new Map<string, { type: string; text: string }>();
   for (const entry of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     const type = types[extname(entry)];
     if (type) files.set(entry.replaceAll("\\", "/"), { type, text: readFileSync(join(folder, entry), "utf8") });
   }
   return { page: readFileSync(join(folder, "index.html"), "utf8"), get: (name) => files.get(name) };
-};
+}
 
 /**
  * Nothing is loaded from anywhere else, nothing runs that is not one of the files, text cannot become markup (trusted

@@ -28,26 +28,23 @@ export type Console = {
 const filesRoot = "/_console/files/";
 
 /** A page elsewhere may link to the console; it may not load anything of it. */
-const mustBeOwnPage = (request: Request): void => {
+function mustBeOwnPage(request: Request): void {
   const site = request.headers.get("sec-fetch-site");
   if (site !== null && site !== "same-origin" && site !== "none") {
     throw new Refusal("forbidden", "The console answers its own page only, not a page of another origin.");
   }
-};
+}
 
 /**
  * Whether a person opens the page: only then does it carry the control token. No script can pass its request off as this,
  * and the page of another origin can read neither the page nor a frame of it.
  */
-const isOpenedByPerson = ({ headers }: Request): boolean =>
-  headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
+function isOpenedByPerson({ headers }: Request): boolean {
+  return headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
+}
 
 /** @param token the control API's, which the page's own requests carry */
-export const createConsole = (
-  changes: Changes,
-  token: string,
-  data: (requests: RequestLog) => JsonHandler,
-): Console => {
+export function createConsole(changes: Changes, token: string, data: (requests: RequestLog) => JsonHandler): Console {
   const files = readFiles();
   const live = createLive(changes);
   const requests = createRequestLog();
@@ -92,4 +89,4 @@ export const createConsole = (
     requests,
     close: live.close,
   };
-};
+}

@@ -10,7 +10,7 @@ export type Live = {
 /** Proxies and browsers give up a stream that is silent for longer. */
 const heartbeatMs = 20_000;
 
-export const createLive = (changes: Changes): Live => {
+export function createLive(changes: Changes): Live {
   const open = new Set<() => void>();
 
   return {
@@ -56,4 +56,4 @@ export const createLive = (changes: Changes): Live => {
       for (const end of [...open]) end();
     },
   };
-};
+}

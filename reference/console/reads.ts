@@ -16,8 +16,8 @@ import type { Org } from "../store/orgs.ts";
 import type { World } from "../world.ts";
 
 /** The default org first, then the older before the younger. */
-export const orgRows = ({ store }: World, defaultOrg: string) =>
-  store.orgs
+export function orgRows({ store }: World, defaultOrg: string) {
+  return store.orgs
     .all()
     .sort(
       (one, other) =>
@@ -26,6 +26,7 @@ export const orgRows = ({ store }: World, defaultOrg: string) =>
         (one.id < other.id ? -1 : 1),
     )
     .map(({ id, name }) => ({ id, name }));
+}
 
 /** What forms offer: what the API knows of, so that it is stated there alone. `paths` are whole, as a fault takes them. */
 export const choices = {
@@ -36,30 +37,34 @@ export const choices = {
   paths: [...new Set(Object.values(endpoints).map(({ path }) => `/v1${path.replace(/\{\w+\}/g, "*")}`))],
 };
 
-export const overview = ({ store, clock }: World, org: Org) => ({
-  org: { id: org.id, name: org.name },
-  teammates: store.orgs.teammates(org.id),
-  clock: { now: iso(clock.now()), frozen: clock.frozen },
-});
+export function overview({ store, clock }: World, org: Org) {
+  return {
+    org: { id: org.id, name: org.name },
+    teammates: store.orgs.teammates(org.id),
+    clock: { now: iso(clock.now()), frozen: clock.frozen },
+  };
+}
 
 /** The org's budget now. */
-export const budget = ({ clock }: World, org: Org) => {
+export function budget({ clock }: World, org: Org) {
   const { remaining, fullInMs, retryInMs } = look(org.bucket, org.rateLimit, clock.now());
   return { limit: org.rateLimit, remaining, fullInMs, retryInMs };
-};
+}
 
-const nameOf = (contact: StoredContact | undefined): string | null =>
-  [contact?.firstName, contact?.lastName].filter(Boolean).join(" ") || null;
+function nameOf(contact: StoredContact | undefined): string | null {
+  return [contact?.firstName, contact?.lastName].filter(Boolean).join(" ") || null;
+}
 
-const messagesOf = (world: World, conversation: StoredConversation, before: number, limit: number): Message[] =>
-  world.store.messages
+function messagesOf(world: World, conversation: StoredConversation, before: number, limit: number): Message[] {
+  return world.store.messages
     .history(conversation.seq, before, limit)
     .map((message) =>
       messageBody(world, message, { conversationId: conversation.id, platform: conversation.platform }),
     );
+}
 
 /** `windowClosesAt`: when WhatsApp's 24-hour window closes or closed; `null` where the customer never wrote, or elsewhere. */
-const conversationRow = (world: World, conversation: StoredConversation) => {
+function conversationRow(world: World, conversation: StoredConversation) {
   const contact = world.store.contacts.byId(conversation.orgId, conversation.contactId);
   const [latest] = messagesOf(world, conversation, Number.MAX_SAFE_INTEGER, 1);
   return {
@@ -72,14 +77,17 @@ const conversationRow = (world: World, conversation: StoredConversation) => {
         ? iso(conversation.lastInboundAt + messagingWindowMs)
         : null,
   };
-};
+}
 
 /** Most recently active first. */
-export const conversationRows = (world: World, orgId: string, search: { status?: string | undefined; limit: number }) =>
-  world.store.conversations.search({ orgId, ...search }).map((conversation) => conversationRow(world, conversation));
+export function conversationRows(world: World, orgId: string, search: { status?: string | undefined; limit: number }) {
+  return world.store.conversations
+    .search({ orgId, ...search })
+    .map((conversation) => conversationRow(world, conversation));
+}
 
 /** One conversation with its latest messages, oldest first. */
-export const conversationPage = (world: World, orgId: string, id: string, limit: number) => {
+export function conversationPage(world: World, orgId: string, id: string, limit: number) {
   const conversation = conversationOf(world, orgId, id);
   const messages = messagesOf(world, conversation, Number.MAX_SAFE_INTEGER, limit + 1);
   const contact = world.store.contacts.byId(orgId, conversation.contactId);
@@ -89,15 +97,15 @@ export const conversationPage = (world: World, orgId: string, id: string, limit:
     messages: messages.slice(0, limit).reverse(),
     more: messages.length > limit,
   };
-};
+}
 
 /** Newest first. */
-export const contactRows = (world: World, orgId: string, query: string | undefined, limit: number) => {
+export function contactRows(world: World, orgId: string, query: string | undefined, limit: number) {
   const found = world.store.contacts.search({ orgId, query, limit: limit + 1 });
   return { data: found.slice(0, limit).map(contactBody), more: found.length > limit };
-};
+}
 
-export const contactPage = (world: World, orgId: string, id: string) => {
+export function contactPage(world: World, orgId: string, id: string) {
   const contact = world.store.contacts.byId(orgId, id);
   if (!contact) throw notFound("contact", id);
   const conversations = world.store.conversations.byContact(id);
@@ -106,21 +114,24 @@ export const contactPage = (world: World, orgId: string, id: string) => {
     activity: activity(world, conversations),
     conversations: conversations.map((conversation) => conversationRow(world, conversation)),
   };
-};
+}
 
 /** Newest first. The keys themselves are known to nobody. */
-export const keyRows = ({ store }: World, orgId: string) =>
-  store.keys.byOrg(orgId).map(({ id, prefix, scopes, createdAt, revokedAt }) => ({
+export function keyRows({ store }: World, orgId: string) {
+  return store.keys.byOrg(orgId).map(({ id, prefix, scopes, createdAt, revokedAt }) => ({
     id,
     prefix,
     scopes,
     createdAt: iso(createdAt),
     revokedAt: isoOrNull(revokedAt),
   }));
+}
 
-export const webhookRows = ({ store }: World, orgId: string) => store.webhooks.byOrg(orgId).map(listedWebhook);
+export function webhookRows({ store }: World, orgId: string) {
+  return store.webhooks.byOrg(orgId).map(listedWebhook);
+}
 
-const deliveryRow = ({ store }: World, delivery: StoredDelivery) => {
+function deliveryRow({ store }: World, delivery: StoredDelivery) {
   const attempts = store.deliveries.attempts(delivery.seq);
   const webhook = store.webhooks.byId(delivery.webhookId);
   return {
@@ -137,10 +148,10 @@ const deliveryRow = ({ store }: World, delivery: StoredDelivery) => {
     lastStatusCode: attempts.at(-1)?.statusCode ?? null,
     lastError: attempts.at(-1)?.error ?? null,
   };
-};
+}
 
 /** Newest first; those of endpoints that were removed stay. */
-export const deliveryRows = (world: World, orgId: string, webhookId: string | undefined, limit: number) => {
+export function deliveryRows(world: World, orgId: string, webhookId: string | undefined, limit: number) {
   const { deliveries } = world.store;
   const found =
     webhookId === undefined
@@ -150,10 +161,10 @@ export const deliveryRows = (world: World, orgId: string, webhookId: string | un
           .filter((delivery) => delivery.orgId === orgId)
           .reverse();
   return found.map((delivery) => deliveryRow(world, delivery));
-};
+}
 
 /** One delivery: the body every attempt sends, byte for byte, and each attempt's request and response. */
-export const deliveryPage = (world: World, orgId: string, id: string) => {
+export function deliveryPage(world: World, orgId: string, id: string) {
   const { store } = world;
   const delivery = store.deliveries.byId(id);
   if (delivery?.orgId !== orgId) throw notFound("delivery", id);
@@ -162,4 +173,4 @@ export const deliveryPage = (world: World, orgId: string, id: string) => {
     body: store.deliveries.body(delivery.eventId),
     attempts: store.deliveries.attempts(delivery.seq).map((attempt) => ({ ...attempt, at: iso(attempt.at) })),
   };
-};
+}

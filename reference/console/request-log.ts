@@ -35,7 +35,7 @@ const shown = 200;
 /** Of all orgs together, so that a busy one does not at once push out a quiet one's. */
 const kept = 1000;
 
-export const createRequestLog = (): RequestLog => {
+export function createRequestLog(): RequestLog {
   let entries: LoggedRequest[] = [];
   return {
     add: (entry) => {
@@ -46,9 +46,9 @@ export const createRequestLog = (): RequestLog => {
       entries = [];
     },
   };
-};
+}
 
-const errorOf = (status: number, text: string): LoggedRequest["error"] => {
+function errorOf(status: number, text: string): LoggedRequest["error"] {
   if (status < 400) return null;
   try {
     const { error } = JSON.parse(text) as { error?: { code?: unknown; message?: unknown } };
@@ -56,17 +56,18 @@ const errorOf = (status: number, text: string): LoggedRequest["error"] => {
   } catch {
     return { code: "", message: "The body is no JSON." };
   }
-};
+}
 
-const faultText = ({ kind, status, latencyMs }: Fault): string =>
-  [
+function faultText({ kind, status, latencyMs }: Fault): string {
+  return [
     ...(latencyMs === undefined ? [] : [`${latencyMs} ms late`]),
     ...(status === undefined ? [] : [`answered ${status}`]),
     ...(kind === undefined ? [] : [kind.replaceAll("_", " ")]),
   ].join(", ");
+}
 
 /** What the log keeps of a request and its answer: never a whole key, never a body. */
-export const loggedRequest = (
+export function loggedRequest(
   request: Request,
   url: URL,
   answer: { status: number; headers: Record<string, string>; text: string },
@@ -77,7 +78,7 @@ export const loggedRequest = (
     durationMs,
     fault,
   }: { orgId: string | null; at: string; requestId: string; durationMs: number; fault: Fault | null },
-): LoggedRequest => {
+): LoggedRequest {
   const key = sentKey(request.headers.get("authorization"));
   const remaining = /;r=(\d+)/.exec(answer.headers.RateLimit ?? "")?.[1];
   return {
@@ -94,4 +95,4 @@ export const loggedRequest = (
     error: errorOf(answer.status, answer.text),
     fault: fault && faultText(fault),
   };
-};
+}

@@ -32,8 +32,9 @@ const HistoryQuery = z.strictObject({ limit: rows.default(50) });
 const ContactsQuery = z.strictObject({ query: z.string().max(200).optional(), limit: rows.default(50) });
 const DeliveriesQuery = z.strictObject({ webhookId: WebhookId.optional(), limit: rows.default(100) });
 
-const query = <Schema extends z.ZodObject>(schema: Schema, values: URLSearchParams): z.output<Schema> =>
-  validate(schema, queryValues(values, schema));
+function query<Schema extends z.ZodObject>(schema: Schema, values: URLSearchParams): z.output<Schema> {
+  return validate(schema, queryValues(values, schema));
+}
 
 /** What a route works on: everything, and the org it is asked about. */
 type InOrg = ConsoleParts & { org: Org };
@@ -44,30 +45,32 @@ const OrgQuery = z.object({ orgId: z.string().min(1).optional() });
  * The org a request names, and the rest of its query.
  * @throws Refusal 404
  */
-const orgOf = ({ world, defaultOrg }: ConsoleParts, given: URLSearchParams): { org: Org; rest: URLSearchParams } => {
+function orgOf({ world, defaultOrg }: ConsoleParts, given: URLSearchParams): { org: Org; rest: URLSearchParams } {
   const id = query(OrgQuery, given).orgId ?? defaultOrg();
   const org = world.store.orgs.byId(id);
   if (!org) throw missing("org", id);
   const rest = new URLSearchParams(given);
   rest.delete("orgId");
   return { org, rest };
-};
+}
 
 /** So that no route can forget it, each is given the org, and none has another way to it. */
-const inOrg = ({ run, ...route }: JsonRoute<InOrg>): JsonRoute<ConsoleParts> => ({
-  ...route,
-  run: (parts, input) => {
-    const { org, rest } = orgOf(parts, input.query);
-    return run({ ...parts, org }, { ...input, query: rest });
-  },
-});
+function inOrg({ run, ...route }: JsonRoute<InOrg>): JsonRoute<ConsoleParts> {
+  return {
+    ...route,
+    run: (parts, input) => {
+      const { org, rest } = orgOf(parts, input.query);
+      return run({ ...parts, org }, { ...input, query: rest });
+    },
+  };
+}
 
 /** Changes the world in one transaction; what it makes due is sent. */
-const change = <Result>({ world, wake }: ConsoleParts, work: () => Result): Result => {
+function change<Result>({ world, wake }: ConsoleParts, work: () => Result): Result {
   const result = world.store.transaction(work);
   wake();
   return result;
-};
+}
 
 export const consoleRoutes: readonly JsonRoute<InOrg>[] = [
   {
@@ -160,5 +163,6 @@ export const consoleRoutes: readonly JsonRoute<InOrg>[] = [
   },
 ];
 
-export const createConsoleData = (parts: ConsoleParts, token: string, failed: (error: unknown) => void): JsonHandler =>
-  answerRoutes({ root: "/_console", name: "The console" }, consoleRoutes.map(inOrg), parts, token, failed);
+export function createConsoleData(parts: ConsoleParts, token: string, failed: (error: unknown) => void): JsonHandler {
+  return answerRoutes({ root: "/_console", name: "The console" }, consoleRoutes.map(inOrg), parts, token, failed);
+}

@@ -95,5 +95,6 @@ export const controlRoutes: readonly JsonRoute<Control>[] = [
   },
 ];
 
-export const createControlHttp = (control: Control, token: string, failed: (error: unknown) => void): JsonHandler =>
-  answerRoutes({ root: "/_control", name: "The control API" }, controlRoutes, control, token, failed);
+export function createControlHttp(control: Control, token: string, failed: (error: unknown) => void): JsonHandler {
+  return answerRoutes({ root: "/_control", name: "The control API" }, controlRoutes, control, token, failed);
+}

@@ -96,7 +96,7 @@ export type ControlParts = {
   reset: () => Promise<void>;
 };
 
-const assigneeOf = (world: World, orgId: string, wanted: z.output<typeof input.AssigneeInput>): Assignee => {
+function assigneeOf(world: World, orgId: string, wanted: z.output<typeof input.AssigneeInput>): Assignee {
   const { id, name, email } =
     typeof wanted === "string" ? { id: wanted, name: wanted, email: wanted } : { email: null, ...wanted };
   const same = (one: string | null | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();
@@ -111,9 +111,9 @@ const assigneeOf = (world: World, orgId: string, wanted: z.output<typeof input.A
     return { id: id ?? world.ids("user"), name: name ?? email ?? (id as string), email: email ?? null };
   }
   return { id: world.ids("user"), name: wanted, email: wanted.includes("@") ? wanted : null };
-};
+}
 
-export const createControl = (parts: ControlParts): Control => {
+export function createControl(parts: ControlParts): Control {
   const { world, deliveries, faults } = parts;
   const { store, clock, changes } = world;
 
@@ -274,4 +274,4 @@ export const createControl = (parts: ControlParts): Control => {
 
     reset: parts.reset,
   };
-};
+}

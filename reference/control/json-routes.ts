@@ -23,14 +23,16 @@ export type JsonRoute<Subject> = {
 
 export type JsonHandler = (request: Request, url: URL, env: Partial<HttpBindings> | undefined) => Promise<Answer>;
 
-export const pathId = ({ params }: Pick<Input, "params">): string => params.id as string;
+export function pathId({ params }: Pick<Input, "params">): string {
+  return params.id as string;
+}
 
-const find = <Subject>(
+function find<Subject>(
   root: string,
   routes: readonly JsonRoute<Subject>[],
   method: string,
   path: string,
-): { route: JsonRoute<Subject>; params: Record<string, string> } => {
+): { route: JsonRoute<Subject>; params: Record<string, string> } {
   const segments = segmentsOf(path);
   const fitting = routes.flatMap((route) => {
     const params = match(segmentsOf(route.path), segments);
@@ -43,14 +45,14 @@ const find = <Subject>(
   throw new Refusal("method_not_allowed", `${method} is not a method of this path. Use ${allowed.join(" or ")}.`, {
     headers: { Allow: allowed.join(", ") },
   });
-};
+}
 
 /** A body may be left out where nothing in it is required. */
-const hasBody = (request: Request, env: Partial<HttpBindings> | undefined): boolean => {
+function hasBody(request: Request, env: Partial<HttpBindings> | undefined): boolean {
   if (!env?.incoming) return request.body !== null;
   const { "content-length": length = "0", "transfer-encoding": encoding } = env.incoming.headers;
   return length !== "0" || encoding !== undefined;
-};
+}
 
 const NoBody = z.strictObject({});
 
@@ -58,15 +60,14 @@ const NoBody = z.strictObject({});
  * @param place where the routes are, and what a refusal calls them
  * @param token what a request must carry
  */
-export const answerRoutes =
-  <Subject>(
-    { root, name }: { root: string; name: string },
-    routes: readonly JsonRoute<Subject>[],
-    subject: Subject,
-    token: string,
-    failed: (error: unknown) => void,
-  ): JsonHandler =>
-  async (request, url, env) => {
+export function answerRoutes<Subject>(
+  { root, name }: { root: string; name: string },
+  routes: readonly JsonRoute<Subject>[],
+  subject: Subject,
+  token: string,
+  failed: (error: unknown) => void,
+): JsonHandler {
+  return async (request, url, env) => {
     try {
       mustBeLoopback(request, env, name);
       mustShowToken(request, token, name);
@@ -81,3 +82,4 @@ export const answerRoutes =
       return new Refusal("internal", "Something went wrong on our side.").toAnswer();
     }
   };
+}

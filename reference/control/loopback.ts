@@ -14,7 +14,7 @@ const forwarding = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "
  * @param name what a refusal calls the part that was asked for
  * @throws Refusal 403
  */
-export const mustBeLoopback = (request: Request, env: Partial<HttpBindings> | undefined, name: string): void => {
+export function mustBeLoopback(request: Request, env: Partial<HttpBindings> | undefined, name: string): void {
   const refuse = (what: string): Refusal =>
     new Refusal("forbidden", `${name} answers loopback requests only: ${what}. Use http://127.0.0.1.`);
 
@@ -29,4 +29,4 @@ export const mustBeLoopback = (request: Request, env: Partial<HttpBindings> | un
     case undefined:
       if (isDelivery(request.headers)) throw refuse("the request is a webhook delivery");
   }
-};
+}

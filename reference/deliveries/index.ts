@@ -33,12 +33,12 @@ export type Deliveries = {
  * @param late work of another kind, which falls due by the same clock
  * @param failed is told of an error of the reference's own; the delivery stays due
  */
-export const createDeliveries = (
+export function createDeliveries(
   world: World,
   deliver: Deliver,
   late: LateWork,
   failed: (error: unknown) => void = () => {},
-): Deliveries => {
+): Deliveries {
   const { store, clock, changes } = world;
   const busy = new Map<string, Promise<void>>();
   let still = false;
@@ -212,4 +212,4 @@ export const createDeliveries = (
     },
     close: halt,
   };
-};
+}

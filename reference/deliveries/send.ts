@@ -13,18 +13,20 @@ export type Deliver = (request: DeliveryRequest) => Promise<DeliveryAnswer>;
 
 export const attemptTimeoutMs = 10_000;
 
-export const deliveryHeaders = (
+export function deliveryHeaders(
   webhook: StoredWebhook,
   delivery: StoredDelivery,
   body: string,
-): Record<string, string> => ({
-  "Content-Type": "application/json",
-  "User-Agent": "OnSync-Webhooks/1.0",
-  "X-OnSync-Signature": signPayload(body, webhook.secret),
-  "X-OnSync-Event": delivery.eventType,
-  "X-OnSync-Delivery": delivery.eventId,
-  "X-OnSync-Attempt": String(delivery.roundAttempts + 1),
-});
+): Record<string, string> {
+  return {
+    "Content-Type": "application/json",
+    "User-Agent": "OnSync-Webhooks/1.0",
+    "X-OnSync-Signature": signPayload(body, webhook.secret),
+    "X-OnSync-Event": delivery.eventType,
+    "X-OnSync-Delivery": delivery.eventId,
+    "X-OnSync-Attempt": String(delivery.roundAttempts + 1),
+  };
+}
 
 /** Whether a request is the delivery of a webhook, ours or another reference's: it may never steer anything. */
 export function isDelivery(headers: Headers): boolean {
@@ -37,24 +39,25 @@ export function isDelivery(headers: Headers): boolean {
 
 export type Outcome = Omit<Attempt, "at">;
 
-export const acknowledged = ({ statusCode }: Pick<Outcome, "statusCode">): boolean =>
-  statusCode !== null && statusCode >= 200 && statusCode < 300;
+export function acknowledged({ statusCode }: Pick<Outcome, "statusCode">): boolean {
+  return statusCode !== null && statusCode >= 200 && statusCode < 300;
+}
 
-const reason = (error: unknown): string => {
+function reason(error: unknown): string {
   const { cause, message, code } = error as {
     cause?: { message?: string; code?: string };
     message?: string;
     code?: string;
   };
   return cause?.message || cause?.code || message || code || String(error);
-};
+}
 
 /** Makes the attempt. An answer that takes longer than the limit, or that `stop` forestalls, is none. */
-export const attempt = async (
+export async function attempt(
   deliver: Deliver,
   request: Omit<DeliveryRequest, "signal">,
   stop: AbortSignal,
-): Promise<Outcome> => {
+): Promise<Outcome> {
   const started = performance.now();
   const made = () => ({
     url: request.url,
@@ -91,4 +94,4 @@ export const attempt = async (
     clearTimeout(timer);
     stop.removeEventListener("abort", stopped);
   }
-};
+}

@@ -8,22 +8,26 @@ import type { StoredConversation } from "../store/conversations.ts";
 import type { World } from "../world.ts";
 import { created, type Handlers, ok } from "./handler.ts";
 
-const latest = (instants: (number | null)[]): string | null => {
+function latest(instants: (number | null)[]): string | null {
   const known = instants.filter((instant) => instant !== null);
   return isoOrNull(known.length === 0 ? null : Math.max(...known));
-};
+}
 
 /** What `GET /contacts/{id}` adds. */
-export const activity = ({ behaviour }: World, conversations: StoredConversation[]) => ({
-  lastMessageAt: latest(conversations.map((conversation) => conversation.lastMessageAt)),
-  lastInboundAt: latest(conversations.map((conversation) => conversation.lastInboundAt)),
-  lastOutboundAt: latest(conversations.map((conversation) => conversation.lastOutboundAt)),
-  messageCount: conversations.reduce((sum, conversation) => sum + conversation.messageCount, 0),
-  conversationIds: conversations.map((conversation) => writtenConversationId(behaviour.current, conversation)),
-});
+export function activity({ behaviour }: World, conversations: StoredConversation[]) {
+  return {
+    lastMessageAt: latest(conversations.map((conversation) => conversation.lastMessageAt)),
+    lastInboundAt: latest(conversations.map((conversation) => conversation.lastInboundAt)),
+    lastOutboundAt: latest(conversations.map((conversation) => conversation.lastOutboundAt)),
+    messageCount: conversations.reduce((sum, conversation) => sum + conversation.messageCount, 0),
+    conversationIds: conversations.map((conversation) => writtenConversationId(behaviour.current, conversation)),
+  };
+}
 
 /** A plus sign that nobody encoded arrives as a space: in front of digits it can mean nothing else. */
-const phoneOfQuery = (phone: string): string => normalizePhone(phone.replace(/^ (?=\d)/, "+"));
+function phoneOfQuery(phone: string): string {
+  return normalizePhone(phone.replace(/^ (?=\d)/, "+"));
+}
 
 export const contacts: Handlers<"saveContact" | "listContacts" | "getContact" | "updateContact"> = {
   saveContact: ({ world, org, body }) => {

@@ -9,11 +9,11 @@ import { type Handlers, ok } from "./handler.ts";
  * Before which whole millisecond a message must have been created to be before this moment. What was created within the
  * moment's own millisecond is before it where the moment's finer part is later than the message's own.
  */
-const milliseconds = (moment: string, behaviour: Behaviour): number => {
+function milliseconds(moment: string, behaviour: Behaviour): number {
   const instant = Date.parse(moment);
   const microseconds = Number(`0.${/\.\d{3}(\d+)/.exec(moment)?.[1] ?? "0"}`) * 1000;
   return microseconds > microsecondsOf(instant, behaviour) ? instant + 1 : instant;
-};
+}
 
 export const conversations: Handlers<"listConversations" | "listMessages"> = {
   listConversations: ({ world, org, query }) => {

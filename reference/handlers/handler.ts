@@ -22,5 +22,10 @@ export type Call<Name extends EndpointName> = Caller & {
 export type Handler<Name extends EndpointName> = (call: Call<Name>) => Answer;
 export type Handlers<Name extends EndpointName> = { [Each in Name]: Handler<Each> };
 
-export const ok = (body: Record<string, unknown>): Answer => ({ status: 200, body });
-export const created = (body: Record<string, unknown>): Answer => ({ status: 201, body });
+export function ok(body: Record<string, unknown>): Answer {
+  return { status: 200, body };
+}
+
+export function created(body: Record<string, unknown>): Answer {
+  return { status: 201, body };
+}

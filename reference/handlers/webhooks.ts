@@ -7,22 +7,26 @@ import type { StoredWebhook } from "../store/webhooks.ts";
 import type { World } from "../world.ts";
 import { created, type Handlers, ok } from "./handler.ts";
 
-const webhookBody = (webhook: StoredWebhook) => ({
-  id: webhook.id,
-  url: webhook.url,
-  events: webhook.events,
-  status: webhook.status,
-  createdAt: iso(webhook.createdAt),
-});
+function webhookBody(webhook: StoredWebhook) {
+  return {
+    id: webhook.id,
+    url: webhook.url,
+    events: webhook.events,
+    status: webhook.status,
+    createdAt: iso(webhook.createdAt),
+  };
+}
 
 /** An endpoint as it is listed: with its stats, never with its secret. */
-export const listedWebhook = (webhook: StoredWebhook) => ({
-  ...webhookBody(webhook),
-  stats: { ...webhook.stats, lastDeliveryAt: isoOrNull(webhook.stats.lastDeliveryAt) },
-});
+export function listedWebhook(webhook: StoredWebhook) {
+  return {
+    ...webhookBody(webhook),
+    stats: { ...webhook.stats, lastDeliveryAt: isoOrNull(webhook.stats.lastDeliveryAt) },
+  };
+}
 
 /** @returns the endpoint with its secret, which is shown this once */
-export const registerWebhook = (world: World, orgId: string, input: z.output<typeof WebhookInput>) => {
+export function registerWebhook(world: World, orgId: string, input: z.output<typeof WebhookInput>) {
   const webhook = world.store.webhooks.insert({
     id: world.ids("wh"),
     orgId,
@@ -33,19 +37,19 @@ export const registerWebhook = (world: World, orgId: string, input: z.output<typ
   });
   world.changes.note({ kind: "webhook", id: webhook.id });
   return { ...webhookBody(webhook), secret: webhook.secret };
-};
+}
 
 /**
  * Deliveries that wait are dropped with it.
  * @throws Refusal 404
  */
-export const removeWebhook = ({ store, changes }: World, orgId: string, id: string) => {
+export function removeWebhook({ store, changes }: World, orgId: string, id: string) {
   if (store.webhooks.byId(id)?.orgId !== orgId) throw notFound("webhook", id);
   store.deliveries.dropPending(id);
   store.webhooks.remove(id);
   changes.note({ kind: "webhook", id });
   return { id, deleted: true };
-};
+}
 
 export const webhooks: Handlers<"createWebhook" | "listWebhooks" | "deleteWebhook"> = {
   createWebhook: ({ world, org, body }) => created(registerWebhook(world, org.id, body)),

@@ -22,52 +22,56 @@ const noFields: Fields = {
 };
 
 /** A contact as answers and events carry it: every field, always. */
-export const contactBody = (contact: StoredContact): Contact => ({
-  id: contact.id,
-  firstName: contact.firstName,
-  lastName: contact.lastName,
-  phone: contact.phone,
-  email: contact.email,
-  tags: contact.tags,
-  channel: contact.channel as Platform | null,
-  properties: contact.properties,
-  orgId: contact.orgId,
-  createdAt: iso(contact.createdAt),
-  updatedAt: iso(contact.updatedAt),
-});
+export function contactBody(contact: StoredContact): Contact {
+  return {
+    id: contact.id,
+    firstName: contact.firstName,
+    lastName: contact.lastName,
+    phone: contact.phone,
+    email: contact.email,
+    tags: contact.tags,
+    channel: contact.channel as Platform | null,
+    properties: contact.properties,
+    orgId: contact.orgId,
+    createdAt: iso(contact.createdAt),
+    updatedAt: iso(contact.updatedAt),
+  };
+}
 
-const mergeProperties = (
+function mergeProperties(
   properties: StoredContact["properties"],
   changes: Record<string, PropertyValue | null | undefined>,
-): StoredContact["properties"] => {
+): StoredContact["properties"] {
   const merged = { ...properties };
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) delete merged[name];
     else if (value !== undefined) merged[name] = value;
   }
   return merged;
-};
+}
 
 /** The fields after a change: given ones overwrite, `null` clears, absent ones stay; properties merge key by key. */
-const changed = (fields: Fields, change: z.output<typeof ContactPatch>): Fields => ({
-  firstName: change.firstName === undefined ? fields.firstName : change.firstName,
-  lastName: change.lastName === undefined ? fields.lastName : change.lastName,
-  phone: change.phone === undefined ? fields.phone : change.phone,
-  email: change.email === undefined ? fields.email : change.email,
-  tags: change.tags === undefined ? fields.tags : (change.tags ?? []),
-  channel: change.channel === undefined ? fields.channel : change.channel,
-  properties:
-    change.properties === undefined
-      ? fields.properties
-      : change.properties === null
-        ? {}
-        : mergeProperties(fields.properties, change.properties),
-});
+function changed(fields: Fields, change: z.output<typeof ContactPatch>): Fields {
+  return {
+    firstName: change.firstName === undefined ? fields.firstName : change.firstName,
+    lastName: change.lastName === undefined ? fields.lastName : change.lastName,
+    phone: change.phone === undefined ? fields.phone : change.phone,
+    email: change.email === undefined ? fields.email : change.email,
+    tags: change.tags === undefined ? fields.tags : (change.tags ?? []),
+    channel: change.channel === undefined ? fields.channel : change.channel,
+    properties:
+      change.properties === undefined
+        ? fields.properties
+        : change.properties === null
+          ? {}
+          : mergeProperties(fields.properties, change.properties),
+  };
+}
 
 type Identifiers = { phone?: string | null; email?: string | null; externalId?: unknown };
 
 /** The contacts that hold the identifiers, one entry for each identifier that is taken. */
-const holders = ({ store }: World, orgId: string, { phone, email, externalId }: Identifiers) => {
+function holders({ store }: World, orgId: string, { phone, email, externalId }: Identifiers) {
   const found: { path: string[]; contact: StoredContact }[] = [];
   const add = (path: string[], contact: StoredContact | undefined): void => {
     if (contact) found.push({ path, contact });
@@ -78,10 +82,10 @@ const holders = ({ store }: World, orgId: string, { phone, email, externalId }: 
     add(["properties", "externalId"], store.contacts.byExternalId(orgId, externalId));
   }
   return found;
-};
+}
 
-const duplicate = (message: string, conflicts: ReturnType<typeof holders>): Refusal =>
-  new Refusal("duplicate", message, {
+function duplicate(message: string, conflicts: ReturnType<typeof holders>): Refusal {
+  return new Refusal("duplicate", message, {
     details: conflicts.map(
       ({ path, contact }): ErrorDetail => ({
         path,
@@ -91,12 +95,13 @@ const duplicate = (message: string, conflicts: ReturnType<typeof holders>): Refu
       }),
     ),
   });
+}
 
-const idsOf = (conflicts: ReturnType<typeof holders>): string[] => [
-  ...new Set(conflicts.map(({ contact }) => contact.id)),
-];
+function idsOf(conflicts: ReturnType<typeof holders>): string[] {
+  return [...new Set(conflicts.map(({ contact }) => contact.id))];
+}
 
-const create = (world: World, orgId: string, fields: Fields): StoredContact => {
+function create(world: World, orgId: string, fields: Fields): StoredContact {
   const now = world.clock.now();
   const contact = world.store.contacts.insert({
     id: world.ids("contact"),
@@ -107,27 +112,27 @@ const create = (world: World, orgId: string, fields: Fields): StoredContact => {
   });
   emit(world, orgId, "contact.created", contactBody(contact));
   return contact;
-};
+}
 
 /** An update that changes nothing writes nothing and emits nothing. */
-const update = (world: World, contact: StoredContact, fields: Fields): StoredContact => {
+function update(world: World, contact: StoredContact, fields: Fields): StoredContact {
   const next = { ...contact, ...fields };
   if (isDeepStrictEqual(next, contact)) return contact;
   const updated = { ...next, updatedAt: world.clock.now() };
   world.store.contacts.update(updated);
   emit(world, contact.orgId, "contact.updated", contactBody(updated));
   return updated;
-};
+}
 
 /**
  * `POST /contacts`: none holds one of the identifiers → created; exactly one does → updated.
  * @throws Refusal 409 where several different ones do; nothing changes
  */
-export const saveContact = (
+export function saveContact(
   world: World,
   orgId: string,
   input: z.output<typeof ContactInput>,
-): { contact: StoredContact; created: boolean } => {
+): { contact: StoredContact; created: boolean } {
   const found = holders(world, orgId, { ...input, externalId: input.properties?.externalId });
   const ids = idsOf(found);
   if (ids.length > 1) {
@@ -140,18 +145,18 @@ export const saveContact = (
   return contact
     ? { contact: update(world, contact, changed(contact, input)), created: false }
     : { contact: create(world, orgId, changed(noFields, input)), created: true };
-};
+}
 
 /**
  * `PATCH /contacts/{id}`.
  * @throws Refusal 404; 409 where an identifier belongs to another contact
  */
-export const updateContact = (
+export function updateContact(
   world: World,
   orgId: string,
   id: string,
   patch: z.output<typeof ContactPatch>,
-): StoredContact => {
+): StoredContact {
   const contact = world.store.contacts.byId(orgId, id);
   if (!contact) throw notFound("contact", id);
   const taken = holders(world, orgId, { ...patch, externalId: patch.properties?.externalId }).filter(
@@ -164,19 +169,19 @@ export const updateContact = (
     );
   }
   return update(world, contact, changed(contact, patch));
-};
+}
 
 /**
  * The contact behind an address that wrote or is written to, made when it is new. On WhatsApp the address is the
  * contact's phone; elsewhere the conversation alone remembers whose it is.
  */
-export const contactOfAddress = (
+export function contactOfAddress(
   world: World,
   orgId: string,
   platform: Platform,
   address: string,
   name?: string,
-): StoredContact => {
+): StoredContact {
   const phone = platform === "whatsapp" ? address : null;
   const known = phone === null ? undefined : world.store.contacts.byPhone(orgId, phone);
   if (known) return known;
@@ -188,4 +193,4 @@ export const contactOfAddress = (
     phone,
     channel: platform,
   });
-};
+}

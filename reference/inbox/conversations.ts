@@ -14,27 +14,29 @@ import type { World } from "../world.ts";
 import { contactOfAddress } from "./contacts.ts";
 import { emit } from "./events.ts";
 
-export const conversationBody = ({ behaviour }: World, conversation: StoredConversation): Conversation => ({
-  id: writtenConversationId(behaviour.current, conversation),
-  platform: conversation.platform,
-  contactId: conversation.contactId,
-  status: conversation.status,
-  assignee: conversation.assignee,
-  createdAt: iso(conversation.createdAt),
-  updatedAt: iso(conversation.updatedAt),
-  ...(conversation.resolvedAt === null ? {} : { resolvedAt: iso(conversation.resolvedAt) }),
-  lastMessageAt: isoOrNull(conversation.lastMessageAt),
-  lastInboundAt: isoOrNull(conversation.lastInboundAt),
-});
+export function conversationBody({ behaviour }: World, conversation: StoredConversation): Conversation {
+  return {
+    id: writtenConversationId(behaviour.current, conversation),
+    platform: conversation.platform,
+    contactId: conversation.contactId,
+    status: conversation.status,
+    assignee: conversation.assignee,
+    createdAt: iso(conversation.createdAt),
+    updatedAt: iso(conversation.updatedAt),
+    ...(conversation.resolvedAt === null ? {} : { resolvedAt: iso(conversation.resolvedAt) }),
+    lastMessageAt: isoOrNull(conversation.lastMessageAt),
+    lastInboundAt: isoOrNull(conversation.lastInboundAt),
+  };
+}
 
 /** The conversation with this documented id, in whichever form a phone number is written in it. */
-const byDocumentedId = ({ store }: World, orgId: string, id: string): StoredConversation | undefined => {
+function byDocumentedId({ store }: World, orgId: string, id: string): StoredConversation | undefined {
   const parts = parseConversationId(id);
   return store.conversations.byId(orgId, parts ? conversationIdOf(parts.platform, parts.address) : id);
-};
+}
 
 /** The conversation that is written with this id now, in the form that is set. */
-const byWrittenId = (world: World, orgId: string, id: string): StoredConversation | undefined => {
+function byWrittenId(world: World, orgId: string, id: string): StoredConversation | undefined {
   const { behaviour, store } = world;
   switch (behaviour.current.conversationIds) {
     case "documented":
@@ -49,7 +51,7 @@ const byWrittenId = (world: World, orgId: string, id: string): StoredConversatio
       return found?.orgId === orgId ? found : undefined;
     }
   }
-};
+}
 
 /**
  * The conversation that a caller of the API names.
@@ -65,20 +67,20 @@ export function conversationOfCaller(world: World, orgId: string, id: string): S
  * For those who stand around OnSync (the control API, the console): by the id it is written with, or the documented one.
  * @throws Refusal 404
  */
-export const conversationOf = (world: World, orgId: string, id: string): StoredConversation => {
+export function conversationOf(world: World, orgId: string, id: string): StoredConversation {
   const conversation = byWrittenId(world, orgId, id) ?? byDocumentedId(world, orgId, id);
   if (!conversation) throw notFound("conversation", id);
   return conversation;
-};
+}
 
 /** The conversation with an address; the contact and the conversation are made when they are new. */
-export const conversationWith = (
+export function conversationWith(
   world: World,
   orgId: string,
   platform: Platform,
   address: string,
   name?: string,
-): { conversation: StoredConversation; isNew: boolean } => {
+): { conversation: StoredConversation; isNew: boolean } {
   const id = conversationIdOf(platform, address);
   const known = world.store.conversations.byId(orgId, id);
   if (known) return { conversation: known, isNew: false };
@@ -96,9 +98,9 @@ export const conversationWith = (
     }),
     isNew: true,
   };
-};
+}
 
-export const assign = (world: World, conversation: StoredConversation, assignee: Assignee): StoredConversation => {
+export function assign(world: World, conversation: StoredConversation, assignee: Assignee): StoredConversation {
   const assigned: StoredConversation = {
     ...conversation,
     status: "assigned",
@@ -109,26 +111,27 @@ export const assign = (world: World, conversation: StoredConversation, assignee:
   world.store.conversations.update(assigned);
   emit(world, conversation.orgId, "conversation.assigned", conversationBody(world, assigned));
   return assigned;
-};
+}
 
 /** A new conversation goes to the teammate whose turn it is; in an org without teammates it stays open. */
-export const route = (world: World, conversation: StoredConversation): StoredConversation => {
+export function route(world: World, conversation: StoredConversation): StoredConversation {
   const teammate = world.store.orgs.nextTeammate(conversation.orgId);
   return teammate ? assign(world, conversation, teammate) : conversation;
-};
+}
 
 /** What an inbound message does to a resolved conversation: it is its assignee's again, or open. */
-export const reopened = (conversation: StoredConversation): StoredConversation =>
-  conversation.status === "resolved"
+export function reopened(conversation: StoredConversation): StoredConversation {
+  return conversation.status === "resolved"
     ? { ...conversation, status: conversation.assignee ? "assigned" : "open", resolvedAt: null }
     : conversation;
+}
 
 /** Resolving a resolved conversation changes nothing and emits nothing. */
-export const resolve = (world: World, conversation: StoredConversation): StoredConversation => {
+export function resolve(world: World, conversation: StoredConversation): StoredConversation {
   if (conversation.status === "resolved") return conversation;
   const now = world.clock.now();
   const resolved: StoredConversation = { ...conversation, status: "resolved", resolvedAt: now, updatedAt: now };
   world.store.conversations.update(resolved);
   emit(world, conversation.orgId, "conversation.resolved", conversationBody(world, resolved));
   return resolved;
-};
+}

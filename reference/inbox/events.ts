@@ -6,17 +6,13 @@ import { iso } from "../clock.ts";
 import type { World } from "../world.ts";
 
 /** A message is part of its conversation. */
-const changeOf = (type: EventType, data: { id: string; conversationId?: unknown }): Change =>
-  type.startsWith("contact.")
+function changeOf(type: EventType, data: { id: string; conversationId?: unknown }): Change {
+  return type.startsWith("contact.")
     ? { kind: "contact", id: data.id }
     : { kind: "conversation", id: typeof data.conversationId === "string" ? data.conversationId : data.id };
+}
 
-export const emit = <Type extends EventType>(
-  world: World,
-  orgId: string,
-  type: Type,
-  data: EventPayload<Type>,
-): void => {
+export function emit<Type extends EventType>(world: World, orgId: string, type: Type, data: EventPayload<Type>): void {
   const { store, ids, clock, changes, behaviour } = world;
   changes.note(changeOf(type, data));
   const endpoints = store.webhooks.byOrg(orgId).filter((webhook) => webhook.events.includes(type));
@@ -31,4 +27,4 @@ export const emit = <Type extends EventType>(
     changes.note({ kind: "delivery", id });
     changes.note({ kind: "webhook", id: webhook.id });
   }
-};
+}

@@ -20,26 +20,28 @@ import { emit } from "./events.ts";
 import { filledText, templateOf } from "./templates.ts";
 
 /** A message as answers, history and events carry it. */
-export const messageBody = (
+export function messageBody(
   { behaviour }: World,
   message: StoredMessage,
   home: Pick<MessageHome, "conversationId" | "platform">,
-): Message => ({
-  id: message.id,
-  conversationId: writtenConversationId(behaviour.current, { id: home.conversationId, seq: message.conversation }),
-  platform: home.platform as Platform,
-  ...(message.to === null ? {} : { to: message.to }),
-  type: message.type,
-  direction: message.direction,
-  ...(message.status == null ? {} : { status: message.status }),
-  ...(message.failureReason === null ? {} : { failureReason: message.failureReason }),
-  content: message.content,
-  metadata: message.metadata,
-  createdAt: iso(message.createdAt),
-});
+): Message {
+  return {
+    id: message.id,
+    conversationId: writtenConversationId(behaviour.current, { id: home.conversationId, seq: message.conversation }),
+    platform: home.platform as Platform,
+    ...(message.to === null ? {} : { to: message.to }),
+    type: message.type,
+    direction: message.direction,
+    ...(message.status == null ? {} : { status: message.status }),
+    ...(message.failureReason === null ? {} : { failureReason: message.failureReason }),
+    content: message.content,
+    metadata: message.metadata,
+    createdAt: iso(message.createdAt),
+  };
+}
 
 /** WhatsApp's 24-hour window of a conversation, where it is closed; `undefined` while it is open. */
-const closedWindow = (world: World, conversation: StoredConversation | undefined): TemplateWindowStatus | undefined => {
+function closedWindow(world: World, conversation: StoredConversation | undefined): TemplateWindowStatus | undefined {
   const lastInboundAt = conversation?.lastInboundAt ?? null;
   const expiredAt = lastInboundAt === null ? null : lastInboundAt + messagingWindowMs;
   if (expiredAt !== null && world.clock.now() < expiredAt) return undefined;
@@ -49,7 +51,7 @@ const closedWindow = (world: World, conversation: StoredConversation | undefined
     expiredAt: isoOrNull(expiredAt),
     requiresTemplate: true,
   };
-};
+}
 
 type NewMessage = Pick<StoredMessage, "type" | "direction" | "to" | "status" | "content" | "metadata">;
 
@@ -57,11 +59,11 @@ type NewMessage = Pick<StoredMessage, "type" | "direction" | "to" | "status" | "
  * Writes the message down, routes a new conversation, and emits. No two messages of a conversation share a createdAt:
  * the later one moves on by a millisecond, so that pages of history miss nothing.
  */
-const record = (
+function record(
   world: World,
   { conversation, isNew }: { conversation: StoredConversation; isNew: boolean },
   message: NewMessage,
-): Message => {
+): Message {
   const createdAt = Math.max(world.clock.now(), (conversation.lastMessageAt ?? Number.NEGATIVE_INFINITY) + 1);
   const stored: StoredMessage = {
     id: world.ids("msg"),
@@ -85,17 +87,17 @@ const record = (
   emit(world, conversation.orgId, "message.created", body);
   if (isNew) route(world, current);
   return body;
-};
+}
 
 /**
  * `POST /messaging/send`.
  * @throws Refusal 400 `outside_messaging_window` or `template_rejected`; nothing was sent and nothing was made
  */
-export const sendMessage = (
+export function sendMessage(
   world: World,
   orgId: string,
   input: z.output<typeof MessageInput>,
-): { message: Message; templateWindowStatus?: TemplateWindowStatus } => {
+): { message: Message; templateWindowStatus?: TemplateWindowStatus } {
   const conversationId = conversationIdOf(input.platform, input.to);
   const closed =
     input.platform === "whatsapp"
@@ -126,14 +128,14 @@ export const sendMessage = (
     metadata: input.metadata ?? {},
   });
   return { message, ...(closed ? { templateWindowStatus: closed } : {}) };
-};
+}
 
 /** A customer's message arrives. `from` is the customer's address, a phone number on WhatsApp. */
-export const receiveMessage = (
+export function receiveMessage(
   world: World,
   orgId: string,
   inbound: { platform: Platform; from: string; content: string; name?: string | undefined },
-): Message => {
+): Message {
   const { platform } = inbound;
   const place = conversationWith(world, orgId, platform, inbound.from, inbound.name);
   const mark = world.ids("msg").slice("msg_".length);
@@ -148,19 +150,22 @@ export const receiveMessage = (
       source: `${platform}_unified_system`,
     },
   });
-};
+}
 
 const order: MessageStatus[] = ["queued", "sent", "delivered", "read"];
 
 /** What may follow: further along the way, or `failed` until the message was delivered. The same again changes nothing. */
-const mayFollow = (from: MessageStatus, to: MessageStatus): boolean =>
-  to === "failed" ? from === "queued" || from === "sent" : from !== "failed" && order.indexOf(to) > order.indexOf(from);
+function mayFollow(from: MessageStatus, to: MessageStatus): boolean {
+  return to === "failed"
+    ? from === "queued" || from === "sent"
+    : from !== "failed" && order.indexOf(to) > order.indexOf(from);
+}
 
 /**
  * Moves an outbound message on; each change emits `message.updated`.
  * @throws Refusal 404; 400 for a status that cannot follow, or for an inbound message
  */
-export const setMessageStatus = (world: World, id: string, status: MessageStatus, failureReason?: string): Message => {
+export function setMessageStatus(world: World, id: string, status: MessageStatus, failureReason?: string): Message {
   const message = world.store.messages.byId(id);
   if (!message) throw notFound("message", id);
   if (message.status == null) throw invalidField(["status"], "cannot be set: an inbound message has no status");
@@ -179,4 +184,4 @@ export const setMessageStatus = (world: World, id: string, status: MessageStatus
   const body = messageBody(world, { ...message, status, failureReason: reason }, message.home);
   emit(world, message.home.orgId, "message.updated", body);
   return body;
-};
+}

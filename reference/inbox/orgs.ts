@@ -14,7 +14,7 @@ const teammates = [
   { name: "Daniel Reyes", email: "daniel@example.com" },
 ];
 
-export const createOrg = (world: World, { name, rateLimit }: { name: string; rateLimit: number }): Org => {
+export function createOrg(world: World, { name, rateLimit }: { name: string; rateLimit: number }): Org {
   const { store, ids, clock } = world;
   const createdAt = clock.now();
   const org: Org = { id: ids("org"), name, rateLimit, bucket: fullBucket(rateLimit, createdAt), createdAt };
@@ -22,18 +22,18 @@ export const createOrg = (world: World, { name, rateLimit }: { name: string; rat
   store.templates.save(org.id, documentedTemplate);
   for (const teammate of teammates) store.orgs.addTeammate(org.id, { id: ids("user"), ...teammate });
   return org;
-};
+}
 
 /** Admits a key, a new one unless one is given. The key itself is returned and not kept. */
-export const admitKey = (
+export function admitKey(
   { store, ids, clock }: World,
   orgId: string,
   scopes: readonly Scope[],
   key = generateKey(),
-): Key & { key: string } => {
+): Key & { key: string } {
   const stored = store.keys.save(
     { id: ids("key"), orgId, prefix: keyPrefix(key), scopes: [...scopes], createdAt: clock.now() },
     hashKey(key),
   );
   return { ...stored, key };
-};
+}

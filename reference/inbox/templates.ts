@@ -26,8 +26,13 @@ export const documentedTemplate: Template & { platform: "whatsapp" } = {
   components: [{ type: "BODY", text: "Hi {{1}}, your order is on its way. Is there anything else we can do for you?" }],
 };
 
-const asList = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value : []);
-const lower = (value: unknown): string => String(value ?? "").toLowerCase();
+function asList(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function lower(value: unknown): string {
+  return String(value ?? "").toLowerCase();
+}
 
 function slotsOf(template: Template): Slot[] {
   return template.components.flatMap((part): Slot[] => {
@@ -58,12 +63,17 @@ function placeOf(component: Sent["components"][number] & Record<string, unknown>
 }
 
 /** Buttons whose values are the caller's to give or to leave. */
-const isOptional = (place: string): boolean => /^button (?!url )/.test(place);
+function isOptional(place: string): boolean {
+  return /^button (?!url )/.test(place);
+}
 
-const nameOf = (parameter: Parameter): string | undefined =>
-  typeof parameter.parameter_name === "string" ? parameter.parameter_name : undefined;
+function nameOf(parameter: Parameter): string | undefined {
+  return typeof parameter.parameter_name === "string" ? parameter.parameter_name : undefined;
+}
 
-const isPositional = (variables: readonly string[]): boolean => variables.every((name) => /^\d+$/.test(name));
+function isPositional(variables: readonly string[]): boolean {
+  return variables.every((name) => /^\d+$/.test(name));
+}
 
 /** What a value reads as in the text. */
 function textOf(parameter: Parameter): string {

@@ -33,20 +33,22 @@ type ContactRow = {
   updated_at: number;
 };
 
-const toContact = (row: ContactRow): StoredContact => ({
-  seq: row.seq,
-  id: row.id,
-  orgId: row.org_id,
-  firstName: row.first_name,
-  lastName: row.last_name,
-  phone: row.phone,
-  email: row.email,
-  tags: JSON.parse(row.tags) as string[],
-  channel: row.channel,
-  properties: JSON.parse(row.properties) as Record<string, PropertyValue>,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+function toContact(row: ContactRow): StoredContact {
+  return {
+    seq: row.seq,
+    id: row.id,
+    orgId: row.org_id,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    phone: row.phone,
+    email: row.email,
+    tags: JSON.parse(row.tags) as string[],
+    channel: row.channel,
+    properties: JSON.parse(row.properties) as Record<string, PropertyValue>,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
 
 export type ContactSearch = {
   orgId: string;
@@ -60,11 +62,12 @@ export type ContactSearch = {
 };
 
 /** Full-text search wants each word in quotes; a word of signs alone matches nothing and is left out. */
-const words = (query: string): string =>
-  (query.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => `"${word}"*`).join(" ");
+function words(query: string): string {
+  return (query.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => `"${word}"*`).join(" ");
+}
 
 /** The SQL of a search; in a function of its own so that a test can ask SQLite for its plan. */
-export const contactSearchSql = (search: ContactSearch): { text: string; values: SQLInputValue[] } => {
+export function contactSearchSql(search: ContactSearch): { text: string; values: SQLInputValue[] } {
   const where: string[] = [];
   const values: SQLInputValue[] = [];
   const narrow = (condition: string, value: SQLInputValue): void => {
@@ -84,9 +87,9 @@ export const contactSearchSql = (search: ContactSearch): { text: string; values:
     text: `SELECT c.* FROM ${from} WHERE ${where.join(" AND ")} ORDER BY ${seq} DESC LIMIT ?`,
     values: [...values, search.limit],
   };
-};
+}
 
-export const contactsTable = ({ sql, prepared }: Database) => {
+export function contactsTable({ sql, prepared }: Database) {
   const insert = sql.prepare(
     `INSERT INTO contacts (id, org_id, first_name, last_name, phone, email, email_key, external_id, tags, channel,
        properties, created_at, updated_at)
@@ -154,4 +157,4 @@ export const contactsTable = ({ sql, prepared }: Database) => {
       return (prepared(text).all(...values) as ContactRow[]).map(toContact);
     },
   };
-};
+}

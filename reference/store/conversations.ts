@@ -39,23 +39,25 @@ type ConversationRow = {
   message_count: number;
 };
 
-const toConversation = (row: ConversationRow): StoredConversation => ({
-  seq: row.seq,
-  orgId: row.org_id,
-  id: row.id,
-  platform: row.platform,
-  address: row.address,
-  contactId: row.contact_id,
-  status: row.status,
-  assignee: row.assignee === null ? null : (JSON.parse(row.assignee) as Assignee),
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  resolvedAt: row.resolved_at,
-  lastMessageAt: row.last_message_at,
-  lastInboundAt: row.last_inbound_at,
-  lastOutboundAt: row.last_outbound_at,
-  messageCount: row.message_count,
-});
+function toConversation(row: ConversationRow): StoredConversation {
+  return {
+    seq: row.seq,
+    orgId: row.org_id,
+    id: row.id,
+    platform: row.platform,
+    address: row.address,
+    contactId: row.contact_id,
+    status: row.status,
+    assignee: row.assignee === null ? null : (JSON.parse(row.assignee) as Assignee),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    resolvedAt: row.resolved_at,
+    lastMessageAt: row.last_message_at,
+    lastInboundAt: row.last_inbound_at,
+    lastOutboundAt: row.last_outbound_at,
+    messageCount: row.message_count,
+  };
+}
 
 export type ConversationSearch = {
   orgId: string;
@@ -65,7 +67,7 @@ export type ConversationSearch = {
   limit: number;
 };
 
-export const conversationSearchSql = (search: ConversationSearch): { text: string; values: SQLInputValue[] } => {
+export function conversationSearchSql(search: ConversationSearch): { text: string; values: SQLInputValue[] } {
   const where = ["org_id = ?"];
   const values: SQLInputValue[] = [search.orgId];
   if (search.status !== undefined) {
@@ -84,9 +86,9 @@ export const conversationSearchSql = (search: ConversationSearch): { text: strin
     text: `SELECT * FROM conversations WHERE ${where.join(" AND ")} ORDER BY updated_at DESC, seq DESC LIMIT ?`,
     values: [...values, search.limit],
   };
-};
+}
 
-export const conversationsTable = ({ sql, prepared }: Database) => {
+export function conversationsTable({ sql, prepared }: Database) {
   const insert = sql.prepare(
     `INSERT INTO conversations (org_id, id, platform, address, contact_id, status, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, 'open', ?, ?) RETURNING *`,
@@ -149,4 +151,4 @@ export const conversationsTable = ({ sql, prepared }: Database) => {
       return (prepared(text).all(...values) as ConversationRow[]).map(toConversation);
     },
   };
-};
+}

@@ -21,7 +21,7 @@ export type Database = {
 
 const inMemory = ":memory:";
 
-const open = (file: string): DatabaseSync => {
+function open(file: string): DatabaseSync {
   try {
     if (file !== inMemory) createPrivateFile(file);
     const sql = new DatabaseSync(file, { timeout: 5000 });
@@ -32,10 +32,10 @@ const open = (file: string): DatabaseSync => {
       `Cannot open the data file ${file}: ${(error as Error).message}. Give a path in an existing folder, to a file the reference made or to none.`,
     );
   }
-};
+}
 
 /** @throws Error with a sentence when the file cannot be opened or was written by another version. */
-export const openDatabase = (file = inMemory): Database => {
+export function openDatabase(file = inMemory): Database {
   const sql = open(file);
   const version = Number(sql.prepare("PRAGMA user_version").get()?.user_version);
   if (version === 0) sql.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
@@ -104,4 +104,4 @@ export const openDatabase = (file = inMemory): Database => {
     clear: () => transaction(clear),
     close: () => sql.close(),
   };
-};
+}

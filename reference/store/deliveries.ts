@@ -39,16 +39,19 @@ type AttemptRow = {
   response_body: string | null;
 };
 
-const toAttempt = (row: AttemptRow): Attempt => ({
-  at: row.at,
-  url: row.url,
-  requestHeaders: JSON.parse(row.request_headers) as Record<string, string>,
-  durationMs: row.duration_ms,
-  statusCode: row.status_code,
-  error: row.error,
-  responseHeaders: row.response_headers === null ? null : (JSON.parse(row.response_headers) as Record<string, string>),
-  responseBody: row.response_body,
-});
+function toAttempt(row: AttemptRow): Attempt {
+  return {
+    at: row.at,
+    url: row.url,
+    requestHeaders: JSON.parse(row.request_headers) as Record<string, string>,
+    durationMs: row.duration_ms,
+    statusCode: row.status_code,
+    error: row.error,
+    responseHeaders:
+      row.response_headers === null ? null : (JSON.parse(row.response_headers) as Record<string, string>),
+    responseBody: row.response_body,
+  };
+}
 
 type DeliveryRow = {
   seq: number;
@@ -63,23 +66,25 @@ type DeliveryRow = {
   created_at: number;
 };
 
-const toDelivery = (row: DeliveryRow): StoredDelivery => ({
-  seq: row.seq,
-  id: row.id,
-  eventId: row.event_id,
-  eventType: row.type,
-  orgId: row.org_id,
-  webhookId: row.webhook_id,
-  status: row.status,
-  roundAttempts: row.round_attempts,
-  dueAt: row.due_at,
-  createdAt: row.created_at,
-});
+function toDelivery(row: DeliveryRow): StoredDelivery {
+  return {
+    seq: row.seq,
+    id: row.id,
+    eventId: row.event_id,
+    eventType: row.type,
+    orgId: row.org_id,
+    webhookId: row.webhook_id,
+    status: row.status,
+    roundAttempts: row.round_attempts,
+    dueAt: row.due_at,
+    createdAt: row.created_at,
+  };
+}
 
 const select = "SELECT d.*, e.type, e.org_id FROM deliveries d JOIN events e ON e.id = d.event_id";
 export const nextDueSql = `${select} WHERE d.webhook_id = ? AND d.status = 'pending' AND d.due_at <= ? ORDER BY d.due_at, d.seq LIMIT 1`;
 
-export const deliveriesTable = ({ sql }: Database) => {
+export function deliveriesTable({ sql }: Database) {
   const insertEvent = sql.prepare("INSERT INTO events (id, org_id, type, body, created_at) VALUES (?, ?, ?, ?, ?)");
   const body = sql.prepare("SELECT body FROM events WHERE id = ?");
   const insert = sql.prepare(
@@ -156,4 +161,4 @@ export const deliveriesTable = ({ sql }: Database) => {
       ),
     attempts: (delivery: number): Attempt[] => (attempts.all(delivery) as AttemptRow[]).map(toAttempt),
   };
-};
+}

@@ -11,7 +11,7 @@ import { templatesTable } from "./templates.ts";
 import { webhooksTable } from "./webhooks.ts";
 
 /** @param file SQLite file; in memory when there is none. */
-export const openStore = (file?: string) => {
+export function openStore(file?: string) {
   const database = openDatabase(file);
   return {
     ...database,
@@ -25,5 +25,6 @@ export const openStore = (file?: string) => {
     deliveries: deliveriesTable(database),
     settings: settingsTable(database),
   };
-};
+}
+
 export type Store = ReturnType<typeof openStore>;

@@ -20,16 +20,18 @@ type KeyRow = {
   revoked_at: number | null;
 };
 
-const toKey = (row: KeyRow): Key => ({
-  id: row.id,
-  orgId: row.org_id,
-  prefix: row.prefix,
-  scopes: JSON.parse(row.scopes) as Scope[],
-  createdAt: row.created_at,
-  revokedAt: row.revoked_at,
-});
+function toKey(row: KeyRow): Key {
+  return {
+    id: row.id,
+    orgId: row.org_id,
+    prefix: row.prefix,
+    scopes: JSON.parse(row.scopes) as Scope[],
+    createdAt: row.created_at,
+    revokedAt: row.revoked_at,
+  };
+}
 
-export const keysTable = ({ sql }: Database) => {
+export function keysTable({ sql }: Database) {
   // A known key that is admitted again (a restart on the same file) takes the scopes of now. Revoked, it stays revoked:
   // the command line that named it before says nothing new.
   const save = sql.prepare(
@@ -58,4 +60,4 @@ export const keysTable = ({ sql }: Database) => {
       return row && toKey(row);
     },
   };
-};
+}

@@ -30,18 +30,20 @@ type MessageRow = {
   created_at: number;
 };
 
-const toMessage = (row: MessageRow): StoredMessage => ({
-  id: row.id,
-  conversation: row.conversation,
-  type: row.type,
-  direction: row.direction,
-  to: row.recipient,
-  status: row.status,
-  failureReason: row.failure_reason,
-  content: row.content,
-  metadata: JSON.parse(row.metadata) as Metadata,
-  createdAt: row.created_at,
-});
+function toMessage(row: MessageRow): StoredMessage {
+  return {
+    id: row.id,
+    conversation: row.conversation,
+    type: row.type,
+    direction: row.direction,
+    to: row.recipient,
+    status: row.status,
+    failureReason: row.failure_reason,
+    content: row.content,
+    metadata: JSON.parse(row.metadata) as Metadata,
+    createdAt: row.created_at,
+  };
+}
 
 /** The conversation's org and id, for a message that is looked up by its own id. */
 export type MessageHome = { orgId: string; conversationId: string; platform: string };
@@ -49,7 +51,7 @@ export type MessageHome = { orgId: string; conversationId: string; platform: str
 export const historySql =
   "SELECT * FROM messages WHERE conversation = ? AND created_at < ? ORDER BY created_at DESC LIMIT ?";
 
-export const messagesTable = ({ sql }: Database) => {
+export function messagesTable({ sql }: Database) {
   const insert = sql.prepare(
     `INSERT INTO messages (id, conversation, type, direction, recipient, status, content, metadata, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -86,4 +88,4 @@ export const messagesTable = ({ sql }: Database) => {
     history: (conversation: number, before: number, limit: number): StoredMessage[] =>
       (history.all(conversation, before, limit) as MessageRow[]).map(toMessage),
   };
-};
+}

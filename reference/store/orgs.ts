@@ -14,15 +14,17 @@ type OrgRow = {
   created_at: number;
 };
 
-const toOrg = (row: OrgRow): Org => ({
-  id: row.id,
-  name: row.name,
-  rateLimit: row.rate_limit,
-  bucket: { level: row.bucket_level, at: row.bucket_at },
-  createdAt: row.created_at,
-});
+function toOrg(row: OrgRow): Org {
+  return {
+    id: row.id,
+    name: row.name,
+    rateLimit: row.rate_limit,
+    bucket: { level: row.bucket_level, at: row.bucket_at },
+    createdAt: row.created_at,
+  };
+}
 
-export const orgsTable = ({ sql }: Database) => {
+export function orgsTable({ sql }: Database) {
   const insert = sql.prepare(
     "INSERT INTO orgs (id, name, rate_limit, bucket_level, bucket_at, created_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -59,4 +61,4 @@ export const orgsTable = ({ sql }: Database) => {
       return all[count % all.length] ?? null;
     },
   };
-};
+}

@@ -11,16 +11,18 @@ type TemplateRow = {
   components: string;
 };
 
-const toTemplate = (row: TemplateRow): Template => ({
-  name: row.name,
-  language: row.language,
-  status: row.status,
-  platform: row.platform as NonNullable<Template["platform"]>,
-  ...(row.category === null ? {} : { category: row.category }),
-  components: JSON.parse(row.components) as Template["components"],
-});
+function toTemplate(row: TemplateRow): Template {
+  return {
+    name: row.name,
+    language: row.language,
+    status: row.status,
+    platform: row.platform as NonNullable<Template["platform"]>,
+    ...(row.category === null ? {} : { category: row.category }),
+    components: JSON.parse(row.components) as Template["components"],
+  };
+}
 
-export const templatesTable = ({ sql }: Database) => {
+export function templatesTable({ sql }: Database) {
   const save = sql.prepare(
     `INSERT INTO templates (org_id, platform, name, language, status, category, components) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET status = excluded.status, category = excluded.category, components = excluded.components`,
@@ -47,4 +49,4 @@ export const templatesTable = ({ sql }: Database) => {
     list: (orgId: string, platform?: string): Template[] =>
       ((platform === undefined ? byOrg.all(orgId) : byPlatform.all(orgId, platform)) as TemplateRow[]).map(toTemplate),
   };
-};
+}

@@ -36,23 +36,25 @@ type WebhookRow = {
   last_status_code: number | null;
 };
 
-const toWebhook = (row: WebhookRow): StoredWebhook => ({
-  id: row.id,
-  orgId: row.org_id,
-  url: row.url,
-  events: JSON.parse(row.events) as EventType[],
-  secret: row.secret,
-  status: row.status,
-  createdAt: row.created_at,
-  stats: {
-    delivered: row.delivered,
-    failed: row.failed,
-    pending: row.pending,
-    retried: row.retried,
-    lastDeliveryAt: row.last_delivery_at,
-    lastStatusCode: row.last_status_code,
-  },
-});
+function toWebhook(row: WebhookRow): StoredWebhook {
+  return {
+    id: row.id,
+    orgId: row.org_id,
+    url: row.url,
+    events: JSON.parse(row.events) as EventType[],
+    secret: row.secret,
+    status: row.status,
+    createdAt: row.created_at,
+    stats: {
+      delivered: row.delivered,
+      failed: row.failed,
+      pending: row.pending,
+      retried: row.retried,
+      lastDeliveryAt: row.last_delivery_at,
+      lastStatusCode: row.last_status_code,
+    },
+  };
+}
 
 /** How the counts move, and what the last attempt met with, if one was made. */
 export type StatsChange = {
@@ -63,7 +65,7 @@ export type StatsChange = {
   attempt?: { at: number; statusCode: number | null };
 };
 
-export const webhooksTable = ({ sql }: Database) => {
+export function webhooksTable({ sql }: Database) {
   const insert = sql.prepare(
     "INSERT INTO webhooks (id, org_id, url, events, secret, status, created_at) VALUES (?, ?, ?, ?, ?, 'active', ?) RETURNING *",
   );
@@ -107,4 +109,4 @@ export const webhooksTable = ({ sql }: Database) => {
       if (change.attempt) attempted.run(change.attempt.at, change.attempt.statusCode, id);
     },
   };
-};
+}

@@ -9,10 +9,10 @@ import { isClaim, plainText, sentencesOf } from "./sentences.ts";
 
 type Exported = Map<string, Set<string>>;
 
-const note = (exported: Exported, file: string, name: string): void => {
+function note(exported: Exported, file: string, name: string): void {
   const names = exported.get(file) ?? new Set();
   exported.set(file, names.add(name));
-};
+}
 
 const declaration = /^export (?:declare )?(?:abstract )?(?:async )?(?:const|function|class|type|interface|let) (\w+)/gm;
 
@@ -20,7 +20,7 @@ const memberComment =
   /(?<=\n +)(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\s*(?:(?:readonly|declare|override|static|async|get) )*(\w+)/g;
 
 /** Follows `export … from`, until each name is known by the file that declares it. `wanted` null: all of them. */
-const follow = (file: string, wanted: ReadonlySet<string> | null, exported: Exported): void => {
+function follow(file: string, wanted: ReadonlySet<string> | null, exported: Exported): void {
   const source = readFileSync(file, "utf8");
   for (const [, name = ""] of source.matchAll(declaration)) if (wanted?.has(name) !== false) note(exported, file, name);
   for (const [, names, from = ""] of source.matchAll(
@@ -35,28 +35,30 @@ const follow = (file: string, wanted: ReadonlySet<string> | null, exported: Expo
       .map(([name]) => name as string);
     if (listed?.length !== 0) follow(join(dirname(file), from), listed ? new Set(listed) : wanted, exported);
   }
-};
+}
 
 /** The sources of the package's entries: what is built into `dist/` stands at the same path. */
-const entriesOf = (root: string): string[] => {
+function entriesOf(root: string): string[] {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { exports: Record<string, unknown> };
   return Object.values(manifest.exports)
     .flatMap((entry) => Object.values(entry as Record<string, string>).map((path) => path))
     .filter((path) => typeof path === "string" && path.endsWith(".js"))
     .map((path) => join(root, path.replace(/^\.\/dist\//, "").replace(/\.js$/, ".ts")))
     .filter((path) => existsSync(path));
-};
+}
 
-const textOf = (comment: string): string =>
-  comment
+function textOf(comment: string): string {
+  return comment
     .replace(/^\/\*\*|\*\/$/g, "")
     .replace(/^\s*\* ?/gm, "")
     .replace(/@example[\s\S]*?(?=\n@|$)/g, "");
+}
 
-const sentencesOfComment = (comment: string): string[] =>
-  textOf(comment)
+function sentencesOfComment(comment: string): string[] {
+  return textOf(comment)
     .split(/\n\s*\n|\n(?=@)|\n(?=- )/)
     .flatMap((paragraph) => sentencesOf(plainText(paragraph)));
+}
 
 /** By file, relative to the root: claims with the exported name they stand at. */
 export function claimsOfDocstrings(root: string): Map<string, Claim[]> {

@@ -4,12 +4,17 @@ import { isClaim, plainText, sentencesOf } from "./sentences.ts";
 /** `table`: the header of the table that a row stands in. An entry for the header holds the whole table. */
 export type Claim = { text: string; section: string; table?: string | undefined };
 
-const isRow = (line: string): boolean => line.trimStart().startsWith("|");
-const isRule = (line: string): boolean => /^[\s|:-]+$/.test(line);
+function isRow(line: string): boolean {
+  return line.trimStart().startsWith("|");
+}
+
+function isRule(line: string): boolean {
+  return /^[\s|:-]+$/.test(line);
+}
 
 /** Cells of one row, with what divides them in code left alone. */
-const rowText = (line: string): string =>
-  plainText(
+function rowText(line: string): string {
+  return plainText(
     line
       .trim()
       .replace(/^\||\|$/g, "")
@@ -19,13 +24,15 @@ const rowText = (line: string): string =>
     .map((cell) => cell.trim().replaceAll("\uE000", "|"))
     .filter((cell) => cell !== "")
     .join(" | ");
+}
 
 /** What other scripts write into a document is theirs, and what stands in a fence is run by the tests of the documents. */
-const withoutFences = (markdown: string): string =>
-  markdown
+function withoutFences(markdown: string): string {
+  return markdown
     .replace(/<!-- tables: begin -->.*?<!-- tables: end -->/gs, "")
     .replace(/^( *)```.*?^\1```$/gms, "\n")
     .replace(/<!--.*?-->/gs, "");
+}
 
 export function claimsOfDocument(markdown: string): Claim[] {
   const claims: Claim[] = [];

@@ -5,19 +5,20 @@ import type { Claim } from "./documents.ts";
 import { isClaim, sentencesOf } from "./sentences.ts";
 
 /** What `addHelpText` put behind the lists. */
-const afterHelp = (command: Command): string => {
+function afterHelp(command: Command): string {
   let printed = "";
   command.configureOutput({ writeOut: (text) => (printed += text) });
   command.outputHelp();
   return printed.slice(command.helpInformation().length);
-};
+}
 
 /** Examples are commands, and no sentences; the other indented lines are a list. */
-const paragraphsOf = (text: string): string[] =>
-  text
+function paragraphsOf(text: string): string[] {
+  return text
     .split(/\n\s*\n/)
     .filter((part) => !/^\s*Examples:/.test(part))
     .flatMap((part) => part.split(/\n(?= )|(?<=:)\n|\n(?=Exit codes)/));
+}
 
 /**
  * By command, such as `onsync events list`. A default that commander prints is the value that it uses: it needs no

@@ -1,6 +1,8 @@
 /** The texts that have most words in common with another. */
 
-const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[a-z]{4,}|\d+/g));
+function wordsOf(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(/[a-z]{4,}|\d+/g));
+}
 
 /** Nearest first, each word weighed by how rare it is among the candidates; those with no word in common are left out. */
 export function nearest(text: string, candidates: readonly string[]): string[] {

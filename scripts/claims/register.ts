@@ -61,7 +61,7 @@ export function titlesOf(source: string): Set<string> {
 }
 
 /** What is wrong with one `holder`; undefined where it is there. */
-const wrongHolder = (root: string, holder: string, titles: Map<string, Set<string>>): string | undefined => {
+function wrongHolder(root: string, holder: string, titles: Map<string, Set<string>>): string | undefined {
   const [head = "", what = ""] = splitHolder(holder);
   if (!head.startsWith("test/")) {
     if (!(head in others)) return `"${head}" is no kind: ${Object.keys(others).join(", ")}, or a test`;
@@ -78,19 +78,19 @@ const wrongHolder = (root: string, holder: string, titles: Map<string, Set<strin
   return known.has(what)
     ? undefined
     : `${head} has no test "${what}"${like === undefined ? "" : `; like it: "${like}"`}`;
-};
+}
 
 /** `npm run bench` as well as `npm run torture -- --rounds 200`. */
-const scriptThatIsMissing = (root: string, command: string): string | undefined => {
+function scriptThatIsMissing(root: string, command: string): string | undefined {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
   const name = /^npm run (\S+)/.exec(command)?.[1] ?? "";
   return name in scripts ? undefined : `"${command}" runs no script of package.json`;
-};
+}
 
-const splitHolder = (holder: string): string[] => {
+function splitHolder(holder: string): string[] {
   const colon = holder.indexOf(": ");
   return colon < 0 ? [holder] : [holder.slice(0, colon), holder.slice(colon + 2)];
-};
+}
 
 export function holdersOf(claim: Claim, entries: Record<string, string[]> = {}): string[] | undefined {
   return entries[claim.text] ?? (claim.table === undefined ? undefined : entries[claim.table]);
@@ -139,7 +139,9 @@ export function examine(root: string, claims: Map<string, Claim[]>, entries: Ent
   return findings;
 }
 
-const inCell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+function inCell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+}
 
 /** The table of all claims, for a reader: docs/claims.md. */
 export function tableOf(claims: Map<string, Claim[]>, entries: Entries): string {
@@ -170,7 +172,7 @@ ${Object.entries(others)
 ${sections.join("\n")}`;
 }
 
-const holderCell = (holder: string): string => {
+function holderCell(holder: string): string {
   const [head = "", what = ""] = splitHolder(holder);
   return head.startsWith("test/") ? `\`${head}\`: ${what}` : `*${head}*: ${what}`;
-};
+}

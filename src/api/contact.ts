@@ -111,10 +111,13 @@ export const ContactWithActivity = z
 export type ContactWithActivity = z.infer<typeof ContactWithActivity>;
 
 /** Whether the contact has every identifier given; phone and e-mail are compared as the API compares them. */
-export const identifierMatches = (
+export function identifierMatches(
   contact: Contact,
   wanted: { phone?: string | undefined; email?: string | undefined; externalId?: string | undefined },
-): boolean =>
-  (wanted.phone === undefined || normalizePhone(contact.phone ?? "") === normalizePhone(wanted.phone)) &&
-  (wanted.email === undefined || normalizeEmail(contact.email ?? "") === normalizeEmail(wanted.email)) &&
-  (wanted.externalId === undefined || contact.properties?.externalId === wanted.externalId);
+): boolean {
+  return (
+    (wanted.phone === undefined || normalizePhone(contact.phone ?? "") === normalizePhone(wanted.phone)) &&
+    (wanted.email === undefined || normalizeEmail(contact.email ?? "") === normalizeEmail(wanted.email)) &&
+    (wanted.externalId === undefined || contact.properties?.externalId === wanted.externalId)
+  );
+}

@@ -42,13 +42,18 @@ export type Endpoint = {
   errors: readonly ErrorCode[];
 };
 
-const withEnvelope = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
-  z.looseObject({ ...schema.shape, ...envelope });
+function withEnvelope<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
+  return z.looseObject({ ...schema.shape, ...envelope });
+}
+
 const nextCursor = z
   .string()
   .nullable()
   .meta({ description: "Give it as `cursor` for the next page; null on the last." });
-const page = (item: z.ZodType) => z.looseObject({ data: z.array(item), nextCursor, ...envelope });
+
+function page(item: z.ZodType) {
+  return z.looseObject({ data: z.array(item), nextCursor, ...envelope });
+}
 
 const contactParams = z.object({ id: ContactId });
 

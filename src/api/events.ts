@@ -13,7 +13,7 @@ import type { EventType } from "./webhook.ts";
 
 export { eventTypes } from "./event-types.ts";
 
-const event = <const Type extends EventType, Payload extends z.ZodType>(entry: {
+function event<const Type extends EventType, Payload extends z.ZodType>(entry: {
   type: Type;
   /** What a person calls it. */
   title: string;
@@ -23,7 +23,9 @@ const event = <const Type extends EventType, Payload extends z.ZodType>(entry: {
   payload: Payload;
   /** A `data` that the schema validates. */
   sample: z.input<Payload>;
-}) => entry;
+}) {
+  return entry;
+}
 
 export const events = {
   "message.created": event({
@@ -78,21 +80,23 @@ export type Event<Type extends EventType = EventType> = {
 }[Type];
 
 /** Schema of a delivery's body for one type of event. */
-export const eventSchema = <Type extends EventType>(type: Type) =>
-  z.looseObject({
+export function eventSchema<Type extends EventType>(type: Type) {
+  return z.looseObject({
     id: z.string().meta({ description: "The event's id: the same in every attempt.", examples: ["evt_01JGDQ7W3N"] }),
     type: z.literal(type),
     orgId: z.string().meta({ examples: ["org_123"] }),
     createdAt: Timestamp,
     data: events[type].payload,
   });
+}
 
 /** A whole delivery body, valid for its schema. */
-export const sampleEvent = <Type extends EventType>(type: Type): Event<Type> =>
-  ({
+export function sampleEvent<Type extends EventType>(type: Type): Event<Type> {
+  return {
     id: "evt_01JGDQ7W3N8YV5C2T6R9XKBM4P",
     type,
     orgId: samples.contact.orgId,
     createdAt: "2024-12-01T10:59:10.000Z",
     data: events[type].sample,
-  }) as Event<Type>;
+  } as Event<Type>;
+}

@@ -38,22 +38,30 @@ export const Platform = z.enum(platforms).meta({
 export type Platform = z.infer<typeof Platform>;
 
 /** Removes what people type into phone numbers: spaces, dashes, dots and brackets. Nothing else is guessed. */
-export const normalizePhone = (phone: string): string => phone.replace(/[\s\-.()[\]\u2010-\u2015]/gu, "");
+export function normalizePhone(phone: string): string {
+  return phone.replace(/[\s\-.()[\]\u2010-\u2015]/gu, "");
+}
 
 const separator = "[\\s\\-.()[\\]\\u2010-\\u2015]*";
 /** {@link isPhone} of what {@link normalizePhone} leaves, as JSON Schema says it. */
 export const phonePattern = `^${separator}\\+${separator}[1-9](?:${separator}\\d){6,14}${separator}$`;
 
 /** E.164: a plus sign and 7 to 15 digits, the first of which is not 0. The shape is checked, not the numbering plan. */
-export const isPhone = (value: string): boolean => /^\+[1-9]\d{6,14}$/.test(value);
+export function isPhone(value: string): boolean {
+  return /^\+[1-9]\d{6,14}$/.test(value);
+}
 
 /** E-mail addresses are matched case-insensitively; this is the form they are compared in. */
-export const normalizeEmail = (email: string): string => email.trim().toLowerCase();
+export function normalizeEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
 
 const emailPattern = '[^\\s@<>(),;:"]+@[^\\s@<>(),;:"]+\\.[^\\s@<>(),;:".]+';
 const wholeEmail = new RegExp(`^${emailPattern}$`, "u");
 
-export const isEmail = (value: string): boolean => value.length <= 254 && wholeEmail.test(value);
+export function isEmail(value: string): boolean {
+  return value.length <= 254 && wholeEmail.test(value);
+}
 
 export const Phone = z
   .string()
@@ -213,8 +221,9 @@ export const Metadata = z.record(z.string(), z.unknown()).meta({
 });
 export type Metadata = z.infer<typeof Metadata>;
 
-const id = (title: string, example: string) =>
-  someText(400).meta({ title, description: `Id such as ${example}.`, examples: [example] });
+function id(title: string, example: string) {
+  return someText(400).meta({ title, description: `Id such as ${example}.`, examples: [example] });
+}
 
 export const ContactId = id("Contact", "contact_01JGDNWSW9");
 export const ConversationId = someText(400).meta({
@@ -225,14 +234,15 @@ export const ConversationId = someText(400).meta({
 export const WebhookId = id("Webhook", "wh_01JGDQ3V7K");
 
 /** A page size. */
-export const limit = (fallback: number) =>
-  z
+export function limit(fallback: number) {
+  return z
     .number()
     .int()
     .min(1)
     .max(100)
     .default(fallback)
     .meta({ title: "Limit", description: "Results a page, 1 to 100.", examples: [fallback] });
+}
 
 export const Cursor = someText(1000).meta({
   title: "Cursor",

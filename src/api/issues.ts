@@ -4,8 +4,9 @@ import type { ErrorDetail } from "./envelope.ts";
 
 type Issue = z.core.$ZodIssue;
 
-const path = (parts: readonly PropertyKey[]): (string | number)[] =>
-  parts.map((part) => (typeof part === "symbol" ? String(part) : part));
+function path(parts: readonly PropertyKey[]): (string | number)[] {
+  return parts.map((part) => (typeof part === "symbol" ? String(part) : part));
+}
 
 const kinds: Record<string, string> = {
   string: "a string",
@@ -17,42 +18,50 @@ const kinds: Record<string, string> = {
   record: "an object",
   null: "null",
 };
-const named = (expected: string): string => kinds[expected] ?? expected;
 
-const kindOf = (value: unknown): string =>
-  value === null
+function named(expected: string): string {
+  return kinds[expected] ?? expected;
+}
+
+function kindOf(value: unknown): string {
+  return value === null
     ? "null"
     : Array.isArray(value)
       ? "an array"
       : typeof value === "boolean"
         ? "a boolean"
         : named(typeof value);
+}
 
 const units: Record<string, [one: string, more: string]> = {
   string: ["character", "characters"],
   array: ["item", "items"],
 };
 
-const bound = (word: "least" | "most", origin: string, amount: number | bigint): string => {
+function bound(word: "least" | "most", origin: string, amount: number | bigint): string {
   const unit = units[origin];
   return unit ? `must have at ${word} ${amount} ${unit[Number(amount) === 1 ? 0 : 1]}` : `must be at ${word} ${amount}`;
-};
+}
 
-const oneOf = (values: readonly unknown[]): string =>
-  values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(", ")}`;
+function oneOf(values: readonly unknown[]): string {
+  return values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(", ")}`;
+}
 
 /** The value an issue is about, from the input. */
-const valueAt = (input: unknown, parts: readonly PropertyKey[]): unknown =>
-  parts.reduce<unknown>(
+function valueAt(input: unknown, parts: readonly PropertyKey[]): unknown {
+  return parts.reduce<unknown>(
     (value, part) =>
       typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
     input,
   );
+}
 
 /** Zod's own wording, which the schema has not replaced by a better one. */
-const isZodsOwn = (message: string): boolean => /^(Invalid|Too big|Too small)\b/.test(message);
+function isZodsOwn(message: string): boolean {
+  return /^(Invalid|Too big|Too small)\b/.test(message);
+}
 
-const sentence = (issue: Issue, input: unknown): string => {
+function sentence(issue: Issue, input: unknown): string {
   if (!isZodsOwn(issue.message)) return issue.message;
   const given = valueAt(input, issue.path);
   switch (issue.code) {
@@ -69,9 +78,9 @@ const sentence = (issue: Issue, input: unknown): string => {
     default:
       return issue.message;
   }
-};
+}
 
-const details = (issue: Issue, input: unknown): ErrorDetail[] => {
+function details(issue: Issue, input: unknown): ErrorDetail[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       path: [...path(issue.path), key],
@@ -96,15 +105,17 @@ const details = (issue: Issue, input: unknown): ErrorDetail[] => {
     return [{ path: path(issue.path), code: issue.code, message }];
   }
   return [{ path: path(issue.path), code: issue.code, message: sentence(issue, input) }];
-};
+}
 
 /**
  * The findings of a failed parse as `details` of an error. An unknown field is named by its own path; each message
  * says what its path must be: `["phone"]`, "must be a phone number in E.164 form".
  */
-export const errorDetails = (error: z.ZodError, input: unknown): ErrorDetail[] =>
-  error.issues.flatMap((issue) => details(issue, input));
+export function errorDetails(error: z.ZodError, input: unknown): ErrorDetail[] {
+  return error.issues.flatMap((issue) => details(issue, input));
+}
 
 /** A detail as a sentence: `properties.externalId: must not be empty`. A whole body is called `what`. */
-export const detailSentence = ({ path, message }: ErrorDetail, what = "the body"): string =>
-  `${path.length > 0 ? path.join(".") : what}: ${message}`;
+export function detailSentence({ path, message }: ErrorDetail, what = "the body"): string {
+  return `${path.length > 0 ? path.join(".") : what}: ${message}`;
+}

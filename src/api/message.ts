@@ -52,8 +52,11 @@ export const TemplateReference = z.strictObject({
 });
 
 const to = { to: Address };
-const whatsappAddress = (message: { platform: string; to: string }): boolean =>
-  message.platform !== "whatsapp" || isPhone(normalizePhone(message.to));
+
+function whatsappAddress(message: { platform: string; to: string }): boolean {
+  return message.platform !== "whatsapp" || isPhone(normalizePhone(message.to));
+}
+
 const whatsappAddressError = {
   error: "on WhatsApp, to must be a phone number in E.164 form, such as +971500000000",
   path: ["to"],
@@ -126,16 +129,17 @@ export const SentMessage = z
 export type SentMessage = z.infer<typeof SentMessage>;
 
 /** The id of the conversation with an address: `platform:address`; a WhatsApp address is a phone number in E.164 form. */
-export const conversationIdOf = (platform: string, address: string): string =>
-  `${platform}:${platform === "whatsapp" ? normalizePhone(address) : address}`;
+export function conversationIdOf(platform: string, address: string): string {
+  return `${platform}:${platform === "whatsapp" ? normalizePhone(address) : address}`;
+}
 
 /** The parts of a conversation id, or `null` where it is not `platform:address`. */
-export const parseConversationId = (conversationId: string): { platform: string; address: string } | null => {
+export function parseConversationId(conversationId: string): { platform: string; address: string } | null {
   const colon = conversationId.indexOf(":");
   return colon > 0 && colon < conversationId.length - 1
     ? { platform: conversationId.slice(0, colon), address: conversationId.slice(colon + 1) }
     : null;
-};
+}
 
 /** WhatsApp's interactive window: 24 hours from the customer's last inbound message, in milliseconds. */
 export const messagingWindowMs = 24 * 60 * 60 * 1000;

@@ -31,7 +31,7 @@ export const TemplateInput = z.strictObject({
  * The variables of a text, in the order they are first used: `Hi {{1}}, {{2}}` gives `["1", "2"]`.
  * Numbered variables are sorted by number, as WhatsApp fills them by position.
  */
-export const templateVariables = (text: string): string[] => {
+export function templateVariables(text: string): string[] {
   const names = [...new Set([...text.matchAll(/\{\{\s*([\w.]+)\s*\}\}/gu)].map((match) => match[1] as string))];
   return names.every((name) => /^\d+$/.test(name)) ? names.sort((a, b) => Number(a) - Number(b)) : names;
-};
+}

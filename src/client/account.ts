@@ -18,7 +18,7 @@ export type AccountCalls = {
   check(options?: CallOptions): Promise<AccountCheck>;
 };
 
-export const accountOf = (settings: Settings): AccountCalls => {
+export function accountOf(settings: Settings): AccountCalls {
   const get: AccountCalls["get"] = async (options) =>
     (await perform(settings, { name: "getAccount" }, options)).body as Account & Envelope;
   return {
@@ -38,4 +38,4 @@ export const accountOf = (settings: Settings): AccountCalls => {
       return { account: null, via: "webhooks" };
     },
   };
-};
+}

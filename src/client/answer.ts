@@ -20,11 +20,12 @@ export type Answer = {
  * What the server's clock showed at an instant of ours; `null` where the answer does not say. `now`: when it came. Both are
  * on the monotonic clock.
  */
-export const onServerClock = ({ serverTime }: Answer, instant: number, now: number): number | null =>
-  serverTime === null ? null : serverTime - (now - instant);
+export function onServerClock({ serverTime }: Answer, instant: number, now: number): number | null {
+  return serverTime === null ? null : serverTime - (now - instant);
+}
 
 /** Why a success cannot be used; `undefined` where it can. Nothing but what callers cannot do without is asked for. */
-const flaw = ({ endpoint }: Asked, body: Json | undefined): string | undefined => {
+function flaw({ endpoint }: Asked, body: Json | undefined): string | undefined {
   if (body === undefined) return "is not a JSON object";
   if (endpoint.method === "DELETE") return undefined;
   const shape = Object.values(endpoint.answers)[0]?.schema.shape ?? {};
@@ -32,21 +33,22 @@ const flaw = ({ endpoint }: Asked, body: Json | undefined): string | undefined =
   if ("id" in shape && !(typeof body.id === "string" && body.id !== "") && typeof body.id !== "number")
     return "has no id";
   return undefined;
-};
+}
 
-const requestIdOf = (response: TransportResponse, body: Json | undefined): string | undefined =>
-  typeof body?.requestId === "string" ? body.requestId : headerOf(response.headers, "x-request-id");
+function requestIdOf(response: TransportResponse, body: Json | undefined): string | undefined {
+  return typeof body?.requestId === "string" ? body.requestId : headerOf(response.headers, "x-request-id");
+}
 
-const serverTimeOf = (response: TransportResponse, body: Json): number | null => {
+function serverTimeOf(response: TransportResponse, body: Json): number | null {
   const timestamp = instantOf(body.timestamp);
   return Number.isNaN(timestamp) ? dateOf(response.headers) : timestamp;
-};
+}
 
 /**
  * @param now of the client, in milliseconds
  * @throws the error of the tree that the answer stands for
  */
-export const readAnswer = (asked: Asked, response: TransportResponse, redact: Redact, now: number): Answer => {
+export function readAnswer(asked: Asked, response: TransportResponse, redact: Redact, now: number): Answer {
   const { status, incomplete } = response;
   const parsed = parseObject(response.text);
   if (status < 200 || status >= 300) throw refusal(asked, response, parsed && redact.data(parsed), redact, now);
@@ -87,4 +89,4 @@ export const readAnswer = (asked: Asked, response: TransportResponse, redact: Re
   body.requestId = requestId ?? "";
   if (typeof body.timestamp !== "string") body.timestamp = new Date(serverTime ?? now).toISOString();
   return { status, body: body as Json & Envelope, serverTime };
-};
+}

@@ -17,8 +17,8 @@ export function monotonicNow(clock: Clock): number {
 // Longer timers than this fire at once (a 32-bit number of milliseconds).
 const longestTimer = 2 ** 31 - 1;
 
-const timer = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
+function timer(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const abort = () => {
       clearTimeout(handle);
@@ -30,6 +30,7 @@ const timer = (ms: number, signal?: AbortSignal): Promise<void> =>
     }, ms);
     signal?.addEventListener("abort", abort, { once: true });
   });
+}
 
 export const systemClock: Clock = {
   now: () => Date.now(),

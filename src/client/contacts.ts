@@ -32,12 +32,12 @@ export type Contacts = {
   iterate(query?: Query, options?: CallOptions): AsyncGenerator<Contact, void, undefined>;
 };
 
-const createdBy = (status: number, uncertain: boolean): boolean | null => {
+function createdBy(status: number, uncertain: boolean): boolean | null {
   if (status === 201) return true;
   return status === 200 && !uncertain ? false : null;
-};
+}
 
-export const contactsOf = (settings: Settings): Contacts => {
+export function contactsOf(settings: Settings): Contacts {
   const list: Contacts["list"] = async (query, options) =>
     pageOf<Contact>(await perform(settings, { name: "listContacts", query }, options));
   return {
@@ -57,4 +57,4 @@ export const contactsOf = (settings: Settings): Contacts => {
     iterate: (query, options) =>
       cursorItems((cursor) => list({ ...query, cursor }, options), { cursor: query?.cursor, path: "/contacts" }),
   };
-};
+}

@@ -61,8 +61,13 @@ export function createConversationIds(): ConversationIds {
 
 type Remembering = { ledger: SendLedger; ledgerScope: string; conversationIds: ConversationIds };
 
-const noteOf = (scope: string, guess: string): string => `conversation ${JSON.stringify([scope, guess])}`;
-const formNoteOf = (scope: string, family: string): string => `conversation form ${JSON.stringify([scope, family])}`;
+function noteOf(scope: string, guess: string): string {
+  return `conversation ${JSON.stringify([scope, guess])}`;
+}
+
+function formNoteOf(scope: string, family: string): string {
+  return `conversation form ${JSON.stringify([scope, family])}`;
+}
 
 /** Learns what other processes on the ledger have learnt of a recipient. @throws Error where the ledger cannot be asked */
 export async function recallConversationId(

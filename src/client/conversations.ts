@@ -15,7 +15,7 @@ export type Conversations = {
   iterate(query?: Query, options?: CallOptions): AsyncGenerator<Conversation, void, undefined>;
 };
 
-export const conversationsOf = (settings: Settings): Conversations => {
+export function conversationsOf(settings: Settings): Conversations {
   const list: Conversations["list"] = async (query, options) =>
     pageOf<Conversation>(await perform(settings, { name: "listConversations", query }, options));
   return {
@@ -23,4 +23,4 @@ export const conversationsOf = (settings: Settings): Conversations => {
     iterate: (query, options) =>
       cursorItems((cursor) => list({ ...query, cursor }, options), { cursor: query?.cursor, path: "/conversations" }),
   };
-};
+}

@@ -15,17 +15,21 @@ export type Budget = {
  * Time to find out whether something happened whose answer was lost: what is left of the call's, and at least 10 s (or
  * as much again as a shorter call was given), since it is the deadline itself that loses most answers.
  */
-export const settlingBudget = (budget: Budget): Budget => ({
-  ...budget,
-  deadlineAt: Math.max(budget.deadlineAt, monotonicNow(budget.clock) + Math.min(10_000, budget.totalMs)),
-});
+export function settlingBudget(budget: Budget): Budget {
+  return {
+    ...budget,
+    deadlineAt: Math.max(budget.deadlineAt, monotonicNow(budget.clock) + Math.min(10_000, budget.totalMs)),
+  };
+}
 
 /** As long as a call may take when what it did is being found out, or what another did that it waits for. */
 export function withSettlingTime(budget: Budget): Budget {
   return { ...budget, deadlineAt: budget.deadlineAt + Math.min(10_000, budget.totalMs) };
 }
 
-export const timeLeft = (budget: Budget): number => budget.deadlineAt - monotonicNow(budget.clock);
+export function timeLeft(budget: Budget): number {
+  return budget.deadlineAt - monotonicNow(budget.clock);
+}
 
 /** How a piece of work ended: by itself, at the deadline, or because the caller gave up (`begun`: after it was started). */
 export type Ending<Value> =
@@ -51,10 +55,10 @@ export class GaveUp extends Error {
  * Runs work that is to stop at the deadline and when the caller aborts. Work that ignores its signal is left behind; it
  * is not waited for.
  */
-export const within = async <Value>(
+export async function within<Value>(
   budget: Budget,
   work: (signal: AbortSignal) => Promise<Value>,
-): Promise<Ending<Value>> => {
+): Promise<Ending<Value>> {
   const { clock, signal } = budget;
   if (signal?.aborted) return { kind: "aborted", begun: false };
   if (timeLeft(budget) <= 0) return { kind: "deadline", begun: false };
@@ -83,7 +87,7 @@ export const within = async <Value>(
     signal?.removeEventListener("abort", onAbort);
     timer.abort();
   }
-};
+}
 
 /** How long an answer waits for something to be noted, in milliseconds. */
 const noteWithinMs = 2_000;
@@ -101,9 +105,9 @@ export async function noteWithin({ clock }: { clock: Clock }, note: () => Promis
 }
 
 /** Waits. `false` when the deadline came first. @throws GaveUp */
-export const pause = async (budget: Budget, ms: number): Promise<boolean> => {
+export async function pause(budget: Budget, ms: number): Promise<boolean> {
   const ending = await within(budget, (signal) => budget.clock.sleep(ms, signal));
   if (ending.kind === "aborted") throw new GaveUp(budget.signal?.reason, false);
   if (ending.kind === "failed") throw ending.error;
   return ending.kind === "done";
-};
+}

@@ -19,10 +19,11 @@ export type ApiErrorFields = ErrorFields & {
 
 const support = "support@onsync.com";
 const keySettings = "Settings → API & Webhooks in OnSync";
-const seconds = (ms: number): string => {
+
+function seconds(ms: number): string {
   const whole = Math.ceil(ms / 1000);
   return `${whole} ${whole === 1 ? "second" : "seconds"}`;
-};
+}
 
 export class OnSyncError extends Error {
   override readonly name: string = "OnSyncError";

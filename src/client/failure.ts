@@ -35,7 +35,7 @@ const duringHandshake = /before secure TLS connection was established/;
 const tunnelRefused = /^Proxy response \(\d+\) !== 200 when HTTP Tunneling/;
 
 /** Whether the request certainly never left. An error with several inside (one an address) is certain only if each is. */
-export const neverLeft = (error: unknown, depth = 0): boolean => {
+export function neverLeft(error: unknown, depth = 0): boolean {
   if (!isErrorLike(error) || depth > 5) return false;
   if (typeof error.syscall === "string" && connecting.has(error.syscall)) return true;
   if (duringHandshake.test(error.message) || tunnelRefused.test(error.message)) return true;
@@ -43,14 +43,14 @@ export const neverLeft = (error: unknown, depth = 0): boolean => {
     return error.errors.every((each) => neverLeft(each, depth + 1));
   if (typeof error.code === "string" && beforeConnection.has(error.code)) return true;
   return neverLeft(error.cause, depth + 1);
-};
+}
 
-const codeOf = (error: unknown, depth = 0): string | undefined => {
+function codeOf(error: unknown, depth = 0): string | undefined {
   if (!isErrorLike(error) || depth > 5) return undefined;
   if (typeof error.code === "string") return error.code;
   const inside: unknown = Array.isArray(error.errors) ? error.errors[0] : error.cause;
   return codeOf(inside, depth + 1);
-};
+}
 
 const checkProxy =
   "Check the proxy's address, user and password (HTTPS_PROXY, HTTP_PROXY), or name OnSync's host in NO_PROXY to go without it";
@@ -59,7 +59,7 @@ const proxyAdvice: Record<string, string> = {
   unknown: `${checkProxy}.`,
 };
 
-export const connectionFailure = (request: string, thrown: unknown, redact: Redact): ConnectionError => {
+export function connectionFailure(request: string, thrown: unknown, redact: Redact): ConnectionError {
   const cause = redact.error(thrown);
   const sent = neverLeft(thrown) ? false : "unknown";
   // What is said of a proxy names it; else the code tells most.
@@ -75,4 +75,4 @@ export const connectionFailure = (request: string, thrown: unknown, redact: Reda
       retryable: !/^PROXY_.*PASSWORD$/.test(codeOf(cause) ?? ""),
     },
   );
-};
+}

@@ -2,20 +2,20 @@
 import { answerTooLarge, type Transport, type TransportResponse } from "./transport.ts";
 
 /** Redirects are not followed. A body that breaks off comes as far as it got, with `incomplete`. */
-export const fetchTransport =
-  (fetch: (request: Request) => Promise<Response>): Transport =>
-  async ({ url, method, headers, body, signal, maxBytes }) => {
+export function fetchTransport(fetch: (request: Request) => Promise<Response>): Transport {
+  return async ({ url, method, headers, body, signal, maxBytes }) => {
     const response = await fetch(
       new Request(url, { method, headers, signal, redirect: "manual", ...(body !== undefined && { body }) }),
     );
     const answer = { status: response.status, headers: Object.fromEntries(response.headers) };
     return { ...answer, ...(await readBody(response, maxBytes)) };
   };
+}
 
-const readBody = async (
+async function readBody(
   response: Response,
   maxBytes = Number.POSITIVE_INFINITY,
-): Promise<Pick<TransportResponse, "text" | "incomplete">> => {
+): Promise<Pick<TransportResponse, "text" | "incomplete">> {
   if (!response.body) return { text: "" };
   const decoder = new TextDecoder();
   let text = "";
@@ -31,4 +31,4 @@ const readBody = async (
   } catch (error) {
     return { text, incomplete: error instanceof Error ? error : new Error(String(error)) };
   }
-};
+}

@@ -48,8 +48,9 @@ const maxMessages = 1_000;
 /** How far the clocks of two of OnSync's servers may differ, in milliseconds. */
 const clockMarginMs = 60_000;
 
-const inconclusive = (why: string, error?: OnSyncError): Finding =>
-  error === undefined ? { kind: "inconclusive", why } : { kind: "inconclusive", why, error };
+function inconclusive(why: string, error?: OnSyncError): Finding {
+  return error === undefined ? { kind: "inconclusive", why } : { kind: "inconclusive", why, error };
+}
 
 /**
  * Walks the history, newest first.
@@ -181,8 +182,9 @@ export async function learnConversationId(
 }
 
 /** A time without a zone may be hours off: it ends no search. */
-const isOlder = (createdAt: unknown, instant: number): boolean =>
-  !isZoneless(createdAt) && instantOf(createdAt) < instant;
+function isOlder(createdAt: unknown, instant: number): boolean {
+  return !isZoneless(createdAt) && instantOf(createdAt) < instant;
+}
 
 /** Whether a message without a reference may be the one: the history may leave metadata out. */
 function isLookalike(message: unknown, { isSame }: Sought, { maybeSent }: SearchOptions): boolean {

@@ -64,19 +64,24 @@ const allErrors: Record<OnSyncErrorName, true> = {
 };
 
 /** An error of this client, whichever bundle made it. (`TimeoutError` alone is also a DOMException's name.) */
-export const isOnSyncError = (error: unknown): error is OnSyncError =>
-  typeof error === "object" &&
-  error !== null &&
-  "name" in error &&
-  typeof error.name === "string" &&
-  Object.hasOwn(allErrors, error.name) &&
-  "advice" in error &&
-  "retryable" in error;
+export function isOnSyncError(error: unknown): error is OnSyncError {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "name" in error &&
+    typeof error.name === "string" &&
+    Object.hasOwn(allErrors, error.name) &&
+    "advice" in error &&
+    "retryable" in error
+  );
+}
 
 /** An error that came as an answer with a status. */
-export const isApiError = (error: unknown): error is ApiError =>
-  isOnSyncError(error) && Object.hasOwn(apiErrors, error.name);
+export function isApiError(error: unknown): error is ApiError {
+  return isOnSyncError(error) && Object.hasOwn(apiErrors, error.name);
+}
 
 /** One error by its name: `isErrorNamed(error, "RateLimitError") && error.retryAfterMs`. */
-export const isErrorNamed = <Name extends OnSyncErrorName>(error: unknown, name: Name): error is Errors[Name] =>
-  isOnSyncError(error) && error.name === name;
+export function isErrorNamed<Name extends OnSyncErrorName>(error: unknown, name: Name): error is Errors[Name] {
+  return isOnSyncError(error) && error.name === name;
+}

@@ -59,7 +59,7 @@ export type OnSync = {
 /**
  * @throws ValidationError naming the option that cannot be used
  */
-export const createOnSync = (options: OnSyncOptions): OnSync => {
+export function createOnSync(options: OnSyncOptions): OnSync {
   // The key stays in this closure: nothing that can be printed or serialised holds it.
   const settings = readOptions(options);
   return {
@@ -74,4 +74,4 @@ export const createOnSync = (options: OnSyncOptions): OnSync => {
     templates: templatesOf(settings),
     webhooks: webhooksOf(settings),
   };
-};
+}

@@ -52,7 +52,7 @@ export type Messages = {
 
 const defaultPageSize = 50;
 
-export const messagesOf = (settings: Settings): Messages => {
+export function messagesOf(settings: Settings): Messages {
   /** As it came: the pager tells a nextBefore that is missing from one that is null. */
   const page = async (conversationId: string, query: HistoryQuery | undefined, options: CallOptions | undefined) => {
     const call = { name: "listMessages", parts: { conversationId }, query } as const;
@@ -81,4 +81,4 @@ export const messagesOf = (settings: Settings): Messages => {
       }
     },
   };
-};
+}

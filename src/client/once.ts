@@ -18,13 +18,15 @@ export type Failure = {
   abandoned: boolean;
 };
 
-const failureOf = (error: OnSyncError | GaveUp): Failure =>
-  error instanceof GaveUp
+function failureOf(error: OnSyncError | GaveUp): Failure {
+  return error instanceof GaveUp
     ? { error: error.reason, requestId: undefined, reason: "the call was aborted on its way", abandoned: true }
     : { error, requestId: error.requestId, reason: error.message, abandoned: false };
+}
 
-const certainly = (error: OnSyncError | GaveUp): boolean =>
-  error instanceof GaveUp ? error.sent === false : certainlyNotDone(error);
+function certainly(error: OnSyncError | GaveUp): boolean {
+  return error instanceof GaveUp ? error.sent === false : certainlyNotDone(error);
+}
 
 /**
  * Makes the call. It is made again only when the attempt before certainly had no effect: whatever else happened, it is
@@ -33,14 +35,14 @@ const certainly = (error: OnSyncError | GaveUp): boolean =>
  * @param check throws the error that a success is in truth, where it is not the answer to this call
  * @param settle finds out what became of an attempt: returns its answer, or throws UnknownOutcomeError
  */
-export const once = (
+export function once(
   settings: Settings,
   prepared: Prepared,
   budget: Budget,
   settle: (failure: Failure) => Promise<Answer>,
   check: (answer: Answer) => void = () => {},
-): Promise<Answer> =>
-  retrying(settings, budget, async (number) => {
+): Promise<Answer> {
+  return retrying(settings, budget, async (number) => {
     try {
       const answer = await exchange(settings, prepared, budget, number);
       check(answer);
@@ -50,3 +52,4 @@ export const once = (
       return settle(failureOf(error));
     }
   });
+}

@@ -7,9 +7,13 @@ export type Page<Item> = { data: Item[]; nextCursor: string | null } & Envelope;
 /** A page of a conversation, newest first. Give `nextBefore` as `before` to go further back; `null` at the end. */
 export type HistoryPage = { data: Message[]; nextBefore: string | null } & Envelope;
 
-const textOrNull = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
 
-export const pageOf = <Item>({ body }: Answer): Page<Item> => ({
-  ...(body as { data: Item[] } & Envelope),
-  nextCursor: textOrNull(body.nextCursor),
-});
+export function pageOf<Item>({ body }: Answer): Page<Item> {
+  return {
+    ...(body as { data: Item[] } & Envelope),
+    nextCursor: textOrNull(body.nextCursor),
+  };
+}

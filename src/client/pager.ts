@@ -9,8 +9,8 @@ export type HistoryAnswer = { data: Message[]; nextBefore?: string | null | unde
 
 const largestPage = 100;
 
-const unreadable = (path: string, why: string, requestId: string): ApiError =>
-  new ApiError(`OnSync's list cannot be read to its end: ${why}`, {
+function unreadable(path: string, why: string, requestId: string): ApiError {
+  return new ApiError(`OnSync's list cannot be read to its end: ${why}`, {
     status: 200,
     code: "unusable_answer",
     method: "GET",
@@ -18,10 +18,16 @@ const unreadable = (path: string, why: string, requestId: string): ApiError =>
     requestId,
     advice: "Read it page by page with list, and tell support@onsync.com.",
   });
+}
 
 // Items are read as what they may be, not as what they should be: a strange one passes, and ends no walk.
-const idOf = (message: unknown): unknown => (isObject(message) ? message.id : undefined);
-const createdAtOf = (message: unknown): number => (isObject(message) ? instantOf(message.createdAt) : Number.NaN);
+function idOf(message: unknown): unknown {
+  return isObject(message) ? message.id : undefined;
+}
+
+function createdAtOf(message: unknown): number {
+  return isObject(message) ? instantOf(message.createdAt) : Number.NaN;
+}
 
 /**
  * The pages of a conversation, newest first, each message once, none left out: not even where several messages share

@@ -85,14 +85,14 @@ function readProxy(text: string, from: string): ProxyServer {
   return { url, from };
 }
 
-const areReadable = (...encoded: string[]): boolean => {
+function areReadable(...encoded: string[]): boolean {
   try {
     encoded.map(decodeURIComponent);
     return true;
   } catch {
     return false;
   }
-};
+}
 
 /** The proxy is why there is no answer. The message names it, without its credentials. */
 export class ProxyError extends Error {

@@ -14,14 +14,15 @@ export type RateLimit = {
 
 export type Headers = TransportResponse["headers"];
 
-const headerValue = (headers: Headers, name: string): string | string[] | undefined =>
-  headers[name] ?? headers[Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name];
+function headerValue(headers: Headers, name: string): string | string[] | undefined {
+  return headers[name] ?? headers[Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name];
+}
 
 /** A header by its name in lower case, however the transport writes it; several lines are joined by commas. */
-export const headerOf = (headers: Headers, name: string): string | undefined => {
+export function headerOf(headers: Headers, name: string): string | undefined {
   const value = headerValue(headers, name);
   return Array.isArray(value) ? value.join(", ") : value;
-};
+}
 
 /** The values of a header that came in several lines, also where a transport has joined them. */
 function linesOf(headers: Headers, name: string): string[] {
@@ -33,56 +34,57 @@ function linesOf(headers: Headers, name: string): string[] {
     .map((line) => line.trim());
 }
 
-const count = (value: string | undefined): number | null => {
+function count(value: string | undefined): number | null {
   const digits = /^\s*(\d+(?:\.\d+)?)/.exec(value ?? "")?.[1];
   return digits === undefined ? null : Number(digits);
-};
+}
 
 /** A number among `;`- or `,`-separated parameters: `r` in `"org";r=987;t=47`. */
-const parameter = (value: string | undefined, ...names: string[]): number | null => {
+function parameter(value: string | undefined, ...names: string[]): number | null {
   const found = new RegExp(`(?:^|[;,\\s])(?:${names.join("|")})\\s*=\\s*"?(\\d+(?:\\.\\d+)?)`, "i").exec(value ?? "");
   return found ? Number(found[1]) : null;
-};
+}
 
 /** Of several policies (`"hour";r=5;t=60, "day";r=900;t=8000`) the one that runs out first. */
-const tightest = (value: string | undefined): string | undefined =>
-  value === undefined || !/;\s*r\s*=/.test(value)
+function tightest(value: string | undefined): string | undefined {
+  return value === undefined || !/;\s*r\s*=/.test(value)
     ? value
     : value.split(",").reduce((least, policy) => {
         const [a, b] = [parameter(policy, "r"), parameter(least, "r")];
         return a !== null && (b === null || a < b) ? policy : least;
       });
+}
 
 /** The quota of the policy with that name, else of the first. */
-const quota = (policies: string | undefined, item: string | undefined): number | null => {
+function quota(policies: string | undefined, item: string | undefined): number | null {
   const name = item?.split(";")[0]?.trim();
   const named = policies?.split(",").find((policy) => policy.split(";")[0]?.trim() === name);
   return parameter(named ?? policies, "q");
-};
+}
 
 /** Milliseconds until a reset: in seconds from now, or the instant itself (seconds or milliseconds since 1970). */
-const untilReset = (value: number | null, now: number): number | null => {
+function untilReset(value: number | null, now: number): number | null {
   if (value === null) return null;
   if (value > 1e11) return Math.max(0, value - now);
   return value > 1e9 ? Math.max(0, value * 1000 - now) : value * 1000;
-};
+}
 
-const resetIn = (headers: Headers, now: number): number | null => {
+function resetIn(headers: Headers, now: number): number | null {
   const draft = parameter(tightest(headerOf(headers, "ratelimit")), "t", "reset");
   return (
     untilReset(draft, now) ??
     untilReset(count(headerOf(headers, "ratelimit-reset")), now) ??
     untilReset(count(headerOf(headers, "x-ratelimit-reset")), now)
   );
-};
+}
 
 /** The server's own time, from its `Date` header; `null` without one. */
-export const dateOf = (headers: Headers): number | null => {
+export function dateOf(headers: Headers): number | null {
   return readDate(headerOf(headers, "date") ?? "");
-};
+}
 
 /** The budget as an answer's headers tell it; `null` where they say nothing. `now` is used where they carry no `Date`. */
-export const readRateLimit = (headers: Headers, now: number): RateLimit | null => {
+export function readRateLimit(headers: Headers, now: number): RateLimit | null {
   const draft = tightest(headerOf(headers, "ratelimit"));
   const limit =
     quota(headerOf(headers, "ratelimit-policy"), draft) ??
@@ -97,26 +99,26 @@ export const readRateLimit = (headers: Headers, now: number): RateLimit | null =
   const reset = resetIn(headers, answeredAt);
   if (limit === null && remaining === null && reset === null) return null;
   return { limit, remaining, resetAt: reset === null ? null : isoOf(answeredAt + reset) };
-};
+}
 
-const isoOf = (instant: number): string | null => {
+function isoOf(instant: number): string | null {
   const date = new Date(instant);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
-};
+}
 
 // Date.parse reads almost anything as some date: only the three forms of an HTTP date, all in GMT, and ISO 8601 are taken.
-const readDate = (value: string): number | null => {
+function readDate(value: string): number | null {
   if (!/^(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*,?\s|\d{4}-\d\d-\d\dT)/i.test(value)) return null;
   const date = Date.parse(/(?:GMT|Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value} GMT`);
   return Number.isNaN(date) ? null : date;
-};
+}
 
 /**
  * How long a refusal asks to wait, in milliseconds; `null` where it does not say. Of two lines the longer counts. A date counts from the answer's own
  * `Date`, so that a clock that is wrong here does not shorten it. The reset headers count for a 429 alone: elsewhere
  * they are about the budget, not about this refusal.
  */
-export const readRetryAfter = (status: number, headers: Headers, now: number): number | null => {
+export function readRetryAfter(status: number, headers: Headers, now: number): number | null {
   const answeredAt = dateOf(headers) ?? now;
   const waits = linesOf(headers, "retry-after").flatMap((line) => {
     if (/^\d+(\.\d+)?$/.test(line)) return [Math.ceil(Number(line) * 1000)];
@@ -125,4 +127,4 @@ export const readRetryAfter = (status: number, headers: Headers, now: number): n
   });
   if (waits.length > 0) return Math.max(...waits);
   return status === 429 ? resetIn(headers, answeredAt) : null;
-};
+}

@@ -13,7 +13,7 @@ export const redacted = "[API key]";
 /** Below this length a "key" is a word that texts may hold by chance. */
 const shortestKey = 6;
 
-export const redactor = (apiKey: string): Redact => {
+export function redactor(apiKey: string): Redact {
   const forms = [...new Set([apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)])].filter(
     (form) => form.length >= shortestKey,
   );
@@ -40,8 +40,9 @@ export const redactor = (apiKey: string): Redact => {
   };
 
   return { text, data: <Data>(value: Data) => data(value) as Data, error: (thrown) => error(thrown) };
-};
+}
 
 /** By shape: errors of another realm are no `instanceof Error`. */
-export const isErrorLike = (value: unknown): value is Error & { code?: unknown; syscall?: unknown; errors?: unknown } =>
-  typeof value === "object" && value !== null && "message" in value && typeof value.message === "string";
+export function isErrorLike(value: unknown): value is Error & { code?: unknown; syscall?: unknown; errors?: unknown } {
+  return typeof value === "object" && value !== null && "message" in value && typeof value.message === "string";
+}

@@ -57,7 +57,9 @@ export function fingerprintOf(input: MessageInput): string {
   return createHash("sha256").update(canonical).digest("hex");
 }
 
-const plain = (text: string): string => text.normalize("NFC").replace(/\s+/g, " ").trim();
+function plain(text: string): string {
+  return text.normalize("NFC").replace(/\s+/g, " ").trim();
+}
 
 /** Every text that a template is filled with, in order. */
 function templateValues(template: Json): string[] {

@@ -31,22 +31,29 @@ export type Asked = { name: EndpointName; endpoint: Endpoint; path: string };
 const longestMessage = 1000;
 
 /** The first of the values that is a text with something in it. */
-const firstText = (...values: unknown[]): string | undefined =>
-  values.find((value): value is string => typeof value === "string" && value.trim() !== "")?.slice(0, longestMessage);
+function firstText(...values: unknown[]): string | undefined {
+  return values
+    .find((value): value is string => typeof value === "string" && value.trim() !== "")
+    ?.slice(0, longestMessage);
+}
 
-const detailsOf = (value: unknown): ErrorDetail[] =>
-  (Array.isArray(value) ? value : []).filter(isObject).map((detail) => ({
+function detailsOf(value: unknown): ErrorDetail[] {
+  return (Array.isArray(value) ? value : []).filter(isObject).map((detail) => ({
     ...detail,
     path: Array.isArray(detail.path) ? detail.path.map((part) => (typeof part === "number" ? part : String(part))) : [],
     code: firstText(detail.code) ?? "custom",
     message: firstText(detail.message) ?? "",
   }));
+}
 
 /** Whether OnSync itself gave this error: its own format, a code it has, the status that belongs to the code. */
-const isOwn = (status: number, body: Json | undefined, error: Json | undefined): boolean =>
-  typeof error?.message === "string" &&
-  typeof body?.requestId === "string" &&
-  Object.entries(errorCodes).some(([code, entry]) => code === error.code && entry.status === status);
+function isOwn(status: number, body: Json | undefined, error: Json | undefined): boolean {
+  return (
+    typeof error?.message === "string" &&
+    typeof body?.requestId === "string" &&
+    Object.entries(errorCodes).some(([code, entry]) => code === error.code && entry.status === status)
+  );
+}
 
 /** What an extension is for, and what to do without it (docs/contract.md, "Extensions"). */
 const withoutExtension: Partial<Record<EndpointName, { what: string; advice: string }>> = {
@@ -66,18 +73,20 @@ const withoutExtension: Partial<Record<EndpointName, { what: string; advice: str
 };
 
 /** Every id of a contact in what a 409 says, wherever it stands. */
-const contactIdsIn = (...values: unknown[]): string[] => [
-  ...new Set(JSON.stringify(values).match(/\bcontact_[0-9A-Za-z]+/g) ?? []),
-];
+function contactIdsIn(...values: unknown[]): string[] {
+  return [...new Set(JSON.stringify(values).match(/\bcontact_[0-9A-Za-z]+/g) ?? [])];
+}
 
-const scopeIn = (...values: unknown[]): string | undefined =>
-  /\b(?:read|write):(?:contacts|messages|webhooks)\b/.exec(JSON.stringify(values))?.[0];
+function scopeIn(...values: unknown[]): string | undefined {
+  return /\b(?:read|write):(?:contacts|messages|webhooks)\b/.exec(JSON.stringify(values))?.[0];
+}
 
-const originOf = (location: string | undefined): string =>
-  location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : "";
+function originOf(location: string | undefined): string {
+  return location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : "";
+}
 
-const redirected = (request: string, response: TransportResponse, fields: ApiErrorFields, redact: Redact): ApiError =>
-  new ApiError(
+function redirected(request: string, response: TransportResponse, fields: ApiErrorFields, redact: Redact): ApiError {
+  return new ApiError(
     redact.text(
       `OnSync answered ${request} with a redirect${originOf(headerOf(response.headers, "location"))} (${fields.status})`,
     ),
@@ -87,6 +96,7 @@ const redirected = (request: string, response: TransportResponse, fields: ApiErr
       advice: "Check the base URL: redirects are not followed, so that the key goes to the base URL's host alone.",
     },
   );
+}
 
 const adviceByStatus: Record<number, string> = {
   405: "Check the base URL: this address does not take this kind of request.",
@@ -98,13 +108,13 @@ const adviceByStatus: Record<number, string> = {
  * @param body the parsed body, without the key; `undefined` where it is no JSON object
  * @param now of the client, in milliseconds
  */
-export const refusal = (
+export function refusal(
   { name, endpoint, path }: Asked,
   response: TransportResponse,
   body: Json | undefined,
   redact: Redact,
   now: number,
-): OnSyncError => {
+): OnSyncError {
   const { status, headers } = response;
   const { method } = endpoint;
   const request = `${method} ${path}`;
@@ -160,4 +170,4 @@ export const refusal = (
     default:
       return new ApiError(message, { ...fields, ...(adviceByStatus[status] && { advice: adviceByStatus[status] }) });
   }
-};
+}

@@ -32,7 +32,7 @@ export type Call = {
 
 export type Prepared = { asked: Asked; request: Omit<TransportRequest, "signal" | "maxBytes"> };
 
-const invalid = (settings: Settings, asked: Asked, details: ErrorDetail[]): ValidationError => {
+function invalid(settings: Settings, asked: Asked, details: ErrorDetail[]): ValidationError {
   const shown = settings.redact.data(details);
   return new ValidationError(shown.map((detail) => detailSentence(detail)).join("; "), {
     status: 400,
@@ -41,10 +41,10 @@ const invalid = (settings: Settings, asked: Asked, details: ErrorDetail[]): Vali
     path: asked.path,
     details: shown,
   });
-};
+}
 
 /** @throws ValidationError that names the field and the fix; no request is spent */
-export const prepare = (settings: Settings, { name, parts = {}, query, body }: Call): Prepared => {
+export function prepare(settings: Settings, { name, parts = {}, query, body }: Call): Prepared {
   const endpoint: Endpoint = endpoints[name];
   const path = pathOf(endpoint.path, parts);
   if (typeof path !== "string") {
@@ -78,16 +78,16 @@ export const prepare = (settings: Settings, { name, parts = {}, query, body }: C
     asked,
     request: { ...request, headers: { ...request.headers, "content-type": "application/json" }, body: text },
   };
-};
+}
 
 /** Hooks listen; what goes wrong in one is not the call's trouble. */
-export const tell = <Event>(hook: ((event: Event) => unknown) | undefined, event: Event): void => {
+export function tell<Event>(hook: ((event: Event) => unknown) | undefined, event: Event): void {
   try {
     Promise.resolve(hook?.(event)).catch(() => {});
   } catch {}
-};
+}
 
-const tellDrift = ({ hooks, redact }: Settings, { name, endpoint }: Asked, { status, body }: Answer): void => {
+function tellDrift({ hooks, redact }: Settings, { name, endpoint }: Asked, { status, body }: Answer): void {
   if (!hooks.onDrift) return;
   const answers: Partial<Record<number, { schema: Endpoint["query"] }>> = endpoint.answers;
   const schema = (answers[status] ?? Object.values(answers)[0])?.schema;
@@ -96,7 +96,7 @@ const tellDrift = ({ hooks, redact }: Settings, { name, endpoint }: Asked, { sta
   issues.push(...zonelessTimes(body));
   if (issues.length === 0) return;
   tell(hooks.onDrift, { endpoint: name, requestId: body.requestId, issues: redact.data(issues) });
-};
+}
 
 /** Times without a zone, which are read as UTC. */
 function zonelessTimes(body: Json): { path: PropertyKey[]; code: string; message: string }[] {
@@ -115,12 +115,12 @@ function zonelessTimes(body: Json): { path: PropertyKey[]; code: string; message
  *
  * @throws the error of the tree that it ended in, or GaveUp
  */
-export const exchange = async (
+export async function exchange(
   settings: Settings,
   { asked, request }: Prepared,
   budget: Budget,
   attempt: number,
-): Promise<Answer> => {
+): Promise<Answer> {
   const { clock, hooks, redact, known, transport } = settings;
   const about = { method: request.method, path: asked.path, attempt };
   const asking = `${request.method} ${asked.path}`;
@@ -161,19 +161,19 @@ export const exchange = async (
     else told(error.requestId, error.name);
     throw error;
   }
-};
+}
 
 /** A transport may not keep to the limit. */
 function limited(response: TransportResponse, maxBytes: number): TransportResponse {
   return response.text.length > maxBytes ? { ...response, text: "", incomplete: answerTooLarge(maxBytes) } : response;
 }
 
-const responseOf = (
+function responseOf(
   ending: Ending<TransportResponse>,
   request: string,
   budget: Budget,
   redact: Redact,
-): TransportResponse => {
+): TransportResponse {
   switch (ending.kind) {
     case "done":
       return ending.value;
@@ -189,4 +189,4 @@ const responseOf = (
         { sent: ending.begun && "unknown" },
       );
   }
-};
+}

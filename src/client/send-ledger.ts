@@ -54,8 +54,9 @@ export async function askLedger<Value>(
 }
 
 /** What other processes on the ledger know of the recipient's conversation. */
-export const recallConversation = (settings: Settings, budget: Budget, { platform, to }: MessageInput): Promise<void> =>
-  askLedger(settings, withSettlingTime(budget), () => recallConversationId(settings, platform, to));
+export function recallConversation(settings: Settings, budget: Budget, { platform, to }: MessageInput): Promise<void> {
+  return askLedger(settings, withSettlingTime(budget), () => recallConversationId(settings, platform, to));
+}
 
 /** @param replaces the `claimId` of an open entry that certainly was not sent */
 export async function claimSend(settings: Settings, send: Send, replaces?: string): Promise<ClaimResult> {
@@ -80,14 +81,18 @@ export async function claimSend(settings: Settings, send: Send, replaces?: strin
   }
 }
 
-export const keyOf = ({ ledgerScope }: Settings, reference: string): LedgerKey => ({ scope: ledgerScope, reference });
+export function keyOf({ ledgerScope }: Settings, reference: string): LedgerKey {
+  return { scope: ledgerScope, reference };
+}
 
 type SendEnding =
   | { kind: "sent"; answer: Answer }
   /** `sentNothing`: the call certainly sent nothing, whatever its error says of earlier ones. */
   | { kind: "failed"; error: unknown; sentNothing?: boolean };
 
-const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
 
 /** What an error says of a send, without the message's text. */
 function nameOf(error: unknown): string {
@@ -134,8 +139,11 @@ export async function recordSend(
   if (failed !== undefined) tell(hooks.onLedgerError, redact.error(failed));
   return now;
 }
+
 /** Whether an open entry has been open for so long that what is not there will not come. */
-export const isGraceOver = ({ ageMs, leaseMs }: LedgerEntry): boolean => ageMs >= leaseMs + graceMs;
+export function isGraceOver({ ageMs, leaseMs }: LedgerEntry): boolean {
+  return ageMs >= leaseMs + graceMs;
+}
 
 /** The message of a settled entry as an answer: the ledger keeps what it is called, the caller has what it says. */
 export function answerOf({ clock }: Settings, entry: LedgerEntry, input: MessageInput): Answer {

@@ -42,8 +42,9 @@ const settlingPauses = [0, 500, 1_000, 2_000, 4_000];
 /** How often the ledger is asked what became of a send that another process makes, in milliseconds. */
 const pollMs = 500;
 
-const conversationOf = ({ conversationIds }: Settings, { platform, to }: Sought): string =>
-  conversationIds.of(platform, to).id;
+function conversationOf({ conversationIds }: Settings, { platform, to }: Sought): string {
+  return conversationIds.of(platform, to).id;
+}
 
 function unknown(
   settings: Settings,
@@ -154,7 +155,9 @@ async function failSend(
   });
 }
 
-const alreadySent = (answer: Answer): Answer => ({ ...answer, body: { ...answer.body, alreadySent: true } });
+function alreadySent(answer: Answer): Answer {
+  return { ...answer, body: { ...answer.body, alreadySent: true } };
+}
 
 /** Nothing was sent by this call, and an earlier process may have sent it. */
 function openBefore(settings: Settings, sought: Sought, why: string, cause?: OnSyncError): UnknownOutcomeError {

@@ -112,17 +112,18 @@ export type Settings = {
 const defaultMaxAnswerBytes = 10 * 1024 * 1024;
 
 /** An option, of the client's or of a call, that cannot be used: said before any request, without its value. */
-export const wrongOption = (name: string, message: string): ValidationError =>
-  new ValidationError(`${name} ${message}`, {
+export function wrongOption(name: string, message: string): ValidationError {
+  return new ValidationError(`${name} ${message}`, {
     status: 400,
     code: "validation_failed",
     method: "",
     path: "",
     details: [{ path: [name], code: "custom", message }],
   });
+}
 
 /** The URL as the client uses it: checked, without a slash at the end. @throws ValidationError */
-export const readBaseUrl = (value: string): string => {
+export function readBaseUrl(value: string): string {
   if (!URL.canParse(value)) throw wrongOption("baseUrl", `must be a URL, such as ${defaultBaseUrl}`);
   const url = new URL(value);
   if (url.username || url.password || url.search || url.hash)
@@ -135,10 +136,10 @@ export const readBaseUrl = (value: string): string => {
   let path = url.pathname;
   while (path.endsWith("/")) path = path.slice(0, -1);
   return url.origin + path;
-};
+}
 
 // Keys are not rejected by their shape, only where HTTP could not carry them. White space around one is a slip of copying.
-const readApiKey = (value: unknown): string => {
+function readApiKey(value: unknown): string {
   const key = typeof value === "string" ? value.trim() : "";
   if (key === "") throw wrongOption("apiKey", "must not be empty: generate a key under Settings → API & Webhooks");
   if (!/^[\x21-\x7e]+$/.test(key))
@@ -147,15 +148,15 @@ const readApiKey = (value: unknown): string => {
       "has characters that no key has (spaces, line breaks or letters with accents): copy it again",
     );
   return key;
-};
+}
 
-export const readDeadline = (value: number): number => {
+export function readDeadline(value: number): number {
   if (typeof value !== "number" || !(value > 0))
     throw wrongOption("deadlineMs", "must be a positive number of milliseconds");
   return value;
-};
+}
 
-export const readOptions = (options: OnSyncOptions): Settings => {
+export function readOptions(options: OnSyncOptions): Settings {
   const apiKey = readApiKey(options.apiKey);
   const maxAttempts = options.maxAttempts ?? 4;
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1)
@@ -200,4 +201,4 @@ export const readOptions = (options: OnSyncOptions): Settings => {
     turns: new Map(),
     sending: new Map(),
   };
-};
+}

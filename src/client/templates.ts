@@ -9,8 +9,12 @@ export type Templates = {
   list(query?: z.input<typeof TemplatesQuery>, options?: CallOptions): Promise<{ data: Template[] } & Envelope>;
 };
 
-export const templatesOf = (settings: Settings): Templates => ({
-  async list(query, options) {
-    return (await perform(settings, { name: "listTemplates", query }, options)).body as { data: Template[] } & Envelope;
-  },
-});
+export function templatesOf(settings: Settings): Templates {
+  return {
+    async list(query, options) {
+      return (await perform(settings, { name: "listTemplates", query }, options)).body as {
+        data: Template[];
+      } & Envelope;
+    },
+  };
+}

@@ -9,13 +9,13 @@ export type Turns = Map<string, Promise<unknown>>;
  *
  * @param interrupted makes the error of a wait that the deadline or the caller ended: the earlier work may yet be done
  */
-export const inTurn = async <Value>(
+export async function inTurn<Value>(
   turns: Turns,
   key: string,
   budget: Budget,
   work: () => Promise<Value>,
   interrupted: (why: string, cause: unknown) => Error,
-): Promise<Value> => {
+): Promise<Value> {
   const earlier = turns.get(key);
   const mine = (async () => {
     const ending = earlier === undefined ? undefined : await within(budget, () => earlier);
@@ -31,4 +31,4 @@ export const inTurn = async <Value>(
   } finally {
     void all.then(() => turns.get(key) === all && turns.delete(key));
   }
-};
+}

@@ -30,11 +30,11 @@ type PoolOptions = { connections: number; connect: { timeout: number }; headersT
  *
  * @throws ValidationError when the proxy is no URL of one
  */
-export const undiciTransport = ({
+export function undiciTransport({
   connections = 32,
   connectTimeoutMs = 10_000,
   ...proxyOptions
-}: UndiciTransportOptions = {}): UndiciTransport => {
+}: UndiciTransportOptions = {}): UndiciTransport {
   const proxies = readProxies(proxyOptions);
   const pools = new Map<string, Promise<Dispatcher>>();
   // undici is loaded with the first request: a process that makes none, or not yet, starts without it.
@@ -77,17 +77,17 @@ export const undiciTransport = ({
       pools.clear();
     },
   });
-};
+}
 
 /**
  * undici's agent, which chooses between the proxies and none. https goes through a tunnel (CONNECT) that is asked for anew
  * for each connection, http in plain. Whatever goes wrong on the way to the proxy or with the tunnel is a `ProxyError`.
  */
-const proxyAgent = (
+function proxyAgent(
   { EnvHttpProxyAgent, Pool: PoolOf }: typeof import("undici"),
   { http, https, noProxy }: Proxies,
   options: PoolOptions,
-): Dispatcher => {
+): Dispatcher {
   const proxyAt = (href: string): ProxyServer | undefined => [http, https].find((proxy) => proxy?.url.href === href);
   /** Its connections are to the proxy. */
   const poolTo = (proxy: ProxyServer, { connect }: { connect?: unknown }, timeouts: Pool.Options): Pool => {
@@ -128,12 +128,12 @@ const proxyAgent = (
       return Object.assign(pool, { connect });
     },
   });
-};
+}
 
-const readBody = async (
+async function readBody(
   body: AsyncIterable<Buffer>,
   maxBytes = Number.POSITIVE_INFINITY,
-): Promise<Pick<TransportResponse, "text" | "incomplete">> => {
+): Promise<Pick<TransportResponse, "text" | "incomplete">> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -150,4 +150,4 @@ const readBody = async (
       incomplete: error instanceof Error ? error : new Error(String(error)),
     };
   }
-};
+}

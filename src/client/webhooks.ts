@@ -27,18 +27,18 @@ export type Webhooks = {
 /** How far the list's clock and the one that dated the endpoint may differ, in milliseconds. */
 const margin = 5_000;
 
-const sameEvents = (some: readonly string[], others: readonly string[]): boolean => {
+function sameEvents(some: readonly string[], others: readonly string[]): boolean {
   const wanted = new Set(some);
   return wanted.size === new Set(others).size && others.every((event) => wanted.has(event));
-};
+}
 
-const unknown = (
+function unknown(
   { redact }: Settings,
   failure: Failure,
   found: readonly Webhook[],
   because: string,
   cause: unknown,
-): UnknownOutcomeError => {
+): UnknownOutcomeError {
   const ids = redact.text(found.map(({ id }) => id).join(" and "));
   return new UnknownOutcomeError(
     `Whether the webhook endpoint was registered cannot be told: ${failure.reason}; ${because}`,
@@ -50,13 +50,13 @@ const unknown = (
         : "List the webhooks before you register it again, and delete the one with this url if it is there: its secret is lost.",
     },
   );
-};
+}
 
-const create = async (
+async function create(
   settings: Settings,
   input: WebhookInput,
   options: CallOptions | undefined,
-): Promise<CreatedWebhook & Envelope> => {
+): Promise<CreatedWebhook & Envelope> {
   const { clock } = settings;
   const budget = budgetOf(settings, options);
   const prepared = prepare(settings, { name: "createWebhook", body: input });
@@ -90,13 +90,13 @@ const create = async (
     );
   };
   return (await once(settings, prepared, budget, settle)).body as CreatedWebhook & Envelope;
-};
+}
 
-const remove = async (
+async function remove(
   settings: Settings,
   webhookId: string,
   options: CallOptions | undefined,
-): Promise<DeletedWebhook & Envelope> => {
+): Promise<DeletedWebhook & Envelope> {
   const budget = budgetOf(settings, options);
   const prepared = prepare(settings, { name: "deleteWebhook", parts: { webhookId } });
   const done = { id: webhookId, deleted: true };
@@ -109,12 +109,14 @@ const remove = async (
       return { ...done, requestId: error.requestId ?? "", timestamp: new Date(settings.clock.now()).toISOString() };
     }
   });
-};
+}
 
-export const webhooksOf = (settings: Settings): Webhooks => ({
-  create: (input, options) => unlessGivenUp(create(settings, input, options)),
-  async list(options) {
-    return (await perform(settings, { name: "listWebhooks" }, options)).body as { data: Webhook[] } & Envelope;
-  },
-  delete: (webhookId, options) => unlessGivenUp(remove(settings, webhookId, options)),
-});
+export function webhooksOf(settings: Settings): Webhooks {
+  return {
+    create: (input, options) => unlessGivenUp(create(settings, input, options)),
+    async list(options) {
+      return (await perform(settings, { name: "listWebhooks" }, options)).body as { data: Webhook[] } & Envelope;
+    },
+    delete: (webhookId, options) => unlessGivenUp(remove(settings, webhookId, options)),
+  };
+}

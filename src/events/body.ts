@@ -21,9 +21,11 @@ export type BodyLimits = {
   clock: Clock;
 };
 
-const tooLarge = () => new BodyRefusal(413, `The delivery is larger than ${maxBodyBytes} bytes.`);
+function tooLarge() {
+  return new BodyRefusal(413, `The delivery is larger than ${maxBodyBytes} bytes.`);
+}
 
-export const createBodyReader = ({ timeoutMs, maxBytesUnderWay, clock }: BodyLimits) => {
+export function createBodyReader({ timeoutMs, maxBytesUnderWay, clock }: BodyLimits) {
   let underWay = 0;
 
   const collect = async (parts: AsyncIterator<Uint8Array>, kept: Uint8Array[], count: (bytes: number) => void) => {
@@ -73,4 +75,4 @@ export const createBodyReader = ({ timeoutMs, maxBytesUnderWay, clock }: BodyLim
       timer.abort();
     }
   };
-};
+}

@@ -45,7 +45,7 @@ type UnderWay = { hanging: boolean; startedAt: number; late: AbortController };
 /** How long nothing is asked of a store that just failed. */
 const storeRestMs = 500;
 
-export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
+export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, sink, concurrency = 32, timeoutMs = 15_000, pollMs = 500 } = options;
   const { clock = systemClock, random = Math.random } = options;
   const log: EventLogger = boundedLog(options.log ?? (() => {}));
@@ -188,4 +188,4 @@ export const startDispatcher = (options: DispatcherOptions): Dispatcher => {
       return closed;
     },
   };
-};
+}

@@ -11,10 +11,10 @@ const defaultPollMs = 250;
 const whole = /^\d{1,15}$/;
 
 /** @param pollMs milliseconds between two looks while nothing is told; what this process accepts wakes at once */
-export const createDurableLog = (
+export function createDurableLog(
   store: Pick<EventStore, "read" | "end" | "watch">,
   { clock = systemClock, pollMs = defaultPollMs }: { clock?: EventClock; pollMs?: number } = {},
-): EventReader => {
+): EventReader {
   const elapsed = monotonicOf(clock);
 
   const startOf = async (cursor: string | undefined) => {
@@ -58,4 +58,4 @@ export const createDurableLog = (
   };
 
   return { wait };
-};
+}

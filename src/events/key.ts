@@ -6,7 +6,9 @@ import type { Event } from "../api/index.ts";
 const longestKey = 400;
 
 /** Text that a store or a header might not give back as it was: half a surrogate pair, control characters. */
-const isFragile = (key: string): boolean => !key.isWellFormed() || /\p{Cc}/u.test(key);
+function isFragile(key: string): boolean {
+  return !key.isWellFormed() || /\p{Cc}/u.test(key);
+}
 
 /** The text itself, or its hash where it is too long or might not come back as it was. */
 function nameable(text: string): string {
@@ -23,9 +25,9 @@ export function orgOf({ orgId }: { orgId?: unknown }): string {
 }
 
 /** Events with the same key are handed on one after the other; those of an unknown kind keep the order of what they are about. */
-export const orderKey = ({ id, type, data }: Event): string => {
+export function orderKey({ id, type, data }: Event): string {
   const { conversationId, id: subject } = data as { conversationId?: unknown; id?: unknown };
   const about = type.startsWith("message.") ? [conversationId] : [subject];
   const key = [...about, conversationId, subject].find((each) => typeof each === "string" && each !== "");
   return typeof key === "string" ? nameable(key) : id;
-};
+}

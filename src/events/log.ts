@@ -47,13 +47,13 @@ export type EventLog = EventReader & {
 /**
  * @param capacity how many events are kept; the oldest go first
  */
-export const createEventLog = ({
+export function createEventLog({
   capacity = 10_000,
   clock = systemClock,
 }: {
   capacity?: number;
   clock?: Clock;
-} = {}): EventLog => {
+} = {}): EventLog {
   const logId = randomUUID().slice(0, 8);
   /** By org and event id, in the order of arrival: insertion order is the log, the keys de-duplicate. */
   const kept = new Map<string, { position: number; event: Event }>();
@@ -122,4 +122,4 @@ export const createEventLog = ({
       }
     },
   };
-};
+}

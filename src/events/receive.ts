@@ -21,11 +21,11 @@ export class MalformedEventError extends Error {
  * @throws SignatureError when the signature does not verify: answer 401
  * @throws MalformedEventError when the body is verified and still no event: answer 400
  */
-export const parseEvent = (
+export function parseEvent(
   rawBody: string | Uint8Array,
   header: string | readonly string[] | null | undefined,
   secrets: string | readonly string[],
-): Event => {
+): Event {
   if (!verifySignature(rawBody, header, secrets)) {
     const list = typeof secrets === "string" ? [secrets] : secrets;
     const hints = [
@@ -58,7 +58,7 @@ export const parseEvent = (
   if (typeof event?.data !== "object" || event.data === null)
     throw new MalformedEventError("The delivery's body has no data.");
   return event as Event;
-};
+}
 
 /** What goes into headers and names as it is, so that no two ids look alike to those who get them. */
 const headerText = /^[\x21-\x7e]{1,200}$/;

@@ -63,16 +63,19 @@ type Answer = { status: number; headers: Record<string, string>; text: string };
 
 const retryAfterSeconds = 5;
 
-const answer = (status: number, message: string, headers: Record<string, string> = {}): Answer => ({
-  status,
-  headers: { "content-type": "application/json", ...headers },
-  text: JSON.stringify({ [status < 300 ? "received" : "error"]: message }),
-});
+function answer(status: number, message: string, headers: Record<string, string> = {}): Answer {
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    text: JSON.stringify({ [status < 300 ? "received" : "error"]: message }),
+  };
+}
 
-const isJson = (type: string | null): boolean =>
-  /^application\/([\w.-]+\+)?json$/i.test(type?.split(";", 1)[0]?.trim() ?? "");
+function isJson(type: string | null): boolean {
+  return /^application\/([\w.-]+\+)?json$/i.test(type?.split(";", 1)[0]?.trim() ?? "");
+}
 
-export const createReceiver = (options: ReceiverOptions): Receiver => {
+export function createReceiver(options: ReceiverOptions): Receiver {
   const { store, storeTimeoutMs = 8000, maxAgeMs, clock = systemClock } = options;
   const log: EventLogger = boundedLog(options.log ?? (() => {}));
   if (maxAgeMs !== undefined && !(maxAgeMs > 0)) throw new TypeError("createReceiver: maxAgeMs must be above 0");
@@ -178,22 +181,24 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
       if (!incoming.complete) discardRest(incoming);
     },
   };
-};
+}
 
-const fixedSecrets = (list: readonly string[]): Secrets => {
+function fixedSecrets(list: readonly string[]): Secrets {
   if (list.every((secret) => secret === ""))
     throw new TypeError("createReceiver: no secret given; pass the endpoint's secret, or several while rotating");
   return { current: () => list };
-};
+}
 
 /** Leaving the loop early must not take the connection down before the answer is written. */
-const withoutDestroying = (incoming: IncomingMessage): AsyncIterable<Uint8Array> =>
-  incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array> & AsyncIterator<Uint8Array>;
+function withoutDestroying(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
+  return incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array> & AsyncIterator<Uint8Array>;
+}
 
 /** Closed at once, a sender that still sends would not get to read the answer; a sender that goes on for ever is cut. */
 const lingerMs = 1000;
-const discardRest = (incoming: IncomingMessage): void => {
+
+function discardRest(incoming: IncomingMessage): void {
   const cut = setTimeout(() => incoming.destroy(), lingerMs);
   incoming.once("close", () => clearTimeout(cut));
   incoming.resume();
-};
+}

@@ -22,25 +22,29 @@ const settingName = "secrets";
 /** Retired secrets remembered; the oldest are forgotten. */
 const maxRetired = 100;
 
-export const generateSecret = (): string => `whsec_${randomBytes(24).toString("base64url")}`;
+export function generateSecret(): string {
+  return `whsec_${randomBytes(24).toString("base64url")}`;
+}
 
 type Settings = Pick<EventStore, "setting" | "swapSetting">;
 
-const parse = (text: string | null): { kept: Kept[]; retired: string[] } => {
+function parse(text: string | null): { kept: Kept[]; retired: string[] } {
   const all = text === null ? [] : (JSON.parse(text) as (Kept | Retired)[]);
   return {
     kept: all.filter((each) => "secret" in each),
     retired: all.filter((each) => "retired" in each).map((each) => each.retired),
   };
-};
+}
 
 function hashOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
-const isOver = ({ until }: Kept, now: number): boolean => until !== null && until <= now;
+function isOver({ until }: Kept, now: number): boolean {
+  return until !== null && until <= now;
+}
 
-const change = async (store: Settings, now: number, changed: (kept: Kept[]) => Kept[]): Promise<void> => {
+async function change(store: Settings, now: number, changed: (kept: Kept[]) => Kept[]): Promise<void> {
   for (;;) {
     const text = await store.setting(settingName);
     const before = parse(text);
@@ -53,24 +57,25 @@ const change = async (store: Settings, now: number, changed: (kept: Kept[]) => K
     const next = JSON.stringify([...kept, ...[...new Set(retired)].map((hash) => ({ retired: hash }))]);
     if (next === text || (await store.swapSetting(settingName, text, next))) return;
   }
-};
+}
 
 /**
  * From when this resolves, receivers on the store accept deliveries signed with it, beside those they accept already.
  *
  * @param of the registered URL it is for, where there is one
  */
-export const addSecret = (
+export function addSecret(
   store: Settings,
   secret: string,
   { now = systemClock.now, of }: { now?: Clock["now"]; of?: string } = {},
-): Promise<void> =>
-  change(store, now(), (kept) => {
+): Promise<void> {
+  return change(store, now(), (kept) => {
     const added: Kept = { secret, until: null, ...(of !== undefined && { of }) };
     // One that is there keeps its place: the first signs what is handed on.
     const there = kept.some((each) => each.secret === secret);
     return there ? kept.map((each) => (each.secret === secret ? added : each)) : [added, ...kept];
   });
+}
 
 /**
  * Kept secrets other than this one are accepted until then, for what is still under way, and no longer: not even where a
@@ -79,29 +84,30 @@ export const addSecret = (
  * @param until milliseconds since 1970
  * @param of only those of this registered URL; `null`: only those that were printed. All of them by default.
  */
-export const retireOtherSecrets = (
+export function retireOtherSecrets(
   store: Settings,
   secret: string,
   until: number,
   { now = systemClock.now, of }: { now?: Clock["now"]; of?: string | null } = {},
-): Promise<void> =>
-  change(store, now(), (kept) =>
+): Promise<void> {
+  return change(store, now(), (kept) =>
     kept.map((each) =>
       each.secret === secret || (of !== undefined && (each.of ?? null) !== of)
         ? each
         : { ...each, until: Math.min(each.until ?? until, until) },
     ),
   );
+}
 
 /**
  * @param own secrets from outside the store (ONSYNC_WEBHOOK_SECRETS), newest first. They count for as long as they are
  *   given, unless the store has retired them.
  */
-export const secretsOf = async (
+export async function secretsOf(
   store: Pick<EventStore, "setting">,
   own: readonly string[],
   { now }: Pick<Clock, "now"> = systemClock,
-): Promise<Required<Secrets>> => {
+): Promise<Required<Secrets>> {
   const hashes = new Map(own.map((secret) => [secret, hashOf(secret)]));
   let seen = await store.setting(settingName);
   let { kept, retired } = parse(seen);
@@ -138,4 +144,4 @@ export const secretsOf = async (
       return next;
     },
   };
-};
+}

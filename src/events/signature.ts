@@ -11,7 +11,7 @@ export const signatureHeader = "X-OnSync-Signature";
 const keys = new Map<string, KeyObject>();
 const keptKeys = 100;
 
-const keyOf = (secret: string): KeyObject => {
+function keyOf(secret: string): KeyObject {
   let key = keys.get(secret);
   if (!key) {
     if (keys.size >= keptKeys) keys.delete(keys.keys().next().value as string);
@@ -19,20 +19,21 @@ const keyOf = (secret: string): KeyObject => {
     keys.set(secret, key);
   }
   return key;
-};
+}
 
-const hmac = (rawBody: string | Uint8Array, secret: string): Buffer =>
-  createHmac("sha256", keyOf(secret)).update(rawBody).digest();
+function hmac(rawBody: string | Uint8Array, secret: string): Buffer {
+  return createHmac("sha256", keyOf(secret)).update(rawBody).digest();
+}
 
 /**
  * Signs a body as OnSync does, in lower-case hex: for tests of your own receiver.
  *
  * @throws TypeError when the secret is empty.
  */
-export const signPayload = (rawBody: string | Uint8Array, secret: string): string => {
+export function signPayload(rawBody: string | Uint8Array, secret: string): string {
   if (secret === "") throw new TypeError("signPayload: the secret is empty; give the endpoint's secret");
   return hmac(rawBody, secret).toString("hex");
-};
+}
 
 /**
  * Tells whether a delivery comes from OnSync. Verify before parsing: the signature covers the raw bytes.
@@ -45,11 +46,11 @@ export const signPayload = (rawBody: string | Uint8Array, secret: string): strin
  * @param secrets one or more endpoint secrets
  * @throws TypeError when a parsed body is passed, or no secret: mistakes of the caller's, which would refuse every delivery
  */
-export const verifySignature = (
+export function verifySignature(
   rawBody: string | Uint8Array,
   header: string | readonly string[] | null | undefined,
   secrets: string | readonly string[],
-): boolean => {
+): boolean {
   if (typeof rawBody !== "string" && !(rawBody instanceof Uint8Array)) {
     throw new TypeError(
       "verifySignature: the body must be the raw string or bytes of the request; a parsed object cannot be verified (turn your framework's body parser off for this route)",
@@ -67,4 +68,4 @@ export const verifySignature = (
   let matches = false;
   for (const secret of list) matches = timingSafeEqual(given, hmac(rawBody, secret)) || matches;
   return matches;
-};
+}

@@ -22,7 +22,9 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
-const withoutByteOrderMark = (body: string): string => (body.startsWith("\uFEFF") ? body.slice(1) : body);
+function withoutByteOrderMark(body: string): string {
+  return body.startsWith("\uFEFF") ? body.slice(1) : body;
+}
 
 /** @returns the event, or `null` where its body cannot be read or could not be passed on */
 export function readStoredEvent(body: string): Event | null {

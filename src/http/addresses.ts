@@ -50,6 +50,7 @@ export function addressKind(address: string): AddressKind {
 }
 
 const mapped = listOf(["::ffff:0:0/96"]);
+
 function isMapped(address: string): boolean {
   return mapped.check(address, "ipv6");
 }

@@ -14,9 +14,11 @@ const applicationIdOffset = 68;
 const openingMs = 5_000;
 const openingPauseMs = 20;
 const sqliteBusy = 5;
+
 /** The result code is in the lowest byte. */
-export const isBusy = (error: unknown): boolean =>
-  (((error as { errcode?: number }).errcode ?? 0) & 0xff) === sqliteBusy;
+export function isBusy(error: unknown): boolean {
+  return (((error as { errcode?: number }).errcode ?? 0) & 0xff) === sqliteBusy;
+}
 
 /** Each brings the file from the version before it (`user_version`) to the next; the first makes it. */
 const migrations = [
@@ -88,12 +90,14 @@ function checkHeader(file: string): void {
   }
 }
 
-const numberOf = (sql: DatabaseSync, pragma: string): number =>
-  Object.values(sql.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
+function numberOf(sql: DatabaseSync, pragma: string): number {
+  return Object.values(sql.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
+}
 
 /** Then there is nothing to write, and whoever holds the file is not waited for. */
-const isCurrent = (sql: DatabaseSync): boolean =>
-  numberOf(sql, "application_id") === applicationId && numberOf(sql, "user_version") === migrations.length;
+function isCurrent(sql: DatabaseSync): boolean {
+  return numberOf(sql, "application_id") === applicationId && numberOf(sql, "user_version") === migrations.length;
+}
 
 function migrate(sql: DatabaseSync): void {
   sql.exec("BEGIN IMMEDIATE");

@@ -77,7 +77,9 @@ function entryOf([now, fields]: EntryReply): LedgerEntry {
   });
 }
 
-const entryOrNull = (reply: Reply): LedgerEntry | null => (reply === null ? null : entryOf(reply as EntryReply));
+function entryOrNull(reply: Reply): LedgerEntry | null {
+  return reply === null ? null : entryOf(reply as EntryReply);
+}
 
 /** The fields that an outcome sets (a value) or clears (`null`). */
 function changesOf(outcome: SendRecord): Record<string, string | null> {

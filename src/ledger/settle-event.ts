@@ -5,7 +5,9 @@ import { fingerprintOf, referenceOf } from "../client/reference.ts";
 
 type Message = { [Name in "id" | "direction" | "conversationId" | "createdAt" | "content"]?: unknown };
 
-const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
 
 /** Whether the event's message can be the one that is noted: a reference may have been used for another text elsewhere. */
 function isSameText({ platform, to, messageType, fingerprint }: LedgerEntry, { content }: Message): boolean {
@@ -13,7 +15,9 @@ function isSameText({ platform, to, messageType, fingerprint }: LedgerEntry, { c
   return fingerprintOf({ platform, to, messageType, content }) === fingerprint;
 }
 
-const isPlatform = (name: string): name is Platform => (platforms as readonly string[]).includes(name);
+function isPlatform(name: string): name is Platform {
+  return (platforms as readonly string[]).includes(name);
+}
 
 /**
  * Notes that a message exists, from its `message.created` or `message.updated`.

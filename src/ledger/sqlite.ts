@@ -64,10 +64,13 @@ function heldByAnother(file: string, cause: unknown): Error {
 }
 
 /** The age in SQL, as `Stamps.ageMs` has it. */
-const ageSql = (prefix = ""): string =>
-  `CASE WHEN ${prefix}boot = :boot AND :uptime >= ${prefix}uptime THEN :uptime - ${prefix}uptime ELSE MAX(:uptime, :at - ${prefix}at) END`;
+function ageSql(prefix = ""): string {
+  return `CASE WHEN ${prefix}boot = :boot AND :uptime >= ${prefix}uptime THEN :uptime - ${prefix}uptime ELSE MAX(:uptime, :at - ${prefix}at) END`;
+}
 
-const isoTime = (ms: number): string => new Date(ms).toISOString();
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
 
 /** @throws Error with a sentence where the file cannot be used, or is another program's */
 export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: SqliteLedgerOptions): SendLedger {

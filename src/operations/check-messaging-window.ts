@@ -8,7 +8,7 @@ import { defineOperation, type OperationContext } from "./operation.ts";
  * The customer's last inbound message, read from the history newest first, and the server's own time. The reading stops
  * where the window would have ended: what is older cannot open it.
  */
-const lastInbound = async (onsync: OnSync, conversationId: string, context: OperationContext) => {
+async function lastInbound(onsync: OnSync, conversationId: string, context: OperationContext) {
   const isInbound = ({ direction }: Message) => direction === "inbound";
   try {
     const latest = await onsync.messages.list(conversationId, { limit: 50 }, context);
@@ -24,7 +24,7 @@ const lastInbound = async (onsync: OnSync, conversationId: string, context: Oper
     if (isErrorNamed(error, "NotFoundError")) return { at: null, now: Date.now() };
     throw error;
   }
-};
+}
 
 export const checkMessagingWindow = defineOperation({
   name: "check_messaging_window",

@@ -33,11 +33,11 @@ const input = z
   });
 
 /** By id, which needs no extension: the other identifiers given must be the contact's too. */
-const byId = async (
+async function byId(
   onsync: OnSync,
   wanted: z.output<typeof input> & { contactId: string },
   context: OperationContext,
-): Promise<Contact[]> => {
+): Promise<Contact[]> {
   try {
     const {
       activity: _activity,
@@ -50,7 +50,7 @@ const byId = async (
     if (isErrorNamed(error, "NotFoundError")) return [];
     throw error;
   }
-};
+}
 
 export const findContacts = defineOperation({
   name: "find_contacts",

@@ -55,39 +55,39 @@ const Found = z.looseObject({
 });
 
 /** Ids of the conversations that may be meant, from what the caller knows. */
-const candidates = async (
+async function candidates(
   onsync: OnSync,
   wanted: z.output<typeof input>,
   context: OperationContext,
-): Promise<string[]> => {
+): Promise<string[]> {
   if (wanted.conversationId !== undefined) return [wanted.conversationId];
   if (wanted.platform !== undefined && wanted.to !== undefined) return [conversationIdOf(wanted.platform, wanted.to)];
   const contact = await onsync.contacts.get(wanted.contactId as string, context);
   return (contact.activity?.conversationIds ?? []).filter(
     (id) => wanted.platform === undefined || id.startsWith(`${wanted.platform}:`),
   );
-};
+}
 
 /** Its latest message proves that a conversation exists, with the documented API alone; `undefined`: there is none. */
-const latestMessage = async (
+async function latestMessage(
   onsync: OnSync,
   conversationId: string,
   context: OperationContext,
-): Promise<Message | null | undefined> => {
+): Promise<Message | null | undefined> {
   try {
     return (await onsync.messages.list(conversationId, { limit: 1 }, context)).data[0] ?? null;
   } catch (error) {
     if (isErrorNamed(error, "NotFoundError")) return undefined;
     throw error;
   }
-};
+}
 
 /** Status and assignee, which only the extension knows; without it, or past the most recent ones, they stay unknown. */
-const listed = async (
+async function listed(
   onsync: OnSync,
   conversationId: string,
   context: OperationContext,
-): Promise<Conversation | undefined> => {
+): Promise<Conversation | undefined> {
   const { platform } = parseConversationId(conversationId) ?? {};
   const known = Platform.safeParse(platform);
   try {
@@ -103,7 +103,7 @@ const listed = async (
     if (!isErrorNamed(error, "ExtensionUnavailableError") && !isErrorNamed(error, "PermissionError")) throw error;
   }
   return undefined;
-};
+}
 
 export const findConversation = defineOperation({
   name: "find_conversation",

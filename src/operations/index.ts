@@ -43,7 +43,8 @@ export const operations = {
 export type OperationName = keyof typeof operations;
 
 /** The same, by name, for faces that look an operation up: `undefined` where there is none of that name. */
-export const operationNamed = (name: string): Operation | undefined =>
-  Object.hasOwn(operations, name) ? (operations[name as OperationName] as unknown as Operation) : undefined;
+export function operationNamed(name: string): Operation | undefined {
+  return Object.hasOwn(operations, name) ? (operations[name as OperationName] as unknown as Operation) : undefined;
+}
 
 export const allOperations: readonly Operation[] = Object.values(operations) as unknown as Operation[];

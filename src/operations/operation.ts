@@ -45,21 +45,23 @@ export type Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.
   run(onsync: OnSync, input: z.output<Input>, context: OperationContext): Promise<z.output<Output>>;
 };
 
-export const defineOperation = <Input extends z.ZodObject, Output extends z.ZodObject>(
+export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject>(
   operation: Omit<Operation<Input, Output>, "idempotent"> & { idempotent?: boolean },
-): Operation<Input, Output> => ({ ...operation, idempotent: operation.idempotent ?? operation.effect !== "sends" });
+): Operation<Input, Output> {
+  return { ...operation, idempotent: operation.idempotent ?? operation.effect !== "sends" };
+}
 
 /**
  * Checks the input and runs the operation.
  *
  * @throws ValidationError that names the field and the fix, before any request is made; else what the client throws
  */
-export const runOperation = async <Input extends z.ZodObject, Output extends z.ZodObject>(
+export async function runOperation<Input extends z.ZodObject, Output extends z.ZodObject>(
   operation: Operation<Input, Output>,
   onsync: OnSync,
   input: unknown,
   context: OperationContext = {},
-): Promise<z.output<Output>> => {
+): Promise<z.output<Output>> {
   const parsed = operation.input.safeParse(input);
   if (!parsed.success) {
     const details = errorDetails(parsed.error, input);
@@ -73,4 +75,4 @@ export const runOperation = async <Input extends z.ZodObject, Output extends z.Z
     });
   }
   return operation.run(onsync, parsed.data, context);
-};
+}

@@ -20,12 +20,12 @@ const output = z.looseObject({
     .meta({ title: "Warning", description: "Set when somebody else changed the tags at the same time." }),
 });
 
-const changeTags = async (
+async function changeTags(
   onsync: OnSync,
   contactId: string,
   change: (tags: readonly string[]) => string[],
   context: OperationContext,
-): Promise<z.output<typeof output>> => {
+): Promise<z.output<typeof output>> {
   const read = async () => {
     const {
       activity: _activity,
@@ -61,7 +61,7 @@ const changeTags = async (
         ? "Somebody else changed this contact's tags at the same time. Your change was kept: check that theirs was too."
         : "Somebody else keeps changing this contact's tags, and your change did not last. Check the contact and try again.",
   };
-};
+}
 
 const input = z.strictObject({ contactId: ContactId, tags: Tags.min(1, { error: "name at least one tag" }) });
 

@@ -10,10 +10,10 @@ import {
   WebhookInput,
 } from "../../src/api/index.ts";
 
-const sentences = (schema: z.ZodType, input: unknown): string[] => {
+function sentences(schema: z.ZodType, input: unknown): string[] {
   const parsed = schema.safeParse(input);
   return parsed.success ? [] : errorDetails(parsed.error, input).map((detail) => detailSentence(detail));
-};
+}
 
 const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Hi" };
 

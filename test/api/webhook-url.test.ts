@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { WebhookUrl } from "../../src/api/index.ts";
 
 /** Whether the platform's own `fetch` would call the address. Nothing leaves: the request ends where it would be sent. */
-const isCalled = async (url: string): Promise<boolean> => {
+async function isCalled(url: string): Promise<boolean> {
   let called = false;
   const dispatcher = {
     dispatch: () => {
@@ -13,7 +13,7 @@ const isCalled = async (url: string): Promise<boolean> => {
   };
   await fetch(url, { dispatcher, method: "POST" } as unknown as RequestInit).catch(() => {});
   return called;
-};
+}
 
 test("every port up to the last one that fetch blocks, and some beyond: taken where fetch calls it", async () => {
   const wrong: number[] = [];

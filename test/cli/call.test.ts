@@ -14,8 +14,13 @@ beforeAll(async () => {
 beforeEach(() => reference.control.reset());
 afterAll(() => reference.close());
 
-const call = (operation: string, input: unknown) => onsync(["call", operation, JSON.stringify(input)], { env });
-const failure = (stderr: string) => JSON.parse(stderr).error;
+function call(operation: string, input: unknown) {
+  return onsync(["call", operation, JSON.stringify(input)], { env });
+}
+
+function failure(stderr: string) {
+  return JSON.parse(stderr).error;
+}
 
 describe("onsync call", () => {
   test("save_contact, send_template, list_messages", async () => {

@@ -7,10 +7,10 @@ import "../../src/client/index.ts";
 import "../../src/client/undici.ts";
 import "../../src/operations/index.ts";
 
-export const onsync = async (
+export async function onsync(
   args: readonly string[],
   { env = {}, stdin = "", tty = false }: { env?: Environment; stdin?: string; tty?: boolean } = {},
-): Promise<{ code: number; stdout: string; stderr: string }> => {
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const written = { stdout: "", stderr: "" };
   const code = await run(args, {
     env,
@@ -21,4 +21,4 @@ export const onsync = async (
     stderr: { isTTY: tty, write: (text: string) => (written.stderr += text) },
   });
   return { code, ...written };
-};
+}

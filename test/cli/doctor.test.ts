@@ -11,18 +11,24 @@ import { onsyncPair } from "../support/onsync.ts";
 import { html, json, networkError, refused, scriptedOnSync } from "../support/scripted.ts";
 import { onsync } from "./command.ts";
 
-const examined = async (subject: OnSync, skewMs: number | null = 0): Promise<Check[]> => {
+async function examined(subject: OnSync, skewMs: number | null = 0): Promise<Check[]> {
   const checks: Check[] = [];
   for await (const check of examine({ onsync: subject, skewMs: () => skewMs, now: () => 0 })) checks.push(check);
   return checks;
-};
-const named = (checks: Check[], name: Check["name"]) => checks.filter((check) => check.name === name);
-const statuses = (checks: Check[]) => Object.fromEntries(checks.map(({ name, status }) => [name, status]));
+}
 
-const onReference = async (options: ReferenceOptions): Promise<Check[]> => {
+function named(checks: Check[], name: Check["name"]) {
+  return checks.filter((check) => check.name === name);
+}
+
+function statuses(checks: Check[]) {
+  return Object.fromEntries(checks.map(({ name, status }) => [name, status]));
+}
+
+async function onReference(options: ReferenceOptions): Promise<Check[]> {
   await using pair = await onsyncPair(options);
   return await examined(pair.onsync);
-};
+}
 
 describe("the examination of an API", () => {
   test("finds everything in order where it is", async () => {

@@ -6,11 +6,12 @@ import { controlToken, findApiKey, logLevel, mcpToken, needApiKey, webhookSecret
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const file = (content: string): string => {
+
+function file(content: string): string {
   const path = join(folder, "key");
   writeFileSync(path, content);
   return path;
-};
+}
 
 describe("the API key", () => {
   test("is taken from ONSYNC_API_KEY, without the white space around it", () => {

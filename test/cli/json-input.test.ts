@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseInput } from "../../cli/json-input.ts";
 
-const parse = (text: string | undefined) => parseInput(text, { name: "send_message" });
+function parse(text: string | undefined) {
+  return parseInput(text, { name: "send_message" });
+}
 
 describe("an operation's input", () => {
   test("is a JSON object, and empty when none is given", () => {

@@ -22,22 +22,25 @@ import { onsync as command } from "./command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-listen-"));
 let files = 0;
-const newFile = () => {
+
+function newFile() {
   files += 1;
   return join(folder, `${files}.db`);
-};
+}
 
 type Handed = { id: string; genuine: (secret: string) => boolean };
 let handed: Handed[] = [];
 let sink: Server;
 let sinkUrl: string;
 let notify: () => void = () => {};
+
 /** Resolves when the sink has seen what the test waits for. */
-const until = (done: () => boolean): Promise<void> =>
-  new Promise((resolve) => {
+function until(done: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
     notify = () => done() && resolve();
     notify();
   });
+}
 
 beforeAll(async () => {
   sink = createServer((request, response) => {
@@ -68,14 +71,14 @@ afterAll(() => {
 
 const standard = { port: 0, host: "127.0.0.1", attempts: 10, retry: 1, concurrency: 32, keepDays: 7 };
 
-const listening = (env: Record<string, string>, options: Partial<Parameters<typeof startListening>[1]>) => {
+function listening(env: Record<string, string>, options: Partial<Parameters<typeof startListening>[1]>) {
   const log = createLog({ ONSYNC_LOG_LEVEL: "silent" }, "silent");
   const out = { write: () => {} };
   const io = { env, stdin: (async function* () {})(), stdout: out, stderr: out };
   return startListening(io, { ...standard, forward: sinkUrl, ...options }, log, logFunction(log));
-};
+}
 
-const withReference = async () => {
+async function withReference() {
   const reference = createReference({ rateLimit: 1_000_000 });
   const { url } = await reference.listen();
   return {
@@ -83,20 +86,24 @@ const withReference = async () => {
     env: { ONSYNC_API_KEY: reference.key, ONSYNC_BASE_URL: url },
     [Symbol.asyncDispose]: () => reference.close(),
   };
-};
-const clientOf = (
+}
+
+function clientOf(
   reference: Reference,
   through: (transport: Transport) => Transport = (transport) => transport,
-): OnSync =>
-  createOnSync({
+): OnSync {
+  return createOnSync({
     apiKey: reference.key,
     baseUrl: "http://127.0.0.1/v1",
     // Waits between retries are over at once, deadlines never come.
     clock: { now: Date.now, sleep: (ms) => (ms < 5000 ? Promise.resolve() : new Promise(() => {})) },
     transport: through(fetchTransport((request) => reference.fetch(request))),
   });
-const inbound = (reference: Reference, n: number) =>
-  reference.control.inbound({ platform: "whatsapp", from: `+97150000000${n % 5}`, content: `message ${n}` });
+}
+
+function inbound(reference: Reference, n: number) {
+  return reference.control.inbound({ platform: "whatsapp", from: `+97150000000${n % 5}`, content: `message ${n}` });
+}
 
 describe("onsync listen", () => {
   test("registered, it hands on what OnSync delivers; started again, it is the same endpoint; at the end it is taken back", async () => {

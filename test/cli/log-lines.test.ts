@@ -40,25 +40,30 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const post = (url: string, body: string, headers: Record<string, string> = {}) =>
-  fetch(url, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
-const call = (url: string, method: string, params: object) =>
-  post(url, JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }), {
+function post(url: string, body: string, headers: Record<string, string> = {}) {
+  return fetch(url, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
+}
+
+function call(url: string, method: string, params: object) {
+  return post(url, JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }), {
     accept: "application/json, text/event-stream",
   });
+}
 
-const askApi = async (origin: string) => {
+async function askApi(origin: string) {
   await fetch(`${origin}/v1/${path}${path}`);
   await fetch(`${origin}/v1/${path}`, { headers: { authorization: `Bearer ${path}` } });
   await post(`${origin}/v1/contacts`, JSON.stringify({ [long]: long }));
-};
-const askMcp = async (origin: string) => {
+}
+
+async function askMcp(origin: string) {
   await call(`${origin}/mcp`, "tools/call", { name: long, arguments: {} });
   await call(`${origin}/mcp`, "tools/call", { name: "search_contacts", arguments: { query: "x", [long]: long } });
   await call(`${origin}/mcp`, "tools/call", { name: "get_account", arguments: {} });
   await call(`${origin}/mcp`, long, {});
-};
-const deliver = async (url: string) => {
+}
+
+async function deliver(url: string) {
   // All of them below the size of a delivery.
   const text = long.slice(0, 60_000);
   const event = { ...messageEvent("evt_1", text), orgId: text };
@@ -67,7 +72,7 @@ const deliver = async (url: string) => {
     await post(url, body, { "x-onsync-signature": signPayload(body, secret) });
   }
   await post(url, long, { "x-onsync-signature": path });
-};
+}
 
 const servers: [string, () => string[], (origin: string) => Promise<void>, RegExp][] = [
   ["reference", () => ["reference", "--control"], askApi, /"path":"\/v1\/aaaa/],

@@ -35,7 +35,7 @@ afterEach(() => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-const started = (args: readonly string[], stdout: "pipe" | number, more: Record<string, string> = {}) => {
+function started(args: readonly string[], stdout: "pipe" | number, more: Record<string, string> = {}) {
   const child = spawn(process.execPath, [script, ...args], {
     env: { PATH: process.env.PATH, ...env, ...more },
     stdio: ["pipe", stdout, "pipe"],
@@ -51,32 +51,34 @@ const started = (args: readonly string[], stdout: "pipe" | number, more: Record<
     return { code: code as number, stderr };
   });
   return { child, ended };
-};
+}
 
 /** A disk that is full, as Linux has one. */
 const withFullDisk = existsSync("/dev/full") ? test : test.skip;
-const toFullDisk = async (args: readonly string[]) => {
+
+async function toFullDisk(args: readonly string[]) {
   const full = openSync("/dev/full", "w");
   try {
     return await started(args, full).ended;
   } finally {
     closeSync(full);
   }
-};
+}
 
 /** A pipe whose reader has gone before anything is written. */
-const toClosedPipe = async (args: readonly string[]) => {
+async function toClosedPipe(args: readonly string[]) {
   const { child, ended } = started(args, "pipe");
   child.stdout?.destroy();
   return await ended;
-};
+}
 
 const message = { platform: "telegram", to: "sara", content: "Hi" };
 const sending = ["call", "send_message", JSON.stringify(message)];
-const history = async () => {
+
+async function history() {
   const { stdout } = await inProcess(["call", "list_messages", '{"conversationId":"telegram:sara"}'], { env });
   return JSON.parse(stdout).data as { id: string; content: string }[];
-};
+}
 
 describe("a result that cannot be written", () => {
   const checkSent = async ({ code, stderr }: { code: number; stderr: string }) => {

@@ -19,7 +19,7 @@ const cleanEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(ONSYNC_|npm_|NODE_OPTIONS)/.test(name)),
 );
 
-const spawned = (command: string, args: readonly string[], env: Record<string, string> = {}) => {
+function spawned(command: string, args: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(command, args, { env: { ...cleanEnv, ...env } });
   running.add(child);
   transcribe(child);
@@ -45,9 +45,11 @@ const spawned = (command: string, args: readonly string[], env: Record<string, s
     });
   const firstLine = () => seen("stdout", /^.*(?=\n)/);
   return { child, ended, seen, firstLine };
-};
-const onsync = (args: readonly string[], env: Record<string, string> = {}) =>
-  spawned(process.execPath, [script, ...args], env);
+}
+
+function onsync(args: readonly string[], env: Record<string, string> = {}) {
+  return spawned(process.execPath, [script, ...args], env);
+}
 
 describe("onsync reference --json", () => {
   test("prints one line when it is ready, answers call and doctor, and drains at SIGTERM", async () => {

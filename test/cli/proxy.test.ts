@@ -39,11 +39,12 @@ const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-const proxied = async (behaviour: ProxyBehaviour = {}) => {
+
+async function proxied(behaviour: ProxyBehaviour = {}) {
   const proxy = await startProxy(behaviour);
   closing.push(() => proxy.close());
   return proxy;
-};
+}
 
 describe("onsync call and doctor", () => {
   test("go through it, loopback included, unless NO_PROXY names the host", async () => {

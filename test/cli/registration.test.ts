@@ -15,7 +15,7 @@ import { incoming, messageEvent } from "../events/store-contract.ts";
 import { VirtualClock } from "../support/clock.ts";
 
 /** Settings that all receivers share, as a Redis keeps them. */
-const createSettings = () => {
+function createSettings() {
   const all = new Map<string, string>();
   return {
     setting: async (name: string) => all.get(name) ?? null,
@@ -26,7 +26,8 @@ const createSettings = () => {
       return true;
     },
   };
-};
+}
+
 type Settings = ReturnType<typeof createSettings>;
 
 const never = new Promise<never>(() => {});
@@ -73,7 +74,7 @@ class Process {
 
 type Running = { process: Process; url: string | null; endpoint: Endpoint; receiver: Receiver };
 
-const createWorld = () => {
+function createWorld() {
   const clock = new VirtualClock("2026-01-01T00:00:00.000Z");
   const reference: Reference = createReference({ rateLimit: 10_000_000 });
   const settings = createSettings();
@@ -163,7 +164,7 @@ const createWorld = () => {
     await reference.close();
   };
   return { clock, settings, secretOf, start, accepts, endpoints, rotate, end };
-};
+}
 
 let world: ReturnType<typeof createWorld>;
 afterEach(() => world.end());
@@ -283,13 +284,13 @@ test("a registration that OnSync refuses leaves nothing that the next start wait
 });
 
 /** A small generator of numbers, so that a sequence that fails can be run again. */
-const randomOf = (seed: number) => {
+function randomOf(seed: number) {
   let state = seed * 2_654_435_761 + 1;
   return (below: number) => {
     state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) >>> 0;
     return (state >>> 8) % below;
   };
-};
+}
 
 const sequences = Number(process.env.ONSYNC_REGISTRATION_SEQUENCES ?? 15);
 

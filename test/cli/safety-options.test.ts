@@ -4,8 +4,9 @@ import { addSafetyOptions, readSafety, type SafetyOptions } from "../../cli/safe
 import { createToolbox } from "../../mcp/toolbox.ts";
 import { scriptedOnSync } from "../support/scripted.ts";
 
-const safetyOf = (...args: string[]) =>
-  readSafety(addSafetyOptions(new Command()).parse(args, { from: "user" }).opts<SafetyOptions>());
+function safetyOf(...args: string[]) {
+  return readSafety(addSafetyOptions(new Command()).parse(args, { from: "user" }).opts<SafetyOptions>());
+}
 
 test("without an option everything is allowed, and a send is made at once", async () => {
   expect(await safetyOf()).toEqual({ readOnly: false, send: "direct", redactPii: false, caps: {} });

@@ -27,30 +27,39 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const controlToken = (): string => (sandbox.site.api.embedded ? sandbox.site.api.controlToken : "");
+function controlToken(): string {
+  return sandbox.site.api.embedded ? sandbox.site.api.controlToken : "";
+}
 
-const control = async (path: string, body: object = {}) => {
+async function control(path: string, body: object = {}) {
   const answer = await fetch(`${sandbox.site.origin}/_control${path}`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${controlToken()}` },
     body: JSON.stringify(body),
   });
   expect(answer.ok).toBe(true);
-};
-const webhookId = async (): Promise<string> => {
+}
+
+async function webhookId(): Promise<string> {
   const { stdout } = await onsync(["call", "list_webhooks"], { env });
   return JSON.parse(stdout).data[0].id;
-};
-const sends = (...args: string[]) => onsync(["sends", ...args], { env: { ...env, ONSYNC_LEDGER: ledger } });
-const open = async () => JSON.parse((await sends("list", "--json")).stdout).data;
+}
+
+function sends(...args: string[]) {
+  return onsync(["sends", ...args], { env: { ...env, ONSYNC_LEDGER: ledger } });
+}
+
+async function open() {
+  return JSON.parse((await sends("list", "--json")).stdout).data;
+}
 
 /** The work is done, its answer is lost, and the history may not be read: nobody can tell. */
-const loseASend = async () => {
+async function loseASend() {
   await control("/faults", { path: "/v1/messaging/send", kind: "drop_response", times: 1 });
   await control("/faults", { path: "/v1/conversations/*/messages", status: 403, times: 1 });
   const { code, stderr } = await onsync(["call", "send_message", JSON.stringify(input), "--ledger", ledger], { env });
   expect({ code, error: JSON.parse(stderr).error.name }).toEqual({ code: 1, error: "UnknownOutcomeError" });
-};
+}
 
 describe("a send whose answer is lost", () => {
   test("is open, and closed by the webhook of its message", async () => {

@@ -14,10 +14,12 @@ import { handOn, noSignal } from "../events/sinks/event.ts";
 import { incoming, messageEvent } from "../events/store-contract.ts";
 import { transcribe } from "../support/transcript.ts";
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+function turn() {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 /** A stream whose reader takes a line when it is told to. */
-const slow = () => {
+function slow() {
   const lines: string[] = [];
   const callbacks: ((error?: Error | null) => void)[] = [];
   const stream = new Writable({
@@ -29,7 +31,7 @@ const slow = () => {
     },
   });
   return { stream, lines, take: (error?: Error) => callbacks.shift()?.(error) };
-};
+}
 
 describe("the stdout sink", () => {
   test("has an event when its line was taken", async () => {
@@ -150,7 +152,7 @@ const script = join(import.meta.dirname, "../../cli/onsync.ts");
 const secret = "of the process";
 
 /** A receiver in a process of its own; `ready` is read from stdout where that is a pipe. */
-const start = (data: string, stdout: "pipe" | number) => {
+function start(data: string, stdout: "pipe" | number) {
   const child = spawn(process.execPath, [script, "listen", "--port", "0", "--json", "--data", data], {
     stdio: ["ignore", stdout, "pipe"],
     env: { PATH: process.env.PATH, ONSYNC_WEBHOOK_SECRETS: secret },
@@ -163,19 +165,21 @@ const start = (data: string, stdout: "pipe" | number) => {
   });
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   return { child, exited, said: () => said };
-};
-const deliver = async (url: string, id: string, key: string, text = "") => {
+}
+
+async function deliver(url: string, id: string, key: string, text = "") {
   const event = messageEvent(id, key);
   const { body } = incoming({ ...event, data: { ...event.data, content: text } } as typeof event);
   const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
   return (await fetch(url, { method: "POST", headers, body })).status;
-};
-const notDone = async (data: string): Promise<string[]> => {
+}
+
+async function notDone(data: string): Promise<string[]> {
   const store = openSqliteStore({ file: data, claim: false });
   const events = await store.list({ limit: 10_000 });
   await store.close();
   return events.filter(({ state }) => state !== "done").map(({ id }) => id);
-};
+}
 
 describe("a receiver whose output is read slowly", () => {
   test("killed, it has lost nothing: what was read, and what the next one prints, is everything acknowledged", async () => {

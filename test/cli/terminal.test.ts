@@ -28,10 +28,12 @@ const forbidden: number[] = [
   ...[0x061c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069],
   ...[0xd800, 0xdbff, 0xdc00, 0xdfff],
 ];
-const found = (text: string): string[] =>
-  Array.from(text, (character) => character.codePointAt(0) as number)
+
+function found(text: string): string[] {
+  return Array.from(text, (character) => character.codePointAt(0) as number)
     .filter((code) => forbidden.includes(code) || (code >= 0xd800 && code <= 0xdfff))
     .map((code) => code.toString(16));
+}
 
 const nasty = `a\u001b]0;owned\u0007\u001b[2J\r\b\u009b31m\u202egnp\u2066\u061c\u200f\u007f\ud800 سارة 😀\n✓ forged  line`;
 /** As a request id goes into a header, too, it has what headers can carry. */

@@ -24,7 +24,7 @@ const likeNode22 = `
 const folder = mkdtempSync(join(tmpdir(), "onsync-warnings-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const stderrOf = async (script: string, args: readonly string[]): Promise<string> => {
+async function stderrOf(script: string, args: readonly string[]): Promise<string> {
   const preload = `data:text/javascript,${encodeURIComponent(likeNode22)}`;
   const env = {
     ...process.env,
@@ -35,7 +35,7 @@ const stderrOf = async (script: string, args: readonly string[]): Promise<string
   // The MCP server ends with its input.
   run.child.stdin?.end();
   return (await run).stderr;
-};
+}
 
 test.each([
   ["cli/onsync.ts", ["mcp", "--ledger", join(folder, "onsync.db")]],

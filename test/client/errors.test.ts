@@ -5,7 +5,10 @@ import { isApiError, isErrorNamed, isOnSyncError, SignatureError } from "../../s
 import { html, json, networkError, never, refused, rejection, type Step, scriptedOnSync } from "../support/scripted.ts";
 
 /** What a read of a contact ends in, in one attempt. */
-const read = (step: Step) => rejection(scriptedOnSync([step], { maxAttempts: 1 }).onsync.contacts.get("contact_1"));
+function read(step: Step) {
+  return rejection(scriptedOnSync([step], { maxAttempts: 1 }).onsync.contacts.get("contact_1"));
+}
+
 const outside = { open: false, lastInboundAt: null, expiredAt: null, requiresTemplate: true };
 
 describe("an answer with an error status", () => {

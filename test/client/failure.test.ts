@@ -2,9 +2,17 @@ import { describe, expect, test } from "@jest/globals";
 import { neverLeft } from "../../src/client/failure.ts";
 import { networkError } from "../support/scripted.ts";
 
-const error = (code: string, more: object = {}) => Object.assign(new Error(`${code} happened`), { code, ...more });
-const wrapped = (cause: unknown) => new TypeError("fetch failed", { cause });
-const several = (...errors: Error[]) => new AggregateError(errors, "all addresses failed");
+function error(code: string, more: object = {}) {
+  return Object.assign(new Error(`${code} happened`), { code, ...more });
+}
+
+function wrapped(cause: unknown) {
+  return new TypeError("fetch failed", { cause });
+}
+
+function several(...errors: Error[]) {
+  return new AggregateError(errors, "all addresses failed");
+}
 
 describe("neverLeft", () => {
   test.each([

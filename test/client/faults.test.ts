@@ -15,7 +15,7 @@ import { peerOf, virtualPair } from "../support/virtual.ts";
 type Table = { columns: string[]; rows: { name: string; cells: string[] }[] };
 
 /** The table under a heading of the page. */
-const tableUnder = (heading: string): Table => {
+function tableUnder(heading: string): Table {
   const page = readFileSync(join(import.meta.dirname, "../../docs/reliability.md"), "utf8");
   const section = page.split(/^## /m).find((each) => each.startsWith(`${heading}\n`)) ?? "";
   const lines = section.split("\n").filter((line) => line.startsWith("|"));
@@ -26,7 +26,7 @@ const tableUnder = (heading: string): Table => {
       .map((cell) => cell.trim());
   const [head = [], _rule, ...rows] = lines.map(cells);
   return { columns: head.slice(1), rows: rows.map(([name = "", ...rest]) => ({ name, cells: rest })) };
-};
+}
 
 const page502 = "<html><body><h1>502 Bad Gateway</h1></body></html>";
 /** What the reference is told to do; `refused` is the network's, which has no reference to reach. */
@@ -48,8 +48,14 @@ const faults: Record<string, FaultInput | "refused"> = {
 };
 
 const phone = "+971500000000";
-const amount = (count: number, thing: string) => `${count} ${thing}${count === 1 ? "" : "s"}`;
-const failed = (error: OnSyncError) => error;
+
+function amount(count: number, thing: string) {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+function failed(error: OnSyncError) {
+  return error;
+}
 
 const calls: Record<string, (onsync: OnSync, contactId: string) => Promise<string>> = {
   Read: async (onsync, contactId) => {
@@ -72,7 +78,7 @@ const calls: Record<string, (onsync: OnSync, contactId: string) => Promise<strin
 type Over = "process" | "sockets";
 
 /** Refuses as many connections: over sockets for real, at a port where nobody listens any more. */
-const refusing = async (over: Over, times: number): Promise<(inner: Transport) => Transport> => {
+async function refusing(over: Over, times: number): Promise<(inner: Transport) => Transport> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -85,10 +91,10 @@ const refusing = async (over: Over, times: number): Promise<(inner: Transport) =
     url.port = String(port);
     return inner({ ...request, url: url.href });
   };
-};
+}
 
 /** Runs one call under one fault and tells what came of it, in the words of the tables. */
-const cell = async (fault: FaultInput | "refused", times: number, call: string, over: Over): Promise<string> => {
+async function cell(fault: FaultInput | "refused", times: number, call: string, over: Over): Promise<string> {
   const wrap = await refusing(over, fault === "refused" ? times : 0);
   await using pair = await virtualPair({}, {}, { over, wrap });
   const { reference, onsync, clock, requests } = pair;
@@ -111,7 +117,7 @@ const cell = async (fault: FaultInput | "refused", times: number, call: string, 
   const there =
     { Read: [], Upsert: [amount(contacts.length, "contact")], Send: [amount(messages, "message")] }[call] ?? [];
   return [outcome, ...there, asked, took].join(", ");
-};
+}
 
 const many = 1000;
 

@@ -7,21 +7,21 @@ import { json, rejection, type Step, scriptedOnSync } from "../support/scripted.
 const noon = Date.parse("2024-12-01T12:00:00.000Z");
 
 /** A server on a store. `beforeAnswer` may change the store between two pages. */
-const serve =
-  (store: MessageStore, beforeAnswer: (request: number) => void = () => {}, requests = { count: 0 }): Step =>
-  ({ url }) => {
+function serve(store: MessageStore, beforeAnswer: (request: number) => void = () => {}, requests = { count: 0 }): Step {
+  return ({ url }) => {
     const { searchParams } = new URL(url);
     requests.count += 1;
     beforeAnswer(requests.count);
     return json(200, store.page(Number(searchParams.get("limit")), searchParams.get("before")));
   };
+}
 
-const walk = async (step: Step, query?: { pageSize?: number; before?: string }, most = 500) => {
+async function walk(step: Step, query?: { pageSize?: number; before?: string }, most = 500) {
   const { onsync, lines } = scriptedOnSync(Array.from({ length: most }, () => step));
   const seen: Message[] = [];
   for await (const message of onsync.messages.iterate(conversationId, query)) seen.push(message);
   return { seen, ids: seen.map((message) => message?.id), lines: lines() };
-};
+}
 
 describe("messages.iterate", () => {
   test("asks from a millisecond after the last message, and yields each message once", async () => {

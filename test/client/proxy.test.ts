@@ -26,7 +26,7 @@ const host = "api.onsync.test";
 const key = "onsync_pk_test_PROXIED0KEY0123456789";
 
 /** An API by http or https that counts what reaches it. */
-const api = async (secure: boolean) => {
+async function api(secure: boolean) {
   const reached: string[] = [];
   const server = (secure ? createSecureServer({ cert: certificate, key: certificateKey }) : createServer()).on(
     "request",
@@ -42,15 +42,15 @@ const api = async (secure: boolean) => {
     server.close();
   });
   return { port: (server.address() as AddressInfo).port, reached };
-};
+}
 
-const proxied = async (behaviour: ProxyBehaviour = {}) => {
+async function proxied(behaviour: ProxyBehaviour = {}) {
   const proxy = await startProxy(behaviour);
   closing.push(() => proxy.close());
   return proxy;
-};
+}
 
-const open = (options: UndiciTransportOptions) => {
+function open(options: UndiciTransportOptions) {
   const transport = undiciTransport(options);
   closing.push(() => transport.close());
   return (url: string) =>
@@ -60,7 +60,7 @@ const open = (options: UndiciTransportOptions) => {
       headers: { authorization: `Bearer ${key}` },
       signal: new AbortController().signal,
     });
-};
+}
 
 describe("https through a proxy", () => {
   test("goes through a tunnel that is kept, and the proxy learns the host alone", async () => {

@@ -16,7 +16,7 @@ const template = {
 const envelope = { requestId: expect.stringMatching(/^req_/), timestamp: expect.stringMatching(/^2024-12-01T/) };
 
 /** No answer of the reference may differ from the schemas. */
-const strictPair = async (options: Parameters<typeof virtualPair>[0] = {}) => {
+async function strictPair(options: Parameters<typeof virtualPair>[0] = {}) {
   const drifts: DriftEvent[] = [];
   const pair = await virtualPair(options, { onDrift: (event) => drifts.push(event) });
   return {
@@ -26,7 +26,7 @@ const strictPair = async (options: Parameters<typeof virtualPair>[0] = {}) => {
       await pair.reference.close();
     },
   };
-};
+}
 
 describe.each([true, false])("with extensions: %s", (extensions) => {
   test("contacts are saved, read and changed", async () => {

@@ -7,24 +7,31 @@ const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", c
 const post = "POST /v1/messaging/send";
 const look = "GET /v1/conversations/whatsapp%3A%2B971500000000/messages?limit=100";
 
-const message = (id: string, clientReference?: string, createdAt = "2024-12-01T10:00:00.000Z"): Message => ({
-  id,
-  conversationId: "whatsapp:+971500000000",
-  type: "text",
-  direction: "outbound",
-  content: "Hi",
-  metadata: { clientReference },
-  createdAt,
-});
+function message(id: string, clientReference?: string, createdAt = "2024-12-01T10:00:00.000Z"): Message {
+  return {
+    id,
+    conversationId: "whatsapp:+971500000000",
+    type: "text",
+    direction: "outbound",
+    content: "Hi",
+    metadata: { clientReference },
+    createdAt,
+  };
+}
+
 const sent = json(201, message("msg_sent", "order-17"));
-const history = (...data: Message[]) => json(200, { data, nextBefore: null });
+
+function history(...data: Message[]) {
+  return json(200, { data, nextBefore: null });
+}
+
 const empty = history();
 
-const send = async (steps: Step[], input: MessageInput, options?: SendOptions) => {
+async function send(steps: Step[], input: MessageInput, options?: SendOptions) {
   const script = scriptedOnSync(steps);
   const outcome = await script.onsync.messages.send(input, options).catch((error: unknown) => error);
   return { ...script, outcome };
-};
+}
 
 describe("a reference of the caller's", () => {
   const options = { clientReference: "order-17" };

@@ -15,7 +15,7 @@ import { scriptedOnSync } from "../support/scripted.ts";
 const apiKey = 'onsync_pk_live_"S3cret/K+y"_0123456789';
 const forms = [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1), "S3cret"];
 
-const findings = (value: unknown): string[] => {
+function findings(value: unknown): string[] {
   const printed = [
     String(value),
     JSON.stringify(value) ?? "",
@@ -24,37 +24,39 @@ const findings = (value: unknown): string[] => {
     (value as OnSyncError | undefined)?.advice ?? "",
   ];
   return printed.filter((text) => forms.some((form) => text.includes(form)));
-};
+}
 
 /** Says the key back wherever an answer has room for it. */
-const echo = (status: number): TransportResponse => ({
-  status,
-  headers: {
-    "x-request-id": `req_${apiKey}`,
-    location: `https://${encodeURIComponent("S3cret")}.example.com/${apiKey}`,
-    "retry-after": "0",
-  },
-  text: JSON.stringify({
-    error: {
-      code: `bad_${apiKey}`,
-      message: `The key ${apiKey} (${encodeURIComponent(apiKey)}) is not known.`,
-      details: [{ path: ["key", apiKey], code: apiKey, message: `contact_${apiKey}`, [apiKey]: { deep: [apiKey] } }],
+function echo(status: number): TransportResponse {
+  return {
+    status,
+    headers: {
+      "x-request-id": `req_${apiKey}`,
+      location: `https://${encodeURIComponent("S3cret")}.example.com/${apiKey}`,
+      "retry-after": "0",
     },
-    templateWindowStatus: status === 400 ? { open: false, note: apiKey } : undefined,
-    requestId: `req_${apiKey}`,
-    timestamp: apiKey,
-  }),
-});
+    text: JSON.stringify({
+      error: {
+        code: `bad_${apiKey}`,
+        message: `The key ${apiKey} (${encodeURIComponent(apiKey)}) is not known.`,
+        details: [{ path: ["key", apiKey], code: apiKey, message: `contact_${apiKey}`, [apiKey]: { deep: [apiKey] } }],
+      },
+      templateWindowStatus: status === 400 ? { open: false, note: apiKey } : undefined,
+      requestId: `req_${apiKey}`,
+      timestamp: apiKey,
+    }),
+  };
+}
 
 /** An error as clumsy libraries throw it: with the whole request on it. */
-const clumsy = (request: TransportRequest): Error => {
+function clumsy(request: TransportRequest): Error {
   const cause = Object.assign(new Error(`socket of ${request.headers.authorization} hung up`), {
     code: `E${apiKey}`,
     request,
   });
   const several = new AggregateError([cause, new Error(apiKey)], `all of ${apiKey}`);
   return Object.assign(new TypeError(`fetch with ${apiKey} failed`, { cause: several }), { config: request, request });
-};
+}
 
 const calls: Record<string, (onsync: OnSync) => Promise<unknown>> = {
   "a read": (onsync) => onsync.contacts.get(apiKey),

@@ -58,7 +58,7 @@ type Case = {
 };
 
 /** Sends one message to the model and lets everything that is still on its way arrive. */
-const play = async ({ fates, history, skew, clockless, earlier, busy, latency }: Case, clientReference?: string) => {
+async function play({ fates, history, skew, clockless, earlier, busy, latency }: Case, clientReference?: string) {
   const store = new MessageStore();
   const serverNow = () => clock.now() + skew;
   let posts = 0;
@@ -157,9 +157,9 @@ const play = async ({ fates, history, skew, clockless, earlier, busy, latency }:
   await clock.sleep(3_600_000);
   const sent = store.withReference(clientReference ?? "reference-1");
   return { outcome, took, sent, sentWhenItEnded, posts, send };
-};
+}
 
-const holds = ({ outcome, took, sent, sentWhenItEnded }: Awaited<ReturnType<typeof play>>) => {
+function holds({ outcome, took, sent, sentWhenItEnded }: Awaited<ReturnType<typeof play>>) {
   // Never twice, whatever is said.
   expect(sent.length).toBeLessThanOrEqual(1);
   // The deadline, and as much as ten seconds more to find out.
@@ -177,7 +177,7 @@ const holds = ({ outcome, took, sent, sentWhenItEnded }: Awaited<ReturnType<type
       clientReference: expect.any(String),
     });
   return outcome.outcome;
-};
+}
 
 const circumstances = {
   skew: fc.constantFrom(0, -86_400_000, 86_400_000, 30_000),

@@ -12,26 +12,33 @@ const conversationId = "whatsapp:+971500000000";
 const post = "POST /v1/messaging/send";
 const look = "GET /v1/conversations/whatsapp%3A%2B971500000000/messages?limit=100";
 
-const message = (id: string, clientReference?: string, createdAt = "2024-12-01T10:00:00.000Z"): Message => ({
-  id,
-  conversationId,
-  type: "text",
-  direction: "outbound",
-  content: "Hi",
-  metadata: clientReference === undefined ? {} : { clientReference },
-  createdAt,
-});
+function message(id: string, clientReference?: string, createdAt = "2024-12-01T10:00:00.000Z"): Message {
+  return {
+    id,
+    conversationId,
+    type: "text",
+    direction: "outbound",
+    content: "Hi",
+    metadata: clientReference === undefined ? {} : { clientReference },
+    createdAt,
+  };
+}
+
 const sent = json(201, message("msg_sent", "reference-1"));
-const history = (...data: Message[]) => json(200, { data, nextBefore: null });
+
+function history(...data: Message[]) {
+  return json(200, { data, nextBefore: null });
+}
+
 const empty = history();
 const lost = networkError("ECONNRESET");
 
-const send = async (steps: Step[], input: MessageInput = text, options?: SendOptions) => {
+async function send(steps: Step[], input: MessageInput = text, options?: SendOptions) {
   const script = scriptedOnSync(steps);
   const startedAt = script.clock.now();
   const outcome = await script.onsync.messages.send(input, options).catch((error: unknown) => error);
   return { ...script, outcome, took: script.clock.now() - startedAt };
-};
+}
 
 describe("a send", () => {
   test("carries a reference of its own beside the caller's metadata, and is one request", async () => {

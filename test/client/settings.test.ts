@@ -3,7 +3,9 @@ import { describe, expect, test } from "@jest/globals";
 import { createOnSync, type OnSyncOptions } from "../../src/client/index.ts";
 import { apiKey, json, rejection, scripted, scriptedOnSync } from "../support/scripted.ts";
 
-const create = (options: Partial<OnSyncOptions>) => createOnSync({ apiKey, transport: scripted(), ...options });
+function create(options: Partial<OnSyncOptions>) {
+  return createOnSync({ apiKey, transport: scripted(), ...options });
+}
 
 describe("createOnSync", () => {
   test.each([

@@ -14,19 +14,19 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const open = (): UndiciTransport => {
+function open(): UndiciTransport {
   const transport = undiciTransport();
   closing.push(() => transport.close());
   return transport;
-};
+}
 
-const listening = async (server: Server | TcpServer): Promise<string> => {
+async function listening(server: Server | TcpServer): Promise<string> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-};
+}
 
-const serve = async (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
+async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void) {
   const sockets = new Set<Socket>();
   const server = createServer(handle);
   server.on("connection", (socket) => sockets.add(socket));
@@ -36,25 +36,27 @@ const serve = async (handle: (request: IncomingMessage, response: ServerResponse
     server.close();
   });
   return { origin, sockets };
-};
+}
 
 /** A server that says the same bytes to every request and then does with the socket as it is told. */
-const say = async (bytes: string, then: (socket: Socket) => void): Promise<string> => {
+async function say(bytes: string, then: (socket: Socket) => void): Promise<string> {
   const server = createTcpServer((socket) => {
     socket.on("error", () => {});
     socket.once("data", () => socket.write(bytes, () => then(socket)));
   });
   closing.push(() => server.close());
   return listening(server);
-};
+}
 
-const get = (url: string, changes: Partial<TransportRequest> = {}): TransportRequest => ({
-  method: "GET",
-  url,
-  headers: { authorization: "Bearer key", accept: "application/json" },
-  signal: new AbortController().signal,
-  ...changes,
-});
+function get(url: string, changes: Partial<TransportRequest> = {}): TransportRequest {
+  return {
+    method: "GET",
+    url,
+    headers: { authorization: "Bearer key", accept: "application/json" },
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
 
 describe("undiciTransport", () => {
   test("carries method, path, query, headers and body, and brings back status, headers and text", async () => {

@@ -8,24 +8,30 @@ const post = "POST /v1/webhooks";
 const get = "GET /v1/webhooks";
 const lost = networkError("ECONNRESET");
 
-const webhook = (id: string, changes: object = {}) => ({
-  id,
-  url,
-  events: ["contact.created", "message.created"],
-  status: "active",
-  createdAt: "2024-12-01T10:00:00.000Z",
-  ...changes,
-});
-const created = json(201, { ...webhook("wh_1"), secret: "whsec_mine" });
-const list = (...data: object[]) => json(200, { data });
+function webhook(id: string, changes: object = {}) {
+  return {
+    id,
+    url,
+    events: ["contact.created", "message.created"],
+    status: "active",
+    createdAt: "2024-12-01T10:00:00.000Z",
+    ...changes,
+  };
+}
 
-const create = async (steps: Step[], changes: Partial<WebhookInput> = {}, options?: CallOptions) => {
+const created = json(201, { ...webhook("wh_1"), secret: "whsec_mine" });
+
+function list(...data: object[]) {
+  return json(200, { data });
+}
+
+async function create(steps: Step[], changes: Partial<WebhookInput> = {}, options?: CallOptions) {
   const script = scriptedOnSync(steps);
   const outcome = await script.onsync.webhooks
     .create({ ...input, ...changes }, options)
     .catch((error: OnSyncError) => error);
   return { ...script, outcome };
-};
+}
 
 describe("webhooks.create", () => {
   test("is one request, and its answer has the secret", async () => {

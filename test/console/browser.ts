@@ -33,7 +33,7 @@ export type Browser = {
  * A browser with a user-data folder of its own, gone afterwards.
  * @param more command-line arguments of Chromium
  */
-export const launch = async (...more: string[]): Promise<Browser> => {
+export async function launch(...more: string[]): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), "onsync-browser-"));
   // Chromium writes beside its profile, too; all of it goes with the folder.
   const env = { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder };
@@ -68,12 +68,12 @@ export const launch = async (...more: string[]): Promise<Browser> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-};
+}
 
 const drawnWithinMs = 10_000;
 
 /** Asks again until it holds: a page is drawn some time after it was told. */
-export const eventually = async (check: () => Promise<void>): Promise<void> => {
+export async function eventually(check: () => Promise<void>): Promise<void> {
   const end = Date.now() + drawnWithinMs;
   for (;;) {
     try {
@@ -83,34 +83,34 @@ export const eventually = async (check: () => Promise<void>): Promise<void> => {
       await delay(25);
     }
   }
-};
+}
 
 /** Nothing failed in the page, and it asked its own server only. */
-export const expectCalm = ({ errors, requests }: Watched, origin: string): void => {
+export function expectCalm({ errors, requests }: Watched, origin: string): void {
   expect(errors).toEqual([]);
   expect(requests.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith("data:"))).toEqual([]);
-};
+}
 
 export type Served = { reference: Reference; origin: string; at(hash: string): string; close(): Promise<void> };
 
 /** With the demo data, unless `seed` is null. */
-export const serve = async ({
+export async function serve({
   seed = "demo",
   ...options
-}: Omit<ReferenceOptions, "seed"> & { seed?: "demo" | null } = {}): Promise<Served> => {
+}: Omit<ReferenceOptions, "seed"> & { seed?: "demo" | null } = {}): Promise<Served> {
   const reference = createReference({ control: true, ...(seed && { seed }), ...options });
   const { origin } = await reference.listen();
   return { reference, origin, at: (hash) => `${origin}/#${hash}`, close: () => reference.close() };
-};
+}
 
 /** What the console's own page is told, asked for by a program with the control token. */
-export const readConsole = async ({ origin, reference }: Served, path: string): Promise<unknown> => {
+export async function readConsole({ origin, reference }: Served, path: string): Promise<unknown> {
   const headers = { Authorization: `Bearer ${reference.controlToken}` };
   return (await fetch(`${origin}/_console/${path}`, { headers })).json();
-};
+}
 
 /** For each test of a file a console with the demo data and a page of its own, which must have stayed calm at its end. */
-export const consoleOfEach = (options?: Parameters<typeof serve>[0]): { served: Served; watched: Watched } => {
+export function consoleOfEach(options?: Parameters<typeof serve>[0]): { served: Served; watched: Watched } {
   const each = {} as { served: Served; watched: Watched };
   let browser: Browser;
   beforeAll(async () => {
@@ -127,12 +127,12 @@ export const consoleOfEach = (options?: Parameters<typeof serve>[0]): { served: 
     expectCalm(each.watched, each.served.origin);
   });
   return each;
-};
+}
 
 export type Received = { headers: IncomingHttpHeaders; body: string };
 
 /** A webhook endpoint that answers what it is told to, 200 unless told otherwise. */
-export const endpoint = async () => {
+export async function endpoint() {
   const received: Received[] = [];
   const state = { status: 200, text: '{"received":true}' };
   const server = createServer(async (request, response) => {
@@ -153,4 +153,4 @@ export const endpoint = async () => {
         server.closeAllConnections();
       }),
   };
-};
+}

@@ -6,13 +6,21 @@ import { eventTypes, scopes } from "../../src/api/index.ts";
 import { verifySignature } from "../../src/events/signature.ts";
 
 const origin = "http://127.0.0.1:4010";
-const open = (options: ReferenceOptions = {}): Reference => createReference({ control: true, ...options });
-const bearer = ({ controlToken }: Reference) => ({ Authorization: `Bearer ${controlToken}` });
-const get = async (reference: Reference, path: string, headers: Record<string, string> = {}) => {
+
+function open(options: ReferenceOptions = {}): Reference {
+  return createReference({ control: true, ...options });
+}
+
+function bearer({ controlToken }: Reference) {
+  return { Authorization: `Bearer ${controlToken}` };
+}
+
+async function get(reference: Reference, path: string, headers: Record<string, string> = {}) {
   const response = await reference.fetch(new Request(origin + path, { headers: { ...bearer(reference), ...headers } }));
   return { response, status: response.status, body: (await response.json()) as Record<string, never> };
-};
-const post = async (reference: Reference, path: string, body: unknown, headers: Record<string, string> = {}) => {
+}
+
+async function post(reference: Reference, path: string, body: unknown, headers: Record<string, string> = {}) {
   const response = await reference.fetch(
     new Request(origin + path, {
       method: "POST",
@@ -21,7 +29,8 @@ const post = async (reference: Reference, path: string, body: unknown, headers: 
     }),
   );
   return { status: response.status, body: (await response.json()) as Record<string, never> };
-};
+}
+
 const sara = { platform: "whatsapp", from: "+971500000000", content: "Hi", name: "Sara Hussein" } as const;
 const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Welcome." };
 

@@ -48,24 +48,25 @@ afterEach(async () => {
   await served.close();
 });
 
-const api = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+async function api(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
   const response = await fetch(`${served.origin}/v1${path}`, {
     method,
     headers: { Authorization: `Bearer ${served.reference.key}`, "Content-Type": "application/json", ...headers },
     body: JSON.stringify(body),
   });
   return (await response.json()) as { id: string };
-};
+}
 
 /** What the page holds, beside text: the elements the console itself never makes, and whether anything ran. */
-const intruders = () =>
-  watched.page.evaluate(`({
+function intruders() {
+  return watched.page.evaluate(`({
     ran: window.ran,
     elements: [...document.querySelectorAll(":is(header, main, dialog) :is(script, img, iframe, style, base, meta, template, math, object, embed, svg script)")].map((e) => e.outerHTML),
     handlers: [...document.querySelectorAll("*")].filter((e) => [...e.attributes].some((a) => /^on/i.test(a.name) || /^\\s*javascript:/i.test(a.value))).map((e) => e.outerHTML),
     links: [...document.querySelectorAll("main a, main form, dialog form")].map((e) => e.getAttribute("href") ?? e.getAttribute("action")).filter((to) => to && !to.startsWith("#/")),
     title: document.title,
   })`);
+}
 
 const untouched = {
   ran: undefined,

@@ -11,7 +11,7 @@ export const looks: Record<string, BrowserContextOptions> = {
 
 type Violation = { id: string; nodes: { target: string[]; failureSummary: string }[] };
 
-const violations = async (page: Page): Promise<string[]> => {
+async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = (await page.evaluate(
     `axe.run(document, { resultTypes: ["violations"], rules: { "color-contrast-enhanced": { enabled: false } } }).then(({ violations }) => violations)`,
@@ -19,10 +19,10 @@ const violations = async (page: Page): Promise<string[]> => {
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
   );
-};
+}
 
 /** No accessibility violation, and nothing that sticks out. */
-export const expectSound = async (page: Page): Promise<void> => {
+export async function expectSound(page: Page): Promise<void> {
   expect(await violations(page)).toEqual([]);
   expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
   expect(
@@ -30,4 +30,4 @@ export const expectSound = async (page: Page): Promise<void> => {
       `[...document.querySelectorAll("main, .detail, .scroller")].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.className)`,
     ),
   ).toEqual([]);
-};
+}

@@ -40,15 +40,16 @@ afterEach(async () => {
   await served.close();
 });
 
-const call = (key: string, method: string, path: string, body?: unknown) =>
-  fetch(`${served.origin}/v1${path}`, {
+function call(key: string, method: string, path: string, body?: unknown) {
+  return fetch(`${served.origin}/v1${path}`, {
     method,
     headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json", "User-Agent": "curl/8.5.0" },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
+}
 
 /** Acme, with a customer whom the default org has, too, and one of its own. */
-const acme = async () => {
+async function acme() {
   const { control } = served.reference;
   const { id } = await control.createOrg({ name: "Acme", rateLimit: 60 });
   const { key } = await control.createKey({ orgId: id, scopes: ["read:contacts", "write:webhooks"] });
@@ -59,9 +60,11 @@ const acme = async () => {
   await control.inbound({ platform: "telegram", from: "7", content: "I am new here", name: "Tarek", orgId: id });
   await served.reference.settled();
   return { id, key };
-};
+}
 
-const choice = () => watched.page.getByLabel("Org", { exact: true });
+function choice() {
+  return watched.page.getByLabel("Org", { exact: true });
+}
 
 test("nothing of it while there is one; it appears when another is made, and goes with it", async () => {
   const { page } = watched;

@@ -7,10 +7,17 @@ let reference: Reference;
 /** Two orgs that know the same customer: Acme, and the default one. */
 let acme: { id: string; key: string };
 
-const ask = async (method: string, path: string, body?: unknown, key: string | null = null) =>
-  call(reference, method, path, body, { key });
-const get = async (path: string): Promise<Body> => (await ask("GET", `/_console${path}`)).body;
-const inOrg = (path: string, orgId = acme.id): string => `${path}${path.includes("?") ? "&" : "?"}orgId=${orgId}`;
+async function ask(method: string, path: string, body?: unknown, key: string | null = null) {
+  return call(reference, method, path, body, { key });
+}
+
+async function get(path: string): Promise<Body> {
+  return (await ask("GET", `/_console${path}`)).body;
+}
+
+function inOrg(path: string, orgId = acme.id): string {
+  return `${path}${path.includes("?") ? "&" : "?"}orgId=${orgId}`;
+}
 
 const from = "+971500000000";
 const conversation = `/conversations/${encodeURIComponent(`whatsapp:${from}`)}`;

@@ -30,8 +30,8 @@ type Ask = { path: string; bearer: string; body?: object };
 type Answer = { status: number; text: string } | { blocked: true };
 
 /** What a page asks, and what it may read of the answers. */
-const askFromPage = (asks: { origin: string; mode?: "no-cors" }, list: Ask[]): Promise<Answer[]> =>
-  watched.page.evaluate(
+function askFromPage(asks: { origin: string; mode?: "no-cors" }, list: Ask[]): Promise<Answer[]> {
+  return watched.page.evaluate(
     ([{ origin, mode }, all]) =>
       Promise.all(
         all.map(async ({ path, bearer, body }) => {
@@ -51,6 +51,7 @@ const askFromPage = (asks: { origin: string; mode?: "no-cors" }, list: Ask[]): P
       ),
     [asks, list] as const,
   );
+}
 
 const listTools = { jsonrpc: "2.0", id: 1, method: "tools/list" };
 const ofApi: Ask[] = [

@@ -30,7 +30,7 @@ afterEach(async () => {
   await started.close();
 });
 
-const callTool = async (name: string, args: object) => {
+async function callTool(name: string, args: object) {
   const response = await fetch(`${origin}/mcp`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json, text/event-stream" },
@@ -39,10 +39,10 @@ const callTool = async (name: string, args: object) => {
   const { result } = (await response.json()) as { result: { isError?: true; structuredContent: { id: string } } };
   expect(result.isError).toBeUndefined();
   return result.structuredContent;
-};
+}
 
 /** Each press of "Advance" has been answered when the clock's own time has moved. */
-const advance = async (by: string) => {
+async function advance(by: string) {
   const { page } = watched;
   await page.getByRole("link", { name: "Clock & Faults" }).click();
   const answered = page.waitForResponse(
@@ -50,7 +50,7 @@ const advance = async (by: string) => {
   );
   await page.getByRole("button", { name: `Advance ${by}` }).click();
   await answered;
-};
+}
 
 describe("onsync start in a browser", () => {
   test("customer, agent's reply by MCP, signed webhook with its retries, pause, resume, redeliver", async () => {

@@ -5,10 +5,14 @@ import { expectSound } from "./looks.ts";
 
 const the = consoleOfEach();
 
-const get = (path: string) =>
-  fetch(`${the.served.origin}/v1${path}`, { headers: { Authorization: `Bearer ${the.served.reference.key}` } });
+function get(path: string) {
+  return fetch(`${the.served.origin}/v1${path}`, { headers: { Authorization: `Bearer ${the.served.reference.key}` } });
+}
 
-const row = (name: string) => the.watched.page.locator("li.row", { hasText: name });
+function row(name: string) {
+  return the.watched.page.locator("li.row", { hasText: name });
+}
+
 const yusuf = "whatsapp%3A%2B971501112233";
 
 test("registered, with what is wrong said beside each field; then replaced", async () => {

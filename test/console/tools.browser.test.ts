@@ -5,8 +5,11 @@ import { expectSound } from "./looks.ts";
 
 const the = consoleOfEach();
 
-const get = (path: string, key = the.served.reference.key) =>
-  fetch(`${the.served.origin}/v1${path}`, { headers: { Authorization: `Bearer ${key}`, "User-Agent": "zap/1" } });
+function get(path: string, key = the.served.reference.key) {
+  return fetch(`${the.served.origin}/v1${path}`, {
+    headers: { Authorization: `Bearer ${key}`, "User-Agent": "zap/1" },
+  });
+}
 
 describe("faults", () => {
   test("each is removed by itself; a spent one looks spent", async () => {

@@ -4,8 +4,9 @@ import { consoleOfEach } from "./browser.ts";
 
 const the = consoleOfEach();
 
-const me = (key: string) =>
-  fetch(`${the.served.origin}/v1/me`, { headers: { Authorization: `Bearer ${key}`, "User-Agent": "curl/8.5" } });
+function me(key: string) {
+  return fetch(`${the.served.origin}/v1/me`, { headers: { Authorization: `Bearer ${key}`, "User-Agent": "curl/8.5" } });
+}
 
 test("a key is made with its scopes, shown once, used, and revoked", async () => {
   const { page } = the.watched;

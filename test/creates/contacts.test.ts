@@ -8,7 +8,10 @@ beforeEach(async () => {
 afterEach(() => zap.close());
 
 const phone = "+971500000000";
-const stored = async (id: unknown): Promise<Row> => (await zap.search("find_contact", { contactId: id }))[0] as Row;
+
+async function stored(id: unknown): Promise<Row> {
+  return (await zap.search("find_contact", { contactId: id }))[0] as Row;
+}
 
 describe("Create or Update Contact", () => {
   test("creates with every field, and updates the same contact after that", async () => {

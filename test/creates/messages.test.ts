@@ -8,17 +8,23 @@ beforeEach(async () => {
 afterEach(() => zap.close());
 
 const phone = "+971500000000";
-const fieldsOf = (inputData: Row, other: Zap = zap, authData?: Record<string, string>) =>
-  other.run("creates.send_template.operation.inputFields", { inputData, ...(authData && { authData }) });
-const shownFields = async (inputData: Row, other: Zap = zap): Promise<unknown[]> =>
-  (await fieldsOf(inputData, other)).map(({ key }) => key);
-const sent = async (id: unknown): Promise<Row> =>
-  (await zap.search("find_messages", { conversationId: `whatsapp:${phone}` })).find(
+
+function fieldsOf(inputData: Row, other: Zap = zap, authData?: Record<string, string>) {
+  return other.run("creates.send_template.operation.inputFields", { inputData, ...(authData && { authData }) });
+}
+
+async function shownFields(inputData: Row, other: Zap = zap): Promise<unknown[]> {
+  return (await fieldsOf(inputData, other)).map(({ key }) => key);
+}
+
+async function sent(id: unknown): Promise<Row> {
+  return (await zap.search("find_messages", { conversationId: `whatsapp:${phone}` })).find(
     (message) => message.id === id,
   ) as Row;
+}
 
 /** What the API was sent of a template. */
-const templateOf = async (messageId: unknown): Promise<unknown> => {
+async function templateOf(messageId: unknown): Promise<unknown> {
   const response = await zap.reference.fetch(
     new Request(`http://127.0.0.1/v1/conversations/whatsapp:${phone}/messages`, {
       headers: { authorization: `Bearer ${zap.reference.key}` },
@@ -26,7 +32,7 @@ const templateOf = async (messageId: unknown): Promise<unknown> => {
   );
   const { data } = (await response.json()) as { data: { id: string; metadata: { template: unknown } }[] };
   return data.find(({ id }) => id === messageId)?.metadata.template;
-};
+}
 
 describe("Send Message", () => {
   test("inside the window the text is sent, with the Zap's own data", async () => {

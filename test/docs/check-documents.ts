@@ -10,7 +10,10 @@ import { configurationsOf, mentionsOf, printed, type Step, stepsOf } from "./fen
 import { boundMs, createSandbox, type Outcome, type Sandbox, type Terminal } from "./sandbox.ts";
 
 const root = join(import.meta.dirname, "../..");
-const read = (document: string): string => readFileSync(join(root, document), "utf8");
+
+function read(document: string): string {
+  return readFileSync(join(root, document), "utf8");
+}
 
 /** Every document, in parts that are checked beside each other. */
 export const documents = {
@@ -35,7 +38,7 @@ let terminal: Terminal | undefined;
 type Told = { eventId?: string; controlToken?: string };
 
 /** What a reader puts in the place of these. */
-const filledIn = (text: string, { eventId, controlToken }: Told = {}): string => {
+function filledIn(text: string, { eventId, controlToken }: Told = {}): string {
   const values: Record<string, string | undefined> = {
     "onsync_pk_live_…": "onsync_pk_test_demo",
     "${input:onsync-key}": "onsync_pk_test_demo",
@@ -48,18 +51,18 @@ const filledIn = (text: string, { eventId, controlToken }: Told = {}): string =>
   let filled = text;
   for (const [placeholder, value] of Object.entries(values)) if (value) filled = filled.replaceAll(placeholder, value);
   return filled;
-};
+}
 
 /** Runs it again until it printed all that, or until time is up. */
-const until = async (prints: readonly string[], look: () => Promise<Outcome>): Promise<Outcome> => {
+async function until(prints: readonly string[], look: () => Promise<Outcome>): Promise<Outcome> {
   const end = Date.now() + boundMs;
   for (;;) {
     const outcome = await look();
     if (prints.every((part) => printed(outcome.output, part)) || Date.now() > end) return outcome;
   }
-};
+}
 
-const perform = async (at: Terminal, { kind, commands, prints }: Step): Promise<Outcome> => {
+async function perform(at: Terminal, { kind, commands, prints }: Step): Promise<Outcome> {
   switch (kind) {
     case "runs":
       return at.run(commands);
@@ -79,10 +82,10 @@ const perform = async (at: Terminal, { kind, commands, prints }: Step): Promise<
       return { code: checks.includes(kind === "setup" ? commands : "bench-check.ts") ? 0 : 1, output: "" };
     }
   }
-};
+}
 
 /** The options of a command that its help does not offer, or what the help says where there is no such command. */
-const unknownOptions = async (command: string): Promise<string[]> => {
+async function unknownOptions(command: string): Promise<string[]> {
   const [program, ...words] = command.split(" ");
   const names = words.slice(0, words.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0).join(" ");
   const help =
@@ -92,13 +95,13 @@ const unknownOptions = async (command: string): Promise<string[]> => {
   const { code, output } = await (terminal as Terminal).run(help);
   if (code !== 0) return [output];
   return words.filter((word) => word.startsWith("--") && !output.includes(word));
-};
+}
 
 const manifest = JSON.parse(read("package.json")) as Record<"scripts" | "devDependencies", Record<string, string>>;
 const npmCommands = ["ci", "publish", "pack", "start", "test"];
 
 /** What is wrong with a command that a document mentions. */
-const wrongWith = async (mention: string): Promise<string[]> => {
+async function wrongWith(mention: string): Promise<string[]> {
   const [program, first = "", second = ""] = mention.split(" ");
   if (mention.includes(" && ")) return (await Promise.all(mention.split(" && ").map(wrongWith))).flat();
   if (program === "onsync") return unknownOptions(mention);
@@ -111,10 +114,10 @@ const wrongWith = async (mention: string): Promise<string[]> => {
   if (program === "npm" && first === "run") return second in manifest.scripts ? [] : [`no script ${second}`];
   if (program === "npm") return npmCommands.includes(first) ? [] : [`no npm ${first}`];
   return [`${program} is not known here`];
-};
+}
 
 /** Tests of these documents, which are independent of each other. */
-export const checkDocuments = (documents: readonly string[]): void => {
+export function checkDocuments(documents: readonly string[]): void {
   beforeAll(async () => {
     sandbox = await createSandbox();
   }, boundMs);
@@ -191,4 +194,4 @@ export const checkDocuments = (documents: readonly string[]): void => {
       2 * boundMs,
     );
   });
-};
+}

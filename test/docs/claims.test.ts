@@ -19,8 +19,10 @@ const root = join(import.meta.dirname, "../..");
 const claims = allClaims(root);
 const entries = readEntries(root);
 const findings = examine(root, claims, entries);
-const listed = (found: readonly { place: string; text: string }[]): string[] =>
-  found.map(({ place, text }) => `${place}: ${text}`);
+
+function listed(found: readonly { place: string; text: string }[]): string[] {
+  return found.map(({ place, text }) => `${place}: ${text}`);
+}
 
 describe("every claim is held", () => {
   test("it has an entry (else: npm run claims -- --missing, and name in test/docs/claims.json the test that holds it)", () => {

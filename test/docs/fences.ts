@@ -29,7 +29,7 @@ const kinds: Record<string, Kind> = {
 type Fence = { info: string; line: number; body: string; follows: boolean };
 
 /** Every fenced block; `follows`: nothing but white space stands between it and the one before. */
-const fencesOf = (markdown: string): Fence[] => {
+function fencesOf(markdown: string): Fence[] {
   const fences: Fence[] = [];
   let opened: { info: string; line: number; indent: number; follows: boolean; lines: string[] } | undefined;
   let follows = false;
@@ -46,10 +46,10 @@ const fencesOf = (markdown: string): Fence[] => {
     else if (line.trim() !== "") follows = false;
   }
   return fences;
-};
+}
 
 /** @throws Error for a shell fence that is marked in no known way, or that waits for a text which is not given */
-export const stepsOf = (markdown: string): Step[] => {
+export function stepsOf(markdown: string): Step[] {
   const steps: Step[] = [];
   let lastWasStep = false;
   for (const { info, line, body, follows } of fencesOf(markdown)) {
@@ -74,37 +74,39 @@ export const stepsOf = (markdown: string): Step[] => {
     }
   }
   return steps;
-};
+}
 
 export type Configuration = { line: number; command: string; args: string[]; env: Record<string, string> };
 
 /** The MCP servers that the `json` blocks of a document have a host start. */
-export const configurationsOf = (markdown: string): Configuration[] =>
-  fencesOf(markdown)
+export function configurationsOf(markdown: string): Configuration[] {
+  return fencesOf(markdown)
     .filter(({ info }) => info === "json")
     .flatMap(({ line, body }) => {
       const { mcpServers, servers } = JSON.parse(body) as Record<string, Record<string, Omit<Configuration, "line">>>;
       return Object.values(mcpServers ?? servers ?? {}).map(({ command, args, env }) => ({ line, command, args, env }));
     });
+}
 
 /** Commands in the running text: they are mentioned, not to be copied. */
-export const mentionsOf = (markdown: string): string[] => {
+export function mentionsOf(markdown: string): string[] {
   const prose = markdown.replace(/^(\s*)```.*?^\1```$/gms, "");
   return [...prose.matchAll(/`((?:npm|npx|node|onsync|claude|redis-server) [^`]+)`/g)].map(([, command]) =>
     (command as string).replace(/\s+/g, " "),
   );
-};
+}
 
 /** The lines that make a terminal what the rest needs, and the rest. */
-export const splitExports = (commands: string): { exports: string; rest: string } => {
+export function splitExports(commands: string): { exports: string; rest: string } {
   const lines = commands.split("\n");
   const isExport = (line: string): boolean => line.startsWith("export ");
   return {
     exports: lines.filter(isExport).join("\n"),
     rest: lines.filter((line) => !isExport(line)).join("\n"),
   };
-};
+}
 
 /** Whether it was printed; white space counts for nothing, since JSON is set out for terminals and not for pipes. */
-export const printed = (output: string, part: string): boolean =>
-  output.replace(/\s+/g, "").includes(part.replace(/\s+/g, ""));
+export function printed(output: string, part: string): boolean {
+  return output.replace(/\s+/g, "").includes(part.replace(/\s+/g, ""));
+}

@@ -36,7 +36,11 @@ const pages = [
 const boundMs = 60_000;
 
 let folder: string;
-const programOf = (page: (typeof pages)[number]): string => join(folder, page.replace(/\W/g, "-"), "program.ts");
+
+function programOf(page: (typeof pages)[number]): string {
+  return join(folder, page.replace(/\W/g, "-"), "program.ts");
+}
+
 beforeAll(() => {
   // Inside the repository, so that the type checker finds what the programs import.
   folder = mkdtempSync(join(root, "test/docs/.library-"));

@@ -5,7 +5,11 @@ import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
 
 const root = join(import.meta.dirname, "../..");
-const read = (file: string): string => readFileSync(join(root, file), "utf8");
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
 const manifest = JSON.parse(read("package.json"));
 
 test("CONTRIBUTING.md explains every script, in the order of package.json, and no other", () => {

@@ -52,14 +52,17 @@ export type Sandbox = {
 };
 
 const left = new Set(["node_modules", ".git", "dist", "build", "coverage"]);
+
 /** Not part of a clone, far too large for a copy, or made and removed by another test meanwhile. */
-const isLeft = (name: string): boolean => left.has(name) || name.startsWith(".library-");
+function isLeft(name: string): boolean {
+  return left.has(name) || name.startsWith(".library-");
+}
 
 /**
  * Stands before the machine's own in PATH. `npx -y onsync-mcp` would ask npm for a package: here it is the one that was
  * built. Claude Code is installed where ONSYNC_CLAUDE names it; elsewhere something that does as it would stands in.
  */
-const writeCommands = (bin: string, project: string, npx: string): void => {
+function writeCommands(bin: string, project: string, npx: string): void {
   const write = (name: string, script: string): void => {
     writeFileSync(join(bin, name), `#!/usr/bin/env bash\nset -euo pipefail\n${script}\n`);
     chmodSync(join(bin, name), 0o755);
@@ -71,11 +74,11 @@ if [ "$1" = "-y" ]; then echo "npx -y $2 would be taken from npm" >&2; exit 1; f
 exec '${npx}' "$@"`,
   );
   write("claude", `exec '${process.execPath}' '${join(import.meta.dirname, "fixtures/claude.ts")}' "$@"`);
-};
+}
 
 const execute = promisify(execFile);
 
-export const createSandbox = async (): Promise<Sandbox> => {
+export async function createSandbox(): Promise<Sandbox> {
   const around = mkdtempSync(join(tmpdir(), "onsync-documents-"));
   const folder = join(around, "project");
   const bin = join(around, "bin");
@@ -105,24 +108,25 @@ export const createSandbox = async (): Promise<Sandbox> => {
     open: (document) => openTerminal(document, folder, around, environment),
     remove: () => rmSync(around, { recursive: true, force: true }),
   };
-};
+}
 
 /** The ports of the commands that listen, where no other is named. */
 const ownPorts: Record<string, string> = { start: "4000", reference: "4010", mcp: "4020", listen: "4030" };
 
 /** @throws Error where nothing says on which port a command listens */
-const listensOn = (command: string): { port: string; isNamed: boolean } => {
+function listensOn(command: string): { port: string; isNamed: boolean } {
   const named = /(?:--port |listen\()(\d+)/.exec(command)?.[1];
   if (named) return { port: named, isNamed: true };
   const name = /(?:\bonsync (?:-- )?|^npm )(start|reference|mcp|listen)\b/.exec(command)?.[1];
   const port = name && ownPorts[name];
   if (!port) throw new Error(`Nothing says on which port this listens: ${command}`);
   return { port, isNamed: false };
-};
+}
 
 /** Below those that systems hand out, a thousand for each worker: nothing else in a run of the suite takes one of these. */
 const firstPort = 20_000 + (Number(process.env.JEST_WORKER_ID ?? 0) % 10) * 1000;
-const quietPort = async (taken: ReadonlySet<string>): Promise<string> => {
+
+async function quietPort(taken: ReadonlySet<string>): Promise<string> {
   for (let tries = 0; tries < 100; tries++) {
     const port = String(firstPort + Math.floor(Math.random() * 1000));
     if (taken.has(port)) continue;
@@ -134,14 +138,14 @@ const quietPort = async (taken: ReadonlySet<string>): Promise<string> => {
     if (isFree) return port;
   }
   throw new Error("None of a hundred ports was free.");
-};
+}
 
-const openTerminal = async (
+async function openTerminal(
   document: string,
   folder: string,
   around: string,
   environment: NodeJS.ProcessEnv,
-): Promise<Terminal> => {
+): Promise<Terminal> {
   const ports = new Map<string, string>();
   const named = [...document.matchAll(/(?:127\.0\.0\.1:|--port )(\d{4})\b/g)].map(([, port]) => port as string);
   for (const port of new Set([...Object.values(ownPorts), ...named]))
@@ -224,4 +228,4 @@ const openTerminal = async (
       for (const port of [...servers.keys()]) await stop(port, "SIGTERM");
     },
   };
-};
+}

@@ -56,8 +56,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const serverOf = ({ server, group }: Door, host: string): Started =>
-  servers.get(group === "`/hooks`" ? `receiving ${host}` : `${server} ${host}`) as Started;
+function serverOf({ server, group }: Door, host: string): Started {
+  return servers.get(group === "`/hooks`" ? `receiving ${host}` : `${server} ${host}`) as Started;
+}
 
 type Knocker = {
   place: string;
@@ -149,11 +150,11 @@ const allKnockers: Knocker[] = [
 ];
 const knockers = allKnockers.filter(({ connectsTo }) => connectsTo !== "");
 
-const bodyOf = (path: string): string => {
+function bodyOf(path: string): string {
   if (path === "/mcp") return JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
   if (path !== "/hooks" && path !== "/") return "{}";
   return JSON.stringify({ id: `evt_${randomUUID()}`, type: "contact.created", createdAt: new Date(0), data: {} });
-};
+}
 
 const credentials: Record<string, (server: Started, body: string) => Record<string, string>> = {
   nothing: () => ({}),
@@ -166,13 +167,13 @@ const credentials: Record<string, (server: Started, body: string) => Record<stri
 };
 
 /** The status of the answer, whose body is not waited for: one of them is a stream. */
-const knock = async (
+async function knock(
   { method, path }: Route,
   server: Started,
   knocker: Knocker,
   shown: Record<string, string>,
   body: string,
-): Promise<number> => {
+): Promise<number> {
   const { port } = server;
   const hasBody = method !== "GET" && method !== "DELETE";
   const asking = request({
@@ -194,7 +195,7 @@ const knock = async (
   response.on("error", () => {});
   asking.destroy();
   return response.statusCode;
-};
+}
 
 test("docs/security.md has this table, cell by cell", () => {
   const document = readFileSync(join(import.meta.dirname, "../../docs/security.md"), "utf8");

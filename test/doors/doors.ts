@@ -21,53 +21,62 @@ export type Door = {
   with: Credential;
 };
 
-const get = (...paths: string[]): Route[] => paths.map((path) => ({ method: "GET", path }));
-const post = (path: string): Route[] => [{ method: "POST", path }];
-const below = (root: string, routes: readonly Route[]): Route[] =>
-  routes.map(({ method, path }) => ({ method, path: root + path.replaceAll(/\{\w+\}/g, "none") }));
+function get(...paths: string[]): Route[] {
+  return paths.map((path) => ({ method: "GET", path }));
+}
 
-const ofReference = (server: "onsync reference" | "onsync start"): Door[] => [
-  {
-    server,
-    group: "`/v1/*`",
-    routes: below("/v1", Object.values(endpoints)),
-    from: "anywhere",
-    pages: "of this machine",
-    with: "an API key",
-  },
-  {
-    server,
-    group: "`/v1/openapi.json`",
-    routes: get("/v1/openapi.json"),
-    from: "anywhere",
-    pages: "of this machine",
-    with: "nothing",
-  },
-  {
-    server,
-    group: "`/_control/*`",
-    routes: below("/_control", controlRoutes),
-    from: "this machine",
-    pages: "its own",
-    with: "the control token",
-  },
-  {
-    server,
-    group: "`/_console/*`",
-    routes: below("/_console", consoleRoutes),
-    from: "this machine",
-    pages: "its own",
-    with: "the control token",
-  },
-  {
-    server,
-    group: "`/_console/files/*`, `/_console/live`",
-    routes: get("/_console/files/app.js", "/_console/live"),
-    from: "this machine",
-    pages: "its own",
-    with: "nothing",
-  },
-];
+function post(path: string): Route[] {
+  return [{ method: "POST", path }];
+}
+
+function below(root: string, routes: readonly Route[]): Route[] {
+  return routes.map(({ method, path }) => ({ method, path: root + path.replaceAll(/\{\w+\}/g, "none") }));
+}
+
+function ofReference(server: "onsync reference" | "onsync start"): Door[] {
+  return [
+    {
+      server,
+      group: "`/v1/*`",
+      routes: below("/v1", Object.values(endpoints)),
+      from: "anywhere",
+      pages: "of this machine",
+      with: "an API key",
+    },
+    {
+      server,
+      group: "`/v1/openapi.json`",
+      routes: get("/v1/openapi.json"),
+      from: "anywhere",
+      pages: "of this machine",
+      with: "nothing",
+    },
+    {
+      server,
+      group: "`/_control/*`",
+      routes: below("/_control", controlRoutes),
+      from: "this machine",
+      pages: "its own",
+      with: "the control token",
+    },
+    {
+      server,
+      group: "`/_console/*`",
+      routes: below("/_console", consoleRoutes),
+      from: "this machine",
+      pages: "its own",
+      with: "the control token",
+    },
+    {
+      server,
+      group: "`/_console/files/*`, `/_console/live`",
+      routes: get("/_console/files/app.js", "/_console/live"),
+      from: "this machine",
+      pages: "its own",
+      with: "nothing",
+    },
+  ];
+}
 
 export const doors: readonly Door[] = [
   ...ofReference("onsync reference"),

@@ -13,27 +13,33 @@ const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
-const outsider = async (): Promise<Outsider> => {
+
+async function outsider(): Promise<Outsider> {
   const opened = await openOutsider();
   cleanups.push(opened.close);
   return opened;
-};
-const started = async (args: readonly string[], env: Record<string, string> = {}): Promise<Started> => {
+}
+
+async function started(args: readonly string[], env: Record<string, string> = {}): Promise<Started> {
   const server = await startOnsync(args, env);
   cleanups.push(() => server.child.kill("SIGKILL"));
   return server;
-};
-const folder = (): string => {
+}
+
+function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "onsync-doors-"));
   cleanups.push(() => rmSync(path, { recursive: true }));
   return path;
-};
+}
 
-const inJson = (key: string, body: object): string[] => [
-  ...["-H", `Authorization: Bearer ${key}`],
-  ...["-H", "Content-Type: application/json"],
-  ...["-d", JSON.stringify(body)],
-];
+function inJson(key: string, body: object): string[] {
+  return [
+    ...["-H", `Authorization: Bearer ${key}`],
+    ...["-H", "Content-Type: application/json"],
+    ...["-d", JSON.stringify(body)],
+  ];
+}
+
 const demoKey = "onsync_pk_test_demo";
 const mcpToken = "the-token-of-the-mcp-server";
 

@@ -16,13 +16,13 @@ import { incoming, messageEvent } from "./store-contract.ts";
 const secret = "whsec_test";
 
 /** A dispatcher that is told nothing but where and to whom, on a clock that jumps; it ends with the test. */
-const dispatching = async (
+async function dispatching(
   clock: VirtualClock,
   file: string,
   handOn: Sink["handOn"],
   events: number,
   random?: () => number,
-) => {
+) {
   const store = openSqliteStore({ file, clock });
   for (let n = 1; n <= events; n++) await store.accept(incoming(messageEvent(`evt_${n}`, `key${n}`)));
   const sink: Sink = { name: "sink", handOn, close: async () => {} };
@@ -34,15 +34,16 @@ const dispatching = async (
       await store.close();
     },
   };
-};
+}
 
-const deliveryOf = (body: string | ReadableStream, signature: string): Request =>
-  new Request("http://127.0.0.1/", {
+function deliveryOf(body: string | ReadableStream, signature: string): Request {
+  return new Request("http://127.0.0.1/", {
     method: "POST",
     headers: { "content-type": "application/json", "x-onsync-signature": signature },
     body,
     duplex: "half",
   } as RequestInit);
+}
 
 test("a body may take 10 seconds, and the store 8", async () => {
   const waits: number[] = [];

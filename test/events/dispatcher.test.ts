@@ -9,7 +9,7 @@ import { incoming, messageEvent } from "./store-contract.ts";
 
 type Handle = (event: HandOn, signal: AbortSignal) => unknown;
 
-const start = (handle: Handle, options: Partial<DispatcherOptions> = {}) => {
+function start(handle: Handle, options: Partial<DispatcherOptions> = {}) {
   const clock = new VirtualClock();
   const store = openSqliteStore({ file: ":memory:", clock });
   const handed: HandOn[] = [];
@@ -37,9 +37,11 @@ const start = (handle: Handle, options: Partial<DispatcherOptions> = {}) => {
       await store.close();
     },
   };
-};
-const ids = (events: readonly HandOn[], key?: string) =>
-  events.filter((event) => key === undefined || event.key === key).map(({ id }) => id);
+}
+
+function ids(events: readonly HandOn[], key?: string) {
+  return events.filter((event) => key === undefined || event.key === key).map(({ id }) => id);
+}
 
 describe("the dispatcher", () => {
   test("hands on in order within a key, and in parallel across keys", async () => {

@@ -4,7 +4,7 @@ import { type Event, type EventType, eventTypes, sampleEvent } from "../../src/a
 import { createEventLog, type EventLog } from "../../src/events/log.ts";
 
 /** A clock whose sleeps end when the test says so, or when they are aborted. */
-const manualClock = () => {
+function manualClock() {
   let wakeAll = Promise.withResolvers<void>();
   return {
     now: () => 0,
@@ -18,17 +18,23 @@ const manualClock = () => {
       wakeAll = Promise.withResolvers();
     },
   };
-};
+}
 
-const event = (id: string, type: EventType = "message.created"): Event => ({ ...sampleEvent(type), id }) as Event;
-const ids = ({ data }: { data: Event[] }) => data.map(({ id }) => id);
+function event(id: string, type: EventType = "message.created"): Event {
+  return { ...sampleEvent(type), id } as Event;
+}
+
+function ids({ data }: { data: Event[] }) {
+  return data.map(({ id }) => id);
+}
+
 const nothingLeft = { limit: 100, timeoutMs: 0 };
 
-const start = async (log: EventLog, clock: ReturnType<typeof manualClock>): Promise<string> => {
+async function start(log: EventLog, clock: ReturnType<typeof manualClock>): Promise<string> {
   const answer = log.wait(nothingLeft);
   clock.timeOut();
   return (await answer).cursor;
-};
+}
 
 describe("event log", () => {
   test("hands on what arrives after the first look, and goes on from the cursor", async () => {

@@ -11,24 +11,25 @@ import { incoming, messageEvent, startOfTests, turnedClock } from "./store-contr
 const secret = "whsec_test";
 const { body } = incoming(messageEvent("evt_1"));
 
-const open = (options: Partial<ReceiverOptions> = {}) => {
+function open(options: Partial<ReceiverOptions> = {}) {
   const store = openSqliteStore({ file: ":memory:" });
   const receiver = createReceiver({ secrets: [secret], store, ...options });
   return { store, receiver, [Symbol.asyncDispose]: () => store.close() };
-};
+}
 
-const delivery = (
+function delivery(
   text: string | Uint8Array<ArrayBuffer> = body,
   headers: Record<string, string> = {},
   method = "POST",
-) =>
-  new Request("http://127.0.0.1/", {
+) {
+  return new Request("http://127.0.0.1/", {
     method,
     headers: { "content-type": "application/json", "x-onsync-signature": signPayload(text, secret), ...headers },
     ...(method === "POST" && { body: text }),
   });
+}
 
-const listening = async (receiver: ReturnType<typeof createReceiver>) => {
+async function listening(receiver: ReturnType<typeof createReceiver>) {
   const server = createServer((incomingMessage, outgoing) => void receiver.node(incomingMessage, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -40,13 +41,13 @@ const listening = async (receiver: ReturnType<typeof createReceiver>) => {
         server.close(() => resolve());
       }),
   };
-};
+}
 
 /** A clock that the test moves, on which no time limit ends by itself. */
-const stillClock = () => {
+function stillClock() {
   const clock = { time: startOfTests, now: () => clock.time, sleep: () => new Promise<void>(() => {}) };
   return clock;
-};
+}
 
 describe("the receiver", () => {
   test("acknowledges an event that is kept, and the same one again without keeping it again", async () => {

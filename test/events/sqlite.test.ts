@@ -23,10 +23,11 @@ const folder = mkdtempSync(join(tmpdir(), "onsync-events-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const enginePath = join(import.meta.dirname, "..", "..", "src", "events", "sqlite", "index.ts");
 let files = 0;
-const newFile = () => {
+
+function newFile() {
   files += 1;
   return join(folder, `${files}.db`);
-};
+}
 
 describeStore("SQLite", async (options) => openSqliteStore({ file: ":memory:", ...options }));
 

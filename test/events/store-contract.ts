@@ -14,7 +14,7 @@ import {
 export const startOfTests = Date.parse("2024-12-01T10:00:00.000Z");
 
 /** A clock that the test moves. */
-export const turnedClock = () => {
+export function turnedClock() {
   const clock = {
     time: startOfTests,
     now: () => clock.time,
@@ -23,26 +23,33 @@ export const turnedClock = () => {
     },
   };
   return clock;
-};
+}
+
 export type TurnedClock = ReturnType<typeof turnedClock>;
 
 /** A message event of a conversation, created so many milliseconds after the start. */
-export const messageEvent = (id: string, conversationId = "whatsapp:+1", createdMs = 0): Event =>
-  ({
+export function messageEvent(id: string, conversationId = "whatsapp:+1", createdMs = 0): Event {
+  return {
     ...sampleEvent("message.created"),
     id,
     createdAt: new Date(startOfTests + createdMs).toISOString(),
     data: { ...sampleEvent("message.created").data, conversationId },
-  }) as Event;
+  } as Event;
+}
 
-export const incoming = (event: Event) => ({ event, body: JSON.stringify(event) });
-const ids = (events: readonly { id: string }[]) => events.map(({ id }) => id);
+export function incoming(event: Event) {
+  return { event, body: JSON.stringify(event) };
+}
+
+function ids(events: readonly { id: string }[]) {
+  return events.map(({ id }) => id);
+}
 
 /** @param open a store that is empty, whatever the tests before left */
-export const describeStore = (
+export function describeStore(
   name: string,
   open: (options: StoreOptions & { clock: TurnedClock }) => Promise<EventStore>,
-) => {
+) {
   const fresh = async (options: StoreOptions = {}) => {
     const clock = turnedClock();
     const store = await open({ ...options, clock });
@@ -559,4 +566,4 @@ export const describeStore = (
       }
     });
   });
-};
+}

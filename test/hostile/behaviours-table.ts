@@ -5,8 +5,10 @@ const begins = "<!-- behaviours -->";
 const ends = "<!-- /behaviours -->";
 
 const words: Record<string, string> = { sent: "sent", not_sent: "`not_sent`", unknown: "`unknown`" };
-const shown = (outcomes: readonly string[]): string =>
-  outcomes.map((outcome) => words[outcome] ?? outcome).join(" or ");
+
+function shown(outcomes: readonly string[]): string {
+  return outcomes.map((outcome) => words[outcome] ?? outcome).join(" or ");
+}
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -52,11 +52,13 @@ export function frameworkNotFound(path: string) {
   };
 }
 
-const html = (status: number, title: string, headers: Record<string, string> = {}) => ({
-  status,
-  headers: { "content-type": "text/html", ...headers },
-  text: `<html><head><title>${status} ${title}</title></head><body><h1>${title}</h1></body></html>`,
-});
+function html(status: number, title: string, headers: Record<string, string> = {}) {
+  return {
+    status,
+    headers: { "content-type": "text/html", ...headers },
+    text: `<html><head><title>${status} ${title}</title></head><body><h1>${title}</h1></body></html>`,
+  };
+}
 
 /** What never left: the network says so before a byte of the request was written. */
 const neverLeft: Fault[] = (

@@ -97,10 +97,13 @@ const slackMs = 250;
  * What a client that shares no ledger with an earlier process can tell from the history alone: see `restartLaws`. Where the
  * history cannot show a message, it shows at least that it cannot, as long as it has the conversation.
  */
-const promisesAbsence = (plan: Plan): boolean =>
-  plan.server.conversationIds === "documented" &&
-  plan.server.historyMetadata !== "empty" &&
-  plan.server.perMinute < 200;
+function promisesAbsence(plan: Plan): boolean {
+  return (
+    plan.server.conversationIds === "documented" &&
+    plan.server.historyMetadata !== "empty" &&
+    plan.server.perMinute < 200
+  );
+}
 
 export function judge(truth: Truth): Violation[] {
   const { plan, calls, posts, messages, looks } = truth;
@@ -361,19 +364,24 @@ export function judge(truth: Truth): Violation[] {
   return violations;
 }
 
-const firstStageOf = (calls: CallRecord[], intent: Intent): number =>
-  Math.min(...calls.filter((call) => call.intent === intent).map((call) => call.stage));
+function firstStageOf(calls: CallRecord[], intent: Intent): number {
+  return Math.min(...calls.filter((call) => call.intent === intent).map((call) => call.stage));
+}
 
 /** Whether the history shows a message under the documented id, in full. */
-const isFindable = (plan: Plan): boolean =>
-  plan.server.conversationIds === "documented" &&
-  plan.server.historyMetadata === "kept" &&
-  plan.server.perMinute < 200 &&
-  plan.server.maxPage > plan.server.inSameMillisecond &&
-  plan.server.unknownConversation !== "framework404" &&
-  plan.server.unknownConversation !== "html404";
+function isFindable(plan: Plan): boolean {
+  return (
+    plan.server.conversationIds === "documented" &&
+    plan.server.historyMetadata === "kept" &&
+    plan.server.perMinute < 200 &&
+    plan.server.maxPage > plan.server.inSameMillisecond &&
+    plan.server.unknownConversation !== "framework404" &&
+    plan.server.unknownConversation !== "html404"
+  );
+}
 
 const lookNames = new Set(lookFaults.filter(({ plain }) => plain).map(({ name }) => name));
+
 /** A conforming server, and only what any network does. */
 export function isPlain(plan: Plan): boolean {
   const isPlainFault = (fault: Fault) => fault.plain;

@@ -14,15 +14,21 @@ const secret = "whsec_test";
 const folder = mkdtempSync(join(tmpdir(), "onsync-poison-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
-const newFile = () => {
+
+function newFile() {
   files += 1;
   return join(folder, `${files}.db`);
-};
+}
 
 const good = JSON.stringify(messageEvent("evt_good"));
-const withField = (field: string, value: string) => good.replace(`"${field}":"evt_good"`, `"${field}":${value}`);
-const nested = (levels: number) =>
-  good.replace('"metadata":{', `"metadata":{"deep":${"[".repeat(levels)}${"]".repeat(levels)},`);
+
+function withField(field: string, value: string) {
+  return good.replace(`"${field}":"evt_good"`, `"${field}":${value}`);
+}
+
+function nested(levels: number) {
+  return good.replace('"metadata":{', `"metadata":{"deep":${"[".repeat(levels)}${"]".repeat(levels)},`);
+}
 
 const refused: [string, string | Buffer, string][] = [
   ["a byte order mark", Buffer.from(`\uFEFF${good}`), "byte order mark"],

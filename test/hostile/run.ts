@@ -11,10 +11,10 @@ import { createMachineClock, createWorld, NothingLeftError } from "./virtual-tim
 
 export type Run = { calls: CallRecord[]; violations: Violation[]; messages: number; trace: string[] };
 
-const textOf = (value: unknown, name: string): string => {
+function textOf(value: unknown, name: string): string {
   const found = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
   return typeof found === "string" ? found : "";
-};
+}
 
 /** What a rejection tells a caller. */
 function readError(error: unknown, signal: AbortSignal | undefined): Said {

@@ -92,14 +92,16 @@ export const arrangements = [
   "ledger fails",
 ] as const;
 
-const pickFault = (random: Random): Fault => {
+function pickFault(random: Random): Fault {
   const dice = random.next();
   if (dice < 0.25) return random.pick(proofs);
   if (dice < 0.92) return random.pick(doubtful);
   return random.pick([slow, tooSlow]);
-};
-const several = (random: Random, most: number, pick: () => Fault): Fault[] =>
-  Array.from({ length: random.chance(0.7) ? Math.min(1, most) : random.whole(0, most) }, pick);
+}
+
+function several(random: Random, most: number, pick: () => Fault): Fault[] {
+  return Array.from({ length: random.chance(0.7) ? Math.min(1, most) : random.whole(0, most) }, pick);
+}
 
 /** What a plan is drawn from, where it is not everything. */
 export type Limits = {

@@ -41,14 +41,12 @@ const steps = fc.oneof(
 
 type Held = { store: EventStore; receiver: number; taken: Taken };
 
-const pick = <Item>(items: Item[], which: unknown): Item | undefined =>
-  items.length === 0 ? undefined : items.splice((which as number) % items.length, 1)[0];
+function pick<Item>(items: Item[], which: unknown): Item | undefined {
+  return items.length === 0 ? undefined : items.splice((which as number) % items.length, 1)[0];
+}
 
 /** @returns what broke */
-const play = async (
-  engine: Engine,
-  schedule: readonly { what: string; [name: string]: unknown }[],
-): Promise<string[]> => {
+async function play(engine: Engine, schedule: readonly { what: string; [name: string]: unknown }[]): Promise<string[]> {
   const clock = turnedClock();
   const consumers = [createSequenceConsumer(), createDeliveryConsumer()];
   const acknowledged = new Map<string, string>();
@@ -151,7 +149,7 @@ const play = async (
     ...consumers.flatMap(({ processed }) => findBroken(processed, promised)),
     ...states.filter((state) => state !== "done").map((state) => `something is ${state} at the end`),
   ];
-};
+}
 
 /** @param engine new data for each schedule */
 export function testSchedules(engine: () => Engine, numRuns: number): void {

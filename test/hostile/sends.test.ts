@@ -10,8 +10,9 @@ import { conforming } from "./onsync-model.ts";
 import { run } from "./run.ts";
 import { drawPlan, hour, type Limits, minute, type Plan } from "./schedule.ts";
 
-const inWords = (seed: number, { violations }: Awaited<ReturnType<typeof run>>) =>
-  violations.map(({ kind, text }) => `seed ${seed}: ${kind}: ${text}`);
+function inWords(seed: number, { violations }: Awaited<ReturnType<typeof run>>) {
+  return violations.map(({ kind, text }) => `seed ${seed}: ${kind}: ${text}`);
+}
 
 /** How the first calls of these runs ended. */
 async function outcomesOf(seeds: readonly number[], limits: (seed: number) => Limits) {
@@ -26,7 +27,10 @@ async function outcomesOf(seeds: readonly number[], limits: (seed: number) => Li
 }
 
 const lostAfterWork = doubtful.find(({ name }) => name === "reset after the work") as Fault;
-const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+function seeds(count: number) {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
 
 describe("the law of sends", () => {
   test.each([1, 2, 3, 4, 5, 6])("holds over 500 sends of every kind (%i of 6)", async (part) => {

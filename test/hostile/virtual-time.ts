@@ -2,7 +2,9 @@
  * Time that passes when we say so. One world is one run: everything that waits is in one queue, and the next thing in it
  * happens once nothing else moves. An hour of waiting costs as much as the things that happen in it.
  */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 type Waiting = { at: number; order: number; act: (() => void) | null };
 

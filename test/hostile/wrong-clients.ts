@@ -29,20 +29,25 @@ const neverLeft = new Set([
 ]);
 
 type Parsed = { [key: string]: unknown } | null;
-const parse = (text: string): Parsed => {
+
+function parse(text: string): Parsed {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? (value as Parsed) : null;
   } catch {
     return null;
   }
-};
-const fail = (name: string, outcome: "not_sent" | "unknown") => Object.assign(new Error(name), { name, outcome });
+}
+
+function fail(name: string, outcome: "not_sent" | "unknown") {
+  return Object.assign(new Error(name), { name, outcome });
+}
+
 /** Some servers answer with numbers where they were given digits. */
-const referenceOf = (message: Parsed): string | undefined => {
+function referenceOf(message: Parsed): string | undefined {
   const reference = (message?.metadata as Parsed | undefined)?.clientReference;
   return reference === undefined ? undefined : String(reference);
-};
+}
 
 export function createSimpleClient(mistake: Mistake | null): CreateClient {
   return (options: ClientOptions) => {

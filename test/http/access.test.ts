@@ -5,8 +5,9 @@ import { addressKind } from "../../src/http/addresses.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
 import { bearerMatches } from "../../src/http/token.ts";
 
-const knock = (headers: Record<string, string>, rule: AccessRule = {}, url = "http://127.0.0.1:4010/v1/me") =>
-  findRefusedHeader({ url, headers: { get: (name) => headers[name] ?? null } }, rule);
+function knock(headers: Record<string, string>, rule: AccessRule = {}, url = "http://127.0.0.1:4010/v1/me") {
+  return findRefusedHeader({ url, headers: { get: (name) => headers[name] ?? null } }, rule);
+}
 
 describe("Host", () => {
   test.each(["localhost", "LOCALHOST:4010", "127.0.0.1", "127.9.9.9:1", "[::1]:4010", "127.1", "2130706433"])(

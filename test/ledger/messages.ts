@@ -1,15 +1,17 @@
 /** Messages to claim, and how they end. */
 import type { LedgerMessage, SendRecord } from "../../src/client/ledger.ts";
 
-export const messageOf = (reference: string, more: Partial<LedgerMessage> = {}): LedgerMessage => ({
-  scope: "https://api.example.com/v1",
-  reference,
-  fingerprint: "f".repeat(64),
-  platform: "whatsapp",
-  to: "+971500000000",
-  messageType: "text",
-  ...more,
-});
+export function messageOf(reference: string, more: Partial<LedgerMessage> = {}): LedgerMessage {
+  return {
+    scope: "https://api.example.com/v1",
+    reference,
+    fingerprint: "f".repeat(64),
+    platform: "whatsapp",
+    to: "+971500000000",
+    messageType: "text",
+    ...more,
+  };
+}
 
 export const leaseMs = 45_000;
 export const sent: SendRecord = {

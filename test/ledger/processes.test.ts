@@ -54,21 +54,25 @@ async function startClaimer(
   return self;
 }
 
-const said = (word: string, ...claimers: Claimer[]): number[] =>
-  claimers.flatMap(({ lines }) =>
+function said(word: string, ...claimers: Claimer[]): number[] {
+  return claimers.flatMap(({ lines }) =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => Number(line.split(" ")[1])),
   );
-const inOrder = (numbers: number[]): number[] => numbers.toSorted((a, b) => a - b);
+}
+
+function inOrder(numbers: number[]): number[] {
+  return numbers.toSorted((a, b) => a - b);
+}
 
 /** A process that comes when the leases of all others are over. */
-const openLater = (file: string) => {
+function openLater(file: string) {
   const laterMs = 2 * leaseMs;
   return openSqliteLedger({
     file,
     clock: { ...systemClock, now: () => Date.now() + laterMs },
     uptime: () => uptime() + laterMs / 1000,
   });
-};
+}
 
 test(
   "of 200 references that two processes claim at once, on a file that neither found, each is granted once",

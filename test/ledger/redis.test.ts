@@ -9,7 +9,10 @@ import { leaseMs, messageOf, sent } from "./messages.ts";
 
 let redis: RedisServer;
 let ledgers = 0;
-const newPrefix = () => `ledger${++ledgers}`;
+
+function newPrefix() {
+  return `ledger${++ledgers}`;
+}
 
 (skipped ? describe.skip : describe)(skipped ?? "on a real Redis", () => {
   beforeAll(async () => {

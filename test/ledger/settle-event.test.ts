@@ -12,8 +12,9 @@ import { openSqliteLedger, settleFromEvent, settlingSends } from "../../src/ledg
 import { leaseMs, messageOf } from "./messages.ts";
 
 const { scope } = messageOf("order-1");
-const eventOf = (data: object, type = "message.created", id = "evt_1"): Event =>
-  ({
+
+function eventOf(data: object, type = "message.created", id = "evt_1"): Event {
+  return {
     id,
     type,
     orgId: "org_1",
@@ -26,13 +27,14 @@ const eventOf = (data: object, type = "message.created", id = "evt_1"): Event =>
       metadata: { clientReference: "order-1" },
       ...data,
     },
-  }) as unknown as Event;
+  } as unknown as Event;
+}
 
-const claimed = async (): Promise<SendLedger> => {
+async function claimed(): Promise<SendLedger> {
   const ledger = createMemoryLedger();
   await ledger.claim(messageOf("order-1"), { leaseMs });
   return ledger;
-};
+}
 
 test.each(["message.created", "message.updated"])(
   "%s closes the send of its reference, with what it says of the message",
@@ -82,11 +84,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const secret = "a-secret-of-the-endpoint";
-const deliver = (receiver: ReturnType<typeof createReceiver>, event: Event): Promise<Response> => {
+
+function deliver(receiver: ReturnType<typeof createReceiver>, event: Event): Promise<Response> {
   const body = JSON.stringify(event);
   const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
   return receiver.fetch(new Request("http://127.0.0.1/", { method: "POST", headers, body }));
-};
+}
 
 test("while another process holds the ledger deliveries are acknowledged, and the send is closed when it lets go", async () => {
   const file = join(folder, "held.db");

@@ -26,7 +26,11 @@ const hourMs = 60 * 60 * 1000;
 
 let folder: string;
 let files = 0;
-const newFile = (): string => join(folder, `sends-${++files}.db`);
+
+function newFile(): string {
+  return join(folder, `sends-${++files}.db`);
+}
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "onsync-ledger-"));
 });

@@ -16,17 +16,25 @@ import {
 import { connect, envelope, scripted } from "./session.ts";
 
 const conversationId = "whatsapp:+971500000000";
-const now = () => Date.parse("2024-12-01T12:00:00.000Z");
 
-const inbound = (content: string, index = 0): Message => ({
-  ...samples.inboundMessage,
-  id: `msg_${index}`,
-  content,
-  createdAt: new Date(Date.parse("2024-12-01T11:00:00.000Z") - index * 60_000).toISOString(),
-});
-const history = (data: Message[]) =>
-  scripted({ messages: { list: async () => ({ data, nextBefore: null, ...envelope }) } });
-const failing = (error: unknown) => {
+function now() {
+  return Date.parse("2024-12-01T12:00:00.000Z");
+}
+
+function inbound(content: string, index = 0): Message {
+  return {
+    ...samples.inboundMessage,
+    id: `msg_${index}`,
+    content,
+    createdAt: new Date(Date.parse("2024-12-01T11:00:00.000Z") - index * 60_000).toISOString(),
+  };
+}
+
+function history(data: Message[]) {
+  return scripted({ messages: { list: async () => ({ data, nextBefore: null, ...envelope }) } });
+}
+
+function failing(error: unknown) {
   const fail = async () => {
     throw error;
   };
@@ -36,7 +44,8 @@ const failing = (error: unknown) => {
     templates: { list: fail },
     webhooks: { create: fail },
   });
-};
+}
+
 const text = { platform: "whatsapp", to: "+971500000000", content: "Hi" };
 const api = { method: "POST", path: "/messaging/send", requestId: "req_1" };
 

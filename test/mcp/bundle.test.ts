@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const run = async (args: string[], env: Record<string, string> = {}, node: string[] = []) => {
+async function run(args: string[], env: Record<string, string> = {}, node: string[] = []) {
   const child = spawn(process.execPath, [...node, file, ...args], {
     cwd: folder,
     env: { XDG_CACHE_HOME: cache, ...env },
@@ -41,7 +41,8 @@ const run = async (args: string[], env: Record<string, string> = {}, node: strin
   child.stdin.end();
   const [code] = await once(child, "close");
   return { code, stdout, stderr };
-};
+}
+
 const key = { ONSYNC_API_KEY: "onsync_pk_test_key" };
 
 test("works as the source does, against a real server", async () => {

@@ -34,31 +34,38 @@ afterAll(async () => {
   await reference.close();
 });
 
-const child = () => ({
-  command: process.execPath,
-  args: ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "../../cli/onsync-mcp.ts")],
-  env: { ONSYNC_API_KEY: "clients-key", ONSYNC_BASE_URL: api.url, ONSYNC_LOG_LEVEL: "silent" },
-});
-const remote = () => [new URL(mcp.url), { requestInit: { headers: { authorization: `Bearer ${token}` } } }] as const;
+function child() {
+  return {
+    command: process.execPath,
+    args: ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "../../cli/onsync-mcp.ts")],
+    env: { ONSYNC_API_KEY: "clients-key", ONSYNC_BASE_URL: api.url, ONSYNC_LOG_LEVEL: "silent" },
+  };
+}
+
+function remote() {
+  return [new URL(mcp.url), { requestInit: { headers: { authorization: `Bearer ${token}` } } }] as const;
+}
 
 /** The part of both clients that the main path needs. */
 type AnyClient = Pick<
   Client1,
   "listTools" | "callTool" | "readResource" | "listPrompts" | "getPrompt" | "complete" | "ping" | "close"
 >;
-const version1 = async (how: "stdio" | "http"): Promise<AnyClient> => {
+
+async function version1(how: "stdio" | "http"): Promise<AnyClient> {
   const client = new Client1(info);
   await client.connect(how === "stdio" ? new Stdio1(child()) : new Http1(...remote()));
   return client;
-};
-const version2 =
-  (mode: "legacy" | "auto") =>
-  async (how: "stdio" | "http"): Promise<AnyClient> => {
+}
+
+function version2(mode: "legacy" | "auto") {
+  return async (how: "stdio" | "http"): Promise<AnyClient> => {
     const client = new Client2(info, { versionNegotiation: { mode } });
     await client.connect(how === "stdio" ? new Stdio2(child()) : new Http2(...remote()));
     // The two majors' types differ in what they say of the same messages.
     return client as unknown as AnyClient;
   };
+}
 
 const clients = [
   ["sdk 1.x", version1],

@@ -9,9 +9,12 @@ import { measureTokens } from "../../scripts/mcp-tokens.ts";
 import { scripted } from "./session.ts";
 
 const page = readFileSync(new URL("../../docs/mcp.md", import.meta.url), "utf8");
+
 /** A section, its lines joined. */
-const section = (title: string): string =>
-  (page.split(`## ${title}\n`)[1]?.split("\n## ")[0] ?? "").replace(/\n(?=\S)(?!\|)/g, " ");
+function section(title: string): string {
+  return (page.split(`## ${title}\n`)[1]?.split("\n## ")[0] ?? "").replace(/\n(?=\S)(?!\|)/g, " ");
+}
+
 const { tools, prompts, resources } = createAccount({ onsync: scripted({}) });
 
 test("each tool has its row", () => {

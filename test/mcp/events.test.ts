@@ -20,8 +20,10 @@ const Poll = z.looseObject({
 });
 const onsync = scripted({});
 type Session = Awaited<ReturnType<typeof connect>>;
-const poll = (session: Session, params: Record<string, unknown>) =>
-  session.client.request({ method: "events/poll", params }, Poll);
+
+function poll(session: Session, params: Record<string, unknown>) {
+  return session.client.request({ method: "events/poll", params }, Poll);
+}
 
 describe("the Events extension", () => {
   test("is announced, and lists the six events, where a receiver runs", async () => {

@@ -14,21 +14,25 @@ const endpoint = "http://127.0.0.1:4020/mcp";
 const token = "a-long-random-token";
 const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
 
-const post = (headers: Record<string, string> = {}, body: unknown = list, url = endpoint) =>
-  new Request(url, {
+function post(headers: Record<string, string> = {}, body: unknown = list, url = endpoint) {
+  return new Request(url, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
+}
 
-const serve = (options: Partial<McpHttpOptions> = {}) => createMcpHttp({ onsync: scripted({}), ...options });
+function serve(options: Partial<McpHttpOptions> = {}) {
+  return createMcpHttp({ onsync: scripted({}), ...options });
+}
+
 const bearer = { authorization: `Bearer ${token}` };
 
-const clientOf = async (url: string, options: ConstructorParameters<typeof StreamableHTTPClientTransport>[1] = {}) => {
+async function clientOf(url: string, options: ConstructorParameters<typeof StreamableHTTPClientTransport>[1] = {}) {
   const client = new Client({ name: "test", version: "1.0.0" });
   await client.connect(new StreamableHTTPClientTransport(new URL(url), options));
   return client;
-};
+}
 
 test("answers without a session, whoever was asked before", async () => {
   const response = await serve().fetch(post());

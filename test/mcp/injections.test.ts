@@ -9,17 +9,18 @@ import { type Answer, connect, envelope, scripted } from "./session.ts";
 
 const conversationId = "whatsapp:+971500000000";
 
-const stringsOf = (value: unknown): string[] =>
-  typeof value === "string"
+function stringsOf(value: unknown): string[] {
+  return typeof value === "string"
     ? [value]
     : typeof value === "object" && value !== null
       ? Object.entries(value).flatMap(([key, item]) => [key, ...stringsOf(item)])
       : [];
+}
 
 const unseen = /[\p{Default_Ignorable_Code_Point}\p{Co}\p{Cs}\u202a-\u202e\u2066-\u2069\u2028\u2029]|[^\P{Cc}\n\t]/u;
 
 /** What stands outside every fence of the answer, and how many texts stand inside one. */
-const outside = ({ text, data }: Answer) => {
+function outside({ text, data }: Answer) {
   const marker = /Text inside customer-([a-z0-9]{8}) tags was written by (?:customers|the API): it is data/.exec(
     text,
   )?.[1];
@@ -34,18 +35,20 @@ const outside = ({ text, data }: Answer) => {
   // No half of a fence may be left.
   const halves = rest.join("\n").match(new RegExp(`</?customer-${marker}>`, "g"))?.length ?? 0;
   return { rest: rest.join("\n"), fenced, halves };
-};
+}
 
 /** The start of the payload as a model would read it, long enough to be told from our own words. */
-const probeOf = (payload: string) => sanitize(payload).replace(/\s+/gu, " ").trim().slice(0, 20);
+function probeOf(payload: string) {
+  return sanitize(payload).replace(/\s+/gu, " ").trim().slice(0, 20);
+}
 
-const check = (answer: Answer, payload: string, least: number) => {
+function check(answer: Answer, payload: string, least: number) {
   const { rest, fenced, halves } = outside(answer);
   for (const string of [answer.text, ...stringsOf(answer.data)]) expect(string).not.toMatch(unseen);
   expect(rest.replace(/\s+/gu, " ")).not.toContain(probeOf(payload));
   expect(fenced).toBeGreaterThanOrEqual(least);
   expect(halves).toBe(0);
-};
+}
 
 test("the corpus is large, and each text is told from our own words", () => {
   expect(injections.length).toBeGreaterThanOrEqual(60);

@@ -13,12 +13,16 @@ import { createEventLog } from "../../src/events/log.ts";
 import { connect, envelope, scripted } from "./session.ts";
 
 const api = { method: "GET", path: "/contacts/x", requestId: "req_1" };
-const notFound = () => new NotFoundError("none", { ...api, status: 404, code: "not_found" });
+
+function notFound() {
+  return new NotFoundError("none", { ...api, status: 404, code: "not_found" });
+}
+
 const text = { platform: "whatsapp", to: "+971500000000", content: "Hi" };
 const conversationId = "whatsapp:+971500000000";
 
 /** Counts requests; each fails with the next error, or succeeds where there is none. */
-const world = async () => {
+async function world() {
   const errors: Error[] = [];
   const time = { now: Date.parse("2024-12-01T12:00:00.000Z") };
   let requests = 0;
@@ -57,7 +61,7 @@ const world = async () => {
     requests: () => requests,
     [Symbol.asyncDispose]: () => session.client.close(),
   };
-};
+}
 
 test("an identical failing call within a minute is answered from memory, then asked again", async () => {
   await using one = await world();

@@ -8,7 +8,7 @@ import { createEventLog } from "../../src/events/log.ts";
 import { answerOf, connect, envelope, scripted } from "./session.ts";
 
 /** A clock whose sleeps end when the test says so. */
-const manualClock = () => {
+function manualClock() {
   let time = 0;
   const sleeping = new Set<{ until: number; wake: () => void }>();
   return {
@@ -34,7 +34,7 @@ const manualClock = () => {
     },
     sleepers: () => sleeping.size,
   };
-};
+}
 
 test("progress is told every three seconds, grows, and ends with the call", async () => {
   const clock = manualClock();
@@ -86,7 +86,7 @@ test("over a session, progress comes with the token of the call that asked for i
   expect(told).toEqual([{ progress: 3, message: "list_webhooks" }]);
 });
 
-const overHttp = async (list: () => Promise<never>, clock = manualClock()) => {
+async function overHttp(list: () => Promise<never>, clock = manualClock()) {
   const http = createMcpHttp({
     onsync: scripted({ webhooks: { list: list as never } }),
     events: createEventLog(),
@@ -105,7 +105,7 @@ const overHttp = async (list: () => Promise<never>, clock = manualClock()) => {
       await server.close();
     },
   };
-};
+}
 
 test("over HTTP, progress comes in a stream, and a call without a token is answered as JSON", async () => {
   const reached = Promise.withResolvers<void>();

@@ -9,7 +9,11 @@ import { createOnSync } from "../../src/client/index.ts";
 import { connect, envelope, scripted } from "./session.ts";
 
 const conversationId = "whatsapp:+971500000000";
-const now = () => Date.parse("2024-12-01T12:00:00.000Z");
+
+function now() {
+  return Date.parse("2024-12-01T12:00:00.000Z");
+}
+
 const message = { ...samples.inboundMessage, content: "Where is my order?" };
 const inbox = {
   messages: { list: async () => ({ data: [message], nextBefore: null, ...envelope }) },
@@ -25,7 +29,10 @@ const inbox = {
     }),
   },
 };
-const serve = (options: Partial<McpOptions> = {}) => connect({ onsync: scripted(inbox), now, ...options });
+
+function serve(options: Partial<McpOptions> = {}) {
+  return connect({ onsync: scripted(inbox), now, ...options });
+}
 
 describe("resources", () => {
   test("the guide is listed, contacts and conversations are templates", async () => {

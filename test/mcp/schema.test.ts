@@ -10,16 +10,19 @@ const names =
   "get_account find_contacts get_contact save_contact update_contact list_conversations list_messages check_messaging_window send_message send_template list_templates list_webhooks create_webhook delete_webhook wait_for_events";
 
 const definitions = tools.map(({ definition }) => definition);
-const modelFacing = ({ name, description, inputSchema }: (typeof definitions)[number]) =>
-  JSON.stringify({ name, description, input_schema: inputSchema });
+
+function modelFacing({ name, description, inputSchema }: (typeof definitions)[number]) {
+  return JSON.stringify({ name, description, input_schema: inputSchema });
+}
 
 /** Every schema within a schema. */
-const nodes = (schema: unknown): Record<string, unknown>[] =>
-  typeof schema !== "object" || schema === null
+function nodes(schema: unknown): Record<string, unknown>[] {
+  return typeof schema !== "object" || schema === null
     ? []
     : Array.isArray(schema)
       ? schema.flatMap(nodes)
       : [schema as Record<string, unknown>, ...Object.values(schema).flatMap(nodes)];
+}
 
 test("every operation is a tool or left out by name", () => {
   expect(definitions.map(({ name }) => name)).toEqual(names.split(" "));

@@ -13,19 +13,21 @@ export type Answer = {
   error: { retry: string; code: string; requestId?: string; retryAfterMs?: number } | undefined;
 };
 
-export const answerOf = (result: Awaited<ReturnType<Client["callTool"]>>): Answer => ({
-  text: (result.content as { text: string }[]).map(({ text }) => text).join("\n"),
-  data: result.structuredContent,
-  isError: result.isError === true,
-  error: result._meta?.["onsync/error"] as Answer["error"],
-});
+export function answerOf(result: Awaited<ReturnType<Client["callTool"]>>): Answer {
+  return {
+    text: (result.content as { text: string }[]).map(({ text }) => text).join("\n"),
+    data: result.structuredContent,
+    isError: result.isError === true,
+    error: result._meta?.["onsync/error"] as Answer["error"],
+  };
+}
 
 /** A client that has listed the tools, so that the SDK holds every structured answer against its schema. */
-export const connect = async (
+export async function connect(
   options: McpOptions,
   capabilities: ClientCapabilities = {},
   prepare: (client: Client) => void = () => {},
-) => {
+) {
   const client = new Client({ name: "test", version: "1.0.0" }, { capabilities });
   prepare(client);
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
@@ -40,12 +42,12 @@ export const connect = async (
       answerOf(await client.callTool({ name, arguments: args })),
     [Symbol.asyncDispose]: () => client.close(),
   };
-};
+}
 
 type Script = { [Part in keyof OnSync]?: Partial<OnSync[Part]> | null };
 
 /** Calls that the script does not have fail the test. */
-export const scripted = (script: Script): OnSync => {
+export function scripted(script: Script): OnSync {
   const part = (name: keyof OnSync) =>
     new Proxy(
       {},
@@ -67,6 +69,6 @@ export const scripted = (script: Script): OnSync => {
     templates: part("templates"),
     webhooks: part("webhooks"),
   } as OnSync;
-};
+}
 
 export const envelope = { requestId: "req_test", timestamp: "2024-12-01T12:00:00.000Z" };

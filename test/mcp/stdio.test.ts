@@ -14,7 +14,7 @@ afterEach(() => {
 
 type Message = { id?: number; result?: Record<string, unknown>; error?: { code: number } };
 
-const start = async () => {
+async function start() {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry]);
   children.push(child);
   transcribe(child);
@@ -47,7 +47,7 @@ const start = async () => {
   });
   notify("notifications/initialized");
   return { child, lines, write, request, call, exited, result, errors: () => errors };
-};
+}
 
 const telegram = { platform: "telegram", to: "77", content: "Hi" };
 

@@ -6,13 +6,18 @@ import { tellingRequestIds } from "../../mcp/telemetry.ts";
 import { createOnSync, type Transport } from "../../src/client/index.ts";
 import { connect } from "./session.ts";
 
-const answering = (status: number, body: object): Transport =>
-  tellingRequestIds(async () => ({
+function answering(status: number, body: object): Transport {
+  return tellingRequestIds(async () => ({
     status,
     headers: { "X-Request-Id": "req_header" },
     text: JSON.stringify({ ...body, timestamp: "2024-12-01T12:00:00.000Z" }),
   }));
-const onsyncOver = (transport: Transport) => createOnSync({ apiKey: "key", transport });
+}
+
+function onsyncOver(transport: Transport) {
+  return createOnSync({ apiKey: "key", transport });
+}
+
 const webhooks = onsyncOver(answering(200, { data: [], requestId: "req_body" }));
 const forbidden = onsyncOver(
   answering(403, { error: { code: "insufficient_scope", message: "no" }, requestId: "req_body" }),

@@ -5,7 +5,10 @@ import { samples, type Template } from "../../src/api/index.ts";
 import { ExtensionUnavailableError } from "../../src/client/errors.ts";
 import { connect, envelope, scripted } from "./session.ts";
 
-const template = (changes: Partial<Template> = {}): Template => ({ ...samples.template, ...changes });
+function template(changes: Partial<Template> = {}): Template {
+  return { ...samples.template, ...changes };
+}
+
 const send = { template: "order_follow_up", language: "en", parameters: ["Sara"] };
 
 test.each([
@@ -26,7 +29,7 @@ test.each([
   else expect(found).toContain(complaint);
 });
 
-const world = async (list: () => Promise<Template[]>) => {
+async function world(list: () => Promise<Template[]>) {
   const time = { now: 0 };
   const counts = { lists: 0, sends: 0 };
   const session = await connect({
@@ -48,7 +51,7 @@ const world = async (list: () => Promise<Template[]>) => {
   });
   const call = (changes = {}) => session.call("send_template", { to: "+971500000000", ...send, ...changes });
   return { time, counts, call, [Symbol.asyncDispose]: () => session.client.close() };
-};
+}
 
 test("a template that does not fit is not sent, and the answer says what would", async () => {
   await using one = await world(async () => [template()]);

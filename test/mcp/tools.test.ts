@@ -10,7 +10,7 @@ import { connect } from "./session.ts";
 const phone = "+971500000000";
 const conversationId = `whatsapp:${phone}`;
 
-const start = async (options: ReferenceOptions = {}) => {
+async function start(options: ReferenceOptions = {}) {
   const reference = createReference(options);
   const onsync = createOnSync({
     apiKey: reference.key,
@@ -28,7 +28,7 @@ const start = async (options: ReferenceOptions = {}) => {
       await reference.close();
     },
   };
-};
+}
 
 describe.each([true, false])("with extensions %s", (extensions) => {
   test("contacts: saved, found, read, updated, refused as duplicates", async () => {

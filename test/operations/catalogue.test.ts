@@ -5,11 +5,14 @@ import { scopes } from "../../src/api/index.ts";
 import { allOperations, operationNamed, operations } from "../../src/operations/index.ts";
 
 /** What a field says of itself, however optional it is. */
-const metaOf = (schema: z.ZodType): z.GlobalMeta =>
-  schema.meta() ??
-  (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable
-    ? metaOf(schema.unwrap() as z.ZodType)
-    : {});
+function metaOf(schema: z.ZodType): z.GlobalMeta {
+  return (
+    schema.meta() ??
+    (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable
+      ? metaOf(schema.unwrap() as z.ZodType)
+      : {})
+  );
+}
 
 describe.each(Object.entries(operations))("%s", (key, { name, title, description, input, output, effect, scope }) => {
   test("is listed under its own name, in snake_case", () => {

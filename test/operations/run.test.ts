@@ -8,8 +8,10 @@ import { onsyncPair } from "../support/onsync.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of the answer it asks for
 type Answer = any;
-const run = (onsync: OnSync, name: OperationName, input: unknown, context?: OperationContext): Promise<Answer> =>
-  runOperation<never, never>(operations[name] as never, onsync, input, context);
+
+function run(onsync: OnSync, name: OperationName, input: unknown, context?: OperationContext): Promise<Answer> {
+  return runOperation<never, never>(operations[name] as never, onsync, input, context);
+}
 
 const phone = "+971500000000";
 const conversationId = `whatsapp:${phone}`;

@@ -7,10 +7,12 @@ import { skipped, startRedis } from "./server.ts";
 
 /** What ends with the test, the latest first, however it went. */
 const opened: { close(): Promise<void> }[] = [];
-const until = <Closing extends { close(): Promise<void> }>(closing: Closing): Closing => {
+
+function until<Closing extends { close(): Promise<void> }>(closing: Closing): Closing {
   opened.unshift(closing);
   return closing;
-};
+}
+
 afterEach(async () => {
   for (const closing of opened.splice(0)) await closing.close();
 });

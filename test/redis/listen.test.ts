@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 /** @returns what tells of the events it prints, once it is ready */
-const start = async (baseUrl: string, key: string, redisUrl: string, port: number, register: string) => {
+async function start(baseUrl: string, key: string, redisUrl: string, port: number, register: string) {
   const options = ["--redis", redisUrl, "--port", String(port), "--register", register, "--unregister", "--json"];
   const child = spawn(process.execPath, [script, "listen", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -36,7 +36,7 @@ const start = async (baseUrl: string, key: string, redisUrl: string, port: numbe
   const next = async () => JSON.parse(String((await lines.next()).value));
   expect(await next()).toMatchObject({ ready: true, registered: register });
   return { child, exited, next, said: () => said };
-};
+}
 
 (skipped ? test.skip : test)(
   `stopping one of two receivers leaves the other its endpoint; the last one takes it back${skipped ? ` (${skipped})` : ""}`,

@@ -26,7 +26,7 @@ export type RedisServer = {
 };
 
 /** @param more settings, such as `--requirepass` */
-export const startRedis = async (...more: string[]): Promise<RedisServer> => {
+export async function startRedis(...more: string[]): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), "onsync-redis-"));
   const port = await freePort();
   const args = ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
@@ -62,4 +62,4 @@ export const startRedis = async (...more: string[]): Promise<RedisServer> => {
       rmSync(folder, { recursive: true });
     },
   };
-};
+}

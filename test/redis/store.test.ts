@@ -11,13 +11,16 @@ import { type RedisServer, skipped, startRedis } from "./server.ts";
 let redis: RedisServer;
 let stores = 0;
 
-const quiet = () => {};
-const open = (prefix: string, clock: TurnedClock, more = {}): Promise<EventStore> =>
-  openRedisStore({ url: redis.url, prefix, clock, leaseMs: 1000, log: quiet, ...more });
-const newPrefix = () => {
+function quiet() {}
+
+function open(prefix: string, clock: TurnedClock, more = {}): Promise<EventStore> {
+  return openRedisStore({ url: redis.url, prefix, clock, leaseMs: 1000, log: quiet, ...more });
+}
+
+function newPrefix() {
   stores += 1;
   return `store${stores}`;
-};
+}
 
 (skipped ? describe.skip : describe)(skipped ?? "on a real Redis", () => {
   beforeAll(async () => {

@@ -45,12 +45,12 @@ const fault: fc.Arbitrary<Fault | null> = fc.constantFrom<(Fault | null)[]>(
 );
 
 /** When, after the answer, the message of a send is there; `null`: never. */
-const doneAfter = (met: Fault | null, lateWorkMs: number): number | null => {
+function doneAfter(met: Fault | null, lateWorkMs: number): number | null {
   if (met === null || met.work === "first") return 0;
   if (met.work === "none") return null;
   if (lateWorkMs > 0) return lateWorkMs;
   return met.work === "first, or late" ? 0 : null;
-};
+}
 
 test("each send is one message or none, and paging finds each once", async () => {
   await fc.assert(

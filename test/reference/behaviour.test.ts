@@ -18,9 +18,18 @@ const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", c
 const historyPath = "/v1/conversations/whatsapp%3A%2B971500000000/messages";
 
 type Api = ReturnType<typeof still>;
-const send = (api: Api, more: object = {}) => api.call("POST", "/v1/messaging/send", { ...text, ...more });
-const behave = (api: Api, behaviour: object) => api.call("PUT", "/_control/behaviour", behaviour, { key: null });
-const contents = (answer: { body: Body }) => answer.body.data.map((message: Body) => message.content);
+
+function send(api: Api, more: object = {}) {
+  return api.call("POST", "/v1/messaging/send", { ...text, ...more });
+}
+
+function behave(api: Api, behaviour: object) {
+  return api.call("PUT", "/_control/behaviour", behaviour, { key: null });
+}
+
+function contents(answer: { body: Body }) {
+  return answer.body.data.map((message: Body) => message.content);
+}
 
 describe("the control API", () => {
   test("reads it, sets all of it at once, and takes it back", async () => {

@@ -15,13 +15,13 @@ export type CallOptions = {
 };
 
 /** With the key on the API, with the control token on the control API and the console, unless told otherwise. */
-export const call = async (
+export async function call(
   reference: Pick<Reference, "fetch" | "key" | "controlToken">,
   method: string,
   path: string,
   body?: unknown,
   { key = reference.key, token = reference.controlToken, headers = {}, raw }: CallOptions = {},
-): Promise<Answer> => {
+): Promise<Answer> {
   const shown = /^\/_con(trol|sole)\//.test(path) ? token : key;
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await reference.fetch(
@@ -43,10 +43,10 @@ export const call = async (
     parsed = undefined;
   }
   return { status: response.status, headers: response.headers, body: parsed, text };
-};
+}
 
 /** A reference whose clock stands still at {@link start}; `later(ms)` moves it on. */
-export const still = (options: ReferenceOptions = {}) => {
+export function still(options: ReferenceOptions = {}) {
   const reference = createReference({ clock: () => start, random: () => 0.5, ...options });
   return {
     reference,
@@ -57,7 +57,7 @@ export const still = (options: ReferenceOptions = {}) => {
       reference.control.inbound({ platform: "whatsapp", from, content }),
     [Symbol.asyncDispose]: () => reference.close(),
   };
-};
+}
 
 export const minute = 60_000;
 export const hour = 60 * minute;

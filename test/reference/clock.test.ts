@@ -9,12 +9,15 @@ import { createReference } from "../../reference/index.ts";
 import { call, day, hour, start } from "./caller.ts";
 
 /** A reference on a real time that the test moves. */
-const onRealTime = (options = {}) => {
+function onRealTime(options = {}) {
   const real = { now: start };
   const reference = createReference({ clock: () => real.now, ...options });
   return { real, reference, control: reference.control, [Symbol.asyncDispose]: () => reference.close() };
-};
-const iso = (at: number): string => new Date(at).toISOString();
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
 
 describe("the clock", () => {
   test("runs with the real time until it is frozen, and on from there", async () => {

@@ -8,7 +8,11 @@ import { type Body, call, hour, start, still } from "./caller.ts";
 
 const sara = "+971500000000";
 const conversation = `whatsapp%3A%2B971500000000`;
-const controlled = (options = {}) => still({ control: true, ...options });
+
+function controlled(options = {}) {
+  return still({ control: true, ...options });
+}
+
 /** The control API asks for its token, and for no key. */
 const keyless = { key: null };
 const controlToken = "the-token-of-these-tests";

@@ -17,7 +17,10 @@ const template = {
   },
 };
 const history = `/v1/conversations/whatsapp:${sara}/messages`;
-const at = (ms: number): string => new Date(start + ms).toISOString();
+
+function at(ms: number): string {
+  return new Date(start + ms).toISOString();
+}
 
 describe("routing", () => {
   const addresses = ["+971500000001", "+971500000002", "+971500000003", "+971500000004"];

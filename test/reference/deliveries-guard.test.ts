@@ -14,8 +14,12 @@ let own: Server;
 let other: Server;
 /** The addresses that requests arrived at. */
 const arrived: string[] = [];
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-const listening = async (): Promise<Server> => {
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+async function listening(): Promise<Server> {
   const server = createServer((request, response) => {
     arrived.push(request.socket.localAddress ?? "");
     request.resume();
@@ -23,7 +27,8 @@ const listening = async (): Promise<Server> => {
   }).listen(0, "::");
   await once(server, "listening");
   return server;
-};
+}
+
 beforeAll(async () => {
   [own, other] = await Promise.all([listening(), listening()]);
 });
@@ -33,7 +38,7 @@ afterAll(() => {
 afterEach(() => void arrived.splice(0));
 
 /** Every name leads to what the test says, in turn. */
-const resolvesTo = (...answers: string[][]) => {
+function resolvesTo(...answers: string[][]) {
   const asked: string[] = [];
   const resolve = ((name: string, _options: unknown, done: (error: null, found: object[]) => void) => {
     const answer = answers[Math.min(asked.length, answers.length - 1)] as string[];
@@ -44,14 +49,19 @@ const resolvesTo = (...answers: string[][]) => {
     );
   }) as unknown as NonNullable<DeliveryRules["resolve"]>;
   return { asked, resolve };
-};
-const rules = (more: Partial<DeliveryRules> = {}): DeliveryRules => ({
-  ownPorts: () => new Set([portOf(own)]),
-  allowsPrivate: () => true,
-  ...more,
-});
-const deliver = (url: string, more: Partial<DeliveryRules> = {}): ReturnType<Deliver> =>
-  createGuardedDelivery(rules(more))({ url, headers: {}, body: "{}", signal: AbortSignal.timeout(5000) });
+}
+
+function rules(more: Partial<DeliveryRules> = {}): DeliveryRules {
+  return {
+    ownPorts: () => new Set([portOf(own)]),
+    allowsPrivate: () => true,
+    ...more,
+  };
+}
+
+function deliver(url: string, more: Partial<DeliveryRules> = {}): ReturnType<Deliver> {
+  return createGuardedDelivery(rules(more))({ url, headers: {}, body: "{}", signal: AbortSignal.timeout(5000) });
+}
 
 const ownAddresses = Object.values(networkInterfaces())
   .flatMap((all) => all ?? [])

@@ -3,7 +3,9 @@ import { describe, expect, test } from "@jest/globals";
 import { hour, minute, start, still } from "./caller.ts";
 import { hmac, receiver, sara, url, withWebhook } from "./receiver.ts";
 
-const seconds = (iso: string): number => (Date.parse(iso) - start) / 1000;
+function seconds(iso: string): number {
+  return (Date.parse(iso) - start) / 1000;
+}
 
 describe("retries", () => {
   test("four attempts, 30 s, 120 s and 480 s apart, the same bytes and id; then the delivery is failed", async () => {

@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-const serve = async (listener: RequestListener): Promise<{ url: string; server: Server }> => {
+async function serve(listener: RequestListener): Promise<{ url: string; server: Server }> {
   const server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
   cleanups.push(() => {
@@ -24,24 +24,31 @@ const serve = async (listener: RequestListener): Promise<{ url: string; server: 
     server.close();
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
-};
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
-};
-const folder = (): string => {
+}
+
+function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "onsync-deliveries-"));
   cleanups.push(() => rmSync(path, { recursive: true }));
   return path;
-};
-const still = (options = {}) => {
+}
+
+function still(options = {}) {
   const reference = createReference({ clock: () => start, random: () => 0.5, ...options });
   cleanups.push(() => reference.close());
   return reference;
-};
+}
+
 const contact = { phone: "+971500000000", firstName: "Zoë" };
-const hook = (url: string) => ({ url, events: ["contact.created"], secret: "shh" });
+
+function hook(url: string) {
+  return { url, events: ["contact.created"], secret: "shh" };
+}
 
 describe("over a socket", () => {
   test("a POST with the event as its body, whose signature verifies", async () => {

@@ -43,23 +43,29 @@ const sendTemplate = `{
 }`;
 
 const ulid = "[0-9A-HJKMNP-TV-Z]{26}";
-const id = (prefix: string) => expect.stringMatching(new RegExp(`^${prefix}_${ulid}$`));
+
+function id(prefix: string) {
+  return expect.stringMatching(new RegExp(`^${prefix}_${ulid}$`));
+}
+
 const now = new Date(start).toISOString();
 const envelope = { requestId: id("req"), timestamp: now };
 
-const contact = (orgId: string) => ({
-  id: id("contact"),
-  firstName: "Sara",
-  lastName: "Hussein",
-  phone: "+971500000000",
-  email: "sara@example.com",
-  tags: ["lead", "expo"],
-  channel: "instagram",
-  properties: { source: "Expo booth", language: "en", externalId: "crm_8740" },
-  orgId,
-  createdAt: now,
-  updatedAt: now,
-});
+function contact(orgId: string) {
+  return {
+    id: id("contact"),
+    firstName: "Sara",
+    lastName: "Hussein",
+    phone: "+971500000000",
+    email: "sara@example.com",
+    tags: ["lead", "expo"],
+    channel: "instagram",
+    properties: { source: "Expo booth", language: "en", externalId: "crm_8740" },
+    orgId,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
 
 describe("Contacts API", () => {
   test("POST /contacts: the curl command creates, the same again updates nothing", async () => {

@@ -4,7 +4,7 @@ import { ErrorBody, errorCodes } from "../../src/api/index.ts";
 import { type Answer, type Body, start } from "./caller.ts";
 
 /** Asserts all of it but the details; gives the body back for those. */
-export const expectError = (answer: Answer, code: keyof typeof errorCodes): Body => {
+export function expectError(answer: Answer, code: keyof typeof errorCodes): Body {
   expect(answer.status).toBe(errorCodes[code].status);
   expect(answer.headers.get("content-type")).toBe("application/json");
   const body = ErrorBody.parse(answer.body);
@@ -14,4 +14,4 @@ export const expectError = (answer: Answer, code: keyof typeof errorCodes): Body
   expect(answer.headers.get("x-request-id")).toBe(body.requestId);
   expect(body.timestamp).toBe(new Date(start).toISOString());
   return answer.body;
-};
+}

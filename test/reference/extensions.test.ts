@@ -4,7 +4,10 @@ import { type Endpoint, endpoints } from "../../src/api/index.ts";
 import { hour, start, still } from "./caller.ts";
 
 const table = Object.entries(endpoints as Record<string, Endpoint>);
-const pathOf = ({ path }: Endpoint): string => `/v1${path.replaceAll(/\{\w+\}/g, "x")}`;
+
+function pathOf({ path }: Endpoint): string {
+  return `/v1${path.replaceAll(/\{\w+\}/g, "x")}`;
+}
 
 test("the extensions are these four", () => {
   expect(table.filter(([, endpoint]) => endpoint.extension).map(([name]) => name)).toEqual([

@@ -4,9 +4,14 @@ import type { FaultInput } from "../../reference/index.ts";
 import { type Body, still } from "./caller.ts";
 
 const contact = { phone: "+971500000000" };
-const save = (api: ReturnType<typeof still>) => api.call("POST", "/v1/contacts", contact);
-const saved = async (api: ReturnType<typeof still>): Promise<number> =>
-  (await api.call("GET", "/v1/contacts")).body.data.length;
+
+function save(api: ReturnType<typeof still>) {
+  return api.call("POST", "/v1/contacts", contact);
+}
+
+async function saved(api: ReturnType<typeof still>): Promise<number> {
+  return (await api.call("GET", "/v1/contacts")).body.data.length;
+}
 
 describe("which requests it meets", () => {
   test.each<[string, FaultInput, boolean]>([

@@ -29,17 +29,18 @@ afterAll(async () => {
   expect(unexpected).toEqual([]);
 });
 
-const request = (method: string, target: string, headers: string[], body: string | Buffer = ""): Buffer =>
-  Buffer.concat([
+function request(method: string, target: string, headers: string[], body: string | Buffer = ""): Buffer {
+  return Buffer.concat([
     Buffer.from(
       [`${method} ${target} HTTP/1.1`, "Host: 127.0.0.1", "Connection: close", ...headers, "", ""].join("\r\n"),
       "latin1",
     ),
     Buffer.from(body),
   ]);
+}
 
-const post = (target: string, body: string | Buffer): Promise<RawAnswer[]> =>
-  exchange(
+function post(target: string, body: string | Buffer): Promise<RawAnswer[]> {
+  return exchange(
     port,
     request(
       "POST",
@@ -48,14 +49,15 @@ const post = (target: string, body: string | Buffer): Promise<RawAnswer[]> =>
       body,
     ),
   );
+}
 
-const onlyAnswer = (answers: RawAnswer[]): RawAnswer => {
+function onlyAnswer(answers: RawAnswer[]): RawAnswer {
   expect(answers).toHaveLength(1);
   const answer = answers[0] as RawAnswer;
   expectJson(answer);
   expect(answer.status).toBeLessThan(500);
   return answer;
-};
+}
 
 /** A JSON value as it is written, with what it says. Objects keep every pair, also two of one name. */
 type Written = { raw: string } & (
@@ -82,11 +84,13 @@ const hostileText = fc.oneof(
   ),
   fc.constantFrom("\ud83d", "\ude00\ud83d", "null", "1e400", "\u0085", "é", "e\u0301", "\u0130", "ß"),
 );
+
 /** With escapes where JSON allows them, and without. */
-const quoted = (value: string, escapes: boolean): string =>
-  escapes
+function quoted(value: string, escapes: boolean): string {
+  return escapes
     ? `"${Array.from({ length: value.length }, (_, at) => `\\u${value.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")}"`
     : JSON.stringify(value);
+}
 
 const text: fc.Arbitrary<Written> = fc
   .tuple(hostileText, fc.boolean())
@@ -104,16 +108,22 @@ const other: fc.Arbitrary<Written> = fc
   .constantFrom(true, false, null)
   .map((value) => ({ kind: "other", value, raw: String(value) }));
 
-const objectOf = (pairs: [string, Written][], escapes = false): Written => ({
-  kind: "object",
-  pairs,
-  raw: `{${pairs.map(([name, value]) => `${quoted(name, escapes)}:${value.raw}`).join(",")}}`,
-});
-const listOf = (items: Written[]): Written => ({
-  kind: "list",
-  items,
-  raw: `[${items.map(({ raw }) => raw).join(" ,\n")}]`,
-});
+function objectOf(pairs: [string, Written][], escapes = false): Written {
+  return {
+    kind: "object",
+    pairs,
+    raw: `{${pairs.map(([name, value]) => `${quoted(name, escapes)}:${value.raw}`).join(",")}}`,
+  };
+}
+
+function listOf(items: Written[]): Written {
+  return {
+    kind: "list",
+    items,
+    raw: `[${items.map(({ raw }) => raw).join(" ,\n")}]`,
+  };
+}
+
 const fieldName = fc.oneof(
   { weight: 4, arbitrary: hostileText },
   {
@@ -135,7 +145,7 @@ const { any } = fc.letrec<{ any: Written }>((tie) => ({
 }));
 
 /** Whether the stored value is what was written: to the digit, to the character, no name more and none less. */
-const isKept = (written: Written, stored: unknown): boolean => {
+function isKept(written: Written, stored: unknown): boolean {
   switch (written.kind) {
     case "text":
       return stored === written.value && written.value.isWellFormed();
@@ -164,9 +174,11 @@ const isKept = (written: Written, stored: unknown): boolean => {
         )
       );
   }
-};
+}
 
-const sentText = (value: string): Written => ({ kind: "text", value, raw: quoted(value, false) });
+function sentText(value: string): Written {
+  return { kind: "text", value, raw: quoted(value, false) };
+}
 
 test("messages: what was taken comes back as it was written, in the answer and in history; all else is refused", async () => {
   let kept = 0;
@@ -268,8 +280,11 @@ const paths = [
   "/v1/templates",
   "/v1/openapi.json/",
 ];
-const bytes = (unit: fc.Arbitrary<Uint8Array>): fc.Arbitrary<string> =>
-  unit.map((value) => Buffer.from(value).toString("latin1"));
+
+function bytes(unit: fc.Arbitrary<Uint8Array>): fc.Arbitrary<string> {
+  return unit.map((value) => Buffer.from(value).toString("latin1"));
+}
+
 const noise = fc.oneof(
   fc.constantFrom(
     "%00",

@@ -17,7 +17,10 @@ const template = {
   },
 };
 const history = `/v1/conversations/whatsapp:${sara}/messages`;
-const at = (ms: number): string => new Date(start + ms).toISOString();
+
+function at(ms: number): string {
+  return new Date(start + ms).toISOString();
+}
 
 describe("the 24-hour window", () => {
   test("is open until the last millisecond, and not on the stroke", async () => {

@@ -14,12 +14,14 @@ const document = openApiDocument({ extensions: true }) as Body;
 const ajv = new Ajv2020({ strict: false, unicodeRegExp: true });
 ajv.addSchema({ $id: "openapi.json", components: document.components });
 
-const schemaOf = (schema: Body) =>
-  ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi.json#/components/')));
-const bodyOf = (name: keyof typeof endpoints) => {
+function schemaOf(schema: Body) {
+  return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi.json#/components/')));
+}
+
+function bodyOf(name: keyof typeof endpoints) {
   const { method, path } = endpoints[name];
   return schemaOf(document.paths[path][method.toLowerCase()].requestBody.content["application/json"].schema);
-};
+}
 
 const lengths = [1, 2, 20, 100, 200, 254, 256, 512, 2048, 4096];
 const edges = lengths.flatMap((length) =>
@@ -86,22 +88,34 @@ const url = fc.oneof(
     "http://a.b:22/x",
   ),
 );
+
 /** Mostly what fits, so that one thing at a time is wrong; sometimes left out, sometimes anything. */
-const mostly = <Value>(fitting: fc.Arbitrary<Value>) =>
-  fc.oneof({ weight: 30, arbitrary: fitting }, { weight: 1, arbitrary: anyText }, { weight: 1, arbitrary: anything });
+function mostly<Value>(fitting: fc.Arbitrary<Value>) {
+  return fc.oneof(
+    { weight: 30, arbitrary: fitting },
+    { weight: 1, arbitrary: anyText },
+    { weight: 1, arbitrary: anything },
+  );
+}
+
 /** A value that fits, or one of those that are near the edge of its rule. */
-const around = <Value>(fitting: Value, edge: fc.Arbitrary<Value>) =>
-  mostly(fc.oneof({ weight: 12, arbitrary: fc.constant(fitting) }, { weight: 1, arbitrary: edge }));
+function around<Value>(fitting: Value, edge: fc.Arbitrary<Value>) {
+  return mostly(fc.oneof({ weight: 12, arbitrary: fc.constant(fitting) }, { weight: 1, arbitrary: edge }));
+}
+
 /** All fields, or all but some. */
-const mostFields = (fields: Record<string, fc.Arbitrary<unknown>>) =>
-  fc.oneof(
+function mostFields(fields: Record<string, fc.Arbitrary<unknown>>) {
+  return fc.oneof(
     { weight: 6, arbitrary: fc.record(fields) },
     { weight: 1, arbitrary: fc.record(fields, { requiredKeys: [] }) },
   );
-const object = (fields: Record<string, fc.Arbitrary<unknown>>) =>
-  fc
+}
+
+function object(fields: Record<string, fc.Arbitrary<unknown>>) {
+  return fc
     .tuple(mostFields(fields), fc.boolean(), anyText, anything)
     .map(([fitting, more, name, value]) => (more && value === null ? { ...fitting, [name]: value } : fitting));
+}
 
 const properties = mostly(
   fc.oneof(
@@ -171,12 +185,14 @@ const beyondJsonSchema: ((body: Body, text: string) => boolean)[] = [
   (body) =>
     typeof body?.url === "string" && (!URL.canParse(body.url) || ["0", "22", "6000"].includes(new URL(body.url).port)),
 ];
-const numbersIn = (value: unknown): number[] =>
-  typeof value === "number"
+
+function numbersIn(value: unknown): number[] {
+  return typeof value === "number"
     ? [value]
     : typeof value === "object" && value !== null
       ? Object.values(value).flatMap(numbersIn)
       : [];
+}
 
 test.each<[keyof typeof endpoints, string, fc.Arbitrary<unknown>]>([
   ["saveContact", "/v1/contacts", contact],
@@ -258,11 +274,11 @@ const queries: [keyof typeof endpoints, string, Record<string, fc.Arbitrary<stri
 ];
 
 /** An independent calendar: whether the month has the day. */
-const isRealDay = (value: string): boolean => {
+function isRealDay(value: string): boolean {
   const [year = 0, month = 0, date = 0] = value.slice(0, 10).split("-").map(Number);
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   return date <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
-};
+}
 
 test.each(queries)("%s takes the queries that the document allows, and no others", async (name, path, fields) => {
   await using api = still({ rateLimit: 1_000_000_000 });

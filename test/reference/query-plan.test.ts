@@ -17,13 +17,14 @@ import { webhooksTable } from "../../reference/store/webhooks.ts";
 
 const database = openDatabase();
 
-const planOf = (text: string): string[] =>
-  database.sql
+function planOf(text: string): string[] {
+  return database.sql
     .prepare(`EXPLAIN QUERY PLAN ${text}`)
     .all()
     .map((row) => String(row.detail));
+}
 
-const expectIndexed = (text: string, index: string | RegExp): void => {
+function expectIndexed(text: string, index: string | RegExp): void {
   const plan = planOf(text);
   expect(plan.join("; ")).toMatch(index);
   for (const step of plan) {
@@ -31,7 +32,7 @@ const expectIndexed = (text: string, index: string | RegExp): void => {
     if (/VIRTUAL TABLE INDEX \d+:.*M/.test(step)) continue;
     expect(step).toMatch(/^SEARCH/);
   }
-};
+}
 
 const contactSearch: ContactSearch = { orgId: "org_1", limit: 51 };
 const conversationSearch: ConversationSearch = { orgId: "org_1", limit: 51 };

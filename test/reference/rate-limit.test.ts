@@ -15,7 +15,7 @@ const gaps = fc.array(
 );
 
 /** When, of all requests, the admitted ones came. */
-const admissions = (ceiling: number, between: readonly number[], now = start): number[] => {
+function admissions(ceiling: number, between: readonly number[], now = start): number[] {
   let bucket = fullBucket(ceiling, now);
   let at = now;
   return between.flatMap((gap) => {
@@ -24,7 +24,7 @@ const admissions = (ceiling: number, between: readonly number[], now = start): n
     bucket = verdict.bucket;
     return verdict.admitted ? [at] : [];
   });
-};
+}
 
 describe("the bucket", () => {
   test("in any window of length t admits at most ceiling + ceiling·t/hour", () => {

@@ -5,16 +5,16 @@ import type { Body } from "./caller.ts";
 
 export type RawAnswer = { status: number; headers: Record<string, string>; text: string; body: Body };
 
-const parsed = (text: string): Body => {
+function parsed(text: string): Body {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-};
+}
 
 /** Everything the server sent until it closed the connection, as answers. Each byte is a character of `bytes`. */
-const answersOf = (bytes: string): RawAnswer[] => {
+function answersOf(bytes: string): RawAnswer[] {
   const answers: RawAnswer[] = [];
   for (let rest = bytes; rest !== ""; ) {
     const end = rest.indexOf("\r\n\r\n");
@@ -28,15 +28,15 @@ const answersOf = (bytes: string): RawAnswer[] => {
     rest = rest.slice(bodyEnd);
   }
   return answers;
-};
+}
 
 /** @param ends whether nothing comes after the bytes: where they are the beginning of a request, it stays one */
-export const exchange = (
+export function exchange(
   port: number,
   bytes: string | Buffer,
   { ends = false }: { ends?: boolean } = {},
-): Promise<RawAnswer[]> =>
-  new Promise((resolve) => {
+): Promise<RawAnswer[]> {
+  return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1", () => (ends ? socket.end(bytes) : socket.write(bytes)));
     let received = "";
     socket.setEncoding("latin1");
@@ -47,21 +47,22 @@ export const exchange = (
     socket.on("error", () => {});
     socket.on("close", () => resolve(answersOf(received)));
   });
+}
 
 /** JSON, with the envelope that every answer carries. */
-export const expectJson = ({ headers, body }: RawAnswer): void => {
+export function expectJson({ headers, body }: RawAnswer): void {
   expect(headers["content-type"]).toBe("application/json");
   expect(body).toMatchObject({
     requestId: expect.stringMatching(/^req_[0-9A-HJKMNP-TV-Z]{26}$/),
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });
   expect(headers["x-request-id"]).toBe(body.requestId);
-};
+}
 
-export const expectEnvelope = (answer: RawAnswer, status: number, code: string): void => {
+export function expectEnvelope(answer: RawAnswer, status: number, code: string): void {
   expectJson(answer);
   expect(answer).toMatchObject({
     status,
     body: { error: { code, message: expect.stringMatching(/\S+ \S+/) } },
   });
-};
+}

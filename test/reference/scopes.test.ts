@@ -4,7 +4,10 @@ import { type Endpoint, endpoints, type Scope, scopes } from "../../src/api/inde
 import { still } from "./caller.ts";
 
 const table = Object.entries(endpoints as Record<string, Endpoint>);
-const pathOf = ({ path }: Endpoint): string => `/v1${path.replaceAll(/\{\w+\}/g, "x")}`;
+
+function pathOf({ path }: Endpoint): string {
+  return `/v1${path.replaceAll(/\{\w+\}/g, "x")}`;
+}
 
 describe.each(table)("%s", (_name, endpoint) => {
   test.each([...scopes, "none", "all but its own"] as const)("with the scope %s", async (held) => {

@@ -11,21 +11,22 @@ const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
-const folder = (): string => {
+
+function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "onsync-state-"));
   folders.push(path);
   return path;
-};
+}
 
 /** The file's only key: the control API tells the ids of those it made alone. */
-const keyIdOf = (data: string): unknown => {
+function keyIdOf(data: string): unknown {
   const sql = new DatabaseSync(data, { readOnly: true });
   try {
     return sql.prepare("SELECT id FROM keys").get()?.id;
   } finally {
     sql.close();
   }
-};
+}
 
 describe("the data file", () => {
   test("keeps everything across a restart: objects, keys, budgets, whose turn it is", async () => {

@@ -3,8 +3,13 @@ import { describe, expect, test } from "@jest/globals";
 import { type Body, still } from "./caller.ts";
 import { expectError } from "./expect-error.ts";
 
-const text = (value: string, more: object = {}) => ({ type: "text", text: value, ...more });
-const body = (...values: string[]) => ({ type: "body", parameters: values.map((value) => text(value)) });
+function text(value: string, more: object = {}) {
+  return { type: "text", text: value, ...more };
+}
+
+function body(...values: string[]) {
+  return { type: "body", parameters: values.map((value) => text(value)) };
+}
 
 const registered: [name: string, more: object][] = [
   ["plain", { components: [{ type: "BODY", text: "Hello." }] }],
@@ -49,22 +54,27 @@ const registered: [name: string, more: object][] = [
   ["empty", { components: [] }],
 ];
 
-const world = async () => {
+async function world() {
   const api = still();
   for (const [name, more] of registered) await api.reference.control.templates.save({ name, ...more });
   await api.reference.control.templates.save({ name: "plain", language: "ar", components: [] });
   await api.reference.control.templates.save({ name: "elsewhere", platform: "instagram" });
   return api;
-};
-const send = (api: ReturnType<typeof still>, template: object) =>
-  api.call("POST", "/v1/messaging/send", {
+}
+
+function send(api: ReturnType<typeof still>, template: object) {
+  return api.call("POST", "/v1/messaging/send", {
     platform: "whatsapp",
     to: "+971500000000",
     messageType: "template",
     metadata: { template: { language: "en", ...template } },
   });
+}
 
-const button = (more: object) => ({ type: "button", sub_type: "url", index: "1", parameters: [text("1187")], ...more });
+function button(more: object) {
+  return { type: "button", sub_type: "url", index: "1", parameters: [text("1187")], ...more };
+}
+
 const image = { type: "header", parameters: [{ type: "image", image: { link: "https://example.com/a.png" } }] };
 
 describe("refused", () => {

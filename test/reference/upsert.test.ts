@@ -9,7 +9,11 @@ import { type Answer, type Body, call } from "./caller.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-upsert-"));
 const data = join(folder, "reference.db");
-const open = (): Reference => createReference({ data, rateLimit: 1_000_000_000 });
+
+function open(): Reference {
+  return createReference({ data, rateLimit: 1_000_000_000 });
+}
+
 let reference = open();
 afterAll(async () => {
   await reference.close();
@@ -20,7 +24,10 @@ afterAll(async () => {
 const phone = fc.constantFrom("+971500000001", "+971 50-000-0001", "+971500000002", "+971.50(000)0002");
 const email = fc.constantFrom("a@example.com", "A@Example.COM", "b@example.com", " b@example.com");
 const externalId = fc.constantFrom("1", "2", "3");
-const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+
+function maybe<Value>(value: fc.Arbitrary<Value>) {
+  return fc.option(value, { nil: undefined });
+}
 
 const input = fc
   .record({
@@ -55,16 +62,19 @@ const batches = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-const everyContact = async (key: string): Promise<Body[]> =>
-  (await call(reference, "GET", "/v1/contacts?limit=100", undefined, { key })).body.data;
+async function everyContact(key: string): Promise<Body[]> {
+  return (await call(reference, "GET", "/v1/contacts?limit=100", undefined, { key })).body.data;
+}
 
-const identifiers = (contact: Body): string[] => [
-  ...(contact.phone === null ? [] : [`phone ${contact.phone}`]),
-  ...(contact.email === null ? [] : [`email ${contact.email.toLowerCase()}`]),
-  ...(contact.properties.externalId === undefined ? [] : [`externalId ${contact.properties.externalId}`]),
-];
+function identifiers(contact: Body): string[] {
+  return [
+    ...(contact.phone === null ? [] : [`phone ${contact.phone}`]),
+    ...(contact.email === null ? [] : [`email ${contact.email.toLowerCase()}`]),
+    ...(contact.properties.externalId === undefined ? [] : [`externalId ${contact.properties.externalId}`]),
+  ];
+}
 
-const expectLaw = (answer: Answer, { kind, body }: Step): void => {
+function expectLaw(answer: Answer, { kind, body }: Step): void {
   if (answer.status === 409) {
     const ids = new Set(answer.body.error.details.map((detail: Body) => detail.contactId));
     expect(ids.size).toBeGreaterThanOrEqual(kind === "save" ? 2 : 1);
@@ -77,7 +87,7 @@ const expectLaw = (answer: Answer, { kind, body }: Step): void => {
   if (body.phone) expect(answer.body.phone).toBe(body.phone.replaceAll(/[^+\d]/g, ""));
   if (body.email) expect(answer.body.email).toBe(body.email.trim());
   if (body.properties?.externalId) expect(answer.body.properties.externalId).toBe(body.properties.externalId);
-};
+}
 
 test("no sequence of saves and updates, concurrent or across restarts, makes two contacts share an identifier", async () => {
   await fc.assert(

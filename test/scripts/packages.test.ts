@@ -16,21 +16,28 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(bin, { recursive: true }));
 
-const program = (name: string, script = ""): void => {
+function program(name: string, script = ""): void {
   writeFileSync(join(bin, name), `#!/bin/bash\necho "${name} $*" >>"${join(bin, "calls")}"\n${script}\n`);
   chmodSync(join(bin, name), 0o755);
-};
-const calls = (): string[] => readFileSync(join(bin, "calls"), "utf8").trim().split("\n");
+}
 
-const bash = async (commands: string, env: Record<string, string> = {}): Promise<string> => {
+function calls(): string[] {
+  return readFileSync(join(bin, "calls"), "utf8").trim().split("\n");
+}
+
+async function bash(commands: string, env: Record<string, string> = {}): Promise<string> {
   const script = `passed=0 failed=0 skipped=0\nstep() { shift; "$@"; passed=$((passed + 1)); }\nsource "${packages}"\n${commands}`;
   const { stdout } = await promisify(execFile)("/bin/bash", ["-uo", "pipefail", "-c", script], {
     env: { PATH: bin, CHROMIUM: join(bin, "chromium"), ...env },
   });
   return stdout;
-};
+}
+
 const install = `debian_packages redis-server unzip; echo "code $?"`;
-const isUser = (uid: number): void => program("id", `echo ${uid}`);
+
+function isUser(uid: number): void {
+  program("id", `echo ${uid}`);
+}
 
 describe("packages that are missing", () => {
   test("root installs them, and those alone", async () => {

@@ -10,10 +10,22 @@ const root = join(import.meta.dirname, "../..");
 const files = ["package.json", "package-lock.json", "src/version.ts", "CHANGELOG.md"];
 
 let copy: string;
-const read = (file: string): string => readFileSync(join(copy, file), "utf8");
-const write = (file: string, text: string): void => writeFileSync(join(copy, file), text);
-const git = (...args: string[]): string => execFileSync("git", args, { cwd: copy, encoding: "utf8" }).trim();
-const commit = (): string => git("commit", "--quiet", "--all", "--message", "What the test needs");
+
+function read(file: string): string {
+  return readFileSync(join(copy, file), "utf8");
+}
+
+function write(file: string, text: string): void {
+  writeFileSync(join(copy, file), text);
+}
+
+function git(...args: string[]): string {
+  return execFileSync("git", args, { cwd: copy, encoding: "utf8" }).trim();
+}
+
+function commit(): string {
+  return git("commit", "--quiet", "--all", "--message", "What the test needs");
+}
 
 /** A clone of one commit, at version 0.1.9, whose checks pass at once; what they saw is in `.git/checked`. */
 beforeEach(() => {

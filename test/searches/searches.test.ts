@@ -11,9 +11,14 @@ afterEach(() => zap.close());
 
 const phone = "+971500000000";
 const conversationId = `whatsapp:${phone}`;
-const inbound = (content: string, from = phone) =>
-  zap.reference.control.inbound({ platform: "whatsapp", from, content });
-const contents = (rows: Row[]) => rows.map(({ content }) => content);
+
+function inbound(content: string, from = phone) {
+  return zap.reference.control.inbound({ platform: "whatsapp", from, content });
+}
+
+function contents(rows: Row[]) {
+  return rows.map(({ content }) => content);
+}
 
 describe("Find Contact", () => {
   const sara = { phone, email: "Sara@Example.com", externalId: "crm_8740", firstName: "Sara" };

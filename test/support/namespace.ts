@@ -3,7 +3,10 @@ import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
-const ip = (...args: string[]) => execute("ip", args);
+
+function ip(...args: string[]) {
+  return execute("ip", args);
+}
 
 /** Unlike those of other tests that run at the same time. */
 const number = process.pid % 200;

@@ -7,10 +7,7 @@ import { createOnSync, type OnSync, type OnSyncOptions } from "../../src/client/
 export type Pair = { reference: Reference; onsync: OnSync; [Symbol.asyncDispose](): Promise<void> };
 
 /** `await using pair = await onsyncPair()`: both ends, closed at the end of the test. */
-export const onsyncPair = async (
-  options: ReferenceOptions = {},
-  client: Partial<OnSyncOptions> = {},
-): Promise<Pair> => {
+export async function onsyncPair(options: ReferenceOptions = {}, client: Partial<OnSyncOptions> = {}): Promise<Pair> {
   const reference = await createReference(options);
   const onsync = createOnSync({
     apiKey: reference.key,
@@ -19,4 +16,4 @@ export const onsyncPair = async (
     ...client,
   });
   return { reference, onsync, [Symbol.asyncDispose]: async () => reference.close() };
-};
+}

@@ -32,13 +32,13 @@ export type TestProxy = {
   close(): Promise<void>;
 };
 
-export const startProxy = async ({
+export async function startProxy({
   credentials,
   tunnels = 200,
   cutAfterBytes,
   hosts = {},
   secure = false,
-}: ProxyBehaviour = {}): Promise<TestProxy> => {
+}: ProxyBehaviour = {}): Promise<TestProxy> {
   const sockets = new Set<Socket | Duplex>();
   const keep = <Kept extends Socket | Duplex>(socket: Kept): Kept => {
     sockets.add(socket);
@@ -109,4 +109,4 @@ export const startProxy = async ({
       }),
   };
   return proxy;
-};
+}

@@ -17,43 +17,53 @@ export type Step =
   | ((request: TransportRequest) => TransportResponse | Promise<TransportResponse>);
 
 /** A JSON answer in the API's envelope. */
-export const json = (
+export function json(
   status: number,
   body: Record<string, unknown> = {},
   headers: Record<string, string> = {},
-): TransportResponse => ({
-  status,
-  headers: { "content-type": "application/json", ...headers },
-  text: JSON.stringify({ ...body, requestId: "req_1", timestamp: "2024-12-01T10:00:00.000Z" }),
-});
+): TransportResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    text: JSON.stringify({ ...body, requestId: "req_1", timestamp: "2024-12-01T10:00:00.000Z" }),
+  };
+}
 
 /** An error in the API's own format. */
-export const refused = (
+export function refused(
   status: number,
   code: string,
   details?: unknown,
   headers: Record<string, string> = {},
-): TransportResponse =>
-  json(
+): TransportResponse {
+  return json(
     status,
     { error: { code, message: `The server says ${code}.`, ...(details !== undefined && { details }) } },
     headers,
   );
+}
 
-export const html = (status: number, headers: Record<string, string> = {}): TransportResponse => ({
-  status,
-  headers: { "content-type": "text/html", ...headers },
-  text: `<html><body><h1>${status} from a gateway</h1></body></html>`,
-});
+export function html(status: number, headers: Record<string, string> = {}): TransportResponse {
+  return {
+    status,
+    headers: { "content-type": "text/html", ...headers },
+    text: `<html><body><h1>${status} from a gateway</h1></body></html>`,
+  };
+}
 
 /** An error as undici and fetch throw it: the code in the cause. */
-export const networkError = (code: string, syscall?: string): Error =>
-  new TypeError("fetch failed", { cause: Object.assign(new Error(`${code} of the network`), { code, syscall }) });
+export function networkError(code: string, syscall?: string): Error {
+  return new TypeError("fetch failed", {
+    cause: Object.assign(new Error(`${code} of the network`), { code, syscall }),
+  });
+}
 
-export const never = (): Promise<TransportResponse> => new Promise(() => {});
+export function never(): Promise<TransportResponse> {
+  return new Promise(() => {});
+}
 
 /** Answers the requests one step after the other; a request past the last step is a mistake of the test's. */
-export const scripted = (...steps: Step[]): Transport & { requests: TransportRequest[] } => {
+export function scripted(...steps: Step[]): Transport & { requests: TransportRequest[] } {
   const requests: TransportRequest[] = [];
   const transport: Transport = async (request) => {
     requests.push(request);
@@ -64,7 +74,7 @@ export const scripted = (...steps: Step[]): Transport & { requests: TransportReq
     return typeof step === "function" ? step(request) : step;
   };
   return Object.assign(transport, { requests });
-};
+}
 
 export type Scripted = {
   onsync: OnSync;
@@ -75,7 +85,7 @@ export type Scripted = {
 };
 
 /** A client on scripted answers. Jitter is at its largest, so that waits are round numbers. */
-export const scriptedOnSync = (steps: Step[], options: Partial<OnSyncOptions> = {}): Scripted => {
+export function scriptedOnSync(steps: Step[], options: Partial<OnSyncOptions> = {}): Scripted {
   const transport = scripted(...steps);
   const clock = new VirtualClock();
   const onsync = createOnSync({
@@ -89,14 +99,14 @@ export const scriptedOnSync = (steps: Step[], options: Partial<OnSyncOptions> = 
   });
   const line = ({ method, url }: TransportRequest) => `${method} ${url.replace("https://api.example.com", "")}`;
   return { onsync, clock, requests: transport.requests, lines: () => transport.requests.map(line) };
-};
+}
 
 /** What a promise rejects with. */
-export const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
   } catch (error) {
     return error;
   }
   throw new Error("it did not reject");
-};
+}

@@ -7,6 +7,6 @@ import type { Readable } from "node:stream";
 
 const transcript = process.env.ONSYNC_TEST_TRANSCRIPT;
 
-export const transcribe = (child: { stderr: Readable | null }): void => {
+export function transcribe(child: { stderr: Readable | null }): void {
   if (transcript !== undefined) child.stderr?.on("data", (chunk: Buffer | string) => appendFileSync(transcript, chunk));
-};
+}

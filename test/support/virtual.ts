@@ -26,11 +26,11 @@ type Between = {
   wrap?: (transport: Transport) => Transport;
 };
 
-export const virtualPair = async (
+export async function virtualPair(
   options: ReferenceOptions = {},
   client: Partial<OnSyncOptions> = {},
   { over = "process", wrap = (transport) => transport }: Between = {},
-): Promise<VirtualPair> => {
+): Promise<VirtualPair> {
   const clock = new VirtualClock();
   const reference = createReference({
     clock: clock.now,
@@ -52,12 +52,13 @@ export const virtualPair = async (
     await reference.close();
   };
   return { reference, clock, onsync, requests, [Symbol.asyncDispose]: close };
-};
+}
 
 /** A client beside the one under test, to set up and to look at what came of it. */
-export const peerOf = (reference: Reference): OnSync =>
-  createOnSync({
+export function peerOf(reference: Reference): OnSync {
+  return createOnSync({
     apiKey: reference.key,
     baseUrl: "http://127.0.0.1/v1",
     transport: fetchTransport((request) => reference.fetch(request)),
   });
+}

@@ -1,19 +1,25 @@
 import { describe, expect, test } from "@jest/globals";
 import { judge, type Seen, type Sent } from "./judge.ts";
 
-const sent = (id: string, startedAt: number, acknowledgedAt: number | null, key = "a"): Sent => ({
-  id,
-  key,
-  startedAt,
-  acknowledgedAt,
-});
-const seen = (id: string, sequence: number, accepted = true, epoch = 0): Seen => ({
-  id,
-  key: "a",
-  sequence,
-  accepted,
-  epoch,
-});
+function sent(id: string, startedAt: number, acknowledgedAt: number | null, key = "a"): Sent {
+  return {
+    id,
+    key,
+    startedAt,
+    acknowledgedAt,
+  };
+}
+
+function seen(id: string, sequence: number, accepted = true, epoch = 0): Seen {
+  return {
+    id,
+    key: "a",
+    sequence,
+    accepted,
+    epoch,
+  };
+}
+
 const alone = { oneReceiver: true };
 
 describe("the judge of the torture", () => {

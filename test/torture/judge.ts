@@ -25,7 +25,7 @@ export type Seen = {
 
 export type Verdict = { acknowledged: number; handedOn: number; repeats: number; violations: string[] };
 
-const grouped = <Item extends { key: string }>(items: readonly Item[]): Map<string, Item[]> => {
+function grouped<Item extends { key: string }>(items: readonly Item[]): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
     const group = groups.get(item.key);
@@ -33,15 +33,15 @@ const grouped = <Item extends { key: string }>(items: readonly Item[]): Map<stri
     else groups.set(item.key, [item]);
   }
   return groups;
-};
+}
 
-const firsts = (seen: readonly Seen[]): Seen[] => {
+function firsts(seen: readonly Seen[]): Seen[] {
   const known = new Set<string>();
   return seen.filter(({ id }) => !known.has(id) && known.add(id));
-};
+}
 
 /** What was acknowledged before another was sent for the first time must be handed on before it. */
-const realTimeOrder = (key: string, order: readonly Seen[], sent: ReadonlyMap<string, Sent>): string[] => {
+function realTimeOrder(key: string, order: readonly Seen[], sent: ReadonlyMap<string, Sent>): string[] {
   const violations: string[] = [];
   let later: { id: string; acknowledgedAt: number } = { id: "", acknowledgedAt: Number.POSITIVE_INFINITY };
   for (const { id } of [...order].reverse()) {
@@ -53,17 +53,18 @@ const realTimeOrder = (key: string, order: readonly Seen[], sent: ReadonlyMap<st
       later = { id, acknowledgedAt: event.acknowledgedAt };
   }
   return violations;
-};
+}
 
-const increasing = (key: string, order: readonly Seen[], what: string, strictly: boolean): string[] =>
-  order.flatMap(({ id, sequence }, index) => {
+function increasing(key: string, order: readonly Seen[], what: string, strictly: boolean): string[] {
+  return order.flatMap(({ id, sequence }, index) => {
     const before = order[index - 1];
     if (!before || before.sequence < sequence || (!strictly && before.sequence === sequence)) return [];
     return [`${key}: ${what} ${id} (${sequence}) came after ${before.id} (${before.sequence})`];
   });
+}
 
 /** A receiver that lives notes what it has handed on: it repeats nothing by itself. */
-const needless = (seen: readonly Seen[]): string[] => {
+function needless(seen: readonly Seen[]): string[] {
   const last = new Map<string, number>();
   return seen.flatMap(({ id, accepted, epoch }) => {
     if (!accepted) return [];
@@ -71,17 +72,17 @@ const needless = (seen: readonly Seen[]): string[] => {
     last.set(id, epoch);
     return again ? [`${id} was handed on again though nobody had died`] : [];
   });
-};
+}
 
 /**
  * @param oneReceiver whether repeats, too, must stay in order: with one receiver nobody else goes on meanwhile, so an event
  *   can only be repeated before the next of its key is seen, and after a death
  */
-export const judge = (
+export function judge(
   sent: readonly Sent[],
   seen: readonly Seen[],
   { oneReceiver }: { oneReceiver: boolean },
-): Verdict => {
+): Verdict {
   const byId = new Map(sent.map((event) => [event.id, event]));
   const accepted = new Set(seen.filter((each) => each.accepted).map(({ id }) => id));
   const acknowledged = sent.filter(({ acknowledgedAt }) => acknowledgedAt !== null);
@@ -100,4 +101,4 @@ export const judge = (
     repeats: taken - accepted.size,
     violations: [...lost, ...invented.map(({ id }) => `${id} was never sent`), ...order],
   };
-};
+}

@@ -21,10 +21,12 @@ export type Load = {
   redeliverFailed(): Promise<number>;
 };
 
-const now = () => performance.now();
+function now() {
+  return performance.now();
+}
 
 /** @param target where a delivery goes; `null`: nobody is up */
-export const startLoad = async (secret: string, target: () => string | null, random: () => number): Promise<Load> => {
+export async function startLoad(secret: string, target: () => string | null, random: () => number): Promise<Load> {
   const sent = new Map<string, Sent>();
   const attempts = { made: 0, failed: 0 };
 
@@ -103,4 +105,4 @@ export const startLoad = async (secret: string, target: () => string | null, ran
       return redelivered;
     },
   };
-};
+}

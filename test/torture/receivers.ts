@@ -20,8 +20,8 @@ export type Receiver = {
   stop(): Promise<number | null>;
 };
 
-const readyUrl = (child: ChildProcess): Promise<string> =>
-  new Promise((resolve, reject) => {
+function readyUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
     let printed = "";
     const late = setTimeout(() => reject(new Error("the receiver did not start in time")), startTimeoutMs);
     child.once("exit", (code) => reject(new Error(`the receiver ended with ${code} before it was ready`)));
@@ -33,9 +33,10 @@ const readyUrl = (child: ChildProcess): Promise<string> =>
       resolve((JSON.parse(line) as { url: string }).url);
     });
   });
+}
 
 /** @param args of `onsync listen` */
-export const createReceiverProcess = (args: readonly string[], env: Record<string, string>): Receiver => {
+export function createReceiverProcess(args: readonly string[], env: Record<string, string>): Receiver {
   let child: ChildProcess | undefined;
   let url: string | null = null;
   let starts = 0;
@@ -88,4 +89,4 @@ export const createReceiverProcess = (args: readonly string[], env: Record<strin
     },
     stop: () => end("SIGTERM"),
   };
-};
+}

@@ -26,7 +26,7 @@ const stubbornShare = 0.01;
 const stubbornRefusals = 4;
 
 /** @param epoch counts deaths and restarts, as {@link Seen} has it */
-export const startSink = async (secret: string, random: () => number, epoch: () => number): Promise<TortureSink> => {
+export async function startSink(secret: string, random: () => number, epoch: () => number): Promise<TortureSink> {
   const seen: Seen[] = [];
   const consumers = { bySequence: createSequenceConsumer(), byDelivery: createDeliveryConsumer() };
   const refusalsLeft = new Map<string, number>();
@@ -79,4 +79,4 @@ export const startSink = async (secret: string, random: () => number, epoch: () 
         server.close(() => resolve());
       }),
   };
-};
+}

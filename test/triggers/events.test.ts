@@ -20,23 +20,39 @@ afterEach(async () => {
 });
 
 type Subscription = { id: string; secret: string };
-const method = (type: EventType, name: string) => `triggers.${triggerKey(type)}.operation.${name}`;
-const subscribe = (type: EventType, inputData: Row = {}, targetUrl = hook.url) =>
-  zap.run<Subscription>(method(type, "performSubscribe"), { inputData, targetUrl });
-const unsubscribe = (type: EventType, subscribeData: Row) =>
-  zap.run<Row>(method(type, "performUnsubscribe"), { subscribeData });
-const perform = (type: EventType, rawRequest: Delivered, subscribeData: Row, inputData: Row = {}) =>
-  zap.run(method(type, "perform"), { rawRequest, subscribeData, inputData });
-const list = (type: EventType, inputData: Row = {}) => zap.run(method(type, "performList"), { inputData });
-const operationOf = (type: EventType) =>
-  (App.triggers as unknown as Record<string, { operation: { sample: Row } }>)[triggerKey(type)]?.operation as {
+
+function method(type: EventType, name: string) {
+  return `triggers.${triggerKey(type)}.operation.${name}`;
+}
+
+function subscribe(type: EventType, inputData: Row = {}, targetUrl = hook.url) {
+  return zap.run<Subscription>(method(type, "performSubscribe"), { inputData, targetUrl });
+}
+
+function unsubscribe(type: EventType, subscribeData: Row) {
+  return zap.run<Row>(method(type, "performUnsubscribe"), { subscribeData });
+}
+
+function perform(type: EventType, rawRequest: Delivered, subscribeData: Row, inputData: Row = {}) {
+  return zap.run(method(type, "perform"), { rawRequest, subscribeData, inputData });
+}
+
+function list(type: EventType, inputData: Row = {}) {
+  return zap.run(method(type, "performList"), { inputData });
+}
+
+function operationOf(type: EventType) {
+  return (App.triggers as unknown as Record<string, { operation: { sample: Row } }>)[triggerKey(type)]?.operation as {
     sample: Row;
   };
+}
 
 const phone = "+971500000000";
 const conversationId = `whatsapp:${phone}`;
-const inbound = (content = "Hi, can you confirm my order?") =>
-  zap.reference.control.inbound({ platform: "whatsapp", from: phone, content, name: "Sara Hussein" });
+
+function inbound(content = "Hi, can you confirm my order?") {
+  return zap.reference.control.inbound({ platform: "whatsapp", from: phone, content, name: "Sara Hussein" });
+}
 
 /** Makes the event happen, and returns what the record must say. */
 const provoke: Record<EventType, () => Promise<Row>> = {
@@ -82,14 +98,14 @@ const provoke: Record<EventType, () => Promise<Row>> = {
 };
 
 /** Subscribes, makes the event happen, and gives the one delivery of it. */
-const deliver = async (type: EventType, inputData: Row = {}) => {
+async function deliver(type: EventType, inputData: Row = {}) {
   const subscription = await subscribe(type, inputData);
   hook.deliveries.length = 0;
   const expected = await provoke[type]();
   await zap.reference.settled();
   expect(hook.deliveries).toHaveLength(1);
   return { subscription, expected, delivery: hook.deliveries[0] as Delivered };
-};
+}
 
 describe.each(eventTypes)("%s", (type) => {
   const sample = () => operationOf(type).sample;

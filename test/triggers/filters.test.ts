@@ -15,7 +15,7 @@ const secret = "whsec_test";
 let deliveries = 0;
 
 /** Whether the Zap runs on the sample event with these changes to its data. */
-const runs = async (type: EventType, inputData: Row, data: Row = {}, event: Row = {}): Promise<boolean> => {
+async function runs(type: EventType, inputData: Row, data: Row = {}, event: Row = {}): Promise<boolean> {
   const sample = sampleEvent(type) as Event;
   const content = JSON.stringify({ ...sample, id: `evt_${++deliveries}`, ...event, data: { ...sample.data, ...data } });
   const results = await zap.run(`triggers.${triggerKey(type)}.operation.perform`, {
@@ -24,7 +24,7 @@ const runs = async (type: EventType, inputData: Row, data: Row = {}, event: Row 
     rawRequest: { headers: { "Http-X-Onsync-Signature": signPayload(content, secret) }, content },
   });
   return results.length === 1;
-};
+}
 
 describe("New Message", () => {
   const outbound = { direction: "outbound" };

@@ -4,10 +4,10 @@ import { startZap, type Zap } from "./harness.ts";
 let zap: Zap;
 afterEach(() => zap.close());
 
-const connection = async (): Promise<{ tested: Record<string, unknown>; label: string }> => {
+async function connection(): Promise<{ tested: Record<string, unknown>; label: string }> {
   const tested = await zap.run<Record<string, unknown>>("authentication.test");
   return { tested, label: await zap.run<string>("authentication.connectionLabel", { inputData: tested }) };
-};
+}
 
 describe("connecting an account", () => {
   test("with GET /me the label is the org and the key's prefix", async () => {

@@ -10,7 +10,7 @@ import { runSend } from "../../zapier/replay.ts";
 import { json, networkError, refused, rejection, scriptedOnSync } from "../support/scripted.ts";
 
 /** As the platform's: an entry is its key and its scope. */
-const scopeKeepingCache = () => {
+function scopeKeepingCache() {
   const entries = new Map<string, unknown>();
   const name = (key: string, scope: unknown = null) => JSON.stringify([key, scope]);
   const cache = {
@@ -23,7 +23,7 @@ const scopeKeepingCache = () => {
     delete: async (key: string, scope: unknown) => entries.delete(name(key, scope)),
   };
   return { cache, entries };
-};
+}
 
 describe.each([[null], [["auth"]], [["user", "auth"]]] as const)("a cache under the scope %j", (scope) => {
   test("finds, keeps and forgets what was written under it, and nothing else", async () => {

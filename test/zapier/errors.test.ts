@@ -10,21 +10,41 @@ afterEach(() => zap.close());
 
 const phone = "+971500000000";
 const secret = "whsec_of_the_subscription";
-/** Everything secret that a bundle can hold is in it, so that an error which carries the bundle is noticed. */
-const bundle = (inputData: Record<string, unknown>) => ({ inputData, subscribeData: { id: "wh_1", secret } });
-const read = () => zap.failure("searches.find_contact.operation.perform", bundle({ phone }));
-const upsert = () => zap.failure("creates.save_contact.operation.perform", bundle({ phone, firstName: "Sara" }));
-const send = () =>
-  zap.failure("creates.send_message.operation.perform", bundle({ platform: "telegram", to: "sara", content: "Hi" }));
-const fault = (input: FaultInput) => zap.reference.control.faults.add(input);
-const messages = async () => (await zap.search("find_messages", { conversationId: "telegram:sara" })).length;
 
-const expectNoSecrets = (...shown: Shown[]) => {
+/** Everything secret that a bundle can hold is in it, so that an error which carries the bundle is noticed. */
+function bundle(inputData: Record<string, unknown>) {
+  return { inputData, subscribeData: { id: "wh_1", secret } };
+}
+
+function read() {
+  return zap.failure("searches.find_contact.operation.perform", bundle({ phone }));
+}
+
+function upsert() {
+  return zap.failure("creates.save_contact.operation.perform", bundle({ phone, firstName: "Sara" }));
+}
+
+function send() {
+  return zap.failure(
+    "creates.send_message.operation.perform",
+    bundle({ platform: "telegram", to: "sara", content: "Hi" }),
+  );
+}
+
+function fault(input: FaultInput) {
+  return zap.reference.control.faults.add(input);
+}
+
+async function messages() {
+  return (await zap.search("find_messages", { conversationId: "telegram:sara" })).length;
+}
+
+function expectNoSecrets(...shown: Shown[]) {
   const everything = JSON.stringify(shown) + zap.logs.join("\n");
   expect(everything).not.toContain(secret);
   expect(everything).not.toContain(zap.reference.key);
   expect(JSON.stringify(shown)).not.toContain("What happened");
-};
+}
 
 describe("what Zapier shows and does", () => {
   test("401: reconnect", async () => {

@@ -11,20 +11,22 @@ const conversationId = `whatsapp:${phone}`;
 const secret = "whsec_of_the_subscription";
 
 /** Each step with an input that would succeed; `text` makes a send one of its own. */
-const steps = (contactId: unknown, text: string): Record<string, { inputData: Row; sends?: true }> => ({
-  "creates.save_contact": { inputData: { phone, firstName: text } },
-  "creates.update_contact": { inputData: { contactId, firstName: text } },
-  "creates.add_tags": { inputData: { contactId, tags: ["expo"] } },
-  "creates.remove_tags": { inputData: { contactId, tags: ["expo"] } },
-  "creates.send_message": { inputData: { platform: "whatsapp", to: phone, content: text }, sends: true },
-  "creates.send_template": {
-    inputData: { to: phone, template: "order_follow_up", language: "en", parameters: [text] },
-    sends: true,
-  },
-  "searches.find_contact": { inputData: { contactId } },
-  "searches.find_messages": { inputData: { conversationId } },
-  "searches.find_conversation": { inputData: { conversationId } },
-});
+function steps(contactId: unknown, text: string): Record<string, { inputData: Row; sends?: true }> {
+  return {
+    "creates.save_contact": { inputData: { phone, firstName: text } },
+    "creates.update_contact": { inputData: { contactId, firstName: text } },
+    "creates.add_tags": { inputData: { contactId, tags: ["expo"] } },
+    "creates.remove_tags": { inputData: { contactId, tags: ["expo"] } },
+    "creates.send_message": { inputData: { platform: "whatsapp", to: phone, content: text }, sends: true },
+    "creates.send_template": {
+      inputData: { to: phone, template: "order_follow_up", language: "en", parameters: [text] },
+      sends: true,
+    },
+    "searches.find_contact": { inputData: { contactId } },
+    "searches.find_messages": { inputData: { conversationId } },
+    "searches.find_conversation": { inputData: { conversationId } },
+  };
+}
 
 type Case = {
   fault: FaultInput;
@@ -37,10 +39,14 @@ const mayHaveBeenSent = {
   name: "HaltedError",
   text: /^The message may have been sent: OnSync's answer did not arrive\. Check the conversation whatsapp:\+971500000000 in OnSync\./,
 };
-const throttled = (seconds: string) => ({
-  name: "ThrottledError",
-  text: new RegExp(`^OnSync's hourly request limit is spent\\. Zapier tries again in ${seconds} seconds\\.`),
-});
+
+function throttled(seconds: string) {
+  return {
+    name: "ThrottledError",
+    text: new RegExp(`^OnSync's hourly request limit is spent\\. Zapier tries again in ${seconds} seconds\\.`),
+  };
+}
+
 const brokeOff = { name: "AppError", text: /broke off before its end\. Try again: the connection broke before/ };
 const cases: Record<string, Case> = {
   reset: { fault: { kind: "reset" }, shown: brokeOff, sent: mayHaveBeenSent },

@@ -22,7 +22,7 @@ export type Row = Record<string, unknown>;
 /** What Zapier shows of an error. */
 export type Shown = { name: string; text: string; code?: string; status?: number; delay?: number };
 
-const shownOf = (error: unknown): Shown => {
+function shownOf(error: unknown): Shown {
   const { name, message } = error as Error;
   try {
     const { message: text, ...more } = JSON.parse(message);
@@ -30,7 +30,7 @@ const shownOf = (error: unknown): Shown => {
   } catch {
     return { name, text: message };
   }
-};
+}
 
 // The types of the platform's own handler are those of its callers: any event, any answer.
 const createAppHandler = (
@@ -54,11 +54,12 @@ export type Zap = {
 };
 
 let quiet = 0;
+
 /**
  * What z.console writes is in `logs`, not in the suite's output. Retries wait for their jitter only, which is nothing
  * here. After 250 runs the platform ends a process that takes more than 450 MB, as a whole suite's may.
  */
-const quietly = (): (() => void) => {
+function quietly(): () => void {
   const spies = [
     jest.spyOn(console, "log").mockImplementation(() => {}),
     jest.spyOn(console, "error").mockImplementation(() => {}),
@@ -71,9 +72,9 @@ const quietly = (): (() => void) => {
   return () => {
     if (--quiet === 0) for (const spy of spies) spy.mockRestore();
   };
-};
+}
 
-export const startZap = async (options: ReferenceOptions = {}, app: object = App): Promise<Zap> => {
+export async function startZap(options: ReferenceOptions = {}, app: object = App): Promise<Zap> {
   const undisturbed = quietly();
   const reference = createReference({ random: () => 0.5, ...options });
   const listening = await reference.listen();
@@ -125,12 +126,12 @@ export const startZap = async (options: ReferenceOptions = {}, app: object = App
     },
   };
   return zap;
-};
+}
 
 export type Delivered = { method: string; headers: Record<string, string>; content: string };
 
 /** Zapier's address for a hook: every delivery is acknowledged and kept with its headers renamed. */
-export const startHook = async (): Promise<{ url: string; deliveries: Delivered[]; close(): Promise<void> }> => {
+export async function startHook(): Promise<{ url: string; deliveries: Delivered[]; close(): Promise<void> }> {
   const deliveries: Delivered[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -156,4 +157,4 @@ export const startHook = async (): Promise<{ url: string; deliveries: Delivered[
         server.close(() => resolve());
       }),
   };
-};
+}

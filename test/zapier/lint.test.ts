@@ -15,20 +15,25 @@ const listing: Listing = {
 const app = App as unknown as Definition;
 
 /** A copy whose functions are the app's own, to break one thing in. */
-const copy = <Value>(value: Value): Value => {
+function copy<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(copy) as Value;
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)])) as Value;
-};
+}
 
 test("the app passes every check", async () => {
   expect(await lint(app, listing)).toEqual([]);
 });
 
 type Change = (app: Definition, listing: Listing) => void;
-const item = (items: Record<string, Item>, key: string) => items[key] as Item;
-const field = ({ operation }: Item, key: string) =>
-  operation.inputFields?.find((each) => typeof each !== "function" && each.key === key) as Field;
+
+function item(items: Record<string, Item>, key: string) {
+  return items[key] as Item;
+}
+
+function field({ operation }: Item, key: string) {
+  return operation.inputFields?.find((each) => typeof each !== "function" && each.key === key) as Field;
+}
 
 const broken: [id: string, what: string, change: Change][] = [
   [

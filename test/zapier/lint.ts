@@ -47,20 +47,38 @@ export type Definition = {
 export type Listing = { coreVersion: string; coreDependency: string; title: string; description: string };
 
 const kinds = ["triggers", "creates", "searches"] as const;
-const all = (app: Definition) =>
-  kinds.flatMap((kind) => Object.values(app[kind]).map((item) => ({ kind, item, at: `${kind}.${item.key}` })));
-const visible = (app: Definition) => all(app).filter(({ item }) => !item.display.hidden);
-const plainFields = (item: Item): Field[] =>
-  (item.operation.inputFields ?? []).filter((field): field is Field => typeof field !== "function");
-const fields = (app: Definition) =>
-  all(app).flatMap(({ item, at }) => plainFields(item).map((field) => ({ field, at: `${at}.${field.key}` })));
-const samples = (app: Definition) => visible(app).map(({ item, at }) => ({ at, item, sample: item.operation.sample }));
+
+function all(app: Definition) {
+  return kinds.flatMap((kind) => Object.values(app[kind]).map((item) => ({ kind, item, at: `${kind}.${item.key}` })));
+}
+
+function visible(app: Definition) {
+  return all(app).filter(({ item }) => !item.display.hidden);
+}
+
+function plainFields(item: Item): Field[] {
+  return (item.operation.inputFields ?? []).filter((field): field is Field => typeof field !== "function");
+}
+
+function fields(app: Definition) {
+  return all(app).flatMap(({ item, at }) => plainFields(item).map((field) => ({ field, at: `${at}.${field.key}` })));
+}
+
+function samples(app: Definition) {
+  return visible(app).map(({ item, at }) => ({ at, item, sample: item.operation.sample }));
+}
 
 const sensitive = /api_?key|token|secret|password|passwd|jwt/i;
 const small = /^(a|an|the|in|of|to|or|and|for|with|by|on|at|from)$/;
-const isTitleCase = (label: string): boolean =>
-  label.split(" ").every((word, index) => (index > 0 && small.test(word)) || /^[A-Z0-9]/.test(word));
-const isPlural = (noun: string): boolean => /[^su]s$/.test(noun);
+
+function isTitleCase(label: string): boolean {
+  return label.split(" ").every((word, index) => (index > 0 && small.test(word)) || /^[A-Z0-9]/.test(word));
+}
+
+function isPlural(noun: string): boolean {
+  return /[^su]s$/.test(noun);
+}
+
 const descriptions: Record<Kind, RegExp> = {
   triggers: /^Triggers when .+[^.]\.$/,
   creates: /^(Creates|Updates|Adds|Removes|Sends) .+[^.]\.$/,
@@ -69,7 +87,7 @@ const descriptions: Record<Kind, RegExp> = {
 const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?$/;
 const looksLikeDate = /^\d{4}-\d{2}-\d{2}|^\d{1,2} [A-Z][a-z]{2} \d{4}|^\d{1,2}\/\d{1,2}\/\d{2,4}/;
 
-const fits = ({ type, list, dict }: Field, value: unknown): boolean => {
+function fits({ type, list, dict }: Field, value: unknown): boolean {
   if (value === null) return true;
   if (list) return Array.isArray(value);
   if (dict) return typeof value === "object" && !Array.isArray(value);
@@ -77,14 +95,15 @@ const fits = ({ type, list, dict }: Field, value: unknown): boolean => {
   if (type === "integer") return Number.isInteger(value);
   if (type === "number") return typeof value === "number";
   return typeof value === "string" && (type !== "datetime" || iso.test(value));
-};
+}
 
-const texts = (value: unknown): string[] =>
-  typeof value === "string"
+function texts(value: unknown): string[] {
+  return typeof value === "string"
     ? [value]
     : typeof value === "object" && value !== null
       ? Object.values(value).flatMap(texts)
       : [];
+}
 
 /** A bundle whose every secret would be noticed in a label. */
 const labelSecret = "onsync_pk_live_thatNobodyMaySee0123456789";
@@ -226,7 +245,7 @@ export const checks: Record<string, Check> = {
 };
 
 /** T004 and T006: what the sample promises and a live result lacks. */
-export const missingInLive = (sample: unknown, live: unknown, at = ""): string[] => {
+export function missingInLive(sample: unknown, live: unknown, at = ""): string[] {
   if (typeof sample !== "object" || sample === null || Array.isArray(sample)) return [];
   if (typeof live !== "object" || live === null) return [at || "everything"];
   return Object.entries(sample).flatMap(([key, value]) =>
@@ -236,14 +255,14 @@ export const missingInLive = (sample: unknown, live: unknown, at = ""): string[]
         : missingInLive(value, (live as Record<string, unknown>)[key], `${at}${key}.`)
       : [`${at}${key}`],
   );
-};
+}
 
 /** What is wrong, as `D018: New message`. */
-export const lint = async (app: Definition, listing: Listing): Promise<string[]> => {
+export async function lint(app: Definition, listing: Listing): Promise<string[]> {
   const findings = await Promise.all(
     Object.entries(checks).map(async ([id, check]) =>
       (await check(app, listing)).map((problem) => `${id}: ${problem}`),
     ),
   );
   return findings.flat();
-};
+}

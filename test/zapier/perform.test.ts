@@ -7,11 +7,11 @@ const secret = "whsec_of_the_subscription";
 const authData = { api_key: "onsync_pk_test_0123456789abcdefghij" };
 const bundle = { authData, inputData: {}, subscribeData: { id: "wh_1", secret } } as unknown as Bundle;
 
-const withLog = () => {
+function withLog() {
   const lines: string[] = [];
   const write = (line: string) => lines.push(line);
   return { lines, z: { errors: zapier.errors, console: { log: write, error: write } } as unknown as ZObject };
-};
+}
 
 describe("perform", () => {
   test("keeps within the 30 seconds that Zapier gives, the settling of a send included", () => {

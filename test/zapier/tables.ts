@@ -10,12 +10,15 @@ const page = new URL("../../docs/zapier.md", import.meta.url);
 const begin = "<!-- tables: begin -->";
 const end = "<!-- tables: end -->";
 
-const escaped = (text: string): string => text.replaceAll("|", "\\|");
+function escaped(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
 
-const fieldRow = ({ key, label, required, helpText }: Field): string =>
-  `| ${label} | \`${key}\` | ${required ? "yes" : ""} | ${escaped(helpText ?? "")} |`;
+function fieldRow({ key, label, required, helpText }: Field): string {
+  return `| ${label} | \`${key}\` | ${required ? "yes" : ""} | ${escaped(helpText ?? "")} |`;
+}
 
-const inputTable = ({ operation }: Item): string => {
+function inputTable({ operation }: Item): string {
   const fields = operation.inputFields ?? [];
   if (fields.length === 0) return "No fields to fill in.";
   const rows = fields.map((field) =>
@@ -24,14 +27,14 @@ const inputTable = ({ operation }: Item): string => {
       : fieldRow(field),
   );
   return ["| Field | Key | Required | |", "|---|---|---|---|", ...rows].join("\n");
-};
+}
 
-const section = (item: Item): string => {
+function section(item: Item): string {
   const output = (item.operation.outputFields ?? []).map(({ label }) => label).join(", ");
   return `### ${item.display.label} (\`${item.key}\`)\n\n${item.display.description}\n\n${inputTable(item)}\n\nGives: ${output}.`;
-};
+}
 
-const tables = (app: Definition): string => {
+function tables(app: Definition): string {
   const list = (title: string, items: Record<string, Item>) => [
     `## ${title}`,
     ...Object.values(items)
@@ -41,14 +44,14 @@ const tables = (app: Definition): string => {
   return [...list("Triggers", app.triggers), ...list("Actions", app.creates), ...list("Searches", app.searches)].join(
     "\n\n",
   );
-};
+}
 
 /** The page as it is, and as it should be. */
-export const documentation = (): { actual: string; expected: string } => {
+export function documentation(): { actual: string; expected: string } {
   const actual = readFileSync(page, "utf8");
   const [before, rest = ""] = actual.split(begin);
   const after = rest.split(end)[1];
   return { actual, expected: `${before}${begin}\n\n${tables(App as unknown as Definition)}\n\n${end}${after}` };
-};
+}
 
 if (import.meta.main) writeFileSync(page, documentation().expected);

@@ -15,7 +15,7 @@ export class Failure extends Error {
 /** The server put it into this page, which no other page can read. */
 const token = document.querySelector('meta[name="control-token"]').content;
 
-const call = async (method, path, body) => {
+async function call(method, path, body) {
   const response = await fetch(path, {
     method,
     headers: { Authorization: `Bearer ${token}`, ...(body !== undefined && { "Content-Type": "application/json" }) },
@@ -29,14 +29,16 @@ const call = async (method, path, body) => {
   if (answer.timestamp) setClock(answer.timestamp);
   if (!response.ok) throw new Failure(response.status, answer.error);
   return answer;
-};
+}
 
-const withQuery = (path, query = {}) => {
+function withQuery(path, query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
-};
+}
 
-const ownPath = (path, query) => withQuery(`/_console/${path}`, { orgId: chosenOrg(), ...query });
+function ownPath(path, query) {
+  return withQuery(`/_console/${path}`, { orgId: chosenOrg(), ...query });
+}
 
 /** The console's own data, and what a teammate does in the inbox: of the chosen org. */
 export const own = {

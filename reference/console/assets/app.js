@@ -30,20 +30,20 @@ const pages = {
 const main = document.getElementById("main");
 let shown = { name: undefined, org: undefined, page: undefined };
 
-const decoded = (part) => {
+function decoded(part) {
   try {
     return decodeURIComponent(part);
   } catch {
     return part;
   }
-};
+}
 
-const address = () => {
+function address() {
   const [name, ...parts] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
   return Object.hasOwn(pages, name) ? { name, parts } : { name: "inbox", parts: [] };
-};
+}
 
-const show = async () => {
+async function show() {
   const { name, parts } = address();
   const [title, open] = pages[name];
   for (const link of document.querySelectorAll(".side nav a")) {
@@ -65,27 +65,29 @@ const show = async () => {
     orgs.draw();
   }
   await attempt(() => shown.page.show(parts));
-};
+}
 
 const orgs = createOrgChoice(document.getElementById("org"), () => show());
 
 const clockLine = document.getElementById("clock");
-const showClock = () => {
+
+function showClock() {
   clockLine.replaceChildren(isFrozen() ? "Clock frozen" : "Clock", h("br"), h("time", {}, fullTime(now())));
   clockLine.classList.toggle("frozen", isFrozen());
-};
+}
+
 withTime(clockLine, showClock);
 
-const readClock = async () => {
+async function readClock() {
   const { now: reading, frozen } = await control.get("clock");
   setClock(reading, frozen);
   retick();
-};
+}
 
 const live = document.getElementById("live");
 const stateText = { live: "Live", broken: "Reconnecting…" };
 
-const follow = async (changes) => {
+async function follow(changes) {
   const kinds = new Set(changes.map(({ kind }) => kind));
   // First of all: an org that is gone must not be asked about.
   if (kinds.has("org") || kinds.has("everything")) {
@@ -94,13 +96,13 @@ const follow = async (changes) => {
   }
   if (kinds.has("clock") || kinds.has("everything")) await readClock();
   await shown.page?.changed(kinds, changes);
-};
+}
 
 let waiting = [];
 let following = false;
 
 /** One batch after the other; what comes meanwhile is one batch. */
-const changed = async (changes) => {
+async function changed(changes) {
   waiting.push(...changes);
   if (following) return;
   following = true;
@@ -110,7 +112,7 @@ const changed = async (changes) => {
     await attempt(() => follow(batch));
   }
   following = false;
-};
+}
 
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();

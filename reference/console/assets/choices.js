@@ -3,6 +3,6 @@ import { own } from "./api.js";
 
 export let choices = { eventTypes: [], scopes: [], paths: [], behaviour: {}, documented: {} };
 
-export const readChoices = async () => {
+export async function readChoices() {
   choices = await own.get("choices", { orgId: undefined });
-};
+}

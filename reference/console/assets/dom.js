@@ -2,7 +2,7 @@
 
 const properties = new Set(["value", "checked", "disabled", "selected", "open", "hidden", "indeterminate"]);
 
-const fill = (element, attributes, children) => {
+function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (name === "on") for (const [type, listener] of Object.entries(value)) element.addEventListener(type, listener);
@@ -15,21 +15,26 @@ const fill = (element, attributes, children) => {
       .filter((child) => child !== null && child !== undefined && child !== false),
   );
   return element;
-};
+}
 
 /** `h("a", { href, on: { click } }, "text", child)` */
-export const h = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
+export function h(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
 
-export const svg = (tag, attributes = {}, ...children) =>
-  fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+export function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
 
 /** What somebody else wrote: it keeps its own direction, and does not disturb the text around it. */
-export const theirs = (text, tag = "bdi", attributes = {}) => h(tag, { dir: "auto", ...attributes }, text);
+export function theirs(text, tag = "bdi", attributes = {}) {
+  return h(tag, { dir: "auto", ...attributes }, text);
+}
 
 const focusable = "a[href], button, input, select, textarea, summary, [tabindex='0']";
 
 /** What a person has opened or stands on stays so when an element is drawn anew. */
-const carryOver = (old, fresh) => {
+function carryOver(old, fresh) {
   const opened = [...old.querySelectorAll("details")];
   for (const [index, details] of [...fresh.querySelectorAll("details")].entries()) {
     if (opened[index]?.open) details.open = true;
@@ -38,7 +43,7 @@ const carryOver = (old, fresh) => {
   const stops = (element) => [element, ...element.querySelectorAll(focusable)];
   const index = stops(old).indexOf(document.activeElement);
   return () => stops(fresh)[index]?.focus({ preventScroll: true });
-};
+}
 
 const drawn = new WeakMap();
 
@@ -46,7 +51,7 @@ const drawn = new WeakMap();
  * Makes the children of `parent` those of `items`. An item that did not change keeps its element, so that focus, scroll
  * and selection stay where they are.
  */
-export const keyed = (parent, items, keyOf, render) => {
+export function keyed(parent, items, keyOf, render) {
   const before = new Map([...parent.children].map((child) => [drawn.get(child)?.key, child]));
   const children = items.map((item) => {
     const key = keyOf(item);
@@ -64,13 +69,15 @@ export const keyed = (parent, items, keyOf, render) => {
     if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
   }
   for (const focus of refocus) focus();
-};
+}
 
 /** As {@link keyed}, for a part that is one thing: drawn anew only when `state` is another. */
-export const redraw = (parent, state, render) => keyed(parent, [state], () => "only", render);
+export function redraw(parent, state, render) {
+  return keyed(parent, [state], () => "only", render);
+}
 
 /** A list that is one stop for Tab; the arrow keys move within it. */
-export const roving = (list, selector) => {
+export function roving(list, selector) {
   const stops = () => [...list.querySelectorAll(selector)];
   const settle = () => {
     const all = stops();
@@ -88,4 +95,4 @@ export const roving = (list, selector) => {
   });
   list.addEventListener("focusin", settle);
   new MutationObserver(settle).observe(list, { childList: true, subtree: true, attributeFilter: ["aria-current"] });
-};
+}

@@ -4,7 +4,7 @@
  * @param changed is given a list of `{ kind, id? }`
  * @param state is told "live", or "broken" while the stream is being taken up again
  */
-export const watch = (changed, state) => {
+export function watch(changed, state) {
   let source;
   let again = false;
 
@@ -30,4 +30,4 @@ export const watch = (changed, state) => {
     else if (source.readyState === EventSource.CLOSED) open();
   });
   open();
-};
+}

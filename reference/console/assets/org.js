@@ -1,14 +1,17 @@
 /** Which org is looked at: `?org=` in the page's address, so that a reload, a link and the back button keep it. */
 
 /** `undefined` for the default org. */
-export const chosenOrg = () => new URLSearchParams(location.search).get("org") || undefined;
+export function chosenOrg() {
+  return new URLSearchParams(location.search).get("org") || undefined;
+}
 
 /** What a request takes that is for the chosen org. */
-export const inOrg = (fields = {}) => {
+export function inOrg(fields = {}) {
   const orgId = chosenOrg();
   return orgId === undefined ? fields : { ...fields, orgId };
-};
+}
 
 /** The address of a page (`#/inbox`) in an org. */
-export const addressIn = (orgId, hash) =>
-  `${location.pathname}${orgId === undefined ? "" : `?org=${encodeURIComponent(orgId)}`}${hash}`;
+export function addressIn(orgId, hash) {
+  return `${location.pathname}${orgId === undefined ? "" : `?org=${encodeURIComponent(orgId)}`}${hash}`;
+}

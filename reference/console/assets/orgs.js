@@ -7,26 +7,35 @@ import { select, toast } from "./parts.js";
 let orgs = [];
 
 /** The org that is looked at; `undefined` while nothing is known of it. */
-export const currentOrg = () => orgs.find(({ id }) => id === chosenOrg()) ?? orgs[0];
+export function currentOrg() {
+  return orgs.find(({ id }) => id === chosenOrg()) ?? orgs[0];
+}
+
 /** The one that is meant where none is named. */
-export const defaultOrg = () => orgs[0];
-export const hasSeveral = () => orgs.length > 1;
+export function defaultOrg() {
+  return orgs[0];
+}
+
+export function hasSeveral() {
+  return orgs.length > 1;
+}
 
 /** The page without what it shows: that is another org's. */
-const pageOf = (hash) => {
+function pageOf(hash) {
   const [name, room] = hash.replace(/^#\/?/, "").split("/");
   return `#/${name === "settings" && room ? `${name}/${room}` : name}`;
-};
+}
 
 /** Names may be the same; the end of the id tells them apart. */
-const labelOf = ({ id, name }) =>
-  orgs.filter((each) => each.name === name).length > 1 ? `${name} (…${id.slice(-4)})` : name;
+function labelOf({ id, name }) {
+  return orgs.filter((each) => each.name === name).length > 1 ? `${name} (…${id.slice(-4)})` : name;
+}
 
 /**
  * @param place where the choice is shown
  * @param chosen is told that the address names another org now
  */
-export const createOrgChoice = (place, chosen) => {
+export function createOrgChoice(place, chosen) {
   const choose = ({ target }) => {
     const id = target.value === orgs[0].id ? undefined : target.value;
     history.pushState(null, "", addressIn(id, pageOf(location.hash)));
@@ -58,4 +67,4 @@ export const createOrgChoice = (place, chosen) => {
       draw();
     },
   };
-};
+}

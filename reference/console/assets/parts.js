@@ -7,50 +7,60 @@ export const platformNames = {
   facebook: "Facebook",
   telegram: "Telegram",
 };
-export const platformName = (platform) => platformNames[platform] ?? platform;
 
-export const chip = (text, kind = "plain") => h("span", { class: `chip ${kind}` }, text);
+export function platformName(platform) {
+  return platformNames[platform] ?? platform;
+}
 
-export const statusKind = (status) => (status === null ? "bad" : status < 300 ? "good" : status < 500 ? "warn" : "bad");
+export function chip(text, kind = "plain") {
+  return h("span", { class: `chip ${kind}` }, text);
+}
 
-const initials = (name) =>
-  name
+export function statusKind(status) {
+  return status === null ? "bad" : status < 300 ? "good" : status < 500 ? "warn" : "bad";
+}
+
+function initials(name) {
+  return name
     .replace(/^\+/, "")
     .split(/\s+/)
     .slice(0, 2)
     .map((word) => [...word][0] ?? "")
     .join("")
     .toUpperCase();
+}
 
 /** A person's initials, on one of six quiet tones, the same each time. */
-export const avatar = (name) => {
+export function avatar(name) {
   const tone = [...name].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 997, 7) % 6;
   return h("span", { class: `avatar tone-${tone}`, "aria-hidden": "true" }, initials(name));
-};
+}
 
-export const empty = (title, text, ...more) =>
-  h("div", { class: "empty" }, h("p", { class: "empty-title" }, title), text && h("p", {}, text), ...more);
+export function empty(title, text, ...more) {
+  return h("div", { class: "empty" }, h("p", { class: "empty-title" }, title), text && h("p", {}, text), ...more);
+}
 
-export const toast = (text, kind = "plain") => {
+export function toast(text, kind = "plain") {
   const element = h("p", { class: `toast ${kind}` }, text);
   document.getElementById("toasts").append(element);
   setTimeout(() => element.remove(), kind === "bad" ? 9000 : 4000);
-};
+}
 
 /** Does it, and says in a sentence where it fails. */
-export const attempt = async (work) => {
+export async function attempt(work) {
   try {
     return await work();
   } catch (error) {
     toast(error.message, "bad");
     return undefined;
   }
-};
+}
 
-export const button = (label, onClick, { kind = "quiet", ...attributes } = {}) =>
-  h("button", { type: "button", class: kind, on: { click: onClick }, ...attributes }, label);
+export function button(label, onClick, { kind = "quiet", ...attributes } = {}) {
+  return h("button", { type: "button", class: kind, on: { click: onClick }, ...attributes }, label);
+}
 
-export const copyButton = (text, label = "Copy") => {
+export function copyButton(text, label = "Copy") {
   const element = button(label, async () => {
     const done = await navigator.clipboard.writeText(text).then(
       () => true,
@@ -62,23 +72,24 @@ export const copyButton = (text, label = "Copy") => {
     }, 2000);
   });
   return element;
-};
+}
 
 /** Code or data in a box that scrolls, and can be reached by keyboard for that. */
-export const block = (text, label) =>
-  h("pre", { tabindex: "0", role: "region", "aria-label": label }, h("code", {}, text));
+export function block(text, label) {
+  return h("pre", { tabindex: "0", role: "region", "aria-label": label }, h("code", {}, text));
+}
 
 /** `label` with its control; `help` beneath, and what {@link form} finds wrong with it. */
-export const field = (label, control, help) => {
+export function field(label, control, help) {
   const controlId = `field-${crypto.randomUUID()}`;
   control.id = controlId;
   const note = help && h("p", { class: "help", id: `${controlId}-help` }, help);
   const finding = h("p", { class: "failure finding", id: `${controlId}-finding` });
   control.setAttribute("aria-describedby", note ? `${note.id} ${finding.id}` : finding.id);
   return h("div", { class: "field" }, h("label", { for: controlId }, label), control, note, finding);
-};
+}
 
-export const select = (options, value, attributes = {}) => {
+export function select(options, value, attributes = {}) {
   const element = h(
     "select",
     attributes,
@@ -86,18 +97,19 @@ export const select = (options, value, attributes = {}) => {
   );
   element.value = value;
   return element;
-};
+}
 
 /** Facts: name and value. */
-export const facts = (entries) =>
-  h(
+export function facts(entries) {
+  return h(
     "dl",
     { class: "facts" },
     entries.filter(Boolean).map(([name, ...value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
   );
+}
 
 /** A dialog with a title; `fill(close)` gives what is in it. Closed by Escape, too. */
-export const dialog = (title, fill) => {
+export function dialog(title, fill) {
   const close = () => element.close();
   const element = h(
     "dialog",
@@ -108,11 +120,11 @@ export const dialog = (title, fill) => {
   document.body.append(element);
   element.showModal();
   return element;
-};
+}
 
 /** Asks before something that cannot be taken back, in a paragraph or several. */
-export const confirmed = (title, text, yes) =>
-  new Promise((resolve) => {
+export function confirmed(title, text, yes) {
+  return new Promise((resolve) => {
     const element = dialog(title, (close) => [
       ...[text].flat().map((paragraph) => h("p", {}, paragraph)),
       h(
@@ -132,29 +144,32 @@ export const confirmed = (title, text, yes) =>
     ]);
     element.addEventListener("close", () => resolve(false));
   });
+}
 
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 /** Says what is wrong with a field beside it. @returns whether it could */
-const showFinding = (element, { path: [name], message }) => {
+function showFinding(element, { path: [name], message }) {
   const control = [...element.elements].find((each) => each.name !== "" && each.name === name);
   const finding = control?.parentElement.querySelector(".finding");
   if (!finding) return false;
   finding.textContent = sentence(message);
   control.setAttribute("aria-invalid", "true");
   return true;
-};
+}
 
-const clearFindings = (element) => {
+function clearFindings(element) {
   for (const control of element.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
   for (const finding of element.querySelectorAll(".finding")) finding.textContent = "";
-};
+}
 
 /**
  * A form that is not sent anywhere: `submit` does it. What the server finds wrong is said beside the field of that name
  * (`details` of the error), all else beside the button.
  */
-export const form = (submit, { label, kind = "primary" }, ...children) => {
+export function form(submit, { label, kind = "primary" }, ...children) {
   const failure = h("p", { class: "failure", role: "alert" });
   const send = h("button", { type: "submit", class: kind }, label);
   const element = h(
@@ -187,4 +202,4 @@ export const form = (submit, { label, kind = "primary" }, ...children) => {
     h("div", { class: "buttons" }, send),
   );
   return element;
-};
+}

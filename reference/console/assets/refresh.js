@@ -2,7 +2,7 @@
  * Reading again: one reading at a time, and one more when it was asked for meanwhile, so that an answer that took longer
  * never overwrites a newer one.
  */
-export const refreshing = (read) => {
+export function refreshing(read) {
   let running;
   let again = false;
   const run = async () => {
@@ -20,4 +20,4 @@ export const refreshing = (read) => {
     }
     return running;
   };
-};
+}

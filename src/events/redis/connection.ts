@@ -14,16 +14,18 @@ export type RedisConnection = {
 
 export type Script = { source: string; sha: string };
 
-export const script = (source: string): Script => ({
-  source,
-  sha: createHash("sha1").update(source).digest("hex"),
-});
+export function script(source: string): Script {
+  return {
+    source,
+    sha: createHash("sha1").update(source).digest("hex"),
+  };
+}
 
 const connectTimeoutMs = 5000;
 const answerTimeoutMs = 6000;
 const longestPauseMs = 1000;
 
-const inTime = async <Result>(work: Promise<Result>): Promise<Result> => {
+async function inTime<Result>(work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
@@ -36,19 +38,19 @@ const inTime = async <Result>(work: Promise<Result>): Promise<Result> => {
   } finally {
     clearTimeout(timer);
   }
-};
+}
 
 /** What to say of a Redis that cannot be worked with. The URL's password is not shown. */
-export const noRedis = (url: string, error: unknown): Error => {
+export function noRedis(url: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message || error.name : String(error);
   return new Error(
     `There is no Redis to work with at ${new URL(url).host}: ${reason.replace(/\.$/, "")}. Check the address, the password and that it runs.`,
     { cause: error },
   );
-};
+}
 
 /** @throws Error that says so when there is no Redis at the URL */
-export const connectRedis = async (url: string, given: EventLogger = () => {}): Promise<RedisConnection> => {
+export async function connectRedis(url: string, given: EventLogger = () => {}): Promise<RedisConnection> {
   const log: EventLogger = boundedLog(given);
   const { createClient } = await import("redis");
   let connected = false;
@@ -95,4 +97,4 @@ export const connectRedis = async (url: string, given: EventLogger = () => {}): 
       else client.destroy();
     },
   };
-};
+}

@@ -46,7 +46,7 @@ const orgGroup = 200;
 const durabilityWarning =
   "Redis answers before it has written to disk: set `appendonly yes` and `appendfsync always`, or acknowledged events can be lost when it stops.";
 
-const warnUnlessDurable = async (redis: RedisConnection, log: EventLogger): Promise<void> => {
+async function warnUnlessDurable(redis: RedisConnection, log: EventLogger): Promise<void> {
   try {
     const settings = (await redis.send("CONFIG", "GET", "append*")) as string[];
     const value = (name: string) => settings[settings.indexOf(name) + 1];
@@ -54,20 +54,20 @@ const warnUnlessDurable = async (redis: RedisConnection, log: EventLogger): Prom
   } catch {
     log("warn", "Redis does not tell how it writes to disk. It must: appendonly yes, appendfsync always.");
   }
-};
+}
 
 /** Redis says how it frees memory among its settings, or, where those are kept from us, among its figures. */
-const evictionPolicy = async (redis: RedisConnection): Promise<string | undefined> => {
+async function evictionPolicy(redis: RedisConnection): Promise<string | undefined> {
   try {
     return ((await redis.send("CONFIG", "GET", "maxmemory-policy")) as string[])[1];
   } catch {
     const figures = await redis.send("INFO", "memory").catch(() => "");
     return /^maxmemory_policy:(\S+)/m.exec(String(figures))?.[1];
   }
-};
+}
 
 /** @throws Error when Redis may throw events away to free memory */
-const refuseEviction = async (redis: RedisConnection, log: EventLogger): Promise<void> => {
+async function refuseEviction(redis: RedisConnection, log: EventLogger): Promise<void> {
   const policy = await evictionPolicy(redis);
   if (policy === undefined) log("warn", "Redis does not tell its maxmemory-policy. It must be noeviction.");
   else if (policy !== "noeviction") {
@@ -75,7 +75,7 @@ const refuseEviction = async (redis: RedisConnection, log: EventLogger): Promise
       `This Redis may throw acknowledged events away when its memory is full: its maxmemory-policy is ${policy}. Set \`maxmemory-policy noeviction\`, or use a Redis of its own for events.`,
     );
   }
-};
+}
 
 /** A Redis that is there and must not be used. */
 class UnfitRedisError extends Error {
@@ -85,7 +85,7 @@ class UnfitRedisError extends Error {
 const format = 3;
 
 /** Brings what an older version kept into this one's format. Harmless when two receivers do it at once. */
-const bringUp = async (redis: RedisConnection, root: string, now: () => string): Promise<void> => {
+async function bringUp(redis: RedisConnection, root: string, now: () => string): Promise<void> {
   const found = Number((await redis.send("HGET", `${root}:meta`, "format")) ?? 1);
   if (found > format) {
     throw new UnfitRedisError(
@@ -98,7 +98,7 @@ const bringUp = async (redis: RedisConnection, root: string, now: () => string):
   }
   await nameOrgs(redis, root);
   await redis.send("HSET", `${root}:meta`, "format", format);
-};
+}
 
 /** Notes whose the events are that an older version kept by their ids alone. */
 async function nameOrgs(redis: RedisConnection, root: string): Promise<void> {
@@ -113,7 +113,7 @@ async function nameOrgs(redis: RedisConnection, root: string): Promise<void> {
 }
 
 /** @throws Error that says so when there is no Redis at the URL, or when it may throw events away */
-export const openRedisStore = async (options: RedisStoreOptions): Promise<EventStore> => {
+export async function openRedisStore(options: RedisStoreOptions): Promise<EventStore> {
   const { url, prefix = "onsync", leaseMs = defaultLeaseMs, holdBackMs = 0, keepMs = defaultKeepMs, log } = options;
   const now = (): string => (options.clock ? String(options.clock.now()) : "");
   const redis = await connectRedis(url, log);
@@ -213,4 +213,4 @@ export const openRedisStore = async (options: RedisStoreOptions): Promise<EventS
 
     close: () => redis.close(),
   };
-};
+}

@@ -9,7 +9,7 @@ const window = 500;
 /** The name, then the fields as the scripts give them. Without a position: it has expired. */
 export type EventReply = [name: string, position: string | null, ...fields: (string | null)[]];
 
-export const storedEvent = (reply: EventReply): StoredEvent => {
+export function storedEvent(reply: EventReply): StoredEvent {
   const [name, position, type, key, createdAt, receivedAt, state, attempts, refusals, error, body, sequence, id, org] =
     reply as string[];
   return {
@@ -28,15 +28,15 @@ export const storedEvent = (reply: EventReply): StoredEvent => {
     error: error === "" ? null : (error as string),
     body: body as string,
   };
-};
+}
 
 type Entry = { position: number; event: StoredEvent | null };
 
-export const readingOf = (
+export function readingOf(
   redis: RedisConnection,
   root: string,
   now: () => string,
-): Pick<EventStore, "read" | "end" | "list" | "stats"> => {
+): Pick<EventStore, "read" | "end" | "list" | "stats"> {
   const entries = async (after: number, count: number): Promise<Entry[]> =>
     ((await redis.run(readScript, root, after, count)) as [string, ...EventReply][]).map(([position, ...reply]) => ({
       position: Number(position),
@@ -102,4 +102,4 @@ export const readingOf = (
       return { waiting, dead, accepted, keys, retrying, oldestWaitingMs: oldest < 0 ? null : oldest };
     },
   };
-};
+}

@@ -6,7 +6,9 @@ import { connectRedis } from "./connection.ts";
 export type RedisSinkOptions = { url: string; stream: string; log?: EventLogger };
 
 /** What Redis says when it refuses this entry, rather than being in trouble. */
-const isRefusal = (message: string): boolean => message.startsWith("WRONGTYPE");
+function isRefusal(message: string): boolean {
+  return message.startsWith("WRONGTYPE");
+}
 
 /**
  * Each entry has `id` (the event's: a repeat carries the same), `type`, `key` (the conversation or contact), `sequence`,
@@ -14,7 +16,7 @@ const isRefusal = (message: string): boolean => message.startsWith("WRONGTYPE");
  *
  * @throws Error that says so when there is no Redis at the URL
  */
-export const redisSink = async ({ url, stream, log }: RedisSinkOptions): Promise<Sink> => {
+export async function redisSink({ url, stream, log }: RedisSinkOptions): Promise<Sink> {
   const redis = await connectRedis(url, log);
   return {
     name: `redis:${stream}`,
@@ -31,4 +33,4 @@ export const redisSink = async ({ url, stream, log }: RedisSinkOptions): Promise
     },
     close: () => redis.close(),
   };
-};
+}

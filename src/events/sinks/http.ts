@@ -28,17 +28,19 @@ const unavailableStatuses = [407, 408, 425, 429, 502, 503, 504];
  * The headers of a hand-on. `X-OnSync-Delivery` is the event's id: a repeat carries the same. `X-OnSync-Sequence` grows
  * within an order key, so that a straggler of a receiver that was taken over can be told.
  */
-export const handOnHeaders = (event: HandOn, body: Uint8Array, secret: string): Record<string, string> => ({
-  "content-type": "application/json",
-  "content-length": String(body.byteLength),
-  "user-agent": "OnSync-Receiver/1.0",
-  [signatureHeader]: signPayload(body, secret),
-  "X-OnSync-Event": event.type.replace(/[^\x21-\x7e]/g, "?"),
-  "X-OnSync-Delivery": event.id.replace(/[^\x21-\x7e]/g, "?"),
-  "X-OnSync-Attempt": String(event.attempt),
-  "X-OnSync-Order-Key": encodeURIComponent(event.key.toWellFormed()),
-  "X-OnSync-Sequence": String(event.sequence),
-});
+export function handOnHeaders(event: HandOn, body: Uint8Array, secret: string): Record<string, string> {
+  return {
+    "content-type": "application/json",
+    "content-length": String(body.byteLength),
+    "user-agent": "OnSync-Receiver/1.0",
+    [signatureHeader]: signPayload(body, secret),
+    "X-OnSync-Event": event.type.replace(/[^\x21-\x7e]/g, "?"),
+    "X-OnSync-Delivery": event.id.replace(/[^\x21-\x7e]/g, "?"),
+    "X-OnSync-Attempt": String(event.attempt),
+    "X-OnSync-Order-Key": encodeURIComponent(event.key.toWellFormed()),
+    "X-OnSync-Sequence": String(event.sequence),
+  };
+}
 
 /**
  * How long the answer asks to be left alone, in milliseconds: seconds, or a date, which counts from the answer's own
@@ -78,7 +80,7 @@ async function readAnswer(response: IncomingMessage): Promise<string> {
  * @throws TypeError when the URL is not one
  * @throws ValidationError when a proxy's is not
  */
-export const httpSink = ({ url, secret, ...proxyOptions }: HttpSinkOptions): Sink => {
+export function httpSink({ url, secret, ...proxyOptions }: HttpSinkOptions): Sink {
   const target = new URL(url);
   const secure = target.protocol === "https:";
   const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, proxyEnv: agentProxies(proxyOptions) });
@@ -125,4 +127,4 @@ export const httpSink = ({ url, secret, ...proxyOptions }: HttpSinkOptions): Sin
       agent.destroy();
     },
   };
-};
+}

@@ -1,11 +1,11 @@
 /** Packages that only some need: imported when they are, with an error that says what to install. */
 
 /** @param load the import itself, so that bundlers and types see it */
-export const optionalPackage = async <Module>(
+export async function optionalPackage<Module>(
   name: string,
   what: string,
   load: () => Promise<Module>,
-): Promise<Module> => {
+): Promise<Module> {
   try {
     return await load();
   } catch (error) {
@@ -14,4 +14,4 @@ export const optionalPackage = async <Module>(
       cause: error,
     });
   }
-};
+}

@@ -17,11 +17,12 @@ const longestKey = 1024;
 /** A failed hand-on is repeated by the dispatcher, so the library need not try for minutes. */
 const publishTimeoutMs = 10_000;
 
-const orderingKeyOf = (key: string): string =>
-  Buffer.byteLength(key) <= longestKey ? key : createHash("sha256").update(key).digest("hex");
+function orderingKeyOf(key: string): string {
+  return Buffer.byteLength(key) <= longestKey ? key : createHash("sha256").update(key).digest("hex");
+}
 
 /** @throws Error that says what to install */
-export const pubSubSink = async ({ topic: name, client: config = {} }: PubSubSinkOptions): Promise<Sink> => {
+export async function pubSubSink({ topic: name, client: config = {} }: PubSubSinkOptions): Promise<Sink> {
   const { PubSub } = await optionalPackage(
     "@google-cloud/pubsub",
     "The Pub/Sub sink",
@@ -57,4 +58,4 @@ export const pubSubSink = async ({ topic: name, client: config = {} }: PubSubSin
     },
     close: () => client.close(),
   };
-};
+}

@@ -110,23 +110,25 @@ export function isNetworkError(error: unknown, depth = 0): boolean {
  * A sink that is a function: for use as a library. A connection that failed (to a database, to another server), and
  * a {@link SinkUnavailableError}, say nothing about the event; anything else it throws counts as a refusal of it.
  */
-export const functionSink = (
+export function functionSink(
   handle: (event: Event, context: { signal: AbortSignal; attempt: number; sequence: number; key: string }) => unknown,
-): Sink => ({
-  name: "function",
-  async handOn({ body, attempt, sequence, key }, signal) {
-    let event: Event;
-    try {
-      event = JSON.parse(body);
-    } catch (error) {
-      throw new MalformedEventError(`The stored event cannot be read: ${(error as Error).message}`);
-    }
-    try {
-      await handle(event, { signal, attempt, sequence, key });
-    } catch (error) {
-      if (!isNetworkError(error) || error instanceof SinkUnavailableError) throw error;
-      throw new SinkUnavailableError((error as Error).message, { cause: error });
-    }
-  },
-  async close() {},
-});
+): Sink {
+  return {
+    name: "function",
+    async handOn({ body, attempt, sequence, key }, signal) {
+      let event: Event;
+      try {
+        event = JSON.parse(body);
+      } catch (error) {
+        throw new MalformedEventError(`The stored event cannot be read: ${(error as Error).message}`);
+      }
+      try {
+        await handle(event, { signal, attempt, sequence, key });
+      } catch (error) {
+        if (!isNetworkError(error) || error instanceof SinkUnavailableError) throw error;
+        throw new SinkUnavailableError((error as Error).message, { cause: error });
+      }
+    },
+    async close() {},
+  };
+}

@@ -44,27 +44,30 @@ const connectionTimeoutMs = 3000;
 const requestTimeoutMs = 8000;
 
 /** 128 characters of letters, digits and punctuation; another key is named by its hash. */
-const groupOf = (key: string): string =>
-  /^[\x21-\x7e]{1,128}$/.test(key) ? key : createHash("sha256").update(key).digest("hex");
+function groupOf(key: string): string {
+  return /^[\x21-\x7e]{1,128}$/.test(key) ? key : createHash("sha256").update(key).digest("hex");
+}
 
 type Pending = { event: HandOn; signal: AbortSignal; resolve: () => void; reject: (error: Error) => void };
 
-const entryOf = ({ event }: Pending, index: number): SendMessageBatchRequestEntry => ({
-  Id: String(index),
-  MessageBody: event.body,
-  MessageGroupId: groupOf(event.key),
-  // A repeat has the number it had; a replay has a new one, and is no repeat.
-  MessageDeduplicationId: groupOf(`${event.id}.${event.sequence}`),
-  MessageAttributes: {
-    type: { DataType: "String", StringValue: event.type },
-    sequence: { DataType: "Number", StringValue: String(event.sequence) },
-  },
-});
+function entryOf({ event }: Pending, index: number): SendMessageBatchRequestEntry {
+  return {
+    Id: String(index),
+    MessageBody: event.body,
+    MessageGroupId: groupOf(event.key),
+    // A repeat has the number it had; a replay has a new one, and is no repeat.
+    MessageDeduplicationId: groupOf(`${event.id}.${event.sequence}`),
+    MessageAttributes: {
+      type: { DataType: "String", StringValue: event.type },
+      sequence: { DataType: "Number", StringValue: String(event.sequence) },
+    },
+  };
+}
 
-const failureOf = ({ Code = "no result", Message = "" }: Partial<BatchResultErrorEntry> = {}): Error => {
+function failureOf({ Code = "no result", Message = "" }: Partial<BatchResultErrorEntry> = {}): Error {
   const message = `SQS did not take it: ${Code} ${Message}`.trim();
   return isRefusal(Code) ? new Error(message) : new SinkUnavailableError(message);
-};
+}
 
 /** Aborted once all of them are: a request is of use for as long as one event in it is waited for. */
 function allAborted(signals: readonly AbortSignal[]): AbortSignal {
@@ -81,11 +84,11 @@ function allAborted(signals: readonly AbortSignal[]): AbortSignal {
   return all.signal;
 }
 
-const send = async (
+async function send(
   { client, command }: { client: SQSClient; command: typeof import("@aws-sdk/client-sqs").SendMessageBatchCommand },
   queueUrl: string,
   batch: readonly Pending[],
-): Promise<void> => {
+): Promise<void> {
   try {
     const { Successful = [], Failed = [] } = await client.send(
       new command({ QueueUrl: queueUrl, Entries: batch.map(entryOf) }),
@@ -110,10 +113,10 @@ const send = async (
       reject(refused ? new Error(text, { cause: error }) : new SinkUnavailableError(text, { cause: error }));
     }
   }
-};
+}
 
 /** @throws Error that says what to install, or that the queue is no FIFO queue */
-export const sqsSink = async ({ queueUrl, client: config = {}, ...proxyOptions }: SqsSinkOptions): Promise<Sink> => {
+export async function sqsSink({ queueUrl, client: config = {}, ...proxyOptions }: SqsSinkOptions): Promise<Sink> {
   const url = new URL(queueUrl);
   if (!url.pathname.endsWith(".fifo")) {
     throw new Error(`${queueUrl} is no FIFO queue (its name ends in .fifo), and only those keep the order.`);
@@ -165,4 +168,4 @@ export const sqsSink = async ({ queueUrl, client: config = {}, ...proxyOptions }
       client.destroy();
     },
   };
-};
+}

@@ -17,11 +17,12 @@ type Claimant = { token: string; pid: number; started: string | null };
 const settingName = "receiver";
 const claimedHere = new Set<string>();
 
-const taken = (file: string, cause?: unknown): Error =>
-  new Error(
+function taken(file: string, cause?: unknown): Error {
+  return new Error(
     `Another receiver works on the event file ${file}: stop it first, or give this one a file of its own. Several receivers share a Redis (--redis), never a file.`,
     { cause },
   );
+}
 
 /**
  * @param path the file's one path, whatever links lead to it
@@ -54,10 +55,11 @@ function startOf(pid: number): string | null {
   }
 }
 
-const isAlive = ({ token, pid, started }: Claimant): boolean =>
-  pid === process.pid && started === startOf(pid)
+function isAlive({ token, pid, started }: Claimant): boolean {
+  return pid === process.pid && started === startOf(pid)
     ? claimedHere.has(token)
     : started !== null && startOf(pid) === started;
+}
 
 export type Claim = {
   /** Whether the file is still this receiver's. Cheap enough to be asked in every transaction. */

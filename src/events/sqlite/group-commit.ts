@@ -21,7 +21,7 @@ export type GroupCommit = {
 /** Keeps one transaction from blocking the process for long. */
 const largestGroup = 1000;
 
-export const createGroupCommit = (sql: DatabaseSync): GroupCommit => {
+export function createGroupCommit(sql: DatabaseSync): GroupCommit {
   let waiting: Work[] = [];
   let scheduled: Promise<void> | undefined;
   let synchronous: "FULL" | "NORMAL" = "FULL";
@@ -77,4 +77,4 @@ export const createGroupCommit = (sql: DatabaseSync): GroupCommit => {
       await scheduled;
     },
   };
-};
+}

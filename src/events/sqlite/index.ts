@@ -23,7 +23,7 @@ type Due = { key: string; due_at: number };
 
 const notClaimed: Claim = { isHeld: () => true, release() {} };
 
-const openClaimed = (file: string, claim: boolean) => {
+function openClaimed(file: string, claim: boolean) {
   const path = findEventFile(file);
   const lock: FileLock = claim ? lockEventFile(path) : { release() {} };
   let sql: ReturnType<typeof openEventFile> | undefined;
@@ -35,10 +35,10 @@ const openClaimed = (file: string, claim: boolean) => {
     lock.release();
     throw error;
   }
-};
+}
 
 /** @throws Error with a sentence where the file cannot be used, or another receiver has it */
-export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
+export function openSqliteStore(options: SqliteStoreOptions): EventStore {
   const { file, claim = true, holdBackMs = 0, keepMs = defaultKeepMs, clock = systemClock } = options;
   const { sql, lock, claimed } = openClaimed(file, claim);
   const commits = createGroupCommit(sql);
@@ -299,4 +299,4 @@ export const openSqliteStore = (options: SqliteStoreOptions): EventStore => {
       lock.release();
     },
   };
-};
+}

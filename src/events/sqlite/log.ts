@@ -12,7 +12,7 @@ const prunedTo = "pruned_to";
 
 type Reading = Pick<EventStore, "read" | "end" | "list" | "stats">;
 
-export const readingOf = (sql: DatabaseSync, now: () => number): Reading => {
+export function readingOf(sql: DatabaseSync, now: () => number): Reading {
   const setting = sql.prepare("SELECT value FROM settings WHERE name = ?");
   const last = sql.prepare("SELECT max(position) AS position FROM events");
   const sequence = sql.prepare("SELECT seq AS position FROM sqlite_sequence WHERE name = 'events'");
@@ -73,13 +73,13 @@ export const readingOf = (sql: DatabaseSync, now: () => number): Reading => {
       return { ...counts, accepted, oldestWaitingMs: oldest === null ? null : Math.max(0, now() - oldest) };
     },
   };
-};
+}
 
 /**
  * Forgets a group of events that were done before `before`, the oldest first. What waits or is dead stays, however old. Run
  * it inside a transaction.
  */
-export const pruningOf = (sql: DatabaseSync) => {
+export function pruningOf(sql: DatabaseSync) {
   const old = sql.prepare(
     "SELECT position FROM events WHERE state = 1 AND done_at < ? ORDER BY done_at, position LIMIT ?",
   );
@@ -95,4 +95,4 @@ export const pruningOf = (sql: DatabaseSync) => {
     if (positions.length > 0) remember.run(String(Math.max(...positions)));
     return { forgotten: positions.length, more: positions.length === pruneGroup };
   };
-};
+}

@@ -20,11 +20,15 @@ export type Row = {
 export const columns =
   "position, sequence, id, org, type, key, created_at, received_at, state, attempts, refusals, error, body";
 
-export const stateNumber = (state: EventState): number => eventStates.indexOf(state);
+export function stateNumber(state: EventState): number {
+  return eventStates.indexOf(state);
+}
 
-export const storedEvent = ({ created_at, received_at, state, ...row }: Row): StoredEvent => ({
-  ...row,
-  createdAt: created_at,
-  receivedAt: received_at,
-  state: eventStates[state] as EventState,
-});
+export function storedEvent({ created_at, received_at, state, ...row }: Row): StoredEvent {
+  return {
+    ...row,
+    createdAt: created_at,
+    receivedAt: received_at,
+    state: eventStates[state] as EventState,
+  };
+}

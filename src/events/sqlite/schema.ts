@@ -86,8 +86,9 @@ DROP TABLE events_before;
 
 export const inMemory = ":memory:";
 
-const pragma = (sql: DatabaseSync, name: "application_id" | "user_version"): number =>
-  (sql.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] as number;
+function pragma(sql: DatabaseSync, name: "application_id" | "user_version"): number {
+  return (sql.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] as number;
+}
 
 /**
  * @returns the format of the event file, 0 for an empty one
@@ -104,11 +105,12 @@ function formatOf(sql: DatabaseSync): number {
   return found;
 }
 
-const unusable = (file: string, error: unknown): Error =>
-  new Error(
+function unusable(file: string, error: unknown): Error {
+  return new Error(
     `The event file ${file} cannot be used: ${error instanceof Error ? error.message : error}. Check the path and its permissions, or name another file.`,
     { cause: error },
   );
+}
 
 /**
  * Makes the file where there is none, and looks whether it is an event file without changing anything in or beside it. One

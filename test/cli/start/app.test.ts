@@ -1,14 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import { createApp, type Rooms } from "../../../cli/start/app.ts";
 
-const said = (text: string) => () => new Response(text);
-const app = (rooms: Partial<Rooms<object>> = {}) => {
+function said(text: string) {
+  return () => new Response(text);
+}
+
+function app(rooms: Partial<Rooms<object>> = {}) {
   const handle = createApp<object>({ page: "<h1>page</h1>", mcp: said("mcp"), listening: "127.0.0.1", ...rooms });
   return async (path: string, init: RequestInit = {}, origin = "http://127.0.0.1:4000") => {
     const response = await handle(new Request(`${origin}${path}`, init), {});
     return { status: response.status, text: await response.text(), headers: response.headers };
   };
-};
+}
+
 const everything = { reference: said("reference"), hooks: said("hooks") };
 
 describe("one port", () => {

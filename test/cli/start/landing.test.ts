@@ -18,8 +18,10 @@ const real: Site = {
   api: { embedded: false, url: "https://api.onsync.com/v1" },
   hooks: false,
 };
-const visible = (page: string) =>
-  page.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+function visible(page: string) {
+  return page.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
 
 describe("the landing page", () => {
   const page = landingPage(embedded);

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 /** `onsync start` in this process. */
-const start = async (options: Partial<StartOptions> = {}, env: Environment = {}) => {
+async function start(options: Partial<StartOptions> = {}, env: Environment = {}) {
   const stop = new AbortController();
   const io = {
     env,
@@ -52,10 +52,11 @@ const start = async (options: Partial<StartOptions> = {}, env: Environment = {})
         body: JSON.stringify(body),
       }),
   };
-};
+}
+
 type Started = Awaited<ReturnType<typeof start>>;
 
-const callTool = async ({ post }: Started, name: string, args: object) => {
+async function callTool({ post }: Started, name: string, args: object) {
   const response = await post(
     "/mcp",
     { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } },
@@ -65,7 +66,7 @@ const callTool = async ({ post }: Started, name: string, args: object) => {
     result: { isError?: true; structuredContent: Record<string, unknown> };
   };
   return result;
-};
+}
 
 describe("onsync start", () => {
   test("answers the documentation's two requests with requestId and timestamp", async () => {

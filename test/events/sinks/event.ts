@@ -2,15 +2,17 @@ import type { HandOn } from "../../../src/events/sinks/sink.ts";
 import { messageEvent, startOfTests } from "../store-contract.ts";
 
 /** An event to hand on. */
-export const handOn = (id: string, key = "whatsapp:+971500000000", more: Partial<HandOn> = {}): HandOn => ({
-  id,
-  key,
-  type: "message.created",
-  sequence: Number(id.replace(/\D/g, "")),
-  createdAt: startOfTests,
-  body: JSON.stringify(messageEvent(id, key)),
-  attempt: 1,
-  ...more,
-});
+export function handOn(id: string, key = "whatsapp:+971500000000", more: Partial<HandOn> = {}): HandOn {
+  return {
+    id,
+    key,
+    type: "message.created",
+    sequence: Number(id.replace(/\D/g, "")),
+    createdAt: startOfTests,
+    body: JSON.stringify(messageEvent(id, key)),
+    attempt: 1,
+    ...more,
+  };
+}
 
 export const noSignal = new AbortController().signal;

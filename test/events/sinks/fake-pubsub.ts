@@ -9,17 +9,17 @@ export type Published = { topic: string; data: string; orderingKey: string; attr
 
 type Field = { number: number; bytes: Buffer };
 
-const varint = (buffer: Buffer, at: number): [value: number, next: number] => {
+function varint(buffer: Buffer, at: number): [value: number, next: number] {
   let value = 0;
   for (let shift = 0, index = at; ; shift += 7, index++) {
     const byte = buffer[index] as number;
     value += (byte & 0x7f) * 2 ** shift;
     if (byte < 0x80) return [value, index + 1];
   }
-};
+}
 
 /** Fields of wire type 2 (bytes, texts, messages), which is all that publishing has. */
-const fieldsOf = (buffer: Buffer): Field[] => {
+function fieldsOf(buffer: Buffer): Field[] {
   const fields: Field[] = [];
   for (let at = 0; at < buffer.length; ) {
     const [tag, afterTag] = varint(buffer, at);
@@ -28,12 +28,14 @@ const fieldsOf = (buffer: Buffer): Field[] => {
     at = start + length;
   }
   return fields;
-};
-const text = (fields: readonly Field[], number: number) =>
-  fields.find((field) => field.number === number)?.bytes.toString() ?? "";
+}
+
+function text(fields: readonly Field[], number: number) {
+  return fields.find((field) => field.number === number)?.bytes.toString() ?? "";
+}
 
 /** PublishRequest: topic = 1, messages = 2; PubsubMessage: data = 1, attributes = 2, ordering_key = 5. */
-const publishRequest = (buffer: Buffer): Published[] => {
+function publishRequest(buffer: Buffer): Published[] {
   const request = fieldsOf(buffer);
   return request
     .filter(({ number }) => number === 2)
@@ -47,17 +49,17 @@ const publishRequest = (buffer: Buffer): Published[] => {
         attributes: Object.fromEntries(attributes.map((entry) => [text(entry, 1), text(entry, 2)])),
       };
     });
-};
+}
 
 /** PublishResponse: message_ids = 1. In a frame: not compressed, its length. */
-const publishResponse = (ids: readonly string[]): Buffer => {
+function publishResponse(ids: readonly string[]): Buffer {
   const body = Buffer.concat(ids.map((id) => Buffer.concat([Buffer.from([0x0a, id.length]), Buffer.from(id)])));
   const frame = Buffer.alloc(5);
   frame.writeUInt32BE(body.length, 1);
   return Buffer.concat([frame, body]);
-};
+}
 
-export const startFakePubSub = async () => {
+export async function startFakePubSub() {
   const published: Published[] = [];
   /** gRPC statuses of the next requests, by ordering key. */
   const failing = new Map<string, { code: number; message: string }[]>();
@@ -115,4 +117,4 @@ export const startFakePubSub = async () => {
         server.close(() => resolve());
       }),
   };
-};
+}

@@ -15,7 +15,7 @@ type Entry = {
 };
 type Failure = { code: string; senderFault: boolean };
 
-export const startFakeSqs = async () => {
+export async function startFakeSqs() {
   const batches: Entry[][] = [];
   const queue: Entry[] = [];
   /** By de-duplication id: what comes of the entry the next times. */
@@ -90,4 +90,4 @@ export const startFakeSqs = async () => {
         server.close(() => resolve());
       }),
   };
-};
+}

@@ -26,7 +26,7 @@ afterAll(() => {
   server.close();
 });
 
-const handed = async (event = handOn("evt_7"), secret: string | (() => string) = "shared") => {
+async function handed(event = handOn("evt_7"), secret: string | (() => string) = "shared") {
   seen = [];
   const sink = httpSink({ url, secret });
   try {
@@ -34,10 +34,11 @@ const handed = async (event = handOn("evt_7"), secret: string | (() => string) =
   } finally {
     await sink.close();
   }
-};
-const answering = (status: number, headers: Record<string, string> = {}, text = "") => {
+}
+
+function answering(status: number, headers: Record<string, string> = {}, text = "") {
   answer = (outgoing) => outgoing.writeHead(status, headers).end(text);
-};
+}
 
 describe("the HTTP sink", () => {
   test("posts the very same body, signed, with what the next server needs to know", async () => {

@@ -18,7 +18,7 @@ afterEach(async () => {
   }
 });
 
-const listen = async (server: Server) => {
+async function listen(server: Server) {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -28,10 +28,10 @@ const listen = async (server: Server) => {
   opened.push({ server, sockets });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { port: (server.address() as AddressInfo).port, sockets };
-};
+}
 
 /** What becomes of one hand-on: taken, refused or an outage. */
-const outcome = async (url: string, signal: AbortSignal = noSignal): Promise<string> => {
+async function outcome(url: string, signal: AbortSignal = noSignal): Promise<string> {
   const sink = httpSink({ url, secret: "shared" });
   try {
     await sink.handOn(handOn("evt_1"), signal);
@@ -41,7 +41,7 @@ const outcome = async (url: string, signal: AbortSignal = noSignal): Promise<str
   } finally {
     await sink.close();
   }
-};
+}
 
 const day = 24 * 60 * 60 * 1000;
 const lasting = { from: new Date(Date.now() - day), until: new Date(Date.now() + day) };
@@ -116,8 +116,8 @@ describe("the network", () => {
 });
 
 /** A server that says these bytes to whatever it is asked, and then hangs up, hangs, or goes on for ever. */
-const saying = (bytes: string, then: "end" | "hang" | "flood") =>
-  listen(
+function saying(bytes: string, then: "end" | "hang" | "flood") {
+  return listen(
     createServer((socket) => {
       socket.on("error", () => {});
       const flood = () => {
@@ -130,6 +130,7 @@ const saying = (bytes: string, then: "end" | "hang" | "flood") =>
       });
     }),
   );
+}
 
 describe("an answer", () => {
   const ok = "HTTP/1.1 200 OK\r\n";

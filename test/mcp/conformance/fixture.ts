@@ -12,7 +12,7 @@ import { createFront, refuse } from "../../../mcp/http/front.ts";
 import { createFixtureServer } from "./server.ts";
 
 /** Keeps what was sent, for those who come back with the id of what they saw last. */
-const createEventStore = (): EventStore => {
+function createEventStore(): EventStore {
   const kept: { id: string; stream: string; message: JSONRPCMessage }[] = [];
   return {
     async storeEvent(stream, message) {
@@ -30,11 +30,11 @@ const createEventStore = (): EventStore => {
       return stream;
     },
   };
-};
+}
 
 const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
 
-const newSession = async (): Promise<WebStandardStreamableHTTPServerTransport> => {
+async function newSession(): Promise<WebStandardStreamableHTTPServerTransport> {
   const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: randomUUID,
     onsessioninitialized: (id) => {
@@ -45,15 +45,15 @@ const newSession = async (): Promise<WebStandardStreamableHTTPServerTransport> =
   });
   await createFixtureServer().connect(transport);
   return transport;
-};
+}
 
-const answer = async (request: Request): Promise<Response> => {
+async function answer(request: Request): Promise<Response> {
   const id = request.headers.get("mcp-session-id");
   const session = id === null ? await newSession() : sessions.get(id);
   // The suite agrees on this revision and then sends an older one, in which streams cannot be resumed: what was agreed counts.
   if (id !== null) request.headers.set("mcp-protocol-version", "2025-11-25");
   return session?.handleRequest(request) ?? refuse(404, "There is no such session.");
-};
+}
 
 const { url } = await createFront({}, answer, new AbortController()).listen(0);
 process.stdout.write(`${url}\n`);

@@ -16,7 +16,9 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { callTool, png, tools } from "./tools.ts";
 
-const said = (text: string): GetPromptResult["messages"][number] => ({ role: "user", content: { type: "text", text } });
+function said(text: string): GetPromptResult["messages"][number] {
+  return { role: "user", content: { type: "text", text } };
+}
 
 const prompts: Prompt[] = [
   { name: "test_simple_prompt", description: "Without arguments." },
@@ -36,7 +38,7 @@ const prompts: Prompt[] = [
   { name: "test_prompt_with_image", description: "With an image." },
 ];
 
-const promptMessages = (name: string, args: Record<string, string>): GetPromptResult["messages"] => {
+function promptMessages(name: string, args: Record<string, string>): GetPromptResult["messages"] {
   switch (name) {
     case "test_prompt_with_arguments":
       return [said(`Prompt with arguments: arg1='${args.arg1}', arg2='${args.arg2}'`)];
@@ -59,7 +61,7 @@ const promptMessages = (name: string, args: Record<string, string>): GetPromptRe
     default:
       return [said("This is a simple prompt for testing.")];
   }
-};
+}
 
 const resources = [
   { uri: "test://static-text", name: "static-text", description: "A text.", mimeType: "text/plain" },
@@ -67,7 +69,7 @@ const resources = [
   { uri: "test://watched-resource", name: "watched-resource", description: "One to watch.", mimeType: "text/plain" },
 ];
 
-const contentsOf = (uri: string) => {
+function contentsOf(uri: string) {
   const id = /^test:\/\/template\/([^/]+)\/data$/.exec(uri)?.[1];
   if (id !== undefined)
     return {
@@ -78,9 +80,9 @@ const contentsOf = (uri: string) => {
   return uri === "test://static-binary"
     ? { uri, mimeType: "image/png", blob: png }
     : { uri, mimeType: "text/plain", text: "This is the content of the static text resource." };
-};
+}
 
-export const createFixtureServer = (): Server => {
+export function createFixtureServer(): Server {
   const server = new Server(
     { name: "conformance-fixture", version: "1.0.0" },
     { capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {}, logging: {} } },
@@ -102,4 +104,4 @@ export const createFixtureServer = (): Server => {
   }));
   server.setRequestHandler(CompleteRequestSchema, () => ({ completion: { values: [], total: 0, hasMore: false } }));
   return server;
-};
+}

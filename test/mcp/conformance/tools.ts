@@ -18,20 +18,31 @@ type Handler = (args: Record<string, unknown>, extra: Extra) => Promise<CallTool
 export const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 const wav = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=";
 
-const text = (words: string) => [{ type: "text" as const, text: words }];
+function text(words: string) {
+  return [{ type: "text" as const, text: words }];
+}
+
 const nothing = { type: "object" as const, properties: {} };
-const withArgument = (name: string) => ({
-  type: "object" as const,
-  properties: { [name]: { type: "string" } },
-  required: [name],
-});
 
-const elicit = (extra: Extra, message: string, requestedSchema: ElicitRequestFormParams["requestedSchema"]) =>
-  extra.sendRequest({ method: "elicitation/create", params: { message, requestedSchema } }, ElicitResultSchema);
-const completed = ({ action, content }: { action: string; content?: unknown }) =>
-  text(`Elicitation completed: action=${action}, content=${JSON.stringify(content)}`);
+function withArgument(name: string) {
+  return {
+    type: "object" as const,
+    properties: { [name]: { type: "string" } },
+    required: [name],
+  };
+}
 
-const options = (...names: string[]) => names.map((name) => ({ const: name, title: `Title of ${name}` }));
+function elicit(extra: Extra, message: string, requestedSchema: ElicitRequestFormParams["requestedSchema"]) {
+  return extra.sendRequest({ method: "elicitation/create", params: { message, requestedSchema } }, ElicitResultSchema);
+}
+
+function completed({ action, content }: { action: string; content?: unknown }) {
+  return text(`Elicitation completed: action=${action}, content=${JSON.stringify(content)}`);
+}
+
+function options(...names: string[]) {
+  return names.map((name) => ({ const: name, title: `Title of ${name}` }));
+}
 
 const fixtures: Record<string, [Tool["inputSchema"], Handler]> = {
   test_simple_text: [nothing, async () => text("This is a simple text response for testing.")],
@@ -187,7 +198,7 @@ export const tools: Tool[] = Object.entries(fixtures).map(([name, [inputSchema]]
   inputSchema,
 }));
 
-export const callTool = async (name: string, args: Record<string, unknown>, extra: Extra): Promise<CallToolResult> => {
+export async function callTool(name: string, args: Record<string, unknown>, extra: Extra): Promise<CallToolResult> {
   try {
     const [, handler] = fixtures[name] ?? [];
     if (!handler) throw new Error(`There is no tool ${name}.`);
@@ -195,4 +206,4 @@ export const callTool = async (name: string, args: Record<string, unknown>, extr
   } catch (error) {
     return { isError: true, content: text(error instanceof Error ? error.message : String(error)) };
   }
-};
+}

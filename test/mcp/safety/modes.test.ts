@@ -11,12 +11,14 @@ import { ConnectionError, ExtensionUnavailableError, UnknownOutcomeError } from 
 import { createMemoryLedger, type SendLedger, type SendOptions } from "../../../src/client/index.ts";
 import { connect, envelope, scripted } from "../session.ts";
 
-const ledgerAt = (now: () => number): SendLedger => createMemoryLedger({ clock: { now, sleep: async () => {} } });
+function ledgerAt(now: () => number): SendLedger {
+  return createMemoryLedger({ clock: { now, sleep: async () => {} } });
+}
 
 type Sent = { input: Record<string, unknown>; options: SendOptions | undefined };
 
 /** An OnSync that counts sends; `fail` makes the next ones fail. */
-const phone = () => {
+function phone() {
   const sent: Sent[] = [];
   const fail: Error[] = [];
   const onsync = scripted({
@@ -35,9 +37,13 @@ const phone = () => {
     },
   });
   return { onsync, sent, fail };
-};
+}
+
 const text = { platform: "whatsapp", to: "+971500000000", content: "Hi" };
-const names = (session: { tools: { name: string }[] }) => session.tools.map(({ name }) => name);
+
+function names(session: { tools: { name: string }[] }) {
+  return session.tools.map(({ name }) => name);
+}
 
 describe("modes", () => {
   test("sending off: sends are not listed, writes are", async () => {

@@ -16,16 +16,16 @@ const words = {
   micros: "With microseconds",
 };
 
-const chosenOf = (name, help, label) => {
+function chosenOf(name, help, label) {
   const element = select(
     choices.behaviour[name].map((value) => [value, words[value] ?? value]),
     choices.behaviour[name][0],
     { name },
   );
   return { name, element, block: field(label, element, help), read: () => element.value };
-};
+}
 
-const numberOf = (name, help, label, attributes) => {
+function numberOf(name, help, label, attributes) {
   const element = h("input", { type: "number", name, inputmode: "numeric", ...attributes });
   return {
     name,
@@ -33,19 +33,23 @@ const numberOf = (name, help, label, attributes) => {
     block: field(label, element, help),
     read: () => (element.value === "" ? undefined : Number(element.value)),
   };
-};
+}
 
-const settings = () => [
-  numberOf("historyLagMs", "History leaves out what is younger.", "History lags by, in ms", { min: "0" }),
-  numberOf("lateWorkMs", "A request that meets a fault is worked on so much later.", "Late work, in ms", { min: "0" }),
-  chosenOf("conversationIds", undefined, "Conversation ids"),
-  chosenOf("notFound", undefined, "What is not found"),
-  numberOf("maxPage", "Whatever limit says.", "Longest page", { min: "1", max: "100" }),
-  numberOf("refuseLimitOver", "400 for a larger one.", "Largest limit", { min: "1", max: "100" }),
-  chosenOf("times", undefined, "Times"),
-];
+function settings() {
+  return [
+    numberOf("historyLagMs", "History leaves out what is younger.", "History lags by, in ms", { min: "0" }),
+    numberOf("lateWorkMs", "A request that meets a fault is worked on so much later.", "Late work, in ms", {
+      min: "0",
+    }),
+    chosenOf("conversationIds", undefined, "Conversation ids"),
+    chosenOf("notFound", undefined, "What is not found"),
+    numberOf("maxPage", "Whatever limit says.", "Longest page", { min: "1", max: "100" }),
+    numberOf("refuseLimitOver", "400 for a larger one.", "Largest limit", { min: "1", max: "100" }),
+    chosenOf("times", undefined, "Times"),
+  ];
+}
 
-export const createBehaviourPanel = () => {
+export function createBehaviourPanel() {
   const all = settings();
   const metadata = h("input", { type: "checkbox", name: "historyMetadata", checked: true });
   const state = h("div");
@@ -98,4 +102,4 @@ export const createBehaviourPanel = () => {
     );
   });
   return { element, read };
-};
+}

@@ -12,20 +12,21 @@ const steps = [
   ["+ 24 h", 24 * 60 * minute],
 ];
 
-const turn = (change) =>
-  attempt(async () => {
+function turn(change) {
+  return attempt(async () => {
     const { now: reading, frozen } = await control.post("clock", change);
     setClock(reading, frozen);
     retick();
   });
+}
 
 /** The value a `datetime-local` input has for an instant. */
-const localValue = (instant) => {
+function localValue(instant) {
   const date = new Date(instant);
   return new Date(instant - date.getTimezoneOffset() * minute).toISOString().slice(0, 16);
-};
+}
 
-export const createClockPanel = () => {
+export function createClockPanel() {
   const time = h("p", { class: "big-time" });
   const day = h("p", { class: "soft" });
   const state = h("p", {});
@@ -78,4 +79,4 @@ export const createClockPanel = () => {
   };
   withTime(element, draw);
   return { element, draw };
-};
+}

@@ -28,8 +28,8 @@ const kinds = [
   ["malformed", "Half of its JSON"],
 ];
 
-const describe = ({ method, path, times, probability, latencyMs, status, body, kind, after }) =>
-  [
+function describe({ method, path, times, probability, latencyMs, status, body, kind, after }) {
+  return [
     `${method ?? "Any method"} ${path ?? "any path"}${times === undefined ? "" : times === 1 ? ", once" : `, ${times} times`}:`,
     latencyMs !== undefined && `${latencyMs} ms late`,
     status !== undefined &&
@@ -39,17 +39,19 @@ const describe = ({ method, path, times, probability, latencyMs, status, body, k
   ]
     .filter(Boolean)
     .join(" ");
+}
 
 /** The answer of a fault, as it goes over the wire. */
-const answerText = ({ status, headers = {}, body = "" }) =>
-  [
+function answerText({ status, headers = {}, body = "" }) {
+  return [
     String(status),
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     "",
     typeof body === "string" ? body : JSON.stringify(body, null, 2),
   ].join("\n");
+}
 
-const faultItem = (fault) => {
+function faultItem(fault) {
   const { id: faultId, hits, times, body, headers } = fault;
   const spent = times !== undefined && hits >= times;
   const text = describe(fault);
@@ -66,12 +68,17 @@ const faultItem = (fault) => {
     ),
     button("Remove", () => attempt(() => control.delete(`faults/${id(faultId)}`)), { "aria-describedby": faultId }),
   );
-};
+}
 
-const number = (attributes = {}) => h("input", { type: "number", min: "0", inputmode: "numeric", ...attributes });
-const given = (input) => (input.value === "" ? undefined : Number(input.value));
+function number(attributes = {}) {
+  return h("input", { type: "number", min: "0", inputmode: "numeric", ...attributes });
+}
 
-const ownFault = () => {
+function given(input) {
+  return input.value === "" ? undefined : Number(input.value);
+}
+
+function ownFault() {
   const method = select(methods, "", { name: "method" });
   const path = select([["", "Any path"], ...choices.paths.map((each) => [each, each])], "", { name: "path" });
   const kind = select(kinds, "", { name: "kind" });
@@ -121,9 +128,9 @@ const ownFault = () => {
       field("Body", body, "Goes with the status, as it stands: JSON, a gateway's HTML, or any text."),
     ),
   );
-};
+}
 
-export const createFaultsPanel = () => {
+export function createFaultsPanel() {
   const items = h("ul", { class: "log" });
   const below = h("div");
   const element = h(
@@ -154,4 +161,4 @@ export const createFaultsPanel = () => {
     );
   });
   return { element, read };
-};
+}

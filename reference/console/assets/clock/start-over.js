@@ -3,7 +3,7 @@ import { control } from "../api.js";
 import { h } from "../dom.js";
 import { attempt, button, confirmed, toast } from "../parts.js";
 
-const startOver = async () => {
+async function startOver() {
   const sure = await confirmed(
     "Start over?",
     [
@@ -17,10 +17,10 @@ const startOver = async () => {
     await control.post("reset");
     toast("Everything is as it was at the start.");
   });
-};
+}
 
-export const createStartOverPanel = () =>
-  h(
+export function createStartOverPanel() {
+  return h(
     "section",
     { "aria-labelledby": "start-over-title" },
     h("h2", { id: "start-over-title" }, "Start over"),
@@ -31,3 +31,4 @@ export const createStartOverPanel = () =>
     ),
     h("div", { class: "buttons" }, button("Start over…", startOver, { kind: "danger" })),
   );
+}

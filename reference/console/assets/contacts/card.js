@@ -7,10 +7,12 @@ import { agoElement, fullTime } from "../time.js";
 import { propertiesOf, tagsOf } from "./editing.js";
 import { contactName } from "./name.js";
 
-const when = (instant) => (instant ? [agoElement(instant), ` (${fullTime(instant)})`] : "never");
+function when(instant) {
+  return instant ? [agoElement(instant), ` (${fullTime(instant)})`] : "never";
+}
 
-const conversationLine = (conversation) =>
-  h(
+function conversationLine(conversation) {
+  return h(
     "li",
     {},
     h(
@@ -22,9 +24,10 @@ const conversationLine = (conversation) =>
     chip(conversation.status),
     conversation.lastMessageAt && agoElement(conversation.lastMessageAt),
   );
+}
 
-const cardOf = ({ contact, activity, conversations }) =>
-  h(
+function cardOf({ contact, activity, conversations }) {
+  return h(
     "article",
     { class: "card" },
     h("a", { class: "back", href: "#/contacts" }, "‹ Contacts"),
@@ -62,8 +65,9 @@ const cardOf = ({ contact, activity, conversations }) =>
       ? h("p", { class: "soft" }, "None yet.")
       : h("ul", { class: "lines" }, conversations.map(conversationLine)),
   );
+}
 
-export const createContactCard = (place) => {
+export function createContactCard(place) {
   let current;
   const drawn = h("div");
 
@@ -93,4 +97,4 @@ export const createContactCard = (place) => {
     },
     refresh: refreshing(read),
   };
-};
+}

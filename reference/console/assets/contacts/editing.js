@@ -3,9 +3,11 @@ import { id, own } from "../api.js";
 import { h, theirs } from "../dom.js";
 import { attempt, button } from "../parts.js";
 
-const change = (contact, patch) => attempt(() => own.patch(`contacts/${id(contact.id)}`, patch));
+function change(contact, patch) {
+  return attempt(() => own.patch(`contacts/${id(contact.id)}`, patch));
+}
 
-export const tagsOf = (contact) => {
+export function tagsOf(contact) {
   const input = h("input", { type: "text", "aria-label": "New tag", placeholder: "New tag", dir: "auto", size: "12" });
   return h(
     "form",
@@ -34,9 +36,9 @@ export const tagsOf = (contact) => {
     input,
     h("button", { type: "submit", class: "quiet" }, "Add"),
   );
-};
+}
 
-export const propertiesOf = (contact) => {
+export function propertiesOf(contact) {
   const name = h("input", { type: "text", "aria-label": "Name of the property", placeholder: "Name", size: "12" });
   const value = h("input", { type: "text", "aria-label": "Value", placeholder: "Value", dir: "auto", size: "16" });
   const entries = Object.entries(contact.properties);
@@ -80,4 +82,4 @@ export const propertiesOf = (contact) => {
       h("button", { type: "submit", class: "quiet" }, "Set"),
     ),
   );
-};
+}

@@ -1,3 +1,4 @@
 /** What a contact is called. */
-export const contactName = ({ firstName, lastName, phone, email, properties, id }) =>
-  [firstName, lastName].filter(Boolean).join(" ") || phone || email || properties?.externalId || id;
+export function contactName({ firstName, lastName, phone, email, properties, id }) {
+  return [firstName, lastName].filter(Boolean).join(" ") || phone || email || properties?.externalId || id;
+}

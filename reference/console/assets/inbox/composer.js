@@ -13,7 +13,7 @@ const voices = [
   ["template", "Template"],
 ];
 
-export const createComposer = () => {
+export function createComposer() {
   let conversation;
   let voice = "agent";
 
@@ -126,4 +126,4 @@ export const createComposer = () => {
       template.clear();
     },
   };
-};
+}

@@ -5,7 +5,7 @@ import { avatar, chip, platformName } from "../parts.js";
 import { agoElement } from "../time.js";
 import { windowChip } from "./window.js";
 
-const preview = ({ latest }) => {
+function preview({ latest }) {
   if (!latest) return h("p", { class: "preview" }, "No messages");
   const text = latest.content ?? (latest.type === "template" ? "Template message" : latest.type);
   return h(
@@ -14,9 +14,9 @@ const preview = ({ latest }) => {
     latest.direction === "outbound" && h("span", { class: "you" }, "↩ "),
     text,
   );
-};
+}
 
-export const conversationItem = (conversation) => {
+export function conversationItem(conversation) {
   const { platform, address, name, status, assignee, lastMessageAt, current } = conversation;
   return h(
     "li",
@@ -40,4 +40,4 @@ export const conversationItem = (conversation) => {
       ),
     ),
   );
-};
+}

@@ -13,17 +13,20 @@ const following = {
 
 const statusMarks = { queued: "○", sent: "✓", delivered: "✓✓", read: "✓✓", failed: "!" };
 
-const statusLine = ({ status, failureReason }) =>
-  status && [
-    h(
-      "span",
-      { class: `status ${status}` },
-      h("span", { class: "mark", "aria-hidden": "true" }, `${statusMarks[status] ?? ""} `),
-      failureReason ? `${status}: ${failureReason}` : status,
-    ),
-  ];
+function statusLine({ status, failureReason }) {
+  return (
+    status && [
+      h(
+        "span",
+        { class: `status ${status}` },
+        h("span", { class: "mark", "aria-hidden": "true" }, `${statusMarks[status] ?? ""} `),
+        failureReason ? `${status}: ${failureReason}` : status,
+      ),
+    ]
+  );
+}
 
-const carrier = ({ id: messageId, status }) => {
+function carrier({ id: messageId, status }) {
   const next = following[status] ?? [];
   if (next.length === 0) return null;
   return h(
@@ -34,9 +37,9 @@ const carrier = ({ id: messageId, status }) => {
       button(each, () => attempt(() => control.post(`messages/${id(messageId)}/status`, { status: each }))),
     ),
   );
-};
+}
 
-const details = (message) => {
+function details(message) {
   const { direction, metadata = {}, type, createdAt } = message;
   const { clientReference, template, agent, ...rest } = metadata;
   const reference = typeof clientReference === "string" ? clientReference : undefined;
@@ -72,10 +75,10 @@ const details = (message) => {
     ]),
     carrier(message),
   );
-};
+}
 
 /** @param message with `day`: whether it is the first of its day */
-export const messageItem = (message) => {
+export function messageItem(message) {
   const { direction, type, content, createdAt, metadata } = message;
   return h(
     "li",
@@ -95,4 +98,4 @@ export const messageItem = (message) => {
     ),
     details(message),
   );
-};
+}

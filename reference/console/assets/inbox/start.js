@@ -5,7 +5,7 @@ import { inOrg } from "../org.js";
 import { dialog, field, form, platformNames, select } from "../parts.js";
 
 /** @param opened is given the conversation's id */
-export const startConversation = (opened) => {
+export function startConversation(opened) {
   const platform = select(Object.entries(platformNames), "whatsapp", { name: "platform" });
   const from = h("input", {
     name: "from",
@@ -38,4 +38,4 @@ export const startConversation = (opened) => {
       field("Message", content),
     ),
   );
-};
+}

@@ -6,11 +6,15 @@ import { field, select } from "../parts.js";
 import { bodyOf, filledIn, variablesOf } from "../template-text.js";
 
 /** What WhatsApp would send: it refuses what it has not approved. */
-const isUsable = ({ status, platform = "whatsapp" }) => status.toLowerCase() === "approved" && platform === "whatsapp";
+function isUsable({ status, platform = "whatsapp" }) {
+  return status.toLowerCase() === "approved" && platform === "whatsapp";
+}
 
-const labelOf = ({ name, language }) => `${name} (${language})`;
+function labelOf({ name, language }) {
+  return `${name} (${language})`;
+}
 
-export const templateFields = () => {
+export function templateFields() {
   let templates = [];
   let person;
   /** By variable. */
@@ -123,4 +127,4 @@ export const templateFields = () => {
       };
     },
   };
-};
+}

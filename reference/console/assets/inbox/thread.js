@@ -8,7 +8,7 @@ import { createComposer } from "./composer.js";
 import { messageItem } from "./message-item.js";
 import { windowBar } from "./window.js";
 
-const assigning = ({ conversation, teammates }) => {
+function assigning({ conversation, teammates }) {
   const { assignee } = conversation;
   const known = teammates.some((each) => each.id === assignee?.id);
   const options = [
@@ -23,9 +23,9 @@ const assigning = ({ conversation, teammates }) => {
         attempt(() => control.post(`conversations/${id(conversation.id)}/assign`, inOrg({ assignee: target.value }))),
     },
   });
-};
+}
 
-const head = (state) => {
+function head(state) {
   const { conversation } = state;
   const { name, address, platform, status, contactId } = conversation;
   return h(
@@ -55,15 +55,16 @@ const head = (state) => {
     ),
     windowBar(conversation),
   );
-};
+}
 
-const withDays = (messages) =>
-  messages.map((message, index) => ({
+function withDays(messages) {
+  return messages.map((message, index) => ({
     ...message,
     day: new Date(message.createdAt).toDateString() !== new Date(messages[index - 1]?.createdAt ?? 0).toDateString(),
   }));
+}
 
-export const createThread = (place) => {
+export function createThread(place) {
   let current;
   let limit = 50;
   let teammates = [];
@@ -135,4 +136,4 @@ export const createThread = (place) => {
     },
     templatesChanged: composer.templatesChanged,
   };
-};
+}

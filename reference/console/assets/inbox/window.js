@@ -5,15 +5,20 @@ import { duration, fullTime, now, withTime } from "../time.js";
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** `null` on platforms that have none. */
-export const windowLeft = ({ platform, windowClosesAt }) =>
-  platform !== "whatsapp" ? null : windowClosesAt === null ? 0 : Math.max(0, Date.parse(windowClosesAt) - now());
+export function windowLeft({ platform, windowClosesAt }) {
+  return platform !== "whatsapp" ? null : windowClosesAt === null ? 0 : Math.max(0, Date.parse(windowClosesAt) - now());
+}
 
 /** Hours up to the last: nobody thinks of a 24-hour window in days. */
-const leftText = (left) => (left >= dayMs ? "24 h" : duration(left));
+function leftText(left) {
+  return left >= dayMs ? "24 h" : duration(left);
+}
 
-export const isClosed = (conversation) => windowLeft(conversation) === 0;
+export function isClosed(conversation) {
+  return windowLeft(conversation) === 0;
+}
 
-export const windowChip = (conversation) => {
+export function windowChip(conversation) {
   if (windowLeft(conversation) === null) return null;
   return withTime(h("span", { class: "chip" }), (element) => {
     const left = windowLeft(conversation);
@@ -22,10 +27,10 @@ export const windowChip = (conversation) => {
     element.textContent = text;
     element.className = `chip ${left === 0 ? "plain" : left < dayMs / 12 ? "warn" : "good"}`;
   });
-};
+}
 
 /** The window as a bar that runs out, with its countdown. */
-export const windowBar = (conversation) => {
+export function windowBar(conversation) {
   if (windowLeft(conversation) === null) return null;
   const bar = h("span", { class: "bar" });
   const text = h("span", { class: "window-text" });
@@ -42,4 +47,4 @@ export const windowBar = (conversation) => {
           ? "24-hour window closed: the customer has not written yet"
           : `24-hour window closed since ${fullTime(conversation.windowClosesAt)}`;
   });
-};
+}

@@ -5,7 +5,7 @@ import { createFaultsPanel } from "../clock/faults.js";
 import { createStartOverPanel } from "../clock/start-over.js";
 import { h } from "../dom.js";
 
-export const clockPage = (page) => {
+export function clockPage(page) {
   const clock = createClockPanel();
   const faults = createFaultsPanel();
   const behaviour = createBehaviourPanel();
@@ -19,4 +19,4 @@ export const clockPage = (page) => {
       return ["faults", "request", "behaviour", "everything"].some((kind) => kinds.has(kind)) ? read() : undefined;
     },
   };
-};
+}

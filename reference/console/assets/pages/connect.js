@@ -4,10 +4,12 @@ import { h, theirs } from "../dom.js";
 import { currentOrg, defaultOrg } from "../orgs.js";
 import { block, copyButton, facts } from "../parts.js";
 
-const withCopy = (text, label) => h("div", { class: "copyable" }, block(text, label), copyButton(text));
+function withCopy(text, label) {
+  return h("div", { class: "copyable" }, block(text, label), copyButton(text));
+}
 
 /** The reference was started with a key of its default org; of the others' it knows only hashes. */
-const otherOrg = () => {
+function otherOrg() {
   const [org, first] = [currentOrg(), defaultOrg()];
   if (org === first) return [];
   return [
@@ -27,9 +29,9 @@ const otherOrg = () => {
       ".",
     ),
   ];
-};
+}
 
-export const connectPage = (page) => {
+export function connectPage(page) {
   page.classList.add("sheet");
   return {
     show: async () => {
@@ -70,4 +72,4 @@ export const connectPage = (page) => {
     },
     changed: () => undefined,
   };
-};
+}

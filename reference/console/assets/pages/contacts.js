@@ -6,8 +6,8 @@ import { h, keyed, redraw, roving, theirs } from "../dom.js";
 import { avatar, button, empty, platformName } from "../parts.js";
 import { refreshing } from "../refresh.js";
 
-const contactItem = ({ current, ...contact }) =>
-  h(
+function contactItem({ current, ...contact }) {
+  return h(
     "li",
     {},
     h(
@@ -32,8 +32,9 @@ const contactItem = ({ current, ...contact }) =>
       ),
     ),
   );
+}
 
-export const contactsPage = (page) => {
+export function contactsPage(page) {
   let current;
   let found = { data: [], more: false };
   let limit = 50;
@@ -113,4 +114,4 @@ export const contactsPage = (page) => {
       await Promise.all([list(), card.refresh()]);
     },
   };
-};
+}

@@ -14,7 +14,7 @@ const statuses = [
   ["resolved", "Resolved"],
 ];
 
-export const inboxPage = (page) => {
+export function inboxPage(page) {
   let current;
   let conversations = [];
   let limit = 50;
@@ -89,4 +89,4 @@ export const inboxPage = (page) => {
       await Promise.all([list(), mine && thread.refresh(kinds)]);
     },
   };
-};
+}

@@ -8,7 +8,7 @@ import { createGauge } from "../requests/gauge.js";
 import { readable } from "../requests/path.js";
 import { fullTime, secondsOf } from "../time.js";
 
-const requestItem = (request) => {
+function requestItem(request) {
   const { method, path, status, durationMs, keyPrefix, orgId, client, remaining, error, fault, at, requestId } =
     request;
   return h(
@@ -43,9 +43,9 @@ const requestItem = (request) => {
       ]),
     ),
   );
-};
+}
 
-export const requestsPage = (page) => {
+export function requestsPage(page) {
   const gauge = createGauge();
   let requests = [];
   const filter = createFilter(() => draw());
@@ -82,4 +82,4 @@ export const requestsPage = (page) => {
     show: read,
     changed: (kinds) => (["request", "clock", "everything"].some((kind) => kinds.has(kind)) ? read() : undefined),
   };
-};
+}

@@ -12,7 +12,7 @@ const rooms = {
   templates: ["Templates", createTemplates],
 };
 
-export const settingsPage = (page) => {
+export function settingsPage(page) {
   const place = h("div");
   const links = Object.entries(rooms).map(([name, [title]]) => ({
     name,
@@ -47,4 +47,4 @@ export const settingsPage = (page) => {
     },
     changed: (kinds, changes) => open.room?.changed(kinds, changes),
   };
-};
+}

@@ -10,14 +10,15 @@ const outcomes = {
   faults: ["Met a fault", ({ fault }) => fault !== null],
 };
 
-const textOf = ({ method, path, status, requestId, keyPrefix, client, error, fault }) =>
-  [method, path, readable(path), status, requestId, keyPrefix, client, error?.code, error?.message, fault]
+function textOf({ method, path, status, requestId, keyPrefix, client, error, fault }) {
+  return [method, path, readable(path), status, requestId, keyPrefix, client, error?.code, error?.message, fault]
     .filter((each) => each !== null && each !== undefined)
     .join(" ")
     .toLowerCase();
+}
 
 /** @param changed is told when others are wanted */
-export const createFilter = (changed) => {
+export function createFilter(changed) {
   const words = h("input", {
     type: "search",
     placeholder: "Path, key, request id, error…",
@@ -53,4 +54,4 @@ export const createFilter = (changed) => {
       return found;
     },
   };
-};
+}

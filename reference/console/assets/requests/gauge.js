@@ -5,8 +5,9 @@ import { duration, now, withTime } from "../time.js";
 const radius = 54;
 /** Three quarters of a circle. */
 const length = 2 * Math.PI * radius * 0.75;
-const arc = (attributes) =>
-  svg("circle", {
+
+function arc(attributes) {
+  return svg("circle", {
     cx: 64,
     cy: 64,
     r: radius,
@@ -14,10 +15,11 @@ const arc = (attributes) =>
     "stroke-dasharray": `${length} ${2 * Math.PI * radius}`,
     ...attributes,
   });
+}
 
 const hourMs = 60 * 60 * 1000;
 
-export const createGauge = () => {
+export function createGauge() {
   let budget;
   let readAt = 0;
   const filled = arc({ class: "gauge-fill" });
@@ -77,4 +79,4 @@ export const createGauge = () => {
       draw();
     },
   };
-};
+}

@@ -1,8 +1,8 @@
 /** The path of a request as people read it; as it stands where it is not well encoded. */
-export const readable = (path) => {
+export function readable(path) {
   try {
     return decodeURI(path);
   } catch {
     return path;
   }
-};
+}

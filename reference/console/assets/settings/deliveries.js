@@ -6,13 +6,14 @@ import { refreshing } from "../refresh.js";
 import { agoElement } from "../time.js";
 import { createDelivery, deliveryChip, nextAttempt } from "./delivery.js";
 
-const outcome = ({ lastStatusCode, lastError, attempts }) =>
-  attempts === 0
+function outcome({ lastStatusCode, lastError, attempts }) {
+  return attempts === 0
     ? "no attempt yet"
     : `${attempts} attempt${attempts === 1 ? "" : "s"} · ${lastStatusCode ?? lastError ?? "no answer"}`;
+}
 
-const deliveryItem = (delivery) =>
-  h(
+function deliveryItem(delivery) {
+  return h(
     "li",
     {},
     h(
@@ -25,8 +26,9 @@ const deliveryItem = (delivery) =>
       agoElement(delivery.createdAt),
     ),
   );
+}
 
-export const createDeliveries = (place) => {
+export function createDeliveries(place) {
   let wanted;
   let webhookId = "";
   let webhooks = [];
@@ -82,4 +84,4 @@ export const createDeliveries = (place) => {
     changed: (kinds) =>
       ["delivery", "webhook", "clock", "everything"].some((kind) => kinds.has(kind)) ? read() : undefined,
   };
-};
+}

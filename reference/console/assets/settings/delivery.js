@@ -4,11 +4,12 @@ import { h, redraw } from "../dom.js";
 import { attempt as attempted, block, button, chip, copyButton, empty, facts, statusKind } from "../parts.js";
 import { duration, fullTime, now, secondsOf, withTime } from "../time.js";
 
-export const deliveryChip = (status) =>
-  chip(status, { delivered: "good", failed: "bad", pending: "warn" }[status] ?? "plain");
+export function deliveryChip(status) {
+  return chip(status, { delivered: "good", failed: "bad", pending: "warn" }[status] ?? "plain");
+}
 
 /** When it is tried again, counted down. */
-export const nextAttempt = ({ status, nextAttemptAt, attempts, webhook }) => {
+export function nextAttempt({ status, nextAttemptAt, attempts, webhook }) {
   if (status !== "pending") return null;
   if (webhook?.status === "paused") return "waits: paused";
   if (!nextAttemptAt || attempts === 0) return null;
@@ -16,14 +17,15 @@ export const nextAttempt = ({ status, nextAttemptAt, attempts, webhook }) => {
     const left = Date.parse(nextAttemptAt) - now();
     element.textContent = left > 0 ? `again in ${duration(left)}` : "due";
   });
-};
+}
 
-const headersText = (headers) =>
-  Object.entries(headers)
+function headersText(headers) {
+  return Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}`)
     .join("\n");
+}
 
-const attemptItem = (attempt, number, body, isLast) => {
+function attemptItem(attempt, number, body, isLast) {
   const { statusCode, error, durationMs, requestHeaders, responseHeaders, responseBody } = attempt;
   const signature = requestHeaders["X-OnSync-Signature"];
   return h(
@@ -57,10 +59,10 @@ const attemptItem = (attempt, number, body, isLast) => {
           ),
     ),
   );
-};
+}
 
-const view = ({ delivery, body, attempts }) =>
-  h(
+function view({ delivery, body, attempts }) {
+  return h(
     "article",
     { class: "card" },
     h("a", { class: "back always", href: "#/settings/deliveries" }, "‹ Delivery log"),
@@ -97,8 +99,9 @@ const view = ({ delivery, body, attempts }) =>
           attempts.map((each, index) => attemptItem(each, index + 1, body, index === attempts.length - 1)),
         ),
   );
+}
 
-export const createDelivery = () => {
+export function createDelivery() {
   const element = h("div");
   return {
     element,
@@ -113,4 +116,4 @@ export const createDelivery = () => {
       }
     },
   };
-};
+}

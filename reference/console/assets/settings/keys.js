@@ -16,14 +16,15 @@ const meanings = {
   "write:webhooks": "Register and remove them",
 };
 
-const showOnce = (key) =>
-  dialog("Your new key", (close) => [
+function showOnce(key) {
+  return dialog("Your new key", (close) => [
     h("p", {}, "Copy it now. It is shown this once: only its hash is kept."),
     block(key, "The new key"),
     h("div", { class: "buttons" }, copyButton(key, "Copy the key"), button("Done", close, { kind: "primary" })),
   ]);
+}
 
-const generate = () => {
+function generate() {
   const boxes = choices.scopes.map((scope) => {
     const input = h("input", { type: "checkbox", value: scope, checked: true });
     return {
@@ -53,19 +54,19 @@ const generate = () => {
       ),
     ),
   );
-};
+}
 
-const revoke = async ({ id: keyId, prefix }) => {
+async function revoke({ id: keyId, prefix }) {
   const sure = await confirmed(
     `Revoke ${prefix}…?`,
     "Requests with it are refused from now on, with 401. Other keys go on working. This cannot be undone.",
     "Revoke",
   );
   if (sure) await attempt(() => control.delete(`keys/${id(keyId)}`));
-};
+}
 
-const keyItem = (key) =>
-  h(
+function keyItem(key) {
+  return h(
     "li",
     { class: `row ${key.revokedAt ? "off" : ""}` },
     h(
@@ -84,9 +85,10 @@ const keyItem = (key) =>
       key.revokedAt && `, revoked ${fullTime(key.revokedAt)}`,
     ),
   );
+}
 
-export const createKeys = (place) =>
-  rows(place, {
+export function createKeys(place) {
+  return rows(place, {
     lead: "A key per environment, with the scopes it needs. Rotate keys quarterly, and revoke what is not used.",
     add: button("Generate key", generate, { kind: "primary" }),
     read: async () => (await own.get("keys")).data,
@@ -95,3 +97,4 @@ export const createKeys = (place) =>
     none: ["No keys", "Generate one to call the API."],
     kind: "key",
   });
+}

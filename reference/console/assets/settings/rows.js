@@ -10,7 +10,7 @@ import { refreshing } from "../refresh.js";
  * @param none what is said where there is no row: a title and a sentence
  * @param kind of change after which they are read again
  */
-export const rows = (place, { lead, add, read, keyOf, item, none, kind }) => {
+export function rows(place, { lead, add, read, keyOf, item, none, kind }) {
   const items = h("ul", { class: "rows" });
   const below = h("div");
   place.append(h("div", { class: "lead" }, h("p", {}, lead), add), items, below);
@@ -23,4 +23,4 @@ export const rows = (place, { lead, add, read, keyOf, item, none, kind }) => {
     show: refresh,
     changed: (kinds) => (kinds.has(kind) || kinds.has("everything") ? refresh() : undefined),
   };
-};
+}

@@ -14,30 +14,28 @@ const categories = [
 const statuses = ["approved", "pending", "rejected"].map((status) => [status, status]);
 
 /** With the value a template has, should it be none of those one may choose. */
-const including = (options, value) =>
-  options.some(([each]) => each === value) ? options : [...options, [value, value]];
+function including(options, value) {
+  return options.some(([each]) => each === value) ? options : [...options, [value, value]];
+}
 
 /**
  * The template's parts with these texts; what else it has stays: its buttons, or a header that is a picture.
  * @param texts by type, in the order of a message
  */
-const partsWith = (components, texts) => {
+function partsWith(components, texts) {
   const written = Object.entries(texts).flatMap(([type, text]) => {
     const part = partOf({ components }, type);
     if (text !== "") return [{ type: type.toUpperCase(), ...part, text }];
     return part && part.text === undefined ? [part] : [];
   });
   return [...written, ...components.filter(({ type }) => !Object.hasOwn(texts, type.toLowerCase()))];
-};
+}
 
 /**
  * @param templates those there are
  * @param template the one to begin with; an empty form without it
  */
-export const editTemplate = (
-  templates,
-  template = { name: "", language: "en", status: "approved", components: [] },
-) => {
+export function editTemplate(templates, template = { name: "", language: "en", status: "approved", components: [] }) {
   const { platform } = template;
   const textOf = (type) => partOf(template, type)?.text ?? "";
   const name = h("input", {
@@ -120,4 +118,4 @@ export const editTemplate = (
     ),
   );
   element.addEventListener("input", draw);
-};
+}

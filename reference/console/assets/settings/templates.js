@@ -9,27 +9,30 @@ import { editTemplate } from "./template-form.js";
 
 const statusKinds = { approved: "good", pending: "warn", rejected: "bad" };
 
-const withVariables = (text) =>
-  theirs(
+function withVariables(text) {
+  return theirs(
     piecesOf(text).map((piece, index) => (index % 2 === 1 ? h("span", { class: "variable" }, piece) : piece)),
     "p",
     { class: "text" },
   );
+}
 
 /** What a part has beside its text: a format, buttons, an example. */
-const others = ({ type: _type, text: _text, ...rest }) =>
-  Object.keys(rest).length > 0 && theirs(JSON.stringify(rest), "code", { class: "soft rest" });
+function others({ type: _type, text: _text, ...rest }) {
+  return Object.keys(rest).length > 0 && theirs(JSON.stringify(rest), "code", { class: "soft rest" });
+}
 
-const partItem = (part) =>
-  h(
+function partItem(part) {
+  return h(
     "div",
     {},
     h("dt", {}, theirs(part.type.charAt(0).toUpperCase() + part.type.slice(1).toLowerCase())),
     h("dd", {}, part.text !== undefined && withVariables(part.text), others(part)),
   );
+}
 
 /** @param all gives those there are when it is asked */
-const templateItem = (template, all) => {
+function templateItem(template, all) {
   const { name, language, status, category, platform, components } = template;
   return h(
     "li",
@@ -51,9 +54,9 @@ const templateItem = (template, all) => {
       ? h("p", { class: "soft" }, "It has no text.")
       : h("dl", { class: "template-parts" }, components.map(partItem)),
   );
-};
+}
 
-export const createTemplates = (place) => {
+export function createTemplates(place) {
   let templates = [];
   return rows(place, {
     lead: "Outside the 24-hour window WhatsApp takes a template only, and of these the approved ones. One name and language is one template.",
@@ -67,4 +70,4 @@ export const createTemplates = (place) => {
     none: ["No templates", "Register one to write to customers whose window is closed."],
     kind: "template",
   });
-};
+}

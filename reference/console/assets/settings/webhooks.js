@@ -6,14 +6,15 @@ import { attempt, block, button, chip, confirmed, copyButton, dialog, field, for
 import { agoElement } from "../time.js";
 import { rows } from "./rows.js";
 
-const showSecret = ({ secret }) =>
-  dialog("The endpoint's secret", (close) => [
+function showSecret({ secret }) {
+  return dialog("The endpoint's secret", (close) => [
     h("p", {}, "Verify X-OnSync-Signature with it before anything else. It is shown this once."),
     block(secret, "The secret"),
     h("div", { class: "buttons" }, copyButton(secret, "Copy the secret"), button("Done", close, { kind: "primary" })),
   ]);
+}
 
-const register = () => {
+function register() {
   const url = h("input", {
     name: "url",
     type: "url",
@@ -47,20 +48,22 @@ const register = () => {
       field("Secret", secret, "Made for you when you give none."),
     ),
   );
-};
+}
 
-const remove = async ({ id: webhookId, url }) => {
+async function remove({ id: webhookId, url }) {
   const sure = await confirmed(
     "Remove the endpoint?",
     `${url} gets no more events, and what waits for it is dropped.`,
     "Remove",
   );
   if (sure) await attempt(() => own.delete(`webhooks/${id(webhookId)}`));
-};
+}
 
-const stat = (name, value, kind) => h("div", { class: kind }, h("dt", {}, name), h("dd", {}, value));
+function stat(name, value, kind) {
+  return h("div", { class: kind }, h("dt", {}, name), h("dd", {}, value));
+}
 
-const webhookItem = (webhook) => {
+function webhookItem(webhook) {
   const { id: webhookId, url, status, stats } = webhook;
   const paused = status === "paused";
   return h(
@@ -102,10 +105,10 @@ const webhookItem = (webhook) => {
     paused &&
       h("p", { class: "soft" }, "Events wait, and are delivered oldest first when it is resumed. The secret stays."),
   );
-};
+}
 
-export const createWebhooks = (place) =>
-  rows(place, {
+export function createWebhooks(place) {
+  return rows(place, {
     lead: "Each event is posted to every endpoint that asked for it, signed with the endpoint's secret, in up to four attempts.",
     add: button("Register endpoint", register, { kind: "primary" }),
     read: async () => (await own.get("webhooks")).data,
@@ -114,3 +117,4 @@ export const createWebhooks = (place) =>
     none: ["No endpoints", "Register one to be told of messages, conversations and contacts."],
     kind: "webhook",
   });
+}
