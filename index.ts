@@ -19,7 +19,7 @@ import conversationResolved from "./triggers/conversation-resolved.ts";
 import messageCreated from "./triggers/message-created.ts";
 import messageUpdated from "./triggers/message-updated.ts";
 import templateList from "./triggers/template-list.ts";
-import { authentication } from "./zapier/authentication.ts";
+import { authentication } from "./zapier/connection/authentication.ts";
 
 function byKey<Item extends { key: string }>(...items: Item[]): Record<string, Item> {
   return Object.fromEntries(items.map((item) => [item.key, item]));

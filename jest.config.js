@@ -8,7 +8,7 @@ export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // They need a browser: npm run test:browser.
   testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$"],
-  transform: withoutAwaitUsing ? { "[/\\\\]test[/\\\\].+\\.ts$": "<rootDir>/test/support/await-using.ts" } : {},
+  transform: withoutAwaitUsing ? { "[/\\\\]test[/\\\\].+\\.ts$": "<rootDir>/testing/await-using.ts" } : {},
   // By default a core stays idle, which on two cores is half of the machine.
   maxWorkers: "100%",
   // Modules of the VM are not given back: a worker that has grown is replaced by a fresh one.

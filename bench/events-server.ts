@@ -2,11 +2,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
-import { startDispatcher } from "../src/events/dispatcher.ts";
-import { createReceiver } from "../src/events/receiver.ts";
-import { openRedisStore } from "../src/events/redis/index.ts";
-import { httpSink } from "../src/events/sinks/http.ts";
-import { openSqliteStore } from "../src/events/sqlite/index.ts";
+import { startDispatcher } from "../src/webhooks/dispatcher/dispatcher.ts";
+import { createReceiver } from "../src/webhooks/receiver.ts";
+import { httpSink } from "../src/webhooks/sinks/http.ts";
+import { openRedisStore } from "../src/webhooks/store/redis/redis-store.ts";
+import { openSqliteStore } from "../src/webhooks/store/sqlite/sqlite-store.ts";
 
 const { values } = parseArgs({
   options: {

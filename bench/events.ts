@@ -21,10 +21,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Pool } from "undici";
 import { sampleEvent } from "../src/api/index.ts";
-import { signPayload, verifySignature } from "../src/events/signature.ts";
-import { openSqliteStore } from "../src/events/sqlite/index.ts";
-import { findEventFile, openEventFile } from "../src/events/sqlite/schema.ts";
-import { skipped, startRedis } from "../test/redis/server.ts";
+import { signPayload, verifySignature } from "../src/api/signature.ts";
+import { findEventFile, openEventFile } from "../src/webhooks/store/sqlite/schema.ts";
+import { openSqliteStore } from "../src/webhooks/store/sqlite/sqlite-store.ts";
+import { skipped, startRedis } from "../testing/redis-server.ts";
 import { median, quantile, table } from "./measure.ts";
 
 const { values } = parseArgs({

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
-import { bundle } from "../scripts/bundle.ts";
+import { bundle } from "../scripts/mcp/bundle.ts";
 import { type Life, live, type Server } from "./mcp-session.ts";
 import { median, table } from "./measure.ts";
 

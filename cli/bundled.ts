@@ -1,9 +1,9 @@
 /**
- * Built, `onsync mcp` over stdio is a file of its own that starts in a third of the time (`scripts/bundle.ts`): hosts start
+ * Built, `onsync mcp` over stdio is a file of its own that starts in a third of the time (`scripts/mcp/bundle.ts`): hosts start
  * it anew for each session.
  */
 import { existsSync } from "node:fs";
-import type { Environment } from "./io.ts";
+import type { Environment } from "./output/io.ts";
 
 /** What the bundle leaves to the whole command: serving over HTTP, and the events and the ledger of a Redis. */
 function needsAll(arg: string): boolean {

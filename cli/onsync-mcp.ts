@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
- * `onsync mcp` by itself: what hosts start. Bundled into one file (`scripts/bundle.ts`), it loads nothing of the other
+ * `onsync mcp` by itself: what hosts start. Bundled into one file (`scripts/mcp/bundle.ts`), it loads nothing of the other
  * commands.
  */
 import "./sqlite-warning.ts";
 import process from "node:process";
 import { Command } from "commander";
-import { addMcpCommand } from "./commands/mcp.ts";
-import { processIo } from "./io.ts";
-import { runProgram, speakThrough } from "./outcome.ts";
+import { addMcpCommand } from "./mcp/index.ts";
+import { processIo } from "./output/io.ts";
+import { runProgram, speakThrough } from "./output/outcome.ts";
 import { version } from "./version.ts";
 
 const io = processIo();

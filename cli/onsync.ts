@@ -7,7 +7,7 @@ const args = process.argv.slice(2);
 const bundled = bundledFor(args, process.env, import.meta.url);
 if (bundled !== undefined) await import(bundled);
 else {
-  const [{ run }, { processIo }] = await Promise.all([import("./program.ts"), import("./io.ts")]);
+  const [{ run }, { processIo }] = await Promise.all([import("./program.ts"), import("./output/io.ts")]);
   const code = await run(args, processIo());
   process.exitCode = code || process.exitCode;
 }

@@ -1,15 +1,15 @@
 /** The `onsync` command: its commands, and what an ending means for the exit code. */
 import { Command } from "commander";
-import { addCallCommand } from "./commands/call.ts";
-import { addDoctorCommand } from "./commands/doctor.ts";
-import { addEventsCommand } from "./commands/events.ts";
-import { addListenCommand } from "./commands/listen.ts";
-import { addMcpCommand } from "./commands/mcp.ts";
-import { addReferenceCommand } from "./commands/reference.ts";
-import { addSendsCommand } from "./commands/sends.ts";
-import { addStartCommand } from "./commands/start.ts";
-import type { Io } from "./io.ts";
-import { runProgram, speakThrough } from "./outcome.ts";
+import { addCallCommand } from "./call/index.ts";
+import { addDoctorCommand } from "./doctor/index.ts";
+import { addEventsCommand } from "./events/index.ts";
+import { addListenCommand } from "./listen/index.ts";
+import { addMcpCommand } from "./mcp/index.ts";
+import type { Io } from "./output/io.ts";
+import { runProgram, speakThrough } from "./output/outcome.ts";
+import { addReferenceCommand } from "./reference/index.ts";
+import { addSendsCommand } from "./sends/index.ts";
+import { addStartCommand } from "./start/index.ts";
 import { version } from "./version.ts";
 
 const environmentHelp = `

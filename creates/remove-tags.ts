@@ -1,8 +1,8 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { createOf } from "../zapier/action.ts";
-import { contactChoice } from "../zapier/dropdowns.ts";
-import { taggedContactRecord } from "../zapier/records.ts";
+import { contactChoice } from "../zapier/input/dropdowns.ts";
+import { taggedContactRecord } from "../zapier/records/index.ts";
 
 export default createOf(operations.remove_tags, {
   noun: "Tag",

@@ -1,8 +1,8 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { createOf } from "../zapier/action.ts";
-import { contactInput, propertyFields } from "../zapier/contact-fields.ts";
-import { savedContactRecord } from "../zapier/records.ts";
+import { contactInput, propertyFields } from "../zapier/input/contact-fields.ts";
+import { savedContactRecord } from "../zapier/records/index.ts";
 
 export default createOf(operations.save_contact, {
   noun: "Contact",

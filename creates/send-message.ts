@@ -1,7 +1,7 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { createOf } from "../zapier/action.ts";
-import { sentMessageRecord } from "../zapier/records.ts";
+import { sentMessageRecord } from "../zapier/records/index.ts";
 import { clientReferenceField } from "../zapier/replay.ts";
 
 export default createOf(operations.send_message, {

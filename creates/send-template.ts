@@ -1,9 +1,9 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { createOf } from "../zapier/action.ts";
-import { sentMessageRecord } from "../zapier/records.ts";
+import { templateFields, templateInput } from "../zapier/input/templates.ts";
+import { sentMessageRecord } from "../zapier/records/index.ts";
 import { clientReferenceField } from "../zapier/replay.ts";
-import { templateFields, templateInput } from "../zapier/templates.ts";
 
 export default createOf(operations.send_template, {
   noun: "Template Message",

@@ -1,9 +1,9 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { createOf } from "../zapier/action.ts";
-import { clearableFields, contactInput, propertyFields } from "../zapier/contact-fields.ts";
-import { contactChoice } from "../zapier/dropdowns.ts";
-import { contactRecord } from "../zapier/records.ts";
+import { clearableFields, contactInput, propertyFields } from "../zapier/input/contact-fields.ts";
+import { contactChoice } from "../zapier/input/dropdowns.ts";
+import { contactRecord } from "../zapier/records/index.ts";
 
 export default createOf(operations.update_contact, {
   noun: "Contact",

@@ -1,5 +1,6 @@
 /** The MCP server: OnSync for AI assistants, over stdio and HTTP. */
-export { createMcpHttp, keyHeader, type McpHttpOptions } from "./http.ts";
+
+export type { McpOptions } from "./call/toolbox.ts";
+export { createMcpHttp, keyHeader, type McpHttpOptions } from "./http/index.ts";
 export { createMcpServer } from "./server.ts";
 export { serveStdio } from "./stdio.ts";
-export type { McpOptions } from "./toolbox.ts";

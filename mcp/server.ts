@@ -19,16 +19,16 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
 import { systemClock } from "../src/client/clock.ts";
-import type { EventReader } from "../src/events/log.ts";
 import { version } from "../src/version.ts";
-import { type Account, createAccount } from "./account.ts";
-import { eventsExtension } from "./events.ts";
+import type { EventReader } from "../src/webhooks/log/event-log.ts";
+import type { Report } from "./call/progress.ts";
+import type { McpOptions } from "./call/toolbox.ts";
 import { instructions } from "./instructions.ts";
-import type { Report } from "./progress.ts";
-import { resourceTemplates } from "./resources.ts";
-import { createSubscriptions } from "./subscriptions.ts";
-import type { ToolContext } from "./tool.ts";
-import type { McpOptions } from "./toolbox.ts";
+import { eventsExtension } from "./surface/events.ts";
+import { type Account, createAccount } from "./surface/index.ts";
+import { resourceTemplates } from "./surface/resources.ts";
+import { createSubscriptions } from "./surface/subscriptions.ts";
+import type { ToolContext } from "./tools/tool.ts";
 
 const serverInfo = { name: "onsync", title: "OnSync", version };
 

@@ -4,9 +4,9 @@ import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
 import { printable } from "../src/printable.ts";
-import { createAccount } from "./account.ts";
+import type { McpOptions } from "./call/toolbox.ts";
 import { serverOf } from "./server.ts";
-import type { McpOptions } from "./toolbox.ts";
+import { createAccount } from "./surface/index.ts";
 
 /** Longest time calls under way are waited for: a send and the looking after it fit. */
 const drainMs = 45_000;

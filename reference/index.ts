@@ -13,99 +13,46 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
-import { scopes as allScopes, type Scope } from "../src/api/index.ts";
+import { scopes as allScopes } from "../src/api/index.ts";
 import { bounded } from "../src/bounded.ts";
 import { isLoopback } from "../src/http/loopback.ts";
-import { createApp, type Log } from "./app.ts";
-import { generateKey, hashKey } from "./auth.ts";
-import { asDocumented, type Behaviour, BehaviourInput, createBehaviour } from "./behaviour.ts";
 import { createChanges } from "./changes.ts";
 import { type ClockState, createClock, realTime } from "./clock.ts";
-import { type Connect, plainConnect } from "./console/connect.ts";
+import { plainConnect } from "./console/connect.ts";
 import { createConsole } from "./console/index.ts";
 import { createConsoleData } from "./console/routes.ts";
+import { asDocumented, type Behaviour, BehaviourInput, createBehaviour } from "./control/behaviour.ts";
+import { createFaults, type Fault } from "./control/faults.ts";
 import { createControlHttp } from "./control/http.ts";
 import { type Control, createControl } from "./control/index.ts";
+import { createLateWork } from "./control/late-work.ts";
 import { generateControlToken } from "./control/token.ts";
 import { createGuardedDelivery } from "./deliveries/guarded.ts";
 import { createDeliveries } from "./deliveries/index.ts";
-import type { Deliver } from "./deliveries/send.ts";
-import { createFaults, type Fault } from "./faults.ts";
+import { createSurroundings } from "./deliveries/surroundings.ts";
+import { createApp, type Log } from "./http/app.ts";
+import { generateKey, hashKey } from "./http/auth.ts";
+import { type Listening, listen } from "./http/listen.ts";
 import { createIds } from "./ids.ts";
 import { admitKey, createOrg } from "./inbox/orgs.ts";
-import { createLateWork } from "./late-work.ts";
-import { type Listening, listen } from "./listen.ts";
-import { openApiDocument } from "./openapi.ts";
-import { checkOptions } from "./options.ts";
+import { openApiDocument } from "./openapi/index.ts";
+import { checkOptions, type ReferenceOptions } from "./options.ts";
 import { seedDemo } from "./seed.ts";
 import type { Dump } from "./store/database.ts";
 import { openStore } from "./store/index.ts";
 import { schemaVersion } from "./store/schema.ts";
-import { createSurroundings } from "./surroundings.ts";
 import type { World } from "./world.ts";
 
-export { Refusal } from "./answers.ts";
-export type { Log, LogEntry } from "./app.ts";
-export type { Behaviour, BehaviourInput } from "./behaviour.ts";
 export type { Connect } from "./console/connect.ts";
+export type { Behaviour, BehaviourInput } from "./control/behaviour.ts";
+export type { Fault, FaultInput, FaultKind } from "./control/faults.ts";
 export type { ClockReading, Control, ControlledKey, ControlledOrg, Delivery } from "./control/index.ts";
 export type { Deliver, DeliveryRequest } from "./deliveries/send.ts";
-export type { Fault, FaultInput, FaultKind } from "./faults.ts";
-export type { Listening } from "./listen.ts";
-export { openApiDocument } from "./openapi.ts";
-
-export type ReferenceOptions = {
-  /**
-   * SQLite file. Everything survives a restart: deliveries that wait, faults, the behaviour and the clock included. What
-   * does not is the console's log of requests, and late work that waits. In memory by default.
-   */
-  data?: string;
-  /** Known keys to admit for the default org. Without one, a new key is made. */
-  keys?: readonly string[];
-  /** What the known keys, or the new one, may do. All scopes by default. */
-  scopes?: readonly Scope[];
-  /** Serves the endpoints that are not in the API's documentation. `true` by default. */
-  extensions?: boolean;
-  /**
-   * Serves `/_control` and the console (at `/`) over HTTP, on the loopback only, to who shows the control token. `false`
-   * by default; `reference.control` always works.
-   */
-  control?: boolean;
-  /** The control token, of at least 16 characters. By default a new one. */
-  controlToken?: string;
-  /**
-   * Whether webhooks are delivered to this machine and to private networks. By default while everything listens on the
-   * loopback. Never to the reference's own ports, nor to link-local and reserved addresses.
-   */
-  allowPrivateWebhooks?: boolean;
-  /** Names by which others may call what listens on more than the loopback: a Host header names one of them. */
-  allowedHosts?: readonly string[];
-  /** The known keys, or the new one, are for this run only: they are revoked when it closes. `false` by default. */
-  temporaryKeys?: boolean;
-  /** Keys that this run lets in no more, should the data file know them. */
-  refusedKeys?: readonly string[];
-  /** What the console's Connect page says, where there is more around this API than the API. */
-  connect?: () => Connect;
-  /**
-   * Is called after each reset, and the reset is over when it is: who put something of its own into this reference, such
-   * as a webhook endpoint, puts it there again.
-   */
-  onReset?: () => Promise<void>;
-  /** Requests an hour and org. 1000 by default. */
-  rateLimit?: number;
-  /** Fills an empty reference with a small story. */
-  seed?: "demo";
-  /** The real time in milliseconds since 1970. */
-  clock?: () => number;
-  /** 0 ≤ n < 1: the jitter of retries, the probability of faults. */
-  random?: () => number;
-  /** Sends a webhook delivery, wherever it is told to. By default over HTTP, guarded as `allowPrivateWebhooks` says. */
-  deliver?: Deliver;
-  /** Holds an answer back for a latency fault; may end early when the signal aborts. Real time by default. */
-  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Is told of every request and of every error nobody foresaw. Silent by default. */
-  log?: Log;
-};
+export { Refusal } from "./http/answers.ts";
+export type { Log, LogEntry } from "./http/app.ts";
+export type { Listening } from "./http/listen.ts";
+export { openApiDocument } from "./openapi/index.ts";
+export type { ReferenceOptions } from "./options.ts";
 
 /** The whole state, as plain JSON. It holds webhook secrets, but of API keys only hashes. */
 export type Snapshot = { version: number; clock: ClockState; faults: Fault[]; behaviour?: Behaviour; data: Dump };

@@ -1,8 +1,63 @@
 /** What `createReference` is called with, checked before anything is opened: an error names the option and the fix. */
 import * as z from "zod";
-import { detailSentence, errorDetails } from "../src/api/index.ts";
+import { detailSentence, errorDetails, type Scope } from "../src/api/index.ts";
+import type { Connect } from "./console/connect.ts";
 import { Ceiling, ScopeList } from "./control/input.ts";
-import type { ReferenceOptions } from "./index.ts";
+import type { Deliver } from "./deliveries/send.ts";
+import type { Log } from "./http/app.ts";
+
+export type ReferenceOptions = {
+  /**
+   * SQLite file. Everything survives a restart: deliveries that wait, faults, the behaviour and the clock included. What
+   * does not is the console's log of requests, and late work that waits. In memory by default.
+   */
+  data?: string;
+  /** Known keys to admit for the default org. Without one, a new key is made. */
+  keys?: readonly string[];
+  /** What the known keys, or the new one, may do. All scopes by default. */
+  scopes?: readonly Scope[];
+  /** Serves the endpoints that are not in the API's documentation. `true` by default. */
+  extensions?: boolean;
+  /**
+   * Serves `/_control` and the console (at `/`) over HTTP, on the loopback only, to who shows the control token. `false`
+   * by default; `reference.control` always works.
+   */
+  control?: boolean;
+  /** The control token, of at least 16 characters. By default a new one. */
+  controlToken?: string;
+  /**
+   * Whether webhooks are delivered to this machine and to private networks. By default while everything listens on the
+   * loopback. Never to the reference's own ports, nor to link-local and reserved addresses.
+   */
+  allowPrivateWebhooks?: boolean;
+  /** Names by which others may call what listens on more than the loopback: a Host header names one of them. */
+  allowedHosts?: readonly string[];
+  /** The known keys, or the new one, are for this run only: they are revoked when it closes. `false` by default. */
+  temporaryKeys?: boolean;
+  /** Keys that this run lets in no more, should the data file know them. */
+  refusedKeys?: readonly string[];
+  /** What the console's Connect page says, where there is more around this API than the API. */
+  connect?: () => Connect;
+  /**
+   * Is called after each reset, and the reset is over when it is: who put something of its own into this reference, such
+   * as a webhook endpoint, puts it there again.
+   */
+  onReset?: () => Promise<void>;
+  /** Requests an hour and org. 1000 by default. */
+  rateLimit?: number;
+  /** Fills an empty reference with a small story. */
+  seed?: "demo";
+  /** The real time in milliseconds since 1970. */
+  clock?: () => number;
+  /** 0 ≤ n < 1: the jitter of retries, the probability of faults. */
+  random?: () => number;
+  /** Sends a webhook delivery, wherever it is told to. By default over HTTP, guarded as `allowPrivateWebhooks` says. */
+  deliver?: Deliver;
+  /** Holds an answer back for a latency fault; may end early when the signal aborts. Real time by default. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Is told of every request and of every error nobody foresaw. Silent by default. */
+  log?: Log;
+};
 
 const aFunction = z.custom<(...values: never[]) => unknown>((value) => typeof value === "function", {
   error: "must be a function",

@@ -1,7 +1,8 @@
 /** What the handlers work on: everything the reference knows, its time and its ids. */
-import type { BehaviourSetting } from "./behaviour.ts";
+
 import type { Changes } from "./changes.ts";
 import type { Clock } from "./clock.ts";
+import type { BehaviourSetting } from "./control/behaviour.ts";
 import type { Ids } from "./ids.ts";
 import type { Store } from "./store/index.ts";
 

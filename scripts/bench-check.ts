@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { stepsOf } from "../test/docs/fences.ts";
+import { stepsOf } from "../testing/documents/fences.ts";
 
 const root = join(import.meta.dirname, "..");
 const run = promisify(execFile);

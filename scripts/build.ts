@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bundle } from "./bundle.ts";
+import { bundle } from "./mcp/bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 const assets = "reference/console/assets";

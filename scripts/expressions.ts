@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire, stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
-import { createFence, isPlain, sanitize, sanitizeLine } from "../mcp/customer-text.ts";
+import { createFence, isPlain, sanitize, sanitizeLine } from "../mcp/answers/customer-text.ts";
 import { maskText } from "../mcp/safety/pii.ts";
 import { isEmail, normalizePhone } from "../src/api/fields.ts";
 import { readRateLimit, readRetryAfter } from "../src/client/rate-limit.ts";

@@ -1,7 +1,7 @@
 /** Writes docs/openapi.yaml from the schemas: `node scripts/openapi.ts`. */
 import { writeFileSync } from "node:fs";
 import { stringify } from "yaml";
-import { openApiDocument } from "../reference/openapi.ts";
+import { openApiDocument } from "../reference/openapi/index.ts";
 
 const file = new URL("../docs/openapi.yaml", import.meta.url);
 writeFileSync(

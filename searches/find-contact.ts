@@ -1,9 +1,9 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { searchOf } from "../zapier/action.ts";
-import { propertyFields } from "../zapier/contact-fields.ts";
-import { contactChoice } from "../zapier/dropdowns.ts";
-import { contactRecord } from "../zapier/records.ts";
+import { propertyFields } from "../zapier/input/contact-fields.ts";
+import { contactChoice } from "../zapier/input/dropdowns.ts";
+import { contactRecord } from "../zapier/records/index.ts";
 
 export default searchOf(operations.find_contacts, {
   key: "find_contact",

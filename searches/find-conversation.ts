@@ -1,7 +1,7 @@
 import { operations } from "../src/operations/index.ts";
 import { searchOf } from "../zapier/action.ts";
-import { contactChoice, conversationChoice } from "../zapier/dropdowns.ts";
-import { foundConversationRecord, foundConversationSample } from "../zapier/records.ts";
+import { contactChoice, conversationChoice } from "../zapier/input/dropdowns.ts";
+import { foundConversationRecord, foundConversationSample } from "../zapier/records/index.ts";
 
 export default searchOf(operations.find_conversation, {
   noun: "Conversation",

@@ -1,8 +1,8 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { searchOf } from "../zapier/action.ts";
-import { conversationChoice } from "../zapier/dropdowns.ts";
-import { messageRecord } from "../zapier/records.ts";
+import { conversationChoice } from "../zapier/input/dropdowns.ts";
+import { messageRecord } from "../zapier/records/index.ts";
 
 export default searchOf(operations.find_messages, {
   noun: "Message",

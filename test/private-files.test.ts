@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createReference } from "../reference/index.ts";
-import { openSqliteStore } from "../src/events/sqlite/index.ts";
 import { openSqliteLedger } from "../src/ledger/sqlite.ts";
-import { incoming, messageEvent } from "./events/store-contract.ts";
+import { openSqliteStore } from "../src/webhooks/store/sqlite/sqlite-store.ts";
+import { incoming, messageEvent } from "./webhooks/store/store-contract.ts";
 
 let umask: number;
 beforeAll(() => {

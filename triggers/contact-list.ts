@@ -1,5 +1,5 @@
-import { dropdown, mostChoices } from "../zapier/dropdowns.ts";
-import { contactRecord } from "../zapier/records.ts";
+import { dropdown, mostChoices } from "../zapier/input/dropdowns.ts";
+import { contactRecord } from "../zapier/records/index.ts";
 
 export default dropdown("contact_list", "Contact", async ({ onsync, signal }) => {
   const { data } = await onsync.contacts.list({ limit: mostChoices }, { signal });

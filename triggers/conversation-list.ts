@@ -1,4 +1,4 @@
-import { dropdown, mostChoices } from "../zapier/dropdowns.ts";
+import { dropdown, mostChoices } from "../zapier/input/dropdowns.ts";
 
 export default dropdown("conversation_list", "Conversation", async ({ onsync, signal }) => {
   const { data } = await onsync.conversations.list({ limit: mostChoices }, { signal });

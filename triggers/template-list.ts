@@ -1,5 +1,5 @@
-import { dropdown } from "../zapier/dropdowns.ts";
-import { bodyOf, sendable } from "../zapier/templates.ts";
+import { dropdown } from "../zapier/input/dropdowns.ts";
+import { bodyOf, sendable } from "../zapier/input/templates.ts";
 
 export default dropdown("template_list", "Template", async (step) => {
   const byName = Map.groupBy(await sendable(step), ({ name }) => name);

@@ -3,10 +3,10 @@ import type { Bundle, Create, PlainInputField, Search, ZObject } from "zapier-pl
 import type * as z from "zod";
 import { type Operation, runOperation } from "../src/operations/index.ts";
 import type { ErrorWords } from "./errors.ts";
-import { type FieldOf, fieldsOf } from "./fields.ts";
-import { inputOf } from "./inputs.ts";
+import { type FieldOf, fieldsOf } from "./input/fields.ts";
+import { inputOf } from "./input/inputs.ts";
 import { perform, type Step } from "./perform.ts";
-import type { ZapierRecord } from "./record.ts";
+import type { ZapierRecord } from "./records/record.ts";
 import { runSend } from "./replay.ts";
 
 export type InputFieldFunction = (z: ZObject, bundle: Bundle) => Promise<PlainInputField[]>;

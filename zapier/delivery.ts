@@ -4,8 +4,8 @@
  */
 import type { Bundle, ZObject } from "zapier-platform-core";
 import type { Event, EventType } from "../src/api/index.ts";
-import { signatureHeader, verifySignature } from "../src/events/signature.ts";
-import { scopedCache } from "./cache.ts";
+import { signatureHeader, verifySignature } from "../src/api/signature.ts";
+import { scopedCache } from "./connection/cache.ts";
 
 /** What subscribing returned. */
 export type Subscription = { id?: unknown; secret?: unknown };

@@ -5,7 +5,7 @@
  */
 import type { Bundle, ZObject } from "zapier-platform-core";
 import { isApiError, isErrorNamed, isOnSyncError, type OnSyncError } from "../src/client/index.ts";
-import { credentials } from "./connection.ts";
+import { credentials } from "./connection/connection.ts";
 
 /** What an operation says about errors in its own words. */
 export type ErrorWords = {

@@ -2,12 +2,12 @@
 import type { PlainInputField } from "zapier-platform-core";
 import type { Contact, Conversation, Event, EventPayload, EventType, Message } from "../src/api/index.ts";
 import { Platform, parseConversationId } from "../src/api/index.ts";
-import { clearableFields } from "./contact-fields.ts";
-import { choicesOf } from "./fields.ts";
-import { textInput } from "./inputs.ts";
+import { clearableFields } from "./input/contact-fields.ts";
+import { choicesOf } from "./input/fields.ts";
+import { textInput } from "./input/inputs.ts";
 import type { Step } from "./perform.ts";
-import type { Column, ZapierRecord } from "./record.ts";
-import { contactRecord, conversationRecord, messageRecord } from "./records.ts";
+import { contactRecord, conversationRecord, messageRecord } from "./records/index.ts";
+import type { Column, ZapierRecord } from "./records/record.ts";
 
 type InputData = Readonly<Record<string, unknown>>;
 type Source = Pick<Step, "onsync" | "signal">;

@@ -1,7 +1,7 @@
 /** What every function that Zapier calls has in common: a client, a budget of time, errors that Zapier can show. */
 import type { Bundle, ZObject } from "zapier-platform-core";
 import type { OnSync } from "../src/client/index.ts";
-import { connect, stepBudgetMs } from "./connection.ts";
+import { connect, stepBudgetMs } from "./connection/connection.ts";
 import { type ErrorWords, zapierError } from "./errors.ts";
 
 export type Step = {

@@ -9,9 +9,9 @@ import type { Bundle, PlainInputField, ZObject } from "zapier-platform-core";
 import type * as z from "zod";
 import { isErrorNamed } from "../src/client/index.ts";
 import { type Operation, runOperation } from "../src/operations/index.ts";
-import { scopedCache } from "./cache.ts";
+import { scopedCache } from "./connection/cache.ts";
 import { type ErrorWords, zapierError } from "./errors.ts";
-import { textInput } from "./inputs.ts";
+import { textInput } from "./input/inputs.ts";
 import type { Step } from "./perform.ts";
 
 export const clientReferenceField: PlainInputField = {

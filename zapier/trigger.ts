@@ -6,7 +6,7 @@ import { isApiError, isErrorNamed } from "../src/client/index.ts";
 import { receive, type Subscription } from "./delivery.ts";
 import { type EventWords, eventWords } from "./events.ts";
 import { perform } from "./perform.ts";
-import { dateTime } from "./record.ts";
+import { dateTime } from "./records/record.ts";
 
 /** `message.created` → `message_created`: Zaps hold on to the keys. */
 export function triggerKey(type: EventType): string {

@@ -1,5 +1,5 @@
 /** One finding of `onsync doctor`. */
-import { describeFailure } from "../failure.ts";
+import { describeFailure } from "../output/failure.ts";
 
 export type Check = {
   name: "key" | "API" | "clock" | "scopes" | "extensions" | "rate limit" | "webhooks";

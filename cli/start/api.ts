@@ -4,10 +4,10 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Connect, Deliver } from "../../reference/index.ts";
 import { eventTypes } from "../../src/api/index.ts";
 import { createOnSync, isErrorNamed, type OnSync, type SendLedger } from "../../src/client/index.ts";
-import { clientHooks, connect } from "../connection.ts";
-import { openReference } from "../embedded.ts";
-import type { Io } from "../io.ts";
-import type { Log } from "../log.ts";
+import type { Io } from "../output/io.ts";
+import type { Log } from "../output/log.ts";
+import { openReference } from "../reference/embedded.ts";
+import { clientHooks, connect } from "../settings/connection.ts";
 import { userAgent } from "../version.ts";
 import type { Handler } from "./app.ts";
 
@@ -64,7 +64,7 @@ export async function embeddedApi(
     onReset,
     ...(data !== undefined && { data }),
   });
-  const { fetchTransport } = await import("../../src/client/fetch.ts");
+  const { fetchTransport } = await import("../../src/client/transport/fetch.ts");
   const onsync = createOnSync({
     apiKey: reference.key,
     baseUrl: `${origin}/v1`,

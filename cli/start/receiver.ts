@@ -4,17 +4,17 @@
  */
 import { createGuardedDelivery, type DeliveryRules } from "../../reference/deliveries/guarded.ts";
 import type { Deliver } from "../../reference/index.ts";
-import type { SendLedger } from "../../src/client/ledger.ts";
+import type { SendLedger } from "../../src/client/ledger/ledger.ts";
+import { settlingSends } from "../../src/ledger/settle-event.ts";
 import {
   createDurableLog,
   createReceiver,
   type EventReader,
   functionSink,
   startDispatcher,
-} from "../../src/events/index.ts";
-import { openSqliteStore } from "../../src/events/sqlite/index.ts";
-import { settlingSends } from "../../src/ledger/settle-event.ts";
-import { type Log, logFunction } from "../log.ts";
+} from "../../src/webhooks/index.ts";
+import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { type Log, logFunction } from "../output/log.ts";
 
 export type StartedReceiver = {
   /** Answers `/hooks`. */

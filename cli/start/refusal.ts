@@ -1,7 +1,7 @@
 /** What the one port answers by itself: in the API's format, since a client of the API may be who asks. */
-import type { WholeAnswer } from "../../reference/broken-answers.ts";
+import type { WholeAnswer } from "../../reference/http/answers.ts";
+import { type Unreadable, unreadableAnswer } from "../../reference/http/unreadable.ts";
 import { createIds } from "../../reference/ids.ts";
-import { type Unreadable, unreadableAnswer } from "../../reference/unreadable.ts";
 
 const ids = createIds(Date.now);
 

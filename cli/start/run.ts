@@ -1,13 +1,13 @@
 /** `onsync start` at work: everything on one port, from opening it to draining it. */
 import { resolve } from "node:path";
-import { createMcpHttp } from "../../mcp/http.ts";
-import { createMemoryLedger } from "../../src/client/memory-ledger.ts";
-import type { EventReader } from "../../src/events/log.ts";
+import { createMcpHttp } from "../../mcp/http/index.ts";
+import { createMemoryLedger } from "../../src/client/ledger/memory-ledger.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
-import { controlToken, mcpToken, webhookSecrets } from "../environment.ts";
-import type { Io } from "../io.ts";
-import { type LedgerChoice, openLedgerIfNamed } from "../ledger.ts";
-import { type Log, logFunction } from "../log.ts";
+import type { EventReader } from "../../src/webhooks/log/event-log.ts";
+import type { Io } from "../output/io.ts";
+import { type Log, logFunction } from "../output/log.ts";
+import { controlToken, mcpToken, webhookSecrets } from "../settings/environment.ts";
+import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
 import { embeddedApi, realApi, registerReceiver, type StartedApi } from "./api.ts";
 import { createApp } from "./app.ts";
 import { connectOf } from "./connect.ts";

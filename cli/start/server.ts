@@ -1,8 +1,8 @@
 /** One port whose address is known before what answers on it is there. */
 import type { AddressInfo } from "node:net";
 import type { HttpBindings } from "@hono/node-server";
-import { createApiServer } from "../../reference/listen.ts";
-import { reachableHost } from "../options.ts";
+import { createApiServer } from "../../reference/http/listen.ts";
+import { reachableHost } from "../settings/options.ts";
 import type { Handler } from "./app.ts";
 import { answerWithEnvelope, refuse } from "./refusal.ts";
 

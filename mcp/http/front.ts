@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import { findRefusedHeader } from "../../src/http/access.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
 import { bearerMatches } from "../../src/http/token.ts";
-import type { Log } from "../toolbox.ts";
+import type { Log } from "../call/toolbox.ts";
 import { listen } from "./listen.ts";
 
 export type FrontOptions = {

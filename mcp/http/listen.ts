@@ -2,7 +2,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { type ConnectionLimits, connectionLimits, mostConnections } from "../../src/connection-limits.ts";
+import { type ConnectionLimits, connectionLimits, mostConnections } from "../../src/http/connection-limits.ts";
 
 export type Listening = { port: number; close(): Promise<void> };
 

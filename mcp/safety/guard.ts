@@ -1,14 +1,14 @@
 /** What stands between an agent's call and OnSync: each check refuses with a sentence that says what to do. */
 import type { OnSync, SendLedger } from "../../src/client/index.ts";
-import { type Failure, refusal } from "../failure.ts";
-import { canonical } from "../memory.ts";
-import type { Data } from "../rows.ts";
-import { createTemplateCheck, type TemplateSend } from "../template-check.ts";
-import type { Presented, Tool, ToolContext } from "../tool.ts";
+import type { Data } from "../answers/rows.ts";
+import { type Failure, refusal } from "../call/failure.ts";
+import { canonical } from "../call/failure-memory.ts";
+import type { Presented, Tool, ToolContext } from "../tools/tool.ts";
 import { createCaps } from "./caps.ts";
 import { type Confirmed, confirmArgument, createConfirmations } from "./confirm.ts";
 import type { Safety } from "./index.ts";
 import { createRecipients } from "./recipients.ts";
+import { createTemplateCheck, type TemplateSend } from "./template-check.ts";
 import { refusedWebhookUrl } from "./webhook-url.ts";
 
 export type Verdict =

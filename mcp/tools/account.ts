@@ -1,5 +1,5 @@
 import { operations } from "../../src/operations/index.ts";
-import { defineTool } from "../tool.ts";
+import { defineTool } from "./tool.ts";
 
 export const getAccount = defineTool(operations.get_account, {
   present: ({ account, rateLimit }, view) => {

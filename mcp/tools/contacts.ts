@@ -1,6 +1,6 @@
 import { operations } from "../../src/operations/index.ts";
-import { contactRow, filled, windowOf, windowText } from "../rows.ts";
-import { defineTool } from "../tool.ts";
+import { contactRow, filled, windowOf, windowText } from "../answers/rows.ts";
+import { defineTool } from "./tool.ts";
 
 const phone = "E.164, such as +971500000000";
 

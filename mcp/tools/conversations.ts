@@ -1,7 +1,7 @@
 import { parseConversationId } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
-import { conversationRow, messageRow, windowOf, windowText } from "../rows.ts";
-import { defineTool } from "../tool.ts";
+import { conversationRow, messageRow, windowOf, windowText } from "../answers/rows.ts";
+import { defineTool } from "./tool.ts";
 
 const conversationId = "platform:address, such as whatsapp:+971500000000";
 

@@ -1,8 +1,8 @@
 import type { Contact, Conversation, Message } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
-import { contactRow, conversationRow, type Data, messageRow, type Row } from "../rows.ts";
-import { defineTool } from "../tool.ts";
-import type { View } from "../view.ts";
+import { contactRow, conversationRow, type Data, messageRow, type Row } from "../answers/rows.ts";
+import type { View } from "../answers/view.ts";
+import { defineTool } from "./tool.ts";
 
 /** What the event is about, shown as its own tool shows it. An event of a kind or a shape we do not know is shown as JSON. */
 function subject(type: string, payload: Data, view: View): Row {

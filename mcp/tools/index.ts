@@ -3,12 +3,13 @@
  * update_contact's tags, find_messages is list_messages read further back, find_conversation is list_conversations and
  * get_contact: Zapier's users need them, to an agent they would be fifteen tools' worth of choice and no new power.
  */
-import type { Tool } from "../tool.ts";
+
 import { getAccount } from "./account.ts";
 import { findContacts, getContact, saveContact, updateContact } from "./contacts.ts";
 import { checkMessagingWindow, listConversations, listMessages } from "./conversations.ts";
 import { waitForEvents } from "./events.ts";
 import { listTemplates, sendMessage, sendTemplate } from "./sending.ts";
+import type { Tool } from "./tool.ts";
 import { createWebhook, deleteWebhook, listWebhooks } from "./webhooks.ts";
 
 export const leftOut = ["add_tags", "remove_tags", "find_messages", "find_conversation"] as const;

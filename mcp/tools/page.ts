@@ -1,7 +1,7 @@
 /** Pages of lists that the API answers whole. */
-import type { Data, Row } from "../rows.ts";
-import type { JsonSchema } from "../schema.ts";
-import type { Presented } from "../tool.ts";
+import type { Data, Row } from "../answers/rows.ts";
+import type { JsonSchema } from "./schema.ts";
+import type { Presented } from "./tool.ts";
 
 const pageSize = 20;
 

@@ -1,9 +1,9 @@
 import type { SentMessage } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
-import { filled, messageRow, templateRow } from "../rows.ts";
-import { defineTool, type Presented } from "../tool.ts";
-import type { View } from "../view.ts";
+import { filled, messageRow, templateRow } from "../answers/rows.ts";
+import type { View } from "../answers/view.ts";
 import { page, pageArguments, pageFields } from "./page.ts";
+import { defineTool, type Presented } from "./tool.ts";
 
 const to = "Phone number in E.164 form on WhatsApp, the customer's id elsewhere";
 const metadata = "Your own data, kept with the message";

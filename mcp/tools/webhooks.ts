@@ -1,7 +1,7 @@
 import { operations } from "../../src/operations/index.ts";
-import { webhookRow } from "../rows.ts";
-import { defineTool } from "../tool.ts";
+import { webhookRow } from "../answers/rows.ts";
 import { page, pageArguments, pageFields } from "./page.ts";
+import { defineTool } from "./tool.ts";
 
 export const listWebhooks = defineTool(operations.list_webhooks, {
   extra: pageArguments,

@@ -3,10 +3,10 @@
  * served where the control API is, at `/`, to this machine alone; its data is under `/_console`.
  */
 import type { HttpBindings } from "@hono/node-server";
-import { Refusal } from "../answers.ts";
 import type { Changes } from "../changes.ts";
 import type { JsonHandler } from "../control/json-routes.ts";
 import { mustBeLoopback } from "../control/loopback.ts";
+import { Refusal } from "../http/answers.ts";
 import { readFiles, securityHeaders } from "./files.ts";
 import { createLive } from "./live.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";

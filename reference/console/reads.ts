@@ -1,14 +1,14 @@
 /** What the console shows, as its pages want it: objects of the API with what belongs to them beside. */
 import { endpoints, eventTypes, type Message, messagingWindowMs, scopes } from "../../src/api/index.ts";
-import { notFound } from "../answers.ts";
-import { asDocumented, conversationIdForms, notFoundForms, timeForms } from "../behaviour.ts";
 import { iso, isoOrNull } from "../clock.ts";
-import { activity } from "../handlers/contacts.ts";
-import { listedWebhook } from "../handlers/webhooks.ts";
+import { asDocumented, conversationIdForms, notFoundForms, timeForms } from "../control/behaviour.ts";
+import { notFound } from "../http/answers.ts";
+import { activity } from "../http/handlers/contacts.ts";
+import { listedWebhook } from "../http/handlers/webhooks.ts";
+import { look } from "../http/rate-limit.ts";
 import { contactBody } from "../inbox/contacts.ts";
 import { conversationBody, conversationOf } from "../inbox/conversations.ts";
 import { messageBody } from "../inbox/messages.ts";
-import { look } from "../rate-limit.ts";
 import type { StoredContact } from "../store/contacts.ts";
 import type { StoredConversation } from "../store/conversations.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";

@@ -1,6 +1,7 @@
 /** The latest requests to the API, for the person who looks at the console. In memory only. */
-import { keyPrefix, sentKey } from "../auth.ts";
-import type { Fault } from "../faults.ts";
+
+import type { Fault } from "../control/faults.ts";
+import { keyPrefix, sentKey } from "../http/auth.ts";
 
 export type LoggedRequest = {
   at: string;

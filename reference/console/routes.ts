@@ -4,13 +4,13 @@
  */
 import * as z from "zod";
 import { ContactPatch, ConversationStatus, MessageInput, WebhookId, WebhookInput } from "../../src/api/index.ts";
-import { missing } from "../answers.ts";
 import { answerRoutes, pathId as id, type JsonHandler, type JsonRoute } from "../control/json-routes.ts";
-import { registerWebhook, removeWebhook } from "../handlers/webhooks.ts";
+import { missing } from "../http/answers.ts";
+import { registerWebhook, removeWebhook } from "../http/handlers/webhooks.ts";
+import { queryValues, validate } from "../http/validate.ts";
 import { contactBody, updateContact } from "../inbox/contacts.ts";
 import { sendMessage } from "../inbox/messages.ts";
 import type { Org } from "../store/orgs.ts";
-import { queryValues, validate } from "../validate.ts";
 import type { World } from "../world.ts";
 import type { Connect } from "./connect.ts";
 import * as read from "./reads.ts";

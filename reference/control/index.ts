@@ -4,19 +4,19 @@
  */
 import type * as z from "zod";
 import type { Assignee, Conversation, Message, Scope, Template, Webhook } from "../../src/api/index.ts";
-import { invalidField, missing } from "../answers.ts";
-import { type Behaviour, BehaviourInput } from "../behaviour.ts";
 import { iso } from "../clock.ts";
 import type { Deliveries } from "../deliveries/index.ts";
-import { type Fault, FaultInput, type Faults } from "../faults.ts";
-import { listedWebhook } from "../handlers/webhooks.ts";
+import { invalidField, missing } from "../http/answers.ts";
+import { listedWebhook } from "../http/handlers/webhooks.ts";
+import { validate } from "../http/validate.ts";
 import { assign, conversationBody, conversationOf, resolve } from "../inbox/conversations.ts";
 import { receiveMessage, setMessageStatus } from "../inbox/messages.ts";
 import { admitKey, createOrg } from "../inbox/orgs.ts";
 import type { DeliveryStatus, StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
-import { validate } from "../validate.ts";
 import type { World } from "../world.ts";
+import { type Behaviour, BehaviourInput } from "./behaviour.ts";
+import { type Fault, FaultInput, type Faults } from "./faults.ts";
 import * as input from "./input.ts";
 
 export type ControlledOrg = { id: string; name: string; rateLimit: number; createdAt: string };

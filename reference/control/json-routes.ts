@@ -1,10 +1,10 @@
 /** Routes that take and answer JSON, for this machine alone: the control API's and the console's. */
 import type { HttpBindings } from "@hono/node-server";
 import * as z from "zod";
-import { type Answer, Refusal } from "../answers.ts";
-import { readJson } from "../body.ts";
-import { match, segmentsOf, unknownEndpoint } from "../route.ts";
-import { validate } from "../validate.ts";
+import { type Answer, Refusal } from "../http/answers.ts";
+import { readJson } from "../http/body.ts";
+import { match, segmentsOf, unknownEndpoint } from "../http/route.ts";
+import { validate } from "../http/validate.ts";
 import { mustBeLoopback } from "./loopback.ts";
 import { mustShowToken } from "./token.ts";
 

@@ -2,8 +2,8 @@
 import type { HttpBindings } from "@hono/node-server";
 import { findRefusedHeader } from "../../src/http/access.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
-import { Refusal } from "../answers.ts";
 import { isDelivery } from "../deliveries/send.ts";
+import { Refusal } from "../http/answers.ts";
 
 /** What a proxy on this machine adds: who asks is somewhere else. */
 const forwarding = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];

@@ -1,7 +1,7 @@
 /** The control API's own token, without which nobody moves the world around OnSync: not even from this machine. */
 import { bearerMatches } from "../../src/http/token.ts";
-import { Refusal } from "../answers.ts";
-import { randomText } from "../auth.ts";
+import { Refusal } from "../http/answers.ts";
+import { randomText } from "../http/auth.ts";
 
 export function generateControlToken(): string {
   return `onsync_control_${randomText(32)}`;

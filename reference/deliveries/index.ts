@@ -3,7 +3,7 @@
  * endpoint and a bounded number in all, and writes down what came of it. An attempt that was under way when the
  * process ended is made again.
  */
-import type { LateWork } from "../late-work.ts";
+import type { LateWork } from "../control/late-work.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
 import type { World } from "../world.ts";

@@ -1,5 +1,5 @@
 /** One attempt of a webhook delivery: the request, its time limit, and what came of it. */
-import { signPayload } from "../../src/events/signature.ts";
+import { signPayload } from "../../src/api/signature.ts";
 import type { Attempt, StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
 

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import type { Contact, ContactInput, ContactPatch, ErrorDetail, Platform, PropertyValue } from "../../src/api/index.ts";
-import { notFound, Refusal } from "../answers.ts";
 import { iso } from "../clock.ts";
+import { notFound, Refusal } from "../http/answers.ts";
 import type { StoredContact } from "../store/contacts.ts";
 import type { World } from "../world.ts";
 import { emit } from "./events.ts";

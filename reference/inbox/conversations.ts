@@ -6,9 +6,9 @@ import {
   type Platform,
   parseConversationId,
 } from "../../src/api/index.ts";
-import { notFound } from "../answers.ts";
-import { conversationNumber, writtenConversationId } from "../behaviour.ts";
 import { iso, isoOrNull } from "../clock.ts";
+import { conversationNumber, writtenConversationId } from "../control/behaviour.ts";
+import { notFound } from "../http/answers.ts";
 import type { StoredConversation } from "../store/conversations.ts";
 import type { World } from "../world.ts";
 import { contactOfAddress } from "./contacts.ts";

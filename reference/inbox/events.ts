@@ -1,8 +1,8 @@
 /** Events: put into the outbox of every endpoint that asked for them, in the transaction that caused them. */
 import type { Event, EventPayload, EventType } from "../../src/api/index.ts";
-import { withTimes } from "../behaviour.ts";
 import type { Change } from "../changes.ts";
 import { iso } from "../clock.ts";
+import { withTimes } from "../control/behaviour.ts";
 import type { World } from "../world.ts";
 
 /** A message is part of its conversation. */

@@ -9,9 +9,9 @@ import {
   type Platform,
   type TemplateWindowStatus,
 } from "../../src/api/index.ts";
-import { invalidField, notFound, Refusal } from "../answers.ts";
-import { writtenConversationId } from "../behaviour.ts";
 import { iso, isoOrNull } from "../clock.ts";
+import { writtenConversationId } from "../control/behaviour.ts";
+import { invalidField, notFound, Refusal } from "../http/answers.ts";
 import type { StoredConversation } from "../store/conversations.ts";
 import type { MessageHome, StoredMessage } from "../store/messages.ts";
 import type { World } from "../world.ts";

@@ -1,7 +1,7 @@
 /** Orgs, their teammates and their keys. */
 import type { Scope } from "../../src/api/index.ts";
-import { generateKey, hashKey, keyPrefix } from "../auth.ts";
-import { fullBucket } from "../rate-limit.ts";
+import { generateKey, hashKey, keyPrefix } from "../http/auth.ts";
+import { fullBucket } from "../http/rate-limit.ts";
 import type { Key } from "../store/keys.ts";
 import type { Org } from "../store/orgs.ts";
 import type { World } from "../world.ts";

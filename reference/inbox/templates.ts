@@ -1,7 +1,7 @@
 /** Templates that are sent: held against what is registered, refused as WhatsApp refuses them, and filled in. */
 import type * as z from "zod";
 import { type ErrorDetail, type Template, type TemplateReference, templateVariables } from "../../src/api/index.ts";
-import { Refusal } from "../answers.ts";
+import { Refusal } from "../http/answers.ts";
 import type { World } from "../world.ts";
 
 type Sent = z.output<typeof TemplateReference>;

@@ -6,23 +6,21 @@
  * const onsync = createOnSync({ apiKey: process.env.ONSYNC_API_KEY, transport: undiciTransport() });
  * await onsync.contacts.save({ phone: "+971500000000", firstName: "Sara" });
  */
-import { type AccountCalls, accountOf } from "./account.ts";
-import { type Contacts, contactsOf } from "./contacts.ts";
-import { type Conversations, conversationsOf } from "./conversations.ts";
-import { type Messages, messagesOf } from "./messages.ts";
+
+import { type OnSyncOptions, readOptions } from "./context.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import { type OnSyncOptions, readOptions } from "./settings.ts";
-import { type Templates, templatesOf } from "./templates.ts";
-import { type Webhooks, webhooksOf } from "./webhooks.ts";
+import { type AccountCalls, accountOf } from "./resources/account.ts";
+import { type Contacts, contactsOf } from "./resources/contacts.ts";
+import { type Conversations, conversationsOf } from "./resources/conversations.ts";
+import { type Messages, messagesOf } from "./resources/messages.ts";
+import { type Templates, templatesOf } from "./resources/templates.ts";
+import { type Webhooks, webhooksOf } from "./resources/webhooks.ts";
 
 export type * from "../api/index.ts";
-export type { AccountCalls, AccountCheck } from "./account.ts";
 export type { Clock } from "./clock.ts";
-export type { Contacts } from "./contacts.ts";
-export type { Conversations } from "./conversations.ts";
-export * from "./errors.ts";
-export { fetchTransport } from "./fetch.ts";
-export * from "./guards.ts";
+export type { CallOptions, DriftEvent, Hooks, OnSyncOptions, RequestEvent, ResponseEvent } from "./context.ts";
+export * from "./errors/errors.ts";
+export * from "./errors/guards.ts";
 export {
   type ClaimResult,
   type LedgerAdmission,
@@ -33,16 +31,19 @@ export {
   type SendRecord,
   type SendState,
   sendStates,
-} from "./ledger.ts";
-export { createMemoryLedger, type MemoryLedgerOptions } from "./memory-ledger.ts";
-export type { Messages, Sent } from "./messages.ts";
-export type { HistoryPage, Page } from "./page.ts";
+} from "./ledger/ledger.ts";
+export { createMemoryLedger, type MemoryLedgerOptions } from "./ledger/memory-ledger.ts";
+export type { HistoryPage, Page } from "./pager/page.ts";
 export type { RateLimit } from "./rate-limit.ts";
-export type { SendOptions } from "./send.ts";
-export type { CallOptions, DriftEvent, Hooks, OnSyncOptions, RequestEvent, ResponseEvent } from "./settings.ts";
-export type { Templates } from "./templates.ts";
-export type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
-export type { Webhooks } from "./webhooks.ts";
+export type { AccountCalls, AccountCheck } from "./resources/account.ts";
+export type { Contacts } from "./resources/contacts.ts";
+export type { Conversations } from "./resources/conversations.ts";
+export type { Messages, Sent } from "./resources/messages.ts";
+export type { Templates } from "./resources/templates.ts";
+export type { Webhooks } from "./resources/webhooks.ts";
+export type { SendOptions } from "./send/send.ts";
+export { fetchTransport } from "./transport/fetch.ts";
+export type { Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
 
 export type OnSync = {
   readonly baseUrl: string;

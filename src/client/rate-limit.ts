@@ -2,7 +2,7 @@
  * What answers say about the org's budget and about waiting: `Retry-After` first, then `RateLimit` (IETF draft), then
  * the older `RateLimit-*` and `X-RateLimit-*`.
  */
-import type { TransportResponse } from "./transport.ts";
+import type { TransportResponse } from "./transport/transport.ts";
 
 export type RateLimit = {
   /** Requests the budget holds. */

@@ -7,20 +7,20 @@ import {
   endpoints,
   errorDetails,
 } from "../api/index.ts";
-import { type Answer, readAnswer } from "./answer.ts";
 import { monotonicNow } from "./clock.ts";
+import type { Settings } from "./context.ts";
 import { type Budget, type Ending, GaveUp, within } from "./deadline.ts";
-import { TimeoutError, ValidationError } from "./errors.ts";
-import { connectionFailure } from "./failure.ts";
-import { isOnSyncError } from "./guards.ts";
+import type { Asked } from "./errors/api-error.ts";
+import { connectionFailure } from "./errors/connection-error.ts";
+import { TimeoutError, ValidationError } from "./errors/errors.ts";
+import { isOnSyncError } from "./errors/guards.ts";
 import { isZoneless } from "./instant.ts";
 import type { Json } from "./json.ts";
 import { pathOf, queryOf } from "./path.ts";
 import { type RateLimit, readRateLimit } from "./rate-limit.ts";
 import type { Redact } from "./redact.ts";
-import type { Asked } from "./refusal.ts";
-import type { Settings } from "./settings.ts";
-import { answerTooLarge, type TransportRequest, type TransportResponse } from "./transport.ts";
+import { type Answer, readAnswer } from "./response.ts";
+import { answerTooLarge, type TransportRequest, type TransportResponse } from "./transport/transport.ts";
 
 export type Call = {
   name: EndpointName;

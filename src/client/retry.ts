@@ -1,11 +1,12 @@
 /** When a call is made again: the client's own policy, for every transport. */
-import type { Answer } from "./answer.ts";
+
 import { monotonicNow } from "./clock.ts";
+import { type CallOptions, readDeadline, type Settings } from "./context.ts";
 import { type Budget, GaveUp, pause, timeLeft } from "./deadline.ts";
-import type { OnSyncError } from "./errors.ts";
-import { isApiError, isErrorNamed, isOnSyncError } from "./guards.ts";
+import type { OnSyncError } from "./errors/errors.ts";
+import { isApiError, isErrorNamed, isOnSyncError } from "./errors/guards.ts";
 import { type Call, exchange, prepare } from "./request.ts";
-import { type CallOptions, readDeadline, type Settings } from "./settings.ts";
+import type { Answer } from "./response.ts";
 
 const baseMs = 500;
 const capMs = 8_000;

@@ -15,7 +15,7 @@ export type {
   SendLedger,
   SendRecord,
   SendState,
-} from "../client/ledger.ts";
+} from "../client/ledger/ledger.ts";
 export { type OpenLedgerOptions, openLedger } from "./open.ts";
 export { openRedisLedger, type RedisLedgerOptions } from "./redis.ts";
 export { settleFromEvent, settlingSends } from "./settle-event.ts";

@@ -1,5 +1,5 @@
 /** Opens the ledger that an option or a variable names. */
-import type { SendLedger } from "../client/ledger.ts";
+import type { SendLedger } from "../client/ledger/ledger.ts";
 import type { RedisLedgerOptions } from "./redis.ts";
 
 export type OpenLedgerOptions = {

@@ -14,8 +14,8 @@ import {
   type SendRecord,
   type SendState,
   sendStates,
-} from "../client/ledger.ts";
-import { connectRedis, noRedis, type RedisConnection, type Reply } from "../events/redis/connection.ts";
+} from "../client/ledger/ledger.ts";
+import { connectRedis, noRedis, type RedisConnection, type Reply } from "../webhooks/store/redis/connection.ts";
 import { createId } from "./ids.ts";
 import {
   admitScript,

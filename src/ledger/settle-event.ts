@@ -1,7 +1,7 @@
 /** A webhook event of a message settles the send that made it, where its outcome was open. */
 import { type Event, type Platform, platforms } from "../api/index.ts";
-import type { LedgerEntry, SendLedger } from "../client/ledger.ts";
-import { fingerprintOf, referenceOf } from "../client/reference.ts";
+import type { LedgerEntry, SendLedger } from "../client/ledger/ledger.ts";
+import { fingerprintOf, referenceOf } from "../client/send/reference.ts";
 
 type Message = { [Name in "id" | "direction" | "conversationId" | "createdAt" | "content"]?: unknown };
 

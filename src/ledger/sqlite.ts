@@ -12,7 +12,7 @@ import {
   type SendLedger,
   type SendState,
   sendStates,
-} from "../client/ledger.ts";
+} from "../client/ledger/ledger.ts";
 import { createId } from "./ids.ts";
 import { isBusy, openLedgerFile } from "./ledger-file.ts";
 import { createStamps, type Stamp } from "./stamps.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Contact, ContactId, Cursor, Email, ExternalId, identifierMatches, limit, Phone } from "../api/index.ts";
-import { isErrorNamed } from "../client/guards.ts";
+import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 

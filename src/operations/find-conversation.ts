@@ -11,7 +11,7 @@ import {
   Platform,
   parseConversationId,
 } from "../api/index.ts";
-import { isErrorNamed } from "../client/guards.ts";
+import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 

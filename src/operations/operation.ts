@@ -4,9 +4,9 @@
  */
 import type * as z from "zod";
 import { detailSentence, errorDetails, type Scope } from "../api/index.ts";
-import { ValidationError } from "../client/errors.ts";
+import { ValidationError } from "../client/errors/errors.ts";
 import type { OnSync } from "../client/index.ts";
-import type { EventReader } from "../events/log.ts";
+import type { EventReader } from "../webhooks/log/event-log.ts";
 
 /**
  * What an operation does to the world: the MCP hints and the read-only mode follow from it.

@@ -1,10 +1,10 @@
 /** Runs `onsync` in this process, with an environment, stdin and outputs of the test's own. */
-import type { Environment } from "../../cli/io.ts";
+import type { Environment } from "../../cli/output/io.ts";
 import { run } from "../../cli/program.ts";
 // What commands load on demand, two at a time: the modules of jest on Node 22 cannot be linked beside each other.
-import "../../cli/connection.ts";
+import "../../cli/settings/connection.ts";
 import "../../src/client/index.ts";
-import "../../src/client/undici.ts";
+import "../../src/client/transport/undici.ts";
 import "../../src/operations/index.ts";
 
 export async function onsync(

@@ -10,15 +10,15 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { stdoutSink } from "../../cli/events/stdout-sink.ts";
-import { exampleInput } from "../../cli/operation-help.ts";
+import { exampleInput } from "../../cli/call/operation-help.ts";
+import { stdoutSink } from "../../cli/listen/stdout-sink.ts";
 import { samples } from "../../src/api/index.ts";
-import { openSqliteStore } from "../../src/events/sqlite/index.ts";
 import { allOperations } from "../../src/operations/index.ts";
 import { printable } from "../../src/printable.ts";
-import { handOn, noSignal } from "../events/sinks/event.ts";
-import { messageEvent } from "../events/store-contract.ts";
-import { transcribe } from "../support/transcript.ts";
+import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { transcribe } from "../../testing/transcript.ts";
+import { handOn, noSignal } from "../webhooks/sinks/event.ts";
+import { messageEvent } from "../webhooks/store/store-contract.ts";
 import { onsync } from "./command.ts";
 
 /** Every character that must not come through, as the standard lists them and not as the code does. */
@@ -216,7 +216,7 @@ describe("every place that writes", () => {
     .filter((name) => name.endsWith(".ts"))
     .map((name) => `cli/${name}`);
   /** `print` itself, the log and the printed events, which escape what they write. */
-  const allowed = ["cli/io.ts", "cli/log.ts", "cli/events/stdout-sink.ts"];
+  const allowed = ["cli/output/io.ts", "cli/output/log.ts", "cli/listen/stdout-sink.ts"];
   const bypasses = (source: string): string[] =>
     source
       .split("\n")
@@ -237,6 +237,6 @@ describe("every place that writes", () => {
   test("is noticed where it is not", () => {
     for (const line of ["io.stdout.write(text);", "const { write } = io; console.log(1)", "fs.writeSync(1, x)"])
       expect(bypasses(line)).toHaveLength(1);
-    expect(files).toContain("cli/commands/call.ts");
+    expect(files).toContain("cli/call/index.ts");
   });
 });

@@ -1,8 +1,8 @@
 /** What the client and its Node transport do where they are told nothing. */
 import { describe, expect, jest, test } from "@jest/globals";
 import { createMemoryLedger, createOnSync, type TransportRequest } from "../../src/client/index.ts";
+import { apiKey, json, networkError, rejection } from "../../testing/scripted.ts";
 import { messageOf } from "../ledger/messages.ts";
-import { apiKey, json, networkError, rejection } from "../support/scripted.ts";
 
 describe("createOnSync", () => {
   test("makes four attempts, with jitter of Math.random and a deadline of 30 s", async () => {
@@ -131,7 +131,7 @@ describe("undiciTransport", () => {
       }
     }
     jest.unstable_mockModule("undici", () => ({ Pool }));
-    const { undiciTransport } = await import("../../src/client/undici.ts");
+    const { undiciTransport } = await import("../../src/client/transport/undici.ts");
     const { signal } = new AbortController();
     const url = "https://api.example.com/v1/me";
     await rejection(undiciTransport()({ method: "GET", url, headers: {}, signal }));

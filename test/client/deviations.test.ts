@@ -2,7 +2,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "@jest/globals";
-import { fetchTransport } from "../../src/client/fetch.ts";
 import {
   type Clock,
   createMemoryLedger,
@@ -13,10 +12,11 @@ import {
   type TransportResponse,
 } from "../../src/client/index.ts";
 import { readRetryAfter } from "../../src/client/rate-limit.ts";
-import { undiciTransport } from "../../src/client/undici.ts";
-import { VirtualClock } from "../support/clock.ts";
-import { conversationId, MessageStore } from "../support/message-store.ts";
-import { json, networkError, never, refused, rejection, type Step, scriptedOnSync } from "../support/scripted.ts";
+import { fetchTransport } from "../../src/client/transport/fetch.ts";
+import { undiciTransport } from "../../src/client/transport/undici.ts";
+import { VirtualClock } from "../../testing/clock.ts";
+import { conversationId, MessageStore } from "../../testing/message-store.ts";
+import { json, networkError, never, refused, rejection, type Step, scriptedOnSync } from "../../testing/scripted.ts";
 
 const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Hi" } as const;
 

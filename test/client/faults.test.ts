@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { FaultInput } from "../../reference/index.ts";
 import type { OnSync, OnSyncError, Transport } from "../../src/client/index.ts";
-import { networkError } from "../support/scripted.ts";
-import { peerOf, virtualPair } from "../support/virtual.ts";
+import { networkError } from "../../testing/scripted.ts";
+import { peerOf, virtualPair } from "../../testing/virtual.ts";
 
 type Table = { columns: string[]; rows: { name: string; cells: string[] }[] };
 

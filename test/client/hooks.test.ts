@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DriftEvent, RequestEvent, ResponseEvent } from "../../src/client/index.ts";
-import { html, json, networkError, never, refused, rejection, scriptedOnSync } from "../support/scripted.ts";
+import { html, json, networkError, never, refused, rejection, scriptedOnSync } from "../../testing/scripted.ts";
 
 const contact = { id: "contact_1", tags: [], properties: {}, orgId: "org_1", createdAt: "2024-12-01T10:00:00.000Z" };
 

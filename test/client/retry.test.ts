@@ -1,7 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { CallOptions, OnSync, OnSyncError, OnSyncOptions, TransportResponse } from "../../src/client/index.ts";
-import { html, json, networkError, never, refused, rejection, type Step, scriptedOnSync } from "../support/scripted.ts";
+import {
+  html,
+  json,
+  networkError,
+  never,
+  refused,
+  rejection,
+  type Step,
+  scriptedOnSync,
+} from "../../testing/scripted.ts";
 
 const contact = json(200, { id: "contact_1", tags: [], properties: {}, orgId: "org_1" });
 

@@ -9,7 +9,7 @@ import {
   type TransportResponse,
 } from "../../src/client/index.ts";
 import { redactor } from "../../src/client/redact.ts";
-import { scriptedOnSync } from "../support/scripted.ts";
+import { scriptedOnSync } from "../../testing/scripted.ts";
 
 // A key with characters that URLs and JSON write differently: each form of it has to be found.
 const apiKey = 'onsync_pk_live_"S3cret/K+y"_0123456789';

@@ -5,8 +5,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { skipped } from "../redis/server.ts";
-import { configurationsOf, mentionsOf, printed, type Step, stepsOf } from "./fences.ts";
+import { configurationsOf, mentionsOf, printed, type Step, stepsOf } from "../../testing/documents/fences.ts";
+import { skipped } from "../../testing/redis-server.ts";
 import { boundMs, createSandbox, type Outcome, type Sandbox, type Terminal } from "./sandbox.ts";
 
 const root = join(import.meta.dirname, "../..");

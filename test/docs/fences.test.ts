@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { configurationsOf, mentionsOf, printed, splitExports, stepsOf } from "./fences.ts";
+import { configurationsOf, mentionsOf, printed, splitExports, stepsOf } from "../../testing/documents/fences.ts";
 
 const fence = "```";
 

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
-import { freePort } from "../support/free-port.ts";
+import { freePort } from "../../testing/free-port.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
@@ -16,9 +16,9 @@ const run = promisify(execFile);
 /** Where in the source what the programs import is: they are run without a build. */
 const entries: Record<string, string> = {
   "onsync-automation/client": "src/client/index.ts",
-  "onsync-automation/client/undici": "src/client/undici.ts",
+  "onsync-automation/client/undici": "src/client/transport/undici.ts",
   "onsync-automation/client/ledger": "src/ledger/index.ts",
-  "onsync-automation/webhooks": "src/events/index.ts",
+  "onsync-automation/webhooks": "src/webhooks/index.ts",
   "onsync-automation/reference": "reference/index.ts",
   // What docs/adding-an-operation.md has one write in src/operations.
   "../api/index.ts": "src/api/index.ts",

@@ -19,7 +19,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { printed, splitExports } from "./fences.ts";
+import { printed, splitExports } from "../../testing/documents/fences.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { Event } from "../../src/api/index.ts";
-import { createDurableLog, createReceiver, signPayload } from "../../src/events/index.ts";
-import { orderKey, orgOf } from "../../src/events/key.ts";
-import { openSqliteStore } from "../../src/events/sqlite/index.ts";
+import { createDurableLog, createReceiver, signPayload } from "../../src/webhooks/index.ts";
+import { orderKey, orgOf } from "../../src/webhooks/order-key.ts";
+import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { onsync as command } from "../cli/command.ts";
-import { messageEvent } from "../events/store-contract.ts";
 import { connect, scripted } from "../mcp/session.ts";
+import { messageEvent } from "../webhooks/store/store-contract.ts";
 
 const secret = "whsec_test";
 const folder = mkdtempSync(join(tmpdir(), "onsync-poison-"));

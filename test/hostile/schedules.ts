@@ -5,9 +5,14 @@
  */
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { EventStore, StoreOptions, Taken } from "../../src/events/store.ts";
-import { incoming, messageEvent, type TurnedClock, turnedClock } from "../events/store-contract.ts";
-import { createDeliveryConsumer, createSequenceConsumer, findBroken, type Promised } from "./consumer.ts";
+import type { EventStore, StoreOptions, Taken } from "../../src/webhooks/store/store.ts";
+import {
+  createDeliveryConsumer,
+  createSequenceConsumer,
+  findBroken,
+  type Promised,
+} from "../../testing/hostile/consumer.ts";
+import { incoming, messageEvent, type TurnedClock, turnedClock } from "../webhooks/store/store-contract.ts";
 
 export type Engine = {
   /** Opens the same data again. */

@@ -3,12 +3,12 @@
  * truth. What fails here can be looked at with `npm run torture:sends -- --replay SEED`.
  */
 import { describe, expect, test } from "@jest/globals";
-import { answerBehaviours, lateWorkLaws, restartLaws, serverBehaviours } from "./behaviours.ts";
-import { createRealClient } from "./client.ts";
-import { doubtful, type Fault, proofs, undisturbed, workTimes } from "./faults.ts";
-import { conforming } from "./onsync-model.ts";
-import { run } from "./run.ts";
-import { drawPlan, hour, type Limits, minute, type Plan } from "./schedule.ts";
+import { answerBehaviours, lateWorkLaws, restartLaws, serverBehaviours } from "../../testing/hostile/behaviours.ts";
+import { createRealClient } from "../../testing/hostile/client.ts";
+import { doubtful, type Fault, proofs, undisturbed, workTimes } from "../../testing/hostile/faults.ts";
+import { conforming } from "../../testing/hostile/onsync-model.ts";
+import { run } from "../../testing/hostile/run.ts";
+import { drawPlan, hour, type Limits, minute, type Plan } from "../../testing/hostile/schedule.ts";
 
 function inWords(seed: number, { violations }: Awaited<ReturnType<typeof run>>) {
   return violations.map(({ kind, text }) => `seed ${seed}: ${kind}: ${text}`);

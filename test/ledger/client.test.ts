@@ -14,8 +14,8 @@ import {
   type TransportResponse,
 } from "../../src/client/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
-import { VirtualClock } from "../support/clock.ts";
-import { networkError, rejection } from "../support/scripted.ts";
+import { VirtualClock } from "../../testing/clock.ts";
+import { networkError, rejection } from "../../testing/scripted.ts";
 
 const order = {
   platform: "whatsapp",

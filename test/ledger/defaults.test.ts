@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createReference } from "../../reference/index.ts";
 import { createMemoryLedger, createOnSync, fetchTransport, type SendLedger } from "../../src/client/index.ts";
 import { openLedger, openSqliteLedger } from "../../src/ledger/index.ts";
-import { rejection } from "../support/scripted.ts";
+import { rejection } from "../../testing/scripted.ts";
 import { leaseMs, messageOf, sent } from "./messages.ts";
 
 let folder: string;

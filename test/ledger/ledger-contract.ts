@@ -1,6 +1,6 @@
 /** What every engine of the send ledger promises, as tests. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { keepSettledMs, type LedgerEntry, type SendLedger, type SendRecord } from "../../src/client/ledger.ts";
+import { keepSettledMs, type LedgerEntry, type SendLedger, type SendRecord } from "../../src/client/ledger/ledger.ts";
 import { type LedgerClock, ledgerClock } from "./ledger-clock.ts";
 import { leaseMs, messageOf, sent } from "./messages.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { createMemoryLedger } from "../../src/client/index.ts";
-import { rejection } from "../support/scripted.ts";
+import { rejection } from "../../testing/scripted.ts";
 import { ledgerClock } from "./ledger-clock.ts";
 import { describeLedger } from "./ledger-contract.ts";
 import { leaseMs, messageOf, sent } from "./messages.ts";

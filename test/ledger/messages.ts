@@ -1,5 +1,5 @@
 /** Messages to claim, and how they end. */
-import type { LedgerMessage, SendRecord } from "../../src/client/ledger.ts";
+import type { LedgerMessage, SendRecord } from "../../src/client/ledger/ledger.ts";
 
 export function messageOf(reference: string, more: Partial<LedgerMessage> = {}): LedgerMessage {
   return {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openLedger } from "../../src/ledger/index.ts";
-import { freePort } from "../support/free-port.ts";
-import { rejection } from "../support/scripted.ts";
+import { freePort } from "../../testing/free-port.ts";
+import { rejection } from "../../testing/scripted.ts";
 import { leaseMs, messageOf } from "./messages.ts";
 
 let folder: string;

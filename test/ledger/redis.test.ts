@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { connectRedis } from "../../src/events/redis/connection.ts";
 import { openLedger, openRedisLedger, type SendLedger } from "../../src/ledger/index.ts";
-import { type RedisServer, skipped, startRedis } from "../redis/server.ts";
-import { rejection } from "../support/scripted.ts";
+import { connectRedis } from "../../src/webhooks/store/redis/connection.ts";
+import { type RedisServer, skipped, startRedis } from "../../testing/redis-server.ts";
+import { rejection } from "../../testing/scripted.ts";
 import { ledgerClock } from "./ledger-clock.ts";
 import { describeLedger } from "./ledger-contract.ts";
 import { leaseMs, messageOf, sent } from "./messages.ts";

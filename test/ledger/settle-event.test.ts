@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createMemoryLedger } from "../../src/client/index.ts";
-import type { SendLedger } from "../../src/client/ledger.ts";
-import { fingerprintOf } from "../../src/client/reference.ts";
-import { createReceiver, type Event, openSqliteStore, signPayload } from "../../src/events/index.ts";
+import type { SendLedger } from "../../src/client/ledger/ledger.ts";
+import { fingerprintOf } from "../../src/client/send/reference.ts";
 import { openSqliteLedger, settleFromEvent, settlingSends } from "../../src/ledger/index.ts";
+import { createReceiver, type Event, openSqliteStore, signPayload } from "../../src/webhooks/index.ts";
 import { leaseMs, messageOf } from "./messages.ts";
 
 const { scope } = messageOf("order-1");

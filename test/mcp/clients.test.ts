@@ -12,7 +12,7 @@ import { StreamableHTTPClientTransport as Http1 } from "@modelcontextprotocol/sd
 import { createMcpHttp } from "../../mcp/index.ts";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { createOnSync } from "../../src/client/index.ts";
-import { undiciTransport } from "../../src/client/undici.ts";
+import { undiciTransport } from "../../src/client/transport/undici.ts";
 import { answerOf } from "./session.ts";
 
 const token = "a-long-random-token";

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { Command } from "commander";
-import { addSafetyOptions } from "../../cli/safety-options.ts";
-import { createAccount } from "../../mcp/account.ts";
+import { addSafetyOptions } from "../../cli/mcp/safety-options.ts";
 import { toolsets } from "../../mcp/safety/toolsets.ts";
-import { measureTokens } from "../../scripts/mcp-tokens.ts";
+import { createAccount } from "../../mcp/surface/index.ts";
+import { measureTokens } from "../../scripts/mcp/tokens.ts";
 import { scripted } from "./session.ts";
 
 const page = readFileSync(new URL("../../docs/mcp.md", import.meta.url), "utf8");

@@ -5,7 +5,7 @@ import { expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { tools } from "../../mcp/tools/index.ts";
-import { mcpbManifest, npmManifest, serverJson } from "../../scripts/mcp-manifests.ts";
+import { mcpbManifest, npmManifest, serverJson } from "../../scripts/mcp/manifests.ts";
 import { version } from "../../src/version.ts";
 
 test("the .mcpb's manifest is valid, lists every tool, asks for the key as a secret and confirms sends", () => {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { transcribe } from "../support/transcript.ts";
+import { transcribe } from "../../testing/transcript.ts";
 
 const entry = join(import.meta.dirname, "fixtures/stdio-server.ts");
 const children: ChildProcessWithoutNullStreams[] = [];

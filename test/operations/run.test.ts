@@ -2,9 +2,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { messagingWindowMs, sampleEvent } from "../../src/api/index.ts";
 import type { OnSync } from "../../src/client/index.ts";
-import { createEventLog } from "../../src/events/log.ts";
 import { type OperationContext, type OperationName, operations, runOperation } from "../../src/operations/index.ts";
-import { onsyncPair } from "../support/onsync.ts";
+import { createEventLog } from "../../src/webhooks/log/event-log.ts";
+import { onsyncPair } from "../../testing/onsync.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of the answer it asks for
 type Answer = any;

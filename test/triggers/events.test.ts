@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Bundle, ZObject } from "zapier-platform-core";
 import App from "../../index.ts";
 import { type EventType, eventTypes, sampleEvent } from "../../src/api/index.ts";
-import { signPayload } from "../../src/events/signature.ts";
+import { signPayload } from "../../src/api/signature.ts";
 import { receive } from "../../zapier/delivery.ts";
 import { triggerKey } from "../../zapier/trigger.ts";
 import { type Delivered, type Row, startHook, startZap, type Zap } from "../zapier/harness.ts";

@@ -1,7 +1,7 @@
 /** What a Zap's filters hold back, on signed deliveries of every kind. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Event, type EventType, sampleEvent } from "../../src/api/index.ts";
-import { signPayload } from "../../src/events/signature.ts";
+import { signPayload } from "../../src/api/signature.ts";
 import { triggerKey } from "../../zapier/trigger.ts";
 import { type Row, startZap, type Zap } from "../zapier/harness.ts";
 

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
-import type { Environment } from "../../../cli/io.ts";
+import type { Environment } from "../../../cli/output/io.ts";
 import { registerReceiver } from "../../../cli/start/api.ts";
 import { endingWith, type StartOptions, startAll } from "../../../cli/start/run.ts";
 import { createReference } from "../../../reference/index.ts";
 import { eventTypes } from "../../../src/api/index.ts";
-import { createEventLog, signPayload } from "../../../src/events/index.ts";
-import { onsyncPair } from "../../support/onsync.ts";
+import { createEventLog, signPayload } from "../../../src/webhooks/index.ts";
+import { onsyncPair } from "../../../testing/onsync.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,8 +1,8 @@
 /** The real server over HTTP, on the reference API with data to look at. Prints its address. */
 import { createMcpHttp } from "../../../mcp/index.ts";
 import { createReference } from "../../../reference/index.ts";
-import { fetchTransport } from "../../../src/client/fetch.ts";
 import { createOnSync } from "../../../src/client/index.ts";
+import { fetchTransport } from "../../../src/client/transport/fetch.ts";
 
 const reference = createReference({ seed: "demo" });
 const onsync = createOnSync({

@@ -7,7 +7,7 @@ import type { Safety } from "../../../mcp/safety/index.ts";
 import { createRecipients } from "../../../mcp/safety/recipients.ts";
 import { refusedWebhookUrl } from "../../../mcp/safety/webhook-url.ts";
 import { samples } from "../../../src/api/index.ts";
-import { ConnectionError, ExtensionUnavailableError, UnknownOutcomeError } from "../../../src/client/errors.ts";
+import { ConnectionError, ExtensionUnavailableError, UnknownOutcomeError } from "../../../src/client/errors/errors.ts";
 import { createMemoryLedger, type SendLedger, type SendOptions } from "../../../src/client/index.ts";
 import { connect, envelope, scripted } from "../session.ts";
 

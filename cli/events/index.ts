@@ -1,0 +1,148 @@
+/** `onsync events`: what the receiver keeps, and the dead letters. */
+import { type Command, Option } from "commander";
+import { orgOf } from "../../src/webhooks/order-key.ts";
+import type { EventState, EventStore } from "../../src/webhooks/store/store.ts";
+import { bodyOnOneLine } from "../../src/webhooks/store/stored-body.ts";
+import { CommandFailed, UsageError } from "../output/errors.ts";
+import { type Io, print, printJson, tryPrint } from "../output/io.ts";
+import {
+  eventFileOption,
+  openStore,
+  redisOption,
+  requireEventFile,
+  type StoreChoice,
+} from "../settings/event-store.ts";
+import { notEmpty, wholeNumber } from "../settings/options.ts";
+
+type ListOptions = StoreChoice & {
+  state: EventState | "all";
+  key?: string;
+  after?: number;
+  limit: number;
+  full?: true;
+};
+type ReplayOptions = StoreChoice & { dead?: true; org?: string };
+
+const listHelp = `
+One JSON object a line, oldest first. A body that cannot be read is shown as text. --after takes the "position" of the last line, for the next page.
+
+Examples:
+  onsync events list                              the dead letters
+  onsync events list --state waiting --key whatsapp:+971500000000
+  onsync events list --state all --full           with the events' bodies`;
+
+const replayHelp = `
+Examples:
+  onsync events replay evt_01JGDQ7W3N
+  onsync events replay evt_01JGDQ7W3N --org org_123
+  onsync events replay --dead                     all dead letters
+
+An id is an org's own: where one receiver serves several orgs, --org says whose event is meant. Without it those of every
+org that have the id are put back.
+
+A running receiver hands them on within a second. An event takes its old place: before what waits in its conversation,
+but after one that is being handed on already. It gets a new number (X-OnSync-Sequence), so that your server takes it.`;
+
+export function addEventsCommand(program: Command, io: Io): void {
+  const events = program
+    .command("events")
+    .summary("list, replay and count what the webhook receiver keeps")
+    .description("Shows what the webhook receiver keeps (`onsync listen`), while it runs or not.");
+
+  events
+    .command("list")
+    .summary("list events: the dead letters, unless told otherwise")
+    .description("Lists events that the receiver keeps.")
+    .addOption(
+      new Option("--state <state>", "which")
+        .choices(["dead", "waiting", "done", "all"])
+        .default("dead", "dead letters"),
+    )
+    .addOption(new Option("--key <id>", "of this conversation or contact alone").argParser(notEmpty))
+    .addOption(
+      new Option("--after <position>", "those after this one").argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+    )
+    .addOption(new Option("--limit <number>", "at most so many").argParser(wholeNumber(1, 10_000)).default(100))
+    .option("--full", "with the events' bodies")
+    .addOption(eventFileOption())
+    .addOption(redisOption())
+    .addHelpText("after", listHelp)
+    .action((options: ListOptions) => withStore(io, options, (store) => list(io, store, options)));
+
+  events
+    .command("replay")
+    .summary("put events back, to be handed on again")
+    .description("Puts events back, dead or done, to be handed on again.")
+    .argument("[ids...]", "ids of events, such as evt_01JGDQ7W3N")
+    .option("--dead", "all dead letters")
+    .addOption(new Option("--org <id>", "with ids: those of this org alone").argParser(notEmpty).conflicts("dead"))
+    .addOption(eventFileOption())
+    .addOption(redisOption())
+    .addHelpText("after", replayHelp)
+    .action((ids: string[], options: ReplayOptions) => {
+      if (ids.length > 0 === (options.dead ?? false))
+        throw new UsageError("Give the ids of the events to replay, or --dead for all dead letters.");
+      return withStore(io, options, (store) => replay(io, store, ids, options.org));
+    });
+
+  events
+    .command("stats")
+    .summary("count what waits, is dead and was accepted")
+    .description("Counts what the receiver keeps.")
+    .addOption(eventFileOption())
+    .addOption(redisOption())
+    .action((options: StoreChoice) =>
+      withStore(io, options, async (store) => printJson(io.stdout, await store.stats())),
+    );
+}
+
+async function withStore(io: Io, choice: StoreChoice, work: (store: EventStore) => Promise<void>): Promise<void> {
+  requireEventFile(choice);
+  const store = await openStore(io.env, choice, { claim: false });
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function list(io: Io, store: EventStore, { state, key, after, limit, full }: ListOptions): Promise<void> {
+  const found = await store.list({
+    limit,
+    ...(state !== "all" && { state }),
+    ...(key !== undefined && { key }),
+    ...(after !== undefined && { after }),
+  });
+  for (const { body, createdAt, receivedAt, ...event } of found) {
+    const times = { createdAt: new Date(createdAt).toISOString(), receivedAt: new Date(receivedAt).toISOString() };
+    const line = JSON.stringify({ ...event, ...times });
+    // As it arrived: numbers that JavaScript cannot hold are not changed.
+    await print(io.stdout, full ? `${line.slice(0, -1)},"event":${bodyOnOneLine(body)}}\n` : `${line}\n`);
+  }
+}
+
+const page = 1000;
+
+async function replay(io: Io, store: EventStore, ids: readonly string[], org?: string): Promise<void> {
+  const wanted = org === undefined ? ids : ids.map((id) => ({ org: orgOf({ orgId: org }), id }));
+  const replayed = await store.replay(wanted);
+  const unknown = ids.filter((id) => !replayed.includes(id));
+  if (ids.length === 0) {
+    // From the oldest on, each once: one that dies again meanwhile is not replayed for ever.
+    for (let after = 0; ; ) {
+      const dead = await store.list({ state: "dead", after, limit: page });
+      const last = dead.at(-1);
+      if (!last) break;
+      replayed.push(...(await store.replay(dead)));
+      after = last.position;
+    }
+  }
+  await printJson(io.stdout, { replayed: replayed.length, ...(unknown.length > 0 && { unknown }) });
+  if (unknown.length > 0) {
+    await tryPrint(
+      io.stderr,
+      `${unknown.join(", ")}: not kept here, or waiting already (\`onsync events list --state all\`).\n`,
+    );
+    throw new CommandFailed(1);
+  }
+}

@@ -1,0 +1,62 @@
+/** Where `onsync listen` hands events on to, as its options say. */
+import type { EventLogger } from "../../src/webhooks/dispatcher/dispatcher.ts";
+import type { Sink } from "../../src/webhooks/sinks/sink.ts";
+import { UsageError } from "../output/errors.ts";
+import type { Environment, Io } from "../output/io.ts";
+import { type StoreChoice, wholeRedisUrl } from "../settings/event-store.ts";
+import { stdoutSink } from "./stdout-sink.ts";
+
+export type SinkChoice = { forward?: string; sink?: string };
+
+const wanted =
+  "--sink: give sqs:QUEUE_URL, pubsub:TOPIC or redis:STREAM, such as sqs:https://sqs.eu-west-1.amazonaws.com/123/onsync.fifo.";
+
+async function named(env: Environment, choice: string, redis: string | undefined, log: EventLogger): Promise<Sink> {
+  const [, kind, target] = /^(sqs|pubsub|redis):(.+)$/.exec(choice) ?? [];
+  if (target === undefined) throw new UsageError(wanted);
+  if (kind === "sqs") {
+    const proxyOptions = { proxy: "environment", environment: env } as const;
+    if (!URL.canParse(target)) throw new UsageError(wanted);
+    return (await import("../../src/webhooks/sinks/sqs.ts")).sqsSink({ queueUrl: target, ...proxyOptions });
+  }
+  if (kind === "pubsub") return (await import("../../src/webhooks/sinks/pubsub.ts")).pubSubSink({ topic: target });
+  if (redis === undefined) {
+    throw new UsageError(
+      "--sink redis:STREAM: set ONSYNC_REDIS_URL to the Redis of the stream, or keep the events there (--redis).",
+    );
+  }
+  return (await import("../../src/webhooks/sinks/redis.ts")).redisSink({
+    url: wholeRedisUrl(env, redis),
+    stream: target,
+    log,
+  });
+}
+
+/**
+ * @param signingSecret what --forward signs with, asked each time: a rotation counts at once
+ * @param outputGone told when whoever read stdout, where that is the sink, has closed it
+ * @throws UsageError that says why the sink cannot be opened
+ */
+export async function openSink(
+  io: Io,
+  { forward, sink, redis }: SinkChoice & StoreChoice,
+  signingSecret: () => string,
+  log: EventLogger,
+  outputGone?: () => void,
+): Promise<Sink> {
+  if (forward !== undefined) {
+    const { httpSink } = await import("../../src/webhooks/sinks/http.ts");
+    try {
+      return httpSink({ url: forward, secret: signingSecret, proxy: "environment", environment: io.env });
+    } catch (error) {
+      throw new UsageError((error as Error).message);
+    }
+  }
+  if (sink === undefined) return stdoutSink(io.stdout, outputGone);
+  try {
+    return await named(io.env, sink, io.env.ONSYNC_REDIS_URL?.trim() || redis, log);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--sink: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,82 @@
+/** The options by which an operator restricts what an agent may do over MCP. */
+import { type Command, Option } from "commander";
+import type { McpOptions } from "../../mcp/call/toolbox.ts";
+import { UsageError } from "../output/errors.ts";
+import { listOf, wholeNumber } from "../settings/options.ts";
+
+type Safety = NonNullable<McpOptions["safety"]>;
+
+export type SafetyOptions = {
+  readOnly?: true;
+  send: "direct" | "confirm" | "off";
+  toolsets?: string[];
+  allowRecipients?: string[];
+  sendsPerMinute?: number;
+  sendsPerDay?: number;
+  allowWebhookHosts?: string[];
+  redactPii?: true;
+};
+
+const atLeastOne = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+
+export function addSafetyOptions(command: Command): Command {
+  return command
+    .option("--read-only", "offer only the tools that read")
+    .addOption(
+      new Option("--send <mode>", "direct: at once; confirm: a preview first, sent by a second call; off: never")
+        .choices(["direct", "confirm", "off"])
+        .default("direct"),
+    )
+    .addOption(new Option("--toolsets <list>", "offer only these groups of tools, comma separated").argParser(listOf))
+    .addOption(
+      new Option(
+        "--allow-recipients <patterns>",
+        "write to these only, comma separated: +9715*, whatsapp:+971500000000, telegram:*",
+      ).argParser(listOf),
+    )
+    .addOption(new Option("--sends-per-minute <number>", "send no more than this a minute").argParser(atLeastOne))
+    .addOption(new Option("--sends-per-day <number>", "send no more than this a day").argParser(atLeastOne))
+    .addOption(
+      new Option(
+        "--allow-webhook-hosts <list>",
+        "let webhooks be registered for these hosts though they are not public or not https",
+      ).argParser(listOf),
+    )
+    .option("--redact-pii", "mask phone numbers and e-mail addresses in every answer");
+}
+
+/** @throws UsageError that names the toolsets there are */
+export async function readSafety({
+  readOnly,
+  send,
+  toolsets,
+  allowRecipients,
+  sendsPerMinute,
+  sendsPerDay,
+  allowWebhookHosts,
+  redactPii,
+}: SafetyOptions): Promise<Safety> {
+  if (toolsets) await checkToolsets(toolsets);
+  return {
+    readOnly: readOnly ?? false,
+    send,
+    redactPii: redactPii ?? false,
+    caps: {
+      ...(sendsPerMinute !== undefined && { perMinute: sendsPerMinute }),
+      ...(sendsPerDay !== undefined && { perDay: sendsPerDay }),
+    },
+    ...(toolsets && { toolsets: toolsets as NonNullable<Safety["toolsets"]> }),
+    ...(allowRecipients && { allowRecipients }),
+    ...(allowWebhookHosts && { webhookHosts: allowWebhookHosts }),
+  };
+}
+
+async function checkToolsets(wanted: readonly string[]): Promise<void> {
+  const { toolsets } = await import("../../mcp/safety/toolsets.ts");
+  const known = Object.keys(toolsets);
+  for (const name of wanted) {
+    if (!known.includes(name)) {
+      throw new UsageError(`--toolsets: ${JSON.stringify(name)} is no toolset. The toolsets: ${known.join(", ")}.`);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** What is said about an error: one sentence that names the cause, and one that names the way out. */
+import { isOnSyncError } from "../../src/client/errors/guards.ts";
+import { correctIt, OutputError, UsageError } from "./errors.ts";
+
+export type Failure = {
+  name: string;
+  code: string;
+  message: string;
+  /** What to do about it. */
+  advice: string;
+  retryable: boolean;
+  [more: string]: unknown;
+};
+
+function codeOf(name: string): string {
+  return name
+    .replace(/Error$/, "")
+    .replace("OnSync", "Onsync")
+    .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
+    .toLowerCase();
+}
+
+function present(value: unknown): boolean {
+  return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
+/** Any error as a plain object, without stack and cause: what the client's errors know, they keep. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof UsageError) {
+    const { name, code, message, advice } = error;
+    return { name, code, message, advice, retryable: false };
+  }
+  if (error instanceof OutputError) {
+    const { name, code, message, advice, done } = error;
+    return { name, code, message, advice, retryable: !done, ...done };
+  }
+  if (isOnSyncError(error)) {
+    const { name, message, advice, retryable, code, ...more } = error.toJSON() as Failure;
+    const known = Object.fromEntries(Object.entries(more).filter(([, value]) => present(value)));
+    return { name, code: code ?? codeOf(name), message, advice, retryable, ...known };
+  }
+  if (error instanceof Error && error.name === "AbortError") {
+    return {
+      name: error.name,
+      code: "interrupted",
+      message: "Interrupted before the answer came.",
+      advice: "Run it again.",
+      retryable: true,
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    name: "Error",
+    code: "internal",
+    message,
+    advice: "This program did not foresee it: report it, with what you ran.",
+    retryable: false,
+  };
+}
+
+const systemReasons: Record<string, (error: NodeJS.ErrnoException & { port?: number; address?: string }) => string> = {
+  EADDRINUSE: ({ port }) =>
+    `Port ${port} is in use already: stop what listens there, or choose another with --port (0 takes a free one).`,
+  EACCES: ({ port, path, message }) =>
+    port === undefined
+      ? `${path ?? message}: permission denied.`
+      : `Port ${port} may not be listened on: choose one above 1023 with --port.`,
+  EADDRNOTAVAIL: ({ address }) => `${address} is no address of this machine: choose another with --host.`,
+  ENOTFOUND: ({ message }) => `The name given with --host cannot be resolved (${message}).`,
+};
+
+/** An error as text for a person. */
+export function failureText(error: unknown): string {
+  const system = error as NodeJS.ErrnoException;
+  const reason = typeof system?.code === "string" ? systemReasons[system.code] : undefined;
+  if (reason) return reason(system);
+  const { message: said, advice } = describeFailure(error);
+  // A server's message must not look like lines of ours.
+  const message = isOnSyncError(error) ? said.replace(/\s+/g, " ") : said;
+  return advice === correctIt ? message : `${message}\n${advice}`;
+}

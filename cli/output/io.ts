@@ -1,0 +1,64 @@
+/** What a command reads and writes: the process itself, or a test's own. */
+import process from "node:process";
+import { Writable } from "node:stream";
+import { printable } from "../../src/printable.ts";
+import { OutputError } from "./errors.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Output = { write(text: string, done?: (error?: Error | null) => void): unknown; isTTY?: boolean };
+
+export type Io = {
+  env: Environment;
+  stdin: AsyncIterable<string | Uint8Array>;
+  stdout: Output;
+  stderr: Output;
+};
+
+/**
+ * Everything that a command prints goes through here: what could command a terminal is escaped.
+ *
+ * @returns resolves when the text has left this process
+ * @throws OutputError when it cannot be written: the disk is full, the pipe's reader has gone
+ */
+export function print(output: Output, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: NodeJS.ErrnoException | null) => (error ? reject(new OutputError(error)) : resolve());
+    try {
+      output.write(printable(text), done);
+    } catch (error) {
+      done(error as NodeJS.ErrnoException);
+    }
+    // A test's own output has taken the text when it returns.
+    if (!(output instanceof Writable)) resolve();
+  });
+}
+
+/** One value as JSON: laid out for a person at a terminal, one line for a program. */
+export function printJson(output: Output, value: unknown): Promise<void> {
+  return print(output, `${JSON.stringify(value, null, output.isTTY ? 2 : undefined)}\n`);
+}
+
+/** For help and errors: where not even they can be written, the exit code alone says how it went. */
+export async function tryPrint(output: Output, text: string): Promise<void> {
+  await print(output, text).catch(() => {});
+}
+
+/**
+ * The process's own. Whoever prints is told of an output that fails (`print`); a server whose output fails ends as at
+ * SIGTERM, for what it is there to say reaches nobody.
+ */
+export function processIo(): Io {
+  const { env, stdin, stdout, stderr } = process;
+  let failed = false;
+  stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    // A command that has to know what becomes of its output (`listen`) watches it itself.
+    if (stdout.listenerCount("error") > 1) return;
+    // `onsync … | head` has had what it wanted.
+    if (code !== "EPIPE") process.exitCode ||= 1;
+    if (!failed) process.emit("SIGTERM", "SIGTERM");
+    failed = true;
+  });
+  stderr.on("error", () => {});
+  return { env, stdin, stdout, stderr };
+}

@@ -1,0 +1,91 @@
+/** `onsync start`: everything on one port, for trying out. */
+import type { Command } from "commander";
+import { isLoopback } from "../../src/http/loopback.ts";
+import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
+import { UsageError } from "../output/errors.ts";
+import type { Io } from "../output/io.ts";
+import { announce } from "../output/ready.ts";
+import { baseUrl, controlToken, findApiKey, mcpToken } from "../settings/environment.ts";
+import { ledgerOption } from "../settings/ledger.ts";
+import { dataOption, hostOption, portOption, privateWebhooksOption, readyJsonOption } from "../settings/options.ts";
+import type { StartOptions } from "./run.ts";
+
+const help = `
+Examples:
+  onsync start
+  onsync start --port 0 --json
+  onsync start --data onsync.db        the made-up data stays, and what you do with it
+
+Without a key it starts the embedded reference API with made-up data: no message leaves this machine.
+With ONSYNC_API_KEY set it talks to the real OnSync API (or ONSYNC_BASE_URL), and says so. Then /hooks is there if
+ONSYNC_WEBHOOK_SECRETS is set.
+Requests to /_control carry the token that is printed, or the one of ONSYNC_CONTROL_TOKEN. With --host others can reach
+it: the key is then made for the run and printed here only, and webhooks do not go to private addresses.`;
+
+export function addStartCommand(program: Command, io: Io): void {
+  program
+    .command("start")
+    .summary("run everything on one port, for trying out")
+    .description("Runs everything on one port: a console to look at, the API, MCP over HTTP, a webhook receiver.")
+    .addOption(portOption(4000))
+    .addOption(hostOption("address to listen on; any but this machine's needs ONSYNC_MCP_TOKEN"))
+    .addOption(dataOption("SQLite file to keep the made-up data in (default: memory)"))
+    .addOption(
+      ledgerOption(
+        "note sends in this SQLite file or Redis, and settle open ones by the events at /hooks (default: memory)",
+      ),
+    )
+    .addOption(privateWebhooksOption())
+    .addOption(readyJsonOption())
+    .addHelpText("after", help)
+    .action((options: StartOptions & { json?: true }) => start(io, options));
+}
+
+/** @throws UsageError where option and environment contradict each other */
+function check({ env }: Io, { host, data }: StartOptions): { useReal: boolean } {
+  const useReal = findApiKey(env) !== null;
+  if (useReal && data !== undefined) {
+    throw new UsageError(
+      "--data keeps the embedded reference API's data, and with ONSYNC_API_KEY set that API is not started: leave --data out, or unset the key.",
+    );
+  }
+  if (!useReal && baseUrl(env) !== undefined) {
+    throw new UsageError(
+      "ONSYNC_BASE_URL is set and no API key: set ONSYNC_API_KEY to talk to that API, or unset ONSYNC_BASE_URL to try the embedded one.",
+    );
+  }
+  if (!isLoopback(host) && mcpToken(env) === undefined) {
+    throw new UsageError(
+      `On ${host} others can reach this server and act through /mcp: set ONSYNC_MCP_TOKEN to a long random token, or leave --host out.`,
+    );
+  }
+  // Before anything is opened.
+  controlToken(env);
+  return { useReal };
+}
+
+async function start(io: Io, options: StartOptions & { json?: true }): Promise<void> {
+  const { useReal } = check(io, options);
+  const [{ createLog }, { startAll }, { hooksUrl, mcpUrl, readyText }] = await Promise.all([
+    import("../output/log.ts"),
+    import("./run.ts"),
+    import("./site.ts"),
+  ]);
+  const log = createLog(io.env, "warn");
+  const stop = stopRequest();
+  const { site, close } = await startAll(io, log, options, useReal, stop.signal);
+  const { origin, api } = site;
+  await announce(
+    io,
+    options,
+    {
+      url: `${origin}/`,
+      api: api.url,
+      mcp: mcpUrl(site),
+      ...(site.hooks && { hooks: hooksUrl(site) }),
+      ...(api.embedded && { key: api.key, controlToken: api.controlToken }),
+    },
+    readyText(site),
+  );
+  await serveUntilStopped(stop, close, (message) => log.info(message));
+}

@@ -1,0 +1,132 @@
+/**
+ * Errors an agent can act on: what happened, whether the same call may be made again, and the next call to make. Only
+ * the core's advice, the code, the request id and field names go out: never a stack, never an unknown error's message.
+ */
+import { type ApiError, isApiError, isErrorNamed, isOnSyncError, type OnSyncError } from "../../src/client/index.ts";
+import { type Fence, sanitizeLine } from "../answers/customer-text.ts";
+import type { Data } from "../answers/rows.ts";
+import { windowText } from "../answers/rows.ts";
+import type { Tool } from "../tools/tool.ts";
+
+/** A failed call. `retry` says whether the same call may be made again, and is part of the text too. */
+export type Failure = {
+  text: string;
+  retry: "safe" | "after_change" | "look_first";
+  code: string;
+  requestId?: string;
+  /** How long to wait before calling again, where that is known. */
+  retryAfterMs?: number;
+};
+
+function say(text: string, length = 600): string {
+  const line = sanitizeLine(text);
+  return line.length > length ? `${line.slice(0, length)}...` : line;
+}
+
+const retryWords = {
+  safe: "Calling again is safe.",
+  after_change: "The same call would fail again: do not repeat it unchanged.",
+  look_first: "Do not repeat it before you have looked: it may have been done.",
+};
+
+/** A failure of this server's own finding: nothing was asked of OnSync. */
+export function refusal(tool: string, code: string, what: string, next = ""): Failure {
+  return {
+    text: [`${tool} was not done (${code}).`, what, retryWords.after_change, next && `Next: ${next}`]
+      .filter(Boolean)
+      .join(" "),
+    retry: "after_change",
+    code,
+  };
+}
+
+function codeOf(error: OnSyncError): string {
+  return isApiError(error)
+    ? error.code
+    : error.name
+        .replace(/Error$/, "")
+        .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
+        .toLowerCase();
+}
+
+/** The findings of a refused input. The client's own words are ours; those of an answer may quote anybody. */
+function findings({ details, requestId }: ApiError, fence: Fence): string {
+  const shown = details.slice(0, 10).map(({ path, message }) => {
+    const field = say(path.join(".") || "input", 80);
+    return `${field} ${requestId === undefined ? say(message, 200) : fence.wrap(say(message, 200))}`;
+  });
+  return shown.length === 0 ? "Correct the input." : `Correct ${shown.join(", and ")}.`;
+}
+
+/** The next call, where there is one that leads on. */
+function nextCall(error: OnSyncError, { operation, withoutExtension }: Tool, args: Data): string {
+  if (isErrorNamed(error, "WindowClosedError")) return "list_templates, then send_template to the same address.";
+  if (isErrorNamed(error, "DuplicateError")) {
+    const [first, ...others] = error.contactIds.map((id) => say(id, 60));
+    return first === undefined
+      ? "find_contacts with the same phone or email."
+      : `update_contact with contactId ${first}${others.length > 0 ? `, or with ${others.join(" or ")} (get_contact shows which is meant)` : ""}.`;
+  }
+  if (isErrorNamed(error, "RateLimitError") && error.retryAfterMs !== null)
+    return `the same call in ${Math.ceil(error.retryAfterMs / 1000)} seconds.`;
+  if (isErrorNamed(error, "UnknownOutcomeError"))
+    return operation.effect === "sends"
+      ? `list_messages with conversationId ${say(error.conversationId ?? String(args.to), 120)}: see whether the message is there.`
+      : "list_webhooks: see whether it is there.";
+  if (isErrorNamed(error, "ExtensionUnavailableError")) return withoutExtension ?? "";
+  if (isErrorNamed(error, "PermissionError") || isErrorNamed(error, "AuthenticationError"))
+    return "tell the person you work for: you cannot change this yourself.";
+  if (isErrorNamed(error, "NotFoundError")) {
+    if ("contactId" in args) return "find_contacts gives the ids of contacts.";
+    if ("webhookId" in args) return "list_webhooks gives the ids of webhooks.";
+    return "list_conversations gives the ids of conversations. One nobody has written in yet has no history.";
+  }
+  return "";
+}
+
+function retryOf(error: OnSyncError, { operation }: Tool): Failure["retry"] {
+  if (isErrorNamed(error, "UnknownOutcomeError") || error.outcome === "unknown") return "look_first";
+  if (!error.retryable) return "after_change";
+  // What must not happen twice is safe to repeat only where it certainly did not happen.
+  return operation.idempotent || error.outcome === "not_sent" || isErrorNamed(error, "RateLimitError")
+    ? "safe"
+    : "look_first";
+}
+
+/** What a failed call tells the agent. */
+export function failureOf(error: unknown, tool: Tool, args: Data, fence: Fence): Failure {
+  const { name, effect } = tool.operation;
+  if (!isOnSyncError(error)) {
+    const retry = effect === "reads" ? "safe" : "look_first";
+    return {
+      text: `${name} failed (internal). An error of this MCP server's own, which is in its log. ${retryWords[retry]}`,
+      retry,
+      code: "internal",
+    };
+  }
+  const code = say(codeOf(error), 60);
+  const retry = retryOf(error, tool);
+  const requestId = error.requestId === undefined ? undefined : say(error.requestId, 80);
+  const status = isApiError(error) && requestId !== undefined ? `${error.status} ` : "";
+  const next = nextCall(error, tool, args);
+  const window = isErrorNamed(error, "WindowClosedError") ? error.window : null;
+  const lines = [
+    `${name} failed (${status}${code}).`,
+    effect === "sends" && error.outcome === "not_sent" && "Nothing was sent.",
+    isErrorNamed(error, "ValidationError") ? findings(error, fence) : say(error.advice),
+    window?.expiredAt && `${windowText({ open: false, expiresAt: say(window.expiredAt, 40) })}.`,
+    retryWords[retry],
+    next && `Next: ${next}`,
+  ];
+  // Some advice quotes it already.
+  if (requestId !== undefined && !lines.some((line) => typeof line === "string" && line.includes(requestId)))
+    lines.push(`Request id: ${requestId}.`);
+  const label = fence.label().replace("customers", "the API");
+  return {
+    text: [...lines.filter(Boolean), label].filter(Boolean).join(" "),
+    retry,
+    code,
+    ...(requestId !== undefined && { requestId }),
+    ...(isApiError(error) && error.retryAfterMs !== null && { retryAfterMs: error.retryAfterMs }),
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Each tool call with what it asked of OnSync: for the log, and as an OpenTelemetry span where the process has an
+ * OpenTelemetry SDK. @opentelemetry/api is optional, and is loaded at the first call at the earliest: the start pays
+ * nothing for it.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Span, Tracer } from "@opentelemetry/api";
+import type { Transport } from "../../src/client/index.ts";
+import { version } from "../../src/version.ts";
+
+type Call = { requestId?: string };
+const calls = new AsyncLocalStorage<Call>();
+
+/**
+ * A transport that lets each call's log line and span carry the id of its last request, also where the call succeeded.
+ *
+ * @param transport the one to put it around
+ */
+export function tellingRequestIds(transport: Transport): Transport {
+  return async (request) => {
+    const response = await transport(request);
+    const call = calls.getStore();
+    const name = Object.keys(response.headers).find((header) => header.toLowerCase() === "x-request-id");
+    const id = name === undefined ? undefined : response.headers[name];
+    if (call && typeof id === "string") call.requestId = id;
+    return response;
+  };
+}
+
+/** The API keeps what an SDK registers under this symbol: without it every span would be a no-op. */
+const registered = Symbol.for("opentelemetry.js.api.1");
+
+async function findTracer(): Promise<Tracer | undefined> {
+  if (!(registered in globalThis)) return undefined;
+  try {
+    const { trace } = await import("@opentelemetry/api");
+    return trace.getTracer("onsync-mcp", version);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How a call ended. `code` is the failure's. */
+export type Ended<Result> = { result: Result; code?: string; requestId?: string };
+
+function finish(span: Span, { code, requestId }: Omit<Ended<unknown>, "result">): void {
+  if (requestId !== undefined) span.setAttribute("onsync.request_id", requestId);
+  if (code !== undefined) {
+    span.setAttribute("error.type", code);
+    // SpanStatusCode.ERROR: the enum is the optional package's.
+    span.setStatus({ code: 2, message: code });
+  }
+  span.end();
+}
+
+/**
+ * Runs a tool call within its span, where there is one to make. Arguments and answers stay out of it: they are customers' data.
+ *
+ * @param run never rejects; is given the call's own record
+ */
+export async function traced<Result>(tool: string, run: () => Promise<Ended<Result>>): Promise<Ended<Result>> {
+  const call: Call = {};
+  const record = async (): Promise<Ended<Result>> => {
+    const ended = await run();
+    const requestId = ended.requestId ?? call.requestId;
+    return { ...ended, ...(requestId !== undefined && { requestId }) };
+  };
+  const tracer = await findTracer();
+  if (!tracer) return calls.run(call, record);
+  return tracer.startActiveSpan(
+    `tools/call ${tool}`,
+    { kind: 1, attributes: { "mcp.method.name": "tools/call", "gen_ai.tool.name": tool } },
+    async (span) => {
+      const ended = await calls.run(call, record);
+      finish(span, ended);
+      return ended;
+    },
+  );
+}

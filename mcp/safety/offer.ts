@@ -1,0 +1,72 @@
+/** Which tools are offered under the operator's safety settings, and why another is not. */
+import { type Failure, refusal } from "../call/failure.ts";
+import { tools as allTools } from "../tools/index.ts";
+import type { Tool } from "../tools/tool.ts";
+import { confirmArgument } from "./confirm.ts";
+import type { Safety } from "./index.ts";
+import { toolsOf } from "./toolsets.ts";
+
+/** A send that asks first: the same tool, with a token to give back and an answer that may be a preview. */
+function asking(tool: Tool): Tool {
+  const { definition } = tool;
+  const text = { type: "string" };
+  return {
+    ...tool,
+    own: [...tool.own, confirmArgument],
+    definition: {
+      ...definition,
+      description: `${definition.description} The first call only returns a preview and a ${confirmArgument}: repeat it with that to send.`,
+      inputSchema: {
+        ...definition.inputSchema,
+        properties: { ...(definition.inputSchema.properties as object), [confirmArgument]: text },
+      },
+      outputSchema: {
+        type: "object",
+        properties: {
+          ...(definition.outputSchema.properties as object),
+          sent: { type: "boolean" },
+          preview: { type: "object", additionalProperties: true },
+          [confirmArgument]: text,
+          expiresAt: text,
+        },
+      },
+    },
+  };
+}
+
+/** @throws Error where a toolset does not exist */
+export function createOffer({ readOnly = false, send = "direct", toolsets }: Safety) {
+  const chosen = toolsets && toolsOf(toolsets);
+  const whyNot = ({ definition, operation }: Tool): [code: string, reason: string] | undefined => {
+    if (readOnly && operation.effect !== "reads")
+      return ["read_only", "This server is read-only: the operator has switched writing and sending off."];
+    if (send === "off" && operation.effect === "sends")
+      return ["sending_off", "The operator has switched sending off. Give the person you work for the text instead."];
+    if (chosen && !chosen.has(definition.name)) return ["not_offered", "The operator does not offer this tool here."];
+    return undefined;
+  };
+  const offered = allTools
+    .filter((tool) => whyNot(tool) === undefined)
+    .map((tool) => (send === "confirm" && tool.operation.effect === "sends" ? asking(tool) : tool));
+  const byName = new Map(offered.map((tool) => [tool.definition.name, tool]));
+
+  return {
+    definitions: offered.map(({ definition }) => definition),
+    /** The tool, or why there is none. */
+    find(name: string): { tool: Tool } | { failure: Failure } {
+      const tool = byName.get(name);
+      if (tool) return { tool };
+      const known = allTools.find(({ definition }) => definition.name === name);
+      const reason = known && whyNot(known);
+      if (reason) return { failure: refusal(name, ...reason) };
+      const names = [...byName.keys()].join(", ");
+      return {
+        failure: refusal(
+          JSON.stringify(name.slice(0, 60)),
+          "unknown_tool",
+          `There is no such tool. The tools: ${names}.`,
+        ),
+      };
+    },
+  };
+}

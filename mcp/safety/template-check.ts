@@ -1,0 +1,65 @@
+/**
+ * Looks a template up before it is sent, where the API lists templates: a wrong name, language or number of values is
+ * found before the customer's phone number is charged for it.
+ */
+import { type Template, templateVariables } from "../../src/api/index.ts";
+import type { OnSync } from "../../src/client/index.ts";
+import { sanitizeLine } from "../answers/customer-text.ts";
+
+const freshMs = 5 * 60_000;
+
+export type TemplateSend = { template: string; language: string; parameters: readonly string[] };
+
+function bodyOf({ components }: Template) {
+  return components?.find(({ type }) => type?.toLowerCase() === "body")?.text ?? "";
+}
+
+function listed(templates: readonly Template[]) {
+  const shown = templates.slice(0, 10).map(({ name, language }) => sanitizeLine(`${name} (${language})`));
+  return `${shown.join(", ")}${templates.length > 10 ? ` and ${templates.length - 10} more` : ""}`;
+}
+
+/** What is wrong with the send, in one or two sentences; `undefined`: nothing that the list tells. */
+export function wrongTemplate(templates: readonly Template[], send: TemplateSend): string | undefined {
+  const named = templates.filter(({ name }) => name === send.template);
+  if (named.length === 0)
+    return `There is no template ${JSON.stringify(send.template)}. There are: ${listed(templates)}.`;
+  const found = named.find(({ language }) => language === send.language);
+  if (!found)
+    return `Template ${send.template} is not there in language ${JSON.stringify(send.language)}. There is: ${listed(named)}.`;
+  const status = sanitizeLine(String(found.status)).toLowerCase();
+  if (status !== "approved")
+    return `Template ${send.template} (${send.language}) is ${status}: only approved ones can be sent.`;
+  const variables = templateVariables(bodyOf(found));
+  if (variables.length !== send.parameters.length) {
+    return `Template ${send.template} (${send.language}) takes ${variables.length} parameters, and ${send.parameters.length} are given. Its text: ${JSON.stringify(sanitizeLine(bodyOf(found)).slice(0, 500))}.`;
+  }
+  return undefined;
+}
+
+/** @returns checks a send; the list is kept for five minutes and read again before anything is refused by it */
+export function createTemplateCheck(onsync: OnSync, now: () => number) {
+  let kept: { templates: readonly Template[] | null; at: number } | undefined;
+
+  const read = async (signal: AbortSignal | undefined) => {
+    let templates: readonly Template[] | null = null;
+    try {
+      templates = (await onsync.templates.list({ platform: "whatsapp" }, { signal, deadlineMs: 5_000 })).data;
+    } catch {
+      // No list, no check: the extension may be missing, the key may not read it. OnSync decides then.
+    }
+    kept = { templates, at: now() };
+    return kept;
+  };
+
+  return async (send: TemplateSend, signal?: AbortSignal): Promise<string | undefined> => {
+    const known = kept && now() - kept.at < freshMs ? kept : undefined;
+    let list = known ?? (await read(signal));
+    // An empty list says that none is registered where it is kept, not that WhatsApp has none.
+    if (!list.templates?.length) return undefined;
+    const complaint = wrongTemplate(list.templates, send);
+    if (complaint === undefined || !known) return complaint;
+    list = await read(signal);
+    return list.templates?.length ? wrongTemplate(list.templates, send) : undefined;
+  };
+}

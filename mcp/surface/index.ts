@@ -1,0 +1,33 @@
+/** All that an assistant gets of one OnSync account. It outlives sessions and HTTP requests. */
+
+import type { EventReader } from "../../src/webhooks/log/event-log.ts";
+import { createToolbox, type McpOptions, type Toolbox } from "../call/toolbox.ts";
+import { type Complete, createCompletion } from "./completion.ts";
+import { createEvents, type Events } from "./events.ts";
+import { createPrompts, type Prompts } from "./prompts.ts";
+import { createResources, type Resources } from "./resources.ts";
+
+export type Account = {
+  tools: Toolbox;
+  resources: Resources;
+  prompts: Prompts;
+  complete: Complete;
+  /** Where a webhook receiver runs and `wait_for_events` is offered. */
+  events?: Events;
+  /** What tells that a resource has changed; not where ids are masked, which addresses then are not known by. */
+  changes?: EventReader;
+};
+
+export function createAccount(options: McpOptions): Account {
+  const tools = createToolbox(options);
+  const now = options.now ?? Date.now;
+  const offered = options.events && tools.offers("wait_for_events") ? options.events : undefined;
+  return {
+    tools,
+    resources: createResources(tools),
+    prompts: createPrompts(tools),
+    complete: createCompletion(tools, now),
+    ...(offered && { events: createEvents(tools, now) }),
+    ...(offered && !options.safety?.redactPii && { changes: offered }),
+  };
+}

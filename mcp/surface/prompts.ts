@@ -1,0 +1,155 @@
+/**
+ * Prompts: what a person at the host starts by name. Each brings the data it is about, read through the tools and fenced
+ * as in their answers, and says what the operator's restrictions leave to do.
+ */
+
+import { sanitizeLine } from "../answers/customer-text.ts";
+import type { Toolbox, ToolResult } from "../call/toolbox.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import type { Completing } from "./completion.ts";
+import { taggedContacts } from "./tagged-contacts.ts";
+
+type Values = Readonly<Record<string, string>>;
+
+type Argument = { name: string; description: string; required?: boolean; completes?: Completing };
+
+type Prompt = {
+  name: string;
+  title: string;
+  description: string;
+  arguments: readonly Argument[];
+  /** What it cannot do without: where a tool is not offered, the prompt is not either. */
+  needs: readonly string[];
+  /** The person's request in words, and what it is about. */
+  write(values: Values, toolbox: Toolbox, context: ToolContext): Promise<{ request: string[]; material: ToolResult }>;
+};
+
+export type PromptAnswer =
+  | { found: true; description: string; text: string }
+  /** `message` says what is wrong with the name or the arguments. */
+  | { found: false; message: string };
+
+/** What a person typed, as one quoted line. */
+function quoted(value: string) {
+  return JSON.stringify(sanitizeLine(value).slice(0, 500));
+}
+
+/** How a message leaves, or that none does. */
+function sending(toolbox: Toolbox): string {
+  return toolbox.offers("send_message")
+    ? "Show me each message and wait for my word before you send it. Where the WhatsApp window is closed, choose an approved template (list_templates) and send that (send_template)."
+    : "Nothing can be sent through this server: give me the texts, and I send them.";
+}
+
+function wish({ goal }: Values) {
+  return goal ? `What I want to reach: ${quoted(goal)}.` : "";
+}
+
+const goal: Argument = { name: "goal", description: "What the message should reach, in your words" };
+
+const prompts: readonly Prompt[] = [
+  {
+    name: "reply_to_customer",
+    title: "Reply to a customer",
+    description: "Reads a conversation and drafts the reply.",
+    arguments: [
+      {
+        name: "conversationId",
+        description: "platform:address, such as whatsapp:+971500000000",
+        required: true,
+        completes: "conversation",
+      },
+      goal,
+    ],
+    needs: ["list_messages"],
+    write: async ({ conversationId = "", ...values }, toolbox, context) => ({
+      request: [
+        `Draft my reply to the customer in conversation ${quoted(conversationId)}.`,
+        wish(values),
+        "Write in the customer's language and answer what is still open. Say what you do not know instead of guessing it.",
+        sending(toolbox),
+      ],
+      material: await toolbox.call("list_messages", { conversationId }, context),
+    }),
+  },
+  {
+    name: "follow_up_leads",
+    title: "Follow up leads with a tag",
+    description: "Finds the contacts that carry a tag and drafts a message to each.",
+    arguments: [{ name: "tag", description: "The tag, such as lead", required: true }, goal],
+    needs: ["find_contacts", "get_contact", "list_messages"],
+    write: async ({ tag = "", ...values }, toolbox, context) => ({
+      request: [
+        `Follow up the contacts tagged ${quoted(tag)}, which are below.`,
+        wish(values),
+        "For each: get_contact names its conversations, list_messages shows what was said last and whether the window is open. Leave out who answered lately, and who asked not to be written to (such as STOP). Draft one short message to each of the others.",
+        sending(toolbox),
+      ],
+      material: await toolbox.run(taggedContacts, { tag }, context),
+    }),
+  },
+  {
+    name: "triage_inbox",
+    title: "Triage the inbox",
+    description: "Goes through the open conversations and puts them in the order in which they need an answer.",
+    arguments: [{ name: "platform", description: "Only this: whatsapp, instagram, facebook or telegram" }],
+    needs: ["list_conversations", "list_messages"],
+    write: async ({ platform }, toolbox, context) => ({
+      request: [
+        "Triage my open conversations, which are below.",
+        "Read each with list_messages (limit 5 is enough at first). Then give me one table: conversation, who it is, what they want, how long they have waited, when their WhatsApp window closes, what you suggest. First those that wait for us and whose window closes soonest. Only read: send and change nothing.",
+      ],
+      material: await toolbox.call(
+        "list_conversations",
+        { status: "open", ...(platform && { platform: platform.trim().toLowerCase() }) },
+        context,
+      ),
+    }),
+  },
+];
+
+export function createPrompts(toolbox: Toolbox) {
+  const offered = prompts.filter(({ needs }) => needs.every((tool) => toolbox.offers(tool)));
+  const wrongArguments = ({ name, arguments: known }: Prompt, values: Values): string | undefined => {
+    const missing = known.find((argument) => argument.required && !values[argument.name]?.trim());
+    if (missing) return `Prompt ${name} needs ${missing.name}: ${missing.description}.`;
+    const unknown = Object.keys(values).find((key) => !known.some((argument) => argument.name === key));
+    if (unknown === undefined) return undefined;
+    return `Prompt ${name} has no argument ${JSON.stringify(unknown.slice(0, 60))}. Its arguments: ${known.map((argument) => argument.name).join(", ")}.`;
+  };
+
+  return {
+    list: offered.map(({ name, title, description, arguments: known }) => ({
+      name,
+      title,
+      description,
+      arguments: known.map(({ completes: _completes, required = false, ...argument }) => ({ ...argument, required })),
+    })),
+
+    /** What an argument's values are, where they can be completed. */
+    completes: (name: string, argument: string): Completing | undefined =>
+      offered.find((prompt) => prompt.name === name)?.arguments.find((known) => known.name === argument)?.completes,
+
+    async get(name: string, values: Values, context: ToolContext = {}): Promise<PromptAnswer> {
+      const prompt = offered.find((known) => known.name === name);
+      if (!prompt) {
+        const names = offered.map((known) => known.name).join(", ");
+        return {
+          found: false,
+          message: `There is no prompt ${JSON.stringify(name.slice(0, 60))}. There are: ${names}.`,
+        };
+      }
+      const message = wrongArguments(prompt, values);
+      if (message !== undefined) return { found: false, message };
+      const { request, material } = await prompt.write(values, toolbox, context);
+      const text = material.content.map((block) => block.text).join("\n");
+      return {
+        found: true,
+        description: prompt.description,
+        text: `${request.filter(Boolean).join("\n")}\n\n${text}`,
+      };
+    },
+  };
+}
+
+export type Prompts = ReturnType<typeof createPrompts>;

@@ -1,0 +1,76 @@
+/** Resource subscriptions of one session: a host is told that what it shows has changed, as the receiver hears of it. */
+import type { Event } from "../../src/api/index.ts";
+import type { EventReader } from "../../src/webhooks/log/event-log.ts";
+import { subjectOf } from "./resources.ts";
+
+/** How long one look at the events lasts, in milliseconds. */
+const waitMs = 25_000;
+const page = 100;
+/** How long the events are left alone after a failure. */
+const restMs = 5000;
+
+/** What an event changes, as {@link subjectOf} names it. */
+function changedBy({ type, data }: Event): string {
+  const { id, conversationId } = data as { id?: unknown; conversationId?: unknown };
+  return type.startsWith("contact.") ? `contact ${id}` : `messages ${conversationId ?? id}`;
+}
+
+export type Subscriptions = {
+  /** @returns whether the address is one that changes */
+  add(uri: string): boolean;
+  remove(uri: string): void;
+  close(): void;
+};
+
+/** @param tell is called with each address that was subscribed to and has changed */
+export function createSubscriptions(
+  events: EventReader,
+  tell: (uri: string) => void,
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>,
+): Subscriptions {
+  /** By what they show: one thing may be subscribed to by several spellings of its address. */
+  const wanted = new Map<string, Set<string>>();
+  const closing = new AbortController();
+  let watching = false;
+  let cursor: string | undefined;
+
+  const look = async (): Promise<void> => {
+    const answer = await events.wait({
+      limit: page,
+      timeoutMs: waitMs,
+      signal: closing.signal,
+      ...(cursor !== undefined && { cursor }),
+    });
+    cursor = answer.cursor;
+    // After a gap anything may have changed.
+    const changed = answer.gap ? [...wanted.keys()] : new Set(answer.data.map(changedBy));
+    for (const subject of changed) for (const uri of wanted.get(subject) ?? []) tell(uri);
+  };
+
+  const watch = async (): Promise<void> => {
+    while (wanted.size > 0 && !closing.signal.aborted) {
+      await look().catch(() => sleep(restMs, closing.signal).catch(() => {}));
+    }
+    watching = false;
+  };
+
+  return {
+    add(uri) {
+      const subject = subjectOf(uri);
+      if (subject === undefined) return false;
+      wanted.set(subject, (wanted.get(subject) ?? new Set()).add(uri));
+      if (!watching) {
+        watching = true;
+        void watch();
+      }
+      return true;
+    },
+    remove(uri) {
+      const subject = subjectOf(uri);
+      const uris = subject === undefined ? undefined : wanted.get(subject);
+      uris?.delete(uri);
+      if (subject !== undefined && uris?.size === 0) wanted.delete(subject);
+    },
+    close: () => closing.abort(),
+  };
+}

@@ -1,0 +1,51 @@
+/** The contacts that carry a tag, for the prompt that follows them up. The API cannot search by tag: its list is read. */
+import * as z from "zod";
+import { type Contact, Contact as ContactSchema } from "../../src/api/index.ts";
+import { defineOperation } from "../../src/operations/operation.ts";
+import { contactRow } from "../answers/rows.ts";
+import { defineTool } from "../tools/tool.ts";
+
+/** How many contacts are looked through: five requests of the org's hourly budget. */
+const mostRead = 500;
+const mostShown = 20;
+
+export const taggedContacts = defineTool(
+  defineOperation({
+    name: "tagged_contacts",
+    title: "Contacts with a Tag",
+    description: "Finds the newest contacts that carry a tag.",
+    input: z.strictObject({ tag: z.string().min(1).max(100) }),
+    output: z.looseObject({ data: z.array(ContactSchema), complete: z.boolean() }),
+    effect: "reads",
+    scope: "read:contacts",
+    extension: "GET /contacts",
+    run: async (onsync, { tag }, context) => {
+      const wanted = tag.trim().toLocaleLowerCase();
+      const data: Contact[] = [];
+      let read = 0;
+      for await (const contact of onsync.contacts.iterate({ limit: 100 }, context)) {
+        if (read === mostRead || data.length === mostShown) return { data, complete: false };
+        read++;
+        if (contact.tags?.some((own) => String(own).toLocaleLowerCase() === wanted)) data.push(contact);
+      }
+      return { data, complete: true };
+    },
+  }),
+  {
+    withoutExtension: "Ask the person you work for for the contacts' ids, phones or emails.",
+    present: ({ data, complete }, view) => {
+      const rows = data.map((contact) => contactRow(contact, view));
+      return {
+        data: { data: rows.map((row) => row.data), complete },
+        text: [
+          rows.length === 0 ? "No contact carries the tag." : `Contacts with the tag: ${rows.length}`,
+          ...rows.map(({ line }) => `- ${line}`),
+          !complete &&
+            `There may be more: the ${mostRead} newest contacts were read, and at most ${mostShown} are shown.`,
+        ]
+          .filter(Boolean)
+          .join("\n"),
+      };
+    },
+  },
+);

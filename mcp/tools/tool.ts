@@ -1,0 +1,104 @@
+/** A tool is an operation as an agent sees it: fewer words, an answer of its size. It knows no SDK. */
+import type * as z from "zod";
+import type { Operation, OperationContext } from "../../src/operations/index.ts";
+import type { Data } from "../answers/rows.ts";
+import type { View } from "../answers/view.ts";
+import type { Report } from "../call/progress.ts";
+import { type Advertised, advertise, type Wording } from "./advertise.ts";
+
+/** All four are always explicit: hosts assume the worst of a hint that is missing. */
+export type Hints = {
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+  openWorldHint: boolean;
+};
+
+/** A tool as `tools/list` answers it. */
+export type ToolDefinition = {
+  name: string;
+  title: string;
+  description: string;
+  annotations: Hints & { title: string };
+} & Advertised;
+
+/** The text and the data of an answer. Each stands alone: hosts show the model the one or the other. */
+export type Presented = { text: string; data: Data };
+
+export type Tool = {
+  operation: Operation;
+  definition: ToolDefinition;
+  /** Whether `detail` may be given. */
+  detail: boolean;
+  /** Whether it waits for something to happen: such a call may be ended when the server closes. */
+  waits: boolean;
+  /** What to do where the API lacks the extension the operation needs: one sentence. */
+  withoutExtension?: string;
+  /** Why arguments are refused that the operation itself would take: what to do instead. */
+  refuse?(args: Data): string | undefined;
+  /** Arguments of this face's own taken out, before the operation checks the rest. */
+  own: readonly string[];
+  present(answer: unknown, view: View, args: Data): Presented;
+};
+
+function hintsOf({ effect, idempotent }: Operation): Hints {
+  return {
+    readOnlyHint: effect === "reads",
+    destructiveHint: effect === "sends" || effect === "deletes",
+    idempotentHint: effect === "reads" || (effect !== "sends" && idempotent),
+    openWorldHint: true,
+  };
+}
+
+const detail = { type: "string", enum: ["concise", "full"], default: "concise" };
+
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  operation: Operation<Input, Output>,
+  {
+    description = operation.description,
+    words = {},
+    omit = [],
+    extra = {},
+    adds = {},
+    ...face
+  }: Wording & {
+    /** Where an agent needs other words than a person. */
+    description?: string;
+    detail?: boolean;
+    waits?: boolean;
+    withoutExtension?: string;
+    refuse?(args: Data): string | undefined;
+    present(answer: z.output<Output>, view: View, args: Data): Presented;
+  },
+): Tool {
+  return {
+    operation: operation as unknown as Operation,
+    definition: {
+      name: operation.name,
+      title: operation.title,
+      description,
+      ...advertise(operation as unknown as Operation, {
+        words,
+        omit,
+        extra: { ...extra, ...(face.detail && { detail }) },
+        adds,
+      }),
+      annotations: { title: operation.title, ...hintsOf(operation as unknown as Operation) },
+    },
+    detail: face.detail ?? false,
+    waits: face.waits ?? false,
+    ...(face.withoutExtension !== undefined && { withoutExtension: face.withoutExtension }),
+    ...(face.refuse && { refuse: face.refuse }),
+    own: [...Object.keys(extra), ...(face.detail ? ["detail"] : [])],
+    present: face.present as Tool["present"],
+  };
+}
+
+export type ToolContext = Pick<OperationContext, "signal"> & {
+  /** Aborted when the server is about to close: calls that only wait are ended then, the others finish. */
+  ending?: AbortSignal;
+  /** Tells the host how far the call is, where it wants to know. */
+  report?: Report;
+  /** Asks the person at the host, where it can: `none` when there was no answer in time. */
+  ask?(question: string): Promise<"yes" | "no" | "none">;
+};

@@ -1,0 +1,70 @@
+/** Answers that break on the way, after the work was done: over a socket for real, in process as `fetch` shows them. */
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { FaultKind } from "../control/faults.ts";
+import type { WholeAnswer } from "./answers.ts";
+
+/** Answers that HTTP allows no body. */
+export function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
+
+function half(text: string): string {
+  return text.slice(0, Math.ceil(text.length / 2));
+}
+
+function connectionError(message: string, code: string): TypeError {
+  return new TypeError(message, {
+    cause: Object.assign(new Error(code === "ECONNRESET" ? "read ECONNRESET" : "other side closed"), { code }),
+  });
+}
+
+/** A body that gives its first half and then fails. */
+function failingBody(text: string, code: string): ReadableStream<Uint8Array> {
+  let given = false;
+  return new ReadableStream({
+    pull: (controller) => {
+      if (given) controller.error(connectionError("terminated", code));
+      else controller.enqueue(new TextEncoder().encode(half(text)));
+      given = true;
+    },
+  });
+}
+
+function inProcess(kind: Exclude<FaultKind, "malformed">, { status, headers, text }: WholeAnswer): Response {
+  if (kind === "drop_response") throw connectionError("fetch failed", "ECONNRESET");
+  if (hasNoBody(status)) return new Response(null, { status, headers });
+  return new Response(failingBody(text, kind === "reset" ? "ECONNRESET" : "UND_ERR_SOCKET"), { status, headers });
+}
+
+async function overSocket(
+  kind: Exclude<FaultKind, "malformed">,
+  { status, headers, text }: WholeAnswer,
+  outgoing: HttpBindings["outgoing"],
+): Promise<Response> {
+  const { socket } = outgoing;
+  if (kind !== "drop_response") {
+    outgoing.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text) });
+    await new Promise<void>((resolve) => outgoing.write(half(text), () => resolve()));
+  }
+  if (kind === "reset") socket?.resetAndDestroy();
+  else socket?.destroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+/**
+ * @param outgoing the response of the connection, where there is one
+ * @throws TypeError "fetch failed" in process for `drop_response`, with the cause ECONNRESET
+ */
+export async function breakAnswer(
+  kind: FaultKind,
+  whole: WholeAnswer,
+  outgoing: HttpBindings["outgoing"] | undefined,
+): Promise<Response> {
+  // The first half of a JSON object is never JSON.
+  if (kind === "malformed") {
+    const text = hasNoBody(whole.status) ? null : half(whole.text);
+    return new Response(text, { status: whole.status, headers: whole.headers });
+  }
+  return outgoing ? overSocket(kind, whole, outgoing) : inProcess(kind, whole);
+}

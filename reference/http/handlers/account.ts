@@ -1,0 +1,16 @@
+import { iso } from "../../clock.ts";
+import { type Handlers, ok } from "./handler.ts";
+
+export const account: Handlers<"getAccount"> = {
+  getAccount: ({ org, key, budget }) =>
+    ok({
+      org: { id: org.id, name: org.name },
+      keyPrefix: key.prefix,
+      scopes: key.scopes,
+      rateLimit: {
+        limit: org.rateLimit,
+        remaining: budget.remaining,
+        resetAt: iso(budget.bucket.at + budget.fullInMs),
+      },
+    }),
+};

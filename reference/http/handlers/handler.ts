@@ -1,0 +1,31 @@
+/** What a handler is: it runs in one transaction, after every check, on input its schemas have taken. */
+import type * as z from "zod";
+import type { EndpointName, endpoints } from "../../../src/api/index.ts";
+import type { World } from "../../world.ts";
+import type { Answer } from "../answers.ts";
+import type { Caller } from "../auth.ts";
+import type { Verdict } from "../rate-limit.ts";
+
+type Taken<Of, Part extends "params" | "query" | "body"> =
+  Of extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
+
+export type Call<Name extends EndpointName> = Caller & {
+  world: World;
+  /** The org's budget after this request. */
+  budget: Verdict;
+  params: Taken<(typeof endpoints)[Name], "params">;
+  query: Taken<(typeof endpoints)[Name], "query">;
+  body: Taken<(typeof endpoints)[Name], "body">;
+};
+
+/** @throws Refusal for everything that is answered with an error; what it wrote is undone */
+export type Handler<Name extends EndpointName> = (call: Call<Name>) => Answer;
+export type Handlers<Name extends EndpointName> = { [Each in Name]: Handler<Each> };
+
+export function ok(body: Record<string, unknown>): Answer {
+  return { status: 200, body };
+}
+
+export function created(body: Record<string, unknown>): Answer {
+  return { status: 201, body };
+}

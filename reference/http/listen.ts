@@ -1,0 +1,107 @@
+/** The reference on a port. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
+import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
+import { type ConnectionLimits, connectionLimits, mostConnections } from "../../src/http/connection-limits.ts";
+import type { WholeAnswer } from "./answers.ts";
+import { answerUnreadable, type Unreadable, unaddressed } from "./unreadable.ts";
+
+export type Listening = {
+  /** What a client is given: `http://127.0.0.1:PORT/v1`. */
+  url: string;
+  origin: string;
+  port: number;
+  /** Takes no more connections, lets running requests end (for two seconds at most), then closes the rest. */
+  close(): Promise<void>;
+};
+
+const drainMs = 2000;
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+export type Answering = {
+  fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
+  /** The answer to what is no request: broken HTTP, a broken Host header or target. */
+  unreadable(unreadable: Unreadable): WholeAnswer;
+};
+
+const failed: Unreadable = { status: 500, code: "internal", message: "Something went wrong on our side." };
+
+/** Whether the request's target and its Host header make no address. */
+function isAddressError(error: unknown): boolean {
+  return error instanceof RequestError || (error as { code?: unknown }).code === "ERR_INVALID_URL";
+}
+
+/** A server of the API, which does not listen yet. All it ever answers carries `requestId` and `timestamp`. */
+export function createApiServer({ fetch, unreadable }: Answering, limits: ConnectionLimits = connectionLimits): Server {
+  const listener = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
+    overrideGlobalObjects: false,
+    errorHandler: (error) => {
+      const { status, headers, text } = unreadable(isAddressError(error) ? unaddressed : failed);
+      return new Response(text, { status, headers });
+    },
+  });
+  // A missing Host header is answered by the listener: Node's own answer has no body.
+  const server = createServer(
+    { ...limits, requireHostHeader: false },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  server.maxConnections = mostConnections;
+  answerUnreadable(server, unreadable);
+  return server;
+}
+
+/** Answers whom the Host and Origin rule lets in; the others are told what was wrong. */
+function guarded({ fetch, unreadable }: Answering, rule: AccessRule): Answering {
+  return {
+    unreadable,
+    fetch: (request, env) => {
+      const refused = findRefusedHeader(request, rule);
+      if (refused === undefined) return fetch(request, env);
+      const { status, headers, text } = unreadable(refusedAccess(refused));
+      return new Response(text, { status, headers });
+    },
+  };
+}
+
+/** What a request is answered whose Host or Origin is refused. */
+export function refusedAccess(header: "Host" | "Origin"): Unreadable {
+  return {
+    status: 403,
+    code: "forbidden",
+    message:
+      header === "Host"
+        ? "The Host header names another machine. Use http://127.0.0.1, or the address that this server was given by --host."
+        : "The request was made by a page of another origin, and only pages of this machine may call.",
+  };
+}
+
+/**
+ * @param port 0 takes a free one
+ * @param names by which others may call it, beside its address
+ */
+export async function listen(
+  answering: Answering,
+  port: number,
+  host: string,
+  names: readonly string[] = [],
+): Promise<Listening> {
+  const server = createApiServer(guarded(answering, { listening: host, names }));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  const origin = `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
+  return { url: `${origin}/v1`, origin, port: address.port, close: () => closeServer(server) };
+}

@@ -1,0 +1,63 @@
+/**
+ * The rate limit (docs/contract.md, "Rate limit"): a token bucket that holds the ceiling and refills evenly over the hour,
+ * which is what docs/onsync-api.txt calls burst-friendly. Whole numbers only, so that nothing is gained or lost by
+ * rounding: a token is 3,600,000 parts, and every millisecond adds as many parts as the ceiling counts.
+ */
+import type { Bucket } from "../store/orgs.ts";
+
+export const hourMs = 60 * 60 * 1000;
+const token = hourMs;
+
+/** The largest ceiling whose parts are still exact numbers. */
+export const maxCeiling = 1_000_000_000;
+
+export function fullBucket(ceiling: number, now: number): Bucket {
+  return { level: ceiling * token, at: now };
+}
+
+/** The bucket at `now`. A clock that was set back starts to refill anew from there. */
+export function refill(bucket: Bucket, ceiling: number, now: number): Bucket {
+  const elapsed = Math.min(Math.max(now - bucket.at, 0), hourMs);
+  return { level: Math.min(ceiling * token, bucket.level + elapsed * ceiling), at: now };
+}
+
+export type Verdict = {
+  admitted: boolean;
+  bucket: Bucket;
+  /** Whole requests left. */
+  remaining: number;
+  /** Until the bucket is full if nothing more is spent. */
+  fullInMs: number;
+  /** Until the next request is admitted; 0 when one is left. */
+  retryInMs: number;
+};
+
+export function look(bucket: Bucket, ceiling: number, now: number): Omit<Verdict, "admitted"> {
+  const refilled = refill(bucket, ceiling, now);
+  return {
+    bucket: refilled,
+    remaining: Math.floor(refilled.level / token),
+    fullInMs: Math.ceil((ceiling * token - refilled.level) / ceiling),
+    retryInMs: Math.ceil(Math.max(token - refilled.level, 0) / ceiling),
+  };
+}
+
+/** Spends one token if there is one. A refusal costs nothing, or a client that waits could never recover. */
+export function spend(bucket: Bucket, ceiling: number, now: number): Verdict {
+  const { level } = refill(bucket, ceiling, now);
+  const admitted = level >= token;
+  return { admitted, ...look({ level: admitted ? level - token : level, at: now }, ceiling, now) };
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
+
+/** The headers of every answer to a caller who is known (IETF draft "RateLimit header fields", 11). */
+export function rateLimitHeaders(verdict: Omit<Verdict, "bucket">, ceiling: number): Record<string, string> {
+  return {
+    "RateLimit-Policy": `"org";q=${ceiling};w=${hourMs / 1000}`,
+    RateLimit: `"org";r=${verdict.remaining};t=${wholeSeconds(verdict.fullInMs)}`,
+    ...(verdict.admitted ? {} : { "Retry-After": String(wholeSeconds(verdict.retryInMs)) }),
+  };
+}

@@ -1,0 +1,179 @@
+/**
+ * Bundles `onsync mcp` over stdio into one file that starts fast and needs no node_modules, and puts beside it what starts
+ * it with its compiled code kept: `node scripts/mcp/bundle.ts [FOLDER]`, by default dist/bin. `onsync-mcp.cjs` is the
+ * package's `onsync-mcp` and what the .mcpb starts; `onsync-mcp.bundle.cjs` runs by itself too. `onsync-mcp.proxy.cjs` is
+ * undici, loaded where a proxy is set.
+ */
+import crypto from "node:crypto";
+import { chmodSync, copyFileSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+import { taggedContacts } from "../../mcp/surface/tagged-contacts.ts";
+import { tools } from "../../mcp/tools/index.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+const proxyFile = "onsync-mcp.proxy.cjs";
+
+/** In place of a module of ours, by its path in the project. */
+const replacements: Record<string, () => string> = {
+  // The advertised schemas, ready made: no JSON schema is written at a start, and what writes them stays out. A string is
+  // parsed faster than an object literal.
+  "mcp/tools/advertise.ts": () => {
+    const table = Object.fromEntries(
+      [...tools, taggedContacts].map(({ definition: { name, inputSchema, outputSchema } }) => [
+        name,
+        { inputSchema, outputSchema },
+      ]),
+    );
+    return `const table = JSON.parse(${JSON.stringify(JSON.stringify(table))});
+export const advertise = ({ name }) => table[name];`;
+  },
+  // Node's own fetch is in Node already; undici is worth its half megabyte where many are served, over HTTP, and for the
+  // proxies that fetch does not know.
+  "src/client/transport/undici.ts": () => `import { fetchTransport } from "./fetch.ts";
+import { readProxies } from "../../http/proxy.ts";
+import { wrongOption } from "../errors/wrong-option.ts";
+export const undiciTransport = (options) => readProxies(options, wrongOption) === null
+  ? Object.assign(fetchTransport(fetch), { close: async () => {} })
+  : require("./${proxyFile}").undiciTransport(options);`,
+  "src/webhooks/store/redis/redis-store.ts": () => `export const openRedisStore = () => {
+  throw new Error("onsync-mcp reads the events of a file alone: for those of a Redis run \`onsync mcp --events\`.");
+};`,
+  "src/ledger/redis.ts": () => `export const openRedisLedger = async () => {
+  throw new Error("onsync-mcp notes sends in a file alone: for a Redis run \`onsync mcp --ledger\`.");
+};`,
+  "mcp/http/index.ts": () => `import { UsageError } from "../../cli/output/errors.ts";
+export const createMcpHttp = () => {
+  throw new UsageError("onsync-mcp serves over stdio alone: for HTTP run \`onsync mcp --http\`.");
+};`,
+};
+
+/**
+ * What is imported on demand elsewhere is imported at once here: only then can esbuild leave out what nobody uses.
+ */
+function atOnce(source: string): string {
+  const imports: string[] = [];
+  const rest = source.replace(/\bimport\(("[^"]+")\)/g, (_all, path: string) => {
+    imports.push(`import * as imported${imports.length} from ${path};`);
+    return `Promise.resolve(imported${imports.length - 1})`;
+  });
+  return imports.join("\n") + rest;
+}
+
+/** Zod's schemas do nothing but exist: those that nobody uses may go. */
+function droppable(source: string): string {
+  return source.replace(/(?<![.\w])(z|\w+Schema)\.(?=\w+\()/g, "/* @__PURE__ */ $1.");
+}
+
+const ours: Plugin = {
+  name: "ours",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/](cli|mcp|src)[\\/].*\.ts$/ }, ({ path }) => {
+      const name = path.slice(root.length + 1).replaceAll("\\", "/");
+      const replacement = replacements[name];
+      if (replacement) return { contents: replacement(), loader: "js" };
+      const source = readFileSync(path, "utf8");
+      return { contents: name.startsWith("cli/") ? atOnce(source) : droppable(source), loader: "ts" };
+    });
+  },
+};
+
+/** What the MCP SDK imports and we never use: another validator, schemas of zod 3, most schemas of its own. */
+const sdk: Plugin = {
+  name: "the SDK",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /(\/ajv-provider\.js|^zod\/v3|^zod-to-json-schema)$/ }, ({ path }) => ({
+      path,
+      namespace: "left out",
+    }));
+    onLoad({ filter: /.*/, namespace: "left out" }, () => ({
+      contents: "export class AjvJsonSchemaValidator {}; export const zodToJsonSchema = undefined, object = undefined;",
+      loader: "js",
+    }));
+    onLoad({ filter: /@modelcontextprotocol[\\/]sdk[\\/].*[\\/]types\.js$/ }, ({ path }) => ({
+      contents: droppable(readFileSync(path, "utf8")),
+      loader: "js",
+    }));
+  },
+};
+
+/** Parts of Node that a start does not need, with the functions used of them: loaded when one is called. */
+const later: Record<string, readonly string[]> = {
+  "node:child_process": ["spawn"],
+  "node:crypto": Object.keys(crypto).filter((name) => /^[a-z]/.test(name)),
+  // A class: made by a function all the same, `new` takes the object it returns.
+  "node:sqlite": ["DatabaseSync"],
+};
+const loadedLater: Plugin = {
+  name: "parts of Node, later",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${Object.keys(later).join("|")})$`) }, ({ path, namespace }) =>
+      namespace === "later" ? { path, external: true } : { path, namespace: "later" },
+    );
+    onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => {
+      const names = later[path] ?? [];
+      const functions = names.map((name) =>
+        /^[A-Z]/.test(name)
+          ? `export const ${name} = function (...args) { return new (require("${path}").${name})(...args); };`
+          : `export const ${name} = (...args) => require("${path}").${name}(...args);`,
+      );
+      return { contents: `${functions.join("\n")}\nexport default { ${names.join(", ")} };`, loader: "js" };
+    });
+  },
+};
+
+/** What pino brings for transports, which run in worker threads: we have none, and write to stderr ourselves. */
+const pinoParts: Record<string, string> = {
+  "thread-stream": "",
+  worker_threads: "exports.isMainThread = true;",
+  assert: 'module.exports = (...args) => require("node:assert")(...args);',
+};
+const pino: Plugin = {
+  name: "pino, to stderr",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${Object.keys(pinoParts).join("|")})$`) }, ({ path }) => ({
+      path,
+      namespace: "pino",
+    }));
+    onLoad({ filter: /.*/, namespace: "pino" }, ({ path }) => ({ contents: pinoParts[path] ?? "", loader: "js" }));
+  },
+};
+
+/** @returns the size of the bundle in bytes */
+export async function bundle(folder: string): Promise<number> {
+  const file = join(folder, "onsync-mcp.bundle.cjs");
+  const options = {
+    bundle: true,
+    platform: "node",
+    // An ES module's import of node:http alone would load all of Node's own fetch, needed or not.
+    format: "cjs",
+    target: "node22.19",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+  } satisfies BuildOptions;
+  await build({
+    ...options,
+    entryPoints: [join(root, "cli/onsync-mcp.ts")],
+    outfile: file,
+    external: ["@opentelemetry/api", `./${proxyFile}`],
+    plugins: [ours, sdk, loadedLater, pino],
+  });
+  await build({
+    ...options,
+    entryPoints: [join(root, "src/client/transport/undici.ts")],
+    outfile: join(folder, proxyFile),
+  });
+  const launcher = join(folder, "onsync-mcp.cjs");
+  copyFileSync(join(import.meta.dirname, "launcher.cjs"), launcher);
+  for (const each of [file, launcher]) chmodSync(each, 0o755);
+  return statSync(file).size;
+}
+
+if (import.meta.main) {
+  const folder = process.argv[2] ?? join(root, "dist/bin");
+  console.log(
+    `wrote ${join(folder, "onsync-mcp.cjs")} and its bundle of ${Math.round((await bundle(folder)) / 1024)} KiB`,
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * The MCP server's packages: `node scripts/mcp/package.ts`, after `npm run build`.
+ *
+ * - dist/bin: the bundle, and what starts it
+ * - build/mcp/onsync.mcpb: installed with a click; checked by `mcpb validate` first
+ * - build/mcp/npm: what `npm publish` and `npm pack` take, without the Zapier half
+ * - build/mcp/server.json: the MCP registry's entry
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundle } from "./bundle.ts";
+import { mcpbManifest, npmManifest, serverJson } from "./manifests.ts";
+
+const root = join(import.meta.dirname, "../..");
+const dist = join(root, "dist");
+const out = join(root, "build/mcp");
+/** What of the build goes to npm: not index, triggers, creates, searches, zapier. */
+const published = ["cli", "mcp", "reference", "src"];
+
+function writeJson(file: string, value: unknown): void {
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function emptied(name: string): string {
+  const folder = join(out, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function mcpb(...args: string[]): void {
+  const cli = join(root, "node_modules/@anthropic-ai/mcpb/dist/cli/cli.js");
+  execFileSync(process.execPath, [cli, ...args], { cwd: out, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+if (!existsSync(join(dist, "cli/onsync.js"))) {
+  console.error("There is no build in dist: run `npm run build` first.");
+  process.exit(1);
+}
+const bin = join(dist, "bin");
+await bundle(bin);
+
+const staged = emptied("bundle");
+cpSync(bin, join(staged, "server"), { recursive: true });
+cpSync(join(root, "LICENSE"), join(staged, "LICENSE"));
+cpSync(join(root, "docs/mcp.md"), join(staged, "README.md"));
+writeJson(join(staged, "manifest.json"), mcpbManifest());
+mcpb("validate", join(staged, "manifest.json"));
+mcpb("pack", staged, join(out, "onsync.mcpb"));
+
+const npm = emptied("npm");
+for (const folder of [...published, "bin"]) cpSync(join(dist, folder), join(npm, folder), { recursive: true });
+cpSync(join(root, "LICENSE"), join(npm, "LICENSE"));
+cpSync(join(root, "docs/mcp.md"), join(npm, "README.md"));
+writeJson(join(npm, "package.json"), npmManifest());
+writeJson(join(out, "server.json"), serverJson());
+console.log("wrote dist/bin, build/mcp/onsync.mcpb, build/mcp/npm, build/mcp/server.json");

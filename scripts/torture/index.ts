@@ -1,0 +1,35 @@
+/**
+ * Everything that is tortured, one after the other; the exit code says whether all of it held.
+ *
+ *   npm run torture                       100,000 sends (sends.ts), then a receiver killed 200 times (events.ts)
+ *   npm run torture -- --sends 3000 --rounds 20
+ *   npm run torture -- --engine sends | sqlite | redis     one of them alone
+ */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    engine: { type: "string" },
+    rounds: { type: "string" },
+    sends: { type: "string" },
+    seed: { type: "string" },
+  },
+});
+
+/** Runs one script to its end. @returns whether it held */
+function run(script: string, options: Record<string, string | undefined>): boolean {
+  const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  const args = ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, script), ...given];
+  return spawnSync(process.execPath, args, { stdio: "inherit" }).status === 0;
+}
+
+const { engine, rounds, sends, seed } = values;
+if (engine !== undefined && !["sends", "sqlite", "redis"].includes(engine))
+  throw new Error("--engine: give sends, sqlite or redis, or leave it out for sends and sqlite.");
+const held = [
+  ...(engine === undefined || engine === "sends" ? [run("sends.ts", { sends, seed })] : []),
+  ...(engine === "sends" ? [] : [run("events.ts", { engine: engine ?? "sqlite", rounds })]),
+];
+process.exitCode = held.every(Boolean) ? 0 : 1;

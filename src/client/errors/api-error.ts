@@ -1,0 +1,173 @@
+/** Turns an answer with an error status into the error it is: by status first, then by what its body says. */
+import {
+  type Endpoint,
+  type EndpointName,
+  type ErrorDetail,
+  errorCodes,
+  type TemplateWindowStatus,
+} from "../../api/index.ts";
+import { isObject, type Json } from "../json.ts";
+import { headerOf, readRateLimit, readRetryAfter } from "../rate-limit.ts";
+import type { Redact } from "../redact.ts";
+import type { TransportResponse } from "../transport/transport.ts";
+import {
+  ApiError,
+  type ApiErrorFields,
+  AuthenticationError,
+  DuplicateError,
+  ExtensionUnavailableError,
+  NotFoundError,
+  type OnSyncError,
+  PermissionError,
+  RateLimitError,
+  ServerError,
+  ValidationError,
+  WindowClosedError,
+} from "./errors.ts";
+
+/** What was asked for. `path` is without the query and safe to show. */
+export type Asked = { name: EndpointName; endpoint: Endpoint; path: string };
+
+const longestMessage = 1000;
+
+/** The first of the values that is a text with something in it. */
+function firstText(...values: unknown[]): string | undefined {
+  return values
+    .find((value): value is string => typeof value === "string" && value.trim() !== "")
+    ?.slice(0, longestMessage);
+}
+
+function detailsOf(value: unknown): ErrorDetail[] {
+  return (Array.isArray(value) ? value : []).filter(isObject).map((detail) => ({
+    ...detail,
+    path: Array.isArray(detail.path) ? detail.path.map((part) => (typeof part === "number" ? part : String(part))) : [],
+    code: firstText(detail.code) ?? "custom",
+    message: firstText(detail.message) ?? "",
+  }));
+}
+
+/** Whether OnSync itself gave this error: its own format, a code it has, the status that belongs to the code. */
+function isOwn(status: number, body: Json | undefined, error: Json | undefined): boolean {
+  return (
+    typeof error?.message === "string" &&
+    typeof body?.requestId === "string" &&
+    Object.entries(errorCodes).some(([code, entry]) => code === error.code && entry.status === status)
+  );
+}
+
+/** What an extension is for, and what to do without it (docs/contract.md, "Extensions"). */
+const withoutExtension: Partial<Record<EndpointName, { what: string; advice: string }>> = {
+  getAccount: { what: "account lookup", advice: "Test the key with GET /webhooks instead: 200 and 403 both prove it." },
+  listContacts: {
+    what: "contact search",
+    advice: "Look contacts up by their contact id: nothing else is possible here.",
+  },
+  listConversations: {
+    what: "conversation list",
+    advice: "Give the conversation's id yourself: platform:address, such as whatsapp:+971500000000.",
+  },
+  listTemplates: {
+    what: "template list",
+    advice: "Write the template's name and language yourself, as WhatsApp Manager shows them.",
+  },
+};
+
+/** Every id of a contact in what a 409 says, wherever it stands. */
+function contactIdsIn(...values: unknown[]): string[] {
+  return [...new Set(JSON.stringify(values).match(/\bcontact_[0-9A-Za-z]+/g) ?? [])];
+}
+
+function scopeIn(...values: unknown[]): string | undefined {
+  return /\b(?:read|write):(?:contacts|messages|webhooks)\b/.exec(JSON.stringify(values))?.[0];
+}
+
+function originOf(location: string | undefined): string {
+  return location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : "";
+}
+
+function redirected(request: string, response: TransportResponse, fields: ApiErrorFields, redact: Redact): ApiError {
+  return new ApiError(
+    redact.text(
+      `OnSync answered ${request} with a redirect${originOf(headerOf(response.headers, "location"))} (${fields.status})`,
+    ),
+    {
+      ...fields,
+      code: "redirected",
+      advice: "Check the base URL: redirects are not followed, so that the key goes to the base URL's host alone.",
+    },
+  );
+}
+
+const adviceByStatus: Record<number, string> = {
+  405: "Check the base URL: this address does not take this kind of request.",
+  408: "Try again: the request took too long to arrive.",
+  413: "Make it smaller: a request may have 1 MiB.",
+};
+
+/**
+ * @param body the parsed body, without the key; `undefined` where it is no JSON object
+ * @param now of the client, in milliseconds
+ */
+export function refusal(
+  { name, endpoint, path }: Asked,
+  response: TransportResponse,
+  body: Json | undefined,
+  redact: Redact,
+  now: number,
+): OnSyncError {
+  const { status, headers } = response;
+  const { method } = endpoint;
+  const request = `${method} ${path}`;
+  const error = isObject(body?.error) ? body.error : undefined;
+  const rawRequestId = firstText(body?.requestId, headerOf(headers, "x-request-id"));
+  const requestId = rawRequestId === undefined ? undefined : redact.text(rawRequestId);
+  const message =
+    firstText(error?.message, body?.message, body?.error) ??
+    `${request} was answered ${status}, not in OnSync's format: something in front of it may have answered`;
+  const fields: ApiErrorFields = {
+    status,
+    code: firstText(error?.code, body?.code, body?.error) ?? "unknown",
+    method,
+    path,
+    requestId,
+    details: detailsOf(error?.details),
+    retryAfterMs: readRetryAfter(status, headers, now),
+    fromApi: isOwn(status, body, error),
+  };
+
+  const extension = endpoint.extension && withoutExtension[name];
+  // None of the extensions has an id in its path, so that 404 says nothing else; 405 where another method has the path.
+  if (extension && (status === 404 || status === 405))
+    return new ExtensionUnavailableError(`This OnSync has no ${extension.what} (${request} was answered ${status})`, {
+      extension: `${method} ${endpoint.path}`,
+      advice: extension.advice,
+      requestId,
+    });
+  if (status >= 300 && status < 400) return redirected(request, response, fields, redact);
+  if (status >= 500) return new ServerError(message, fields);
+  switch (status) {
+    case 400: {
+      const window = body?.templateWindowStatus;
+      return fields.code === "outside_messaging_window" || isObject(window)
+        ? new WindowClosedError(message, {
+            ...fields,
+            window: isObject(window) ? (window as TemplateWindowStatus) : null,
+          })
+        : new ValidationError(message, fields);
+    }
+    case 401:
+      return new AuthenticationError(message, fields);
+    case 403:
+      return new PermissionError(message, { ...fields, scope: scopeIn(fields.details, message) ?? endpoint.scope });
+    case 404:
+      return new NotFoundError(message, fields);
+    case 409:
+      return new DuplicateError(message, { ...fields, contactIds: contactIdsIn(error, message) });
+    case 429: {
+      const { limit = null, remaining = null, resetAt = null } = readRateLimit(headers, now) ?? {};
+      return new RateLimitError(message, { ...fields, limit, remaining, resetAt });
+    }
+    default:
+      return new ApiError(message, { ...fields, ...(adviceByStatus[status] && { advice: adviceByStatus[status] }) });
+  }
+}

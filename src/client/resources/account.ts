@@ -1,0 +1,41 @@
+/** The account behind the key. */
+import type { Account, Envelope } from "../../api/index.ts";
+import type { CallOptions, Settings } from "../context.ts";
+import { isErrorNamed } from "../errors/guards.ts";
+import { perform } from "../retry.ts";
+
+/** `account` is `null` where this OnSync has no `GET /me`. */
+export type AccountCheck = { account: (Account & Envelope) | null; via: "me" | "webhooks" };
+
+export type AccountCalls = {
+  /** Extension. Org, key prefix, scopes, rate limit. */
+  get(options?: CallOptions): Promise<Account & Envelope>;
+  /**
+   * Proves the key: by `GET /me`, or without that extension by `GET /webhooks`, where 200 and 403 both prove it.
+   *
+   * @throws AuthenticationError when the key is wrong
+   */
+  check(options?: CallOptions): Promise<AccountCheck>;
+};
+
+export function accountOf(settings: Settings): AccountCalls {
+  const get: AccountCalls["get"] = async (options) =>
+    (await perform(settings, { name: "getAccount" }, options)).body as Account & Envelope;
+  return {
+    get,
+    async check(options) {
+      try {
+        return { account: await get(options), via: "me" };
+      } catch (error) {
+        if (!isErrorNamed(error, "ExtensionUnavailableError")) throw error;
+      }
+      try {
+        await perform(settings, { name: "listWebhooks" }, options);
+      } catch (error) {
+        // A 403 without a code of the API's own came from something in front of it and proves nothing.
+        if (!isErrorNamed(error, "PermissionError") || error.code === "unknown") throw error;
+      }
+      return { account: null, via: "webhooks" };
+    },
+  };
+}

@@ -1,0 +1,154 @@
+/** The Node transport (package entry `./client/undici`), on undici's `Pool.request`: no fetch machinery, kept-alive connections. */
+import type { buildConnector, Dispatcher, Pool } from "undici";
+import {
+  type Proxies,
+  type ProxyOptions,
+  type ProxyServer,
+  proxyAuthentication,
+  proxyRefused,
+  proxyUnreachable,
+  readProxies,
+} from "../../http/proxy.ts";
+import { wrongOption } from "../errors/wrong-option.ts";
+import { answerTooLarge, type Transport, type TransportResponse } from "./transport.ts";
+
+export type UndiciTransportOptions = ProxyOptions & {
+  /** Connections kept to one origin at most. Default 32. */
+  connections?: number | undefined;
+  /** Longest wait for a connection, in milliseconds. Default 10,000. */
+  connectTimeoutMs?: number | undefined;
+};
+
+export type UndiciTransport = Transport & {
+  /** Waits for requests under way and closes the connections. */
+  close(): Promise<void>;
+};
+
+type PoolOptions = { connections: number; connect: { timeout: number }; headersTimeout: number; bodyTimeout: number };
+
+/**
+ * One pool an origin. Redirects are not followed; the deadline is the client's, so undici's own timeouts are off.
+ *
+ * @throws ValidationError when the proxy is no URL of one
+ */
+export function undiciTransport({
+  connections = 32,
+  connectTimeoutMs = 10_000,
+  ...proxyOptions
+}: UndiciTransportOptions = {}): UndiciTransport {
+  const proxies = readProxies(proxyOptions, wrongOption);
+  const pools = new Map<string, Promise<Dispatcher>>();
+  // undici is loaded with the first request: a process that makes none, or not yet, starts without it.
+  const poolOf = (origin: string): Promise<Dispatcher> => {
+    let pool = pools.get(origin);
+    if (!pool) {
+      // undici drops idle connections after 4 s, before servers do: a request on one that is just closing would be lost.
+      const options = { connections, connect: { timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 };
+      pool = import("undici").then((undici) =>
+        proxies === null ? new undici.Pool(origin, options) : proxyAgent(undici, proxies, options),
+      );
+      pools.set(origin, pool);
+    }
+    return pool;
+  };
+
+  const transport: Transport = async ({ method, url, headers, body, signal, maxBytes }) => {
+    const { origin, pathname, search } = new URL(url);
+    const pool = await poolOf(origin);
+    const response = await pool
+      .request({
+        origin,
+        method: method as "GET",
+        path: pathname + search,
+        // undici hands compressed bodies on as they are.
+        headers: { ...headers, "accept-encoding": "identity" },
+        signal,
+        ...(body !== undefined && { body }),
+      })
+      .catch((error: Error) => {
+        // undici's own words for a 407 to a request that is not encrypted; they name no proxy.
+        const asked = error.message === "Proxy Authentication Required (407)" && proxies?.http;
+        throw asked ? proxyAuthentication(asked) : error;
+      });
+    return { status: response.statusCode, headers: response.headers, ...(await readBody(response.body, maxBytes)) };
+  };
+  return Object.assign(transport, {
+    async close() {
+      await Promise.all([...pools.values()].map(async (pool) => (await pool).close()));
+      pools.clear();
+    },
+  });
+}
+
+/**
+ * undici's agent, which chooses between the proxies and none. https goes through a tunnel (CONNECT) that is asked for anew
+ * for each connection, http in plain. Whatever goes wrong on the way to the proxy or with the tunnel is a `ProxyError`.
+ */
+function proxyAgent(
+  { EnvHttpProxyAgent, Pool: PoolOf }: typeof import("undici"),
+  { http, https, noProxy }: Proxies,
+  options: PoolOptions,
+): Dispatcher {
+  const proxyAt = (href: string): ProxyServer | undefined => [http, https].find((proxy) => proxy?.url.href === href);
+  /** Its connections are to the proxy. */
+  const poolTo = (proxy: ProxyServer, { connect }: { connect?: unknown }, timeouts: Pool.Options): Pool => {
+    const connector = connect as buildConnector.connector;
+    return new PoolOf(proxy.url.origin, {
+      ...timeouts,
+      connect: (target, callback) =>
+        connector(target, (...[error, socket]) =>
+          error ? callback(proxyUnreachable(proxy, error), null) : callback(null, socket),
+        ),
+    });
+  };
+  return new EnvHttpProxyAgent({
+    ...options,
+    connectTimeout: options.connect.timeout,
+    // Empty texts: undici would read the process's own variables otherwise.
+    httpProxy: http?.url.href ?? "",
+    httpsProxy: https?.url.href ?? "",
+    noProxy,
+    // The pools of requests: to an origin, through a tunnel or directly, or in plain to a proxy.
+    factory: (origin, given) => {
+      const proxy = proxyAt(String(origin));
+      return proxy ? poolTo(proxy, given, options) : new PoolOf(origin, { ...options, ...given });
+    },
+    // The pool that asks for tunnels. A proxy that never answers is as one that cannot be reached.
+    clientFactory: (url, given) => {
+      const proxy = proxyAt(url.href) as ProxyServer;
+      const pool = poolTo(proxy, given, { headersTimeout: options.connect.timeout });
+      const ask = pool.connect.bind(pool);
+      const connect = async (asked: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+        const answer = await ask(asked).catch((error: Error) => {
+          throw error.name === "ProxyError" ? error : proxyUnreachable(proxy, error);
+        });
+        if (answer.statusCode === 200) return answer;
+        answer.socket.on("error", () => {}).destroy();
+        throw proxyRefused(proxy, asked.path, answer.statusCode);
+      };
+      return Object.assign(pool, { connect });
+    },
+  });
+}
+
+async function readBody(
+  body: AsyncIterable<Buffer>,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Pick<TransportResponse, "text" | "incomplete">> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      size += chunk.length;
+      // Leaving the loop ends the connection: the rest is not read.
+      if (size > maxBytes) return { text: "", incomplete: answerTooLarge(maxBytes) };
+      chunks.push(chunk);
+    }
+    return { text: Buffer.concat(chunks).toString("utf8") };
+  } catch (error) {
+    return {
+      text: Buffer.concat(chunks).toString("utf8"),
+      incomplete: error instanceof Error ? error : new Error(String(error)),
+    };
+  }
+}

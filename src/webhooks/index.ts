@@ -1,0 +1,32 @@
+/**
+ * Webhooks for anyone's server (package entry `./webhooks`): signature and typed events; a receiver, an event store and a
+ * dispatcher that hands events on in order; sinks.
+ */
+export type { Event, EventPayload, EventType } from "../api/index.ts";
+export { events, eventTypes, sampleEvent } from "../api/index.ts";
+export { signatureHeader, signPayload, verifySignature } from "../api/signature.ts";
+export { SignatureError } from "../client/errors/errors.ts";
+export type { Retries } from "./dispatcher/backoff.ts";
+export { type Dispatcher, type DispatcherOptions, type EventLogger, startDispatcher } from "./dispatcher/dispatcher.ts";
+export { createDurableLog } from "./log/durable-log.ts";
+export { createEventLog, type EventLog, type EventReader, type WaitAnswer, type WaitOptions } from "./log/event-log.ts";
+export { orderKey } from "./order-key.ts";
+export { createReceiver, type Receiver, type ReceiverOptions, type Secrets } from "./receiver.ts";
+export { addSecret, generateSecret, retireOtherSecrets, secretsOf } from "./secrets.ts";
+export { type HttpSinkOptions, httpSink } from "./sinks/http.ts";
+export { type PubSubSinkOptions, pubSubSink } from "./sinks/pubsub.ts";
+export { type RedisSinkOptions, redisSink } from "./sinks/redis.ts";
+export { functionSink, type HandOn, type Sink, SinkUnavailableError } from "./sinks/sink.ts";
+export { type SqsSinkOptions, sqsSink } from "./sinks/sqs.ts";
+export { openRedisStore, type RedisStoreOptions } from "./store/redis/redis-store.ts";
+export { openSqliteStore, type SqliteStoreOptions } from "./store/sqlite/sqlite-store.ts";
+export {
+  EventConflictError,
+  type EventName,
+  type EventState,
+  type EventStore,
+  type StoredEvent,
+  type StoreStats,
+  type Taken,
+} from "./store/store.ts";
+export { MalformedEventError, parseEvent } from "./verify.ts";

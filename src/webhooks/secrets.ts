@@ -1,0 +1,147 @@
+/**
+ * The secrets a receiver accepts: those it was started with, and those kept in the event store, where a rotation puts the
+ * new one for every receiver on that store, and retires the one it replaces.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { type Clock, systemClock } from "../client/clock.ts";
+import type { Secrets } from "./receiver.ts";
+import type { EventStore } from "./store/store.ts";
+
+type Kept = {
+  secret: string;
+  /** Milliseconds since 1970; `null`: until it is replaced. */
+  until: number | null;
+  /** The registered URL it is for; none: it was printed, for an endpoint that somebody made by hand. */
+  of?: string;
+};
+/** What is left of a secret whose time is over: its SHA-256, so that nobody's environment brings it back. */
+type Retired = { retired: string };
+
+const settingName = "secrets";
+
+/** Retired secrets remembered; the oldest are forgotten. */
+const maxRetired = 100;
+
+export function generateSecret(): string {
+  return `whsec_${randomBytes(24).toString("base64url")}`;
+}
+
+type Settings = Pick<EventStore, "setting" | "swapSetting">;
+
+function parse(text: string | null): { kept: Kept[]; retired: string[] } {
+  const all = text === null ? [] : (JSON.parse(text) as (Kept | Retired)[]);
+  return {
+    kept: all.filter((each) => "secret" in each),
+    retired: all.filter((each) => "retired" in each).map((each) => each.retired),
+  };
+}
+
+function hashOf(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}
+
+function isOver({ until }: Kept, now: number): boolean {
+  return until !== null && until <= now;
+}
+
+async function change(store: Settings, now: number, changed: (kept: Kept[]) => Kept[]): Promise<void> {
+  for (;;) {
+    const text = await store.setting(settingName);
+    const before = parse(text);
+    const all = changed(before.kept);
+    const kept = all.filter((each) => !isOver(each, now));
+    const retired = [...before.retired, ...all.filter((each) => isOver(each, now)).map(({ secret }) => hashOf(secret))]
+      // One that is accepted again was added again, on purpose.
+      .filter((hash) => !kept.some(({ secret }) => hashOf(secret) === hash))
+      .slice(-maxRetired);
+    const next = JSON.stringify([...kept, ...[...new Set(retired)].map((hash) => ({ retired: hash }))]);
+    if (next === text || (await store.swapSetting(settingName, text, next))) return;
+  }
+}
+
+/**
+ * From when this resolves, receivers on the store accept deliveries signed with it, beside those they accept already.
+ *
+ * @param of the registered URL it is for, where there is one
+ */
+export function addSecret(
+  store: Settings,
+  secret: string,
+  { now = systemClock.now, of }: { now?: Clock["now"]; of?: string } = {},
+): Promise<void> {
+  return change(store, now(), (kept) => {
+    const added: Kept = { secret, until: null, ...(of !== undefined && { of }) };
+    // One that is there keeps its place: the first signs what is handed on.
+    const there = kept.some((each) => each.secret === secret);
+    return there ? kept.map((each) => (each.secret === secret ? added : each)) : [added, ...kept];
+  });
+}
+
+/**
+ * Kept secrets other than this one are accepted until then, for what is still under way, and no longer: not even where a
+ * receiver is started with them.
+ *
+ * @param until milliseconds since 1970
+ * @param of only those of this registered URL; `null`: only those that were printed. All of them by default.
+ */
+export function retireOtherSecrets(
+  store: Settings,
+  secret: string,
+  until: number,
+  { now = systemClock.now, of }: { now?: Clock["now"]; of?: string | null } = {},
+): Promise<void> {
+  return change(store, now(), (kept) =>
+    kept.map((each) =>
+      each.secret === secret || (of !== undefined && (each.of ?? null) !== of)
+        ? each
+        : { ...each, until: Math.min(each.until ?? until, until) },
+    ),
+  );
+}
+
+/**
+ * @param own secrets from outside the store (ONSYNC_WEBHOOK_SECRETS), newest first. They count for as long as they are
+ *   given, unless the store has retired them.
+ */
+export async function secretsOf(
+  store: Pick<EventStore, "setting">,
+  own: readonly string[],
+  { now }: Pick<Clock, "now"> = systemClock,
+): Promise<Required<Secrets>> {
+  const hashes = new Map(own.map((secret) => [secret, hashOf(secret)]));
+  let seen = await store.setting(settingName);
+  let { kept, retired } = parse(seen);
+  /** One look at a time serves everybody who asked before it began: forgeries cannot make it many. */
+  let asking: Promise<boolean> | undefined;
+  let next: Promise<boolean> | undefined;
+
+  const look = async (): Promise<boolean> => {
+    const found = await store.setting(settingName);
+    if (found === seen) return false;
+    ({ kept, retired } = parse(found));
+    seen = found;
+    return true;
+  };
+  const start = (): Promise<boolean> => {
+    next = undefined;
+    asking = look().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+
+  return {
+    current: () => {
+      const time = now();
+      const over = new Set(kept.filter((each) => isOver(each, time)).map(({ secret }) => secret));
+      const valid = kept.map(({ secret }) => secret).filter((secret) => !over.has(secret));
+      const given = own.filter((secret) => !over.has(secret) && !retired.includes(hashes.get(secret) as string));
+      return [...new Set([...valid, ...given])];
+    },
+    refresh: () => {
+      if (!asking) return start();
+      next ??= asking.then(start, start);
+      return next;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** The connection to Redis: commands that fail at once while it is away, and scripts that survive its restart. */
+import { createHash } from "node:crypto";
+import { boundedLog } from "../../../bounded.ts";
+import type { EventLogger } from "../../dispatcher/dispatcher.ts";
+
+export type Reply = string | number | null | Reply[];
+
+export type RedisConnection = {
+  /** @throws Error when Redis refuses, is away, or does not answer in time */
+  send(...command: (string | number)[]): Promise<Reply>;
+  run(script: Script, key: string, ...args: (string | number)[]): Promise<Reply>;
+  close(): Promise<void>;
+};
+
+export type Script = { source: string; sha: string };
+
+export function script(source: string): Script {
+  return {
+    source,
+    sha: createHash("sha1").update(source).digest("hex"),
+  };
+}
+
+const connectTimeoutMs = 5000;
+const answerTimeoutMs = 6000;
+const longestPauseMs = 1000;
+
+async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`Redis did not answer within ${answerTimeoutMs / 1000} s`)),
+      answerTimeoutMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What to say of a Redis that cannot be worked with. The URL's password is not shown. */
+export function noRedis(url: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message || error.name : String(error);
+  return new Error(
+    `There is no Redis to work with at ${new URL(url).host}: ${reason.replace(/\.$/, "")}. Check the address, the password and that it runs.`,
+    { cause: error },
+  );
+}
+
+/** @throws Error that says so when there is no Redis at the URL */
+export async function connectRedis(url: string, given: EventLogger = () => {}): Promise<RedisConnection> {
+  const log: EventLogger = boundedLog(given);
+  const { createClient } = await import("redis");
+  let connected = false;
+  const client = createClient({
+    url,
+    RESP: 2,
+    // Waiting for Redis to come back is for those who deliver: they are told to try again.
+    disableOfflineQueue: true,
+    socket: {
+      connectTimeout: connectTimeoutMs,
+      reconnectStrategy: (retries) => connected && Math.min(50 * 2 ** Math.min(retries, 10), longestPauseMs),
+    },
+  });
+  client.on(
+    "error",
+    (error: Error) => connected && log("warn", "Redis is away", { reason: error.message || error.name }),
+  );
+  client.on("ready", () => connected && log("info", "Redis is back"));
+  try {
+    await client.connect();
+    // Without a password one gets as far as this, and no further.
+    await client.ping();
+    connected = true;
+  } catch (error) {
+    if (client.isOpen) client.destroy();
+    throw noRedis(url, error);
+  }
+
+  const send: RedisConnection["send"] = async (...command) =>
+    (await inTime(client.sendCommand(command.map(String)))) as unknown as Reply;
+
+  return {
+    send,
+    async run({ source, sha }, key, ...args) {
+      try {
+        return await send("EVALSHA", sha, 1, key, ...args);
+      } catch (error) {
+        if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
+        return send("EVAL", source, 1, key, ...args);
+      }
+    },
+    async close() {
+      if (client.isReady) await client.close();
+      else client.destroy();
+    },
+  };
+}

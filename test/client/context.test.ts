@@ -1,0 +1,77 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "@jest/globals";
+import { createOnSync, type OnSyncOptions } from "../../src/client/index.ts";
+import { apiKey, json, rejection, scripted, scriptedOnSync } from "../../testing/scripted.ts";
+
+function create(options: Partial<OnSyncOptions>) {
+  return createOnSync({ apiKey, transport: scripted(), ...options });
+}
+
+describe("createOnSync", () => {
+  test.each([
+    [undefined, "https://api.onsync.com/v1"],
+    ["https://staging.onsync.com/v1/", "https://staging.onsync.com/v1"],
+    ["https://proxy.example.com:8443/onsync/v1//", "https://proxy.example.com:8443/onsync/v1"],
+    ["http://localhost:4010/v1", "http://localhost:4010/v1"],
+    ["http://127.0.0.1:4010/v1", "http://127.0.0.1:4010/v1"],
+    ["http://127.8.9.1/v1", "http://127.8.9.1/v1"],
+    ["http://[::1]:4010/v1", "http://[::1]:4010/v1"],
+  ])("takes the base URL %s", (baseUrl, expected) => {
+    expect(create({ baseUrl }).baseUrl).toBe(expected);
+  });
+
+  test.each([
+    ["api.onsync.com/v1", "baseUrl must be a URL"],
+    ["", "baseUrl must be a URL"],
+    ["http://api.onsync.com/v1", "baseUrl must be an https:// address"],
+    ["http://127.0.0.1.example.com/v1", "baseUrl must be an https:// address"],
+    ["http://localhost.example.com/v1", "baseUrl must be an https:// address"],
+    ["http://0.0.0.0/v1", "baseUrl must be an https:// address"],
+    ["ftp://api.onsync.com/v1", "baseUrl must be an https:// address"],
+    ["https://user:secret@api.onsync.com/v1", "baseUrl must carry no credentials"],
+    ["https://api.onsync.com/v1?key=1", "baseUrl must carry no credentials"],
+    ["https://api.onsync.com/v1#x", "baseUrl must carry no credentials"],
+  ])("refuses the base URL %s", (baseUrl, message) => {
+    expect(() => create({ baseUrl })).toThrow(message);
+  });
+
+  test.each([
+    ["an empty key", { apiKey: " \n" }, "apiKey must not be empty"],
+    ["no key", { apiKey: undefined as unknown as string }, "apiKey must not be empty"],
+    ["a key HTTP cannot carry", { apiKey: "onsync\r\nx: y" }, "apiKey has characters that no key has"],
+    ["no attempts", { maxAttempts: 0 }, "maxAttempts must be a whole number from 1"],
+    ["no time", { deadlineMs: 0 }, "deadlineMs must be a positive number"],
+    ["no number", { deadlineMs: Number.NaN }, "deadlineMs must be a positive number"],
+    ["no transport", { transport: {} as OnSyncOptions["transport"] }, "transport must be a function"],
+    ["a user agent HTTP cannot carry", { userAgent: "me\r\nx: y" }, "userAgent must be"],
+  ])("refuses %s", async (_what, options, message) => {
+    const error = await rejection((async () => create(options))());
+    expect(error).toMatchObject({ name: "ValidationError", message: expect.stringContaining(message) });
+    expect(String(error)).not.toContain("onsync\r\n");
+  });
+
+  test("a key of any shape is sent, without the white space of copying", async () => {
+    const { onsync, requests } = scriptedOnSync([json(200, { data: [] })], { apiKey: " some-other-key\n" });
+    await onsync.webhooks.list();
+    expect(requests[0]?.headers).toEqual({
+      authorization: "Bearer some-other-key",
+      accept: "application/json",
+      "user-agent": "onsync-automation",
+    });
+  });
+
+  test("the key cannot be printed out of a client", () => {
+    const onsync = create({});
+    expect(inspect(onsync, { depth: 10, showHidden: true, getters: true })).not.toContain(apiKey);
+    expect(JSON.stringify(onsync)).not.toContain(apiKey);
+  });
+
+  test("a deadline of a call that is none is refused before a request", async () => {
+    const { onsync, requests } = scriptedOnSync([]);
+    expect(await rejection(onsync.contacts.get("contact_1", { deadlineMs: -1 }))).toMatchObject({
+      name: "ValidationError",
+      details: [{ path: ["deadlineMs"] }],
+    });
+    expect(requests).toHaveLength(0);
+  });
+});

@@ -1,0 +1,155 @@
+/** Every door of every server here, once: the table of docs/security.md is written from it, and every cell is knocked at. */
+import { consoleRoutes } from "../../../reference/console/routes.ts";
+import { controlRoutes } from "../../../reference/control/http.ts";
+import { endpoints } from "../../../src/api/index.ts";
+
+export type Credential = "nothing" | "an API key" | "the control token" | "the MCP token" | "a signature";
+export type Place = "this machine" | "anywhere";
+/** Whose pages a browser may have ask. */
+export type Pages = "any" | "of this machine" | "its own" | "none";
+export type ServerName = "onsync reference" | "onsync start" | "onsync mcp --http" | "onsync listen";
+export type Route = { method: string; path: string };
+
+export type Door = {
+  server: ServerName;
+  /** As the table names it. */
+  group: string;
+  routes: readonly Route[];
+  /** From where, on a server that listens on all addresses; one on the loopback is reached from this machine alone. */
+  from: Place;
+  pages: Pages;
+  with: Credential;
+};
+
+function get(...paths: string[]): Route[] {
+  return paths.map((path) => ({ method: "GET", path }));
+}
+
+function post(path: string): Route[] {
+  return [{ method: "POST", path }];
+}
+
+function below(root: string, routes: readonly Route[]): Route[] {
+  return routes.map(({ method, path }) => ({ method, path: root + path.replaceAll(/\{\w+\}/g, "none") }));
+}
+
+function ofReference(server: "onsync reference" | "onsync start"): Door[] {
+  return [
+    {
+      server,
+      group: "`/v1/*`",
+      routes: below("/v1", Object.values(endpoints)),
+      from: "anywhere",
+      pages: "of this machine",
+      with: "an API key",
+    },
+    {
+      server,
+      group: "`/v1/openapi.json`",
+      routes: get("/v1/openapi.json"),
+      from: "anywhere",
+      pages: "of this machine",
+      with: "nothing",
+    },
+    {
+      server,
+      group: "`/_control/*`",
+      routes: below("/_control", controlRoutes),
+      from: "this machine",
+      pages: "its own",
+      with: "the control token",
+    },
+    {
+      server,
+      group: "`/_console/*`",
+      routes: below("/_console", consoleRoutes),
+      from: "this machine",
+      pages: "its own",
+      with: "the control token",
+    },
+    {
+      server,
+      group: "`/_console/files/*`, `/_console/live`",
+      routes: get("/_console/files/app.js", "/_console/live"),
+      from: "this machine",
+      pages: "its own",
+      with: "nothing",
+    },
+  ];
+}
+
+export const doors: readonly Door[] = [
+  ...ofReference("onsync reference"),
+  {
+    server: "onsync reference",
+    group: "`/` (the console's page)",
+    routes: get("/"),
+    from: "this machine",
+    pages: "its own",
+    with: "nothing",
+  },
+  ...ofReference("onsync start"),
+  {
+    server: "onsync start",
+    group: "`/` (the console's page; elsewhere a page of addresses)",
+    routes: get("/"),
+    from: "anywhere",
+    pages: "of this machine",
+    with: "nothing",
+  },
+  {
+    server: "onsync start",
+    group: "`/mcp`",
+    routes: post("/mcp"),
+    from: "anywhere",
+    pages: "of this machine",
+    with: "the MCP token",
+  },
+  {
+    server: "onsync start",
+    group: "`/hooks`",
+    routes: post("/hooks"),
+    from: "anywhere",
+    pages: "of this machine",
+    with: "a signature",
+  },
+  {
+    server: "onsync mcp --http",
+    group: "`/mcp`",
+    routes: post("/mcp"),
+    from: "anywhere",
+    pages: "of this machine",
+    with: "the MCP token",
+  },
+  {
+    server: "onsync mcp --http",
+    group: "`/healthz`",
+    routes: get("/healthz"),
+    from: "anywhere",
+    pages: "any",
+    with: "nothing",
+  },
+  {
+    server: "onsync listen",
+    group: "`/`",
+    routes: post("/"),
+    from: "anywhere",
+    pages: "none",
+    with: "a signature",
+  },
+  {
+    server: "onsync listen",
+    group: "`/healthz`",
+    routes: get("/healthz"),
+    from: "anywhere",
+    pages: "any",
+    with: "nothing",
+  },
+];
+
+/** The table as docs/security.md has it. */
+export function renderDoors(): string {
+  const rows = doors.map((door) => [`\`${door.server}\``, door.group, door.from, door.pages, door.with]);
+  const head = ["server", "routes", "from", "pages", "with"];
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}

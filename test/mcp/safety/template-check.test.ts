@@ -1,0 +1,87 @@
+/** A template is looked up before it is sent, where the API lists templates. */
+import { expect, test } from "@jest/globals";
+import { wrongTemplate } from "../../../mcp/safety/template-check.ts";
+import { samples, type Template } from "../../../src/api/index.ts";
+import { ExtensionUnavailableError } from "../../../src/client/errors/errors.ts";
+import { connect, envelope, scripted } from "../session.ts";
+
+function template(changes: Partial<Template> = {}): Template {
+  return { ...samples.template, ...changes };
+}
+
+const send = { template: "order_follow_up", language: "en", parameters: ["Sara"] };
+
+test.each([
+  ["fits", [template()], undefined],
+  ["another name", [template({ name: "welcome" })], 'no template "order_follow_up". There are: welcome (en)'],
+  ["another language", [template({ language: "ar" })], 'not there in language "en". There is: order_follow_up (ar)'],
+  ["not approved", [template({ status: "PENDING" })], "is pending: only approved ones"],
+  ["approved, in capitals", [template({ status: "APPROVED" })], undefined],
+  [
+    "two variables",
+    [template({ components: [{ type: "body", text: "{{1}} {{2}}" }] })],
+    "takes 2 parameters, and 1 are given",
+  ],
+  ["no body", [template({ components: [] })], "takes 0 parameters"],
+] as const)("%s", (_case, templates, complaint) => {
+  const found = wrongTemplate([...templates], send);
+  if (complaint === undefined) expect(found).toBeUndefined();
+  else expect(found).toContain(complaint);
+});
+
+async function world(list: () => Promise<Template[]>) {
+  const time = { now: 0 };
+  const counts = { lists: 0, sends: 0 };
+  const session = await connect({
+    now: () => time.now,
+    onsync: scripted({
+      templates: {
+        list: async () => {
+          counts.lists++;
+          return { data: await list(), ...envelope };
+        },
+      },
+      messages: {
+        send: async () => {
+          counts.sends++;
+          return { ...samples.sentTemplate, ...envelope };
+        },
+      },
+    }),
+  });
+  const call = (changes = {}) => session.call("send_template", { to: "+971500000000", ...send, ...changes });
+  return { time, counts, call, [Symbol.asyncDispose]: () => session.client.close() };
+}
+
+test("a template that does not fit is not sent, and the answer says what would", async () => {
+  await using one = await world(async () => [template()]);
+  const refused = await one.call({ parameters: [] });
+  expect(refused.error?.code).toBe("template_mismatch");
+  expect(refused.text).toContain("Nothing was sent.");
+  expect(refused.text).toContain("Hi {{1}}, your order is on its way.");
+  expect((await one.call()).isError).toBe(false);
+  expect(one.counts.sends).toBe(1);
+});
+
+test("the list is kept for five minutes, and read again before anything is refused by it", async () => {
+  let templates = [template()];
+  await using one = await world(async () => templates);
+  await one.call();
+  await one.call();
+  expect(one.counts).toEqual({ lists: 1, sends: 2 });
+  templates = [template(), template({ name: "new_one" })];
+  expect((await one.call({ template: "new_one" })).isError).toBe(false);
+  expect(one.counts).toEqual({ lists: 2, sends: 3 });
+  one.time.now = 5 * 60_000;
+  await one.call();
+  expect(one.counts.lists).toBe(3);
+});
+
+test.each([
+  ["is not served", () => Promise.reject(new ExtensionUnavailableError("none", { extension: "GET /templates" }))],
+  ["is empty", () => Promise.resolve([])],
+])("where the list %s, OnSync decides", async (_case, list) => {
+  await using one = await world(list);
+  expect((await one.call({ template: "anything" })).isError).toBe(false);
+  expect(one.counts.sends).toBe(1);
+});

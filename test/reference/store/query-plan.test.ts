@@ -1,0 +1,113 @@
+/** Lookups and history pages are index lookups: SQLite's own plan of each says SEARCH, and never SCAN or a sort. */
+import { describe, expect, test } from "@jest/globals";
+import { type ContactSearch, contactSearchSql, contactsTable } from "../../../reference/store/contacts.ts";
+import {
+  type ConversationSearch,
+  conversationSearchSql,
+  conversationsTable,
+} from "../../../reference/store/conversations.ts";
+import { openDatabase } from "../../../reference/store/database.ts";
+import { deliveriesTable, nextDueSql } from "../../../reference/store/deliveries.ts";
+import { keysTable } from "../../../reference/store/keys.ts";
+import { historySql, messagesTable } from "../../../reference/store/messages.ts";
+import { orgsTable } from "../../../reference/store/orgs.ts";
+import { settingsTable } from "../../../reference/store/settings.ts";
+import { templatesTable } from "../../../reference/store/templates.ts";
+import { webhooksTable } from "../../../reference/store/webhooks.ts";
+
+const database = openDatabase();
+
+function planOf(text: string): string[] {
+  return database.sql
+    .prepare(`EXPLAIN QUERY PLAN ${text}`)
+    .all()
+    .map((row) => String(row.detail));
+}
+
+function expectIndexed(text: string, index: string | RegExp): void {
+  const plan = planOf(text);
+  expect(plan.join("; ")).toMatch(index);
+  for (const step of plan) {
+    // Full-text search reads its own index; SQLite calls every use of a virtual table a scan.
+    if (/VIRTUAL TABLE INDEX \d+:.*M/.test(step)) continue;
+    expect(step).toMatch(/^SEARCH/);
+  }
+}
+
+const contactSearch: ContactSearch = { orgId: "org_1", limit: 51 };
+const conversationSearch: ConversationSearch = { orgId: "org_1", limit: 51 };
+
+describe("contacts", () => {
+  test.each<[string, ContactSearch, string | RegExp]>([
+    ["by phone", { ...contactSearch, phone: "+1" }, "INDEX contacts_phone"],
+    ["by email", { ...contactSearch, email: "a@b.co" }, "INDEX contacts_email"],
+    ["by externalId", { ...contactSearch, externalId: "1" }, "INDEX contacts_external_id"],
+    ["by phone and email", { ...contactSearch, phone: "+1", email: "a@b.co" }, /INDEX contacts_(phone|email)/],
+    ["newest first", contactSearch, "INDEX contacts_newest"],
+    [
+      "newest first, further on",
+      { ...contactSearch, beforeSeq: 9 },
+      /INDEX contacts_newest \(org_id=\? AND (seq|rowid)<\?\)/,
+    ],
+    ["by words", { ...contactSearch, query: "sara" }, "VIRTUAL TABLE INDEX"],
+    ["by words, further on", { ...contactSearch, query: "sara", beforeSeq: 9 }, "VIRTUAL TABLE INDEX"],
+  ])("%s", (_what, search, index) => expectIndexed(contactSearchSql(search).text, index));
+});
+
+describe("messages and conversations", () => {
+  test("a page of history", () =>
+    expectIndexed(historySql, /INDEX messages_history \(conversation=\? AND created_at<\?\)/));
+
+  test.each<[string, ConversationSearch, string]>([
+    ["most recently active first", conversationSearch, "INDEX conversations_active"],
+    ["by status", { ...conversationSearch, status: "open" }, "INDEX conversations_status"],
+    ["by platform", { ...conversationSearch, platform: "whatsapp" }, "INDEX conversations_platform"],
+    ["further on", { ...conversationSearch, before: { updatedAt: 1, seq: 1 } }, "INDEX conversations_active"],
+  ])("conversations, %s", (_what, search, index) => expectIndexed(conversationSearchSql(search).text, index));
+});
+
+test("the delivery whose turn it is", () => expectIndexed(nextDueSql, /INDEX deliveries_due/));
+
+/** Every statement the tables prepare. */
+const prepared: string[] = [];
+const watched = {
+  ...database,
+  sql: Object.assign(Object.create(database.sql), {
+    prepare: (text: string) => {
+      prepared.push(text.replaceAll(/\s+/g, " "));
+      return database.sql.prepare(text);
+    },
+  }),
+};
+for (const table of [
+  orgsTable,
+  keysTable,
+  contactsTable,
+  conversationsTable,
+  messagesTable,
+  templatesTable,
+  webhooksTable,
+  deliveriesTable,
+  settingsTable,
+]) {
+  table(watched);
+}
+
+/** What may be read from end to end: tables with a handful of rows, and the newest rows of one, up to a limit. */
+const mayScan: Record<string, RegExp> = {
+  "orgs are few": /^SELECT \* FROM orgs$/,
+  "webhooks are few": /FROM webhooks w/,
+  "keys are few": /FROM keys WHERE org_id = \? ORDER BY/,
+  "the latest deliveries": /FROM deliveries d .* ORDER BY d\.seq DESC LIMIT \?$/,
+};
+
+describe("every statement that is prepared", () => {
+  test("there are some", () => expect(prepared.length).toBeGreaterThan(40));
+
+  test.each(prepared.filter((text) => !/^INSERT/.test(text)).map((text) => [text]))("%s", (text) => {
+    const scans = planOf(text).filter((step) => /SCAN|TEMP B-TREE/.test(step));
+    if (Object.values(mayScan).some((allowed) => allowed.test(text))) {
+      expect(scans.filter((step) => /contacts|messages|conversations/.test(step))).toEqual([]);
+    } else expect(scans).toEqual([]);
+  });
+});

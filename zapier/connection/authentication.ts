@@ -1,0 +1,55 @@
+/** The connection: an API key, and another base URL where it is not OnSync's own. */
+import type { Authentication, Bundle } from "zapier-platform-core";
+import { defaultBaseUrl } from "../../src/api/index.ts";
+import { perform } from "../perform.ts";
+import { credentials } from "./connection.ts";
+
+/** The first characters of a key, which tell keys apart and open nothing; `null` for a key of another form. */
+function prefixOf(apiKey: string): string | null {
+  return /^(onsync_pk_[a-z]+_\w{4})\w{12,}$/.exec(apiKey)?.[1] ?? null;
+}
+
+/** `GET /me` where there is one; else `GET /webhooks`, where even a missing permission proves the key. */
+const test = perform(async ({ onsync, bundle, signal }) => {
+  const { account } = await onsync.account.check({ signal });
+  return {
+    id: account?.org.id ?? null,
+    organization: account?.org.name ?? null,
+    keyPrefix: account?.keyPrefix ?? prefixOf(credentials(bundle).apiKey),
+    permissions: account?.scopes ?? [],
+    host: new URL(onsync.baseUrl).host,
+  };
+});
+
+/** Zapier hands over what the test returned. */
+async function connectionLabel(
+  _z: unknown,
+  { inputData }: Bundle<{ organization?: unknown; keyPrefix?: unknown; host?: unknown }>,
+): Promise<string> {
+  const { organization, keyPrefix, host } = inputData;
+  return [organization ?? host ?? "OnSync", keyPrefix ? `(${keyPrefix}…)` : null].filter(Boolean).join(" ");
+}
+
+export const authentication: Authentication = {
+  type: "custom",
+  fields: [
+    {
+      key: "api_key",
+      label: "API Key",
+      type: "password",
+      required: true,
+      helpText:
+        "In [OnSync](https://app.onsync.com), go to Settings → API & Webhooks and click Generate Key. Use a key of its own for Zapier, so that you can revoke it alone.",
+    },
+    {
+      key: "base_url",
+      label: "Base URL",
+      required: false,
+      isNoSecret: true,
+      placeholder: defaultBaseUrl,
+      helpText: `Only for a staging system: its address, with https. Leave it empty for \`${defaultBaseUrl}\`.`,
+    },
+  ],
+  test,
+  connectionLabel,
+};
