@@ -6,14 +6,14 @@ import { randomInt } from "node:crypto";
 
 // Zero-width, bidirectional, variation and tag characters (all default-ignorable), controls, private use, halves of
 // surrogate pairs, annotations: a reader of the inbox sees none of them, a model reads them all.
-const unseen =
+const invisible =
   /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Co}\p{Cs}\p{Noncharacter_Code_Point}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
 
 /** The text without invisible, bidirectional and tag characters. Line breaks and tabs stay. */
 export function sanitize(text: string): string {
   return text
     .replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n")
-    .replace(unseen, (character) => (character === "\n" || character === "\t" ? character : ""));
+    .replace(invisible, (character) => (character === "\n" || character === "\t" ? character : ""));
 }
 
 /** As {@link sanitize}, on one line. */

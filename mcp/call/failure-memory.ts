@@ -3,7 +3,7 @@
  * API counts errors towards the org's hourly budget and warns of loops.
  */
 import { createHash } from "node:crypto";
-import type { Data } from "../answers/rows.ts";
+import type { Data } from "../answers/summaries.ts";
 import type { Failure } from "./failure.ts";
 
 const longestMs = 60_000;

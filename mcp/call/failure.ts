@@ -4,8 +4,8 @@
  */
 import { type ApiError, isApiError, isErrorNamed, isOnSyncError, type OnSyncError } from "../../src/client/index.ts";
 import { type Fence, sanitizeLine } from "../answers/customer-text.ts";
-import type { Data } from "../answers/rows.ts";
-import { windowText } from "../answers/rows.ts";
+import type { Data } from "../answers/summaries.ts";
+import { describeWindow } from "../answers/summaries.ts";
 import type { Tool } from "../tools/tool.ts";
 
 /** A failed call. `retry` says whether the same call may be made again, and is part of the text too. */
@@ -114,7 +114,7 @@ export function failureOf(error: unknown, tool: Tool, args: Data, fence: Fence):
     `${name} failed (${status}${code}).`,
     effect === "sends" && error.outcome === "not_sent" && "Nothing was sent.",
     isErrorNamed(error, "ValidationError") ? findings(error, fence) : say(error.advice),
-    window?.expiredAt && `${windowText({ open: false, expiresAt: say(window.expiredAt, 40) })}.`,
+    window?.expiredAt && `${describeWindow({ open: false, expiresAt: say(window.expiredAt, 40) })}.`,
     retryWords[retry],
     next && `Next: ${next}`,
   ];

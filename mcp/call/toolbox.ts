@@ -9,9 +9,9 @@ import { type Clock, createMemoryLedger, type OnSync, type SendLedger } from "..
 import { runOperation } from "../../src/operations/index.ts";
 import type { EventReader } from "../../src/webhooks/log/event-log.ts";
 import { createFence } from "../answers/customer-text.ts";
-import type { Data } from "../answers/rows.ts";
+import { createFormatter, type Detail, type Formatter, sizeLimits } from "../answers/formatter.ts";
+import type { Data } from "../answers/summaries.ts";
 import { estimateTokens } from "../answers/tokens.ts";
-import { createView, type Detail, rooms, type View } from "../answers/view.ts";
 import { createGuard } from "../safety/guard.ts";
 import type { Safety } from "../safety/index.ts";
 import { createOffer } from "../safety/offer.ts";
@@ -73,12 +73,12 @@ const budgets: Record<Detail, number> = { concise: 5_500, full: 20_000 };
 
 type Shown = { detail: Detail; now: number; masking: Masking | undefined };
 
-/** Presents the answer in the most room that stays within the budget. */
-function present(tool: Tool, show: (view: View) => Presented, { detail, now, masking }: Shown): ToolResult {
+/** Presents the answer with the widest limits that keep it within the budget. */
+function present(tool: Tool, show: (format: Formatter) => Presented, { detail, now, masking }: Shown): ToolResult {
   const fence = createFence();
   let result: ToolResult | undefined;
-  for (const room of rooms[detail]) {
-    const { text, data } = show(createView(fence, room, detail, now, masking));
+  for (const limits of sizeLimits[detail]) {
+    const { text, data } = show(createFormatter(fence, limits, detail, now, masking));
     const label = fence.label();
     // First, where it is read before what it is about; never replaced by a field of that name.
     const structured = label === "" ? data : Object.assign({ customerText: "" }, data, { customerText: label });
@@ -185,7 +185,7 @@ export function createToolbox(options: McpOptions): Toolbox {
         ...(verdict?.clientReference !== undefined && { clientReference: verdict.clientReference }),
       });
       verdict?.ended(true);
-      return present(tool, (view) => tool.present(answer, view, args), shown);
+      return present(tool, (format) => tool.present(answer, format, args), shown);
     } catch (error) {
       verdict?.ended((error as { outcome?: unknown } | null)?.outcome !== "not_sent");
       throw error;

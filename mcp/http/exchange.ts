@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { readRequestBody } from "@modelcontextprotocol/sdk/server/requestBody.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
-import type { Data } from "../answers/rows.ts";
+import type { Data } from "../answers/summaries.ts";
 import { refuse } from "./front.ts";
 
 const sessionHeader = "mcp-session-id";

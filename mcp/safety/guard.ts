@@ -1,6 +1,6 @@
 /** What stands between an agent's call and OnSync: each check refuses with a sentence that says what to do. */
 import type { OnSync, SendLedger } from "../../src/client/index.ts";
-import type { Data } from "../answers/rows.ts";
+import type { Data } from "../answers/summaries.ts";
 import { type Failure, refusal } from "../call/failure.ts";
 import { canonical } from "../call/failure-memory.ts";
 import type { Presented, Tool, ToolContext } from "../tools/tool.ts";

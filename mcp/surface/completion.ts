@@ -2,7 +2,7 @@
  * Completion of ids, where a person fills in a resource's address or a prompt's argument: from the conversations active
  * last, and of a contact also by the words of its name. Hosts ask at every keystroke, so answers are kept for a minute.
  */
-import type { Data } from "../answers/rows.ts";
+import type { Data } from "../answers/summaries.ts";
 import type { Toolbox } from "../call/toolbox.ts";
 import type { ToolContext } from "../tools/tool.ts";
 

@@ -4,7 +4,7 @@
  * operator's restrictions hold for it too.
  */
 import { events } from "../../src/api/index.ts";
-import type { Data } from "../answers/rows.ts";
+import type { Data } from "../answers/summaries.ts";
 import type { Toolbox } from "../call/toolbox.ts";
 import type { ToolContext } from "../tools/tool.ts";
 

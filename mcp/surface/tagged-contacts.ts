@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type Contact, Contact as ContactSchema } from "../../src/api/index.ts";
 import { defineOperation } from "../../src/operations/operation.ts";
-import { contactRow } from "../answers/rows.ts";
+import { summarizeContact } from "../answers/summaries.ts";
 import { defineTool } from "../tools/tool.ts";
 
 /** How many contacts are looked through: five requests of the org's hourly budget. */
@@ -33,8 +33,8 @@ export const taggedContacts = defineTool(
   }),
   {
     withoutExtension: "Ask the person you work for for the contacts' ids, phones or emails.",
-    present: ({ data, complete }, view) => {
-      const rows = data.map((contact) => contactRow(contact, view));
+    present: ({ data, complete }, format) => {
+      const rows = data.map((contact) => summarizeContact(contact, format));
       return {
         data: { data: rows.map((row) => row.data), complete },
         text: [

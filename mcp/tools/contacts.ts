@@ -1,5 +1,5 @@
 import { operations } from "../../src/operations/index.ts";
-import { contactRow, filled, windowOf, windowText } from "../answers/rows.ts";
+import { calculateWindow, describeWindow, omitEmpty, summarizeContact } from "../answers/summaries.ts";
 import { defineTool } from "./tool.ts";
 
 const phone = "E.164, such as +971500000000";
@@ -22,8 +22,8 @@ export const findContacts = defineTool(operations.find_contacts, {
     ["phone", "email", "externalId", "query"].some((name) => args[name] !== undefined)
       ? undefined
       : "Give at least one of phone, email, externalId and query. A contact whose id you have: get_contact.",
-  present: ({ data, nextCursor }, view) => {
-    const rows = data.map((contact) => contactRow(contact, view));
+  present: ({ data, nextCursor }, format) => {
+    const rows = data.map((contact) => summarizeContact(contact, format));
     return {
       data: { data: rows.map((row) => row.data), nextCursor },
       text: [
@@ -41,22 +41,22 @@ export const getContact = defineTool(operations.get_contact, {
   description: "Returns one contact with its activity: last messages, message count and conversation ids.",
   words: { contactId: "Such as contact_01JGDNWSW9" },
   detail: true,
-  present: (contact, view) => {
-    const { line, data } = contactRow(contact, view);
+  present: (contact, format) => {
+    const { line, data } = summarizeContact(contact, format);
     const { activity } = contact;
     const ids = (activity?.conversationIds ?? []).slice(0, 20);
     // The last inbound message is known for the contact, not for each conversation: one tells whose window it opened.
-    const window = ids.length === 1 ? windowOf(String(ids[0]), activity?.lastInboundAt, view.now) : null;
+    const window = ids.length === 1 ? calculateWindow(String(ids[0]), activity?.lastInboundAt, format.now) : null;
     return {
       data: {
         ...data,
         ...(activity && {
-          activity: filled({
-            lastMessageAt: activity.lastMessageAt && view.id(activity.lastMessageAt),
-            lastInboundAt: activity.lastInboundAt && view.id(activity.lastInboundAt),
-            lastOutboundAt: activity.lastOutboundAt && view.id(activity.lastOutboundAt),
+          activity: omitEmpty({
+            lastMessageAt: activity.lastMessageAt && format.id(activity.lastMessageAt),
+            lastInboundAt: activity.lastInboundAt && format.id(activity.lastInboundAt),
+            lastOutboundAt: activity.lastOutboundAt && format.id(activity.lastOutboundAt),
             messageCount: activity.messageCount,
-            conversationIds: ids.map((id) => view.id(id)),
+            conversationIds: ids.map((id) => format.id(id)),
             window,
           }),
         }),
@@ -64,9 +64,9 @@ export const getContact = defineTool(operations.get_contact, {
       text: [
         line,
         activity &&
-          `${activity.messageCount} messages, last from the customer: ${activity.lastInboundAt ? view.id(activity.lastInboundAt) : "none"}, last to the customer: ${activity.lastOutboundAt ? view.id(activity.lastOutboundAt) : "none"}`,
-        ids.length > 0 && `Conversations: ${ids.map((id) => view.id(id)).join(" ")}`,
-        windowText(window),
+          `${activity.messageCount} messages, last from the customer: ${activity.lastInboundAt ? format.id(activity.lastInboundAt) : "none"}, last to the customer: ${activity.lastOutboundAt ? format.id(activity.lastOutboundAt) : "none"}`,
+        ids.length > 0 && `Conversations: ${ids.map((id) => format.id(id)).join(" ")}`,
+        describeWindow(window),
       ]
         .filter(Boolean)
         .join("\n"),
@@ -85,8 +85,8 @@ export const saveContact = defineTool(operations.save_contact, {
     firstName: "",
     lastName: "",
   },
-  present: (contact, view) => {
-    const { line, data } = contactRow(contact, view);
+  present: (contact, format) => {
+    const { line, data } = summarizeContact(contact, format);
     const did = contact.created === null ? "Saved" : contact.created ? "Created" : "Updated";
     return { data: { ...data, created: contact.created }, text: `${did}: ${line}` };
   },
@@ -104,8 +104,8 @@ export const updateContact = defineTool(operations.update_contact, {
     firstName: "",
     lastName: "",
   },
-  present: (contact, view) => {
-    const { line, data } = contactRow(contact, view);
+  present: (contact, format) => {
+    const { line, data } = summarizeContact(contact, format);
     return { data, text: `Updated: ${line}` };
   },
 });

@@ -1,6 +1,6 @@
 import { parseConversationId } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
-import { conversationRow, messageRow, windowOf, windowText } from "../answers/rows.ts";
+import { calculateWindow, describeWindow, summarizeConversation, summarizeMessage } from "../answers/summaries.ts";
 import { defineTool } from "./tool.ts";
 
 const conversationId = "platform:address, such as whatsapp:+971500000000";
@@ -10,8 +10,8 @@ export const listConversations = defineTool(operations.list_conversations, {
   detail: true,
   withoutExtension:
     "Conversation ids are platform:address, such as whatsapp:+971500000000, and get_contact names those of a contact: read one with list_messages.",
-  present: ({ data, nextCursor }, view) => {
-    const rows = data.map((conversation) => conversationRow(conversation, view));
+  present: ({ data, nextCursor }, format) => {
+    const rows = data.map((conversation) => summarizeConversation(conversation, format));
     return {
       data: { data: rows.map((row) => row.data), nextCursor },
       text: [
@@ -35,18 +35,18 @@ export const listMessages = defineTool(operations.list_messages, {
     window: { type: "object", properties: { open: { type: "boolean" }, expiresAt: { type: "string" } } },
   },
   detail: true,
-  present: ({ data, nextBefore }, view, args) => {
-    const rows = data.map((message) => messageRow(message, view));
+  present: ({ data, nextBefore }, format, args) => {
+    const rows = data.map((message) => summarizeMessage(message, format));
     const id = String(args.conversationId);
     const inbound = data.find(({ direction }) => direction === "inbound");
     // Only the newest page knows the customer's last message.
-    const window = args.before === undefined ? windowOf(id, inbound?.createdAt, view.now) : null;
+    const window = args.before === undefined ? calculateWindow(id, inbound?.createdAt, format.now) : null;
     return {
-      data: { conversationId: view.id(id), data: rows.map((row) => row.data), nextBefore, ...(window && { window }) },
+      data: { conversationId: format.id(id), data: rows.map((row) => row.data), nextBefore, ...(window && { window }) },
       text: [
-        `${rows.length} ${rows.length === 1 ? "message" : "messages"} of ${view.id(id)}, newest first:`,
+        `${rows.length} ${rows.length === 1 ? "message" : "messages"} of ${format.id(id)}, newest first:`,
         ...rows.map(({ line }) => line),
-        windowText(window),
+        describeWindow(window),
         nextBefore && `Older ones: call again with before ${nextBefore}`,
       ]
         .filter(Boolean)
@@ -64,9 +64,9 @@ export const checkMessagingWindow = defineTool(operations.check_messaging_window
   description:
     "Tells whether a text may be sent now or only a template, and until when. WhatsApp takes texts for 24 hours after the customer's last message.",
   words: { conversationId },
-  present: (answer, view) => {
-    const id = view.id(answer.conversationId);
-    const last = answer.lastInboundAt ? ` The customer last wrote ${view.id(answer.lastInboundAt)}.` : "";
+  present: (answer, format) => {
+    const id = format.id(answer.conversationId);
+    const last = answer.lastInboundAt ? ` The customer last wrote ${format.id(answer.lastInboundAt)}.` : "";
     const whatsapp = parseConversationId(answer.conversationId)?.platform === "whatsapp";
     return {
       data: { ...answer, conversationId: id },

@@ -1,32 +1,38 @@
 import type { Contact, Conversation, Message } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
-import { contactRow, conversationRow, type Data, messageRow, type Row } from "../answers/rows.ts";
-import type { View } from "../answers/view.ts";
+import type { Formatter } from "../answers/formatter.ts";
+import {
+  type Data,
+  type Summary,
+  summarizeContact,
+  summarizeConversation,
+  summarizeMessage,
+} from "../answers/summaries.ts";
 import { defineTool } from "./tool.ts";
 
 /** What the event is about, shown as its own tool shows it. An event of a kind or a shape we do not know is shown as JSON. */
-function subject(type: string, payload: Data, view: View): Row {
+function subject(type: string, payload: Data, format: Formatter): Summary {
   try {
-    return knownSubject(type, payload, view);
+    return knownSubject(type, payload, format);
   } catch {
     // An event that cannot be shown must not keep an agent from those after it.
-    return asJson(payload, view);
+    return asJson(payload, format);
   }
 }
 
-function knownSubject(type: string, payload: Data, view: View): Row {
+function knownSubject(type: string, payload: Data, format: Formatter): Summary {
   if (type.startsWith("message.")) {
-    const row = messageRow(payload as Message, view);
-    const conversationId = view.id(payload.conversationId);
+    const row = summarizeMessage(payload as Message, format);
+    const conversationId = format.id(payload.conversationId);
     return { data: { conversationId, ...row.data }, line: `${conversationId} ${row.line}` };
   }
-  if (type.startsWith("conversation.")) return conversationRow(payload as Conversation, view);
-  if (type.startsWith("contact.")) return contactRow(payload as Contact, view);
-  return asJson(payload, view);
+  if (type.startsWith("conversation.")) return summarizeConversation(payload as Conversation, format);
+  if (type.startsWith("contact.")) return summarizeContact(payload as Contact, format);
+  return asJson(payload, format);
 }
 
-function asJson(payload: Data, view: View): Row {
-  const data = view.json(payload) as Data;
+function asJson(payload: Data, format: Formatter): Summary {
+  const data = format.json(payload) as Data;
   return { data, line: JSON.stringify(data) };
 }
 
@@ -41,13 +47,13 @@ export const waitForEvents = defineTool(operations.wait_for_events, {
   },
   detail: true,
   waits: true,
-  present: ({ data, cursor, more, gap }, view) => {
+  present: ({ data, cursor, more, gap }, format) => {
     const rows = data.map((event) => {
-      const row = subject(event.type, event.data, view);
-      const type = view.field(event.type);
+      const row = subject(event.type, event.data, format);
+      const type = format.field(event.type);
       return {
-        data: { id: view.id(event.id), type, createdAt: view.id(event.createdAt), data: row.data },
-        line: `- ${view.id(event.createdAt)} ${type}: ${row.line}`,
+        data: { id: format.id(event.id), type, createdAt: format.id(event.createdAt), data: row.data },
+        line: `- ${format.id(event.createdAt)} ${type}: ${row.line}`,
       };
     });
     return {

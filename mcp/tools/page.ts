@@ -1,5 +1,5 @@
 /** Pages of lists that the API answers whole. */
-import type { Data, Row } from "../answers/rows.ts";
+import type { Data, Summary } from "../answers/summaries.ts";
 import type { JsonSchema } from "./schema.ts";
 import type { Presented } from "./tool.ts";
 
@@ -13,7 +13,7 @@ export const pageFields: JsonSchema = {
   total: { type: "integer" },
 };
 
-export function page<Item>(items: readonly Item[], args: Data, noun: string, row: (item: Item) => Row): Presented {
+export function page<Item>(items: readonly Item[], args: Data, noun: string, row: (item: Item) => Summary): Presented {
   const from = /^\d{1,6}$/.test(String(args.cursor)) ? Number(args.cursor) : 0;
   const rows = items.slice(from, from + pageSize).map(row);
   const nextCursor = from + pageSize < items.length ? String(from + pageSize) : null;

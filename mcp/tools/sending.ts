@@ -1,31 +1,31 @@
 import type { SentMessage } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
-import { filled, messageRow, templateRow } from "../answers/rows.ts";
-import type { View } from "../answers/view.ts";
+import type { Formatter } from "../answers/formatter.ts";
+import { omitEmpty, summarizeMessage, summarizeTemplate } from "../answers/summaries.ts";
 import { page, pageArguments, pageFields } from "./page.ts";
 import { defineTool, type Presented } from "./tool.ts";
 
 const to = "Phone number in E.164 form on WhatsApp, the customer's id elsewhere";
 const metadata = "Your own data, kept with the message";
 
-function sent(message: SentMessage, view: View): Presented {
-  const { data, line } = messageRow(message, view);
+function sent(message: SentMessage, format: Formatter): Presented {
+  const { data, line } = summarizeMessage(message, format);
   const window = message.templateWindowStatus;
   return {
     data: {
       ...data,
-      ...filled({
-        conversationId: view.id(message.conversationId),
-        platform: message.platform && view.field(String(message.platform)),
-        to: message.to && view.id(message.to),
-        templateWindowStatus: window && view.json(window),
+      ...omitEmpty({
+        conversationId: format.id(message.conversationId),
+        platform: message.platform && format.field(String(message.platform)),
+        to: message.to && format.id(message.to),
+        templateWindowStatus: window && format.json(window),
       }),
     },
     text: [
-      `Accepted for ${view.id(message.conversationId)}, status ${data.status ?? "not told"}. ${line}`,
+      `Accepted for ${format.id(message.conversationId)}, status ${data.status ?? "not told"}. ${line}`,
       window &&
         !window.open &&
-        `WhatsApp window closed${window.expiredAt ? ` since ${view.id(window.expiredAt)}` : ""}: until the customer writes, only templates can be sent.`,
+        `WhatsApp window closed${window.expiredAt ? ` since ${format.id(window.expiredAt)}` : ""}: until the customer writes, only templates can be sent.`,
     ]
       .filter(Boolean)
       .join("\n"),
@@ -59,5 +59,5 @@ export const listTemplates = defineTool(operations.list_templates, {
   detail: true,
   withoutExtension:
     "Ask the person you work for for the template's exact name, language and number of variables, then call send_template with them.",
-  present: ({ data }, view, args) => page(data, args, "template", (template) => templateRow(template, view)),
+  present: ({ data }, format, args) => page(data, args, "template", (template) => summarizeTemplate(template, format)),
 });

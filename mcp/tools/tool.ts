@@ -1,8 +1,8 @@
 /** A tool is an operation as an agent sees it: fewer words, an answer of its size. It knows no SDK. */
 import type * as z from "zod";
 import type { Operation, OperationContext } from "../../src/operations/index.ts";
-import type { Data } from "../answers/rows.ts";
-import type { View } from "../answers/view.ts";
+import type { Formatter } from "../answers/formatter.ts";
+import type { Data } from "../answers/summaries.ts";
 import type { Report } from "../call/progress.ts";
 import { type Advertised, advertise, type Wording } from "./advertise.ts";
 
@@ -38,7 +38,7 @@ export type Tool = {
   refuse?(args: Data): string | undefined;
   /** Arguments of this face's own taken out, before the operation checks the rest. */
   own: readonly string[];
-  present(answer: unknown, view: View, args: Data): Presented;
+  present(answer: unknown, format: Formatter, args: Data): Presented;
 };
 
 function hintsOf({ effect, idempotent }: Operation): Hints {
@@ -68,7 +68,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     waits?: boolean;
     withoutExtension?: string;
     refuse?(args: Data): string | undefined;
-    present(answer: z.output<Output>, view: View, args: Data): Presented;
+    present(answer: z.output<Output>, format: Formatter, args: Data): Presented;
   },
 ): Tool {
   return {

@@ -1,19 +1,19 @@
 import { operations } from "../../src/operations/index.ts";
-import { webhookRow } from "../answers/rows.ts";
+import { summarizeWebhook } from "../answers/summaries.ts";
 import { page, pageArguments, pageFields } from "./page.ts";
 import { defineTool } from "./tool.ts";
 
 export const listWebhooks = defineTool(operations.list_webhooks, {
   extra: pageArguments,
   adds: pageFields,
-  present: ({ data }, view, args) => page(data, args, "webhook", (webhook) => webhookRow(webhook, view)),
+  present: ({ data }, format, args) => page(data, args, "webhook", (webhook) => summarizeWebhook(webhook, format)),
 });
 
 export const createWebhook = defineTool(operations.create_webhook, {
   description: "Registers an https endpoint for events. Its signing secret is in this answer only.",
   words: { url: "https address that OnSync posts to", events: "", secret: "Made by OnSync when left out" },
-  present: (webhook, view) => {
-    const { data, line } = webhookRow(webhook, view);
+  present: (webhook, format) => {
+    const { data, line } = summarizeWebhook(webhook, format);
     return {
       data: { ...data, ...(webhook.secret !== undefined && { secret: webhook.secret }) },
       text: [
@@ -28,8 +28,8 @@ export const createWebhook = defineTool(operations.create_webhook, {
 
 export const deleteWebhook = defineTool(operations.delete_webhook, {
   words: { webhookId: "From list_webhooks" },
-  present: ({ id, deleted }, view) => ({
-    data: { id: view.id(id), deleted },
-    text: `Webhook ${view.id(id)} is removed. Deliveries that waited are dropped.`,
+  present: ({ id, deleted }, format) => ({
+    data: { id: format.id(id), deleted },
+    text: `Webhook ${format.id(id)} is removed. Deliveries that waited are dropped.`,
   }),
 });

@@ -1,15 +1,15 @@
-/** How much of an answer an agent is shown, and how: every presenter writes its text and data through a view. */
+/** How a value reaches an agent: cleaned, cut, fenced and masked. Every presenter writes its text and data through a formatter. */
 
 import type { Masking } from "../safety/pii.ts";
 import { type Fence, isPlain, sanitize, sanitizeLine } from "./customer-text.ts";
 
 export type Detail = "concise" | "full";
 
-export type View = {
+export type Formatter = {
   detail: Detail;
   /** Milliseconds since 1970. */
   now: number;
-  /** Whether there is room for tags, properties and the like. */
+  /** Whether tags, properties and the like are shown. */
   extras: boolean;
   /** What a customer wrote: cleaned, cut and fenced. The mark behind a cut text says how to get the rest. */
   customer(text: string, rest: string): string;
@@ -19,19 +19,19 @@ export type View = {
   field(text: string): string;
   /** An id or address: as it is where it looks like one, else fenced. */
   id(text: unknown): string;
-  /** Any JSON, its strings as {@link View.field}. */
+  /** Any JSON, its strings as {@link Formatter.field}. */
   json(value: unknown): unknown;
 };
 
-/** How much room there is; the first that fits the answer's budget is taken. */
-export type Room = {
+/** How long the parts of an answer may be; the first limits that keep the answer within its budget are taken. */
+export type SizeLimits = {
   /** Characters of a message. */
   message: number;
   /** Characters of a contact's field. */
   field: number;
   extras: boolean;
 };
-export const rooms: Record<Detail, readonly Room[]> = {
+export const sizeLimits: Record<Detail, readonly SizeLimits[]> = {
   concise: [
     { message: 600, field: 120, extras: true },
     { message: 300, field: 80, extras: true },
@@ -50,12 +50,18 @@ export const rooms: Record<Detail, readonly Room[]> = {
 };
 
 /** Characters behind a cut that may belong to a number or an address before it. */
-const longestMasked = 300;
-const mostItems = 50;
-const mostDepth = 6;
+const maxMaskedLength = 300;
+const maxItems = 50;
+const maxDepth = 6;
 
 /** @param masking phones and e-mails are masked with it, where the operator asks for that */
-export function createView(fence: Fence, room: Room, detail: Detail, now: number, masking?: Masking): View {
+export function createFormatter(
+  fence: Fence,
+  limits: SizeLimits,
+  detail: Detail,
+  now: number,
+  masking?: Masking,
+): Formatter {
   /**
    * Cut by characters, so that no pair of surrogates is split. What is masked is what is shown and a little more: half a
    * number is still a number, and what nobody sees costs nothing.
@@ -64,7 +70,7 @@ export function createView(fence: Fence, room: Room, detail: Detail, now: number
     const characters = text.length <= length ? undefined : [...text];
     const left = Math.max((characters?.length ?? 0) - length, 0);
     if (!masking) return { shown: characters ? characters.slice(0, length).join("") : text, left };
-    const beginning = characters ? characters.slice(0, length + longestMasked).join("") : text;
+    const beginning = characters ? characters.slice(0, length + maxMaskedLength).join("") : text;
     const masked = masking.text(beginning);
     return { shown: masked.length <= length ? masked : [...masked].slice(0, length).join(""), left };
   };
@@ -73,7 +79,7 @@ export function createView(fence: Fence, room: Room, detail: Detail, now: number
 
   const field = (text: string): string => {
     const line = sanitizeLine(text);
-    const { shown, left } = cut(line, room.field);
+    const { shown, left } = cut(line, limits.field);
     return (isPlain(line) ? shown : fence.wrap(shown)) + (left > 0 ? "..." : "");
   };
   const json = (value: unknown, depth = 0): unknown => {
@@ -83,11 +89,11 @@ export function createView(fence: Fence, room: Room, detail: Detail, now: number
       return masked === String(value) ? value : masked;
     }
     if (typeof value !== "object" || value === null) return value;
-    if (depth >= mostDepth) return "...";
-    if (Array.isArray(value)) return value.slice(0, mostItems).map((item) => json(item, depth + 1));
+    if (depth >= maxDepth) return "...";
+    if (Array.isArray(value)) return value.slice(0, maxItems).map((item) => json(item, depth + 1));
     return Object.fromEntries(
       Object.entries(value)
-        .slice(0, mostItems)
+        .slice(0, maxItems)
         .map(([key, item]) => [field(key), json(item, depth + 1)]),
     );
   };
@@ -95,13 +101,13 @@ export function createView(fence: Fence, room: Room, detail: Detail, now: number
   return {
     detail,
     now,
-    extras: room.extras,
+    extras: limits.extras,
     customer(text, rest) {
-      const { shown, left } = cut(sanitize(text), room.message);
+      const { shown, left } = cut(sanitize(text), limits.message);
       return fence.wrap(shown) + mark(left, rest);
     },
     own(text, rest) {
-      const { shown, left } = cut(sanitize(text), room.message);
+      const { shown, left } = cut(sanitize(text), limits.message);
       return shown + mark(left, rest);
     },
     field,
