@@ -32,7 +32,7 @@ import { createDeliveries } from "./deliveries/index.ts";
 import { createSurroundings } from "./deliveries/surroundings.ts";
 import { createApp, type Log } from "./http/app.ts";
 import { generateKey, hashKey } from "./http/auth.ts";
-import { type Listening, listen } from "./http/listen.ts";
+import { type Listening, listen } from "./http/server.ts";
 import { createIds } from "./ids.ts";
 import { admitKey, createOrg } from "./inbox/orgs.ts";
 import { openApiDocument } from "./openapi/index.ts";
@@ -50,7 +50,7 @@ export type { ClockReading, Control, ControlledKey, ControlledOrg, Delivery } fr
 export type { Deliver, DeliveryRequest } from "./deliveries/send.ts";
 export { Refusal } from "./http/answers.ts";
 export type { Log, LogEntry } from "./http/app.ts";
-export type { Listening } from "./http/listen.ts";
+export type { Listening } from "./http/server.ts";
 export { openApiDocument } from "./openapi/index.ts";
 export type { ReferenceOptions } from "./options.ts";
 

@@ -1,12 +1,12 @@
 /** `onsync listen` at work: store, receiver, dispatcher and sink, from opening them to draining them. */
 import { existsSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { defaultBaseUrl } from "../../src/api/index.ts";
 import { systemClock } from "../../src/client/clock.ts";
 import { readBaseUrl } from "../../src/client/context.ts";
 import { findRefusedHeader } from "../../src/http/access.ts";
-import { type ConnectionLimits, connectionLimits, mostConnections } from "../../src/http/connection-limits.ts";
+import { formatOrigin, toReachableHost } from "../../src/http/loopback.ts";
+import { type ConnectionLimits, createHttpServer, type RunningServer, serve } from "../../src/http/serve.ts";
 import { settlingSends } from "../../src/ledger/settle-event.ts";
 import { type EventLogger, startDispatcher } from "../../src/webhooks/dispatcher/dispatcher.ts";
 import { createReceiver, type Secrets } from "../../src/webhooks/receiver.ts";
@@ -19,7 +19,6 @@ import { connect } from "../settings/connection.ts";
 import { baseUrl, forwardSecret, webhookSecrets } from "../settings/environment.ts";
 import { defaultEventFile, openStore, type StoreChoice } from "../settings/event-store.ts";
 import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
-import { reachableHost } from "../settings/options.ts";
 import { openEndpoint } from "./endpoint.ts";
 import type { Registration } from "./registration.ts";
 import { openSink, type SinkChoice } from "./sink.ts";
@@ -56,10 +55,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 const pruneEveryMs = 10 * 60 * 1000;
 /** The longest that a secret is accepted after a rotation has ended it. */
 const secretsEveryMs = 5000;
-type Handler = NonNullable<Parameters<typeof createServer>[1]>;
 
 /** Before there is a store, nothing can be kept. */
-const notYet: Handler = (_incoming, outgoing) => {
+const answerStarting: RequestListener = (_incoming, outgoing) => {
   outgoing.writeHead(503, { "retry-after": "5" }).end();
 };
 
@@ -67,26 +65,20 @@ const notYet: Handler = (_incoming, outgoing) => {
  * Takes the port, and answers 503 until it is told what to do with deliveries. Slow senders of headers are cut by the
  * server, those of bodies by the receiver, and by the server where nobody reads them.
  */
-export async function listenOn(port: number, host: string, limits: ConnectionLimits = connectionLimits) {
-  let handler = notYet;
-  const server = createServer({ ...limits }, (incoming, outgoing) => handler(incoming, outgoing));
-  server.maxConnections = mostConnections;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  });
-  let closed: Promise<void> | undefined;
+export async function openDeliveryPort(
+  port: number,
+  host: string,
+  limits?: ConnectionLimits,
+): Promise<RunningServer & { answerWith(listener: RequestListener): void }> {
+  let answer = answerStarting;
+  const server = await serve(
+    createHttpServer((incoming, outgoing) => answer(incoming, outgoing), { limits }),
+    { port, host },
+  );
   return {
-    port: (server.address() as AddressInfo).port,
-    handle: (each: Handler) => {
-      handler = each;
-    },
-    close: () => {
-      closed ??= new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      });
-      return closed;
+    ...server,
+    answerWith: (listener) => {
+      answer = listener;
     },
   };
 }
@@ -191,7 +183,7 @@ export async function startListening(
     const signingSecret = () => forwardSecret(io.env) ?? (signWith()[0] as string);
     const sink = await openSink(io, options, signingSecret, log, outputGone);
     open.later(() => sink.close());
-    const server = await listenOn(port, host);
+    const server = await openDeliveryPort(port, host);
     open.later(() => server.close());
     const keeping = { holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs, leaseMs: lease * 1000 };
     const store = await openStore(io.env, options, { claim: true, ...keeping }, log);
@@ -211,7 +203,7 @@ export async function startListening(
       log,
       ...(options.maxAge !== undefined && { maxAgeMs: options.maxAge }),
     });
-    server.handle((incoming, outgoing) => {
+    server.answerWith((incoming, outgoing) => {
       if (incoming.url === "/healthz") outgoing.end('{"ok":true}');
       else if (isFromPage(incoming)) refusePage(outgoing);
       else void receiver.node(incoming, outgoing);
@@ -243,7 +235,7 @@ export async function startListening(
     open.later(() => dispatcher.close());
     open.later(pruning(store, log));
     return {
-      url: `http://${reachableHost(host)}:${server.port}/`,
+      url: `${formatOrigin(toReachableHost(host), server.port)}/`,
       sink: sink.name,
       registered: endpoint.registered,
       close: open.all,

@@ -1,7 +1,7 @@
 /** `onsync mcp`: the MCP server, over stdio for one assistant or over HTTP for many. */
 import { type Command, Option } from "commander";
 import type { McpOptions } from "../../mcp/index.ts";
-import { isLoopback } from "../../src/http/loopback.ts";
+import { formatOrigin, isLoopback, toReachableHost } from "../../src/http/loopback.ts";
 import type { EventLogger } from "../../src/webhooks/dispatcher/dispatcher.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
 import { UsageError } from "../output/errors.ts";
@@ -10,7 +10,7 @@ import { announce } from "../output/ready.ts";
 import { connect } from "../settings/connection.ts";
 import { mcpToken, needApiKey } from "../settings/environment.ts";
 import { type LedgerChoice, ledgerOption, openLedgerIfNamed, openLedgerOrStandard } from "../settings/ledger.ts";
-import { hostOption, notEmpty, portOption, reachableHost, readyJsonOption } from "../settings/options.ts";
+import { hostOption, notEmpty, portOption, readyJsonOption } from "../settings/options.ts";
 import { addSafetyOptions, readSafety, type SafetyOptions } from "./safety-options.ts";
 
 type McpCommandOptions = SafetyOptions &
@@ -131,7 +131,7 @@ async function serveHttp(io: Io, options: McpCommandOptions): Promise<void> {
   const stop = stopRequest();
   const http = createMcpHttp({ ...prepared.options, ...(token !== undefined && { token }) });
   const server = await http.listen(options.port, options.host);
-  const url = `http://${reachableHost(options.host)}:${server.port}/mcp`;
+  const url = `${formatOrigin(toReachableHost(options.host), server.port)}/mcp`;
   await announce(
     io,
     options,

@@ -1,6 +1,7 @@
 /** `onsync reference`: the reference implementation of the OnSync API, for trying out and for tests. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Scope } from "../../src/api/index.ts";
+import { formatOrigin, toReachableHost } from "../../src/http/loopback.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
@@ -12,7 +13,6 @@ import {
   listOf,
   portOption,
   privateWebhooksOption,
-  reachableHost,
   readyJsonOption,
   wholeNumber,
 } from "../settings/options.ts";
@@ -114,7 +114,7 @@ async function runReference(io: Io, options: ReferenceOptions): Promise<void> {
     await reference.close();
     throw error;
   });
-  const origin = `http://${reachableHost(options.host)}:${server.port}`;
+  const origin = formatOrigin(toReachableHost(options.host), server.port);
   const url = `${origin}/v1`;
   const { key } = reference;
   const facts = { url, key, ...(options.control && { controlToken: reference.controlToken }) };

@@ -54,9 +54,3 @@ export function privateWebhooksOption(): Option {
     "deliver webhooks to private addresses although others can reach this server (on 127.0.0.1 they always are)",
   );
 }
-
-/** Where a client on this machine reaches what listens on the host, as the host of a URL. */
-export function reachableHost(host: string): string {
-  const address = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return address.includes(":") ? `[${address}]` : address;
-}

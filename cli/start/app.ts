@@ -1,5 +1,5 @@
 /** Everything on one port: who answers which path. */
-import { refusedAccess } from "../../reference/http/listen.ts";
+import { refusedAccess } from "../../reference/http/server.ts";
 import { findRefusedHeader } from "../../src/http/access.ts";
 import { landingHeaders } from "./landing.ts";
 import { refuse } from "./refusal.ts";

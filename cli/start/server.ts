@@ -1,8 +1,8 @@
 /** One port whose address is known before what answers on it is there. */
-import type { AddressInfo } from "node:net";
 import type { HttpBindings } from "@hono/node-server";
-import { createApiServer } from "../../reference/http/listen.ts";
-import { reachableHost } from "../settings/options.ts";
+import { createApiServer } from "../../reference/http/server.ts";
+import { formatOrigin, toReachableHost } from "../../src/http/loopback.ts";
+import { serve } from "../../src/http/serve.ts";
 import type { Handler } from "./app.ts";
 import { answerWithEnvelope, refuse } from "./refusal.ts";
 
@@ -20,32 +20,17 @@ export type OpenPort = {
 export async function openPort(port: number, host: string): Promise<OpenPort> {
   let handler: Handler<HttpBindings> = () =>
     refuse(503, "unavailable", "Starting: try again in a second.", { "Retry-After": "1" });
-  let closing = false;
   const server = createApiServer({
-    fetch: async (request, env) => {
-      const response = await handler(request, env);
-      // A kept connection would hold the closing up until it times out.
-      if (closing) response.headers.set("connection", "close");
-      return response;
-    },
+    fetch: (request, env) => handler(request, env),
     unreadable: answerWithEnvelope,
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  });
-  const taken = (server.address() as AddressInfo).port;
+  const { port: bound, close } = await serve(server, { port, host });
   return {
-    origin: `http://${reachableHost(host)}:${taken}`,
-    port: taken,
+    origin: formatOrigin(toReachableHost(host), bound),
+    port: bound,
     answerWith: (answering) => {
       handler = answering;
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        closing = true;
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeIdleConnections();
-      }),
+    close,
   };
 }

@@ -2,12 +2,13 @@
  * What stands before every MCP request over HTTP, whatever answers it: Host and Origin checks, the bearer token, CORS,
  * `/healthz`, closing in good order.
  */
+import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { findRefusedHeader } from "../../src/http/access.ts";
-import { isLoopback } from "../../src/http/loopback.ts";
+import { formatOrigin, isLoopback } from "../../src/http/loopback.ts";
+import { createHttpServer, serve } from "../../src/http/serve.ts";
 import { bearerMatches } from "../../src/http/token.ts";
 import type { Log } from "../call/toolbox.ts";
-import { listen } from "./listen.ts";
 
 export type FrontOptions = {
   /** Bearer token each request must bring. Needed to listen on anything but loopback. */
@@ -51,7 +52,7 @@ function requireToken(host: string, token: string | undefined): void {
  * @param headers request headers that pages may send besides the protocol's own
  */
 export function createFront(
-  { token, allowedHosts, allowedOrigins, host: embeddedIn, drainMs = 45_000, log }: FrontOptions,
+  { token, allowedHosts, allowedOrigins, host: embeddedIn, drainMs, log }: FrontOptions,
   answer: (request: Request) => Promise<Response>,
   ending: AbortController,
   headers: readonly string[] = [],
@@ -128,10 +129,10 @@ export function createFront(
     async listen(port = 4020, host = "127.0.0.1") {
       requireToken(host, token);
       listeningOn = host;
-      const server = await listen(fetch, port, host, drainMs);
-      const shown = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+      const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
+      const server = await serve(createHttpServer(listener), { port, host, drainMs });
       return {
-        url: `http://${shown}:${server.port}/mcp`,
+        url: `${formatOrigin(host, server.port)}/mcp`,
         port: server.port,
         close() {
           ending.abort();

@@ -3,7 +3,7 @@
  * that has its own name resolve to 127.0.0.1 (DNS rebinding) still names itself in the Host header, and a page that
  * calls another origin in the Origin header; neither can leave that out.
  */
-import { hostName, isLoopback, isWildcard } from "./loopback.ts";
+import { isLoopback, isWildcard, parseHostName, toUrlHost } from "./loopback.ts";
 
 export type AccessRule = {
   /**
@@ -26,7 +26,7 @@ export type AccessRule = {
 /** Whether a request may name this host. */
 export function isHostAllowed(host: string, { hosts, listening, names }: AccessRule): boolean {
   if (hosts === "any") return true;
-  const name = hostName(host);
+  const name = parseHostName(host);
   if (name === null) return false;
   if (hosts)
     return hosts.map((entry) => entry.toLowerCase()).some((entry) => [host.toLowerCase(), name].includes(entry));
@@ -34,7 +34,7 @@ export function isHostAllowed(host: string, { hosts, listening, names }: AccessR
   if (listening === undefined) return false;
   if (names?.some((each) => each.toLowerCase() === name)) return true;
   if (isWildcard(listening)) return names === undefined || !name.includes(".") || isAddress(name);
-  return hostName(bracketed(listening)) === name;
+  return parseHostName(toUrlHost(listening)) === name;
 }
 
 /** Whether a page of this origin may call. */
@@ -60,8 +60,4 @@ export function findRefusedHeader(request: Knock, rule: AccessRule): "Host" | "O
 /** As a URL writes one: four numbers, or in brackets. */
 function isAddress(name: string): boolean {
   return /^\d+(?:\.\d+){3}$/.test(name) || name.startsWith("[");
-}
-
-function bracketed(host: string): string {
-  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }

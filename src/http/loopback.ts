@@ -1,4 +1,4 @@
-/** Which hosts are this machine alone, as written in a Host header, a URL, an option or a connection's address. */
+/** Hosts as written in a Host header, a URL, an option or a connection's address: which are this machine alone. */
 
 /** Whether a name or an address is this machine's own loopback; an IPv6 address may stand in brackets. */
 export function isLoopback(host: string): boolean {
@@ -11,8 +11,24 @@ export function isWildcard(host: string): boolean {
   return ["0.0.0.0", "::", "[::]", ""].includes(host);
 }
 
+/** The address at which a client on this machine reaches what listens on a host. */
+export function toReachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return host === "::" || host === "[::]" ? "::1" : host;
+}
+
+/** A name or an address as a URL writes it: an IPv6 address stands in brackets. */
+export function toUrlHost(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}
+
+/** Where a server that listens on a host and a port is reached: `http://127.0.0.1:4000`, `http://[::1]:4000`. */
+export function formatOrigin(host: string, port: number): string {
+  return `http://${toUrlHost(host)}:${port}`;
+}
+
 /** The name in a Host header, without the port, as a URL would write it; `null` where it is not one. */
-export function hostName(host: string): string | null {
+export function parseHostName(host: string): string | null {
   const url = /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null;
   return url && url.pathname === "/" ? url.hostname.toLowerCase() : null;
 }

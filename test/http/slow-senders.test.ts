@@ -2,11 +2,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
 import { describe, expect, test } from "@jest/globals";
-import { listenOn } from "../../cli/listen/run.ts";
-import { listen as listenForMcp } from "../../mcp/http/listen.ts";
-import { createApiServer } from "../../reference/http/listen.ts";
-import { type ConnectionLimits, connectionLimits, mostConnections } from "../../src/http/connection-limits.ts";
+import { openDeliveryPort } from "../../cli/listen/run.ts";
+import { createApiServer } from "../../reference/http/server.ts";
+import {
+  type ConnectionLimits,
+  connectionLimits,
+  createHttpServer,
+  maxConnections,
+  serve,
+} from "../../src/http/serve.ts";
 
 const limits: ConnectionLimits = { headersTimeout: 60, requestTimeout: 120, connectionsCheckingInterval: 10 };
 /** An answer that lasts longer than any request may. */
@@ -41,18 +47,23 @@ const servers: [string, () => Promise<{ port: number; close(): Promise<unknown> 
         { fetch: answer, unreadable: ({ status, code }) => ({ status, headers: {}, text: code }) },
         limits,
       );
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      expect(server.maxConnections).toBe(mostConnections);
-      const { port } = server.address() as { port: number };
-      return { port, close: () => new Promise((resolve) => server.close(resolve)) };
+      expect(server.maxConnections).toBe(maxConnections);
+      return serve(server, { port: 0, host: "127.0.0.1" });
     },
   ],
-  ["mcp", () => listenForMcp(answer, 0, "127.0.0.1", 1000, limits)],
+  [
+    "mcp",
+    () => {
+      const server = createHttpServer(getRequestListener(answer, { overrideGlobalObjects: false }), { limits });
+      expect(server.maxConnections).toBe(maxConnections);
+      return serve(server, { port: 0, host: "127.0.0.1", drainMs: 1000 });
+    },
+  ],
   [
     "listen",
     async () => {
-      const server = await listenOn(0, "127.0.0.1", limits);
-      server.handle(async (incoming, outgoing) => {
+      const server = await openDeliveryPort(0, "127.0.0.1", limits);
+      server.answerWith(async (incoming, outgoing) => {
         const url = `http://127.0.0.1${incoming.url}`;
         try {
           if (!url.endsWith("/stream") && !url.endsWith("/hasty")) for await (const _ of incoming);
@@ -125,18 +136,18 @@ test("every server in the source is made with these limits, which are as documen
       .map((name) => join(room, name)),
   );
   const making = sources.filter((name) =>
-    /^(?! \*).*\b(createServer|createAdaptorServer|serve)\(/m.test(readFileSync(join(root, name), "utf8")),
+    /^(?! \*).*\b(createServer|createAdaptorServer)\(|\bserve\b.* from "@hono\/node-server"/m.test(
+      readFileSync(join(root, name), "utf8"),
+    ),
   );
-  expect(making.sort()).toEqual(["cli/listen/run.ts", "mcp/http/listen.ts", "reference/http/listen.ts"]);
-  for (const name of making) {
-    const source = readFileSync(join(root, name), "utf8");
-    expect(source).toContain("= connectionLimits");
-    expect(source).toContain("maxConnections = mostConnections");
-  }
+  expect(making).toEqual(["src/http/serve.ts"]);
+  const source = readFileSync(join(root, "src/http/serve.ts"), "utf8");
+  expect(source).toContain("= connectionLimits");
+  expect(source).toContain("server.maxConnections = maxConnections");
   const seconds = (ms: number) => `${ms / 1000} seconds`;
   const document = readFileSync(join(root, "docs", "security.md"), "utf8");
   expect(document).toContain(
     `headers within ${seconds(connectionLimits.headersTimeout)} and its body within ${seconds(connectionLimits.requestTimeout)}`,
   );
-  expect(document).toContain(`${mostConnections.toLocaleString("en")} connections`);
+  expect(document).toContain(`${maxConnections.toLocaleString("en")} connections`);
 });

@@ -1,9 +1,9 @@
 /** The reference on a port. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
 import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
-import { type ConnectionLimits, connectionLimits, mostConnections } from "../../src/http/connection-limits.ts";
+import { formatOrigin } from "../../src/http/loopback.ts";
+import { type ConnectionLimits, createHttpServer, serve } from "../../src/http/serve.ts";
 import type { WholeAnswer } from "./answers.ts";
 import { answerUnreadable, type Unreadable, unaddressed } from "./unreadable.ts";
 
@@ -16,18 +16,8 @@ export type Listening = {
   close(): Promise<void>;
 };
 
+/** A request that a fault holds back for a minute must not hold up the test that closes the reference. */
 const drainMs = 2000;
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), drainMs);
-    server.close(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}
 
 export type Answering = {
   fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
@@ -43,7 +33,7 @@ function isAddressError(error: unknown): boolean {
 }
 
 /** A server of the API, which does not listen yet. All it ever answers carries `requestId` and `timestamp`. */
-export function createApiServer({ fetch, unreadable }: Answering, limits: ConnectionLimits = connectionLimits): Server {
+export function createApiServer({ fetch, unreadable }: Answering, limits?: ConnectionLimits): Server {
   const listener = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
     errorHandler: (error) => {
@@ -52,11 +42,10 @@ export function createApiServer({ fetch, unreadable }: Answering, limits: Connec
     },
   });
   // A missing Host header is answered by the listener: Node's own answer has no body.
-  const server = createServer(
-    { ...limits, requireHostHeader: false },
-    (incoming, outgoing) => void listener(incoming, outgoing),
-  );
-  server.maxConnections = mostConnections;
+  const server = createHttpServer((incoming, outgoing) => void listener(incoming, outgoing), {
+    limits,
+    requireHostHeader: false,
+  });
   answerUnreadable(server, unreadable);
   return server;
 }
@@ -97,11 +86,7 @@ export async function listen(
   names: readonly string[] = [],
 ): Promise<Listening> {
   const server = createApiServer(guarded(answering, { listening: host, names }));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo;
-  const origin = `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
-  return { url: `${origin}/v1`, origin, port: address.port, close: () => closeServer(server) };
+  const { address, port: bound, close } = await serve(server, { port, host, drainMs });
+  const origin = formatOrigin(address, bound);
+  return { url: `${origin}/v1`, origin, port: bound, close };
 }
