@@ -1,8 +1,8 @@
 /** `onsync events`: what the receiver keeps, and the dead letters. */
 import { type Command, Option } from "commander";
-import { orgOf } from "../../src/webhooks/order-key.ts";
+import { readOrg } from "../../src/webhooks/order-key.ts";
 import type { EventState, EventStore } from "../../src/webhooks/store/store.ts";
-import { bodyOnOneLine } from "../../src/webhooks/store/stored-body.ts";
+import { formatBodyOnOneLine } from "../../src/webhooks/store/stored-body.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
 import { type Io, print, printJson, tryPrint } from "../output/io.ts";
 import {
@@ -117,14 +117,14 @@ async function list(io: Io, store: EventStore, { state, key, after, limit, full 
     const times = { createdAt: new Date(createdAt).toISOString(), receivedAt: new Date(receivedAt).toISOString() };
     const line = JSON.stringify({ ...event, ...times });
     // As it arrived: numbers that JavaScript cannot hold are not changed.
-    await print(io.stdout, full ? `${line.slice(0, -1)},"event":${bodyOnOneLine(body)}}\n` : `${line}\n`);
+    await print(io.stdout, full ? `${line.slice(0, -1)},"event":${formatBodyOnOneLine(body)}}\n` : `${line}\n`);
   }
 }
 
 const page = 1000;
 
 async function replay(io: Io, store: EventStore, ids: readonly string[], org?: string): Promise<void> {
-  const wanted = org === undefined ? ids : ids.map((id) => ({ org: orgOf({ orgId: org }), id }));
+  const wanted = org === undefined ? ids : ids.map((id) => ({ org: readOrg({ orgId: org }), id }));
   const replayed = await store.replay(wanted);
   const unknown = ids.filter((id) => !replayed.includes(id));
   if (ids.length === 0) {

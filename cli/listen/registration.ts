@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { eventTypes, type Webhook } from "../../src/api/index.ts";
 import { isErrorNamed, isOnSyncError, type OnSync } from "../../src/client/index.ts";
-import { addSecret, generateSecret, retireOtherSecrets } from "../../src/webhooks/secrets.ts";
+import { addSecret, generateSecret, retireOtherSecrets } from "../../src/webhooks/receiver/secrets.ts";
 import type { EventStore } from "../../src/webhooks/store/store.ts";
 
 export type Registration = {

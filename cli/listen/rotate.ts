@@ -66,7 +66,7 @@ async function rotate(io: Io, options: RotateOptions): Promise<void> {
 }
 
 async function rotatePrinted(io: Io, store: EventStore, options: RotateOptions, log: Log): Promise<void> {
-  const { addSecret, generateSecret, retireOtherSecrets } = await import("../../src/webhooks/secrets.ts");
+  const { addSecret, generateSecret, retireOtherSecrets } = await import("../../src/webhooks/receiver/secrets.ts");
   const { acceptOld = acceptPrintedSeconds } = options;
   const secret = generateSecret();
   await addSecret(store, secret);

@@ -6,7 +6,7 @@ import { fstatSync, write as writeFile } from "node:fs";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { printable } from "../../src/printable.ts";
-import { type Sink, SinkUnavailableError, untilAborted } from "../../src/webhooks/sinks/sink.ts";
+import { type Sink, SinkUnavailableError, withAbort } from "../../src/webhooks/sinks/sink.ts";
 import type { Output } from "../output/io.ts";
 
 /**
@@ -78,14 +78,14 @@ export function stdoutSink(stdout: Output, gone: () => void = () => {}): Sink {
     async handOn({ sequence, body }, signal) {
       while (writing) {
         // A reader that was slow: what is on its way to it is not written a second time. Ids of two orgs may be the same.
-        if (writing.sequence === sequence) return untilAborted(signal, writing.line);
-        await untilAborted(
+        if (writing.sequence === sequence) return withAbort(signal, writing.line);
+        await withAbort(
           signal,
           writing.line.catch(() => {}),
         );
       }
       if (closed) throw new SinkUnavailableError("nobody reads stdout any more");
-      await untilAborted(signal, start(sequence, body));
+      await withAbort(signal, start(sequence, body));
     },
     async close() {
       if (stdout instanceof Writable) stdout.off("error", ignore);

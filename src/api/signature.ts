@@ -9,12 +9,12 @@ export const signatureHeader = "X-OnSync-Signature";
 
 // Making a key costs five times what the HMAC itself does, and a receiver has a handful of secrets: they are kept.
 const keys = new Map<string, KeyObject>();
-const keptKeys = 100;
+const maxKeys = 100;
 
-function keyOf(secret: string): KeyObject {
+function getKey(secret: string): KeyObject {
   let key = keys.get(secret);
   if (!key) {
-    if (keys.size >= keptKeys) keys.delete(keys.keys().next().value as string);
+    if (keys.size >= maxKeys) keys.delete(keys.keys().next().value as string);
     key = createSecretKey(secret, "utf8");
     keys.set(secret, key);
   }
@@ -22,7 +22,7 @@ function keyOf(secret: string): KeyObject {
 }
 
 function hmac(rawBody: string | Uint8Array, secret: string): Buffer {
-  return createHmac("sha256", keyOf(secret)).update(rawBody).digest();
+  return createHmac("sha256", getKey(secret)).update(rawBody).digest();
 }
 
 /**

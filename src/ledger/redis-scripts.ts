@@ -10,7 +10,7 @@
  *
  * An ARGV of "" for the time means Redis's own clock, which all processes share. Each key expires by itself as well.
  */
-import { script } from "../webhooks/store/redis/connection.ts";
+import { createScript } from "../webhooks/store/redis/connection.ts";
 
 const prelude = `
 local p = KEYS[1]
@@ -43,7 +43,7 @@ const swept = 5;
 /**
  * now, keepMs, name, replaces, leaseMs, id, then pairs of fields and values → whether it was granted (0, 1), and the entry
  */
-export const claimScript = script(`${prelude}
+export const claimScript = createScript(`${prelude}
 local now, keepMs, name, replaces, leaseMs, id = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local key = p .. ':send:' .. name
 local earlier = read(name, now, keepMs)
@@ -71,7 +71,7 @@ return { 1, read(name, now, keepMs) }
 `);
 
 /** now, keepMs, name, claimId, state, then triples of field, whether it has a value (0, 1), value → the entry or nil */
-export const recordScript = script(`${prelude}
+export const recordScript = createScript(`${prelude}
 local now, keepMs, name, claimId, state = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local key = p .. ':send:' .. name
 local entry = read(name, now, keepMs)
@@ -93,18 +93,18 @@ return read(name, now, keepMs)
 `);
 
 /** now, keepMs, name → the entry or nil */
-export const findScript = script(`${prelude}
+export const findScript = createScript(`${prelude}
 return read(ARGV[3], clock(ARGV[1]), tonumber(ARGV[2]))
 `);
 
 /** now, keepMs, id → the entry or nil */
-export const getScript = script(`${prelude}
+export const getScript = createScript(`${prelude}
 local name = redis.call('GET', p .. ':id:' .. ARGV[3])
 return name and read(name, clock(ARGV[1]), tonumber(ARGV[2]))
 `);
 
 /** now, keepMs, set (claims, open), position to be below ("+inf": from the latest), count → position and entry or nil, for each */
-export const listScript = script(`${prelude}
+export const listScript = createScript(`${prelude}
 local now, keepMs, set = clock(ARGV[1]), tonumber(ARGV[2]), p .. ':' .. ARGV[3]
 local below = ARGV[4] == '+inf' and '+inf' or '(' .. ARGV[4]
 local found = redis.call('ZREVRANGEBYSCORE', set, below, '-inf', 'WITHSCORES', 'LIMIT', 0, ARGV[5])
@@ -118,13 +118,13 @@ return entries
 `);
 
 /** now, name → the note's value or nil */
-export const noteScript = script(`${prelude}
+export const noteScript = createScript(`${prelude}
 local note = redis.call('HMGET', p .. ':note:' .. ARGV[2], 'value', 'expiresAt')
 return note[1] and tonumber(note[2]) > clock(ARGV[1]) and note[1]
 `);
 
 /** now, name, value, ttlMs, whether only where there is none (0, 1) → 1, or 0: there was one */
-export const setNoteScript = script(`${prelude}
+export const setNoteScript = createScript(`${prelude}
 local now, key, ttlMs = clock(ARGV[1]), p .. ':note:' .. ARGV[2], tonumber(ARGV[4])
 if ARGV[5] == '1' and (tonumber(redis.call('HGET', key, 'expiresAt')) or 0) > now then return 0 end
 redis.call('HSET', key, 'value', ARGV[3], 'expiresAt', now + ttlMs)
@@ -133,7 +133,7 @@ return 1
 `);
 
 /** now, name, ticket, keepMs, then pairs of limit and windowMs → nil: admitted, or which pair refuses (0 …) and for how long */
-export const admitScript = script(`${prelude}
+export const admitScript = createScript(`${prelude}
 local now, key, ticket, keepMs = clock(ARGV[1]), p .. ':admissions:' .. ARGV[2], ARGV[3], tonumber(ARGV[4])
 local usedUp = false
 redis.call('ZREMRANGEBYSCORE', key, '-inf', now - keepMs)

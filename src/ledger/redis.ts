@@ -15,7 +15,12 @@ import {
   type SendState,
   sendStates,
 } from "../client/ledger/ledger.ts";
-import { connectRedis, noRedis, type RedisConnection, type Reply } from "../webhooks/store/redis/connection.ts";
+import {
+  connectRedis,
+  createUnusableRedisError,
+  type RedisConnection,
+  type Reply,
+} from "../webhooks/store/redis/connection.ts";
 import { createId } from "./ids.ts";
 import {
   admitScript,
@@ -145,7 +150,7 @@ export async function openRedisLedger(options: RedisLedgerOptions): Promise<Send
   try {
     await checkSettings(redis, options);
     await redis.run(noteScript, root, now(), "").catch((error) => {
-      throw noRedis(url, error);
+      throw createUnusableRedisError(url, error);
     });
   } catch (error) {
     await redis.close();

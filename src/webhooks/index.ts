@@ -6,13 +6,14 @@ export type { Event, EventPayload, EventType } from "../api/index.ts";
 export { events, eventTypes, sampleEvent } from "../api/index.ts";
 export { signatureHeader, signPayload, verifySignature } from "../api/signature.ts";
 export { SignatureError } from "../client/errors/errors.ts";
-export type { Retries } from "./dispatcher/backoff.ts";
 export { type Dispatcher, type DispatcherOptions, type EventLogger, startDispatcher } from "./dispatcher/dispatcher.ts";
+export type { Retries } from "./dispatcher/retry-delay.ts";
 export { createDurableLog } from "./log/durable-log.ts";
 export { createEventLog, type EventLog, type EventReader, type WaitAnswer, type WaitOptions } from "./log/event-log.ts";
 export { orderKey } from "./order-key.ts";
-export { createReceiver, type Receiver, type ReceiverOptions, type Secrets } from "./receiver.ts";
-export { addSecret, generateSecret, retireOtherSecrets, secretsOf } from "./secrets.ts";
+export { createReceiver, type Receiver, type ReceiverOptions, type Secrets } from "./receiver/receiver.ts";
+export { addSecret, generateSecret, loadSecrets as secretsOf, retireOtherSecrets } from "./receiver/secrets.ts";
+export { MalformedEventError, parseEvent } from "./receiver/verify.ts";
 export { type HttpSinkOptions, httpSink } from "./sinks/http.ts";
 export { type PubSubSinkOptions, pubSubSink } from "./sinks/pubsub.ts";
 export { type RedisSinkOptions, redisSink } from "./sinks/redis.ts";
@@ -21,12 +22,11 @@ export { type SqsSinkOptions, sqsSink } from "./sinks/sqs.ts";
 export { openRedisStore, type RedisStoreOptions } from "./store/redis/redis-store.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./store/sqlite/sqlite-store.ts";
 export {
+  type ClaimedEvent as Taken,
   EventConflictError,
   type EventName,
   type EventState,
   type EventStore,
   type StoredEvent,
   type StoreStats,
-  type Taken,
 } from "./store/store.ts";
-export { MalformedEventError, parseEvent } from "./verify.ts";

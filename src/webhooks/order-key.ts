@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Event } from "../api/index.ts";
 
 /** Queues are named by their keys; a longer one (no id OnSync makes) is named by its hash. */
-const longestKey = 400;
+const maxKeyLength = 400;
 
 /** Text that a store or a header might not give back as it was: half a surrogate pair, control characters. */
 function isFragile(key: string): boolean {
@@ -11,8 +11,8 @@ function isFragile(key: string): boolean {
 }
 
 /** The text itself, or its hash where it is too long or might not come back as it was. */
-function nameable(text: string): string {
-  if (text.length <= longestKey && !isFragile(text)) return text;
+function toName(text: string): string {
+  if (text.length <= maxKeyLength && !isFragile(text)) return text;
   // Two that differ in halves of surrogate pairs alone must not become one.
   return createHash("sha256")
     .update(text, text.isWellFormed() ? "utf8" : "utf16le")
@@ -20,8 +20,8 @@ function nameable(text: string): string {
 }
 
 /** The org an event belongs to, `""` where it names none: two orgs may use one event id. */
-export function orgOf({ orgId }: { orgId?: unknown }): string {
-  return typeof orgId === "string" ? nameable(orgId) : "";
+export function readOrg({ orgId }: { orgId?: unknown }): string {
+  return typeof orgId === "string" ? toName(orgId) : "";
 }
 
 /** Events with the same key are handed on one after the other; those of an unknown kind keep the order of what they are about. */
@@ -29,5 +29,5 @@ export function orderKey({ id, type, data }: Event): string {
   const { conversationId, id: subject } = data as { conversationId?: unknown; id?: unknown };
   const about = type.startsWith("message.") ? [conversationId] : [subject];
   const key = [...about, conversationId, subject].find((each) => typeof each === "string" && each !== "");
-  return typeof key === "string" ? nameable(key) : id;
+  return typeof key === "string" ? toName(key) : id;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { Event } from "../../src/api/index.ts";
 import { createDurableLog, createReceiver, signPayload } from "../../src/webhooks/index.ts";
-import { orderKey, orgOf } from "../../src/webhooks/order-key.ts";
+import { orderKey, readOrg } from "../../src/webhooks/order-key.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { onsync as command } from "../cli/command.ts";
 import { connect, scripted } from "../mcp/session.ts";
@@ -141,7 +141,7 @@ describe("poison", () => {
   });
 
   test("an org goes by its own name up to 400 characters, by a hash beyond or where a store cannot hold it", () => {
-    const of = (orgId?: unknown) => orgOf({ orgId });
+    const of = (orgId?: unknown) => readOrg({ orgId });
     expect([of(), of(7), of("o".repeat(400))]).toEqual(["", "", "o".repeat(400)]);
     const hashes = ["o".repeat(401), `${"o".repeat(400)}p`, "o\n", "o\ud800", "o\ud801"].map(of);
     for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{64}$/);

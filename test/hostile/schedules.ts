@@ -5,7 +5,7 @@
  */
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { EventStore, StoreOptions, Taken } from "../../src/webhooks/store/store.ts";
+import type { ClaimedEvent, EventStore, StoreOptions } from "../../src/webhooks/store/store.ts";
 import {
   createDeliveryConsumer,
   createSequenceConsumer,
@@ -44,7 +44,7 @@ const steps = fc.oneof(
   { weight: 1, arbitrary: fc.record({ what: fc.constant("replay"), which: fc.nat(9) }) },
 ) as fc.Arbitrary<{ what: string; [name: string]: unknown }>;
 
-type Held = { store: EventStore; receiver: number; taken: Taken };
+type Held = { store: EventStore; receiver: number; taken: ClaimedEvent };
 
 function pick<Item>(items: Item[], which: unknown): Item | undefined {
   return items.length === 0 ? undefined : items.splice((which as number) % items.length, 1)[0];
@@ -62,9 +62,9 @@ async function play(engine: Engine, schedule: readonly { what: string; [name: st
   let hold = false;
   const stores = await Promise.all(Array.from({ length: engine.receivers }, () => open(hold)));
   let held: Held[] = [];
-  const stragglers: Taken[] = [];
+  const stragglers: ClaimedEvent[] = [];
 
-  const arrive = ({ id, key, sequence }: Taken): void => {
+  const arrive = ({ id, key, sequence }: ClaimedEvent): void => {
     for (const consumer of consumers) consumer.take({ id, key, sequence });
   };
   const take = async (receiver: number, limit: number): Promise<void> => {

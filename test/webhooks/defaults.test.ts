@@ -7,7 +7,7 @@ import { expect, jest, test } from "@jest/globals";
 import { maxBodyBytes } from "../../src/api/index.ts";
 import { signPayload } from "../../src/api/signature.ts";
 import { startDispatcher } from "../../src/webhooks/dispatcher/dispatcher.ts";
-import { createReceiver } from "../../src/webhooks/receiver.ts";
+import { createReceiver } from "../../src/webhooks/receiver/receiver.ts";
 import { type Sink, SinkUnavailableError } from "../../src/webhooks/sinks/sink.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { VirtualClock } from "../../testing/clock.ts";

@@ -7,12 +7,11 @@
  * than is usual: it is aborted, counts as no refusal, and from then on its key is one of those that hang.
  */
 import { boundedLog } from "../../bounded.ts";
-import { systemClock } from "../../client/clock.ts";
+import { type Clock, monotonicNow, systemClock } from "../../client/clock.ts";
 import { type Sink, SinkUnavailableError } from "../sinks/sink.ts";
-import { type EventClock, monotonicOf } from "../store/monotonic.ts";
-import type { EventStore, Taken } from "../store/store.ts";
-import { defaultRetries, type Retries, retryAfterMs } from "./backoff.ts";
-import { createPatience } from "./patience.ts";
+import type { ClaimedEvent, EventStore } from "../store/store.ts";
+import { calculateRetryDelay, defaultRetries, type Retries } from "./retry-delay.ts";
+import { createSetAsideDelay } from "./set-aside-delay.ts";
 
 export type EventLogger = (level: "debug" | "info" | "warn" | "error", message: string, fields?: object) => void;
 
@@ -26,7 +25,7 @@ export type DispatcherOptions = {
   timeoutMs?: number;
   /** How often the store is asked for what other processes put there, in milliseconds. */
   pollMs?: number;
-  clock?: EventClock;
+  clock?: Clock;
   /** 0 ≤ n < 1: jitter of the waits. */
   random?: () => number;
   log?: EventLogger;
@@ -50,8 +49,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock = systemClock, random = Math.random } = options;
   const log: EventLogger = boundedLog(options.log ?? (() => {}));
   const retries: Retries = { ...defaultRetries, ...options.retries };
-  const elapsed = monotonicOf(clock);
-  const patience = createPatience();
+  const patience = createSetAsideDelay();
   /** The oldest first. */
   const running = new Map<Promise<void>, UnderWay>();
   const hangingShare = Math.max(1, Math.floor(concurrency / 2));
@@ -60,8 +58,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   let woken = Promise.withResolvers<void>();
   const wake = (): void => woken.resolve();
 
-  const handOn = async (taken: Taken, { startedAt, late }: UnderWay): Promise<void> => {
-    if (elapsed() - startedAt >= taken.leaseMs)
+  const handOn = async (taken: ClaimedEvent, { startedAt, late }: UnderWay): Promise<void> => {
+    if (monotonicNow(clock) - startedAt >= taken.leaseMs)
       throw new SinkUnavailableError("its lease ended before it could be handed on");
     const timer = new AbortController();
     const cut = new Promise<never>((_resolve, reject) =>
@@ -79,15 +77,15 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     } finally {
       timer.abort();
     }
-    lastHandedOn = elapsed();
+    lastHandedOn = monotonicNow(clock);
     patience.note(lastHandedOn - startedAt);
   };
 
   /** Whether others were handed on since this one was last tried: then a sink out of reach is out of its reach alone. */
-  const othersGoThrough = ({ attempts }: Taken): boolean =>
-    attempts > 0 && lastHandedOn > elapsed() - retryAfterMs(attempts, 1, retries);
+  const othersGoThrough = ({ attempts }: ClaimedEvent): boolean =>
+    attempts > 0 && lastHandedOn > monotonicNow(clock) - calculateRetryDelay(attempts, 1, retries);
 
-  const failed = async (taken: Taken, thrown: unknown, hung: boolean): Promise<boolean> => {
+  const failed = async (taken: ClaimedEvent, thrown: unknown, hung: boolean): Promise<boolean> => {
     const { id, type, key } = taken;
     const error = thrown instanceof Error ? thrown.message : String(thrown);
     const unavailable = thrown instanceof SinkUnavailableError;
@@ -97,12 +95,12 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       return store.bury(taken, error);
     }
     const asked = unavailable ? (thrown.retryAfterMs ?? 0) : 0;
-    const waitMs = Math.max(asked, retryAfterMs(taken.attempts + 1, random(), retries));
+    const waitMs = Math.max(asked, calculateRetryDelay(taken.attempts + 1, random(), retries));
     log("warn", "hand-on failed, to be tried again", { event: id, type, key, waitMs, reason: error });
     return store.retry(taken, { afterMs: waitMs, error, refused, hung });
   };
 
-  const run = async (taken: Taken, underWay: UnderWay): Promise<void> => {
+  const run = async (taken: ClaimedEvent, underWay: UnderWay): Promise<void> => {
     try {
       let thrown: { error: unknown } | undefined;
       try {
@@ -119,7 +117,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     }
   };
 
-  const start = (taken: Taken, startedAt: number): void => {
+  const start = (taken: ClaimedEvent, startedAt: number): void => {
     const underWay = { hanging: taken.hanging, startedAt, late: new AbortController() };
     const ended = run(taken, underWay).finally(() => {
       running.delete(ended);
@@ -139,7 +137,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const waitForPlace = async (): Promise<void> => {
     const longest = [...running.values()].find(({ hanging, late }) => !hanging && !late.signal.aborted);
     if (!longest) return woken.promise;
-    const takenMs = elapsed() - longest.startedAt;
+    const takenMs = monotonicNow(clock) - longest.startedAt;
     const left = patience.current() - takenMs;
     if (left > 0) return rest(left);
     if ((await store.nextDueInMs(false)) !== 0) return rest(pollMs);
@@ -153,7 +151,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     const free = concurrency - running.size;
     if (free === 0) return waitForPlace();
     const hanging = hangingShare - [...running.values()].filter((each) => each.hanging).length;
-    const askedAt = elapsed();
+    const askedAt = monotonicNow(clock);
     const taken = await store.take(free, hanging);
     for (const each of taken) start(each, askedAt);
     if (taken.length > 0) return;

@@ -1,6 +1,5 @@
 /** The event store as a log for agents: the same cursor reads as the log in memory, and they survive restarts. */
-import { systemClock } from "../../client/clock.ts";
-import { type EventClock, monotonicOf } from "../store/monotonic.ts";
+import { type Clock, monotonicNow, systemClock } from "../../client/clock.ts";
 import type { EventStore } from "../store/store.ts";
 import { readStoredEvent } from "../store/stored-body.ts";
 import type { EventReader, WaitOptions } from "./event-log.ts";
@@ -13,10 +12,8 @@ const whole = /^\d{1,15}$/;
 /** @param pollMs milliseconds between two looks while nothing is told; what this process accepts wakes at once */
 export function createDurableLog(
   store: Pick<EventStore, "read" | "end" | "watch">,
-  { clock = systemClock, pollMs = defaultPollMs }: { clock?: EventClock; pollMs?: number } = {},
+  { clock = systemClock, pollMs = defaultPollMs }: { clock?: Clock; pollMs?: number } = {},
 ): EventReader {
-  const elapsed = monotonicOf(clock);
-
   const startOf = async (cursor: string | undefined) => {
     const { log, position } = await store.end();
     if (cursor === undefined) return { log, after: position, lost: false };
@@ -27,7 +24,7 @@ export function createDurableLog(
 
   const wait = async (options: WaitOptions) => {
     const { types, limit, timeoutMs, signal } = options;
-    const until = elapsed() + timeoutMs;
+    const until = monotonicNow(clock) + timeoutMs;
     const { log, after, lost } = await startOf(options.cursor);
     let from = after;
     for (;;) {
@@ -40,7 +37,7 @@ export function createDurableLog(
       signal?.addEventListener("abort", stop, { once: true });
       try {
         const page = await store.read({ after: from, types, limit });
-        const left = until - elapsed();
+        const left = until - monotonicNow(clock);
         if (page.events.length > 0 || page.gap || lost || left <= 0) {
           const data = page.events.map(({ body }) => readStoredEvent(body)).filter((event) => event !== null);
           // What cannot be read is passed over and told of: nobody may be stuck before it.

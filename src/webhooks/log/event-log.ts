@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Event, EventType } from "../../api/index.ts";
 import { type Clock, systemClock } from "../../client/clock.ts";
-import { orgOf } from "../order-key.ts";
+import { readOrg } from "../order-key.ts";
 import { EventConflictError } from "../store/store.ts";
 
 export type WaitOptions = {
@@ -82,7 +82,7 @@ export function createEventLog({
 
   return {
     append(event) {
-      const name = JSON.stringify([orgOf(event), event.id]);
+      const name = JSON.stringify([readOrg(event), event.id]);
       const before = kept.get(name);
       if (before !== undefined) {
         if (isDeepStrictEqual(before.event, event)) return false;

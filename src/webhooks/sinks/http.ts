@@ -14,7 +14,7 @@ export type HttpSinkOptions = ProxyOptions & {
 };
 
 /** How much of an answer is quoted, in characters. */
-const quotedCharacters = 200;
+const maxQuotedCharacters = 200;
 
 /** An answer that goes on beyond this is taken to have no end, in bytes. */
 const maxAnswerBytes = 1024 * 1024;
@@ -29,7 +29,7 @@ const unavailableStatuses = [407, 408, 425, 429, 502, 503, 504];
  * The headers of a hand-on. `X-OnSync-Delivery` is the event's id: a repeat carries the same. `X-OnSync-Sequence` grows
  * within an order key, so that a straggler of a receiver that was taken over can be told.
  */
-export function handOnHeaders(event: HandOn, body: Uint8Array, secret: string): Record<string, string> {
+export function createHandOnHeaders(event: HandOn, body: Uint8Array, secret: string): Record<string, string> {
   return {
     "content-type": "application/json",
     "content-length": String(body.byteLength),
@@ -69,12 +69,12 @@ async function readAnswer(response: IncomingMessage): Promise<string> {
   let bytes = 0;
   // Leaving the loop destroys the connection.
   for await (const part of response as AsyncIterable<Buffer>) {
-    if (bytes < 4 * quotedCharacters) kept.push(part);
+    if (bytes < 4 * maxQuotedCharacters) kept.push(part);
     bytes += part.byteLength;
     if (bytes > maxAnswerBytes) throw new Error(`its answer goes on after ${maxAnswerBytes / 1024 / 1024} MiB`);
   }
   const text = Buffer.concat(kept).toString("utf8");
-  return text.replace(/\s+/g, " ").trim().slice(0, quotedCharacters);
+  return text.replace(/\s+/g, " ").trim().slice(0, maxQuotedCharacters);
 }
 
 /**
@@ -92,7 +92,7 @@ export function httpSink({ url, secret, ...proxyOptions }: HttpSinkOptions): Sin
 
   const post = (event: HandOn, signal: AbortSignal): Promise<IncomingMessage> => {
     const body = Buffer.from(event.body);
-    const headers = handOnHeaders(event, body, typeof secret === "string" ? secret : secret());
+    const headers = createHandOnHeaders(event, body, typeof secret === "string" ? secret : secret());
     const outgoing = request(target, { method: "POST", agent, headers, signal });
     return new Promise((resolve, reject) => {
       outgoing.once("response", resolve);

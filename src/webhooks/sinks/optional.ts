@@ -1,11 +1,7 @@
 /** Packages that only some need: imported when they are, with an error that says what to install. */
 
 /** @param load the import itself, so that bundlers and types see it */
-export async function optionalPackage<Module>(
-  name: string,
-  what: string,
-  load: () => Promise<Module>,
-): Promise<Module> {
+export async function importOptional<Module>(name: string, what: string, load: () => Promise<Module>): Promise<Module> {
   try {
     return await load();
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Hands events on to Google Cloud Pub/Sub: the conversation is the ordering key, which Pub/Sub delivers in order. */
 import { createHash } from "node:crypto";
-import { optionalPackage } from "./optional.ts";
-import { type Sink, SinkUnavailableError, untilAborted } from "./sink.ts";
+import { importOptional } from "./optional.ts";
+import { type Sink, SinkUnavailableError, withAbort } from "./sink.ts";
 
 export type PubSubSinkOptions = {
   /** `projects/PROJECT/topics/TOPIC`, or the topic's name alone in the project of the credentials. */
@@ -13,17 +13,17 @@ export type PubSubSinkOptions = {
 /** gRPC's INVALID_ARGUMENT: this message will never be taken. */
 const invalidArgument = 3;
 /** In bytes; a longer key is named by its hash. */
-const longestKey = 1024;
+const maxOrderingKeyBytes = 1024;
 /** A failed hand-on is repeated by the dispatcher, so the library need not try for minutes. */
 const publishTimeoutMs = 10_000;
 
-function orderingKeyOf(key: string): string {
-  return Buffer.byteLength(key) <= longestKey ? key : createHash("sha256").update(key).digest("hex");
+function toOrderingKey(key: string): string {
+  return Buffer.byteLength(key) <= maxOrderingKeyBytes ? key : createHash("sha256").update(key).digest("hex");
 }
 
 /** @throws Error that says what to install */
 export async function pubSubSink({ topic: name, client: config = {} }: PubSubSinkOptions): Promise<Sink> {
-  const { PubSub } = await optionalPackage(
+  const { PubSub } = await importOptional(
     "@google-cloud/pubsub",
     "The Pub/Sub sink",
     () => import("@google-cloud/pubsub"),
@@ -40,13 +40,13 @@ export async function pubSubSink({ topic: name, client: config = {} }: PubSubSin
   return {
     name: `pubsub:${name}`,
     async handOn({ id, type, key, sequence, body }, signal) {
-      const orderingKey = orderingKeyOf(key);
+      const orderingKey = toOrderingKey(key);
       try {
         const attributes = { id, type, sequence: String(sequence) };
         const published = topic.publishMessage({ data: Buffer.from(body), orderingKey, attributes });
         // The library stops a key after a failure until it is told to go on: this event is the next of its key again.
         published.catch(() => topic.resumePublishing(orderingKey));
-        await untilAborted(signal, published);
+        await withAbort(signal, published);
       } catch (error) {
         if (error instanceof SinkUnavailableError) throw error;
         const { code, message } = error as Error & { code?: number };

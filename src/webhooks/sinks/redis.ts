@@ -1,7 +1,7 @@
 /** Hands events on to a Redis stream, for consumer groups of your own. */
 import type { EventLogger } from "../dispatcher/dispatcher.ts";
 import { connectRedis } from "../store/redis/connection.ts";
-import { type Sink, SinkUnavailableError, untilAborted } from "./sink.ts";
+import { type Sink, SinkUnavailableError, withAbort } from "./sink.ts";
 
 export type RedisSinkOptions = { url: string; stream: string; log?: EventLogger };
 
@@ -23,7 +23,7 @@ export async function redisSink({ url, stream, log }: RedisSinkOptions): Promise
     async handOn({ id, type, key, sequence, body }, signal) {
       try {
         const entry = ["id", id, "type", type, "key", key, "sequence", sequence, "body", body];
-        await untilAborted(signal, redis.send("XADD", stream, "*", ...entry));
+        await withAbort(signal, redis.send("XADD", stream, "*", ...entry));
       } catch (error) {
         if (error instanceof SinkUnavailableError) throw error;
         const { message } = error as Error;

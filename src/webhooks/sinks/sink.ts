@@ -1,9 +1,9 @@
 /** Where events are handed on to. */
 import type { Event } from "../../api/index.ts";
-import type { Taken } from "../store/store.ts";
-import { MalformedEventError } from "../verify.ts";
+import { MalformedEventError } from "../receiver/verify.ts";
+import type { ClaimedEvent } from "../store/store.ts";
 
-export type HandOn = Pick<Taken, "id" | "type" | "key" | "sequence" | "createdAt" | "body"> & {
+export type HandOn = Pick<ClaimedEvent, "id" | "type" | "key" | "sequence" | "createdAt" | "body"> & {
   /** 1 for the first. More than one event in a sink with the same id is a repeat: hand-on is at least once. */
   attempt: number;
 };
@@ -37,7 +37,7 @@ export class SinkUnavailableError extends Error {
 }
 
 /** Waits for work that knows of no signal, for as long as the signal lets it. @throws SinkUnavailableError once aborted */
-export async function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+export async function withAbort<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   let abort = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {
     abort = () => reject(new SinkUnavailableError("It was not taken in time", { cause: signal.reason }));

@@ -8,8 +8,8 @@ import { Agent as HttpsAgent } from "node:https";
 import type { BatchResultErrorEntry, SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
 import { wrongOption } from "../../client/errors/wrong-option.ts";
 import { agentProxies, type ProxyOptions } from "../../http/proxy.ts";
-import { optionalPackage } from "./optional.ts";
-import { type HandOn, type Sink, SinkUnavailableError, untilAborted } from "./sink.ts";
+import { importOptional } from "./optional.ts";
+import { type HandOn, type Sink, SinkUnavailableError, withAbort } from "./sink.ts";
 
 export type SqsSinkOptions = ProxyOptions & {
   /** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME.fifo` */
@@ -19,14 +19,14 @@ export type SqsSinkOptions = ProxyOptions & {
 };
 
 /** SQS takes ten messages in one request, of 256 KiB together on every queue there is. */
-const mostEntries = 10;
-const mostBytes = 240 * 1024;
+const maxBatchEntries = 10;
+const maxBatchBytes = 240 * 1024;
 
 /**
  * Codes that are about the message. SQS also blames the sender (`SenderFault`) for throttling, missing rights and keys that
  * are turned off, which say nothing about the message.
  */
-const refusals = [
+const refusalCodes = [
   "BatchRequestTooLong",
   "InvalidAttributeValue",
   "InvalidMessageContents",
@@ -37,7 +37,7 @@ const refusals = [
 
 /** Some come with the name of the service before them: `AWS.SimpleQueueService.BatchRequestTooLong`. */
 function isRefusal(code: string): boolean {
-  return refusals.includes(code.slice(code.lastIndexOf(".") + 1));
+  return refusalCodes.includes(code.slice(code.lastIndexOf(".") + 1));
 }
 
 /** In milliseconds, for one try; the SDK makes up to three. */
@@ -45,19 +45,19 @@ const connectionTimeoutMs = 3000;
 const requestTimeoutMs = 8000;
 
 /** 128 characters of letters, digits and punctuation; another key is named by its hash. */
-function groupOf(key: string): string {
+function toGroupId(key: string): string {
   return /^[\x21-\x7e]{1,128}$/.test(key) ? key : createHash("sha256").update(key).digest("hex");
 }
 
 type Pending = { event: HandOn; signal: AbortSignal; resolve: () => void; reject: (error: Error) => void };
 
-function entryOf({ event }: Pending, index: number): SendMessageBatchRequestEntry {
+function toEntry({ event }: Pending, index: number): SendMessageBatchRequestEntry {
   return {
     Id: String(index),
     MessageBody: event.body,
-    MessageGroupId: groupOf(event.key),
+    MessageGroupId: toGroupId(event.key),
     // A repeat has the number it had; a replay has a new one, and is no repeat.
-    MessageDeduplicationId: groupOf(`${event.id}.${event.sequence}`),
+    MessageDeduplicationId: toGroupId(`${event.id}.${event.sequence}`),
     MessageAttributes: {
       type: { DataType: "String", StringValue: event.type },
       sequence: { DataType: "Number", StringValue: String(event.sequence) },
@@ -65,13 +65,13 @@ function entryOf({ event }: Pending, index: number): SendMessageBatchRequestEntr
   };
 }
 
-function failureOf({ Code = "no result", Message = "" }: Partial<BatchResultErrorEntry> = {}): Error {
+function toError({ Code = "no result", Message = "" }: Partial<BatchResultErrorEntry> = {}): Error {
   const message = `SQS did not take it: ${Code} ${Message}`.trim();
   return isRefusal(Code) ? new Error(message) : new SinkUnavailableError(message);
 }
 
 /** Aborted once all of them are: a request is of use for as long as one event in it is waited for. */
-function allAborted(signals: readonly AbortSignal[]): AbortSignal {
+function abortWhenAllAre(signals: readonly AbortSignal[]): AbortSignal {
   const all = new AbortController();
   let left = signals.length;
   const one = () => {
@@ -92,14 +92,14 @@ async function send(
 ): Promise<void> {
   try {
     const { Successful = [], Failed = [] } = await client.send(
-      new command({ QueueUrl: queueUrl, Entries: batch.map(entryOf) }),
-      { abortSignal: allAborted(batch.map(({ signal }) => signal)) },
+      new command({ QueueUrl: queueUrl, Entries: batch.map(toEntry) }),
+      { abortSignal: abortWhenAllAre(batch.map(({ signal }) => signal)) },
     );
     const taken = new Set(Successful.map(({ Id }) => Id));
     const failures = new Map(Failed.map((failure) => [failure.Id, failure]));
     batch.forEach(({ resolve, reject }, index) => {
       if (taken.has(String(index))) resolve();
-      else reject(failureOf(failures.get(String(index))));
+      else reject(toError(failures.get(String(index))));
     });
   } catch (error) {
     const { name, message } = error as Error;
@@ -122,7 +122,7 @@ export async function sqsSink({ queueUrl, client: config = {}, ...proxyOptions }
   if (!url.pathname.endsWith(".fifo")) {
     throw new Error(`${queueUrl} is no FIFO queue (its name ends in .fifo), and only those keep the order.`);
   }
-  const sdk = await optionalPackage("@aws-sdk/client-sqs", "The SQS sink", () => import("@aws-sdk/client-sqs"));
+  const sdk = await importOptional("@aws-sdk/client-sqs", "The SQS sink", () => import("@aws-sdk/client-sqs"));
   const region = /^sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(url.hostname)?.[1];
   const proxyEnv = agentProxies(proxyOptions, wrongOption);
   const agent = { keepAlive: true, proxyEnv };
@@ -146,9 +146,9 @@ export async function sqsSink({ queueUrl, client: config = {}, ...proxyOptions }
     waiting = [];
     while (all.length > 0) {
       const batch: Pending[] = [];
-      for (let bytes = 0; all.length > 0 && batch.length < mostEntries; ) {
+      for (let bytes = 0; all.length > 0 && batch.length < maxBatchEntries; ) {
         bytes += Buffer.byteLength((all[0] as Pending).event.body);
-        if (batch.length > 0 && bytes > mostBytes) break;
+        if (batch.length > 0 && bytes > maxBatchBytes) break;
         batch.push(all.shift() as Pending);
       }
       void send({ client, command: sdk.SendMessageBatchCommand }, queueUrl, batch);
@@ -158,7 +158,7 @@ export async function sqsSink({ queueUrl, client: config = {}, ...proxyOptions }
   return {
     name: queueUrl,
     handOn: (event, signal) =>
-      untilAborted(
+      withAbort(
         signal,
         new Promise((resolve, reject) => {
           if (waiting.length === 0) setImmediate(flush);

@@ -47,8 +47,8 @@ export type StoredEvent = {
   body: string;
 };
 
-/** The event at the head of its key, handed out to be handed on. Nothing else of the key is, until it is settled. */
-export type Taken = StoredEvent & {
+/** The event at the head of its key, handed out to be handed on. Nothing else of the key is, until its outcome is recorded. */
+export type ClaimedEvent = StoredEvent & {
   sequence: number;
   /** Whether its sink did not answer the last time. */
   hanging: boolean;
@@ -58,7 +58,7 @@ export type Taken = StoredEvent & {
   leaseMs: number;
 };
 
-export type Failure = {
+export type FailedHandOn = {
   /** How long to wait before it is tried again, in milliseconds, by the store's own clock. */
   afterMs: number;
   error: string;
@@ -101,19 +101,19 @@ export type EventStore = {
    */
   accept(incoming: Incoming): Promise<boolean>;
   /**
-   * The first events of up to `limit` keys that are due and that nobody works on. They are yours until settled. Half of the
+   * The first events of up to `limit` keys that are due and that nobody works on. They are yours until you record an outcome. Half of the
    * places go to the keys that wait longest and half to those that became due last, so that a new one need not wait until
    * a backlog is over. An event that was taken once stays the first of its key until it is done or dead.
    *
    * @param mostHanging of them, at most so many that hang; `limit` by default
    */
-  take(limit: number, mostHanging?: number): Promise<Taken[]>;
+  take(limit: number, mostHanging?: number): Promise<ClaimedEvent[]>;
   /** It was handed on. `false`: the lease ended before, somebody else has the key now, and nothing changed. */
-  done(taken: Taken): Promise<boolean>;
+  done(taken: ClaimedEvent): Promise<boolean>;
   /** It failed and stays first of its key. */
-  retry(taken: Taken, failure: Failure): Promise<boolean>;
+  retry(taken: ClaimedEvent, failure: FailedHandOn): Promise<boolean>;
   /** It failed for good: it joins the dead letters and its key goes on. */
-  bury(taken: Taken, error: string): Promise<boolean>;
+  bury(taken: ClaimedEvent, error: string): Promise<boolean>;
   /**
    * Milliseconds until something falls due that is not taken, 0 where it is due; `null`: nothing waits.
    *

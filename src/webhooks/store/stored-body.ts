@@ -39,7 +39,7 @@ export function readStoredEvent(body: string): Event | null {
 /**
  * A body as JSON on one line, its numbers as they arrived. One that cannot be read is given as a JSON string.
  */
-export function bodyOnOneLine(body: string): string {
+export function formatBodyOnOneLine(body: string): string {
   const text = withoutByteOrderMark(body);
   // Line ends are white space there: inside of a JSON string they are escaped.
   return readStoredEvent(body) === null ? JSON.stringify(body) : text.replace(/[\r\n]+/g, " ").trim();

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { signPayload } from "../../../src/api/signature.ts";
-import { createReceiver } from "../../../src/webhooks/receiver.ts";
-import { addSecret, secretsOf } from "../../../src/webhooks/secrets.ts";
+import { createReceiver } from "../../../src/webhooks/receiver/receiver.ts";
+import { addSecret, loadSecrets } from "../../../src/webhooks/receiver/secrets.ts";
 import { openRedisStore } from "../../../src/webhooks/store/redis/redis-store.ts";
 import { skipped, startRedis } from "../../../testing/redis-server.ts";
 import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
@@ -13,7 +13,7 @@ import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
     const open = () => openRedisStore({ url: redis.url, log: () => {} });
     const [rotating, receiving] = [await open(), [await open(), await open()]];
     const receivers = await Promise.all(
-      receiving.map(async (store) => createReceiver({ secrets: await secretsOf(store, ["old"]), store })),
+      receiving.map(async (store) => createReceiver({ secrets: await loadSecrets(store, ["old"]), store })),
     );
     let sent = 0;
     const statuses = (secret: string) =>

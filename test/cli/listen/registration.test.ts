@@ -9,8 +9,8 @@ import { createReference, type Reference } from "../../../reference/index.ts";
 import { signPayload } from "../../../src/api/signature.ts";
 import { createOnSync, type OnSync, type Transport } from "../../../src/client/index.ts";
 import { fetchTransport } from "../../../src/client/transport/fetch.ts";
-import { createReceiver, type Receiver } from "../../../src/webhooks/receiver.ts";
-import { secretsOf } from "../../../src/webhooks/secrets.ts";
+import { createReceiver, type Receiver } from "../../../src/webhooks/receiver/receiver.ts";
+import { loadSecrets } from "../../../src/webhooks/receiver/secrets.ts";
 import { VirtualClock } from "../../../testing/clock.ts";
 import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
 
@@ -122,7 +122,7 @@ function createWorld() {
     processes.push(process);
     const store = storeOf(process);
     const time = timeOf(process);
-    const secrets = await secretsOf(store, [], { now: clock.now });
+    const secrets = await loadSecrets(store, [], { now: clock.now });
     // What is between `listen` and its store: looks at the secrets now and then.
     void (async () => {
       for (;;) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { retryAfterMs } from "../../../src/webhooks/dispatcher/backoff.ts";
 import { type DispatcherOptions, startDispatcher } from "../../../src/webhooks/dispatcher/dispatcher.ts";
+import { calculateRetryDelay } from "../../../src/webhooks/dispatcher/retry-delay.ts";
 import { type HandOn, type Sink, SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { VirtualClock } from "../../../testing/clock.ts";
@@ -363,7 +363,7 @@ describe("retryAfterMs", () => {
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (failures, random) => {
           const whole = Math.min(60_000, 1000 * 2 ** (failures - 1));
-          const wait = retryAfterMs(failures, random, retries);
+          const wait = calculateRetryDelay(failures, random, retries);
           expect(wait).toBeGreaterThanOrEqual(whole / 2);
           expect(wait).toBeLessThanOrEqual(whole);
         },

@@ -4,11 +4,11 @@ import fc from "fast-check";
 import { type Event, type EventType, sampleEvent } from "../../../src/api/index.ts";
 import { createDurableLog } from "../../../src/webhooks/log/durable-log.ts";
 import {
+  type ClaimedEvent,
   EventConflictError,
   type EventStore,
   type Incoming,
   type StoreOptions,
-  type Taken,
 } from "../../../src/webhooks/store/store.ts";
 
 export const startOfTests = Date.parse("2024-12-01T10:00:00.000Z");
@@ -58,7 +58,7 @@ export function describeStore(
   const acceptAll = async (store: EventStore, events: readonly Event[]) => {
     for (const event of events) await store.accept(incoming(event));
   };
-  const takeOne = async (store: EventStore): Promise<Taken> => {
+  const takeOne = async (store: EventStore): Promise<ClaimedEvent> => {
     const [taken] = await store.take(1);
     if (!taken) throw new Error("nothing is due");
     return taken;
@@ -162,7 +162,7 @@ export function describeStore(
       expect(await at.store.replay([{ org: "org_2", id: "evt_1" }])).toEqual(["evt_1"]);
       const [again] = await at.store.take(10);
       expect(again).toMatchObject({ org: "org_2", id: "evt_1" });
-      await at.store.done(again as Taken);
+      await at.store.done(again as ClaimedEvent);
       expect(await at.store.list({ state: "dead", limit: 10 })).toMatchObject([{ org: "org_1" }]);
       expect(await at.store.replay(["evt_1"])).toEqual(["evt_1", "evt_1"]);
       expect(await at.store.stats()).toMatchObject({ waiting: 2, dead: 0 });
@@ -187,7 +187,7 @@ export function describeStore(
       const taken = await at.store.take(10);
       expect(ids(taken).sort()).toEqual(["evt_a1", "evt_b1"]);
       expect(await at.store.take(10)).toEqual([]);
-      await at.store.done(taken.find(({ id }) => id === "evt_a1") as Taken);
+      await at.store.done(taken.find(({ id }) => id === "evt_a1") as ClaimedEvent);
       expect(ids(await at.store.take(10))).toEqual(["evt_a2"]);
     });
 

@@ -14,7 +14,7 @@ export type RedisConnection = {
 
 export type Script = { source: string; sha: string };
 
-export function script(source: string): Script {
+export function createScript(source: string): Script {
   return {
     source,
     sha: createHash("sha1").update(source).digest("hex"),
@@ -23,7 +23,7 @@ export function script(source: string): Script {
 
 const connectTimeoutMs = 5000;
 const answerTimeoutMs = 6000;
-const longestPauseMs = 1000;
+const maxReconnectDelayMs = 1000;
 
 async function inTime<Result>(work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ async function inTime<Result>(work: Promise<Result>): Promise<Result> {
 }
 
 /** What to say of a Redis that cannot be worked with. The URL's password is not shown. */
-export function noRedis(url: string, error: unknown): Error {
+export function createUnusableRedisError(url: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message || error.name : String(error);
   return new Error(
     `There is no Redis to work with at ${new URL(url).host}: ${reason.replace(/\.$/, "")}. Check the address, the password and that it runs.`,
@@ -61,7 +61,7 @@ export async function connectRedis(url: string, given: EventLogger = () => {}): 
     disableOfflineQueue: true,
     socket: {
       connectTimeout: connectTimeoutMs,
-      reconnectStrategy: (retries) => connected && Math.min(50 * 2 ** Math.min(retries, 10), longestPauseMs),
+      reconnectStrategy: (retries) => connected && Math.min(50 * 2 ** Math.min(retries, 10), maxReconnectDelayMs),
     },
   });
   client.on(
@@ -76,7 +76,7 @@ export async function connectRedis(url: string, given: EventLogger = () => {}): 
     connected = true;
   } catch (error) {
     if (client.isOpen) client.destroy();
-    throw noRedis(url, error);
+    throw createUnusableRedisError(url, error);
   }
 
   const send: RedisConnection["send"] = async (...command) =>

@@ -9,7 +9,7 @@ const window = 500;
 /** The name, then the fields as the scripts give them. Without a position: it has expired. */
 export type EventReply = [name: string, position: string | null, ...fields: (string | null)[]];
 
-export function storedEvent(reply: EventReply): StoredEvent {
+export function toStoredEvent(reply: EventReply): StoredEvent {
   const [name, position, type, key, createdAt, receivedAt, state, attempts, refusals, error, body, sequence, id, org] =
     reply as string[];
   return {
@@ -40,13 +40,13 @@ export function readingOf(
   const entries = async (after: number, count: number): Promise<Entry[]> =>
     ((await redis.run(readScript, root, after, count)) as [string, ...EventReply][]).map(([position, ...reply]) => ({
       position: Number(position),
-      event: reply[1] === null ? null : storedEvent(reply),
+      event: reply[1] === null ? null : toStoredEvent(reply),
     }));
 
   const inState = async (state: "waiting" | "dead", after: number): Promise<Entry[]> =>
     ((await redis.run(listScript, root, state, after, window)) as EventReply[]).map((reply) => ({
       position: Number(reply[1]),
-      event: storedEvent(reply),
+      event: toStoredEvent(reply),
     }));
 
   const meta = async (): Promise<{ log: string; position: number; prunedTo: number }> => {

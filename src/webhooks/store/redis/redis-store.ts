@@ -8,11 +8,11 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../../client/clock.ts";
 import type { EventLogger } from "../../dispatcher/dispatcher.ts";
-import { orderKey, orgOf } from "../../order-key.ts";
-import { defaultKeepMs, EventConflictError, type EventStore, type StoreOptions, type Taken } from "../store.ts";
+import { orderKey, readOrg } from "../../order-key.ts";
+import { type ClaimedEvent, defaultKeepMs, EventConflictError, type EventStore, type StoreOptions } from "../store.ts";
 import { readStoredEvent } from "../stored-body.ts";
-import { connectRedis, noRedis, type RedisConnection } from "./connection.ts";
-import { type EventReply, readingOf, storedEvent } from "./read.ts";
+import { connectRedis, createUnusableRedisError, type RedisConnection } from "./connection.ts";
+import { type EventReply, readingOf, toStoredEvent } from "./read.ts";
 import {
   acceptScript,
   fromFormat1Script,
@@ -105,7 +105,7 @@ async function nameOrgs(redis: RedisConnection, root: string): Promise<void> {
   for (let after = "0"; ; ) {
     const entries = (await redis.run(readScript, root, after, orgGroup)) as [string, ...EventReply][];
     const kept = entries.map(([, ...reply]) => reply).filter((reply) => reply[1] !== null);
-    const orgs = kept.flatMap((reply) => [reply[0], orgOf(readStoredEvent(storedEvent(reply).body) ?? {})]);
+    const orgs = kept.flatMap((reply) => [reply[0], readOrg(readStoredEvent(toStoredEvent(reply).body) ?? {})]);
     if (orgs.length > 0) await redis.run(fromFormat2Script, root, ...orgs);
     if (entries.length < orgGroup) return;
     after = (entries.at(-1) as [string, ...EventReply])[0];
@@ -129,7 +129,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<EventS
     await bringUp(redis, root, now);
   } catch (error) {
     await redis.close();
-    throw error instanceof UnfitRedisError ? error : noRedis(url, error);
+    throw error instanceof UnfitRedisError ? error : createUnusableRedisError(url, error);
   }
 
   const tellWatchers = (): void => {
@@ -137,7 +137,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<EventS
   };
 
   const settle = async (
-    { key, org, id, lease }: Taken,
+    { key, org, id, lease }: ClaimedEvent,
     outcome: "done" | "dead" | "retry",
     { afterMs = 0, error = "", refused = true, hung = false } = {},
   ): Promise<boolean> => {
@@ -151,7 +151,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<EventS
     async accept({ event, body }) {
       const created = Date.parse(event.createdAt);
       const createdAt = Number.isNaN(created) ? "" : created;
-      const args = [now(), holdBackMs, orgOf(event), event.id, event.type, orderKey(event), createdAt, body];
+      const args = [now(), holdBackMs, readOrg(event), event.id, event.type, orderKey(event), createdAt, body];
       const position = (await redis.run(acceptScript, root, ...args)) as number;
       if (position < 0) throw new EventConflictError();
       if (position > 0) tellWatchers();
@@ -164,7 +164,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<EventS
       const args = [now(), limit, Math.max(0, mostHanging), leaseMs, lease, (takes + 1) % 2];
       const taken = (await redis.run(takeScript, root, ...args)) as EventReply[];
       return taken.map((reply) => {
-        const event = storedEvent(reply);
+        const event = toStoredEvent(reply);
         return { ...event, sequence: event.sequence as number, hanging: reply.at(-1) === "1", lease, leaseMs };
       });
     },

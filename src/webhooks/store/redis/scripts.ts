@@ -16,7 +16,7 @@
  *
  * An ARGV of "" for the time means Redis's own clock, which all receivers share.
  */
-import { script } from "./connection.ts";
+import { createScript } from "./connection.ts";
 
 const prelude = `
 local p = KEYS[1]
@@ -50,7 +50,7 @@ end
 `;
 
 /** now, holdBackMs, org, id, type, key, createdAt, body → the position; 0 where it was kept before, -1 where another of its id was */
-export const acceptScript = script(`${prelude}
+export const acceptScript = createScript(`${prelude}
 local now, hold, org, id, type = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local key, created, body = ARGV[6], ARGV[7], ARGV[8]
 local before = keptAs(org, id)
@@ -90,7 +90,7 @@ return position
  *
  * A key whose lease ended is due again: that is how a receiver that died is taken over.
  */
-export const takeScript = script(`${prelude}
+export const takeScript = createScript(`${prelude}
 local now, limit, hanging, leaseMs, lease = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local taken = {}
 local function take(set, key)
@@ -128,7 +128,7 @@ return taken
 `);
 
 /** now, whether those count that hang (0, 1) → milliseconds until something is due or a lease ends, or -1 */
-export const nextDueScript = script(`${prelude}
+export const nextDueScript = createScript(`${prelude}
 local now, first = clock(ARGV[1]), nil
 for _, set in ipairs({ ':ready', ':hanging' }) do
   if set == ':ready' or ARGV[2] == '1' then
@@ -140,7 +140,7 @@ return first and math.max(0, math.ceil(first - now)) or -1
 `);
 
 /** now, holdBackMs, key, org, id, lease, outcome (done, dead, retry), keepMs, afterMs, error, refused (0, 1), hung (0, 1) → 1, or 0: lease lost */
-export const settleScript = script(`${prelude}
+export const settleScript = createScript(`${prelude}
 local now, hold, key, org, id = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local lease, outcome, keepMs, afterMs, problem, refused, hung = unpack(ARGV, 6)
 if redis.call('HGET', p .. ':leases', key) ~= lease then return 0 end
@@ -176,7 +176,7 @@ return 1
 `);
 
 /** now, then an org and an id for each event → the ids put back */
-export const replayScript = script(`${prelude}
+export const replayScript = createScript(`${prelude}
 local now = clock(ARGV[1])
 local replayed = {}
 for index = 2, #ARGV, 2 do
@@ -202,7 +202,7 @@ return replayed
 `);
 
 /** after, count → for each entry of the log its position, name, and the event's fields */
-export const readScript = script(`${prelude}
+export const readScript = createScript(`${prelude}
 local found = {}
 for _, entry in ipairs(redis.call('XRANGE', p .. ':log', '(' .. ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])) do
   local name = entry[2][2]
@@ -212,7 +212,7 @@ return found
 `);
 
 /** set (waiting, dead), after, count → for each its name and fields */
-export const listScript = script(`${prelude}
+export const listScript = createScript(`${prelude}
 local found = {}
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. ARGV[1], '(' .. ARGV[2], '+inf', 'LIMIT', 0, ARGV[3])) do
   found[#found + 1] = { name, unpack(fields(name)) }
@@ -221,7 +221,7 @@ return found
 `);
 
 /** now, keepMs, count → forgets events done for longer; how many */
-export const pruneScript = script(`${prelude}
+export const pruneScript = createScript(`${prelude}
 local before = string.format('%.0f', clock(ARGV[1]) - tonumber(ARGV[2]))
 local old = redis.call('ZRANGEBYSCORE', p .. ':done', '-inf', '(' .. before, 'LIMIT', 0, ARGV[3])
 local last = tonumber(redis.call('HGET', p .. ':meta', 'prunedTo') or 0)
@@ -240,7 +240,7 @@ return #old
  * now, after, count → notes of a group of the log's events, kept by an older version, when they were done; the position
  * looked at, whether to go on
  */
-export const fromFormat1Script = script(`${prelude}
+export const fromFormat1Script = createScript(`${prelude}
 local upTo = ARGV[2]
 local entries = redis.call('XRANGE', p .. ':log', '(' .. ARGV[2] .. '-0', '+', 'COUNT', ARGV[3])
 for _, entry in ipairs(entries) do
@@ -254,7 +254,7 @@ return { upTo, #entries > 0 and 1 or 0 }
 `);
 
 /** a name and an org for each of several events → notes whose they are, where their names do not tell */
-export const fromFormat2Script = script(`${prelude}
+export const fromFormat2Script = createScript(`${prelude}
 for index = 1, #ARGV, 2 do
   local event = p .. ':event:' .. ARGV[index]
   -- One that has expired meanwhile does not come back.
@@ -267,7 +267,7 @@ return #ARGV
 `);
 
 /** now → waiting, dead, accepted, keys, retrying, when the oldest of those that wait was received */
-export const statsScript = script(`${prelude}
+export const statsScript = createScript(`${prelude}
 local oldest = redis.call('ZRANGE', p .. ':waiting', 0, 0)[1]
 return { redis.call('ZCARD', p .. ':waiting'), redis.call('ZCARD', p .. ':dead'),
   tonumber(redis.call('HGET', p .. ':meta', 'position') or 0),
@@ -276,7 +276,7 @@ return { redis.call('ZCARD', p .. ':waiting'), redis.call('ZCARD', p .. ':dead')
 `);
 
 /** name, whether it is there (0, 1), what it is, whether to keep it (0, 1), what it becomes → 1: done, 0: it was another */
-export const swapScript = script(`${prelude}
+export const swapScript = createScript(`${prelude}
 local is = redis.call('HGET', p .. ':settings', ARGV[1])
 if ARGV[2] == '0' then
   if is then return 0 end

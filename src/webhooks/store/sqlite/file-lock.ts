@@ -17,7 +17,7 @@ type Claimant = { token: string; pid: number; started: string | null };
 const settingName = "receiver";
 const claimedHere = new Set<string>();
 
-function taken(file: string, cause?: unknown): Error {
+function createFileInUseError(file: string, cause?: unknown): Error {
   return new Error(
     `Another receiver works on the event file ${file}: stop it first, or give this one a file of its own. Several receivers share a Redis (--redis), never a file.`,
     { cause },
@@ -38,13 +38,13 @@ export function lockEventFile(path: string): FileLock {
     tightenSqliteFile(`${path}-receiver`);
   } catch (error) {
     lock.close();
-    throw taken(path, error);
+    throw createFileInUseError(path, error);
   }
   return { release: () => lock.close() };
 }
 
 /** When a process started, in a word that no other process has; `null`: it is gone, or the system does not tell. */
-function startOf(pid: number): string | null {
+function readProcessStart(pid: number): string | null {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     // What follows the name in parentheses, which may hold anything; the start time is the 22nd field of all.
@@ -56,9 +56,9 @@ function startOf(pid: number): string | null {
 }
 
 function isAlive({ token, pid, started }: Claimant): boolean {
-  return pid === process.pid && started === startOf(pid)
+  return pid === process.pid && started === readProcessStart(pid)
     ? claimedHere.has(token)
-    : started !== null && startOf(pid) === started;
+    : started !== null && readProcessStart(pid) === started;
 }
 
 export type Claim = {
@@ -75,11 +75,11 @@ export function claimEventFile(sql: DatabaseSync, path: string): Claim {
   const setting = sql.prepare("SELECT value FROM settings WHERE name = ?");
   const claimant = () => (setting.get(settingName) as { value: string } | undefined)?.value;
   const token = randomUUID();
-  const mine = JSON.stringify({ token, pid: process.pid, started: startOf(process.pid) } satisfies Claimant);
+  const mine = JSON.stringify({ token, pid: process.pid, started: readProcessStart(process.pid) } satisfies Claimant);
   sql.exec("BEGIN IMMEDIATE");
   try {
     const before = claimant();
-    if (before !== undefined && isAlive(JSON.parse(before))) throw taken(path);
+    if (before !== undefined && isAlive(JSON.parse(before))) throw createFileInUseError(path);
     sql
       .prepare(
         "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

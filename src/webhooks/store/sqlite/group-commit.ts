@@ -19,7 +19,7 @@ export type GroupCommit = {
 };
 
 /** Keeps one transaction from blocking the process for long. */
-const largestGroup = 1000;
+const maxGroupSize = 1000;
 
 export function createGroupCommit(sql: DatabaseSync): GroupCommit {
   let waiting: Work[] = [];
@@ -45,8 +45,8 @@ export function createGroupCommit(sql: DatabaseSync): GroupCommit {
   };
 
   const flush = (): void => {
-    const group = waiting.slice(0, largestGroup);
-    waiting = waiting.slice(largestGroup);
+    const group = waiting.slice(0, maxGroupSize);
+    waiting = waiting.slice(maxGroupSize);
     try {
       const results = commit(group);
       group.forEach(({ resolve }, index) => {

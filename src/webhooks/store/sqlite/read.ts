@@ -1,7 +1,7 @@
 /** Reading the event file: by cursor, by state, in figures; and forgetting what is old. */
 import type { DatabaseSync } from "node:sqlite";
 import type { EventStore, StoreStats } from "../store.ts";
-import { columns, type Row, stateNumber, storedEvent } from "./rows.ts";
+import { columns, type Row, stateNumber, toStoredEvent } from "./rows.ts";
 
 /** Positions looked at in one go, so that a reader of a rare type does not stop the receiver. */
 const window = 2000;
@@ -62,7 +62,7 @@ export function readingOf(sql: DatabaseSync, now: () => number): Reading {
         `SELECT ${columns} FROM events WHERE ${wanted.join(" AND ")} ORDER BY position LIMIT ?`,
       );
       const rows = query.all(after, ...(key === undefined ? [] : [key]), limit);
-      return (rows as unknown as Row[]).map(storedEvent);
+      return (rows as unknown as Row[]).map(toStoredEvent);
     },
 
     async stats() {

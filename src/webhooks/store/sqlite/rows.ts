@@ -24,7 +24,7 @@ export function stateNumber(state: EventState): number {
   return eventStates.indexOf(state);
 }
 
-export function storedEvent({ created_at, received_at, state, ...row }: Row): StoredEvent {
+export function toStoredEvent({ created_at, received_at, state, ...row }: Row): StoredEvent {
   return {
     ...row,
     createdAt: created_at,

@@ -4,7 +4,7 @@ import { realpathSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { createPrivateFile, tightenSqliteFile } from "../../../private-file.ts";
-import { orgOf } from "../../order-key.ts";
+import { readOrg } from "../../order-key.ts";
 import { readStoredEvent } from "../stored-body.ts";
 
 const version = 3;
@@ -94,7 +94,7 @@ function pragma(sql: DatabaseSync, name: "application_id" | "user_version"): num
  * @returns the format of the event file, 0 for an empty one
  * @throws Error when it is another program's, or of a format to come
  */
-function formatOf(sql: DatabaseSync): number {
+function readFormat(sql: DatabaseSync): number {
   const [program, found] = [pragma(sql, "application_id"), pragma(sql, "user_version")];
   const names = sql.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
   const has = (...wanted: string[]) => wanted.every((each) => names.some(({ name }) => name === each));
@@ -105,7 +105,7 @@ function formatOf(sql: DatabaseSync): number {
   return found;
 }
 
-function unusable(file: string, error: unknown): Error {
+function createUnusableFileError(file: string, error: unknown): Error {
   return new Error(
     `The event file ${file} cannot be used: ${error instanceof Error ? error.message : error}. Check the path and its permissions, or name another file.`,
     { cause: error },
@@ -133,7 +133,7 @@ export function findEventFile(file: string): string {
       url.searchParams.set("immutable", "1");
       const sql = new DatabaseSync(url, { readOnly: true });
       try {
-        formatOf(sql);
+        readFormat(sql);
       } finally {
         sql.close();
       }
@@ -141,7 +141,7 @@ export function findEventFile(file: string): string {
     tightenSqliteFile(path);
     return path;
   } catch (error) {
-    throw unusable(file, error);
+    throw createUnusableFileError(file, error);
   }
 }
 
@@ -153,14 +153,14 @@ export function openEventFile(path: string): DatabaseSync {
   let sql: DatabaseSync | undefined;
   try {
     sql = new DatabaseSync(path, { timeout: 5000 });
-    formatOf(sql);
+    readFormat(sql);
     sql.exec("PRAGMA journal_mode = WAL");
     sql.exec("PRAGMA synchronous = FULL");
     sql.exec("BEGIN IMMEDIATE");
-    const found = formatOf(sql);
+    const found = readFormat(sql);
     if (found === 1) sql.exec(fromFormat1);
     if (found === 1 || found === 2) {
-      sql.function("org_of", (body) => orgOf(readStoredEvent(String(body)) ?? {}));
+      sql.function("org_of", (body) => readOrg(readStoredEvent(String(body)) ?? {}));
       sql.exec(toFormat3);
     }
     if (found < version) sql.exec(tables + indexes);
@@ -171,6 +171,6 @@ export function openEventFile(path: string): DatabaseSync {
     return sql;
   } catch (error) {
     sql?.close();
-    throw unusable(path, error);
+    throw createUnusableFileError(path, error);
   }
 }

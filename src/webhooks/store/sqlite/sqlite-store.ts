@@ -1,13 +1,12 @@
 /** The engine for one receiver: everything in one SQLite file, nothing but what is under way in memory. */
-import { systemClock } from "../../../client/clock.ts";
-import { alternately } from "../../dispatcher/alternately.ts";
-import { orderKey, orgOf } from "../../order-key.ts";
-import { type EventClock, monotonicOf } from "../monotonic.ts";
-import { defaultKeepMs, EventConflictError, type EventStore, type StoreOptions, type Taken } from "../store.ts";
+import { type Clock, monotonicNow, systemClock } from "../../../client/clock.ts";
+import { orderKey, readOrg } from "../../order-key.ts";
+import { type ClaimedEvent, defaultKeepMs, EventConflictError, type EventStore, type StoreOptions } from "../store.ts";
 import { type Claim, claimEventFile, type FileLock, lockEventFile } from "./file-lock.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { pruningOf, readingOf } from "./read.ts";
-import { columns, type Row, stateNumber, storedEvent } from "./rows.ts";
+import { roundRobin } from "./round-robin.ts";
+import { columns, type Row, stateNumber, toStoredEvent } from "./rows.ts";
 import { findEventFile, openEventFile } from "./schema.ts";
 
 export type SqliteStoreOptions = StoreOptions & {
@@ -15,7 +14,7 @@ export type SqliteStoreOptions = StoreOptions & {
   file: string;
   /** Whether this is the one receiver that hands on from it. `true` by default; `false` to look and to replay beside it. */
   claim?: boolean;
-  clock?: EventClock;
+  clock?: Clock;
 };
 
 type Head = { position: number; sequence: number | null; arrived_at: number };
@@ -49,9 +48,8 @@ export function openSqliteStore(options: SqliteStoreOptions): EventStore {
   let newestFirst = false;
 
   /** The time of day when the file was opened, and what has passed since: setting the clock does not change it. */
-  const elapsed = monotonicOf(clock);
-  const [openedAt, started] = [clock.now(), elapsed()];
-  const time = (): number => Math.floor(openedAt + elapsed() - started);
+  const [openedAt, started] = [clock.now(), monotonicNow(clock)];
+  const time = (): number => Math.floor(openedAt + monotonicNow(clock) - started);
 
   const insert = sql.prepare(
     `INSERT INTO events (id, org, type, key, rank, created_at, received_at, arrived_at, body)
@@ -124,7 +122,7 @@ export function openSqliteStore(options: SqliteStoreOptions): EventStore {
     else unqueue.run(key);
   };
 
-  const settled = async ({ key }: Taken, change: () => void): Promise<boolean> => {
+  const settled = async ({ key }: ClaimedEvent, change: () => void): Promise<boolean> => {
     try {
       return await commits.write(() => {
         if (!claimed.isHeld()) return false;
@@ -147,11 +145,11 @@ export function openSqliteStore(options: SqliteStoreOptions): EventStore {
     const oldest = free(longestDue.all(0, now, most));
     if (oldest.length <= room) return { hanging, others: oldest };
     const newest = free(newestDue.all(now, most));
-    return { hanging, others: alternately(oldest, newest, room, newestFirst) };
+    return { hanging, others: roundRobin(oldest, newest, room, newestFirst) };
   };
 
   /** Numbered on disk before anybody sees the number. */
-  const takeHead = (key: string, hanging: boolean): Taken | undefined => {
+  const takeHead = (key: string, hanging: boolean): ClaimedEvent | undefined => {
     const first = head(key);
     if (!first) {
       unqueue.run(key);
@@ -161,7 +159,7 @@ export function openSqliteStore(options: SqliteStoreOptions): EventStore {
       const { value } = nextSequence.get(String(time() * 1000)) as { value: string };
       number.run(Number(value), first.position);
     }
-    const event = storedEvent(eventAt.get(first.position) as unknown as Row);
+    const event = toStoredEvent(eventAt.get(first.position) as unknown as Row);
     return { ...event, sequence: event.sequence as number, hanging, lease: "", leaseMs: Number.POSITIVE_INFINITY };
   };
 
@@ -171,7 +169,7 @@ export function openSqliteStore(options: SqliteStoreOptions): EventStore {
       const created = Date.parse(event.createdAt);
       const receivedAt = clock.now();
       const createdAt = Number.isNaN(created) ? receivedAt : created;
-      const org = orgOf(event);
+      const org = readOrg(event);
       const outcome = await commits.write(() => {
         const kept = known.get(event.id, org) as { body: string } | undefined;
         if (kept !== undefined) return kept.body === body ? "repeat" : "conflict";

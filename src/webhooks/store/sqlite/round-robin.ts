@@ -6,7 +6,7 @@
  * @param limit how many at most
  * @param newestFirst whether the first is of `newest`
  */
-export function alternately(
+export function roundRobin(
   oldest: readonly string[],
   newest: readonly string[],
   limit: number,

@@ -1,12 +1,12 @@
 import { createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { describe, expect, test } from "@jest/globals";
-import { maxBodyBytes } from "../../src/api/index.ts";
-import { signPayload } from "../../src/api/signature.ts";
-import { createReceiver, type ReceiverOptions } from "../../src/webhooks/receiver.ts";
-import { addSecret, retireOtherSecrets, secretsOf } from "../../src/webhooks/secrets.ts";
-import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { incoming, messageEvent, startOfTests, turnedClock } from "./store/store-contract.ts";
+import { maxBodyBytes } from "../../../src/api/index.ts";
+import { signPayload } from "../../../src/api/signature.ts";
+import { createReceiver, type ReceiverOptions } from "../../../src/webhooks/receiver/receiver.ts";
+import { addSecret, loadSecrets, retireOtherSecrets } from "../../../src/webhooks/receiver/secrets.ts";
+import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { incoming, messageEvent, startOfTests, turnedClock } from "../store/store-contract.ts";
 
 const secret = "whsec_test";
 const { body } = incoming(messageEvent("evt_1"));
@@ -300,7 +300,7 @@ describe("rotation", () => {
   test("a new secret is accepted from the first delivery signed with it; the old one too, until it is retired", async () => {
     const clock = turnedClock();
     const store = openSqliteStore({ file: ":memory:" });
-    const secrets = await secretsOf(store, ["whsec_own"], clock);
+    const secrets = await loadSecrets(store, ["whsec_own"], clock);
     const receiver = createReceiver({ secrets, store });
     const status = async (id: string, signedWith: string) => {
       const text = JSON.stringify(messageEvent(id));
@@ -325,7 +325,7 @@ describe("rotation", () => {
 
   test("before there is any secret, deliveries are asked to come again", async () => {
     const store = openSqliteStore({ file: ":memory:" });
-    const receiver = createReceiver({ secrets: await secretsOf(store, []), store });
+    const receiver = createReceiver({ secrets: await loadSecrets(store, []), store });
     expect((await receiver.fetch(delivery())).status).toBe(503);
     await addSecret(store, secret);
     expect((await receiver.fetch(delivery())).status).toBe(200);
@@ -336,7 +336,7 @@ describe("rotation", () => {
     let looks = 0;
     const secondLook = Promise.withResolvers<string | null>();
     const rotated = JSON.stringify([{ secret: "whsec_new", until: null }]);
-    const many = await secretsOf(
+    const many = await loadSecrets(
       {
         setting: async () => {
           looks += 1;

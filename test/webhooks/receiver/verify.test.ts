@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { sampleEvent } from "../../src/api/index.ts";
-import { parseEvent, signPayload } from "../../src/webhooks/index.ts";
+import { sampleEvent } from "../../../src/api/index.ts";
+import { parseEvent, signPayload } from "../../../src/webhooks/index.ts";
 
 const secret = "whsec_test";
 const body = JSON.stringify(sampleEvent("message.created"));

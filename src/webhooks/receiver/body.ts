@@ -1,9 +1,9 @@
 /** A delivery's body, read with limits: of its size, of the time it takes, and of all bodies together. */
-import { maxBodyBytes } from "../api/index.ts";
-import type { Clock } from "../client/clock.ts";
+import { maxBodyBytes } from "../../api/index.ts";
+import type { Clock } from "../../client/clock.ts";
 
 /** Why a delivery was not looked at, as the answer's status and sentence. */
-export class BodyRefusal extends Error {
+export class RejectedBodyError extends Error {
   override readonly name = "BodyRefusal";
   readonly status: 400 | 408 | 413 | 503;
 
@@ -21,8 +21,8 @@ export type BodyLimits = {
   clock: Clock;
 };
 
-function tooLarge() {
-  return new BodyRefusal(413, `The delivery is larger than ${maxBodyBytes} bytes.`);
+function createTooLargeError() {
+  return new RejectedBodyError(413, `The delivery is larger than ${maxBodyBytes} bytes.`);
 }
 
 export function createBodyReader({ timeoutMs, maxBytesUnderWay, clock }: BodyLimits) {
@@ -42,7 +42,7 @@ export function createBodyReader({ timeoutMs, maxBytesUnderWay, clock }: BodyLim
    * @throws BodyRefusal; then the rest of the body is not read
    */
   return async (body: AsyncIterable<Uint8Array> | null, declared: string | null): Promise<Buffer> => {
-    if (Number(declared) > maxBodyBytes) throw tooLarge();
+    if (Number(declared) > maxBodyBytes) throw createTooLargeError();
     if (!body) return Buffer.alloc(0);
     const parts = body[Symbol.asyncIterator]();
     const timer = new AbortController();
@@ -50,13 +50,13 @@ export function createBodyReader({ timeoutMs, maxBytesUnderWay, clock }: BodyLim
     const count = (bytes: number): void => {
       size += bytes;
       underWay += bytes;
-      if (size > maxBodyBytes) throw tooLarge();
+      if (size > maxBodyBytes) throw createTooLargeError();
       if (underWay > maxBytesUnderWay)
-        throw new BodyRefusal(503, "Too much is arriving at once: deliver this again shortly.");
+        throw new RejectedBodyError(503, "Too much is arriving at once: deliver this again shortly.");
     };
     const late = clock.sleep(timeoutMs, timer.signal).then(
       () => {
-        throw new BodyRefusal(408, `The body did not arrive within ${timeoutMs / 1000} seconds.`);
+        throw new RejectedBodyError(408, `The body did not arrive within ${timeoutMs / 1000} seconds.`);
       },
       () => Buffer.alloc(0),
     );
@@ -68,8 +68,8 @@ export function createBodyReader({ timeoutMs, maxBytesUnderWay, clock }: BodyLim
     } catch (error) {
       // The rest of it is not waited for.
       Promise.resolve(parts.return?.()).catch(() => {});
-      if (error instanceof BodyRefusal) throw error;
-      throw new BodyRefusal(400, "The connection broke before the whole body was here.");
+      if (error instanceof RejectedBodyError) throw error;
+      throw new RejectedBodyError(400, "The connection broke before the whole body was here.");
     } finally {
       underWay -= size;
       timer.abort();

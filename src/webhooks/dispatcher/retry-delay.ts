@@ -16,7 +16,7 @@ export const defaultRetries: Retries = { attempts: 10, firstMs: 1000, longestMs:
  * @param random 0 ≤ n < 1: half of the wait is jitter, so that what failed together does not come back together
  * @returns milliseconds to the next
  */
-export function retryAfterMs(failures: number, random: number, { firstMs, longestMs }: Retries): number {
+export function calculateRetryDelay(failures: number, random: number, { firstMs, longestMs }: Retries): number {
   const whole = Math.min(longestMs, firstMs * 2 ** Math.min(failures - 1, 40));
   return Math.round(whole / 2 + (whole / 2) * random);
 }

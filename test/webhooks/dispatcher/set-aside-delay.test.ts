@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { createPatience } from "../../../src/webhooks/dispatcher/patience.ts";
+import { createSetAsideDelay } from "../../../src/webhooks/dispatcher/set-aside-delay.ts";
 
 test("a hand-on keeps its place for two seconds before any was answered, then for four times what is usual, and never under 0.3 seconds", () => {
-  const patience = createPatience();
+  const patience = createSetAsideDelay();
   expect(patience.current()).toBe(2000);
   for (let n = 0; n < 31; n += 1) patience.note(10);
   expect(patience.current()).toBe(300);

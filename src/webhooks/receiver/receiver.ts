@@ -9,13 +9,13 @@
  * ```
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { signatureHeader } from "../api/signature.ts";
-import { boundedLog } from "../bounded.ts";
-import { type Clock, systemClock } from "../client/clock.ts";
-import { SignatureError } from "../client/errors/errors.ts";
-import { BodyRefusal, createBodyReader } from "./body.ts";
-import type { EventLogger } from "./dispatcher/dispatcher.ts";
-import { EventConflictError, type EventStore } from "./store/store.ts";
+import { signatureHeader } from "../../api/signature.ts";
+import { boundedLog } from "../../bounded.ts";
+import { type Clock, systemClock } from "../../client/clock.ts";
+import { SignatureError } from "../../client/errors/errors.ts";
+import type { EventLogger } from "../dispatcher/dispatcher.ts";
+import { EventConflictError, type EventStore } from "../store/store.ts";
+import { createBodyReader, RejectedBodyError } from "./body.ts";
 import { MalformedEventError, parseEvent } from "./verify.ts";
 
 /** The secrets deliveries may be signed with. */
@@ -63,7 +63,7 @@ type Answer = { status: number; headers: Record<string, string>; text: string };
 
 const retryAfterSeconds = 5;
 
-function answer(status: number, message: string, headers: Record<string, string> = {}): Answer {
+function createAnswer(status: number, message: string, headers: Record<string, string> = {}): Answer {
   return {
     status,
     headers: { "content-type": "application/json", ...headers },
@@ -79,7 +79,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const { store, storeTimeoutMs = 8000, maxAgeMs, clock = systemClock } = options;
   const log: EventLogger = boundedLog(options.log ?? (() => {}));
   if (maxAgeMs !== undefined && !(maxAgeMs > 0)) throw new TypeError("createReceiver: maxAgeMs must be above 0");
-  const secrets: Secrets = "current" in options.secrets ? options.secrets : fixedSecrets(options.secrets);
+  const secrets: Secrets = "current" in options.secrets ? options.secrets : toSecrets(options.secrets);
   const readBody = createBodyReader({
     timeoutMs: options.bodyTimeoutMs ?? 10_000,
     maxBytesUnderWay: options.maxBytesUnderWay ?? 64 * 1024 * 1024,
@@ -89,7 +89,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const parse = async (body: Buffer, signature: string | null) => {
     // One that is just being made known: there is nothing yet to refuse with.
     if (secrets.current().length === 0 && !(await secrets.refresh?.()))
-      throw new BodyRefusal(503, "This receiver has no secret yet: deliver this again shortly.");
+      throw new RejectedBodyError(503, "This receiver has no secret yet: deliver this again shortly.");
     try {
       return parseEvent(body, signature, secrets.current());
     } catch (error) {
@@ -112,15 +112,20 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   };
 
   const receive = async ({ method, header, body }: Delivery): Promise<Answer> => {
-    if (method !== "POST") return answer(405, "OnSync posts its webhook deliveries here: use POST.", { allow: "POST" });
-    if (!isJson(header("content-type"))) return answer(415, "A delivery is JSON: send Content-Type: application/json.");
+    if (method !== "POST")
+      return createAnswer(405, "OnSync posts its webhook deliveries here: use POST.", { allow: "POST" });
+    if (!isJson(header("content-type")))
+      return createAnswer(415, "A delivery is JSON: send Content-Type: application/json.");
     const raw = await readBody(body, header("content-length"));
     const event = await parse(raw, header(signatureHeader));
     // What is no time has no age either.
     if (maxAgeMs !== undefined && !(clock.now() - Date.parse(event.createdAt) <= maxAgeMs)) {
       const { id, type, createdAt } = event;
       log("warn", "delivery refused: its event is too old", { status: 422, event: id, type, createdAt, maxAgeMs });
-      return answer(422, `The event is older than this receiver takes: ${maxAgeMs / 1000} seconds by its createdAt.`);
+      return createAnswer(
+        422,
+        `The event is older than this receiver takes: ${maxAgeMs / 1000} seconds by its createdAt.`,
+      );
     }
     let isNew: boolean;
     try {
@@ -129,21 +134,21 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       if (error instanceof EventConflictError) {
         const { id, type, orgId } = event;
         log("error", "event not kept: its org has another event of this id", { event: id, type, org: orgId });
-        return answer(409, error.message);
+        return createAnswer(409, error.message);
       }
       log("error", "event not kept: OnSync is asked to deliver it again", { event: event.id, err: error });
-      return answer(503, "The event cannot be kept now: deliver it again.", {
+      return createAnswer(503, "The event cannot be kept now: deliver it again.", {
         "retry-after": String(retryAfterSeconds),
       });
     }
     log("debug", isNew ? "event received" : "event received again", { event: event.id, type: event.type });
-    return answer(200, event.id);
+    return createAnswer(200, event.id);
   };
 
   /** What is refused is not stored. */
   const refusal = (error: unknown): Answer => {
     const status =
-      error instanceof BodyRefusal
+      error instanceof RejectedBodyError
         ? error.status
         : error instanceof SignatureError
           ? 401
@@ -152,7 +157,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
             : 500;
     if (status === 500) log("error", "delivery failed", { err: error });
     else log("warn", "delivery refused", { status, reason: (error as Error).message });
-    return answer(status, status === 500 ? "An error of this receiver's own." : (error as Error).message, {
+    return createAnswer(status, status === 500 ? "An error of this receiver's own." : (error as Error).message, {
       ...(status >= 500 && { "retry-after": String(retryAfterSeconds) }),
     });
   };
@@ -175,7 +180,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
           const value = incoming.headers[name.toLowerCase()];
           return Array.isArray(value) ? value.join(", ") : (value ?? null);
         },
-        body: withoutDestroying(incoming),
+        body: readWithoutDestroying(incoming),
       });
       outgoing.writeHead(status, { ...headers, "content-length": Buffer.byteLength(text) }).end(text);
       if (!incoming.complete) discardRest(incoming);
@@ -183,14 +188,14 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   };
 }
 
-function fixedSecrets(list: readonly string[]): Secrets {
+function toSecrets(list: readonly string[]): Secrets {
   if (list.every((secret) => secret === ""))
     throw new TypeError("createReceiver: no secret given; pass the endpoint's secret, or several while rotating");
   return { current: () => list };
 }
 
 /** Leaving the loop early must not take the connection down before the answer is written. */
-function withoutDestroying(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
+function readWithoutDestroying(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
   return incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array> & AsyncIterator<Uint8Array>;
 }
 

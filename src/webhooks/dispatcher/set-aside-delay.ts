@@ -3,7 +3,7 @@
  * is slow for everybody is left in peace, and one conversation that hangs is told from the others soon.
  */
 
-export type Patience = {
+export type SetAsideDelay = {
   /** What a hand-on took that the sink answered, in milliseconds. */
   note(ms: number): void;
   /** In milliseconds. */
@@ -16,7 +16,7 @@ const shortestMs = 300;
 const timesUsual = 4;
 const remembered = 31;
 
-export function createPatience(): Patience {
+export function createSetAsideDelay(): SetAsideDelay {
   const took: number[] = [];
   return {
     note(ms) {

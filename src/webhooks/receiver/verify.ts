@@ -1,8 +1,8 @@
 /** From a delivery's raw body to a typed event: verify first, parse then. */
-import type { Event } from "../api/index.ts";
-import { verifySignature } from "../api/signature.ts";
-import { SignatureError } from "../client/errors/errors.ts";
-import { isTooDeep, maxNesting } from "./store/stored-body.ts";
+import type { Event } from "../../api/index.ts";
+import { verifySignature } from "../../api/signature.ts";
+import { SignatureError } from "../../client/errors/errors.ts";
+import { isTooDeep, maxNesting } from "../store/stored-body.ts";
 
 // A byte order mark is kept, and so is told: the body is passed on as it is, and most JSON parsers refuse one.
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -50,7 +50,7 @@ export function parseEvent(
     if (typeof event?.[field] !== "string") throw new MalformedEventError(`The delivery's body has no ${field}.`);
   }
   for (const field of ["id", "type"] as const) {
-    if (!headerText.test(event?.[field] as string))
+    if (!headerSafe.test(event?.[field] as string))
       throw new MalformedEventError(
         `The delivery's ${field} must be 1 to 200 printable ASCII characters without spaces.`,
       );
@@ -61,7 +61,7 @@ export function parseEvent(
 }
 
 /** What goes into headers and names as it is, so that no two ids look alike to those who get them. */
-const headerText = /^[\x21-\x7e]{1,200}$/;
+const headerSafe = /^[\x21-\x7e]{1,200}$/;
 
 function decode(rawBody: string | Uint8Array): string {
   if (typeof rawBody === "string") return rawBody;

@@ -3,11 +3,11 @@
  * new one for every receiver on that store, and retires the one it replaces.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { type Clock, systemClock } from "../client/clock.ts";
+import { type Clock, systemClock } from "../../client/clock.ts";
+import type { EventStore } from "../store/store.ts";
 import type { Secrets } from "./receiver.ts";
-import type { EventStore } from "./store/store.ts";
 
-type Kept = {
+type KeptSecret = {
   secret: string;
   /** Milliseconds since 1970; `null`: until it is replaced. */
   until: number | null;
@@ -15,7 +15,7 @@ type Kept = {
   of?: string;
 };
 /** What is left of a secret whose time is over: its SHA-256, so that nobody's environment brings it back. */
-type Retired = { retired: string };
+type RetiredSecret = { retired: string };
 
 const settingName = "secrets";
 
@@ -28,31 +28,38 @@ export function generateSecret(): string {
 
 type Settings = Pick<EventStore, "setting" | "swapSetting">;
 
-function parse(text: string | null): { kept: Kept[]; retired: string[] } {
-  const all = text === null ? [] : (JSON.parse(text) as (Kept | Retired)[]);
+function parseSetting(text: string | null): { kept: KeptSecret[]; retired: string[] } {
+  const all = text === null ? [] : (JSON.parse(text) as (KeptSecret | RetiredSecret)[]);
   return {
     kept: all.filter((each) => "secret" in each),
     retired: all.filter((each) => "retired" in each).map((each) => each.retired),
   };
 }
 
-function hashOf(secret: string): string {
+function hashSecret(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
-function isOver({ until }: Kept, now: number): boolean {
+function isExpired({ until }: KeptSecret, now: number): boolean {
   return until !== null && until <= now;
 }
 
-async function change(store: Settings, now: number, changed: (kept: Kept[]) => Kept[]): Promise<void> {
+async function changeSecrets(
+  store: Settings,
+  now: number,
+  changed: (kept: KeptSecret[]) => KeptSecret[],
+): Promise<void> {
   for (;;) {
     const text = await store.setting(settingName);
-    const before = parse(text);
+    const before = parseSetting(text);
     const all = changed(before.kept);
-    const kept = all.filter((each) => !isOver(each, now));
-    const retired = [...before.retired, ...all.filter((each) => isOver(each, now)).map(({ secret }) => hashOf(secret))]
+    const kept = all.filter((each) => !isExpired(each, now));
+    const retired = [
+      ...before.retired,
+      ...all.filter((each) => isExpired(each, now)).map(({ secret }) => hashSecret(secret)),
+    ]
       // One that is accepted again was added again, on purpose.
-      .filter((hash) => !kept.some(({ secret }) => hashOf(secret) === hash))
+      .filter((hash) => !kept.some(({ secret }) => hashSecret(secret) === hash))
       .slice(-maxRetired);
     const next = JSON.stringify([...kept, ...[...new Set(retired)].map((hash) => ({ retired: hash }))]);
     if (next === text || (await store.swapSetting(settingName, text, next))) return;
@@ -69,8 +76,8 @@ export function addSecret(
   secret: string,
   { now = systemClock.now, of }: { now?: Clock["now"]; of?: string } = {},
 ): Promise<void> {
-  return change(store, now(), (kept) => {
-    const added: Kept = { secret, until: null, ...(of !== undefined && { of }) };
+  return changeSecrets(store, now(), (kept) => {
+    const added: KeptSecret = { secret, until: null, ...(of !== undefined && { of }) };
     // One that is there keeps its place: the first signs what is handed on.
     const there = kept.some((each) => each.secret === secret);
     return there ? kept.map((each) => (each.secret === secret ? added : each)) : [added, ...kept];
@@ -90,7 +97,7 @@ export function retireOtherSecrets(
   until: number,
   { now = systemClock.now, of }: { now?: Clock["now"]; of?: string | null } = {},
 ): Promise<void> {
-  return change(store, now(), (kept) =>
+  return changeSecrets(store, now(), (kept) =>
     kept.map((each) =>
       each.secret === secret || (of !== undefined && (each.of ?? null) !== of)
         ? each
@@ -103,14 +110,14 @@ export function retireOtherSecrets(
  * @param own secrets from outside the store (ONSYNC_WEBHOOK_SECRETS), newest first. They count for as long as they are
  *   given, unless the store has retired them.
  */
-export async function secretsOf(
+export async function loadSecrets(
   store: Pick<EventStore, "setting">,
   own: readonly string[],
   { now }: Pick<Clock, "now"> = systemClock,
 ): Promise<Required<Secrets>> {
-  const hashes = new Map(own.map((secret) => [secret, hashOf(secret)]));
+  const hashes = new Map(own.map((secret) => [secret, hashSecret(secret)]));
   let seen = await store.setting(settingName);
-  let { kept, retired } = parse(seen);
+  let { kept, retired } = parseSetting(seen);
   /** One look at a time serves everybody who asked before it began: forgeries cannot make it many. */
   let asking: Promise<boolean> | undefined;
   let next: Promise<boolean> | undefined;
@@ -118,7 +125,7 @@ export async function secretsOf(
   const look = async (): Promise<boolean> => {
     const found = await store.setting(settingName);
     if (found === seen) return false;
-    ({ kept, retired } = parse(found));
+    ({ kept, retired } = parseSetting(found));
     seen = found;
     return true;
   };
@@ -133,7 +140,7 @@ export async function secretsOf(
   return {
     current: () => {
       const time = now();
-      const over = new Set(kept.filter((each) => isOver(each, time)).map(({ secret }) => secret));
+      const over = new Set(kept.filter((each) => isExpired(each, time)).map(({ secret }) => secret));
       const valid = kept.map(({ secret }) => secret).filter((secret) => !over.has(secret));
       const given = own.filter((secret) => !over.has(secret) && !retired.includes(hashes.get(secret) as string));
       return [...new Set([...valid, ...given])];
