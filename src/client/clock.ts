@@ -15,9 +15,9 @@ export function monotonicNow(clock: Clock): number {
 }
 
 // Longer timers than this fire at once (a 32-bit number of milliseconds).
-const longestTimer = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
-function timer(ms: number, signal?: AbortSignal): Promise<void> {
+function startTimer(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const abort = () => {
@@ -39,7 +39,7 @@ export const systemClock: Clock = {
     // Timers may fire a little early, and a Retry-After is never shortened: the rest is waited for.
     const until = performance.now() + ms;
     for (let left = ms; left > 0; left = until - performance.now()) {
-      await timer(Math.min(Math.ceil(left), longestTimer), signal);
+      await startTimer(Math.min(Math.ceil(left), maxTimerMs), signal);
     }
     signal?.throwIfAborted();
   },

@@ -2,11 +2,11 @@
 import { defaultBaseUrl, type EndpointName } from "../api/index.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { wrongOption } from "./errors/wrong-option.ts";
+import { createOptionError } from "./errors/wrong-option.ts";
 import type { SendLedger } from "./ledger/ledger.ts";
 import { createMemoryLedger } from "./ledger/memory-ledger.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import { type Redact, redactor } from "./redact.ts";
+import { createRedact, type Redact } from "./redact.ts";
 import { type ConversationIds, createConversationIds } from "./send/conversation-ids.ts";
 import type { Turns } from "./send/mutex.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -79,7 +79,7 @@ export type CallOptions = {
   deadlineMs?: number | undefined;
 };
 
-export type Settings = {
+export type ClientContext = {
   /** Without a slash at the end. */
   baseUrl: string;
   headers: Readonly<Record<string, string>>;
@@ -92,33 +92,33 @@ export type Settings = {
   hooks: Hooks;
   redact: Redact;
   /** What the answers so far told. */
-  known: {
+  learned: {
     rateLimit: RateLimit | null;
     /** The largest page of history this server gives: 100, or 50 where it refused 100. */
-    historyLimit: number;
+    maxHistoryPage: number;
     /** Whether the history has shown a clientReference: then it leaves none out. */
-    keepsReferences: boolean;
+    showsReferences: boolean;
   };
   maxAnswerBytes: number;
   ledger: SendLedger;
   ledgerScope: string;
   conversationIds: ConversationIds;
   /** Sends under the caller's references. */
-  turns: Turns;
+  mutex: Turns;
   /** Which message is being sent under a reference, by its fingerprint. */
-  sending: Map<string, string>;
+  sendsInFlight: Map<string, string>;
 };
 
 const defaultMaxAnswerBytes = 10 * 1024 * 1024;
 
 /** The URL as the client uses it: checked, without a slash at the end. @throws ValidationError */
 export function readBaseUrl(value: string): string {
-  if (!URL.canParse(value)) throw wrongOption("baseUrl", `must be a URL, such as ${defaultBaseUrl}`);
+  if (!URL.canParse(value)) throw createOptionError("baseUrl", `must be a URL, such as ${defaultBaseUrl}`);
   const url = new URL(value);
   if (url.username || url.password || url.search || url.hash)
-    throw wrongOption("baseUrl", `must carry no credentials, query or hash: write it like ${defaultBaseUrl}`);
+    throw createOptionError("baseUrl", `must carry no credentials, query or hash: write it like ${defaultBaseUrl}`);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))
-    throw wrongOption(
+    throw createOptionError(
       "baseUrl",
       "must be an https:// address (http:// is for this machine only), to keep the key safe",
     );
@@ -130,9 +130,10 @@ export function readBaseUrl(value: string): string {
 // Keys are not rejected by their shape, only where HTTP could not carry them. White space around one is a slip of copying.
 function readApiKey(value: unknown): string {
   const key = typeof value === "string" ? value.trim() : "";
-  if (key === "") throw wrongOption("apiKey", "must not be empty: generate a key under Settings → API & Webhooks");
+  if (key === "")
+    throw createOptionError("apiKey", "must not be empty: generate a key under Settings → API & Webhooks");
   if (!/^[\x21-\x7e]+$/.test(key))
-    throw wrongOption(
+    throw createOptionError(
       "apiKey",
       "has characters that no key has (spaces, line breaks or letters with accents): copy it again",
     );
@@ -141,27 +142,27 @@ function readApiKey(value: unknown): string {
 
 export function readDeadline(value: number): number {
   if (typeof value !== "number" || !(value > 0))
-    throw wrongOption("deadlineMs", "must be a positive number of milliseconds");
+    throw createOptionError("deadlineMs", "must be a positive number of milliseconds");
   return value;
 }
 
-export function readOptions(options: OnSyncOptions): Settings {
+export function createContext(options: OnSyncOptions): ClientContext {
   const apiKey = readApiKey(options.apiKey);
   const maxAttempts = options.maxAttempts ?? 4;
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1)
-    throw wrongOption("maxAttempts", "must be a whole number from 1");
+    throw createOptionError("maxAttempts", "must be a whole number from 1");
   if (typeof options.transport !== "function")
-    throw wrongOption("transport", "must be a function, such as undiciTransport() or fetchTransport(fetch)");
+    throw createOptionError("transport", "must be a function, such as undiciTransport() or fetchTransport(fetch)");
   const userAgent = options.userAgent ?? "onsync-automation";
-  if (!/^[\x20-\x7e]+$/.test(userAgent)) throw wrongOption("userAgent", "must be one line of ASCII text");
+  if (!/^[\x20-\x7e]+$/.test(userAgent)) throw createOptionError("userAgent", "must be one line of ASCII text");
   const baseUrl = readBaseUrl(options.baseUrl ?? defaultBaseUrl);
   const clock = options.clock ?? systemClock;
   const maxAnswerBytes = options.maxAnswerBytes ?? defaultMaxAnswerBytes;
   if (!Number.isInteger(maxAnswerBytes) || maxAnswerBytes < 1)
-    throw wrongOption("maxAnswerBytes", "must be a whole number of bytes from 1");
+    throw createOptionError("maxAnswerBytes", "must be a whole number of bytes from 1");
   const ledgerScope = options.ledgerScope ?? baseUrl;
   if (typeof ledgerScope !== "string" || ledgerScope.trim() === "")
-    throw wrongOption("ledgerScope", "must be a text that is not blank, such as the org's id");
+    throw createOptionError("ledgerScope", "must be a text that is not blank, such as the org's id");
   return {
     baseUrl,
     headers: {
@@ -181,13 +182,13 @@ export function readOptions(options: OnSyncOptions): Settings {
       onDrift: options.onDrift,
       onLedgerError: options.onLedgerError,
     },
-    redact: redactor(apiKey),
-    known: { rateLimit: null, historyLimit: 100, keepsReferences: false },
+    redact: createRedact(apiKey),
+    learned: { rateLimit: null, maxHistoryPage: 100, showsReferences: false },
     maxAnswerBytes,
     ledger: options.ledger ?? createMemoryLedger({ clock }),
     ledgerScope,
     conversationIds: createConversationIds(),
-    turns: new Map(),
-    sending: new Map(),
+    mutex: new Map(),
+    sendsInFlight: new Map(),
   };
 }

@@ -7,14 +7,14 @@
  * await onsync.contacts.save({ phone: "+971500000000", firstName: "Sara" });
  */
 
-import { type OnSyncOptions, readOptions } from "./context.ts";
+import { createContext, type OnSyncOptions } from "./context.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import { type AccountCalls, accountOf } from "./resources/account.ts";
-import { type Contacts, contactsOf } from "./resources/contacts.ts";
-import { type Conversations, conversationsOf } from "./resources/conversations.ts";
-import { type Messages, messagesOf } from "./resources/messages.ts";
-import { type Templates, templatesOf } from "./resources/templates.ts";
-import { type Webhooks, webhooksOf } from "./resources/webhooks.ts";
+import { type AccountCalls, createAccountCalls } from "./resources/account.ts";
+import { type Contacts, createContacts } from "./resources/contacts.ts";
+import { type Conversations, createConversations } from "./resources/conversations.ts";
+import { createMessages, type Messages } from "./resources/messages.ts";
+import { createTemplates, type Templates } from "./resources/templates.ts";
+import { createWebhooks, type Webhooks } from "./resources/webhooks.ts";
 
 export type * from "../api/index.ts";
 export type { Clock } from "./clock.ts";
@@ -62,17 +62,17 @@ export type OnSync = {
  */
 export function createOnSync(options: OnSyncOptions): OnSync {
   // The key stays in this closure: nothing that can be printed or serialised holds it.
-  const settings = readOptions(options);
+  const context = createContext(options);
   return {
-    baseUrl: settings.baseUrl,
+    baseUrl: context.baseUrl,
     get rateLimit() {
-      return settings.known.rateLimit;
+      return context.learned.rateLimit;
     },
-    account: accountOf(settings),
-    contacts: contactsOf(settings),
-    messages: messagesOf(settings),
-    conversations: conversationsOf(settings),
-    templates: templatesOf(settings),
-    webhooks: webhooksOf(settings),
+    account: createAccountCalls(context),
+    contacts: createContacts(context),
+    messages: createMessages(context),
+    conversations: createConversations(context),
+    templates: createTemplates(context),
+    webhooks: createWebhooks(context),
   };
 }

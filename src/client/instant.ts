@@ -8,7 +8,7 @@ export function isZoneless(value: unknown): boolean {
 }
 
 /** Milliseconds since 1970; NaN where the value is no time. */
-export function instantOf(value: unknown): number {
+export function parseInstant(value: unknown): number {
   if (typeof value !== "string") return Number.NaN;
   return Date.parse(isZoneless(value) ? `${value.replace(" ", "T")}Z` : value);
 }

@@ -6,7 +6,7 @@ export type PathProblem = { name: string; message: string };
  * Fills a path template's parts, in order, each percent-encoded: `whatsapp:+97150` becomes `whatsapp%3A%2B97150`. An id
  * that is `..` or carries `/` cannot leave its path. Returns the path, or which part is refused and why.
  */
-export function pathOf(template: string, parts: Record<string, string>): string | PathProblem {
+export function buildPath(template: string, parts: Record<string, string>): string | PathProblem {
   let problem: PathProblem | undefined;
   const entries = Object.entries(parts);
   const path = template.replace(/\{\w+\}/g, () => {
@@ -21,7 +21,7 @@ export function pathOf(template: string, parts: Record<string, string>): string 
 }
 
 /** `?limit=50&before=…`, without what is undefined; empty where nothing is left. */
-export function queryOf(query: Record<string, unknown>): string {
+export function buildQuery(query: Record<string, unknown>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(name, String(value));

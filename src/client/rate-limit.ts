@@ -14,19 +14,19 @@ export type RateLimit = {
 
 export type Headers = TransportResponse["headers"];
 
-function headerValue(headers: Headers, name: string): string | string[] | undefined {
+function findHeader(headers: Headers, name: string): string | string[] | undefined {
   return headers[name] ?? headers[Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name];
 }
 
 /** A header by its name in lower case, however the transport writes it; several lines are joined by commas. */
-export function headerOf(headers: Headers, name: string): string | undefined {
-  const value = headerValue(headers, name);
+export function readHeader(headers: Headers, name: string): string | undefined {
+  const value = findHeader(headers, name);
   return Array.isArray(value) ? value.join(", ") : value;
 }
 
 /** The values of a header that came in several lines, also where a transport has joined them. */
-function linesOf(headers: Headers, name: string): string[] {
-  const value = headerValue(headers, name);
+function readHeaderLines(headers: Headers, name: string): string[] {
+  const value = findHeader(headers, name);
   const lines = Array.isArray(value) ? value : [value ?? ""];
   // A date has a comma of its own, after the day: the next value begins with digits, a day's name or a year.
   return lines
@@ -34,80 +34,80 @@ function linesOf(headers: Headers, name: string): string[] {
     .map((line) => line.trim());
 }
 
-function count(value: string | undefined): number | null {
+function parseCount(value: string | undefined): number | null {
   const digits = /^\s*(\d+(?:\.\d+)?)/.exec(value ?? "")?.[1];
   return digits === undefined ? null : Number(digits);
 }
 
 /** A number among `;`- or `,`-separated parameters: `r` in `"org";r=987;t=47`. */
-function parameter(value: string | undefined, ...names: string[]): number | null {
+function parseParameter(value: string | undefined, ...names: string[]): number | null {
   const found = new RegExp(`(?:^|[;,\\s])(?:${names.join("|")})\\s*=\\s*"?(\\d+(?:\\.\\d+)?)`, "i").exec(value ?? "");
   return found ? Number(found[1]) : null;
 }
 
 /** Of several policies (`"hour";r=5;t=60, "day";r=900;t=8000`) the one that runs out first. */
-function tightest(value: string | undefined): string | undefined {
+function pickTightestPolicy(value: string | undefined): string | undefined {
   return value === undefined || !/;\s*r\s*=/.test(value)
     ? value
     : value.split(",").reduce((least, policy) => {
-        const [a, b] = [parameter(policy, "r"), parameter(least, "r")];
+        const [a, b] = [parseParameter(policy, "r"), parseParameter(least, "r")];
         return a !== null && (b === null || a < b) ? policy : least;
       });
 }
 
 /** The quota of the policy with that name, else of the first. */
-function quota(policies: string | undefined, item: string | undefined): number | null {
+function parseQuota(policies: string | undefined, item: string | undefined): number | null {
   const name = item?.split(";")[0]?.trim();
   const named = policies?.split(",").find((policy) => policy.split(";")[0]?.trim() === name);
-  return parameter(named ?? policies, "q");
+  return parseParameter(named ?? policies, "q");
 }
 
 /** Milliseconds until a reset: in seconds from now, or the instant itself (seconds or milliseconds since 1970). */
-function untilReset(value: number | null, now: number): number | null {
+function toMsUntilReset(value: number | null, now: number): number | null {
   if (value === null) return null;
   if (value > 1e11) return Math.max(0, value - now);
   return value > 1e9 ? Math.max(0, value * 1000 - now) : value * 1000;
 }
 
-function resetIn(headers: Headers, now: number): number | null {
-  const draft = parameter(tightest(headerOf(headers, "ratelimit")), "t", "reset");
+function readMsUntilReset(headers: Headers, now: number): number | null {
+  const draft = parseParameter(pickTightestPolicy(readHeader(headers, "ratelimit")), "t", "reset");
   return (
-    untilReset(draft, now) ??
-    untilReset(count(headerOf(headers, "ratelimit-reset")), now) ??
-    untilReset(count(headerOf(headers, "x-ratelimit-reset")), now)
+    toMsUntilReset(draft, now) ??
+    toMsUntilReset(parseCount(readHeader(headers, "ratelimit-reset")), now) ??
+    toMsUntilReset(parseCount(readHeader(headers, "x-ratelimit-reset")), now)
   );
 }
 
 /** The server's own time, from its `Date` header; `null` without one. */
-export function dateOf(headers: Headers): number | null {
-  return readDate(headerOf(headers, "date") ?? "");
+export function readServerDate(headers: Headers): number | null {
+  return parseHttpDate(readHeader(headers, "date") ?? "");
 }
 
 /** The budget as an answer's headers tell it; `null` where they say nothing. `now` is used where they carry no `Date`. */
 export function readRateLimit(headers: Headers, now: number): RateLimit | null {
-  const draft = tightest(headerOf(headers, "ratelimit"));
+  const draft = pickTightestPolicy(readHeader(headers, "ratelimit"));
   const limit =
-    quota(headerOf(headers, "ratelimit-policy"), draft) ??
-    parameter(draft, "limit") ??
-    count(headerOf(headers, "ratelimit-limit")) ??
-    count(headerOf(headers, "x-ratelimit-limit"));
+    parseQuota(readHeader(headers, "ratelimit-policy"), draft) ??
+    parseParameter(draft, "limit") ??
+    parseCount(readHeader(headers, "ratelimit-limit")) ??
+    parseCount(readHeader(headers, "x-ratelimit-limit"));
   const remaining =
-    parameter(draft, "r", "remaining") ??
-    count(headerOf(headers, "ratelimit-remaining")) ??
-    count(headerOf(headers, "x-ratelimit-remaining"));
-  const answeredAt = dateOf(headers) ?? now;
-  const reset = resetIn(headers, answeredAt);
+    parseParameter(draft, "r", "remaining") ??
+    parseCount(readHeader(headers, "ratelimit-remaining")) ??
+    parseCount(readHeader(headers, "x-ratelimit-remaining"));
+  const answeredAt = readServerDate(headers) ?? now;
+  const reset = readMsUntilReset(headers, answeredAt);
   if (limit === null && remaining === null && reset === null) return null;
-  return { limit, remaining, resetAt: reset === null ? null : isoOf(answeredAt + reset) };
+  return { limit, remaining, resetAt: reset === null ? null : toIsoTime(answeredAt + reset) };
 }
 
-function isoOf(instant: number): string | null {
+function toIsoTime(instant: number): string | null {
   const date = new Date(instant);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 // Date.parse reads almost anything as some date: only the three forms of an HTTP date, all in GMT, and ISO 8601 are taken.
-function readDate(value: string): number | null {
+function parseHttpDate(value: string): number | null {
   if (!/^(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*,?\s|\d{4}-\d\d-\d\dT)/i.test(value)) return null;
   const date = Date.parse(/(?:GMT|Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value} GMT`);
   return Number.isNaN(date) ? null : date;
@@ -119,12 +119,12 @@ function readDate(value: string): number | null {
  * they are about the budget, not about this refusal.
  */
 export function readRetryAfter(status: number, headers: Headers, now: number): number | null {
-  const answeredAt = dateOf(headers) ?? now;
-  const waits = linesOf(headers, "retry-after").flatMap((line) => {
+  const answeredAt = readServerDate(headers) ?? now;
+  const waits = readHeaderLines(headers, "retry-after").flatMap((line) => {
     if (/^\d+(\.\d+)?$/.test(line)) return [Math.ceil(Number(line) * 1000)];
-    const date = readDate(line);
+    const date = parseHttpDate(line);
     return date === null ? [] : [Math.max(0, date - answeredAt)];
   });
   if (waits.length > 0) return Math.max(...waits);
-  return status === 429 ? resetIn(headers, answeredAt) : null;
+  return status === 429 ? readMsUntilReset(headers, answeredAt) : null;
 }

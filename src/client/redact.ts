@@ -8,16 +8,16 @@ export type Redact = {
   error(error: unknown): Error;
 };
 
-export const redacted = "[API key]";
+export const redactedKey = "[API key]";
 
 /** Below this length a "key" is a word that texts may hold by chance. */
-const shortestKey = 6;
+const minKeyLength = 6;
 
-export function redactor(apiKey: string): Redact {
+export function createRedact(apiKey: string): Redact {
   const forms = [...new Set([apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)])].filter(
-    (form) => form.length >= shortestKey,
+    (form) => form.length >= minKeyLength,
   );
-  const text = (value: string): string => forms.reduce((rest, form) => rest.replaceAll(form, redacted), value);
+  const text = (value: string): string => forms.reduce((rest, form) => rest.replaceAll(form, redactedKey), value);
 
   const data = (value: unknown): unknown => {
     if (typeof value === "string") return text(value);

@@ -1,14 +1,14 @@
 /** Reads one answer: a success that can be used, or the error that it is. The status is read before the body. */
 import type { Envelope } from "../api/index.ts";
-import { type Asked, refusal } from "./errors/api-error.ts";
+import { type RequestTarget, toApiError } from "./errors/api-error.ts";
 import { ApiError, ConnectionError, ServerError } from "./errors/errors.ts";
-import { instantOf } from "./instant.ts";
+import { parseInstant } from "./instant.ts";
 import { type Json, parseObject } from "./json.ts";
-import { dateOf, headerOf } from "./rate-limit.ts";
+import { readHeader, readServerDate } from "./rate-limit.ts";
 import type { Redact } from "./redact.ts";
 import { type TransportResponse, tooLargeCode } from "./transport/transport.ts";
 
-export type Answer = {
+export type ApiResponse = {
   status: number;
   /** As it came; a missing requestId or timestamp is filled in. */
   body: Json & Envelope;
@@ -20,12 +20,12 @@ export type Answer = {
  * What the server's clock showed at an instant of ours; `null` where the answer does not say. `now`: when it came. Both are
  * on the monotonic clock.
  */
-export function onServerClock({ serverTime }: Answer, instant: number, now: number): number | null {
+export function toServerClock({ serverTime }: ApiResponse, instant: number, now: number): number | null {
   return serverTime === null ? null : serverTime - (now - instant);
 }
 
 /** Why a success cannot be used; `undefined` where it can. Nothing but what callers cannot do without is asked for. */
-function flaw({ endpoint }: Asked, body: Json | undefined): string | undefined {
+function findFlaw({ endpoint }: RequestTarget, body: Json | undefined): string | undefined {
   if (body === undefined) return "is not a JSON object";
   if (endpoint.method === "DELETE") return undefined;
   const shape = Object.values(endpoint.answers)[0]?.schema.shape ?? {};
@@ -35,36 +35,41 @@ function flaw({ endpoint }: Asked, body: Json | undefined): string | undefined {
   return undefined;
 }
 
-function requestIdOf(response: TransportResponse, body: Json | undefined): string | undefined {
-  return typeof body?.requestId === "string" ? body.requestId : headerOf(response.headers, "x-request-id");
+function readRequestId(response: TransportResponse, body: Json | undefined): string | undefined {
+  return typeof body?.requestId === "string" ? body.requestId : readHeader(response.headers, "x-request-id");
 }
 
-function serverTimeOf(response: TransportResponse, body: Json): number | null {
-  const timestamp = instantOf(body.timestamp);
-  return Number.isNaN(timestamp) ? dateOf(response.headers) : timestamp;
+function readServerTime(response: TransportResponse, body: Json): number | null {
+  const timestamp = parseInstant(body.timestamp);
+  return Number.isNaN(timestamp) ? readServerDate(response.headers) : timestamp;
 }
 
 /**
  * @param now of the client, in milliseconds
  * @throws the error of the tree that the answer stands for
  */
-export function readAnswer(asked: Asked, response: TransportResponse, redact: Redact, now: number): Answer {
+export function readResponse(
+  target: RequestTarget,
+  response: TransportResponse,
+  redact: Redact,
+  now: number,
+): ApiResponse {
   const { status, incomplete } = response;
   const parsed = parseObject(response.text);
-  if (status < 200 || status >= 300) throw refusal(asked, response, parsed && redact.data(parsed), redact, now);
+  if (status < 200 || status >= 300) throw toApiError(target, response, parsed && redact.data(parsed), redact, now);
 
-  const method = asked.endpoint.method;
-  const request = `${method} ${asked.path}`;
+  const method = target.endpoint.method;
+  const request = `${method} ${target.path}`;
   // A DELETE may answer 204, without a body.
   const body = parsed ?? (method === "DELETE" && response.text.trim() === "" && !incomplete ? {} : undefined);
-  const found = requestIdOf(response, body);
+  const found = readRequestId(response, body);
   const requestId = found === undefined ? undefined : redact.text(found);
   if (incomplete && "code" in incomplete && incomplete.code === tooLargeCode)
     throw new ApiError(`OnSync's answer to ${request} (${status}) cannot be used: ${incomplete.message}`, {
       status,
       code: "answer_too_large",
       method,
-      path: asked.path,
+      path: target.path,
       requestId,
       advice: "Ask for less at once (a smaller limit), or give the client a larger maxAnswerBytes.",
     });
@@ -74,18 +79,18 @@ export function readAnswer(asked: Asked, response: TransportResponse, redact: Re
       requestId,
       cause: redact.error(incomplete),
     });
-  const problem = flaw(asked, body);
+  const problem = findFlaw(target, body);
   if (body === undefined || problem !== undefined)
     throw new ServerError(`OnSync's answer to ${request} (${status}) cannot be used: it ${problem}`, {
       status,
       code: "unusable_answer",
       method,
-      path: asked.path,
+      path: target.path,
       requestId,
       advice: `Check that the base URL is OnSync's API; if it is, write to support@onsync.com${requestId ? ` with request id ${requestId}` : ""}.`,
     });
 
-  const serverTime = serverTimeOf(response, body);
+  const serverTime = readServerTime(response, body);
   body.requestId = requestId ?? "";
   if (typeof body.timestamp !== "string") body.timestamp = new Date(serverTime ?? now).toISOString();
   return { status, body: body as Json & Envelope, serverTime };

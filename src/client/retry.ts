@@ -1,25 +1,25 @@
 /** When a call is made again: the client's own policy, for every transport. */
 
 import { monotonicNow } from "./clock.ts";
-import { type CallOptions, readDeadline, type Settings } from "./context.ts";
-import { type Budget, GaveUp, pause, timeLeft } from "./deadline.ts";
+import { type CallOptions, type ClientContext, readDeadline } from "./context.ts";
+import { AbortedError, type Deadline, getTimeLeft, pause } from "./deadline.ts";
 import type { OnSyncError } from "./errors/errors.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "./errors/guards.ts";
-import { type Call, exchange, prepare } from "./request.ts";
-import type { Answer } from "./response.ts";
+import { type Call, executeRequest, parseRequest } from "./request.ts";
+import type { ApiResponse } from "./response.ts";
 
-const baseMs = 500;
-const capMs = 8_000;
+const baseDelayMs = 500;
+const maxDelayMs = 8_000;
 
 /** How long the server asks to wait, in milliseconds; 0 where it does not. */
-export function askedWait(error: OnSyncError): number {
+export function getRetryAfterMs(error: OnSyncError): number {
   return (isApiError(error) && error.retryAfterMs) || 0;
 }
 
 /** Full jitter (0.5, 1, 2, 4, 8 s at most), and never less than the server asks for. */
-export function waitBefore(failed: number, error: OnSyncError, random: () => number): number {
-  const backoff = random() * Math.min(capMs, baseMs * 2 ** (failed - 1));
-  return Math.max(backoff, askedWait(error));
+export function calculateRetryDelay(failed: number, error: OnSyncError, random: () => number): number {
+  const backoff = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (failed - 1));
+  return Math.max(backoff, getRetryAfterMs(error));
 }
 
 /**
@@ -27,7 +27,7 @@ export function waitBefore(failed: number, error: OnSyncError, random: () => num
  * its own 4xx. A redirect, or a 4xx of something in front of OnSync (a firewall's page, a gateway's 404 or 429), says
  * nothing of what OnSync did.
  */
-export function certainlyNotDone(error: OnSyncError): boolean {
+export function hadNoEffect(error: OnSyncError): boolean {
   if (isErrorNamed(error, "ConnectionError") || isErrorNamed(error, "TimeoutError")) return error.sent === false;
   return isApiError(error) && error.fromApi && error.status >= 400 && error.status < 500;
 }
@@ -38,9 +38,9 @@ export function certainlyNotDone(error: OnSyncError): boolean {
  *
  * @param attempt told its number, from 1, and whether an attempt before it may have been done
  */
-export async function retrying<Value>(
-  { maxAttempts, random }: Settings,
-  budget: Budget,
+export async function executeWithRetry<Value>(
+  { maxAttempts, random }: ClientContext,
+  deadline: Deadline,
   attempt: (number: number, uncertain: boolean) => Promise<Value>,
 ): Promise<Value> {
   let uncertain = false;
@@ -52,48 +52,48 @@ export async function retrying<Value>(
       if (!isOnSyncError(error)) throw error;
       if (isErrorNamed(error, "TimeoutError")) error.cause ??= last;
       if (!error.retryable || number >= maxAttempts) throw error;
-      const wait = waitBefore(number, error, random);
-      if (wait >= timeLeft(budget)) throw error;
-      uncertain ||= !certainlyNotDone(error);
+      const wait = calculateRetryDelay(number, error, random);
+      if (wait >= getTimeLeft(deadline)) throw error;
+      uncertain ||= !hadNoEffect(error);
       last = error;
-      if (!(await pause(budget, wait))) throw error;
+      if (!(await pause(deadline, wait))) throw error;
     }
   }
 }
 
 /** The time and the signal of one call. */
-export function budgetOf(settings: Settings, options: CallOptions = {}): Budget {
-  const totalMs = options.deadlineMs === undefined ? settings.deadlineMs : readDeadline(options.deadlineMs);
-  return { clock: settings.clock, deadlineAt: monotonicNow(settings.clock) + totalMs, totalMs, signal: options.signal };
+export function startDeadline(context: ClientContext, options: CallOptions = {}): Deadline {
+  const totalMs = options.deadlineMs === undefined ? context.deadlineMs : readDeadline(options.deadlineMs);
+  return { clock: context.clock, expiresAt: monotonicNow(context.clock) + totalMs, totalMs, signal: options.signal };
 }
 
-/** The caller's own reason in place of GaveUp. */
-export async function unlessGivenUp<Value>(work: Promise<Value>): Promise<Value> {
+/** The caller's own reason in place of AbortedError. */
+export async function unwrapAbortReason<Value>(work: Promise<Value>): Promise<Value> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof GaveUp ? error.reason : error;
+    throw error instanceof AbortedError ? error.reason : error;
   }
 }
 
-/** Makes a call that may be made again (reads, PATCH, DELETE, the upsert). @throws GaveUp beside the errors of the tree */
-export async function performWithin(
-  settings: Settings,
+/** Makes a call that may be made again (reads, PATCH, DELETE, the upsert). @throws AbortedError beside the errors of the tree */
+export async function executeCallBefore(
+  context: ClientContext,
   call: Call,
-  budget: Budget,
-): Promise<Answer & { uncertain: boolean }> {
-  const prepared = prepare(settings, call);
-  return retrying(settings, budget, async (number, uncertain) => ({
-    ...(await exchange(settings, prepared, budget, number)),
+  deadline: Deadline,
+): Promise<ApiResponse & { uncertain: boolean }> {
+  const prepared = parseRequest(context, call);
+  return executeWithRetry(context, deadline, async (number, uncertain) => ({
+    ...(await executeRequest(context, prepared, deadline, number)),
     uncertain,
   }));
 }
 
-/** As {@link performWithin}, with a budget of its own. `uncertain`: an attempt before the answered one may have been done. */
-export async function perform(
-  settings: Settings,
+/** As {@link executeCallBefore}, with a deadline of its own. `uncertain`: an attempt before the answered one may have been done. */
+export async function executeCall(
+  context: ClientContext,
   call: Call,
   options: CallOptions | undefined,
-): Promise<Answer & { uncertain: boolean }> {
-  return unlessGivenUp(performWithin(settings, call, budgetOf(settings, options)));
+): Promise<ApiResponse & { uncertain: boolean }> {
+  return unwrapAbortReason(executeCallBefore(context, call, startDeadline(context, options)));
 }

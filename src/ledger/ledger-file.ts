@@ -11,7 +11,7 @@ const headerBytes = 100;
 const applicationIdOffset = 68;
 
 /** How long one process waits for the others while it opens the file, in milliseconds. */
-const openingMs = 5_000;
+const maxOpeningMs = 5_000;
 const openingPauseMs = 20;
 const sqliteBusy = 5;
 
@@ -90,24 +90,24 @@ function checkHeader(file: string): void {
   }
 }
 
-function numberOf(sql: DatabaseSync, pragma: string): number {
+function readPragma(sql: DatabaseSync, pragma: string): number {
   return Object.values(sql.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
 }
 
 /** Then there is nothing to write, and whoever holds the file is not waited for. */
 function isCurrent(sql: DatabaseSync): boolean {
-  return numberOf(sql, "application_id") === applicationId && numberOf(sql, "user_version") === migrations.length;
+  return readPragma(sql, "application_id") === applicationId && readPragma(sql, "user_version") === migrations.length;
 }
 
 function migrate(sql: DatabaseSync): void {
   sql.exec("BEGIN IMMEDIATE");
-  const version = numberOf(sql, "user_version");
+  const version = readPragma(sql, "user_version");
   if (version > migrations.length)
     throw new Error(
       `its format is ${version}, and this version of OnSync Automation reads up to ${migrations.length}: update it`,
     );
   const { tables } = sql.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as { tables: number };
-  if (tables > 0 && numberOf(sql, "application_id") !== applicationId)
+  if (tables > 0 && readPragma(sql, "application_id") !== applicationId)
     throw new Error("it is a database of another kind");
   for (const step of migrations.slice(version)) sql.exec(step);
   if (version < migrations.length) {
@@ -118,14 +118,14 @@ function migrate(sql: DatabaseSync): void {
 }
 
 /** SQLite does not wait for others by itself when the journal mode changes. */
-function whenNotBusy(work: () => void): void {
+function retryWhileBusy(work: () => void): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let waitedMs = 0; ; waitedMs += openingPauseMs) {
     try {
       work();
       return;
     } catch (error) {
-      if (!isBusy(error) || waitedMs >= openingMs) throw error;
+      if (!isBusy(error) || waitedMs >= maxOpeningMs) throw error;
       Atomics.wait(pause, 0, 0, openingPauseMs);
     }
   }
@@ -136,13 +136,13 @@ function connect(file: string): DatabaseSync {
   tightenSqliteFile(file);
   // Loaded by who opens a file, and by nobody else.
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
-  const sql = new DatabaseSync(file, { timeout: openingMs });
+  const sql = new DatabaseSync(file, { timeout: maxOpeningMs });
   try {
     // A claim is on disk before its request leaves.
     sql.exec("PRAGMA synchronous = FULL");
     // Before the file is in WAL mode, so that the header of the file itself says whose it is from the first commit on.
     if (!isCurrent(sql)) migrate(sql);
-    whenNotBusy(() => sql.exec("PRAGMA journal_mode = WAL"));
+    retryWhileBusy(() => sql.exec("PRAGMA journal_mode = WAL"));
     // From now on those who use it wait, without stopping their process.
     sql.exec("PRAGMA busy_timeout = 0");
     return sql;

@@ -38,7 +38,7 @@ end
 `;
 
 /** How many of the oldest claims are looked at for expired ones whenever one is added. */
-const swept = 5;
+const maxSwept = 5;
 
 /**
  * now, keepMs, name, replaces, leaseMs, id, then pairs of fields and values → whether it was granted (0, 1), and the entry
@@ -64,7 +64,7 @@ redis.call('ZADD', p .. ':claims', position, name)
 redis.call('ZADD', p .. ':open', position, name)
 redis.call('PEXPIRE', key, keepMs)
 redis.call('SET', p .. ':id:' .. id, name, 'PX', keepMs)
-for _, old in ipairs(redis.call('ZRANGE', p .. ':claims', 0, ${swept - 1})) do
+for _, old in ipairs(redis.call('ZRANGE', p .. ':claims', 0, ${maxSwept - 1})) do
   if not read(old, now, keepMs) then forget(old) end
 end
 return { 1, read(name, now, keepMs) }

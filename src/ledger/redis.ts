@@ -4,16 +4,16 @@
  */
 import type { Clock } from "../client/clock.ts";
 import {
-  admissionKeepMs,
+  calculateAdmissionRetentionMs,
   defaultListLimit,
-  keepSettledMs,
+  entryRetentionMs,
   type LedgerEntry,
   type LedgerKey,
-  readEntry,
   type SendLedger,
   type SendRecord,
   type SendState,
   sendStates,
+  toLedgerEntry,
 } from "../client/ledger/ledger.ts";
 import {
   connectRedis,
@@ -53,14 +53,14 @@ const window = 200;
 const durabilityWarning =
   "Redis answers before it has written to disk: set `appendonly yes` and `appendfsync always`, or what was sent can be forgotten when it stops.";
 
-function entryOf([now, fields]: EntryReply): LedgerEntry {
+function toEntry([now, fields]: EntryReply): LedgerEntry {
   const values = new Map<string, string>();
   for (let index = 0; index < fields.length; index += 2)
     values.set(fields[index] as string, fields[index + 1] as string);
   const text = (name: string): string => values.get(name) ?? "";
   const textOrNull = (name: string): string | null => values.get(name) ?? null;
   const [claimedAt, updatedAt] = [Number(text("claimedAt")), Number(text("updatedAt"))];
-  return readEntry({
+  return toLedgerEntry({
     id: text("id"),
     claimId: text("claimId"),
     recorded: text("state") as SendState,
@@ -82,12 +82,12 @@ function entryOf([now, fields]: EntryReply): LedgerEntry {
   });
 }
 
-function entryOrNull(reply: Reply): LedgerEntry | null {
-  return reply === null ? null : entryOf(reply as EntryReply);
+function toEntryOrNull(reply: Reply): LedgerEntry | null {
+  return reply === null ? null : toEntry(reply as EntryReply);
 }
 
 /** The fields that an outcome sets (a value) or clears (`null`). */
-function changesOf(outcome: SendRecord): Record<string, string | null> {
+function toChanges(outcome: SendRecord): Record<string, string | null> {
   const { requestId = null } = outcome;
   if (outcome.state !== "sent") return { reason: outcome.reason, requestId };
   const { messageId, conversationId, sentAt } = outcome;
@@ -105,25 +105,25 @@ async function askSettings(redis: RedisConnection, ...command: string[]): Promis
   }
 }
 
-async function settingOf(redis: RedisConnection, name: string): Promise<string | null> {
+async function readSetting(redis: RedisConnection, name: string): Promise<string | null> {
   const [, value] = ((await askSettings(redis, "CONFIG", "GET", name)) ?? []) as string[];
   return value ?? null;
 }
 
 /** Many a hosted Redis forbids CONFIG, and has it among its figures. */
-async function evictionPolicyOf(redis: RedisConnection): Promise<string | null> {
+async function readEvictionPolicy(redis: RedisConnection): Promise<string | null> {
   const figures = String(await askSettings(redis, "INFO", "memory"));
-  return (await settingOf(redis, "maxmemory-policy")) ?? /^maxmemory_policy:(\S+)/m.exec(figures)?.[1] ?? null;
+  return (await readSetting(redis, "maxmemory-policy")) ?? /^maxmemory_policy:(\S+)/m.exec(figures)?.[1] ?? null;
 }
 
 /** @throws Error where this Redis may forget what it was told */
 async function checkSettings(redis: RedisConnection, { url, log }: RedisLedgerOptions): Promise<void> {
-  const policy = await evictionPolicyOf(redis);
+  const policy = await readEvictionPolicy(redis);
   if (policy !== null && policy !== "noeviction")
     throw new Error(
       `The Redis at ${new URL(url).host} forgets sends when its memory is full (its maxmemory-policy is ${policy}), and a message could go out twice: set \`maxmemory-policy noeviction\` in its configuration.`,
     );
-  const append = [await settingOf(redis, "appendonly"), await settingOf(redis, "appendfsync")];
+  const append = [await readSetting(redis, "appendonly"), await readSetting(redis, "appendfsync")];
   if (append[0] === null)
     log?.("warn", "Redis does not tell how it writes to disk. It must: appendonly yes, appendfsync always.");
   else if (append.join() !== "yes,always") log?.("warn", durabilityWarning);
@@ -166,37 +166,37 @@ export async function openRedisLedger(options: RedisLedgerOptions): Promise<Send
       const fields = { claimId: createId("claim"), scope, reference, fingerprint, platform, to, messageType };
       const about = [nameOf(message), replaces, Math.round(leaseMs), createId("send")];
       const pairs = Object.entries(fields).flat();
-      const reply = await redis.run(claimScript, root, now(), keepSettledMs, ...about, ...pairs);
+      const reply = await redis.run(claimScript, root, now(), entryRetentionMs, ...about, ...pairs);
       const [granted, entry] = reply as [number, EntryReply];
-      return { granted: granted === 1, entry: entryOf(entry) };
+      return { granted: granted === 1, entry: toEntry(entry) };
     },
 
     async record(key, outcome, claimId = "") {
-      const changes = Object.entries(changesOf(outcome)).flatMap(([field, value]) =>
+      const changes = Object.entries(toChanges(outcome)).flatMap(([field, value]) =>
         value === null ? [field, 0, ""] : [field, 1, value],
       );
       const about = [nameOf(key), claimId, outcome.state];
-      return entryOrNull(await redis.run(recordScript, root, now(), keepSettledMs, ...about, ...changes));
+      return toEntryOrNull(await redis.run(recordScript, root, now(), entryRetentionMs, ...about, ...changes));
     },
 
     async find(key) {
-      return entryOrNull(await redis.run(findScript, root, now(), keepSettledMs, nameOf(key)));
+      return toEntryOrNull(await redis.run(findScript, root, now(), entryRetentionMs, nameOf(key)));
     },
 
     async get(id) {
-      return entryOrNull(await redis.run(getScript, root, now(), keepSettledMs, id));
+      return toEntryOrNull(await redis.run(getScript, root, now(), entryRetentionMs, id));
     },
 
     async list({ states = sendStates, limit = defaultListLimit } = {}) {
       const set = states.every((state) => state === "claimed" || state === "unknown") ? "open" : "claims";
       const listed: LedgerEntry[] = [];
       for (let below = "+inf"; listed.length < limit; ) {
-        const found = (await redis.run(listScript, root, now(), keepSettledMs, set, below, window)) as [
+        const found = (await redis.run(listScript, root, now(), entryRetentionMs, set, below, window)) as [
           string,
           Reply,
         ][];
         for (const [, reply] of found) {
-          const entry = entryOrNull(reply);
+          const entry = toEntryOrNull(reply);
           if (entry !== null && states.includes(entry.state)) listed.push(entry);
         }
         const last = found.at(-1);
@@ -218,7 +218,15 @@ export async function openRedisLedger(options: RedisLedgerOptions): Promise<Send
     async admit(name, limits) {
       const ticket = createId("ticket");
       const pairs = limits.flatMap(({ limit, windowMs }) => [limit, Math.round(windowMs)]);
-      const reply = await redis.run(admitScript, root, now(), name, ticket, admissionKeepMs(limits), ...pairs);
+      const reply = await redis.run(
+        admitScript,
+        root,
+        now(),
+        name,
+        ticket,
+        calculateAdmissionRetentionMs(limits),
+        ...pairs,
+      );
       if (reply === null) return { admitted: true, ticket };
       const [index, waitMs] = reply as [number, number];
       return { admitted: false, ...(limits[index] as (typeof limits)[number]), waitMs };

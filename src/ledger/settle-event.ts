@@ -1,18 +1,18 @@
 /** A webhook event of a message settles the send that made it, where its outcome was open. */
 import { type Event, type Platform, platforms } from "../api/index.ts";
 import type { LedgerEntry, SendLedger } from "../client/ledger/ledger.ts";
-import { fingerprintOf, referenceOf } from "../client/send/reference.ts";
+import { createFingerprint, readSentReference } from "../client/send/reference.ts";
 
 type Message = { [Name in "id" | "direction" | "conversationId" | "createdAt" | "content"]?: unknown };
 
-function text(value: unknown): string | null {
+function textOrNull(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
 /** Whether the event's message can be the one that is noted: a reference may have been used for another text elsewhere. */
 function isSameText({ platform, to, messageType, fingerprint }: LedgerEntry, { content }: Message): boolean {
   if (messageType !== "text" || typeof content !== "string" || !isPlatform(platform)) return true;
-  return fingerprintOf({ platform, to, messageType, content }) === fingerprint;
+  return createFingerprint({ platform, to, messageType, content }) === fingerprint;
 }
 
 function isPlatform(name: string): name is Platform {
@@ -30,12 +30,12 @@ function isPlatform(name: string): name is Platform {
 export async function settleFromEvent(ledger: SendLedger, scope: string, event: Event): Promise<LedgerEntry | null> {
   if (event.type !== "message.created" && event.type !== "message.updated") return null;
   const message = event.data as Message;
-  const reference = referenceOf(message);
-  const messageId = text(message.id);
+  const reference = readSentReference(message);
+  const messageId = textOrNull(message.id);
   if (message.direction === "inbound" || reference === undefined || messageId === null) return null;
   const noted = await ledger.find({ scope, reference });
   if (noted === null || !isSameText(noted, message)) return null;
-  const about = { conversationId: text(message.conversationId), sentAt: text(message.createdAt) };
+  const about = { conversationId: textOrNull(message.conversationId), sentAt: textOrNull(message.createdAt) };
   return ledger.record({ scope, reference }, { state: "sent", messageId, ...about });
 }
 

@@ -1,17 +1,17 @@
 /** The send ledger in one SQLite file, for the processes of one machine. */
 import type { Clock } from "../client/clock.ts";
 import {
-  admissionKeepMs,
+  calculateAdmissionRetentionMs,
+  canClaim,
   defaultListLimit,
+  entryRetentionMs,
   findUsedUpLimit,
-  isFreeFor,
-  keepSettledMs,
   type LedgerEntry,
   type LedgerKey,
-  readEntry,
   type SendLedger,
   type SendState,
   sendStates,
+  toLedgerEntry,
 } from "../client/ledger/ledger.ts";
 import { createId } from "./ids.ts";
 import { isBusy, openLedgerFile } from "./ledger-file.ts";
@@ -53,22 +53,22 @@ type Row = {
 
 /** What is old is deleted at the first of so many claims. */
 const claimsBetweenPrunes = 100;
-const pruneAtMost = 1_000;
+const maxPrunedAtOnce = 1_000;
 
 /** Between two tries to have the file, in milliseconds: as long as some transactions of others. */
-const longestPauseMs = 10;
+const maxPauseMs = 10;
 
-function heldByAnother(file: string, cause: unknown): Error {
+function createBusyError(file: string, cause: unknown): Error {
   const message = `The send ledger ${file} is held by another process (a copy being made?): nothing was noted in it.`;
   return new Error(message, { cause });
 }
 
 /** The age in SQL, as `Stamps.ageMs` has it. */
-function ageSql(prefix = ""): string {
+function buildAgeSql(prefix = ""): string {
   return `CASE WHEN ${prefix}boot = :boot AND :uptime >= ${prefix}uptime THEN :uptime - ${prefix}uptime ELSE MAX(:uptime, :at - ${prefix}at) END`;
 }
 
-function isoTime(ms: number): string {
+function toIsoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
@@ -114,11 +114,11 @@ export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: Sqlite
     // The wall clock finds them by the index, and the age decides.
     sql.prepare(
       `DELETE FROM sends WHERE position IN (SELECT position FROM sends
-         WHERE updated_at <= :at - ${keepSettledMs} AND ${ageSql("updated_")} >= ${keepSettledMs}
-         ORDER BY updated_at LIMIT ${pruneAtMost})`,
+         WHERE updated_at <= :at - ${entryRetentionMs} AND ${buildAgeSql("updated_")} >= ${entryRetentionMs}
+         ORDER BY updated_at LIMIT ${maxPrunedAtOnce})`,
     ),
-    sql.prepare(`DELETE FROM notes WHERE ${ageSql()} >= ttl_ms`),
-    sql.prepare(`DELETE FROM admissions WHERE ${ageSql()} >= window_ms`),
+    sql.prepare(`DELETE FROM notes WHERE ${buildAgeSql()} >= ttl_ms`),
+    sql.prepare(`DELETE FROM admissions WHERE ${buildAgeSql()} >= window_ms`),
   ];
 
   /** Waits its turn among all processes. SQLite's own waiting would stop whatever else this process does. */
@@ -129,10 +129,10 @@ export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: Sqlite
         return work();
       } catch (error) {
         if (!isBusy(error)) throw error;
-        if (performance.now() >= until) throw heldByAnother(file, error);
+        if (performance.now() >= until) throw createBusyError(file, error);
       }
       // At random, so that nobody comes too late each time.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * longestPauseMs));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * maxPauseMs));
     }
   };
 
@@ -154,7 +154,7 @@ export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: Sqlite
   };
 
   const read = (row: Row, now: Stamp): LedgerEntry =>
-    readEntry({
+    toLedgerEntry({
       scope: row.scope,
       reference: row.reference,
       id: row.id,
@@ -169,10 +169,10 @@ export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: Sqlite
       sentAt: row.sent_at,
       reason: row.reason,
       requestId: row.request_id,
-      claimedAt: isoTime(row.claimed_at),
-      updatedAt: isoTime(row.updated_at),
+      claimedAt: toIsoTime(row.claimed_at),
+      updatedAt: toIsoTime(row.updated_at),
       leaseMs: row.lease_ms,
-      ageMs: stamps.ageMs({ at: row.claimed_at, uptime: row.claimed_uptime, boot: row.claimed_boot }, now),
+      ageMs: stamps.getAgeMs({ at: row.claimed_at, uptime: row.claimed_uptime, boot: row.claimed_boot }, now),
     });
 
   /** `null` for a row that has expired as for none. */
@@ -180,7 +180,7 @@ export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: Sqlite
     const row = found as Row | undefined;
     if (row === undefined) return null;
     const since = { at: row.updated_at, uptime: row.updated_uptime, boot: row.updated_boot };
-    return stamps.ageMs(since, now) < keepSettledMs ? read(row, now) : null;
+    return stamps.getAgeMs(since, now) < entryRetentionMs ? read(row, now) : null;
   };
 
   const find = ({ scope, reference }: LedgerKey): LedgerEntry | null =>
@@ -188,7 +188,7 @@ export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: Sqlite
 
   const liveNote = (name: string, now: Stamp): string | null => {
     const note = noteOf.get(name) as (Stamp & { value: string; ttl_ms: number }) | undefined;
-    return note && stamps.ageMs(note, now) < note.ttl_ms ? note.value : null;
+    return note && stamps.getAgeMs(note, now) < note.ttl_ms ? note.value : null;
   };
 
   let claims = 0;
@@ -203,7 +203,7 @@ export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: Sqlite
         const now = stamps.now();
         if (claims++ % claimsBetweenPrunes === 0) for (const prune of prunes) prune.run({ ...now });
         const earlier = current(byKey.get(scope, reference), now);
-        if (earlier !== null && !isFreeFor(earlier, replaces)) return { granted: false, entry: earlier };
+        if (earlier !== null && !canClaim(earlier, replaces)) return { granted: false, entry: earlier };
         remove.run(scope, reference);
         insert.run({
           ...{ scope, reference, fingerprint, platform, to, messageType },
@@ -262,12 +262,12 @@ export function openSqliteLedger({ file, clock, uptime, busyMs = 5_000 }: Sqlite
     },
 
     async admit(name, limits) {
-      const keepMs = admissionKeepMs(limits);
+      const keepMs = calculateAdmissionRetentionMs(limits);
       return atomically(() => {
         const now = stamps.now();
         const ages: number[] = [];
         for (const row of admitted.all(name) as unknown as (Stamp & { ticket: string; window_ms: number })[]) {
-          const age = stamps.ageMs(row, now);
+          const age = stamps.getAgeMs(row, now);
           if (age < row.window_ms) ages.push(age);
           else removeAdmission.run(name, row.ticket);
         }

@@ -14,7 +14,7 @@ export type Stamp = {
 
 export type Stamps = {
   now(): Stamp;
-  ageMs(since: Stamp, now?: Stamp): number;
+  getAgeMs(since: Stamp, now?: Stamp): number;
 };
 
 function readBootId(): string {
@@ -33,7 +33,7 @@ export function createStamps(clock: Clock = systemClock, uptime?: () => number):
   const now = (): Stamp => ({ at: Math.round(clock.now()), uptime: Math.round(uptimeOf() * 1000), boot });
   return {
     now,
-    ageMs(since, until = now()) {
+    getAgeMs(since, until = now()) {
       // A wall clock that was set does not count, forward or back, while the machine has not started anew.
       if (since.boot === until.boot && until.uptime >= since.uptime) return until.uptime - since.uptime;
       // It was before the machine started: it is as old as that at least, if the wall clock was set back meanwhile.

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { pathOf, queryOf } from "../../src/client/path.ts";
+import { buildPath, buildQuery } from "../../src/client/path.ts";
 
 const history = "/conversations/{conversationId}/messages";
 
-describe("pathOf", () => {
+describe("buildPath", () => {
   test.each([
     ["whatsapp:+971500000000", "/conversations/whatsapp%3A%2B971500000000/messages"],
     ["telegram:a/b?c#d", "/conversations/telegram%3Aa%2Fb%3Fc%23d/messages"],
@@ -13,7 +13,7 @@ describe("pathOf", () => {
     ["...", "/conversations/.../messages"],
     ["شركة", `/conversations/${encodeURIComponent("شركة")}/messages`],
   ])("encodes %s", (conversationId, path) => {
-    expect(pathOf(history, { conversationId })).toBe(path);
+    expect(buildPath(history, { conversationId })).toBe(path);
   });
 
   test.each([
@@ -22,11 +22,11 @@ describe("pathOf", () => {
     ["..", "must be an id, not .."],
     ["\ud800", "must be well-formed Unicode text"],
   ])("refuses %j, naming the parameter", (conversationId, message) => {
-    expect(pathOf(history, { conversationId })).toEqual({ name: "conversationId", message });
+    expect(buildPath(history, { conversationId })).toEqual({ name: "conversationId", message });
   });
 
   test("refuses what is no text", () => {
-    expect(pathOf("/contacts/{id}", { contactId: undefined as unknown as string })).toEqual({
+    expect(buildPath("/contacts/{id}", { contactId: undefined as unknown as string })).toEqual({
       name: "contactId",
       message: "must not be empty",
     });
@@ -35,7 +35,7 @@ describe("pathOf", () => {
   test("property: no id leaves its path, and a server reads back what was given", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: "binary" }), (id) => {
-        const path = pathOf("/contacts/{id}", { contactId: id });
+        const path = buildPath("/contacts/{id}", { contactId: id });
         fc.pre(typeof path === "string");
         const { pathname, search, hash } = new URL(`https://api.example.com/v1${path}`);
         const parts = pathname.split("/");
@@ -49,9 +49,9 @@ describe("pathOf", () => {
   });
 });
 
-describe("queryOf", () => {
+describe("buildQuery", () => {
   test("encodes values and leaves out what is undefined", () => {
-    expect(queryOf({ phone: "+971500000000", limit: 5, cursor: undefined })).toBe("?phone=%2B971500000000&limit=5");
-    expect(queryOf({ cursor: undefined })).toBe("");
+    expect(buildQuery({ phone: "+971500000000", limit: 5, cursor: undefined })).toBe("?phone=%2B971500000000&limit=5");
+    expect(buildQuery({ cursor: undefined })).toBe("");
   });
 });

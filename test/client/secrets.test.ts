@@ -8,7 +8,7 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from "../../src/client/index.ts";
-import { redactor } from "../../src/client/redact.ts";
+import { createRedact } from "../../src/client/redact.ts";
 import { scriptedOnSync } from "../../testing/scripted.ts";
 
 // A key with characters that URLs and JSON write differently: each form of it has to be found.
@@ -135,9 +135,9 @@ test("nor does a ledger that cannot note a send, to the hook that is told", asyn
   expect(told.flatMap(findings)).toEqual([]);
 });
 
-describe("redactor", () => {
+describe("createRedact", () => {
   test("takes every form of the key out of texts and data, keys of objects too", () => {
-    const { text, data } = redactor(apiKey);
+    const { text, data } = createRedact(apiKey);
     expect(text(`a ${apiKey} b ${encodeURIComponent(apiKey)} c`)).toBe("a [API key] b [API key] c");
     expect(data({ [apiKey]: [apiKey, 7, null, { deep: JSON.stringify(apiKey) }] })).toEqual({
       "[API key]": ["[API key]", 7, null, { deep: '"[API key]"' }],
@@ -146,13 +146,13 @@ describe("redactor", () => {
 
   test("keeps of an error what explains it", () => {
     const cause = Object.assign(new Error("read"), { code: "ECONNRESET", syscall: "read", host: "secret.example.com" });
-    const copy = redactor(apiKey).error(new TypeError("fetch failed", { cause }));
+    const copy = createRedact(apiKey).error(new TypeError("fetch failed", { cause }));
     expect(copy).toMatchObject({ name: "TypeError", message: "fetch failed" });
     expect(copy.stack).toContain("secrets.test.ts");
     expect({ ...(copy.cause as object) }).toEqual({ code: "ECONNRESET", syscall: "read" });
   });
 
   test("leaves texts alone where a key is so short that they hold it by chance", () => {
-    expect(redactor("key").text("a key in a keyhole")).toBe("a key in a keyhole");
+    expect(createRedact("key").text("a key in a keyhole")).toBe("a key in a keyhole");
   });
 });

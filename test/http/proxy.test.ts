@@ -5,7 +5,7 @@ import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import tls from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { neverLeft } from "../../src/client/errors/connection-error.ts";
+import { wasNeverSent } from "../../src/client/errors/connection-error.ts";
 import { createOnSync } from "../../src/client/index.ts";
 import { type UndiciTransportOptions, undiciTransport } from "../../src/client/transport/undici.ts";
 import { readProxies } from "../../src/http/proxy.ts";
@@ -282,7 +282,7 @@ describe("a proxy that lets nothing through", () => {
     const proxy = await proxied({ credentials: "a:b" });
     const error = await rejection(open({ proxy: proxy.url })(`http://127.0.0.1:${port}/`));
     expect(error).toMatchObject({ name: "ProxyError", message: expect.stringContaining(`${proxy.url} answered 407`) });
-    expect(neverLeft(error)).toBe(false);
+    expect(wasNeverSent(error)).toBe(false);
     expect(reached).toEqual([]);
   });
 });
@@ -291,7 +291,7 @@ describe("a tunnel that breaks", () => {
   test("before TLS stands: nothing left", async () => {
     const proxy = await proxied({ cutAfterBytes: 0, hosts: { [host]: (await api(true)).port } });
     const error = await rejection(open({ proxy: proxy.url })(`https://${host}/`));
-    expect(neverLeft(error)).toBe(true);
+    expect(wasNeverSent(error)).toBe(true);
   });
 
   test("with a certificate that is not trusted: nothing left", async () => {
@@ -299,7 +299,7 @@ describe("a tunnel that breaks", () => {
     const proxy = await proxied({ hosts: { "elsewhere.test": port } });
     const error = await rejection(open({ proxy: proxy.url })("https://elsewhere.test/"));
     expect(error).toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID" });
-    expect([neverLeft(error), reached]).toEqual([true, []]);
+    expect([wasNeverSent(error), reached]).toEqual([true, []]);
   });
 
   test("after the request went in: it may have been served", async () => {
@@ -313,7 +313,7 @@ describe("a tunnel that breaks", () => {
     closing.push(() => server.close());
     const proxy = await proxied({ hosts: { [host]: (server.address() as AddressInfo).port } });
     const error = await rejection(open({ proxy: proxy.url })(`https://${host}/`));
-    expect([neverLeft(error), sockets.length]).toEqual([false, 1]);
+    expect([wasNeverSent(error), sockets.length]).toEqual([false, 1]);
   });
 });
 

@@ -1,6 +1,11 @@
 /** What every engine of the send ledger promises, as tests. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { keepSettledMs, type LedgerEntry, type SendLedger, type SendRecord } from "../../src/client/ledger/ledger.ts";
+import {
+  entryRetentionMs,
+  type LedgerEntry,
+  type SendLedger,
+  type SendRecord,
+} from "../../src/client/ledger/ledger.ts";
 import { type LedgerClock, ledgerClock } from "./ledger-clock.ts";
 import { leaseMs, messageOf, sent } from "./messages.ts";
 
@@ -198,7 +203,7 @@ export function describeLedger(engine: string, open: (clock: LedgerClock) => Sen
         clock.pass(10_000);
         const outcome = [sent, notSent, unknown].find((each) => each.state === state);
         if (outcome) await ledger.record(messageOf("order-1"), outcome, first.claimId);
-        clock.pass(keepSettledMs - 1 - (outcome ? 0 : 10_000));
+        clock.pass(entryRetentionMs - 1 - (outcome ? 0 : 10_000));
         expect(await ledger.find(messageOf("order-1"))).not.toBeNull();
         expect(await ledger.list()).toHaveLength(1);
         clock.pass(1);

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createMemoryLedger } from "../../src/client/index.ts";
 import type { SendLedger } from "../../src/client/ledger/ledger.ts";
-import { fingerprintOf } from "../../src/client/send/reference.ts";
+import { createFingerprint } from "../../src/client/send/reference.ts";
 import { openSqliteLedger, settleFromEvent, settlingSends } from "../../src/ledger/index.ts";
 import { createReceiver, type Event, openSqliteStore, signPayload } from "../../src/webhooks/index.ts";
 import { leaseMs, messageOf } from "./messages.ts";
@@ -69,7 +69,7 @@ test("an event of another text under the reference closes nothing, one of the sa
   const ledger = createMemoryLedger();
   const input = { platform: "telegram", to: "sara", messageType: "text", content: "Order 17 has left." } as const;
   const message = { scope, reference: "17", platform: "telegram", to: "sara", messageType: "text" };
-  await ledger.claim({ ...message, fingerprint: fingerprintOf(input) }, { leaseMs });
+  await ledger.claim({ ...message, fingerprint: createFingerprint(input) }, { leaseMs });
   // OnSync may write a reference of digits as a number.
   const about = (content: string) => eventOf({ content, metadata: { clientReference: 17 } });
   expect(await settleFromEvent(ledger, scope, about("Order 17 is confirmed."))).toBeNull();

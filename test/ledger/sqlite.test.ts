@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { keepSettledMs } from "../../src/client/ledger/ledger.ts";
+import { entryRetentionMs } from "../../src/client/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
 import { openLedgerFile } from "../../src/ledger/ledger-file.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
@@ -249,7 +249,7 @@ describe("the file of a send ledger", () => {
     for (let index = 0; index < 20; index += 1) await ledger.claim(messageOf(`old-${index}`), { leaseMs });
     await ledger.setNote("old", "value", { ttlMs: 60_000 });
     await ledger.admit("sends", [{ limit: 1, windowMs: 60_000 }]);
-    clock.pass(keepSettledMs);
+    clock.pass(entryRetentionMs);
     await ledger.setNote("new", "value", { ttlMs: 60_000 });
     await ledger.close();
     const again = openSqliteLedger(options);

@@ -7,7 +7,7 @@ import {
   type TemplateWindowStatus,
 } from "../../api/index.ts";
 import { isObject, type Json } from "../json.ts";
-import { headerOf, readRateLimit, readRetryAfter } from "../rate-limit.ts";
+import { readHeader, readRateLimit, readRetryAfter } from "../rate-limit.ts";
 import type { Redact } from "../redact.ts";
 import type { TransportResponse } from "../transport/transport.ts";
 import {
@@ -26,28 +26,28 @@ import {
 } from "./errors.ts";
 
 /** What was asked for. `path` is without the query and safe to show. */
-export type Asked = { name: EndpointName; endpoint: Endpoint; path: string };
+export type RequestTarget = { name: EndpointName; endpoint: Endpoint; path: string };
 
-const longestMessage = 1000;
+const maxMessageLength = 1000;
 
 /** The first of the values that is a text with something in it. */
-function firstText(...values: unknown[]): string | undefined {
+function findText(...values: unknown[]): string | undefined {
   return values
     .find((value): value is string => typeof value === "string" && value.trim() !== "")
-    ?.slice(0, longestMessage);
+    ?.slice(0, maxMessageLength);
 }
 
-function detailsOf(value: unknown): ErrorDetail[] {
+function readDetails(value: unknown): ErrorDetail[] {
   return (Array.isArray(value) ? value : []).filter(isObject).map((detail) => ({
     ...detail,
     path: Array.isArray(detail.path) ? detail.path.map((part) => (typeof part === "number" ? part : String(part))) : [],
-    code: firstText(detail.code) ?? "custom",
-    message: firstText(detail.message) ?? "",
+    code: findText(detail.code) ?? "custom",
+    message: findText(detail.message) ?? "",
   }));
 }
 
 /** Whether OnSync itself gave this error: its own format, a code it has, the status that belongs to the code. */
-function isOwn(status: number, body: Json | undefined, error: Json | undefined): boolean {
+function isFromOnSync(status: number, body: Json | undefined, error: Json | undefined): boolean {
   return (
     typeof error?.message === "string" &&
     typeof body?.requestId === "string" &&
@@ -56,7 +56,7 @@ function isOwn(status: number, body: Json | undefined, error: Json | undefined):
 }
 
 /** What an extension is for, and what to do without it (docs/contract.md, "Extensions"). */
-const withoutExtension: Partial<Record<EndpointName, { what: string; advice: string }>> = {
+const missingExtensions: Partial<Record<EndpointName, { what: string; advice: string }>> = {
   getAccount: { what: "account lookup", advice: "Test the key with GET /webhooks instead: 200 and 403 both prove it." },
   listContacts: {
     what: "contact search",
@@ -73,22 +73,27 @@ const withoutExtension: Partial<Record<EndpointName, { what: string; advice: str
 };
 
 /** Every id of a contact in what a 409 says, wherever it stands. */
-function contactIdsIn(...values: unknown[]): string[] {
+function findContactIds(...values: unknown[]): string[] {
   return [...new Set(JSON.stringify(values).match(/\bcontact_[0-9A-Za-z]+/g) ?? [])];
 }
 
-function scopeIn(...values: unknown[]): string | undefined {
+function findScope(...values: unknown[]): string | undefined {
   return /\b(?:read|write):(?:contacts|messages|webhooks)\b/.exec(JSON.stringify(values))?.[0];
 }
 
-function originOf(location: string | undefined): string {
+function describeOrigin(location: string | undefined): string {
   return location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : "";
 }
 
-function redirected(request: string, response: TransportResponse, fields: ApiErrorFields, redact: Redact): ApiError {
+function createRedirectError(
+  request: string,
+  response: TransportResponse,
+  fields: ApiErrorFields,
+  redact: Redact,
+): ApiError {
   return new ApiError(
     redact.text(
-      `OnSync answered ${request} with a redirect${originOf(headerOf(response.headers, "location"))} (${fields.status})`,
+      `OnSync answered ${request} with a redirect${describeOrigin(readHeader(response.headers, "location"))} (${fields.status})`,
     ),
     {
       ...fields,
@@ -108,8 +113,8 @@ const adviceByStatus: Record<number, string> = {
  * @param body the parsed body, without the key; `undefined` where it is no JSON object
  * @param now of the client, in milliseconds
  */
-export function refusal(
-  { name, endpoint, path }: Asked,
+export function toApiError(
+  { name, endpoint, path }: RequestTarget,
   response: TransportResponse,
   body: Json | undefined,
   redact: Redact,
@@ -119,23 +124,23 @@ export function refusal(
   const { method } = endpoint;
   const request = `${method} ${path}`;
   const error = isObject(body?.error) ? body.error : undefined;
-  const rawRequestId = firstText(body?.requestId, headerOf(headers, "x-request-id"));
+  const rawRequestId = findText(body?.requestId, readHeader(headers, "x-request-id"));
   const requestId = rawRequestId === undefined ? undefined : redact.text(rawRequestId);
   const message =
-    firstText(error?.message, body?.message, body?.error) ??
+    findText(error?.message, body?.message, body?.error) ??
     `${request} was answered ${status}, not in OnSync's format: something in front of it may have answered`;
   const fields: ApiErrorFields = {
     status,
-    code: firstText(error?.code, body?.code, body?.error) ?? "unknown",
+    code: findText(error?.code, body?.code, body?.error) ?? "unknown",
     method,
     path,
     requestId,
-    details: detailsOf(error?.details),
+    details: readDetails(error?.details),
     retryAfterMs: readRetryAfter(status, headers, now),
-    fromApi: isOwn(status, body, error),
+    fromApi: isFromOnSync(status, body, error),
   };
 
-  const extension = endpoint.extension && withoutExtension[name];
+  const extension = endpoint.extension && missingExtensions[name];
   // None of the extensions has an id in its path, so that 404 says nothing else; 405 where another method has the path.
   if (extension && (status === 404 || status === 405))
     return new ExtensionUnavailableError(`This OnSync has no ${extension.what} (${request} was answered ${status})`, {
@@ -143,7 +148,7 @@ export function refusal(
       advice: extension.advice,
       requestId,
     });
-  if (status >= 300 && status < 400) return redirected(request, response, fields, redact);
+  if (status >= 300 && status < 400) return createRedirectError(request, response, fields, redact);
   if (status >= 500) return new ServerError(message, fields);
   switch (status) {
     case 400: {
@@ -158,11 +163,11 @@ export function refusal(
     case 401:
       return new AuthenticationError(message, fields);
     case 403:
-      return new PermissionError(message, { ...fields, scope: scopeIn(fields.details, message) ?? endpoint.scope });
+      return new PermissionError(message, { ...fields, scope: findScope(fields.details, message) ?? endpoint.scope });
     case 404:
       return new NotFoundError(message, fields);
     case 409:
-      return new DuplicateError(message, { ...fields, contactIds: contactIdsIn(error, message) });
+      return new DuplicateError(message, { ...fields, contactIds: findContactIds(error, message) });
     case 429: {
       const { limit = null, remaining = null, resetAt = null } = readRateLimit(headers, now) ?? {};
       return new RateLimitError(message, { ...fields, limit, remaining, resetAt });

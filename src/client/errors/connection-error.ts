@@ -36,21 +36,21 @@ const duringHandshake = /before secure TLS connection was established/;
 const tunnelRefused = /^Proxy response \(\d+\) !== 200 when HTTP Tunneling/;
 
 /** Whether the request certainly never left. An error with several inside (one an address) is certain only if each is. */
-export function neverLeft(error: unknown, depth = 0): boolean {
+export function wasNeverSent(error: unknown, depth = 0): boolean {
   if (!isErrorLike(error) || depth > 5) return false;
   if (typeof error.syscall === "string" && connecting.has(error.syscall)) return true;
   if (duringHandshake.test(error.message) || tunnelRefused.test(error.message)) return true;
   if (Array.isArray(error.errors) && error.errors.length > 0)
-    return error.errors.every((each) => neverLeft(each, depth + 1));
+    return error.errors.every((each) => wasNeverSent(each, depth + 1));
   if (typeof error.code === "string" && beforeConnection.has(error.code)) return true;
-  return neverLeft(error.cause, depth + 1);
+  return wasNeverSent(error.cause, depth + 1);
 }
 
-function codeOf(error: unknown, depth = 0): string | undefined {
+function findCode(error: unknown, depth = 0): string | undefined {
   if (!isErrorLike(error) || depth > 5) return undefined;
   if (typeof error.code === "string") return error.code;
   const inside: unknown = Array.isArray(error.errors) ? error.errors[0] : error.cause;
-  return codeOf(inside, depth + 1);
+  return findCode(inside, depth + 1);
 }
 
 const checkProxy =
@@ -60,11 +60,11 @@ const proxyAdvice: Record<string, string> = {
   unknown: `${checkProxy}.`,
 };
 
-export function connectionFailure(request: string, thrown: unknown, redact: Redact): ConnectionError {
+export function toConnectionError(request: string, thrown: unknown, redact: Redact): ConnectionError {
   const cause = redact.error(thrown);
-  const sent = neverLeft(thrown) ? false : "unknown";
+  const sent = wasNeverSent(thrown) ? false : "unknown";
   // What is said of a proxy names it; else the code tells most.
-  const why = (cause.name === "ProxyError" ? undefined : codeOf(cause)) ?? cause.message;
+  const why = (cause.name === "ProxyError" ? undefined : findCode(cause)) ?? cause.message;
   return new ConnectionError(
     sent === false
       ? `OnSync could not be reached for ${request} (${why})`
@@ -73,7 +73,7 @@ export function connectionFailure(request: string, thrown: unknown, redact: Reda
       sent,
       cause,
       ...(cause.name === "ProxyError" && { advice: proxyAdvice[String(sent)] }),
-      retryable: !/^PROXY_.*PASSWORD$/.test(codeOf(cause) ?? ""),
+      retryable: !/^PROXY_.*PASSWORD$/.test(findCode(cause) ?? ""),
     },
   );
 }

@@ -20,7 +20,7 @@ export type ApiErrorFields = ErrorFields & {
 const support = "support@onsync.com";
 const keySettings = "Settings → API & Webhooks in OnSync";
 
-function seconds(ms: number): string {
+function formatSeconds(ms: number): string {
   const whole = Math.ceil(ms / 1000);
   return `${whole} ${whole === 1 ? "second" : "seconds"}`;
 }
@@ -175,7 +175,7 @@ export class RateLimitError extends ApiError {
     message: string,
     fields: ApiErrorFields & { limit: number | null; remaining: number | null; resetAt: string | null },
   ) {
-    const wait = fields.retryAfterMs == null ? "a few minutes" : seconds(fields.retryAfterMs);
+    const wait = fields.retryAfterMs == null ? "a few minutes" : formatSeconds(fields.retryAfterMs);
     super(message, {
       advice: `Wait ${wait} before trying again; ask ${support} for a higher limit if this happens often.`,
       ...fields,

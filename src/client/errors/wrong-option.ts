@@ -1,7 +1,7 @@
 import { ValidationError } from "./errors.ts";
 
 /** An option, of the client's or of a call, that cannot be used: said before any request, without its value. */
-export function wrongOption(name: string, message: string): ValidationError {
+export function createOptionError(name: string, message: string): ValidationError {
   return new ValidationError(`${name} ${message}`, {
     status: 400,
     code: "validation_failed",

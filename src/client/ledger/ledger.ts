@@ -110,7 +110,7 @@ export type LedgerAdmission =
  * How long an entry is kept after its last change, settled or open, in milliseconds: a replay that comes later looks into
  * the history alone.
  */
-export const keepSettledMs = 30 * 24 * 60 * 60 * 1000;
+export const entryRetentionMs = 30 * 24 * 60 * 60 * 1000;
 
 /** How many entries `list` gives unless it is told. */
 export const defaultListLimit = 100;
@@ -119,7 +119,7 @@ export const defaultListLimit = 100;
 export const abandonedReason = "whoever was sending it ended without saying how it went";
 
 /** What an entry reads, all engines alike: a claim whose lease is over is `unknown`. */
-export function readEntry(stored: Omit<LedgerEntry, "state"> & { recorded: SendState }): LedgerEntry {
+export function toLedgerEntry(stored: Omit<LedgerEntry, "state"> & { recorded: SendState }): LedgerEntry {
   const { recorded, ...entry } = stored;
   const abandoned = recorded === "claimed" && entry.ageMs >= entry.leaseMs;
   const state = abandoned ? "unknown" : recorded;
@@ -134,7 +134,7 @@ const dayMs = 24 * 60 * 60 * 1000;
  * How long what was admitted is remembered, in milliseconds: whoever counts in short windows must not forget what another
  * still counts for a day.
  */
-export function admissionKeepMs(limits: readonly Limit[]): number {
+export function calculateAdmissionRetentionMs(limits: readonly Limit[]): number {
   return Math.max(dayMs, ...limits.map(({ windowMs }) => Math.round(windowMs)));
 }
 
@@ -158,6 +158,6 @@ export function findUsedUpLimit(
 }
 
 /** Whether a claim is granted over an entry that is there. */
-export function isFreeFor({ state, claimId }: LedgerEntry, replaces: string | undefined): boolean {
+export function canClaim({ state, claimId }: LedgerEntry, replaces: string | undefined): boolean {
   return state === "not_sent" || (state === "unknown" && claimId === replaces);
 }

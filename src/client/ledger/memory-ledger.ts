@@ -1,18 +1,18 @@
 /** The send ledger of one process, in memory: what a client has unless it is given another. */
 import { type Clock, monotonicNow, systemClock } from "../clock.ts";
 import {
-  admissionKeepMs,
+  calculateAdmissionRetentionMs,
+  canClaim,
   defaultListLimit,
+  entryRetentionMs,
   findUsedUpLimit,
-  isFreeFor,
-  keepSettledMs,
   type LedgerEntry,
   type LedgerKey,
-  readEntry,
   type SendLedger,
   type SendRecord,
   type SendState,
   sendStates,
+  toLedgerEntry,
 } from "./ledger.ts";
 
 export type MemoryLedgerOptions = {
@@ -40,11 +40,11 @@ export function createMemoryLedger({
   let made = 0;
 
   const nameOf = ({ scope, reference }: LedgerKey): string => JSON.stringify([scope, reference]);
-  const hasExpired = (kept: Kept): boolean => monotonicNow(clock) - kept.updatedAtMonotonic >= keepSettledMs;
+  const hasExpired = (kept: Kept): boolean => monotonicNow(clock) - kept.updatedAtMonotonic >= entryRetentionMs;
 
   const read = (kept: Kept): LedgerEntry => {
     const { claimedAtMonotonic, updatedAtMonotonic: _updatedAt, ...entry } = kept;
-    return readEntry({ ...entry, ageMs: monotonicNow(clock) - claimedAtMonotonic });
+    return toLedgerEntry({ ...entry, ageMs: monotonicNow(clock) - claimedAtMonotonic });
   };
 
   const current = (name: string): Kept | undefined => {
@@ -78,7 +78,7 @@ export function createMemoryLedger({
     async claim(message, { leaseMs, replaces }) {
       const name = nameOf(message);
       const earlier = current(name);
-      if (earlier && !isFreeFor(read(earlier), replaces)) return { granted: false, entry: read(earlier) };
+      if (earlier && !canClaim(read(earlier), replaces)) return { granted: false, entry: read(earlier) };
       entries.delete(name);
       makeRoom();
       const now = new Date(clock.now()).toISOString();
@@ -149,7 +149,7 @@ export function createMemoryLedger({
 
     async admit(name, limits) {
       const now = monotonicNow(clock);
-      const keepMs = admissionKeepMs(limits);
+      const keepMs = calculateAdmissionRetentionMs(limits);
       const counted = (admissions.get(name) ?? []).filter(({ at }) => now - at < keepMs);
       admissions.set(name, counted);
       const ages = counted.map(({ at }) => now - at);

@@ -1,36 +1,36 @@
 /** One page of a conversation's history, at the largest size this server gives. */
 import type { Message } from "../../api/index.ts";
-import type { Settings } from "../context.ts";
+import type { ClientContext } from "../context.ts";
 import { isApiError } from "../errors/guards.ts";
 
 export type PageQuery = { limit: number; before?: string };
 
 /** The figure of docs/onsync-api.txt, "Conversation history", for a server that takes no larger one. */
 const documentedLimit = 50;
-const largestLimit = 100;
+const maxLimit = 100;
 
 /** Asks with at most what the server has taken; one that refuses a larger page is asked again for the documented 50. */
-export function historyFetcher<Answer>(
-  { known }: Settings,
+export function createHistoryFetcher<Answer>(
+  { learned }: ClientContext,
   fetchPage: (query: PageQuery) => Promise<Answer>,
 ): (query: PageQuery) => Promise<Answer> {
   return async (query) => {
     // What no server takes is refused as it is.
-    const limit = query.limit > largestLimit ? query.limit : Math.min(query.limit, known.historyLimit);
+    const limit = query.limit > maxLimit ? query.limit : Math.min(query.limit, learned.maxHistoryPage);
     try {
       return await fetchPage({ ...query, limit });
     } catch (error) {
       const refused = isApiError(error) && (error.status === 400 || error.status === 422);
-      if (!refused || limit <= documentedLimit || limit > largestLimit) throw error;
+      if (!refused || limit <= documentedLimit || limit > maxLimit) throw error;
       const answer = await fetchPage({ ...query, limit: documentedLimit });
-      known.historyLimit = documentedLimit;
+      learned.maxHistoryPage = documentedLimit;
       return answer;
     }
   };
 }
 
 /** What `onDrift` is told where messages cannot be reached: more share one millisecond than a page holds. */
-export function tieIssue(message: Message | undefined): { path: PropertyKey[]; code: string; message: string } {
+export function createTieIssue(message: Message | undefined): { path: PropertyKey[]; code: string; message: string } {
   return {
     path: ["data"],
     code: "unreachable_messages",

@@ -1,6 +1,6 @@
 /** Answers that are lists. */
 import type { Envelope, Message } from "../../api/index.ts";
-import type { Answer } from "../response.ts";
+import type { ApiResponse } from "../response.ts";
 
 /** A page of a list. `nextCursor` is `null` on the last. */
 export type Page<Item> = { data: Item[]; nextCursor: string | null } & Envelope;
@@ -11,7 +11,7 @@ function textOrNull(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-export function pageOf<Item>({ body }: Answer): Page<Item> {
+export function toPage<Item>({ body }: ApiResponse): Page<Item> {
   return {
     ...(body as { data: Item[] } & Envelope),
     nextCursor: textOrNull(body.nextCursor),

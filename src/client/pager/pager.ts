@@ -1,15 +1,15 @@
 /** Walks lists page by page: one page in memory, each item once. */
 import type { Message } from "../../api/index.ts";
 import { ApiError } from "../errors/errors.ts";
-import { instantOf } from "../instant.ts";
+import { parseInstant } from "../instant.ts";
 import { isObject } from "../json.ts";
 
 /** What the pager needs of a page of history. */
-export type HistoryAnswer = { data: Message[]; nextBefore?: string | null | undefined; requestId: string };
+export type HistoryResponse = { data: Message[]; nextBefore?: string | null | undefined; requestId: string };
 
-const largestPage = 100;
+const maxPageSize = 100;
 
-function unreadable(path: string, why: string, requestId: string): ApiError {
+function createUnreadableListError(path: string, why: string, requestId: string): ApiError {
   return new ApiError(`OnSync's list cannot be read to its end: ${why}`, {
     status: 200,
     code: "unusable_answer",
@@ -21,12 +21,12 @@ function unreadable(path: string, why: string, requestId: string): ApiError {
 }
 
 // Items are read as what they may be, not as what they should be: a strange one passes, and ends no walk.
-function idOf(message: unknown): unknown {
+function readId(message: unknown): unknown {
   return isObject(message) ? message.id : undefined;
 }
 
-function createdAtOf(message: unknown): number {
-  return isObject(message) ? instantOf(message.createdAt) : Number.NaN;
+function readCreatedAt(message: unknown): number {
+  return isObject(message) ? parseInstant(message.createdAt) : Number.NaN;
 }
 
 /**
@@ -38,7 +38,7 @@ function createdAtOf(message: unknown): number {
  * instant than it holds) is asked for again at its largest, 100. Past 100 in one millisecond the API has no way to name
  * the rest, and the walk goes on before them: from there on `gap` is true.
  */
-export async function* historyPages<Page extends HistoryAnswer>(
+export async function* iterateHistory<Page extends HistoryResponse>(
   fetchPage: (query: { limit: number; before?: string }) => Promise<Page>,
   start: { pageSize: number; before?: string | undefined; path: string },
 ): AsyncGenerator<{ page: Page; fresh: Message[]; gap: boolean }, void, undefined> {
@@ -50,22 +50,23 @@ export async function* historyPages<Page extends HistoryAnswer>(
   for (;;) {
     const asked = before === undefined ? start.before : new Date(before).toISOString();
     const page = await fetchPage({ limit, ...(asked !== undefined && { before: asked }) });
-    const items = page.data.map((message) => ({ id: idOf(message), at: createdAtOf(message), message }));
+    const items = page.data.map((message) => ({ id: readId(message), at: readCreatedAt(message), message }));
     const fresh = items.filter(({ id, at }) => !seen.has(id) && !(before !== undefined && at >= before));
     yield { page, fresh: fresh.map(({ message }) => message), gap };
 
     // An answer without nextBefore has not said whether there is more: a server may give fewer than it is asked for.
     if (page.nextBefore === null || (page.nextBefore === undefined && fresh.length === 0)) return;
     const last = items.at(-1)?.at ?? Number.NaN;
-    const boundary = Number.isNaN(last) ? instantOf(page.nextBefore) : last;
-    if (Number.isNaN(boundary)) throw unreadable(start.path, "nextBefore is not a time", page.requestId);
+    const boundary = Number.isNaN(last) ? parseInstant(page.nextBefore) : last;
+    if (Number.isNaN(boundary)) throw createUnreadableListError(start.path, "nextBefore is not a time", page.requestId);
 
     if (before === undefined || boundary + 1 < before) {
       before = boundary + 1;
       limit = start.pageSize;
     } else if (fresh.every(({ id }) => id === undefined)) {
-      if (limit < largestPage) limit = largestPage;
-      else if (boundary + 1 > before) throw unreadable(start.path, "its pages do not go back in time", page.requestId);
+      if (limit < maxPageSize) limit = maxPageSize;
+      else if (boundary + 1 > before)
+        throw createUnreadableListError(start.path, "its pages do not go back in time", page.requestId);
       else {
         before -= 1;
         gap = true;
@@ -79,11 +80,11 @@ export async function* historyPages<Page extends HistoryAnswer>(
 }
 
 /** What the pager needs of a page of a list with cursors. */
-export type CursorAnswer<Item> = { data: Item[]; nextCursor: string | null; requestId: string };
+export type CursorResponse<Item> = { data: Item[]; nextCursor: string | null; requestId: string };
 
 /** The items of all pages of a list with cursors. */
-export async function* cursorItems<Item>(
-  fetchPage: (cursor: string | undefined) => Promise<CursorAnswer<Item>>,
+export async function* iterateCursor<Item>(
+  fetchPage: (cursor: string | undefined) => Promise<CursorResponse<Item>>,
   start: { cursor: string | undefined; path: string },
 ): AsyncGenerator<Item, void, undefined> {
   let { cursor } = start;
@@ -91,7 +92,8 @@ export async function* cursorItems<Item>(
     const page = await fetchPage(cursor);
     yield* page.data;
     if (page.nextCursor === null) return;
-    if (page.nextCursor === cursor) throw unreadable(start.path, "its cursor does not move on", page.requestId);
+    if (page.nextCursor === cursor)
+      throw createUnreadableListError(start.path, "its cursor does not move on", page.requestId);
     cursor = page.nextCursor;
   }
 }

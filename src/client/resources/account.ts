@@ -1,8 +1,8 @@
 /** The account behind the key. */
 import type { Account, Envelope } from "../../api/index.ts";
-import type { CallOptions, Settings } from "../context.ts";
+import type { CallOptions, ClientContext } from "../context.ts";
 import { isErrorNamed } from "../errors/guards.ts";
-import { perform } from "../retry.ts";
+import { executeCall } from "../retry.ts";
 
 /** `account` is `null` where this OnSync has no `GET /me`. */
 export type AccountCheck = { account: (Account & Envelope) | null; via: "me" | "webhooks" };
@@ -18,9 +18,9 @@ export type AccountCalls = {
   check(options?: CallOptions): Promise<AccountCheck>;
 };
 
-export function accountOf(settings: Settings): AccountCalls {
+export function createAccountCalls(context: ClientContext): AccountCalls {
   const get: AccountCalls["get"] = async (options) =>
-    (await perform(settings, { name: "getAccount" }, options)).body as Account & Envelope;
+    (await executeCall(context, { name: "getAccount" }, options)).body as Account & Envelope;
   return {
     get,
     async check(options) {
@@ -30,7 +30,7 @@ export function accountOf(settings: Settings): AccountCalls {
         if (!isErrorNamed(error, "ExtensionUnavailableError")) throw error;
       }
       try {
-        await perform(settings, { name: "listWebhooks" }, options);
+        await executeCall(context, { name: "listWebhooks" }, options);
       } catch (error) {
         // A 403 without a code of the API's own came from something in front of it and proves nothing.
         if (!isErrorNamed(error, "PermissionError") || error.code === "unknown") throw error;

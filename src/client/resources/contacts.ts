@@ -8,10 +8,10 @@ import type {
   ContactWithActivity,
   Envelope,
 } from "../../api/index.ts";
-import type { CallOptions, Settings } from "../context.ts";
-import { type Page, pageOf } from "../pager/page.ts";
-import { cursorItems } from "../pager/pager.ts";
-import { perform } from "../retry.ts";
+import type { CallOptions, ClientContext } from "../context.ts";
+import { type Page, toPage } from "../pager/page.ts";
+import { iterateCursor } from "../pager/pager.ts";
+import { executeCall } from "../retry.ts";
 
 type Query = z.input<typeof ContactsQuery>;
 
@@ -37,24 +37,24 @@ function createdBy(status: number, uncertain: boolean): boolean | null {
   return status === 200 && !uncertain ? false : null;
 }
 
-export function contactsOf(settings: Settings): Contacts {
+export function createContacts(context: ClientContext): Contacts {
   const list: Contacts["list"] = async (query, options) =>
-    pageOf<Contact>(await perform(settings, { name: "listContacts", query }, options));
+    toPage<Contact>(await executeCall(context, { name: "listContacts", query }, options));
   return {
     async save(input, options) {
-      const { status, body, uncertain } = await perform(settings, { name: "saveContact", body: input }, options);
+      const { status, body, uncertain } = await executeCall(context, { name: "saveContact", body: input }, options);
       return { ...(body as Contact & Envelope), created: createdBy(status, uncertain) };
     },
     async get(contactId, options) {
-      return (await perform(settings, { name: "getContact", parts: { contactId } }, options))
+      return (await executeCall(context, { name: "getContact", parts: { contactId } }, options))
         .body as ContactWithActivity & Envelope;
     },
     async update(contactId, patch, options) {
-      return (await perform(settings, { name: "updateContact", parts: { contactId }, body: patch }, options))
+      return (await executeCall(context, { name: "updateContact", parts: { contactId }, body: patch }, options))
         .body as Contact & Envelope;
     },
     list,
     iterate: (query, options) =>
-      cursorItems((cursor) => list({ ...query, cursor }, options), { cursor: query?.cursor, path: "/contacts" }),
+      iterateCursor((cursor) => list({ ...query, cursor }, options), { cursor: query?.cursor, path: "/contacts" }),
   };
 }

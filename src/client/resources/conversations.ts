@@ -1,10 +1,10 @@
 /** Conversations (extension). Their messages are in `messages.ts`. */
 import type * as z from "zod";
 import type { Conversation, ConversationsQuery } from "../../api/index.ts";
-import type { CallOptions, Settings } from "../context.ts";
-import { type Page, pageOf } from "../pager/page.ts";
-import { cursorItems } from "../pager/pager.ts";
-import { perform } from "../retry.ts";
+import type { CallOptions, ClientContext } from "../context.ts";
+import { type Page, toPage } from "../pager/page.ts";
+import { iterateCursor } from "../pager/pager.ts";
+import { executeCall } from "../retry.ts";
 
 type Query = z.input<typeof ConversationsQuery>;
 
@@ -15,12 +15,12 @@ export type Conversations = {
   iterate(query?: Query, options?: CallOptions): AsyncGenerator<Conversation, void, undefined>;
 };
 
-export function conversationsOf(settings: Settings): Conversations {
+export function createConversations(context: ClientContext): Conversations {
   const list: Conversations["list"] = async (query, options) =>
-    pageOf<Conversation>(await perform(settings, { name: "listConversations", query }, options));
+    toPage<Conversation>(await executeCall(context, { name: "listConversations", query }, options));
   return {
     list,
     iterate: (query, options) =>
-      cursorItems((cursor) => list({ ...query, cursor }, options), { cursor: query?.cursor, path: "/conversations" }),
+      iterateCursor((cursor) => list({ ...query, cursor }, options), { cursor: query?.cursor, path: "/conversations" }),
   };
 }

@@ -1,13 +1,13 @@
 /** Messages: sent once, and read back losslessly. */
 import type { Envelope, Message, MessageInput, SentMessage } from "../../api/index.ts";
-import type { CallOptions, Settings } from "../context.ts";
+import type { CallOptions, ClientContext } from "../context.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
-import { historyFetcher, tieIssue } from "../pager/history.ts";
+import { createHistoryFetcher, createTieIssue } from "../pager/history.ts";
 import type { HistoryPage } from "../pager/page.ts";
-import { type HistoryAnswer, historyPages } from "../pager/pager.ts";
-import { tell } from "../request.ts";
-import { perform } from "../retry.ts";
-import { type SendOptions, send } from "../send/send.ts";
+import { type HistoryResponse, iterateHistory } from "../pager/pager.ts";
+import { notifyHook } from "../request.ts";
+import { executeCall } from "../retry.ts";
+import { type SendOptions, sendMessage } from "../send/send.ts";
 import { settleSend } from "../send/settle-send.ts";
 
 /** The message. `alreadySent`: an earlier call sent it under the same clientReference, and this one sent nothing. */
@@ -52,29 +52,33 @@ export type Messages = {
 
 const defaultPageSize = 50;
 
-export function messagesOf(settings: Settings): Messages {
+export function createMessages(context: ClientContext): Messages {
   /** As it came: the pager tells a nextBefore that is missing from one that is null. */
   const page = async (conversationId: string, query: HistoryQuery | undefined, options: CallOptions | undefined) => {
     const call = { name: "listMessages", parts: { conversationId }, query } as const;
-    return (await perform(settings, call, options)).body as HistoryAnswer & Envelope;
+    return (await executeCall(context, call, options)).body as HistoryResponse & Envelope;
   };
   return {
     async send(input, options) {
-      return (await send(settings, input, options)).body as Sent;
+      return (await sendMessage(context, input, options)).body as Sent;
     },
-    settle: (clientReference, options) => settleSend(settings, clientReference, options),
+    settle: (clientReference, options) => settleSend(context, clientReference, options),
     async list(conversationId, query, options) {
       const answer = await page(conversationId, query, options);
       return { ...answer, nextBefore: answer.nextBefore ?? null };
     },
     async *iterate(conversationId, { pageSize = defaultPageSize, before } = {}, options) {
-      const path = settings.redact.text(`/conversations/${conversationId}/messages`);
-      const fetchPage = historyFetcher(settings, (query) => page(conversationId, query, options));
+      const path = context.redact.text(`/conversations/${conversationId}/messages`);
+      const fetchPage = createHistoryFetcher(context, (query) => page(conversationId, query, options));
       let told = false;
-      for await (const { page: answer, fresh, gap } of historyPages(fetchPage, { pageSize, before, path })) {
+      for await (const { page: answer, fresh, gap } of iterateHistory(fetchPage, { pageSize, before, path })) {
         if (gap && !told) {
           const { requestId } = answer;
-          tell(settings.hooks.onDrift, { endpoint: "listMessages", requestId, issues: [tieIssue(fresh[0])] });
+          notifyHook(context.hooks.onDrift, {
+            endpoint: "listMessages",
+            requestId,
+            issues: [createTieIssue(fresh[0])],
+          });
           told = true;
         }
         yield* fresh;

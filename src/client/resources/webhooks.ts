@@ -1,14 +1,14 @@
 /** Webhook endpoints: registered once each, listed, removed. */
 import type { CreatedWebhook, DeletedWebhook, Envelope, Webhook, WebhookInput } from "../../api/index.ts";
 import { monotonicNow } from "../clock.ts";
-import type { CallOptions, Settings } from "../context.ts";
-import { settlingBudget } from "../deadline.ts";
+import type { CallOptions, ClientContext } from "../context.ts";
+import { createSettlingDeadline } from "../deadline.ts";
 import { UnknownOutcomeError } from "../errors/errors.ts";
 import { isErrorNamed } from "../errors/guards.ts";
-import { exchange, prepare } from "../request.ts";
-import { onServerClock } from "../response.ts";
-import { budgetOf, perform, performWithin, retrying, unlessGivenUp } from "../retry.ts";
-import { type Failure, once } from "../send/once.ts";
+import { executeRequest, parseRequest } from "../request.ts";
+import { toServerClock } from "../response.ts";
+import { executeCall, executeCallBefore, executeWithRetry, startDeadline, unwrapAbortReason } from "../retry.ts";
+import { executeOnce, type UncertainAttempt } from "../send/once.ts";
 
 export type Webhooks = {
   /**
@@ -25,16 +25,16 @@ export type Webhooks = {
 };
 
 /** How far the list's clock and the one that dated the endpoint may differ, in milliseconds. */
-const margin = 5_000;
+const clockMarginMs = 5_000;
 
-function sameEvents(some: readonly string[], others: readonly string[]): boolean {
+function haveSameEvents(some: readonly string[], others: readonly string[]): boolean {
   const wanted = new Set(some);
   return wanted.size === new Set(others).size && others.every((event) => wanted.has(event));
 }
 
-function unknown(
-  { redact }: Settings,
-  failure: Failure,
+function createUnknownOutcome(
+  { redact }: ClientContext,
+  failure: UncertainAttempt,
   found: readonly Webhook[],
   because: string,
   cause: unknown,
@@ -52,71 +52,71 @@ function unknown(
   );
 }
 
-async function create(
-  settings: Settings,
+async function createWebhook(
+  context: ClientContext,
   input: WebhookInput,
   options: CallOptions | undefined,
 ): Promise<CreatedWebhook & Envelope> {
-  const { clock } = settings;
-  const budget = budgetOf(settings, options);
-  const prepared = prepare(settings, { name: "createWebhook", body: input });
+  const { clock } = context;
+  const deadline = startDeadline(context, options);
+  const prepared = parseRequest(context, { name: "createWebhook", body: input });
   const startedAt = monotonicNow(clock);
 
-  const settle = async (failure: Failure) => {
-    if (failure.abandoned) throw unknown(settings, failure, [], "it was not looked for", failure.error);
-    let list: Awaited<ReturnType<typeof performWithin>>;
+  const settle = async (failure: UncertainAttempt) => {
+    if (failure.aborted) throw createUnknownOutcome(context, failure, [], "it was not looked for", failure.error);
+    let list: Awaited<ReturnType<typeof executeCallBefore>>;
     try {
-      list = await performWithin(settings, { name: "listWebhooks" }, settlingBudget(budget));
+      list = await executeCallBefore(context, { name: "listWebhooks" }, createSettlingDeadline(deadline));
     } catch (error) {
-      throw unknown(settings, failure, [], "the list of webhooks could not be read", error);
+      throw createUnknownOutcome(context, failure, [], "the list of webhooks could not be read", error);
     }
-    const since = onServerClock(list, startedAt, monotonicNow(clock));
+    const since = toServerClock(list, startedAt, monotonicNow(clock));
     const found = (list.body.data as Webhook[]).filter(
       ({ url, events, createdAt }) =>
         url === input.url &&
-        sameEvents(input.events, events ?? []) &&
-        !(since !== null && Date.parse(createdAt ?? "") < since - margin),
+        haveSameEvents(input.events, events ?? []) &&
+        !(since !== null && Date.parse(createdAt ?? "") < since - clockMarginMs),
     );
     const [only, another] = found;
     const dated = since !== null && !Number.isNaN(Date.parse(only?.createdAt ?? ""));
     if (only && !another && dated && input.secret !== undefined)
       return { ...list, body: { ...list.body, data: undefined, ...only, secret: input.secret } };
-    throw unknown(
-      settings,
+    throw createUnknownOutcome(
+      context,
       failure,
       found,
       only ? `${found.length} with its url are there` : "none is there yet",
       failure.error,
     );
   };
-  return (await once(settings, prepared, budget, settle)).body as CreatedWebhook & Envelope;
+  return (await executeOnce(context, prepared, deadline, settle)).body as CreatedWebhook & Envelope;
 }
 
-async function remove(
-  settings: Settings,
+async function deleteWebhook(
+  context: ClientContext,
   webhookId: string,
   options: CallOptions | undefined,
 ): Promise<DeletedWebhook & Envelope> {
-  const budget = budgetOf(settings, options);
-  const prepared = prepare(settings, { name: "deleteWebhook", parts: { webhookId } });
+  const deadline = startDeadline(context, options);
+  const prepared = parseRequest(context, { name: "deleteWebhook", parts: { webhookId } });
   const done = { id: webhookId, deleted: true };
-  return retrying(settings, budget, async (number, uncertain) => {
+  return executeWithRetry(context, deadline, async (number, uncertain) => {
     try {
-      return { ...done, ...(await exchange(settings, prepared, budget, number)).body };
+      return { ...done, ...(await executeRequest(context, prepared, deadline, number)).body };
     } catch (error) {
       // Gone, and an attempt before may well have been what removed it: that is what was asked for.
       if (!uncertain || !isErrorNamed(error, "NotFoundError")) throw error;
-      return { ...done, requestId: error.requestId ?? "", timestamp: new Date(settings.clock.now()).toISOString() };
+      return { ...done, requestId: error.requestId ?? "", timestamp: new Date(context.clock.now()).toISOString() };
     }
   });
 }
 
-export function webhooksOf(settings: Settings): Webhooks {
+export function createWebhooks(context: ClientContext): Webhooks {
   return {
-    create: (input, options) => unlessGivenUp(create(settings, input, options)),
+    create: (input, options) => unwrapAbortReason(createWebhook(context, input, options)),
     async list(options) {
-      return (await perform(settings, { name: "listWebhooks" }, options)).body as { data: Webhook[] } & Envelope;
+      return (await executeCall(context, { name: "listWebhooks" }, options)).body as { data: Webhook[] } & Envelope;
     },
-    delete: (webhookId, options) => unlessGivenUp(remove(settings, webhookId, options)),
+    delete: (webhookId, options) => unwrapAbortReason(deleteWebhook(context, webhookId, options)),
   };
 }

@@ -12,7 +12,7 @@ import type { SendLedger } from "../ledger/ledger.ts";
 export type ConversationId = { id: string; standing: "confirmed" | "guess" | "contradicted" };
 
 export type ConversationIds = {
-  of(platform: string, to: string): ConversationId;
+  lookUp(platform: string, to: string): ConversationId;
   /** @returns whether the id has another form than the documented one */
   learn(platform: string, to: string, id: string): boolean;
   /** What was learnt elsewhere of the form of a recipient's id. */
@@ -23,7 +23,7 @@ const capacity = 10_000;
 const keepNotesMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Addresses that a server writes in one way: what one of them shows holds for the others. `null`: each stands alone. */
-function familyOf(platform: string, to: string): string | null {
+function getAddressFamily(platform: string, to: string): string | null {
   if (platform === "whatsapp") return "whatsapp:phone";
   return /^\d+$/.test(to) ? `${platform}:digits` : null;
 }
@@ -33,17 +33,17 @@ export function createConversationIds(): ConversationIds {
   const documented = new Set<string>();
   const contradicted = new Set<string>();
   return {
-    of(platform, to) {
+    lookUp(platform, to) {
       const guess = conversationIdOf(platform, to);
       const id = known.get(guess);
       if (id !== undefined) return { id, standing: "confirmed" };
-      const family = familyOf(platform, to);
+      const family = getAddressFamily(platform, to);
       if (contradicted.has(family ?? platform)) return { id: guess, standing: "contradicted" };
       return { id: guess, standing: family !== null && documented.has(family) ? "confirmed" : "guess" };
     },
     learn(platform, to, id) {
       const guess = conversationIdOf(platform, to);
-      const family = familyOf(platform, to);
+      const family = getAddressFamily(platform, to);
       known.delete(guess);
       known.set(guess, id);
       if (known.size > capacity) known.delete(known.keys().next().value as string);
@@ -52,7 +52,7 @@ export function createConversationIds(): ConversationIds {
       return id !== guess;
     },
     learnForm(platform, to, form) {
-      const family = familyOf(platform, to);
+      const family = getAddressFamily(platform, to);
       if (form === "other") contradicted.add(family ?? platform);
       else if (family !== null) documented.add(family);
     },
@@ -61,11 +61,11 @@ export function createConversationIds(): ConversationIds {
 
 type Remembering = { ledger: SendLedger; ledgerScope: string; conversationIds: ConversationIds };
 
-function noteOf(scope: string, guess: string): string {
+function toNoteName(scope: string, guess: string): string {
   return `conversation ${JSON.stringify([scope, guess])}`;
 }
 
-function formNoteOf(scope: string, family: string): string {
+function toFormNoteName(scope: string, family: string): string {
   return `conversation form ${JSON.stringify([scope, family])}`;
 }
 
@@ -75,13 +75,13 @@ export async function recallConversationId(
   platform: string,
   to: string,
 ): Promise<void> {
-  const own = conversationIds.of(platform, to);
+  const own = conversationIds.lookUp(platform, to);
   if (!ledger.durable || own.standing === "confirmed") return;
-  const named = await ledger.note(noteOf(ledgerScope, own.id));
+  const named = await ledger.note(toNoteName(ledgerScope, own.id));
   if (named !== null) conversationIds.learn(platform, to, named);
-  const family = familyOf(platform, to);
+  const family = getAddressFamily(platform, to);
   if (named !== null || family === null || own.standing === "contradicted") return;
-  const form = await ledger.note(formNoteOf(ledgerScope, family));
+  const form = await ledger.note(toFormNoteName(ledgerScope, family));
   if (form !== null) conversationIds.learnForm(platform, to, form === "documented" ? "documented" : "other");
 }
 
@@ -92,16 +92,16 @@ export async function rememberConversationId(
   to: string,
   id: string,
 ): Promise<boolean> {
-  const before = conversationIds.of(platform, to);
+  const before = conversationIds.lookUp(platform, to);
   const differs = conversationIds.learn(platform, to, id);
   if (!ledger.durable || (before.standing === "confirmed" && before.id === id)) return differs;
   const guess = conversationIdOf(platform, to);
-  const family = familyOf(platform, to);
-  if (differs || family === null) await ledger.setNote(noteOf(ledgerScope, guess), id, { ttlMs: keepNotesMs });
+  const family = getAddressFamily(platform, to);
+  if (differs || family === null) await ledger.setNote(toNoteName(ledgerScope, guess), id, { ttlMs: keepNotesMs });
   if (family !== null) {
     // A contradiction stands whatever others see later.
     const form = differs ? "other" : "documented";
-    await ledger.setNote(formNoteOf(ledgerScope, family), form, { ttlMs: keepNotesMs, ifAbsent: !differs });
+    await ledger.setNote(toFormNoteName(ledgerScope, family), form, { ttlMs: keepNotesMs, ifAbsent: !differs });
   }
   return differs;
 }

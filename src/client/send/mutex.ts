@@ -1,5 +1,5 @@
 /** One after the other: two sends of one message (an impatient caller, a replay) must not overtake each other. */
-import { type Budget, within } from "../deadline.ts";
+import { type Deadline, withDeadline } from "../deadline.ts";
 
 /** For each key, what has to end before the next may begin. */
 export type Turns = Map<string, Promise<unknown>>;
@@ -9,18 +9,18 @@ export type Turns = Map<string, Promise<unknown>>;
  *
  * @param interrupted makes the error of a wait that the deadline or the caller ended: the earlier work may yet be done
  */
-export async function inTurn<Value>(
+export async function runExclusive<Value>(
   turns: Turns,
   key: string,
-  budget: Budget,
+  deadline: Deadline,
   work: () => Promise<Value>,
   interrupted: (why: string, cause: unknown) => Error,
 ): Promise<Value> {
   const earlier = turns.get(key);
   const mine = (async () => {
-    const ending = earlier === undefined ? undefined : await within(budget, () => earlier);
-    if (ending?.kind === "aborted") throw interrupted("the call was aborted", budget.signal?.reason);
-    if (ending?.kind === "deadline") throw interrupted("the deadline passed", undefined);
+    const ending = earlier === undefined ? undefined : await withDeadline(deadline, () => earlier);
+    if (ending?.kind === "aborted") throw interrupted("the call was aborted", deadline.signal?.reason);
+    if (ending?.kind === "expired") throw interrupted("the deadline passed", undefined);
     return work();
   })();
   // The earlier ones as well: this one may give up waiting for them.

@@ -1,29 +1,29 @@
 /** The reference of a send (`metadata.clientReference`): what it may be, and which message it stands for. */
 import { createHash } from "node:crypto";
 import { conversationIdOf, type MessageInput } from "../../api/index.ts";
-import { wrongOption } from "../errors/wrong-option.ts";
+import { createOptionError } from "../errors/wrong-option.ts";
 import { isObject, type Json } from "../json.ts";
 
 const maxCharacters = 200;
 
 /** As a caller gave it, of whatever kind. */
-function givenReference(input: unknown): unknown {
+function findReference(input: unknown): unknown {
   return isObject(input) && isObject(input.metadata) ? input.metadata.clientReference : undefined;
 }
 
 /** The reference that a message of OnSync's carries; `undefined`: none. A server may write one of digits as a number. */
-export function referenceOf(message: unknown): string | undefined {
-  const reference = givenReference(message);
+export function readSentReference(message: unknown): string | undefined {
+  const reference = findReference(message);
   if (typeof reference === "number") return String(reference);
   return typeof reference === "string" ? reference : undefined;
 }
 
-function check(name: string, value: unknown): string {
+function checkReference(name: string, value: unknown): string {
   if (typeof value !== "string")
-    throw wrongOption(name, `must be a text, not ${value === null ? "null" : `a ${typeof value}`}`);
-  if (value.trim() === "") throw wrongOption(name, "must not be blank: leave it out instead");
-  if ([...value].length > maxCharacters) throw wrongOption(name, `must be at most ${maxCharacters} characters`);
-  if (!value.isWellFormed()) throw wrongOption(name, "must be well-formed Unicode text");
+    throw createOptionError(name, `must be a text, not ${value === null ? "null" : `a ${typeof value}`}`);
+  if (value.trim() === "") throw createOptionError(name, "must not be blank: leave it out instead");
+  if ([...value].length > maxCharacters) throw createOptionError(name, `must be at most ${maxCharacters} characters`);
+  if (!value.isWellFormed()) throw createOptionError(name, "must be well-formed Unicode text");
   return value;
 }
 
@@ -32,13 +32,13 @@ function check(name: string, value: unknown): string {
  *
  * @throws ValidationError where it cannot be one, or where option and metadata differ
  */
-export function readReference(input: MessageInput, option: unknown): string | undefined {
-  const inMetadata = givenReference(input);
-  const given = option === undefined ? undefined : check("clientReference", option);
+export function parseReference(input: MessageInput, option: unknown): string | undefined {
+  const inMetadata = findReference(input);
+  const given = option === undefined ? undefined : checkReference("clientReference", option);
   if (inMetadata === undefined) return given;
-  const own = check("metadata.clientReference", inMetadata);
+  const own = checkReference("metadata.clientReference", inMetadata);
   if (given !== undefined && given !== own)
-    throw wrongOption("clientReference", "differs from metadata.clientReference: one message has one reference");
+    throw createOptionError("clientReference", "differs from metadata.clientReference: one message has one reference");
   return own;
 }
 
@@ -50,28 +50,28 @@ function canonicalJson(value: unknown): string {
 }
 
 /** SHA-256, in hex, of what makes a message the one it is: platform, recipient, type and text or template. */
-export function fingerprintOf(input: MessageInput): string {
+export function createFingerprint(input: MessageInput): string {
   const { platform, to, messageType } = input;
   const said = messageType === "text" ? input.content : { components: [], ...input.metadata.template };
   const canonical = canonicalJson([conversationIdOf(platform, to), messageType, said]);
   return createHash("sha256").update(canonical).digest("hex");
 }
 
-function plain(text: string): string {
+function normalizeText(text: string): string {
   return text.normalize("NFC").replace(/\s+/g, " ").trim();
 }
 
 /** Every text that a template is filled with, in order. */
-function templateValues(template: Json): string[] {
+function findTemplateValues(template: Json): string[] {
   const components = Array.isArray(template.components) ? template.components.filter(isObject) : [];
   return components
     .flatMap(({ parameters }) => (Array.isArray(parameters) ? parameters.filter(isObject) : []))
-    .flatMap(({ text }) => (typeof text === "string" ? [plain(text)] : []));
+    .flatMap(({ text }) => (typeof text === "string" ? [normalizeText(text)] : []));
 }
 
-function sameTemplate(found: Json, template: Json): boolean {
+function isSameTemplate(found: Json, template: Json): boolean {
   if (typeof found.name === "string" && found.name !== template.name) return false;
-  const [there, here] = [templateValues(found), templateValues(template)];
+  const [there, here] = [findTemplateValues(found), findTemplateValues(template)];
   return there.length === 0 || JSON.stringify(there) === JSON.stringify(here);
 }
 
@@ -80,7 +80,7 @@ export function isSameMessage(message: unknown, input: MessageInput): boolean {
   if (!isObject(message)) return false;
   if (typeof message.type === "string" && message.type !== input.messageType) return false;
   if (input.messageType === "text")
-    return typeof message.content !== "string" || plain(message.content) === plain(input.content);
+    return typeof message.content !== "string" || normalizeText(message.content) === normalizeText(input.content);
   const template = isObject(message.metadata) ? message.metadata.template : undefined;
-  return !isObject(template) || sameTemplate(template, input.metadata.template);
+  return !isObject(template) || isSameTemplate(template, input.metadata.template);
 }

@@ -1,21 +1,21 @@
 /** A send's note in the ledger: claimed before its request leaves, and what became of it. */
 import { conversationIdOf, type Message, type MessageInput } from "../../api/index.ts";
-import type { Settings } from "../context.ts";
-import { type Budget, GaveUp, noteWithin, timeLeft, within, withSettlingTime } from "../deadline.ts";
+import type { ClientContext } from "../context.ts";
+import { AbortedError, addSettlingTime, type Deadline, getTimeLeft, noteWithin, withDeadline } from "../deadline.ts";
 import { OnSyncError, ReferenceConflictError, TimeoutError } from "../errors/errors.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "../errors/guards.ts";
 import type { ClaimResult, LedgerEntry, LedgerKey, SendRecord } from "../ledger/ledger.ts";
-import { type Prepared, tell } from "../request.ts";
-import type { Answer } from "../response.ts";
+import { notifyHook, type PreparedRequest } from "../request.ts";
+import type { ApiResponse } from "../response.ts";
 import { recallConversationId } from "./conversation-ids.ts";
-import type { Sought } from "./find-sent.ts";
+import type { MessageIdentity } from "./find-sent.ts";
 
 /** One call of `messages.send`, checked. */
 export type Send = {
   input: MessageInput;
-  prepared: Prepared;
-  budget: Budget;
-  sought: Sought;
+  prepared: PreparedRequest;
+  deadline: Deadline;
+  identity: MessageIdentity;
   fingerprint: string;
 };
 
@@ -28,19 +28,19 @@ export const graceMs = 5 * 60_000;
 /** Time to find out what became of a lost answer, and some more, so that a claim outlives its call. */
 const leaseMarginMs = 15_000;
 
-/** @throws OnSyncError where the ledger cannot be asked: nothing may be sent then; TimeoutError, GaveUp */
+/** @throws OnSyncError where the ledger cannot be asked: nothing may be sent then; TimeoutError, AbortedError */
 export async function askLedger<Value>(
-  { redact }: Settings,
-  budget: Budget,
+  { redact }: ClientContext,
+  deadline: Deadline,
   ask: () => Promise<Value>,
 ): Promise<Value> {
-  const ending = await within(budget, ask);
+  const ending = await withDeadline(deadline, ask);
   switch (ending.kind) {
     case "done":
       return ending.value;
     case "aborted":
-      throw new GaveUp(budget.signal?.reason, false);
-    case "deadline":
+      throw new AbortedError(deadline.signal?.reason, false);
+    case "expired":
       throw new TimeoutError("The deadline passed before the send ledger answered", { sent: false });
     case "failed": {
       const cause = redact.error(ending.error);
@@ -54,21 +54,25 @@ export async function askLedger<Value>(
 }
 
 /** What other processes on the ledger know of the recipient's conversation. */
-export function recallConversation(settings: Settings, budget: Budget, { platform, to }: MessageInput): Promise<void> {
-  return askLedger(settings, withSettlingTime(budget), () => recallConversationId(settings, platform, to));
+export function recallConversation(
+  context: ClientContext,
+  deadline: Deadline,
+  { platform, to }: MessageInput,
+): Promise<void> {
+  return askLedger(context, addSettlingTime(deadline), () => recallConversationId(context, platform, to));
 }
 
 /** @param replaces the `claimId` of an open entry that certainly was not sent */
-export async function claimSend(settings: Settings, send: Send, replaces?: string): Promise<ClaimResult> {
-  const { input, sought, fingerprint, budget } = send;
+export async function claimSend(context: ClientContext, send: Send, replaces?: string): Promise<ClaimResult> {
+  const { input, identity, fingerprint, deadline } = send;
   const { platform, to, messageType } = input;
-  const message = { ...keyOf(settings, sought.clientReference), fingerprint, platform, to, messageType };
-  const leaseMs = Math.max(0, timeLeft(budget)) + leaseMarginMs;
-  const { ledger } = settings;
+  const message = { ...toLedgerKey(context, identity.clientReference), fingerprint, platform, to, messageType };
+  const leaseMs = Math.max(0, getTimeLeft(deadline)) + leaseMarginMs;
+  const { ledger } = context;
   let claiming: Promise<ClaimResult> | undefined;
   try {
     // A call that waited for another one's outcome may still learn it after its own deadline.
-    return await askLedger(settings, withSettlingTime(budget), () => {
+    return await askLedger(context, addSettlingTime(deadline), () => {
       claiming = ledger.claim(message, replaces === undefined ? { leaseMs } : { leaseMs, replaces });
       return claiming;
     });
@@ -81,12 +85,12 @@ export async function claimSend(settings: Settings, send: Send, replaces?: strin
   }
 }
 
-export function keyOf({ ledgerScope }: Settings, reference: string): LedgerKey {
+export function toLedgerKey({ ledgerScope }: ClientContext, reference: string): LedgerKey {
   return { scope: ledgerScope, reference };
 }
 
-type SendEnding =
-  | { kind: "sent"; answer: Answer }
+type SendResult =
+  | { kind: "sent"; answer: ApiResponse }
   /** `sentNothing`: the call certainly sent nothing, whatever its error says of earlier ones. */
   | { kind: "failed"; error: unknown; sentNothing?: boolean };
 
@@ -95,12 +99,12 @@ function text(value: unknown): string | null {
 }
 
 /** What an error says of a send, without the message's text. */
-function nameOf(error: unknown): string {
+function describeError(error: unknown): string {
   if (!isOnSyncError(error)) return "an error of another kind";
   return isApiError(error) ? `${error.name} ${error.status} ${error.code}` : error.name;
 }
 
-function recordOf(ending: SendEnding): SendRecord {
+function toSendRecord(ending: SendResult): SendRecord {
   if (ending.kind === "sent") {
     const { id, conversationId, createdAt, requestId } = ending.answer.body;
     const about = { messageId: String(id), conversationId: text(conversationId), sentAt: text(createdAt) };
@@ -116,10 +120,14 @@ function recordOf(ending: SendEnding): SendRecord {
       ...answered,
     };
   if (isErrorNamed(error, "UnknownOutcomeError"))
-    return { state: "unknown", reason: `its answer was lost: ${nameOf(error.cause)}`, ...answered };
-  const certain = isOnSyncError(error) || (error instanceof GaveUp && error.sent === false);
+    return { state: "unknown", reason: `its answer was lost: ${describeError(error.cause)}`, ...answered };
+  const certain = isOnSyncError(error) || (error instanceof AbortedError && error.sent === false);
   if (!certain) return { state: "unknown", reason: "it ended in an error of another kind" };
-  return { state: "not_sent", reason: error instanceof GaveUp ? "it was aborted" : nameOf(error), ...answered };
+  return {
+    state: "not_sent",
+    reason: error instanceof AbortedError ? "it was aborted" : describeError(error),
+    ...answered,
+  };
 }
 
 /**
@@ -127,16 +135,16 @@ function recordOf(ending: SendEnding): SendRecord {
  * lease is over, and `unknown` from then on
  */
 export async function recordSend(
-  settings: Settings,
+  context: ClientContext,
   entry: LedgerEntry,
-  ending: SendEnding,
+  ending: SendResult,
 ): Promise<LedgerEntry | null> {
-  const { ledger, hooks, redact } = settings;
+  const { ledger, hooks, redact } = context;
   let now: LedgerEntry | null = null;
-  const failed = await noteWithin(settings, async () => {
-    now = await ledger.record(entry, recordOf(ending), entry.claimId);
+  const failed = await noteWithin(context, async () => {
+    now = await ledger.record(entry, toSendRecord(ending), entry.claimId);
   });
-  if (failed !== undefined) tell(hooks.onLedgerError, redact.error(failed));
+  if (failed !== undefined) notifyHook(hooks.onLedgerError, redact.error(failed));
   return now;
 }
 
@@ -146,7 +154,7 @@ export function isGraceOver({ ageMs, leaseMs }: LedgerEntry): boolean {
 }
 
 /** The message of a settled entry as an answer: the ledger keeps what it is called, the caller has what it says. */
-export function answerOf({ clock }: Settings, entry: LedgerEntry, input: MessageInput): Answer {
+export function toSentResponse({ clock }: ClientContext, entry: LedgerEntry, input: MessageInput): ApiResponse {
   const { platform, to, messageType, metadata } = input;
   const body = {
     id: entry.messageId ?? "",
@@ -165,7 +173,10 @@ export function answerOf({ clock }: Settings, entry: LedgerEntry, input: Message
 }
 
 /** @param other the message that has the reference, in the ledger or the history; `null`: it is being sent now */
-export function conflictOf(clientReference: string, other: LedgerEntry | Message | null): ReferenceConflictError {
+export function createConflictError(
+  clientReference: string,
+  other: LedgerEntry | Message | null,
+): ReferenceConflictError {
   const messageId = other && "claimId" in other ? (other as LedgerEntry).messageId : text(other?.id);
   const named = messageId === null ? "a message that is open" : `message ${messageId}`;
   return new ReferenceConflictError(

@@ -1,28 +1,32 @@
 /** Finds out, later, what became of a send whose outcome is open. */
 
 import { monotonicNow } from "../clock.ts";
-import type { CallOptions, Settings } from "../context.ts";
+import type { CallOptions, ClientContext } from "../context.ts";
 import { isObject } from "../json.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
-import { budgetOf, unlessGivenUp } from "../retry.ts";
+import { startDeadline, unwrapAbortReason } from "../retry.ts";
 import { recallConversationId } from "./conversation-ids.ts";
 import { findSentMessage } from "./find-sent.ts";
-import { askLedger, isGraceOver, keyOf } from "./send-ledger.ts";
+import { askLedger, isGraceOver, toLedgerKey } from "./send-ledger.ts";
 
-async function settle(settings: Settings, reference: string, options: CallOptions): Promise<LedgerEntry | null> {
-  const { ledger } = settings;
-  const budget = budgetOf(settings, options);
-  const key = keyOf(settings, reference);
-  const ask = <Value>(work: () => Promise<Value>): Promise<Value> => askLedger(settings, budget, work);
+async function settleEntry(
+  context: ClientContext,
+  reference: string,
+  options: CallOptions,
+): Promise<LedgerEntry | null> {
+  const { ledger } = context;
+  const deadline = startDeadline(context, options);
+  const key = toLedgerKey(context, reference);
+  const ask = <Value>(work: () => Promise<Value>): Promise<Value> => askLedger(context, deadline, work);
   const entry = await ask(() => ledger.find(key));
   if (entry === null || entry.state !== "unknown") return entry;
   const { platform, to, messageType } = entry;
-  await ask(() => recallConversationId(settings, platform, to));
+  await ask(() => recallConversationId(context, platform, to));
   // The ledger does not keep the text: the reference tells.
   const isSame = (message: unknown) => isObject(message) && [undefined, messageType].includes(message.type as string);
-  const sought = { platform, to, clientReference: reference, isSame };
-  const since = monotonicNow(settings.clock) - entry.ageMs;
-  const finding = await findSentMessage(settings, sought, { since, maybeSent: true }, budget);
+  const identity = { platform, to, clientReference: reference, isSame };
+  const since = monotonicNow(context.clock) - entry.ageMs;
+  const finding = await findSentMessage(context, identity, { since, maybeSent: true }, deadline);
   if (finding.kind === "found") {
     const { id, conversationId, createdAt } = finding.answer.body;
     const about = {
@@ -45,9 +49,9 @@ async function settle(settings: Settings, reference: string, options: CallOption
 
 /** @throws what reading the history ends in; the signal's own reason when aborted */
 export function settleSend(
-  settings: Settings,
+  context: ClientContext,
   reference: string,
   options: CallOptions = {},
 ): Promise<LedgerEntry | null> {
-  return unlessGivenUp(settle(settings, reference, options));
+  return unwrapAbortReason(settleEntry(context, reference, options));
 }

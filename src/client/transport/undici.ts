@@ -9,7 +9,7 @@ import {
   proxyUnreachable,
   readProxies,
 } from "../../http/proxy.ts";
-import { wrongOption } from "../errors/wrong-option.ts";
+import { createOptionError } from "../errors/wrong-option.ts";
 import { answerTooLarge, type Transport, type TransportResponse } from "./transport.ts";
 
 export type UndiciTransportOptions = ProxyOptions & {
@@ -36,7 +36,7 @@ export function undiciTransport({
   connectTimeoutMs = 10_000,
   ...proxyOptions
 }: UndiciTransportOptions = {}): UndiciTransport {
-  const proxies = readProxies(proxyOptions, wrongOption);
+  const proxies = readProxies(proxyOptions, createOptionError);
   const pools = new Map<string, Promise<Dispatcher>>();
   // undici is loaded with the first request: a process that makes none, or not yet, starts without it.
   const poolOf = (origin: string): Promise<Dispatcher> => {

@@ -2,7 +2,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { signatureHeader, signPayload } from "../../api/signature.ts";
-import { wrongOption } from "../../client/errors/wrong-option.ts";
+import { createOptionError } from "../../client/errors/wrong-option.ts";
 import { readRetryAfter } from "../../client/rate-limit.ts";
 import { agentProxies, type ProxyOptions } from "../../http/proxy.ts";
 import { type HandOn, type Sink, SinkUnavailableError } from "./sink.ts";
@@ -86,7 +86,7 @@ export function httpSink({ url, secret, ...proxyOptions }: HttpSinkOptions): Sin
   const secure = target.protocol === "https:";
   const agent = new (secure ? HttpsAgent : HttpAgent)({
     keepAlive: true,
-    proxyEnv: agentProxies(proxyOptions, wrongOption),
+    proxyEnv: agentProxies(proxyOptions, createOptionError),
   });
   const request = secure ? httpsRequest : httpRequest;
 

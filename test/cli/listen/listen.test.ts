@@ -10,7 +10,7 @@ import { createLog, logFunction } from "../../../cli/output/log.ts";
 import { createReference, type Reference } from "../../../reference/index.ts";
 import { signPayload, verifySignature } from "../../../src/api/signature.ts";
 import { createOnSync, type OnSync, type Transport } from "../../../src/client/index.ts";
-import { fingerprintOf } from "../../../src/client/send/reference.ts";
+import { createFingerprint } from "../../../src/client/send/reference.ts";
 import { fetchTransport } from "../../../src/client/transport/fetch.ts";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
@@ -170,7 +170,7 @@ describe("onsync listen", () => {
     const key = { scope: api.env.ONSYNC_BASE_URL, reference: "order-1187-left" };
     const text = { platform: "telegram", to: "sara", messageType: "text", content: "Hi" } as const;
     const { platform, to } = text;
-    const noted = messageOf(key.reference, { ...key, platform, to, fingerprint: fingerprintOf(text) });
+    const noted = messageOf(key.reference, { ...key, platform, to, fingerprint: createFingerprint(text) });
     await sends.claim(noted, { leaseMs: 0 });
     expect(await sends.find(key)).toMatchObject({ state: "unknown" });
     const sender = createOnSync({

@@ -8,7 +8,7 @@ import type { Environment } from "../../../cli/output/io.ts";
 import { createLog, logFunction } from "../../../cli/output/log.ts";
 import { openLedgerIfNamed, openLedgerOrStandard } from "../../../cli/settings/ledger.ts";
 import type { MessageInput } from "../../../src/api/index.ts";
-import { fingerprintOf } from "../../../src/client/send/reference.ts";
+import { createFingerprint } from "../../../src/client/send/reference.ts";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
 import { sampleEvent, signPayload } from "../../../src/webhooks/index.ts";
 import { rejection } from "../../../testing/scripted.ts";
@@ -47,7 +47,7 @@ test("onsync listen --ledger closes an open send by its event, under the base UR
   };
   const { platform, to } = messageOf("order-1");
   const text = { platform, to, messageType: "text", content: sent.data.content } as MessageInput;
-  const noted = messageOf("order-1", { scope: "https://staging.example.com/v1", fingerprint: fingerprintOf(text) });
+  const noted = messageOf("order-1", { scope: "https://staging.example.com/v1", fingerprint: createFingerprint(text) });
   await ledger.claim(noted, { leaseMs });
   const secret = "a-secret-of-the-endpoint";
   const io = {

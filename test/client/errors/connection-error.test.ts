@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { neverLeft } from "../../../src/client/errors/connection-error.ts";
+import { wasNeverSent } from "../../../src/client/errors/connection-error.ts";
 import { networkError } from "../../../testing/scripted.ts";
 
 function error(code: string, more: object = {}) {
@@ -14,7 +14,7 @@ function several(...errors: Error[]) {
   return new AggregateError(errors, "all addresses failed");
 }
 
-describe("neverLeft", () => {
+describe("wasNeverSent", () => {
   test.each([
     ["a refused connection", error("ECONNREFUSED", { syscall: "connect" })],
     ["a refused connection without a syscall", error("ECONNREFUSED")],
@@ -44,7 +44,7 @@ describe("neverLeft", () => {
     ["every address refused", several(error("ECONNREFUSED"), error("ENETUNREACH", { syscall: "connect" }))],
     ["every address refused, wrapped", wrapped(several(error("ECONNREFUSED"), error("ECONNREFUSED")))],
   ])("is certain of %s", (_what, thrown) => {
-    expect(neverLeft(thrown)).toBe(true);
+    expect(wasNeverSent(thrown)).toBe(true);
   });
 
   test.each([
@@ -60,12 +60,12 @@ describe("neverLeft", () => {
     ["something that is no error", "ECONNREFUSED"],
     ["nothing", undefined],
   ])("is not certain of %s", (_what, thrown) => {
-    expect(neverLeft(thrown)).toBe(false);
+    expect(wasNeverSent(thrown)).toBe(false);
   });
 
   test("ends on a cause that is its own", () => {
     const circular = new Error("round");
     circular.cause = circular;
-    expect(neverLeft(circular)).toBe(false);
+    expect(wasNeverSent(circular)).toBe(false);
   });
 });

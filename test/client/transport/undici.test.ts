@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createReference } from "../../../reference/index.ts";
-import { neverLeft } from "../../../src/client/errors/connection-error.ts";
+import { wasNeverSent } from "../../../src/client/errors/connection-error.ts";
 import { createOnSync, type TransportRequest } from "../../../src/client/index.ts";
 import { type UndiciTransport, undiciTransport } from "../../../src/client/transport/undici.ts";
 import { rejection } from "../../../testing/scripted.ts";
@@ -141,7 +141,7 @@ describe("undiciTransport", () => {
   ])("a connection that is %s rejects, and may have been served", async (_how, then) => {
     const error = await rejection(open()(get(await say("", then))));
     expect(error).toMatchObject({ message: expect.any(String) });
-    expect(neverLeft(error)).toBe(false);
+    expect(wasNeverSent(error)).toBe(false);
   });
 
   test("a refused connection rejects, and certainly was not", async () => {
@@ -149,12 +149,12 @@ describe("undiciTransport", () => {
     const origin = await listening(server);
     server.close();
     await once(server, "close");
-    expect(neverLeft(await rejection(open()(get(origin))))).toBe(true);
+    expect(wasNeverSent(await rejection(open()(get(origin))))).toBe(true);
   });
 
   test("what is no HTTP rejects", async () => {
     const origin = await say("SSH-2.0-OpenSSH_9.2\r\n", (socket) => socket.end());
-    expect(neverLeft(await rejection(open()(get(origin))))).toBe(false);
+    expect(wasNeverSent(await rejection(open()(get(origin))))).toBe(false);
   });
 
   test("close waits for what is under way", async () => {
