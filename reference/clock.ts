@@ -52,11 +52,11 @@ export function createClock(real: () => number, changed: (state: ClockState) => 
 }
 
 /** ISO 8601, UTC, milliseconds: how every body writes an instant. */
-export function iso(instant: number): string {
+export function toIso(instant: number): string {
   return new Date(instant).toISOString();
 }
 
-/** As {@link iso}, for an instant that may not have been. */
-export function isoOrNull(instant: number | null): string | null {
-  return instant === null ? null : iso(instant);
+/** As {@link toIso}, for an instant that may not have been. */
+export function toIsoOrNull(instant: number | null): string | null {
+  return instant === null ? null : toIso(instant);
 }

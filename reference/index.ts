@@ -21,33 +21,33 @@ import { type ClockState, createClock, realTime } from "./clock.ts";
 import { plainConnect } from "./console/connect.ts";
 import { createConsole } from "./console/index.ts";
 import { createConsoleData } from "./console/routes.ts";
-import { asDocumented, type Behaviour, BehaviourInput, createBehaviour } from "./control/behaviour.ts";
-import { createFaults, type Fault } from "./control/faults.ts";
+import type { ReferenceContext } from "./context.ts";
 import { createControlHttp } from "./control/http.ts";
 import { type Control, createControl } from "./control/index.ts";
-import { createLateWork } from "./control/late-work.ts";
 import { generateControlToken } from "./control/token.ts";
-import { createGuardedDelivery } from "./deliveries/guarded.ts";
+import { createExposure } from "./deliveries/exposure.ts";
+import { createGuardedDeliver } from "./deliveries/guarded.ts";
 import { createDeliveries } from "./deliveries/index.ts";
-import { createSurroundings } from "./deliveries/surroundings.ts";
+import { type Behaviour, BehaviourInput, createBehaviour, documentedBehaviour } from "./deviations/behaviour.ts";
+import { createFaults, type Fault } from "./deviations/faults.ts";
+import { createLateWork } from "./deviations/late-work.ts";
 import { createApp, type Log } from "./http/app.ts";
 import { generateKey, hashKey } from "./http/auth.ts";
 import { type Listening, listen } from "./http/server.ts";
 import { createIds } from "./ids.ts";
-import { admitKey, createOrg } from "./inbox/orgs.ts";
+import { createOrg, registerKey } from "./inbox/orgs.ts";
 import { openApiDocument } from "./openapi/index.ts";
 import { checkOptions, type ReferenceOptions } from "./options.ts";
 import { seedDemo } from "./seed.ts";
 import type { Dump } from "./store/database.ts";
 import { openStore } from "./store/index.ts";
 import { schemaVersion } from "./store/schema.ts";
-import type { World } from "./world.ts";
 
 export type { Connect } from "./console/connect.ts";
-export type { Behaviour, BehaviourInput } from "./control/behaviour.ts";
-export type { Fault, FaultInput, FaultKind } from "./control/faults.ts";
 export type { ClockReading, Control, ControlledKey, ControlledOrg, Delivery } from "./control/index.ts";
 export type { Deliver, DeliveryRequest } from "./deliveries/send.ts";
+export type { Behaviour, BehaviourInput } from "./deviations/behaviour.ts";
+export type { Fault, FaultInput, FaultKind } from "./deviations/faults.ts";
 export { Refusal } from "./http/answers.ts";
 export type { Log, LogEntry } from "./http/app.ts";
 export type { Listening } from "./http/server.ts";
@@ -109,8 +109,8 @@ export function createReference(given: ReferenceOptions = {}): Reference {
   const behaviour = createBehaviour((current) => {
     store.settings.set(behaviourSetting, JSON.stringify(current));
   });
-  const world: World = { store, clock, ids: createIds(clock.now), random, changes, behaviour };
-  const faults = createFaults(world.ids, random, (all) => {
+  const context: ReferenceContext = { store, clock, ids: createIds(clock.now), random, changes, behaviour };
+  const faults = createFaults(context.ids, random, (all) => {
     store.settings.set(faultsSetting, JSON.stringify(all));
   });
   const late = createLateWork(clock);
@@ -119,14 +119,14 @@ export function createReference(given: ReferenceOptions = {}): Reference {
   const warn = (message: string): void =>
     log({ level: "warn", message, requestId: "", method: "", path: "", status: 401 });
   const servers = new Set<Listening>();
-  const surroundings = createSurroundings();
+  const surroundings = createExposure();
   const deliver =
     options.deliver ??
-    createGuardedDelivery({
+    createGuardedDeliver({
       ownPorts: () => new Set([...surroundings.ports, ...[...servers].map(({ port }) => port)]),
       allowsPrivate: () => options.allowPrivateWebhooks ?? !surroundings.isReachable,
     });
-  const deliveries = createDeliveries(world, deliver, late, failed);
+  const deliveries = createDeliveries(context, deliver, late, failed);
 
   const defaultOrg = (): string => store.settings.get(orgSetting) as string;
 
@@ -155,16 +155,16 @@ export function createReference(given: ReferenceOptions = {}): Reference {
       if (fresh) {
         store.settings.set(
           orgSetting,
-          createOrg(world, { name: "default", rateLimit: rateLimit ?? defaultRateLimit }).id,
+          createOrg(context, { name: "default", rateLimit: rateLimit ?? defaultRateLimit }).id,
         );
       } else if (rateLimit !== undefined) store.orgs.setRateLimit(defaultOrg(), rateLimit);
       for (const each of options.refusedKeys ?? []) store.keys.forget(hashKey(each));
       for (const each of [key, ...otherKeys]) {
-        const { prefix, revokedAt } = admitKey(world, defaultOrg(), scopes, each);
+        const { prefix, revokedAt } = registerKey(context, defaultOrg(), scopes, each);
         if (revokedAt !== null)
           warn(`The key ${prefix}… was revoked in this data file, and stays so: give another one.`);
       }
-      if (fresh && options.seed === "demo") seedDemo(world, defaultOrg());
+      if (fresh && options.seed === "demo") seedDemo(context, defaultOrg());
     });
 
   let resetting: Promise<void> = Promise.resolve();
@@ -175,7 +175,7 @@ export function createReference(given: ReferenceOptions = {}): Reference {
       store.transaction(() => {
         store.clear();
         faults.clear();
-        behaviour.set(asDocumented);
+        behaviour.set(documentedBehaviour);
         clock.restore(realTime);
         setUp();
       });
@@ -185,7 +185,7 @@ export function createReference(given: ReferenceOptions = {}): Reference {
   };
 
   const control = createControl({
-    world,
+    context,
     deliveries,
     faults,
     defaultOrg,
@@ -202,7 +202,7 @@ export function createReference(given: ReferenceOptions = {}): Reference {
     ? createConsole(changes, controlToken, (requests) =>
         createConsoleData(
           {
-            world,
+            context,
             defaultOrg,
             requests,
             connect: (origin) => options.connect?.() ?? plainConnect(origin),
@@ -215,7 +215,7 @@ export function createReference(given: ReferenceOptions = {}): Reference {
     : null;
   let closing: Promise<void> | undefined;
   const app = createApp({
-    world,
+    context,
     extensions: options.extensions ?? true,
     faults,
     late,
@@ -266,7 +266,7 @@ export function createReference(given: ReferenceOptions = {}): Reference {
         store.load(snapshot.data);
         // A snapshot of another reference does not know this one's keys.
         for (const each of [key, ...otherKeys]) {
-          if (!store.keys.byHash(hashKey(each))) admitKey(world, defaultOrg(), scopes, each);
+          if (!store.keys.byHash(hashKey(each))) registerKey(context, defaultOrg(), scopes, each);
         }
         faults.restore(snapshot.faults);
         // A snapshot of before there were behaviours has none.

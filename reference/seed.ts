@@ -1,11 +1,11 @@
 /** Demo data: a small story of a trade-fair lead, an order that is late, and quieter conversations. */
 import type { Platform } from "../src/api/index.ts";
 import { createClock } from "./clock.ts";
+import type { ReferenceContext } from "./context.ts";
 import { createIds } from "./ids.ts";
 import { saveContact } from "./inbox/contacts.ts";
-import { conversationOf, resolve } from "./inbox/conversations.ts";
+import { getConversationByAnyId, resolveConversation } from "./inbox/conversations.ts";
 import { receiveMessage, sendMessage, setMessageStatus } from "./inbox/messages.ts";
-import type { World } from "./world.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -98,15 +98,15 @@ const story: Step[] = [
   { ago: 2 * hour, platform: "whatsapp", from: sara, says: "Hi, can you confirm my order?" },
 ];
 
-function tell(world: World, orgId: string, step: Step): void {
-  if ("contact" in step) saveContact(world, orgId, step.contact);
+function playStep(context: ReferenceContext, orgId: string, step: Step): void {
+  if ("contact" in step) saveContact(context, orgId, step.contact);
   else if ("says" in step) {
-    receiveMessage(world, orgId, { platform: step.platform, from: step.from, content: step.says, name: step.name });
-  } else if ("resolve" in step) resolve(world, conversationOf(world, orgId, step.resolve));
+    receiveMessage(context, orgId, { platform: step.platform, from: step.from, content: step.says, name: step.name });
+  } else if ("resolve" in step) resolveConversation(context, getConversationByAnyId(context, orgId, step.resolve));
   else {
     const { message } =
       "template" in step
-        ? sendMessage(world, orgId, {
+        ? sendMessage(context, orgId, {
             platform: "whatsapp",
             to: step.to,
             messageType: "template",
@@ -118,29 +118,29 @@ function tell(world: World, orgId: string, step: Step): void {
               },
             },
           })
-        : sendMessage(world, orgId, {
+        : sendMessage(context, orgId, {
             platform: step.platform,
             to: step.to,
             messageType: "text",
             content: step.text,
             metadata: { source: "api" },
           });
-    setMessageStatus(world, message.id, "delivered");
+    setMessageStatus(context, message.id, "delivered");
   }
 }
 
 /** Fills a reference that holds nothing. Sara wrote two hours ago: her 24-hour window is open; Yusuf's is closed. */
-export function seedDemo(world: World, orgId: string): void {
+export function seedDemo(context: ReferenceContext, orgId: string): void {
   for (const template of templates) {
-    world.store.templates.save(orgId, { ...template, status: "approved", platform: "whatsapp" });
+    context.store.templates.save(orgId, { ...template, status: "approved", platform: "whatsapp" });
   }
   // The story is told on a clock of its own, so that everything carries the time at which it happened.
-  const now = world.clock.now();
+  const now = context.clock.now();
   let then = now;
   const clock = createClock(() => then);
-  const past: World = { ...world, clock, ids: createIds(clock.now) };
+  const past: ReferenceContext = { ...context, clock, ids: createIds(clock.now) };
   for (const step of story) {
     then = now - step.ago;
-    tell(past, orgId, step);
+    playStep(past, orgId, step);
   }
 }

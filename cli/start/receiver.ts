@@ -2,7 +2,7 @@
  * The webhook receiver of `onsync start`: events are kept beside the made-up data (or in memory, as that is), for
  * assistants that wait for them. Nobody else is handed them: that is what `onsync listen` is for.
  */
-import { createGuardedDelivery, type DeliveryRules } from "../../reference/deliveries/guarded.ts";
+import { createGuardedDeliver, type DeliveryRules } from "../../reference/deliveries/guarded.ts";
 import type { Deliver } from "../../reference/index.ts";
 import type { SendLedger } from "../../src/client/ledger/ledger.ts";
 import { settlingSends } from "../../src/ledger/settle-event.ts";
@@ -29,7 +29,7 @@ export type StartedReceiver = {
  * may come back to this server.
  */
 export function deliverBeside(receiver: () => StartedReceiver | undefined, url: string, rules: DeliveryRules): Deliver {
-  const elsewhere = createGuardedDelivery(rules);
+  const elsewhere = createGuardedDeliver(rules);
   return async (request) => {
     if (request.url !== url) return elsewhere(request);
     const here = receiver();

@@ -5,7 +5,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Changes } from "../changes.ts";
 import type { JsonHandler } from "../control/json-routes.ts";
-import { mustBeLoopback } from "../control/loopback.ts";
+import { requireLoopback } from "../control/loopback.ts";
 import { Refusal } from "../http/answers.ts";
 import { readFiles, securityHeaders } from "./files.ts";
 import { createLive } from "./live.ts";
@@ -66,7 +66,7 @@ export function createConsole(changes: Changes, token: string, data: (requests: 
       const { pathname } = url;
       const isFile = pathname === "/" || pathname.startsWith(filesRoot);
       if (!isFile && pathname !== "/_console/live") return null;
-      mustBeLoopback(request, env, "The console");
+      requireLoopback(request, env, "The console");
       if (pathname !== "/") mustBeOwnPage(request);
       if (request.method !== "GET" && request.method !== "HEAD") {
         throw new Refusal("method_not_allowed", "Use GET.", { headers: { Allow: "GET, HEAD" } });

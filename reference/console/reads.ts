@@ -1,22 +1,22 @@
 /** What the console shows, as its pages want it: objects of the API with what belongs to them beside. */
 import { endpoints, eventTypes, type Message, messagingWindowMs, scopes } from "../../src/api/index.ts";
-import { iso, isoOrNull } from "../clock.ts";
-import { asDocumented, conversationIdForms, notFoundForms, timeForms } from "../control/behaviour.ts";
+import { toIso, toIsoOrNull } from "../clock.ts";
+import type { ReferenceContext } from "../context.ts";
+import { conversationIdForms, documentedBehaviour, notFoundForms, timeForms } from "../deviations/behaviour.ts";
 import { notFound } from "../http/answers.ts";
-import { activity } from "../http/handlers/contacts.ts";
-import { listedWebhook } from "../http/handlers/webhooks.ts";
-import { look } from "../http/rate-limit.ts";
-import { contactBody } from "../inbox/contacts.ts";
-import { conversationBody, conversationOf } from "../inbox/conversations.ts";
-import { messageBody } from "../inbox/messages.ts";
+import { summarizeActivity } from "../http/handlers/contacts.ts";
+import { toListedWebhook } from "../http/handlers/webhooks.ts";
+import { readBudget } from "../http/rate-limit.ts";
+import { toContactBody } from "../inbox/contacts.ts";
+import { getConversationByAnyId, toConversationBody } from "../inbox/conversations.ts";
+import { toMessageBody } from "../inbox/messages.ts";
 import type { StoredContact } from "../store/contacts.ts";
 import type { StoredConversation } from "../store/conversations.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
 import type { Org } from "../store/orgs.ts";
-import type { World } from "../world.ts";
 
 /** The default org first, then the older before the younger. */
-export function orgRows({ store }: World, defaultOrg: string) {
+export function orgRows({ store }: ReferenceContext, defaultOrg: string) {
   return store.orgs
     .all()
     .sort(
@@ -33,21 +33,21 @@ export const choices = {
   eventTypes,
   scopes,
   behaviour: { conversationIds: conversationIdForms, notFound: notFoundForms, times: timeForms },
-  documented: asDocumented,
+  documented: documentedBehaviour,
   paths: [...new Set(Object.values(endpoints).map(({ path }) => `/v1${path.replace(/\{\w+\}/g, "*")}`))],
 };
 
-export function overview({ store, clock }: World, org: Org) {
+export function overview({ store, clock }: ReferenceContext, org: Org) {
   return {
     org: { id: org.id, name: org.name },
     teammates: store.orgs.teammates(org.id),
-    clock: { now: iso(clock.now()), frozen: clock.frozen },
+    clock: { now: toIso(clock.now()), frozen: clock.frozen },
   };
 }
 
 /** The org's budget now. */
-export function budget({ clock }: World, org: Org) {
-  const { remaining, fullInMs, retryInMs } = look(org.bucket, org.rateLimit, clock.now());
+export function budget({ clock }: ReferenceContext, org: Org) {
+  const { remaining, fullInMs, retryInMs } = readBudget(org.bucket, org.rateLimit, clock.now());
   return { limit: org.rateLimit, remaining, fullInMs, retryInMs };
 }
 
@@ -55,83 +55,92 @@ function nameOf(contact: StoredContact | undefined): string | null {
   return [contact?.firstName, contact?.lastName].filter(Boolean).join(" ") || null;
 }
 
-function messagesOf(world: World, conversation: StoredConversation, before: number, limit: number): Message[] {
-  return world.store.messages
+function messagesOf(
+  context: ReferenceContext,
+  conversation: StoredConversation,
+  before: number,
+  limit: number,
+): Message[] {
+  return context.store.messages
     .history(conversation.seq, before, limit)
     .map((message) =>
-      messageBody(world, message, { conversationId: conversation.id, platform: conversation.platform }),
+      toMessageBody(context, message, { conversationId: conversation.id, platform: conversation.platform }),
     );
 }
 
 /** `windowClosesAt`: when WhatsApp's 24-hour window closes or closed; `null` where the customer never wrote, or elsewhere. */
-function conversationRow(world: World, conversation: StoredConversation) {
-  const contact = world.store.contacts.byId(conversation.orgId, conversation.contactId);
-  const [latest] = messagesOf(world, conversation, Number.MAX_SAFE_INTEGER, 1);
+function conversationRow(context: ReferenceContext, conversation: StoredConversation) {
+  const contact = context.store.contacts.byId(conversation.orgId, conversation.contactId);
+  const [latest] = messagesOf(context, conversation, Number.MAX_SAFE_INTEGER, 1);
   return {
-    ...conversationBody(world, conversation),
+    ...toConversationBody(context, conversation),
     address: conversation.address,
     name: nameOf(contact),
     latest: latest ? { content: latest.content ?? null, type: latest.type, direction: latest.direction } : null,
     windowClosesAt:
       conversation.platform === "whatsapp" && conversation.lastInboundAt !== null
-        ? iso(conversation.lastInboundAt + messagingWindowMs)
+        ? toIso(conversation.lastInboundAt + messagingWindowMs)
         : null,
   };
 }
 
 /** Most recently active first. */
-export function conversationRows(world: World, orgId: string, search: { status?: string | undefined; limit: number }) {
-  return world.store.conversations
+export function conversationRows(
+  context: ReferenceContext,
+  orgId: string,
+  search: { status?: string | undefined; limit: number },
+) {
+  return context.store.conversations
     .search({ orgId, ...search })
-    .map((conversation) => conversationRow(world, conversation));
+    .map((conversation) => conversationRow(context, conversation));
 }
 
 /** One conversation with its latest messages, oldest first. */
-export function conversationPage(world: World, orgId: string, id: string, limit: number) {
-  const conversation = conversationOf(world, orgId, id);
-  const messages = messagesOf(world, conversation, Number.MAX_SAFE_INTEGER, limit + 1);
-  const contact = world.store.contacts.byId(orgId, conversation.contactId);
+export function conversationPage(context: ReferenceContext, orgId: string, id: string, limit: number) {
+  const conversation = getConversationByAnyId(context, orgId, id);
+  const messages = messagesOf(context, conversation, Number.MAX_SAFE_INTEGER, limit + 1);
+  const contact = context.store.contacts.byId(orgId, conversation.contactId);
   return {
-    conversation: conversationRow(world, conversation),
-    contact: contact ? contactBody(contact) : null,
+    conversation: conversationRow(context, conversation),
+    contact: contact ? toContactBody(contact) : null,
     messages: messages.slice(0, limit).reverse(),
     more: messages.length > limit,
   };
 }
 
 /** Newest first. */
-export function contactRows(world: World, orgId: string, query: string | undefined, limit: number) {
-  const found = world.store.contacts.search({ orgId, query, limit: limit + 1 });
-  return { data: found.slice(0, limit).map(contactBody), more: found.length > limit };
+export function contactRows(context: ReferenceContext, orgId: string, query: string | undefined, limit: number) {
+  const found = context.store.contacts.search({ orgId, query, limit: limit + 1 });
+  return { data: found.slice(0, limit).map(toContactBody), more: found.length > limit };
 }
 
-export function contactPage(world: World, orgId: string, id: string) {
-  const contact = world.store.contacts.byId(orgId, id);
+export function contactPage(context: ReferenceContext, orgId: string, id: string) {
+  const contact = context.store.contacts.byId(orgId, id);
   if (!contact) throw notFound("contact", id);
-  const conversations = world.store.conversations.byContact(id);
+  const conversations = context.store.conversations.byContact(id);
   return {
-    contact: contactBody(contact),
-    activity: activity(world, conversations),
-    conversations: conversations.map((conversation) => conversationRow(world, conversation)),
+    contact: toContactBody(contact),
+    activity: summarizeActivity(context, conversations),
+    conversations: conversations.map((conversation) => conversationRow(context, conversation)),
   };
 }
 
 /** Newest first. The keys themselves are known to nobody. */
-export function keyRows({ store }: World, orgId: string) {
+export function keyRows({ store }: ReferenceContext, orgId: string) {
   return store.keys.byOrg(orgId).map(({ id, prefix, scopes, createdAt, revokedAt }) => ({
     id,
     prefix,
     scopes,
-    createdAt: iso(createdAt),
-    revokedAt: isoOrNull(revokedAt),
+    createdAt: toIso(createdAt),
+    revokedAt: toIsoOrNull(revokedAt),
   }));
 }
 
-export function webhookRows({ store }: World, orgId: string) {
-  return store.webhooks.byOrg(orgId).map(listedWebhook);
+export function webhookRows({ store }: ReferenceContext, orgId: string) {
+  return store.webhooks.byOrg(orgId).map(toListedWebhook);
 }
 
-function deliveryRow({ store }: World, delivery: StoredDelivery) {
+function deliveryRow({ store }: ReferenceContext, delivery: StoredDelivery) {
   const attempts = store.deliveries.attempts(delivery.seq);
   const webhook = store.webhooks.byId(delivery.webhookId);
   return {
@@ -142,8 +151,8 @@ function deliveryRow({ store }: World, delivery: StoredDelivery) {
     /** `null`: the endpoint was removed. */
     webhook: webhook ? { url: webhook.url, status: webhook.status } : null,
     status: delivery.status,
-    createdAt: iso(delivery.createdAt),
-    nextAttemptAt: delivery.status === "pending" && webhook?.status === "active" ? iso(delivery.dueAt) : null,
+    createdAt: toIso(delivery.createdAt),
+    nextAttemptAt: delivery.status === "pending" && webhook?.status === "active" ? toIso(delivery.dueAt) : null,
     attempts: attempts.length,
     lastStatusCode: attempts.at(-1)?.statusCode ?? null,
     lastError: attempts.at(-1)?.error ?? null,
@@ -151,8 +160,8 @@ function deliveryRow({ store }: World, delivery: StoredDelivery) {
 }
 
 /** Newest first; those of endpoints that were removed stay. */
-export function deliveryRows(world: World, orgId: string, webhookId: string | undefined, limit: number) {
-  const { deliveries } = world.store;
+export function deliveryRows(context: ReferenceContext, orgId: string, webhookId: string | undefined, limit: number) {
+  const { deliveries } = context.store;
   const found =
     webhookId === undefined
       ? deliveries.latestOfOrg(orgId, limit)
@@ -160,17 +169,17 @@ export function deliveryRows(world: World, orgId: string, webhookId: string | un
           .latest(limit, webhookId)
           .filter((delivery) => delivery.orgId === orgId)
           .reverse();
-  return found.map((delivery) => deliveryRow(world, delivery));
+  return found.map((delivery) => deliveryRow(context, delivery));
 }
 
 /** One delivery: the body every attempt sends, byte for byte, and each attempt's request and response. */
-export function deliveryPage(world: World, orgId: string, id: string) {
-  const { store } = world;
+export function deliveryPage(context: ReferenceContext, orgId: string, id: string) {
+  const { store } = context;
   const delivery = store.deliveries.byId(id);
   if (delivery?.orgId !== orgId) throw notFound("delivery", id);
   return {
-    delivery: deliveryRow(world, delivery),
+    delivery: deliveryRow(context, delivery),
     body: store.deliveries.body(delivery.eventId),
-    attempts: store.deliveries.attempts(delivery.seq).map((attempt) => ({ ...attempt, at: iso(attempt.at) })),
+    attempts: store.deliveries.attempts(delivery.seq).map((attempt) => ({ ...attempt, at: toIso(attempt.at) })),
   };
 }

@@ -1,7 +1,7 @@
 /** The latest requests to the API, for the person who looks at the console. In memory only. */
 
-import type { Fault } from "../control/faults.ts";
-import { keyPrefix, sentKey } from "../http/auth.ts";
+import type { Fault } from "../deviations/faults.ts";
+import { readSentKey, toKeyPrefix } from "../http/auth.ts";
 
 export type LoggedRequest = {
   at: string;
@@ -80,7 +80,7 @@ export function loggedRequest(
     fault,
   }: { orgId: string | null; at: string; requestId: string; durationMs: number; fault: Fault | null },
 ): LoggedRequest {
-  const key = sentKey(request.headers.get("authorization"));
+  const key = readSentKey(request.headers.get("authorization"));
   const remaining = /;r=(\d+)/.exec(answer.headers.RateLimit ?? "")?.[1];
   return {
     at,
@@ -89,7 +89,7 @@ export function loggedRequest(
     path: (url.pathname + url.search).slice(0, 500),
     status: answer.status,
     durationMs: Math.round(durationMs),
-    keyPrefix: key === undefined ? null : keyPrefix(key),
+    keyPrefix: key === undefined ? null : toKeyPrefix(key),
     orgId,
     client: request.headers.get("user-agent")?.slice(0, 120) ?? null,
     remaining: remaining === undefined ? null : Number(remaining),

@@ -4,20 +4,20 @@
  */
 import * as z from "zod";
 import { ContactPatch, ConversationStatus, MessageInput, WebhookId, WebhookInput } from "../../src/api/index.ts";
-import { answerRoutes, pathId as id, type JsonHandler, type JsonRoute } from "../control/json-routes.ts";
-import { missing } from "../http/answers.ts";
+import type { ReferenceContext } from "../context.ts";
+import { answerRoutes, readPathId as id, type JsonHandler, type JsonRoute } from "../control/json-routes.ts";
+import { unknownId } from "../http/answers.ts";
 import { registerWebhook, removeWebhook } from "../http/handlers/webhooks.ts";
-import { queryValues, validate } from "../http/validate.ts";
-import { contactBody, updateContact } from "../inbox/contacts.ts";
+import { readQuery, validate } from "../http/validate.ts";
+import { toContactBody, updateContact } from "../inbox/contacts.ts";
 import { sendMessage } from "../inbox/messages.ts";
 import type { Org } from "../store/orgs.ts";
-import type { World } from "../world.ts";
 import type { Connect } from "./connect.ts";
 import * as read from "./reads.ts";
 import type { RequestLog } from "./request-log.ts";
 
 export type ConsoleParts = {
-  world: World;
+  context: ReferenceContext;
   defaultOrg: () => string;
   requests: RequestLog;
   /** @param origin where the page was loaded from */
@@ -33,7 +33,7 @@ const ContactsQuery = z.strictObject({ query: z.string().max(200).optional(), li
 const DeliveriesQuery = z.strictObject({ webhookId: WebhookId.optional(), limit: rows.default(100) });
 
 function query<Schema extends z.ZodObject>(schema: Schema, values: URLSearchParams): z.output<Schema> {
-  return validate(schema, queryValues(values, schema));
+  return validate(schema, readQuery(values, schema));
 }
 
 /** What a route works on: everything, and the org it is asked about. */
@@ -45,10 +45,10 @@ const OrgQuery = z.object({ orgId: z.string().min(1).optional() });
  * The org a request names, and the rest of its query.
  * @throws Refusal 404
  */
-function orgOf({ world, defaultOrg }: ConsoleParts, given: URLSearchParams): { org: Org; rest: URLSearchParams } {
+function orgOf({ context, defaultOrg }: ConsoleParts, given: URLSearchParams): { org: Org; rest: URLSearchParams } {
   const id = query(OrgQuery, given).orgId ?? defaultOrg();
-  const org = world.store.orgs.byId(id);
-  if (!org) throw missing("org", id);
+  const org = context.store.orgs.byId(id);
+  if (!org) throw unknownId("org", id);
   const rest = new URLSearchParams(given);
   rest.delete("orgId");
   return { org, rest };
@@ -65,9 +65,9 @@ function inOrg({ run, ...route }: JsonRoute<InOrg>): JsonRoute<ConsoleParts> {
   };
 }
 
-/** Changes the world in one transaction; what it makes due is sent. */
-function change<Result>({ world, wake }: ConsoleParts, work: () => Result): Result {
-  const result = world.store.transaction(work);
+/** Makes a change in one transaction; what it makes due is sent. */
+function change<Result>({ context, wake }: ConsoleParts, work: () => Result): Result {
+  const result = context.store.transaction(work);
   wake();
   return result;
 }
@@ -76,23 +76,23 @@ export const consoleRoutes: readonly JsonRoute<InOrg>[] = [
   {
     method: "GET",
     path: "/orgs",
-    run: ({ world, defaultOrg }) => ({ data: read.orgRows(world, defaultOrg()) }),
+    run: ({ context, defaultOrg }) => ({ data: read.orgRows(context, defaultOrg()) }),
   },
-  { method: "GET", path: "/overview", run: ({ world, org }) => read.overview(world, org) },
+  { method: "GET", path: "/overview", run: ({ context, org }) => read.overview(context, org) },
   { method: "GET", path: "/choices", run: () => read.choices },
   { method: "GET", path: "/connect", run: ({ connect }, { origin }) => connect(origin) },
   {
     method: "GET",
     path: "/conversations",
-    run: ({ world, org }, input) => ({
-      data: read.conversationRows(world, org.id, query(ConversationsQuery, input.query)),
+    run: ({ context, org }, input) => ({
+      data: read.conversationRows(context, org.id, query(ConversationsQuery, input.query)),
     }),
   },
   {
     method: "GET",
     path: "/conversations/{id}",
-    run: ({ world, org }, input) =>
-      read.conversationPage(world, org.id, id(input), query(HistoryQuery, input.query).limit),
+    run: ({ context, org }, input) =>
+      read.conversationPage(context, org.id, id(input), query(HistoryQuery, input.query).limit),
   },
   {
     method: "POST",
@@ -101,21 +101,21 @@ export const consoleRoutes: readonly JsonRoute<InOrg>[] = [
     takesBody: true,
     run: (parts, { body }) => {
       const message = validate(MessageInput, body);
-      return change(parts, () => sendMessage(parts.world, parts.org.id, message));
+      return change(parts, () => sendMessage(parts.context, parts.org.id, message));
     },
   },
   {
     method: "GET",
     path: "/contacts",
-    run: ({ world, org }, input) => {
+    run: ({ context, org }, input) => {
       const { query: words, limit } = query(ContactsQuery, input.query);
-      return read.contactRows(world, org.id, words || undefined, limit);
+      return read.contactRows(context, org.id, words || undefined, limit);
     },
   },
   {
     method: "GET",
     path: "/contacts/{id}",
-    run: ({ world, org }, input) => read.contactPage(world, org.id, id(input)),
+    run: ({ context, org }, input) => read.contactPage(context, org.id, id(input)),
   },
   {
     method: "PATCH",
@@ -123,11 +123,11 @@ export const consoleRoutes: readonly JsonRoute<InOrg>[] = [
     takesBody: true,
     run: (parts, input) => {
       const patch = validate(ContactPatch, input.body);
-      return change(parts, () => contactBody(updateContact(parts.world, parts.org.id, id(input), patch)));
+      return change(parts, () => toContactBody(updateContact(parts.context, parts.org.id, id(input), patch)));
     },
   },
-  { method: "GET", path: "/keys", run: ({ world, org }) => ({ data: read.keyRows(world, org.id) }) },
-  { method: "GET", path: "/webhooks", run: ({ world, org }) => ({ data: read.webhookRows(world, org.id) }) },
+  { method: "GET", path: "/keys", run: ({ context, org }) => ({ data: read.keyRows(context, org.id) }) },
+  { method: "GET", path: "/webhooks", run: ({ context, org }) => ({ data: read.webhookRows(context, org.id) }) },
   {
     method: "POST",
     path: "/webhooks",
@@ -135,31 +135,31 @@ export const consoleRoutes: readonly JsonRoute<InOrg>[] = [
     takesBody: true,
     run: (parts, { body }) => {
       const webhook = validate(WebhookInput, body);
-      return change(parts, () => registerWebhook(parts.world, parts.org.id, webhook));
+      return change(parts, () => registerWebhook(parts.context, parts.org.id, webhook));
     },
   },
   {
     method: "DELETE",
     path: "/webhooks/{id}",
-    run: (parts, input) => change(parts, () => removeWebhook(parts.world, parts.org.id, id(input))),
+    run: (parts, input) => change(parts, () => removeWebhook(parts.context, parts.org.id, id(input))),
   },
   {
     method: "GET",
     path: "/deliveries",
-    run: ({ world, org }, input) => {
+    run: ({ context, org }, input) => {
       const { webhookId, limit } = query(DeliveriesQuery, input.query);
-      return { data: read.deliveryRows(world, org.id, webhookId, limit) };
+      return { data: read.deliveryRows(context, org.id, webhookId, limit) };
     },
   },
   {
     method: "GET",
     path: "/deliveries/{id}",
-    run: ({ world, org }, input) => read.deliveryPage(world, org.id, id(input)),
+    run: ({ context, org }, input) => read.deliveryPage(context, org.id, id(input)),
   },
   {
     method: "GET",
     path: "/requests",
-    run: ({ world, requests, org }) => ({ data: requests.list(org.id), budget: read.budget(world, org) }),
+    run: ({ context, requests, org }) => ({ data: requests.list(org.id), budget: read.budget(context, org) }),
   },
 ];
 

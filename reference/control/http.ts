@@ -1,8 +1,8 @@
 /** The control API over HTTP, under `/_control`: a table of routes, each a call of an in-process function. */
-import { queryValues, validate } from "../http/validate.ts";
+import { readQuery, validate } from "../http/validate.ts";
 import type { Control } from "./index.ts";
 import { AssignInput, DeliveriesQuery } from "./input.ts";
-import { answerRoutes, pathId as id, type JsonHandler, type JsonRoute } from "./json-routes.ts";
+import { answerRoutes, readPathId as id, type JsonHandler, type JsonRoute } from "./json-routes.ts";
 
 export const controlRoutes: readonly JsonRoute<Control>[] = [
   {
@@ -54,7 +54,7 @@ export const controlRoutes: readonly JsonRoute<Control>[] = [
     method: "GET",
     path: "/deliveries",
     run: async (control, { query }) => ({
-      data: await control.deliveries(validate(DeliveriesQuery, queryValues(query, DeliveriesQuery))),
+      data: await control.deliveries(validate(DeliveriesQuery, readQuery(query, DeliveriesQuery))),
     }),
   },
   { method: "POST", path: "/deliveries/{id}/redeliver", run: (control, input) => control.redeliver(id(input)) },

@@ -4,19 +4,24 @@
  */
 import type * as z from "zod";
 import type { Assignee, Conversation, Message, Scope, Template, Webhook } from "../../src/api/index.ts";
-import { iso } from "../clock.ts";
+import { toIso } from "../clock.ts";
+import type { ReferenceContext } from "../context.ts";
 import type { Deliveries } from "../deliveries/index.ts";
-import { invalidField, missing } from "../http/answers.ts";
-import { listedWebhook } from "../http/handlers/webhooks.ts";
+import { type Behaviour, BehaviourInput } from "../deviations/behaviour.ts";
+import { type Fault, FaultInput, type Faults } from "../deviations/faults.ts";
+import { invalidField, unknownId } from "../http/answers.ts";
+import { toListedWebhook } from "../http/handlers/webhooks.ts";
 import { validate } from "../http/validate.ts";
-import { assign, conversationBody, conversationOf, resolve } from "../inbox/conversations.ts";
+import {
+  assignConversation,
+  getConversationByAnyId,
+  resolveConversation,
+  toConversationBody,
+} from "../inbox/conversations.ts";
 import { receiveMessage, setMessageStatus } from "../inbox/messages.ts";
-import { admitKey, createOrg } from "../inbox/orgs.ts";
+import { createOrg, registerKey } from "../inbox/orgs.ts";
 import type { DeliveryStatus, StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
-import type { World } from "../world.ts";
-import { type Behaviour, BehaviourInput } from "./behaviour.ts";
-import { type Fault, FaultInput, type Faults } from "./faults.ts";
 import * as input from "./input.ts";
 
 export type ControlledOrg = { id: string; name: string; rateLimit: number; createdAt: string };
@@ -88,7 +93,7 @@ export type Control = {
 };
 
 export type ControlParts = {
-  world: World;
+  context: ReferenceContext;
   deliveries: Deliveries;
   faults: Faults;
   defaultOrg: () => string;
@@ -96,11 +101,15 @@ export type ControlParts = {
   reset: () => Promise<void>;
 };
 
-function assigneeOf(world: World, orgId: string, wanted: z.output<typeof input.AssigneeInput>): Assignee {
+function resolveAssignee(
+  context: ReferenceContext,
+  orgId: string,
+  wanted: z.output<typeof input.AssigneeInput>,
+): Assignee {
   const { id, name, email } =
     typeof wanted === "string" ? { id: wanted, name: wanted, email: wanted } : { email: null, ...wanted };
   const same = (one: string | null | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();
-  const teammate = world.store.orgs
+  const teammate = context.store.orgs
     .teammates(orgId)
     .find((each) => each.id === id || same(email, each.email) || same(name, each.name));
   if (teammate) return typeof wanted === "string" ? teammate : { ...teammate, ...wanted };
@@ -108,33 +117,33 @@ function assigneeOf(world: World, orgId: string, wanted: z.output<typeof input.A
     throw invalidField(["assignee"], "needs at least one of id, name and email");
   }
   if (typeof wanted !== "string") {
-    return { id: id ?? world.ids("user"), name: name ?? email ?? (id as string), email: email ?? null };
+    return { id: id ?? context.ids("user"), name: name ?? email ?? (id as string), email: email ?? null };
   }
-  return { id: world.ids("user"), name: wanted, email: wanted.includes("@") ? wanted : null };
+  return { id: context.ids("user"), name: wanted, email: wanted.includes("@") ? wanted : null };
 }
 
 export function createControl(parts: ControlParts): Control {
-  const { world, deliveries, faults } = parts;
-  const { store, clock, changes } = world;
+  const { context, deliveries, faults } = parts;
+  const { store, clock, changes } = context;
 
-  /** Changes the world in one transaction; what it makes due is sent. */
+  /** Makes a change in one transaction; what it makes due is sent. */
   const change = <Result>(work: () => Result): Result => {
     const result = store.transaction(work);
     deliveries.wake();
     return result;
   };
   const orgOf = (id: string | undefined): string => {
-    if (id !== undefined && !store.orgs.byId(id)) throw missing("org", id);
+    if (id !== undefined && !store.orgs.byId(id)) throw unknownId("org", id);
     return id ?? parts.defaultOrg();
   };
   const webhookOf = (id: string): StoredWebhook => {
     const webhook = store.webhooks.byId(id);
-    if (!webhook) throw missing("webhook", id);
+    if (!webhook) throw unknownId("webhook", id);
     return webhook;
   };
   const deliveryOf = (id: string): StoredDelivery => {
     const delivery = store.deliveries.byId(id);
-    if (!delivery) throw missing("delivery", id);
+    if (!delivery) throw unknownId("delivery", id);
     return delivery;
   };
   const deliveryBody = (delivery: StoredDelivery): Delivery => ({
@@ -143,10 +152,10 @@ export function createControl(parts: ControlParts): Control {
     eventType: delivery.eventType,
     webhookId: delivery.webhookId,
     status: delivery.status,
-    createdAt: iso(delivery.createdAt),
-    ...(delivery.status === "pending" ? { nextAttemptAt: iso(delivery.dueAt) } : {}),
+    createdAt: toIso(delivery.createdAt),
+    ...(delivery.status === "pending" ? { nextAttemptAt: toIso(delivery.dueAt) } : {}),
     attempts: store.deliveries.attempts(delivery.seq).map(({ at, statusCode, error }) => ({
-      at: iso(at),
+      at: toIso(at),
       ...(statusCode === null ? {} : { statusCode }),
       ...(error === null ? {} : { error }),
     })),
@@ -157,19 +166,19 @@ export function createControl(parts: ControlParts): Control {
       store.webhooks.setStatus(id, status);
       if (status === "active") store.deliveries.makeDueNow(id, clock.now());
       changes.note({ kind: "webhook", id });
-      return listedWebhook(webhookOf(id));
+      return toListedWebhook(webhookOf(id));
     });
 
   return {
     createOrg: async (given) => {
       const { name, rateLimit } = validate(input.OrgInput, given);
-      const org = change(() => createOrg(world, { name, rateLimit: rateLimit ?? parts.defaultRateLimit }));
+      const org = change(() => createOrg(context, { name, rateLimit: rateLimit ?? parts.defaultRateLimit }));
       changes.note({ kind: "org" });
-      return { id: org.id, name: org.name, rateLimit: org.rateLimit, createdAt: iso(org.createdAt) };
+      return { id: org.id, name: org.name, rateLimit: org.rateLimit, createdAt: toIso(org.createdAt) };
     },
     createKey: async (given = {}) => {
       const { orgId, scopes } = validate(input.KeyInput, given);
-      const made = change(() => admitKey(world, orgOf(orgId), scopes));
+      const made = change(() => registerKey(context, orgOf(orgId), scopes));
       changes.note({ kind: "key" });
       return {
         id: made.id,
@@ -177,36 +186,45 @@ export function createControl(parts: ControlParts): Control {
         orgId: made.orgId,
         keyPrefix: made.prefix,
         scopes: made.scopes,
-        createdAt: iso(made.createdAt),
+        createdAt: toIso(made.createdAt),
       };
     },
     revokeKey: async (id) => {
-      if (!store.keys.revoke(id, clock.now())) throw missing("key", id);
+      if (!store.keys.revoke(id, clock.now())) throw unknownId("key", id);
       changes.note({ kind: "key" });
       return { id, revoked: true };
     },
 
     inbound: async (given) => {
       const { orgId, ...message } = validate(input.InboundInput, given);
-      return change(() => receiveMessage(world, orgOf(orgId), message));
+      return change(() => receiveMessage(context, orgOf(orgId), message));
     },
     setMessageStatus: async (id, given) => {
       const { status, failureReason } = validate(input.StatusInput, given);
-      return change(() => setMessageStatus(world, id, status, failureReason));
+      return change(() => setMessageStatus(context, id, status, failureReason));
     },
     assign: async (conversationId, assignee, options = {}) => {
       const wanted = validate(input.AssignInput, { assignee, ...options });
       const orgId = orgOf(wanted.orgId);
       return change(() =>
-        conversationBody(
-          world,
-          assign(world, conversationOf(world, orgId, conversationId), assigneeOf(world, orgId, wanted.assignee)),
+        toConversationBody(
+          context,
+          assignConversation(
+            context,
+            getConversationByAnyId(context, orgId, conversationId),
+            resolveAssignee(context, orgId, wanted.assignee),
+          ),
         ),
       );
     },
     resolve: async (conversationId, options = {}) => {
       const { orgId } = validate(input.ResolveInput, options);
-      return change(() => conversationBody(world, resolve(world, conversationOf(world, orgOf(orgId), conversationId))));
+      return change(() =>
+        toConversationBody(
+          context,
+          resolveConversation(context, getConversationByAnyId(context, orgOf(orgId), conversationId)),
+        ),
+      );
     },
 
     pauseWebhook: async (id) => setWebhookStatus(id, "paused"),
@@ -234,7 +252,7 @@ export function createControl(parts: ControlParts): Control {
       if (resume) clock.resume();
       deliveries.wake();
       if (Object.keys(given).length > 0) changes.note({ kind: "clock" });
-      return { now: iso(clock.now()), frozen: clock.frozen };
+      return { now: toIso(clock.now()), frozen: clock.frozen };
     },
 
     faults: {
@@ -244,7 +262,7 @@ export function createControl(parts: ControlParts): Control {
       },
       list: async () => faults.list(),
       remove: async (id) => {
-        if (!faults.remove(id)) throw missing("fault", id);
+        if (!faults.remove(id)) throw unknownId("fault", id);
         changes.note({ kind: "faults" });
         return { id, removed: true };
       },
@@ -256,10 +274,10 @@ export function createControl(parts: ControlParts): Control {
 
     behaviour: async (given) => {
       if (given !== undefined) {
-        world.behaviour.set(validate(BehaviourInput, given));
+        context.behaviour.set(validate(BehaviourInput, given));
         changes.note({ kind: "behaviour" });
       }
-      return { ...world.behaviour.current };
+      return { ...context.behaviour.current };
     },
 
     templates: {

@@ -62,13 +62,13 @@ export const DeliveriesQuery = z.strictObject({
   limit: z.number().int().min(1).max(10_000).default(1000),
 });
 
-const longestMs = 100 * 365 * 24 * 60 * 60 * 1000;
+const maxAdvanceMs = 100 * 365 * 24 * 60 * 60 * 1000;
 export const ClockInput = z
   .strictObject({
     /** Stops the clock. */
     freeze: z.literal(true).optional(),
     /** Moves it forward, through everything that falls due on the way. */
-    advanceMs: z.int().min(0).max(longestMs).optional(),
+    advanceMs: z.int().min(0).max(maxAdvanceMs).optional(),
     /** Sets it, to an ISO 8601 time or to milliseconds since 1970. */
     now: z.union([Instant, z.int().min(0).max(253_402_300_799_999)]).optional(),
     /** Lets it run on from where it stands. */

@@ -5,8 +5,8 @@ import { type Answer, Refusal } from "../http/answers.ts";
 import { readJson } from "../http/body.ts";
 import { match, segmentsOf, unknownEndpoint } from "../http/route.ts";
 import { validate } from "../http/validate.ts";
-import { mustBeLoopback } from "./loopback.ts";
-import { mustShowToken } from "./token.ts";
+import { requireLoopback } from "./loopback.ts";
+import { requireControlToken } from "./token.ts";
 
 type Input = { params: Record<string, string>; query: URLSearchParams; body: unknown; origin: string };
 
@@ -23,7 +23,7 @@ export type JsonRoute<Subject> = {
 
 export type JsonHandler = (request: Request, url: URL, env: Partial<HttpBindings> | undefined) => Promise<Answer>;
 
-export function pathId({ params }: Pick<Input, "params">): string {
+export function readPathId({ params }: Pick<Input, "params">): string {
   return params.id as string;
 }
 
@@ -69,8 +69,8 @@ export function answerRoutes<Subject>(
 ): JsonHandler {
   return async (request, url, env) => {
     try {
-      mustBeLoopback(request, env, name);
-      mustShowToken(request, token, name);
+      requireLoopback(request, env, name);
+      requireControlToken(request, token, name);
       const { route, params } = find(root, routes, request.method, url.pathname.slice(root.length));
       const given = hasBody(request, env) ? await readJson(request) : {};
       const body = (route.takesBody ? given : validate(NoBody, given)) as never;

@@ -6,7 +6,7 @@ import { isDelivery } from "../deliveries/send.ts";
 import { Refusal } from "../http/answers.ts";
 
 /** What a proxy on this machine adds: who asks is somewhere else. */
-const forwarding = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+const proxyHeaders = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
 
 /**
  * Checks the peer's address, the Host header (a foreign name that resolves to the loopback is somebody's attack), the
@@ -14,13 +14,13 @@ const forwarding = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "
  * @param name what a refusal calls the part that was asked for
  * @throws Refusal 403
  */
-export function mustBeLoopback(request: Request, env: Partial<HttpBindings> | undefined, name: string): void {
+export function requireLoopback(request: Request, env: Partial<HttpBindings> | undefined, name: string): void {
   const refuse = (what: string): Refusal =>
     new Refusal("forbidden", `${name} answers loopback requests only: ${what}. Use http://127.0.0.1.`);
 
   const peer = env?.incoming?.socket.remoteAddress;
   if (env?.incoming && (peer === undefined || !isLoopback(peer))) throw refuse("the request comes from elsewhere");
-  if (forwarding.some((header) => request.headers.has(header))) throw refuse("the request was forwarded by a proxy");
+  if (proxyHeaders.some((header) => request.headers.has(header))) throw refuse("the request was forwarded by a proxy");
   switch (findRefusedHeader(request, { origins: "own" })) {
     case "Host":
       throw refuse("the Host header names another machine");

@@ -1,14 +1,14 @@
-/** The control API's own token, without which nobody moves the world around OnSync: not even from this machine. */
+/** The control API's own token, without which nobody plays the customer, moves the clock or breaks answers: not even from this machine. */
 import { bearerMatches } from "../../src/http/token.ts";
 import { Refusal } from "../http/answers.ts";
-import { randomText } from "../http/auth.ts";
+import { generateText } from "../http/auth.ts";
 
 export function generateControlToken(): string {
-  return `onsync_control_${randomText(32)}`;
+  return `onsync_control_${generateText(32)}`;
 }
 
 /** @throws Refusal 401 */
-export function mustShowToken(request: Request, token: string, name: string): void {
+export function requireControlToken(request: Request, token: string, name: string): void {
   if (bearerMatches(request.headers.get("authorization"), token)) return;
   throw new Refusal(
     "control_token_required",

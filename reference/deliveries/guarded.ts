@@ -19,10 +19,10 @@ export type DeliveryRules = {
   resolve?: typeof lookupName;
 };
 
-const keptBytes = 2048;
-const keptHeaders = 32;
+const maxKeptBytes = 2048;
+const maxKeptHeaders = 32;
 /** The status has acknowledged the delivery by then: an endpoint that is slow with the rest of its answer is not waited for. */
-const bodyPatienceMs = 250;
+const maxBodyWaitMs = 250;
 
 /** Names of clouds' metadata services, refused without asking where they lead. */
 const metadataName = /^(?:metadata|.+\.metadata|metadata\.(?:google\.internal|goog)|instance-data(?:\..+)?)$/;
@@ -40,16 +40,16 @@ export function findForbidden(address: string, port: number, rules: DeliveryRule
 }
 
 /** Sends by HTTP, without redirects and without a proxy. */
-export function createGuardedDelivery(rules: DeliveryRules): Deliver {
+export function createGuardedDeliver(rules: DeliveryRules): Deliver {
   // Connections are kept for the next delivery, each to the address it was judged by.
   const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
   return async ({ url, headers, body, signal }) => {
     const target = new URL(url);
     const port = Number(target.port || (target.protocol === "https:" ? 443 : 80));
     const name = target.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-    const refused = isIP(name) === 0 ? forbiddenName(name) : findForbidden(name, port, rules);
+    const refused = isIP(name) === 0 ? findForbiddenName(name) : findForbidden(name, port, rules);
     if (refused !== undefined) throw new Error(refused);
-    const lookup = guardedLookup(port, rules);
+    const lookup = createGuardedLookup(port, rules);
     const options = { method: "POST", headers, signal, lookup };
     const send = (): Promise<IncomingMessage> =>
       new Promise((resolve, reject) => {
@@ -71,20 +71,20 @@ export function createGuardedDelivery(rules: DeliveryRules): Deliver {
       status: response.statusCode as number,
       headers: Object.fromEntries(
         Object.entries(response.headersDistinct)
-          .slice(0, keptHeaders)
+          .slice(0, maxKeptHeaders)
           .map(([header, values]) => [header, (values ?? []).join(", ").slice(0, 500)]),
       ),
-      body: await beginningOf(response),
+      body: await readBeginning(response),
     };
   };
 }
 
-function forbiddenName(name: string): string | undefined {
+function findForbiddenName(name: string): string | undefined {
   return metadataName.test(name.toLowerCase()) ? `deliveries never go to ${name}: it is a metadata service` : undefined;
 }
 
 /** Gives the connection only addresses that it may connect to: all of a name's, or none. */
-function guardedLookup(port: number, rules: DeliveryRules): LookupFunction {
+function createGuardedLookup(port: number, rules: DeliveryRules): LookupFunction {
   const resolve = rules.resolve ?? lookupName;
   return (hostname, options, done) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
@@ -109,15 +109,15 @@ function isOwnAddress(address: string): boolean {
 }
 
 /** The beginning of the answer's body, as far as it comes soon. */
-async function beginningOf(response: IncomingMessage): Promise<string> {
+async function readBeginning(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  const timer = setTimeout(() => response.destroy(), bodyPatienceMs);
+  const timer = setTimeout(() => response.destroy(), maxBodyWaitMs);
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= keptBytes) break;
+      if (size >= maxKeptBytes) break;
     }
   } catch {
     // An answer that breaks off after its status has acknowledged all the same.
@@ -125,5 +125,5 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
     clearTimeout(timer);
     response.destroy();
   }
-  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, keptBytes));
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxKeptBytes));
 }

@@ -3,12 +3,13 @@
  * endpoint and a bounded number in all, and writes down what came of it. An attempt that was under way when the
  * process ended is made again.
  */
-import type { LateWork } from "../control/late-work.ts";
+
+import type { ReferenceContext } from "../context.ts";
+import type { LateWork } from "../deviations/late-work.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
-import type { World } from "../world.ts";
 import { maxAttempts, retryDelayMs } from "./backoff.ts";
-import { acknowledged, attempt, type Deliver, deliveryHeaders, type Outcome } from "./send.ts";
+import { type AttemptOutcome, attemptDelivery, type Deliver, deliveryHeaders, isAcknowledged } from "./send.ts";
 
 const maxConcurrent = 16;
 /** The longest a timer can wait. */
@@ -34,12 +35,12 @@ export type Deliveries = {
  * @param failed is told of an error of the reference's own; the delivery stays due
  */
 export function createDeliveries(
-  world: World,
+  context: ReferenceContext,
   deliver: Deliver,
   late: LateWork,
   failed: (error: unknown) => void = () => {},
 ): Deliveries {
-  const { store, clock, changes } = world;
+  const { store, clock, changes } = context;
   const busy = new Map<string, Promise<void>>();
   let still = false;
   let stop = new AbortController();
@@ -47,14 +48,14 @@ export function createDeliveries(
   let advancing: Promise<void> = Promise.resolve();
   let lateCount = 0;
 
-  const record = (delivery: StoredDelivery, at: number, outcome: Outcome): void =>
+  const record = (delivery: StoredDelivery, at: number, outcome: AttemptOutcome): void =>
     store.transaction(() => {
       // The endpoint may have been removed meanwhile, and its waiting deliveries with it.
       if (store.deliveries.byId(delivery.id)?.status !== "pending") return;
       const roundAttempts = delivery.roundAttempts + 1;
-      const again = !acknowledged(outcome) && roundAttempts < maxAttempts;
-      const status = again ? "pending" : acknowledged(outcome) ? "delivered" : "failed";
-      const dueAt = again ? clock.now() + retryDelayMs(roundAttempts, world.random()) : delivery.dueAt;
+      const again = !isAcknowledged(outcome) && roundAttempts < maxAttempts;
+      const status = again ? "pending" : isAcknowledged(outcome) ? "delivered" : "failed";
+      const dueAt = again ? clock.now() + retryDelayMs(roundAttempts, context.random()) : delivery.dueAt;
       store.deliveries.insertAttempt(delivery.seq, { at, ...outcome });
       store.deliveries.setState(delivery.seq, { status, roundAttempts, dueAt });
       store.webhooks.count(delivery.webhookId, {
@@ -73,7 +74,7 @@ export function createDeliveries(
     const at = clock.now();
     const body = store.deliveries.body(delivery.eventId);
     const headers = deliveryHeaders(webhook, delivery, body);
-    const outcome = await attempt(deliver, { url: webhook.url, headers, body }, signal);
+    const outcome = await attemptDelivery(deliver, { url: webhook.url, headers, body }, signal);
     if (!signal.aborted) record(delivery, at, outcome);
   };
 
@@ -126,7 +127,7 @@ export function createDeliveries(
 
   const wake = (): void => {
     if (still) return;
-    for (const work of late.takeDue()) {
+    for (const work of late.takeAllDue()) {
       lateCount += 1;
       const name = `late ${lateCount}`;
       busy.set(name, doLate(name, work));

@@ -37,13 +37,13 @@ export function isDelivery(headers: Headers): boolean {
   );
 }
 
-export type Outcome = Omit<Attempt, "at">;
+export type AttemptOutcome = Omit<Attempt, "at">;
 
-export function acknowledged({ statusCode }: Pick<Outcome, "statusCode">): boolean {
+export function isAcknowledged({ statusCode }: Pick<AttemptOutcome, "statusCode">): boolean {
   return statusCode !== null && statusCode >= 200 && statusCode < 300;
 }
 
-function reason(error: unknown): string {
+function describeError(error: unknown): string {
   const { cause, message, code } = error as {
     cause?: { message?: string; code?: string };
     message?: string;
@@ -53,11 +53,11 @@ function reason(error: unknown): string {
 }
 
 /** Makes the attempt. An answer that takes longer than the limit, or that `stop` forestalls, is none. */
-export async function attempt(
+export async function attemptDelivery(
   deliver: Deliver,
   request: Omit<DeliveryRequest, "signal">,
   stop: AbortSignal,
-): Promise<Outcome> {
+): Promise<AttemptOutcome> {
   const started = performance.now();
   const made = () => ({
     url: request.url,
@@ -86,7 +86,7 @@ export async function attempt(
     return {
       ...made(),
       statusCode: null,
-      error: controller.signal.aborted ? reason(controller.signal.reason) : reason(error),
+      error: controller.signal.aborted ? describeError(controller.signal.reason) : describeError(error),
       responseHeaders: null,
       responseBody: null,
     };

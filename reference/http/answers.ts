@@ -61,7 +61,7 @@ export class Refusal extends Error {
 const continuesName = /^(must|is|are|has|may|needs|belongs|cannot)\b/;
 
 /** 400 `validation_failed`: the sentence names the first field and the fix, `details` names all. */
-export function invalid(details: readonly ErrorDetail[]): Refusal {
+export function invalidRequest(details: readonly ErrorDetail[]): Refusal {
   const first = details[0];
   const field = first?.path.join(".") ?? "";
   const finding = first?.message ?? "The request is invalid.";
@@ -77,18 +77,18 @@ export function invalid(details: readonly ErrorDetail[]): Refusal {
 }
 
 export function invalidField(path: (string | number)[], message: string): Refusal {
-  return invalid([{ path, code: "custom", message }]);
+  return invalidRequest([{ path, code: "custom", message }]);
 }
 
-function shortened(id: string): string {
+function shortenId(id: string): string {
   return id.length > 100 ? `${id.slice(0, 100)}…` : id;
 }
 
 /** Of what belongs to no org, or is looked for in all of them. */
-export function missing(what: string, id: string): Refusal {
-  return new Refusal("not_found", `There is no ${what} ${shortened(id)}.`);
+export function unknownId(what: string, id: string): Refusal {
+  return new Refusal("not_found", `There is no ${what} ${shortenId(id)}.`);
 }
 
 export function notFound(what: string, id: string): Refusal {
-  return new Refusal("not_found", `There is no ${what} ${shortened(id)} in this org.`);
+  return new Refusal("not_found", `There is no ${what} ${shortenId(id)} in this org.`);
 }

@@ -3,41 +3,41 @@
  * (415), size (413), JSON and fields (400). What the handler writes, the events it causes included, is one transaction.
  */
 import type { EndpointName } from "../../src/api/index.ts";
-import { checkLimit, queryOfBehaviour } from "../control/behaviour.ts";
+import type { ReferenceContext } from "../context.ts";
+import { acceptOwnTimes, checkLimit } from "../deviations/behaviour.ts";
 import type { Org } from "../store/orgs.ts";
-import type { World } from "../world.ts";
 import { type Answer, Refusal } from "./answers.ts";
-import { authenticate, type Caller, orgOfSentKey } from "./auth.ts";
+import { authenticate, type Caller, findOrgOfSentKey } from "./auth.ts";
 import { readJson } from "./body.ts";
 import type { Call, Handler } from "./handlers/handler.ts";
 import { handlers } from "./handlers/index.ts";
-import { rateLimitHeaders, spend, type Verdict } from "./rate-limit.ts";
+import { type Budget, rateLimitHeaders, spendToken } from "./rate-limit.ts";
 import { findRoute, type Route } from "./route.ts";
-import { type Parts, queryValues, validateParts } from "./validate.ts";
+import { type Parts, readQuery, validateParts } from "./validate.ts";
 
 /**
  * Who calls. On an unknown route a key is not asked for: without a good one, the route's own refusal is the answer. A
  * revoked key may do nothing, but whose it was is known: what it is answered counts for that org, as every 4xx does.
  */
-function callerOf(request: Request, world: World, route: Route | Refusal): Caller {
+function identifyCaller(request: Request, context: ReferenceContext, route: Route | Refusal): Caller {
   const authorization = request.headers.get("authorization");
   try {
-    return authenticate(authorization, world.store);
+    return authenticate(authorization, context.store);
   } catch (error) {
-    const org = world.store.orgs.byId(orgOfSentKey(authorization, world.store) ?? "");
-    if (org) charge(world, org);
+    const org = context.store.orgs.byId(findOrgOfSentKey(authorization, context.store) ?? "");
+    if (org) chargeRequest(context, org);
     throw route instanceof Refusal && error instanceof Refusal ? route : error;
   }
 }
 
 /** Every request of a known caller costs a token, errors included; a 429 costs nothing. */
-function charge({ store, clock }: World, org: Org): Verdict {
-  const verdict = spend(org.bucket, org.rateLimit, clock.now());
+function chargeRequest({ store, clock }: ReferenceContext, org: Org): Budget {
+  const verdict = spendToken(org.bucket, org.rateLimit, clock.now());
   if (verdict.admitted) store.orgs.setBucket(org.id, verdict.bucket);
   return verdict;
 }
 
-function limited(verdict: Verdict, ceiling: number): Refusal {
+function rateLimited(verdict: Budget, ceiling: number): Refusal {
   return new Refusal(
     "rate_limited",
     `The org's ${ceiling} requests an hour are spent. Wait ${Math.ceil(verdict.retryInMs / 1000)} s before the next request, or ask support for a higher ceiling.`,
@@ -45,7 +45,7 @@ function limited(verdict: Verdict, ceiling: number): Refusal {
 }
 
 /** The parts of the request the endpoint takes, validated together so that one answer names every finding. */
-async function take({ behaviour }: World, request: Request, url: URL, { endpoint, params }: Route) {
+async function readInput({ behaviour }: ReferenceContext, request: Request, url: URL, { endpoint, params }: Route) {
   const parts: Parts = [];
   const names: string[] = [];
   const part = (name: string, entry: Parts[number] | undefined): void => {
@@ -55,7 +55,7 @@ async function take({ behaviour }: World, request: Request, url: URL, { endpoint
   };
   part("params", endpoint.params && { schema: endpoint.params, value: params });
   if (endpoint.query) {
-    const value = queryOfBehaviour(queryValues(url.searchParams, endpoint.query), behaviour.current);
+    const value = acceptOwnTimes(readQuery(url.searchParams, endpoint.query), behaviour.current);
     checkLimit(value.limit, behaviour.current);
     part("query", { schema: endpoint.query, value });
   }
@@ -69,7 +69,7 @@ async function take({ behaviour }: World, request: Request, url: URL, { endpoint
  * @param failed is told of errors nobody foresaw; they are answered with 500 and say nothing of the inside
  */
 export async function callApi(
-  world: World,
+  context: ReferenceContext,
   request: Request,
   url: URL,
   { extensions, failed }: { extensions: boolean; failed: (error: unknown) => void },
@@ -77,10 +77,10 @@ export async function callApi(
   let limits: Record<string, string> = {};
   try {
     const route = findRoute(request.method, url.pathname.slice("/v1".length), { extensions });
-    const caller = callerOf(request, world, route);
-    const budget = charge(world, caller.org);
+    const caller = identifyCaller(request, context, route);
+    const budget = chargeRequest(context, caller.org);
     limits = rateLimitHeaders(budget, caller.org.rateLimit);
-    if (!budget.admitted) throw limited(budget, caller.org.rateLimit);
+    if (!budget.admitted) throw rateLimited(budget, caller.org.rateLimit);
     if (route instanceof Refusal) throw route;
 
     const { scope } = route.endpoint;
@@ -89,10 +89,10 @@ export async function callApi(
         details: [{ path: ["scope"], code: "insufficient_scope", message: `needs ${scope}`, scope }],
       });
     }
-    const input = await take(world, request, url, route);
+    const input = await readInput(context, request, url, route);
     const handler = handlers[route.name] as Handler<EndpointName>;
-    const call = { world, budget, ...caller, ...input } as Call<EndpointName>;
-    const answer = world.store.transaction(() => handler(call));
+    const call = { context, budget, ...caller, ...input } as Call<EndpointName>;
+    const answer = context.store.transaction(() => handler(call));
     return { ...answer, headers: { ...limits, ...answer.headers } };
   } catch (error) {
     const refusal = error instanceof Refusal ? error : new Refusal("internal", "Something went wrong on our side.");

@@ -3,20 +3,20 @@
  * `/_console`; envelope, faults and log.
  */
 import type { HttpBindings } from "@hono/node-server";
-import { iso } from "../clock.ts";
+import { toIso } from "../clock.ts";
 import type { Console } from "../console/index.ts";
 import { loggedRequest } from "../console/request-log.ts";
-import { isFrameworkNotFound, withTimes } from "../control/behaviour.ts";
-import { type Fault, type Faults, isOwnRefusal } from "../control/faults.ts";
+import type { ReferenceContext } from "../context.ts";
 import type { JsonHandler } from "../control/json-routes.ts";
-import { keptRequest, type LateWork } from "../control/late-work.ts";
-import type { World } from "../world.ts";
+import { formatTimes, isFrameworkNotFound } from "../deviations/behaviour.ts";
+import { breakAnswer, hasNoBody } from "../deviations/broken-answers.ts";
+import { type Fault, type Faults, isOwnRefusal } from "../deviations/faults.ts";
+import { bufferRequest, type LateWork } from "../deviations/late-work.ts";
 import { type Answer, Refusal, type WholeAnswer } from "./answers.ts";
 import { callApi } from "./api.ts";
-import { orgOfSentKey } from "./auth.ts";
-import { breakAnswer, hasNoBody } from "./broken-answers.ts";
+import { findOrgOfSentKey } from "./auth.ts";
 import { unknownEndpoint } from "./route.ts";
-import { type Unreadable, unreadableAnswer } from "./unreadable.ts";
+import { toUnreadableAnswer, type UnreadableRequest } from "./unreadable.ts";
 
 /** One line a request, one for each error nobody foresaw, and warnings about what it was started with. Never a key, never a body. */
 export type LogEntry = {
@@ -31,7 +31,7 @@ export type LogEntry = {
 export type Log = (entry: LogEntry) => void;
 
 export type App = {
-  world: World;
+  context: ReferenceContext;
   extensions: boolean;
   faults: Faults;
   late: LateWork;
@@ -48,7 +48,7 @@ export type App = {
   closed: () => boolean;
 };
 
-function under(path: string, root: string): boolean {
+function isUnder(path: string, root: string): boolean {
   return path === root || path.startsWith(`${root}/`);
 }
 
@@ -57,13 +57,13 @@ function withEnvelope(app: App, requestId: string, { status, body, headers }: An
   return {
     status,
     headers: { "Content-Type": "application/json", "X-Request-Id": requestId, "Cache-Control": "no-store", ...headers },
-    text: JSON.stringify({ ...body, requestId, timestamp: iso(app.world.clock.now()) }),
+    text: JSON.stringify({ ...body, requestId, timestamp: toIso(app.context.clock.now()) }),
   };
 }
 
 /** As {@link withEnvelope}, in the forms that the behaviour asks for. */
 function apiAnswer(app: App, requestId: string, answer: Answer): WholeAnswer {
-  const { current: behaviour } = app.world.behaviour;
+  const { current: behaviour } = app.context.behaviour;
   if (isFrameworkNotFound(answer, behaviour)) {
     const { message } = answer.body.error as { message: string };
     return {
@@ -75,10 +75,10 @@ function apiAnswer(app: App, requestId: string, answer: Answer): WholeAnswer {
   const whole = withEnvelope(app, requestId, answer);
   return behaviour.times === "utc"
     ? whole
-    : { ...whole, text: JSON.stringify(withTimes(JSON.parse(whole.text), behaviour)) };
+    : { ...whole, text: JSON.stringify(formatTimes(JSON.parse(whole.text), behaviour)) };
 }
 
-async function answer(
+async function routeRequest(
   app: App,
   request: Request,
   url: URL,
@@ -88,15 +88,15 @@ async function answer(
   if (app.closed()) {
     return new Refusal("unavailable", "The API is shutting down. Try again later.").toAnswer();
   }
-  if (under(url.pathname, "/v1")) return callApi(app.world, request, url, { extensions: app.extensions, failed });
-  if (under(url.pathname, "/_control") && app.control) return app.control(request, url, env);
+  if (isUnder(url.pathname, "/v1")) return callApi(app.context, request, url, { extensions: app.extensions, failed });
+  if (isUnder(url.pathname, "/_control") && app.control) return app.control(request, url, env);
   if (app.console?.serves(url.pathname)) return app.console.data(request, url, env);
   return unknownEndpoint(request.method, url.pathname).toAnswer();
 }
 
 /** Faults are for the API: who sets them must be able to take them back. */
-function isOwn(path: string): boolean {
-  return path === "/" || under(path, "/_control") || under(path, "/_console");
+function isControlPath(path: string): boolean {
+  return path === "/" || isUnder(path, "/_control") || isUnder(path, "/_console");
 }
 
 function respond(request: Request, { status, headers, text }: WholeAnswer): Response {
@@ -114,15 +114,15 @@ const noAnswerYet = new Refusal("unavailable", "The request is still being worke
 export function createApp(app: App) {
   /** Whether the work of a request that meets this fault is done after its answer. */
   const isWorkedOnLater = (url: URL, fault: Fault | null): boolean => {
-    if (fault === null || app.world.behaviour.current.lateWorkMs === 0 || !under(url.pathname, "/v1")) return false;
+    if (fault === null || app.context.behaviour.current.lateWorkMs === 0 || !isUnder(url.pathname, "/v1")) return false;
     const answersForTheWork = fault.kind !== undefined || (fault.status !== undefined && !fault.after);
     return answersForTheWork && !isOwnRefusal(fault);
   };
 
   /** Has the work done in its time, counted from now. */
   const workLater = (request: Request, url: URL, failed: (error: unknown) => void): void => {
-    app.late.add(app.world.clock.now() + app.world.behaviour.current.lateWorkMs, async () => {
-      await answer(app, request, url, undefined, failed);
+    app.late.add(app.context.clock.now() + app.context.behaviour.current.lateWorkMs, async () => {
+      await routeRequest(app, request, url, undefined, failed);
     });
     app.afterwards();
   };
@@ -135,16 +135,17 @@ export function createApp(app: App) {
   ): Promise<Response> => {
     const { method } = request;
     const started = performance.now();
-    const isApi = under(url.pathname, "/v1");
+    const isApi = isUnder(url.pathname, "/v1");
     const entry = { requestId, method, path: url.pathname };
     const failed = (error: unknown): void =>
       app.log({ level: "error", message: "unexpected error", status: 500, error, ...entry });
 
     const inEnvelope = isApi ? apiAnswer : withEnvelope;
-    const work = () => answer(app, request, url, env, failed);
-    const fault: Fault | null = isOwn(url.pathname) || app.closed() ? null : app.faults.take(method, url.pathname);
+    const work = () => routeRequest(app, request, url, env, failed);
+    const fault: Fault | null =
+      isControlPath(url.pathname) || app.closed() ? null : app.faults.match(method, url.pathname);
     const late = isWorkedOnLater(url, fault);
-    const kept = late ? await keptRequest(request) : null;
+    const kept = late ? await bufferRequest(request) : null;
     const done = late || (fault?.status !== undefined && !fault.after) ? noAnswerYet : await work();
     const whole =
       fault?.status === undefined
@@ -156,10 +157,10 @@ export function createApp(app: App) {
     if (fault?.latencyMs) await app.sleep(fault.latencyMs, request.signal);
     if (app.console && isApi) {
       const durationMs = performance.now() - started;
-      const at = iso(app.world.clock.now());
-      const orgId = orgOfSentKey(request.headers.get("authorization"), app.world.store);
+      const at = toIso(app.context.clock.now());
+      const orgId = findOrgOfSentKey(request.headers.get("authorization"), app.context.store);
       app.console.requests.add(loggedRequest(request, url, whole, { orgId, at, requestId, durationMs, fault }));
-      app.world.changes.note({ kind: "request" });
+      app.context.changes.note({ kind: "request" });
     }
     if (kept) workLater(kept, url, failed);
     // As the global `fetch` does; over a socket nobody is there any more.
@@ -185,7 +186,7 @@ export function createApp(app: App) {
 
   return {
     fetch: async (request: Request, env?: Partial<HttpBindings>): Promise<Response> => {
-      const requestId = app.world.ids("req");
+      const requestId = app.context.ids("req");
       const url = new URL(request.url);
       if (url.pathname === "/v1/openapi.json" && request.method === "GET") {
         return respond(request, {
@@ -198,7 +199,7 @@ export function createApp(app: App) {
     },
 
     /** The answer to what is no request. */
-    unreadable: (unreadable: Unreadable): WholeAnswer =>
-      unreadableAnswer(unreadable, app.world.ids("req"), app.world.clock.now()),
+    unreadable: (unreadable: UnreadableRequest): WholeAnswer =>
+      toUnreadableAnswer(unreadable, app.context.ids("req"), app.context.clock.now()),
   };
 }

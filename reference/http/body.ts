@@ -1,6 +1,6 @@
 /** Request bodies: JSON, UTF-8, 1 MiB at most, checked while they are read. */
 import { maxBodyBytes } from "../../src/api/index.ts";
-import { invalid, invalidField, Refusal } from "./answers.ts";
+import { invalidField, invalidRequest, Refusal } from "./answers.ts";
 import { findLosses } from "./json-text.ts";
 
 function tooLarge(): Refusal {
@@ -27,7 +27,7 @@ export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffe
   return chunks.length === 1 ? (chunks[0] as Uint8Array<ArrayBuffer>) : Buffer.concat(chunks);
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -57,8 +57,8 @@ export async function readJson(request: Request): Promise<unknown> {
   } catch {
     throw invalidField([], "The body is not valid UTF-8.");
   }
-  const value = parse(text);
+  const value = parseJson(text);
   const losses = findLosses(text);
-  if (losses.length > 0) throw invalid(losses);
+  if (losses.length > 0) throw invalidRequest(losses);
   return value;
 }

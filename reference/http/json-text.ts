@@ -21,7 +21,7 @@ const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);
 const token = /[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]|true|false|null)/gy;
 
 /** Why a number cannot be kept as it is written; `undefined` where it can. */
-function numberFinding(written: string): string | undefined {
+function findNumberLoss(written: string): string | undefined {
   const value = Number(written);
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
     return "is beyond 2^53 - 1, the largest number that JSON keeps exactly; send it as a string";
@@ -32,7 +32,7 @@ function numberFinding(written: string): string | undefined {
   return undefined;
 }
 
-function nameFinding(name: string, names: ReadonlySet<string>): string | undefined {
+function findNameLoss(name: string, names: ReadonlySet<string>): string | undefined {
   if (forbiddenNames.has(name)) return "is a name that JavaScript keeps for itself; use another one";
   if (names.has(name)) return "is given twice; give it once";
   return undefined;
@@ -72,7 +72,7 @@ export function findLosses(text: string): ErrorDetail[] {
         const value = JSON.parse(written) as string;
         if (expectsName && innermost?.kind === "object") {
           innermost.name = value;
-          add(nameFinding(value, innermost.names));
+          add(findNameLoss(value, innermost.names));
           innermost.names.add(value);
         }
         if (!value.isWellFormed()) add("has half an emoji in it (an unpaired surrogate); send whole characters");
@@ -89,7 +89,7 @@ export function findLosses(text: string): ErrorDetail[] {
       case "7":
       case "8":
       case "9":
-        add(numberFinding(written));
+        add(findNumberLoss(written));
     }
     expectsName = written === "{" || (written === "," && innermost?.kind === "object");
     if (containers.length > maxDepth) {

@@ -6,22 +6,22 @@
 import type { Bucket } from "../store/orgs.ts";
 
 export const hourMs = 60 * 60 * 1000;
-const token = hourMs;
+const partsPerToken = hourMs;
 
 /** The largest ceiling whose parts are still exact numbers. */
 export const maxCeiling = 1_000_000_000;
 
-export function fullBucket(ceiling: number, now: number): Bucket {
-  return { level: ceiling * token, at: now };
+export function createFullBucket(ceiling: number, now: number): Bucket {
+  return { level: ceiling * partsPerToken, at: now };
 }
 
 /** The bucket at `now`. A clock that was set back starts to refill anew from there. */
-export function refill(bucket: Bucket, ceiling: number, now: number): Bucket {
+export function refillBucket(bucket: Bucket, ceiling: number, now: number): Bucket {
   const elapsed = Math.min(Math.max(now - bucket.at, 0), hourMs);
-  return { level: Math.min(ceiling * token, bucket.level + elapsed * ceiling), at: now };
+  return { level: Math.min(ceiling * partsPerToken, bucket.level + elapsed * ceiling), at: now };
 }
 
-export type Verdict = {
+export type Budget = {
   admitted: boolean;
   bucket: Bucket;
   /** Whole requests left. */
@@ -32,32 +32,32 @@ export type Verdict = {
   retryInMs: number;
 };
 
-export function look(bucket: Bucket, ceiling: number, now: number): Omit<Verdict, "admitted"> {
-  const refilled = refill(bucket, ceiling, now);
+export function readBudget(bucket: Bucket, ceiling: number, now: number): Omit<Budget, "admitted"> {
+  const refilled = refillBucket(bucket, ceiling, now);
   return {
     bucket: refilled,
-    remaining: Math.floor(refilled.level / token),
-    fullInMs: Math.ceil((ceiling * token - refilled.level) / ceiling),
-    retryInMs: Math.ceil(Math.max(token - refilled.level, 0) / ceiling),
+    remaining: Math.floor(refilled.level / partsPerToken),
+    fullInMs: Math.ceil((ceiling * partsPerToken - refilled.level) / ceiling),
+    retryInMs: Math.ceil(Math.max(partsPerToken - refilled.level, 0) / ceiling),
   };
 }
 
 /** Spends one token if there is one. A refusal costs nothing, or a client that waits could never recover. */
-export function spend(bucket: Bucket, ceiling: number, now: number): Verdict {
-  const { level } = refill(bucket, ceiling, now);
-  const admitted = level >= token;
-  return { admitted, ...look({ level: admitted ? level - token : level, at: now }, ceiling, now) };
+export function spendToken(bucket: Bucket, ceiling: number, now: number): Budget {
+  const { level } = refillBucket(bucket, ceiling, now);
+  const admitted = level >= partsPerToken;
+  return { admitted, ...readBudget({ level: admitted ? level - partsPerToken : level, at: now }, ceiling, now) };
 }
 
-function wholeSeconds(ms: number): number {
+function toWholeSeconds(ms: number): number {
   return Math.ceil(ms / 1000);
 }
 
 /** The headers of every answer to a caller who is known (IETF draft "RateLimit header fields", 11). */
-export function rateLimitHeaders(verdict: Omit<Verdict, "bucket">, ceiling: number): Record<string, string> {
+export function rateLimitHeaders(verdict: Omit<Budget, "bucket">, ceiling: number): Record<string, string> {
   return {
     "RateLimit-Policy": `"org";q=${ceiling};w=${hourMs / 1000}`,
-    RateLimit: `"org";r=${verdict.remaining};t=${wholeSeconds(verdict.fullInMs)}`,
-    ...(verdict.admitted ? {} : { "Retry-After": String(wholeSeconds(verdict.retryInMs)) }),
+    RateLimit: `"org";r=${verdict.remaining};t=${toWholeSeconds(verdict.fullInMs)}`,
+    ...(verdict.admitted ? {} : { "Retry-After": String(toWholeSeconds(verdict.retryInMs)) }),
   };
 }

@@ -5,7 +5,7 @@ import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
 import { formatOrigin } from "../../src/http/loopback.ts";
 import { type ConnectionLimits, createHttpServer, serve } from "../../src/http/serve.ts";
 import type { WholeAnswer } from "./answers.ts";
-import { answerUnreadable, type Unreadable, unaddressed } from "./unreadable.ts";
+import { answerUnreadableRequests, invalidAddress, type UnreadableRequest } from "./unreadable.ts";
 
 export type Listening = {
   /** What a client is given: `http://127.0.0.1:PORT/v1`. */
@@ -22,10 +22,10 @@ const drainMs = 2000;
 export type Answering = {
   fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
   /** The answer to what is no request: broken HTTP, a broken Host header or target. */
-  unreadable(unreadable: Unreadable): WholeAnswer;
+  unreadable(unreadable: UnreadableRequest): WholeAnswer;
 };
 
-const failed: Unreadable = { status: 500, code: "internal", message: "Something went wrong on our side." };
+const failed: UnreadableRequest = { status: 500, code: "internal", message: "Something went wrong on our side." };
 
 /** Whether the request's target and its Host header make no address. */
 function isAddressError(error: unknown): boolean {
@@ -37,7 +37,7 @@ export function createApiServer({ fetch, unreadable }: Answering, limits?: Conne
   const listener = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
     errorHandler: (error) => {
-      const { status, headers, text } = unreadable(isAddressError(error) ? unaddressed : failed);
+      const { status, headers, text } = unreadable(isAddressError(error) ? invalidAddress : failed);
       return new Response(text, { status, headers });
     },
   });
@@ -46,7 +46,7 @@ export function createApiServer({ fetch, unreadable }: Answering, limits?: Conne
     limits,
     requireHostHeader: false,
   });
-  answerUnreadable(server, unreadable);
+  answerUnreadableRequests(server, unreadable);
   return server;
 }
 
@@ -64,7 +64,7 @@ function guarded({ fetch, unreadable }: Answering, rule: AccessRule): Answering 
 }
 
 /** What a request is answered whose Host or Origin is refused. */
-export function refusedAccess(header: "Host" | "Origin"): Unreadable {
+export function refusedAccess(header: "Host" | "Origin"): UnreadableRequest {
   return {
     status: 403,
     code: "forbidden",

@@ -5,26 +5,26 @@
  */
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { iso } from "../clock.ts";
+import { toIso } from "../clock.ts";
 import type { WholeAnswer } from "./answers.ts";
 
 /** What is said of a request that cannot be read. */
-export type Unreadable = { status: number; code: string; message: string };
+export type UnreadableRequest = { status: number; code: string; message: string };
 
 /** Its address or its Host header names nothing. */
-export const unaddressed: Unreadable = {
+export const invalidAddress: UnreadableRequest = {
   status: 400,
   code: "validation_failed",
   message: "The request's address or its Host header is invalid.",
 };
 
-const broken: Unreadable = {
+const malformed: UnreadableRequest = {
   status: 400,
   code: "validation_failed",
   message: "The request is not valid HTTP/1.1: its request line, a header or its body is malformed.",
 };
 
-const byError: Record<string, Unreadable> = {
+const unreadableByErrorCode: Record<string, UnreadableRequest> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     code: "headers_too_large",
@@ -42,29 +42,33 @@ const byError: Record<string, Unreadable> = {
   },
 };
 
-const expectation: Unreadable = {
+const unmetExpectation: UnreadableRequest = {
   status: 417,
   code: "expectation_failed",
   message: "The only expectation that is met is `Expect: 100-continue`. Leave the header out.",
 };
 
-const tunnel: Unreadable = {
+const tunnel: UnreadableRequest = {
   status: 405,
   code: "method_not_allowed",
   message: "CONNECT is not a method of this server: it is no proxy. Check the address and the method.",
 };
 
 /** The answer as every answer of the API is: JSON, with the envelope. `now` in milliseconds since 1970. */
-export function unreadableAnswer({ status, ...error }: Unreadable, requestId: string, now: number): WholeAnswer {
+export function toUnreadableAnswer(
+  { status, ...error }: UnreadableRequest,
+  requestId: string,
+  now: number,
+): WholeAnswer {
   return {
     status,
     headers: { "Content-Type": "application/json", "X-Request-Id": requestId, "Cache-Control": "no-store" },
-    text: JSON.stringify({ error, requestId, timestamp: iso(now) }),
+    text: JSON.stringify({ error, requestId, timestamp: toIso(now) }),
   };
 }
 
 /** An answer in HTTP/1.1's own bytes, after which the connection ends. */
-function bytesOf({ status, headers, text }: WholeAnswer): string {
+function toHttpBytes({ status, headers, text }: WholeAnswer): string {
   const lines = Object.entries({ ...headers, "Content-Length": Buffer.byteLength(text), Connection: "close" }).map(
     ([name, value]) => `${name}: ${value}`,
   );
@@ -72,16 +76,19 @@ function bytesOf({ status, headers, text }: WholeAnswer): string {
 }
 
 /** @param answerTo the answer with its envelope */
-export function answerUnreadable(server: Server, answerTo: (unreadable: Unreadable) => WholeAnswer): void {
+export function answerUnreadableRequests(
+  server: Server,
+  answerTo: (unreadable: UnreadableRequest) => WholeAnswer,
+): void {
   const latest = new WeakMap<Duplex, { incoming: IncomingMessage; outgoing: ServerResponse }>();
   server.prependListener("request", (incoming, outgoing) => void latest.set(incoming.socket, { incoming, outgoing }));
 
-  const end = (socket: Duplex, unreadable: Unreadable): void => {
-    if (socket.writable) socket.end(bytesOf(answerTo(unreadable)), () => socket.destroy());
+  const end = (socket: Duplex, unreadable: UnreadableRequest): void => {
+    if (socket.writable) socket.end(toHttpBytes(answerTo(unreadable)), () => socket.destroy());
     else socket.destroy();
   };
 
-  const refuse = (socket: Duplex, unreadable: Unreadable): void => {
+  const refuse = (socket: Duplex, unreadable: UnreadableRequest): void => {
     const { incoming, outgoing } = latest.get(socket) ?? {};
     if (!incoming || !outgoing || outgoing.writableFinished) end(socket, unreadable);
     // What is broken came behind a whole request: that one is answered first, or its caller would read this answer.
@@ -94,11 +101,11 @@ export function answerUnreadable(server: Server, answerTo: (unreadable: Unreadab
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     // Whoever reset the connection reads no answer.
     if (error.code === "ECONNRESET") socket.destroy();
-    else refuse(socket, byError[error.code ?? ""] ?? broken);
+    else refuse(socket, unreadableByErrorCode[error.code ?? ""] ?? malformed);
   });
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => refuse(socket, tunnel));
   server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
-    const { status, headers, text } = answerTo(expectation);
+    const { status, headers, text } = answerTo(unmetExpectation);
     response
       .writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text), Connection: "close" })
       .end(text);

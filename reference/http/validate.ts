@@ -1,7 +1,7 @@
 /** Validation with the schemas of the wire format; findings become the `details` of a 400. */
 import * as z from "zod";
 import { errorDetails } from "../../src/api/index.ts";
-import { invalid, invalidField } from "./answers.ts";
+import { invalidField, invalidRequest } from "./answers.ts";
 
 export type Parts = { schema: z.ZodType; value: unknown }[];
 
@@ -12,7 +12,7 @@ export type Parts = { schema: z.ZodType; value: unknown }[];
 export function validateParts(parts: Parts): unknown[] {
   const results = parts.map(({ schema, value }) => ({ value, ...schema.safeParse(value) }));
   const details = results.flatMap(({ error, value }) => (error ? errorDetails(error, value) : []));
-  if (details.length > 0) throw invalid(details);
+  if (details.length > 0) throw invalidRequest(details);
   return results.map((result) => result.data);
 }
 
@@ -25,7 +25,7 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
  * The query as an object: numbers where the schema wants them. A parameter given twice is a list, which no schema of
  * the API takes, so that it is named instead of one value being dropped in silence.
  */
-export function queryValues(query: URLSearchParams, schema: z.ZodObject): Record<string, unknown> {
+export function readQuery(query: URLSearchParams, schema: z.ZodObject): Record<string, unknown> {
   const names = [...new Set(query.keys())];
   // zod passes this one over, as if nobody had given it.
   if (names.includes("__proto__")) throw invalidField(["__proto__"], "is not a known parameter: remove it");

@@ -2,16 +2,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import type { Contact, ContactInput, ContactPatch, ErrorDetail, Platform, PropertyValue } from "../../src/api/index.ts";
-import { iso } from "../clock.ts";
+import { toIso } from "../clock.ts";
+import type { ReferenceContext } from "../context.ts";
 import { notFound, Refusal } from "../http/answers.ts";
 import type { StoredContact } from "../store/contacts.ts";
-import type { World } from "../world.ts";
-import { emit } from "./events.ts";
+import { enqueueEvent } from "./events.ts";
 
 /** What a contact's owner may change. */
 type Fields = Pick<StoredContact, "firstName" | "lastName" | "phone" | "email" | "tags" | "channel" | "properties">;
 
-const noFields: Fields = {
+const emptyFields: Fields = {
   firstName: null,
   lastName: null,
   phone: null,
@@ -22,7 +22,7 @@ const noFields: Fields = {
 };
 
 /** A contact as answers and events carry it: every field, always. */
-export function contactBody(contact: StoredContact): Contact {
+export function toContactBody(contact: StoredContact): Contact {
   return {
     id: contact.id,
     firstName: contact.firstName,
@@ -33,8 +33,8 @@ export function contactBody(contact: StoredContact): Contact {
     channel: contact.channel as Platform | null,
     properties: contact.properties,
     orgId: contact.orgId,
-    createdAt: iso(contact.createdAt),
-    updatedAt: iso(contact.updatedAt),
+    createdAt: toIso(contact.createdAt),
+    updatedAt: toIso(contact.updatedAt),
   };
 }
 
@@ -51,7 +51,7 @@ function mergeProperties(
 }
 
 /** The fields after a change: given ones overwrite, `null` clears, absent ones stay; properties merge key by key. */
-function changed(fields: Fields, change: z.output<typeof ContactPatch>): Fields {
+function applyChange(fields: Fields, change: z.output<typeof ContactPatch>): Fields {
   return {
     firstName: change.firstName === undefined ? fields.firstName : change.firstName,
     lastName: change.lastName === undefined ? fields.lastName : change.lastName,
@@ -71,7 +71,7 @@ function changed(fields: Fields, change: z.output<typeof ContactPatch>): Fields 
 type Identifiers = { phone?: string | null; email?: string | null; externalId?: unknown };
 
 /** The contacts that hold the identifiers, one entry for each identifier that is taken. */
-function holders({ store }: World, orgId: string, { phone, email, externalId }: Identifiers) {
+function findHolders({ store }: ReferenceContext, orgId: string, { phone, email, externalId }: Identifiers) {
   const found: { path: string[]; contact: StoredContact }[] = [];
   const add = (path: string[], contact: StoredContact | undefined): void => {
     if (contact) found.push({ path, contact });
@@ -84,7 +84,7 @@ function holders({ store }: World, orgId: string, { phone, email, externalId }: 
   return found;
 }
 
-function duplicate(message: string, conflicts: ReturnType<typeof holders>): Refusal {
+function duplicate(message: string, conflicts: ReturnType<typeof findHolders>): Refusal {
   return new Refusal("duplicate", message, {
     details: conflicts.map(
       ({ path, contact }): ErrorDetail => ({
@@ -97,30 +97,30 @@ function duplicate(message: string, conflicts: ReturnType<typeof holders>): Refu
   });
 }
 
-function idsOf(conflicts: ReturnType<typeof holders>): string[] {
+function listContactIds(conflicts: ReturnType<typeof findHolders>): string[] {
   return [...new Set(conflicts.map(({ contact }) => contact.id))];
 }
 
-function create(world: World, orgId: string, fields: Fields): StoredContact {
-  const now = world.clock.now();
-  const contact = world.store.contacts.insert({
-    id: world.ids("contact"),
+function createContact(context: ReferenceContext, orgId: string, fields: Fields): StoredContact {
+  const now = context.clock.now();
+  const contact = context.store.contacts.insert({
+    id: context.ids("contact"),
     orgId,
     ...fields,
     createdAt: now,
     updatedAt: now,
   });
-  emit(world, orgId, "contact.created", contactBody(contact));
+  enqueueEvent(context, orgId, "contact.created", toContactBody(contact));
   return contact;
 }
 
 /** An update that changes nothing writes nothing and emits nothing. */
-function update(world: World, contact: StoredContact, fields: Fields): StoredContact {
+function writeContact(context: ReferenceContext, contact: StoredContact, fields: Fields): StoredContact {
   const next = { ...contact, ...fields };
   if (isDeepStrictEqual(next, contact)) return contact;
-  const updated = { ...next, updatedAt: world.clock.now() };
-  world.store.contacts.update(updated);
-  emit(world, contact.orgId, "contact.updated", contactBody(updated));
+  const updated = { ...next, updatedAt: context.clock.now() };
+  context.store.contacts.update(updated);
+  enqueueEvent(context, contact.orgId, "contact.updated", toContactBody(updated));
   return updated;
 }
 
@@ -129,12 +129,12 @@ function update(world: World, contact: StoredContact, fields: Fields): StoredCon
  * @throws Refusal 409 where several different ones do; nothing changes
  */
 export function saveContact(
-  world: World,
+  context: ReferenceContext,
   orgId: string,
   input: z.output<typeof ContactInput>,
 ): { contact: StoredContact; created: boolean } {
-  const found = holders(world, orgId, { ...input, externalId: input.properties?.externalId });
-  const ids = idsOf(found);
+  const found = findHolders(context, orgId, { ...input, externalId: input.properties?.externalId });
+  const ids = listContactIds(found);
   if (ids.length > 1) {
     throw duplicate(
       `The identifiers belong to ${ids.length} different contacts (${ids.join(", ")}). Nothing changed. Update one of them by its id, or send the identifiers of one contact only.`,
@@ -143,8 +143,8 @@ export function saveContact(
   }
   const contact = found[0]?.contact;
   return contact
-    ? { contact: update(world, contact, changed(contact, input)), created: false }
-    : { contact: create(world, orgId, changed(noFields, input)), created: true };
+    ? { contact: writeContact(context, contact, applyChange(contact, input)), created: false }
+    : { contact: createContact(context, orgId, applyChange(emptyFields, input)), created: true };
 }
 
 /**
@@ -152,42 +152,42 @@ export function saveContact(
  * @throws Refusal 404; 409 where an identifier belongs to another contact
  */
 export function updateContact(
-  world: World,
+  context: ReferenceContext,
   orgId: string,
   id: string,
   patch: z.output<typeof ContactPatch>,
 ): StoredContact {
-  const contact = world.store.contacts.byId(orgId, id);
+  const contact = context.store.contacts.byId(orgId, id);
   if (!contact) throw notFound("contact", id);
-  const taken = holders(world, orgId, { ...patch, externalId: patch.properties?.externalId }).filter(
+  const taken = findHolders(context, orgId, { ...patch, externalId: patch.properties?.externalId }).filter(
     (holder) => holder.contact.id !== id,
   );
   if (taken.length > 0) {
     throw duplicate(
-      `${taken.map(({ path }) => path.join(".")).join(" and ")} already belong${taken.length === 1 ? "s" : ""} to ${idsOf(taken).join(" and ")}. Nothing changed. Update that contact instead.`,
+      `${taken.map(({ path }) => path.join(".")).join(" and ")} already belong${taken.length === 1 ? "s" : ""} to ${listContactIds(taken).join(" and ")}. Nothing changed. Update that contact instead.`,
       taken,
     );
   }
-  return update(world, contact, changed(contact, patch));
+  return writeContact(context, contact, applyChange(contact, patch));
 }
 
 /**
  * The contact behind an address that wrote or is written to, made when it is new. On WhatsApp the address is the
  * contact's phone; elsewhere the conversation alone remembers whose it is.
  */
-export function contactOfAddress(
-  world: World,
+export function findOrCreateContact(
+  context: ReferenceContext,
   orgId: string,
   platform: Platform,
   address: string,
   name?: string,
 ): StoredContact {
   const phone = platform === "whatsapp" ? address : null;
-  const known = phone === null ? undefined : world.store.contacts.byPhone(orgId, phone);
+  const known = phone === null ? undefined : context.store.contacts.byPhone(orgId, phone);
   if (known) return known;
   const [firstName, ...rest] = (name ?? "").split(/\s+/).filter((word) => word !== "");
-  return create(world, orgId, {
-    ...noFields,
+  return createContact(context, orgId, {
+    ...emptyFields,
     firstName: firstName ?? null,
     lastName: rest.length > 0 ? rest.join(" ") : null,
     phone,

@@ -1,24 +1,32 @@
 /** Events: put into the outbox of every endpoint that asked for them, in the transaction that caused them. */
 import type { Event, EventPayload, EventType } from "../../src/api/index.ts";
 import type { Change } from "../changes.ts";
-import { iso } from "../clock.ts";
-import { withTimes } from "../control/behaviour.ts";
-import type { World } from "../world.ts";
+import { toIso } from "../clock.ts";
+import type { ReferenceContext } from "../context.ts";
+import { formatTimes } from "../deviations/behaviour.ts";
 
 /** A message is part of its conversation. */
-function changeOf(type: EventType, data: { id: string; conversationId?: unknown }): Change {
+function toChange(type: EventType, data: { id: string; conversationId?: unknown }): Change {
   return type.startsWith("contact.")
     ? { kind: "contact", id: data.id }
     : { kind: "conversation", id: typeof data.conversationId === "string" ? data.conversationId : data.id };
 }
 
-export function emit<Type extends EventType>(world: World, orgId: string, type: Type, data: EventPayload<Type>): void {
-  const { store, ids, clock, changes, behaviour } = world;
-  changes.note(changeOf(type, data));
+export function enqueueEvent<Type extends EventType>(
+  context: ReferenceContext,
+  orgId: string,
+  type: Type,
+  data: EventPayload<Type>,
+): void {
+  const { store, ids, clock, changes, behaviour } = context;
+  changes.note(toChange(type, data));
   const endpoints = store.webhooks.byOrg(orgId).filter((webhook) => webhook.events.includes(type));
   if (endpoints.length === 0) return;
   const createdAt = clock.now();
-  const event = withTimes({ id: ids("evt"), type, orgId, createdAt: iso(createdAt), data } as Event, behaviour.current);
+  const event = formatTimes(
+    { id: ids("evt"), type, orgId, createdAt: toIso(createdAt), data } as Event,
+    behaviour.current,
+  );
   store.deliveries.insertEvent({ id: event.id, orgId, type, body: JSON.stringify(event), createdAt });
   for (const webhook of endpoints) {
     const id = ids("dlv");

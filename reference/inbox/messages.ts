@@ -9,25 +9,25 @@ import {
   type Platform,
   type TemplateWindowStatus,
 } from "../../src/api/index.ts";
-import { iso, isoOrNull } from "../clock.ts";
-import { writtenConversationId } from "../control/behaviour.ts";
+import { toIso, toIsoOrNull } from "../clock.ts";
+import type { ReferenceContext } from "../context.ts";
+import { formatConversationId } from "../deviations/behaviour.ts";
 import { invalidField, notFound, Refusal } from "../http/answers.ts";
 import type { StoredConversation } from "../store/conversations.ts";
 import type { MessageHome, StoredMessage } from "../store/messages.ts";
-import type { World } from "../world.ts";
-import { conversationWith, reopened, route } from "./conversations.ts";
-import { emit } from "./events.ts";
-import { filledText, templateOf } from "./templates.ts";
+import { assignNextTeammate, findOrCreateConversation, reopen } from "./conversations.ts";
+import { enqueueEvent } from "./events.ts";
+import { fillTemplate, findSendableTemplate } from "./templates.ts";
 
 /** A message as answers, history and events carry it. */
-export function messageBody(
-  { behaviour }: World,
+export function toMessageBody(
+  { behaviour }: ReferenceContext,
   message: StoredMessage,
   home: Pick<MessageHome, "conversationId" | "platform">,
 ): Message {
   return {
     id: message.id,
-    conversationId: writtenConversationId(behaviour.current, { id: home.conversationId, seq: message.conversation }),
+    conversationId: formatConversationId(behaviour.current, { id: home.conversationId, seq: message.conversation }),
     platform: home.platform as Platform,
     ...(message.to === null ? {} : { to: message.to }),
     type: message.type,
@@ -36,19 +36,22 @@ export function messageBody(
     ...(message.failureReason === null ? {} : { failureReason: message.failureReason }),
     content: message.content,
     metadata: message.metadata,
-    createdAt: iso(message.createdAt),
+    createdAt: toIso(message.createdAt),
   };
 }
 
 /** WhatsApp's 24-hour window of a conversation, where it is closed; `undefined` while it is open. */
-function closedWindow(world: World, conversation: StoredConversation | undefined): TemplateWindowStatus | undefined {
+function findClosedWindow(
+  context: ReferenceContext,
+  conversation: StoredConversation | undefined,
+): TemplateWindowStatus | undefined {
   const lastInboundAt = conversation?.lastInboundAt ?? null;
   const expiredAt = lastInboundAt === null ? null : lastInboundAt + messagingWindowMs;
-  if (expiredAt !== null && world.clock.now() < expiredAt) return undefined;
+  if (expiredAt !== null && context.clock.now() < expiredAt) return undefined;
   return {
     open: false,
-    lastInboundAt: isoOrNull(lastInboundAt),
-    expiredAt: isoOrNull(expiredAt),
+    lastInboundAt: toIsoOrNull(lastInboundAt),
+    expiredAt: toIsoOrNull(expiredAt),
     requiresTemplate: true,
   };
 }
@@ -59,33 +62,33 @@ type NewMessage = Pick<StoredMessage, "type" | "direction" | "to" | "status" | "
  * Writes the message down, routes a new conversation, and emits. No two messages of a conversation share a createdAt:
  * the later one moves on by a millisecond, so that pages of history miss nothing.
  */
-function record(
-  world: World,
+function recordMessage(
+  context: ReferenceContext,
   { conversation, isNew }: { conversation: StoredConversation; isNew: boolean },
   message: NewMessage,
 ): Message {
-  const createdAt = Math.max(world.clock.now(), (conversation.lastMessageAt ?? Number.NEGATIVE_INFINITY) + 1);
+  const createdAt = Math.max(context.clock.now(), (conversation.lastMessageAt ?? Number.NEGATIVE_INFINITY) + 1);
   const stored: StoredMessage = {
-    id: world.ids("msg"),
+    id: context.ids("msg"),
     conversation: conversation.seq,
     ...message,
     failureReason: null,
     createdAt,
   };
-  world.store.messages.insert(stored);
+  context.store.messages.insert(stored);
   const inbound = message.direction === "inbound";
   const current: StoredConversation = {
-    ...(inbound ? reopened(conversation) : conversation),
+    ...(inbound ? reopen(conversation) : conversation),
     updatedAt: createdAt,
     lastMessageAt: createdAt,
     lastInboundAt: inbound ? createdAt : conversation.lastInboundAt,
     lastOutboundAt: inbound ? conversation.lastOutboundAt : createdAt,
     messageCount: conversation.messageCount + 1,
   };
-  world.store.conversations.update(current);
-  const body = messageBody(world, stored, { conversationId: conversation.id, platform: conversation.platform });
-  emit(world, conversation.orgId, "message.created", body);
-  if (isNew) route(world, current);
+  context.store.conversations.update(current);
+  const body = toMessageBody(context, stored, { conversationId: conversation.id, platform: conversation.platform });
+  enqueueEvent(context, conversation.orgId, "message.created", body);
+  if (isNew) assignNextTeammate(context, current);
   return body;
 }
 
@@ -94,14 +97,14 @@ function record(
  * @throws Refusal 400 `outside_messaging_window` or `template_rejected`; nothing was sent and nothing was made
  */
 export function sendMessage(
-  world: World,
+  context: ReferenceContext,
   orgId: string,
   input: z.output<typeof MessageInput>,
 ): { message: Message; templateWindowStatus?: TemplateWindowStatus } {
   const conversationId = conversationIdOf(input.platform, input.to);
   const closed =
     input.platform === "whatsapp"
-      ? closedWindow(world, world.store.conversations.byId(orgId, conversationId))
+      ? findClosedWindow(context, context.store.conversations.byId(orgId, conversationId))
       : undefined;
   if (closed && input.messageType === "text") {
     throw new Refusal(
@@ -117,9 +120,9 @@ export function sendMessage(
   const content =
     input.messageType === "text"
       ? input.content
-      : filledText(templateOf(world, orgId, input.metadata.template), input.metadata.template);
-  const place = conversationWith(world, orgId, input.platform, input.to);
-  const message = record(world, place, {
+      : fillTemplate(findSendableTemplate(context, orgId, input.metadata.template), input.metadata.template);
+  const place = findOrCreateConversation(context, orgId, input.platform, input.to);
+  const message = recordMessage(context, place, {
     type: input.messageType,
     direction: "outbound",
     to: place.conversation.address,
@@ -132,14 +135,14 @@ export function sendMessage(
 
 /** A customer's message arrives. `from` is the customer's address, a phone number on WhatsApp. */
 export function receiveMessage(
-  world: World,
+  context: ReferenceContext,
   orgId: string,
   inbound: { platform: Platform; from: string; content: string; name?: string | undefined },
 ): Message {
   const { platform } = inbound;
-  const place = conversationWith(world, orgId, platform, inbound.from, inbound.name);
-  const mark = world.ids("msg").slice("msg_".length);
-  return record(world, place, {
+  const place = findOrCreateConversation(context, orgId, platform, inbound.from, inbound.name);
+  const mark = context.ids("msg").slice("msg_".length);
+  return recordMessage(context, place, {
     type: "text",
     direction: "inbound",
     to: null,
@@ -152,36 +155,41 @@ export function receiveMessage(
   });
 }
 
-const order: MessageStatus[] = ["queued", "sent", "delivered", "read"];
+const statusOrder: MessageStatus[] = ["queued", "sent", "delivered", "read"];
 
 /** What may follow: further along the way, or `failed` until the message was delivered. The same again changes nothing. */
-function mayFollow(from: MessageStatus, to: MessageStatus): boolean {
+function canFollow(from: MessageStatus, to: MessageStatus): boolean {
   return to === "failed"
     ? from === "queued" || from === "sent"
-    : from !== "failed" && order.indexOf(to) > order.indexOf(from);
+    : from !== "failed" && statusOrder.indexOf(to) > statusOrder.indexOf(from);
 }
 
 /**
  * Moves an outbound message on; each change emits `message.updated`.
  * @throws Refusal 404; 400 for a status that cannot follow, or for an inbound message
  */
-export function setMessageStatus(world: World, id: string, status: MessageStatus, failureReason?: string): Message {
-  const message = world.store.messages.byId(id);
+export function setMessageStatus(
+  context: ReferenceContext,
+  id: string,
+  status: MessageStatus,
+  failureReason?: string,
+): Message {
+  const message = context.store.messages.byId(id);
   if (!message) throw notFound("message", id);
   if (message.status == null) throw invalidField(["status"], "cannot be set: an inbound message has no status");
   if (failureReason !== undefined && status !== "failed") {
     throw invalidField(["failureReason"], "is for the status failed only; leave it out");
   }
-  if (message.status === status) return messageBody(world, message, message.home);
-  if (!mayFollow(message.status, status)) {
+  if (message.status === status) return toMessageBody(context, message, message.home);
+  if (!canFollow(message.status, status)) {
     throw invalidField(
       ["status"],
       `cannot become ${status}: the message is ${message.status}, and messages go queued, sent, delivered, read, or from queued or sent to failed`,
     );
   }
   const reason = status === "failed" ? (failureReason ?? "The message could not be delivered.") : null;
-  world.store.messages.setStatus(id, status, reason);
-  const body = messageBody(world, { ...message, status, failureReason: reason }, message.home);
-  emit(world, message.home.orgId, "message.updated", body);
+  context.store.messages.setStatus(id, status, reason);
+  const body = toMessageBody(context, { ...message, status, failureReason: reason }, message.home);
+  enqueueEvent(context, message.home.orgId, "message.updated", body);
   return body;
 }

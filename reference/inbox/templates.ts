@@ -1,8 +1,8 @@
 /** Templates that are sent: held against what is registered, refused as WhatsApp refuses them, and filled in. */
 import type * as z from "zod";
 import { type ErrorDetail, type Template, type TemplateReference, templateVariables } from "../../src/api/index.ts";
+import type { ReferenceContext } from "../context.ts";
 import { Refusal } from "../http/answers.ts";
-import type { World } from "../world.ts";
 
 type Sent = z.output<typeof TemplateReference>;
 type Parameter = NonNullable<Sent["components"][number]["parameters"]>[number] & Record<string, unknown>;
@@ -26,20 +26,20 @@ export const documentedTemplate: Template & { platform: "whatsapp" } = {
   components: [{ type: "BODY", text: "Hi {{1}}, your order is on its way. Is there anything else we can do for you?" }],
 };
 
-function asList(value: unknown): Record<string, unknown>[] {
+function toList(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value : [];
 }
 
-function lower(value: unknown): string {
+function toLowerCase(value: unknown): string {
   return String(value ?? "").toLowerCase();
 }
 
-function slotsOf(template: Template): Slot[] {
+function listSlots(template: Template): Slot[] {
   return template.components.flatMap((part): Slot[] => {
-    const type = lower(part.type);
+    const type = toLowerCase(part.type);
     if (type === "buttons") {
-      return asList(part.buttons).flatMap((button, index) =>
-        lower(button.type) === "url" && templateVariables(String(button.url)).length > 0
+      return toList(part.buttons).flatMap((button, index) =>
+        toLowerCase(button.type) === "url" && templateVariables(String(button.url)).length > 0
           ? [
               {
                 place: `button url ${index}`,
@@ -51,15 +51,15 @@ function slotsOf(template: Template): Slot[] {
       );
     }
     if (type !== "header" && type !== "body") return [];
-    const media = lower(part.format);
+    const media = toLowerCase(part.format);
     if (type === "header" && mediaFormats.includes(media)) return [{ place: type, words: "the header", media }];
     return [{ place: type, words: `the ${type}`, variables: templateVariables(part.text ?? "") }];
   });
 }
 
-function placeOf(component: Sent["components"][number] & Record<string, unknown>): string {
-  const type = lower(component.type);
-  return type === "button" ? `button ${lower(component.sub_type)} ${lower(component.index)}` : type;
+function readPlace(component: Sent["components"][number] & Record<string, unknown>): string {
+  const type = toLowerCase(component.type);
+  return type === "button" ? `button ${toLowerCase(component.sub_type)} ${toLowerCase(component.index)}` : type;
 }
 
 /** Buttons whose values are the caller's to give or to leave. */
@@ -67,7 +67,7 @@ function isOptional(place: string): boolean {
   return /^button (?!url )/.test(place);
 }
 
-function nameOf(parameter: Parameter): string | undefined {
+function readName(parameter: Parameter): string | undefined {
   return typeof parameter.parameter_name === "string" ? parameter.parameter_name : undefined;
 }
 
@@ -76,20 +76,20 @@ function isPositional(variables: readonly string[]): boolean {
 }
 
 /** What a value reads as in the text. */
-function textOf(parameter: Parameter): string {
+function readText(parameter: Parameter): string {
   const { type, text } = parameter;
   const fallback = (parameter[type] as { fallback_value?: unknown } | undefined)?.fallback_value;
   return text ?? (typeof fallback === "string" ? fallback : "");
 }
 
-function textFinding(slot: Slot & { variables: string[] }, parameters: readonly Parameter[]): string | undefined {
+function findTextMismatch(slot: Slot & { variables: string[] }, parameters: readonly Parameter[]): string | undefined {
   const { variables, words } = slot;
   if (parameters.length !== variables.length) {
     return `must have ${variables.length} values for ${words}, and has ${parameters.length}`;
   }
-  if (!parameters.every(({ type }) => textTypes.includes(lower(type)))) return `must be texts in ${words}`;
-  if (parameters.some((parameter) => textOf(parameter) === "")) return "must not have an empty value";
-  const names = parameters.map(nameOf).filter((name) => name !== undefined);
+  if (!parameters.every(({ type }) => textTypes.includes(toLowerCase(type)))) return `must be texts in ${words}`;
+  if (parameters.some((parameter) => readText(parameter) === "")) return "must not have an empty value";
+  const names = parameters.map(readName).filter((name) => name !== undefined);
   // A template with named variables takes values in their order, too.
   if (names.length === 0) return undefined;
   if (isPositional(variables)) return `must go by position: the variables of ${words} have no names`;
@@ -97,17 +97,17 @@ function textFinding(slot: Slot & { variables: string[] }, parameters: readonly 
   return missing.length > 0 ? `must name ${missing.join(", ")}: the variables of ${words}` : undefined;
 }
 
-function mediaFinding(media: string, parameters: readonly Parameter[]): string | undefined {
-  return parameters.length === 1 && lower(parameters[0]?.type) === media
+function findMediaMismatch(media: string, parameters: readonly Parameter[]): string | undefined {
+  return parameters.length === 1 && toLowerCase(parameters[0]?.type) === media
     ? undefined
     : `must have one ${media} for the header`;
 }
 
 /** What does not fit in the values that are sent. */
-function findingsOf(template: Template, { components }: Sent): ErrorDetail[] {
-  const slots = slotsOf(template);
+function findMismatches(template: Template, { components }: Sent): ErrorDetail[] {
+  const slots = listSlots(template);
   const given = components.map((component, index) => ({
-    place: placeOf(component),
+    place: readPlace(component),
     parameters: (component.parameters ?? []) as Parameter[],
     path: ["metadata", "template", "components", index, "parameters"],
   }));
@@ -120,13 +120,13 @@ function findingsOf(template: Template, { components }: Sent): ErrorDetail[] {
   const unfit = slots.flatMap((slot) => {
     const found = given.find(({ place }) => place === slot.place);
     const parameters = found?.parameters ?? [];
-    const message = "media" in slot ? mediaFinding(slot.media, parameters) : textFinding(slot, parameters);
+    const message = "media" in slot ? findMediaMismatch(slot.media, parameters) : findTextMismatch(slot, parameters);
     return message === undefined ? [] : [finding(found?.path ?? ["metadata", "template", "components"], message)];
   });
   return [...unexpected, ...unfit];
 }
 
-function rejected(message: string, details: ErrorDetail[]): Refusal {
+function templateRejected(message: string, details: ErrorDetail[]): Refusal {
   return new Refusal("template_rejected", `${message} Nothing was sent.`, { details });
 }
 
@@ -134,7 +134,7 @@ function rejected(message: string, details: ErrorDetail[]): Refusal {
  * The registered template that a message names.
  * @throws Refusal 400 `template_rejected` where there is none, it is not approved, or the values do not fit it
  */
-export function templateOf({ store }: World, orgId: string, sent: Sent): Template {
+export function findSendableTemplate({ store }: ReferenceContext, orgId: string, sent: Sent): Template {
   const path = ["metadata", "template"];
   const template = store.templates.byName(orgId, "whatsapp", sent.name, sent.language);
   const title = `The template ${sent.name.slice(0, 100)} (${sent.language})`;
@@ -146,28 +146,28 @@ export function templateOf({ store }: World, orgId: string, sent: Sent): Templat
     const field = languages.length > 0 ? "language" : "name";
     const message =
       languages.length > 0 ? `must be one of ${languages.join(", ")}` : "is not the name of a template of this org";
-    throw rejected(`${title} is not registered.`, [{ path: [...path, field], code: "custom", message }]);
+    throw templateRejected(`${title} is not registered.`, [{ path: [...path, field], code: "custom", message }]);
   }
-  if (lower(template.status) !== "approved") {
-    throw rejected(`${title} is ${lower(template.status)}: only an approved one can be sent.`, [
-      { path: [...path, "name"], code: "custom", message: `is ${lower(template.status)}, not approved` },
+  if (toLowerCase(template.status) !== "approved") {
+    throw templateRejected(`${title} is ${toLowerCase(template.status)}: only an approved one can be sent.`, [
+      { path: [...path, "name"], code: "custom", message: `is ${toLowerCase(template.status)}, not approved` },
     ]);
   }
-  const findings = findingsOf(template, sent);
+  const findings = findMismatches(template, sent);
   const [first] = findings;
-  if (first) throw rejected(`${title} does not fit: ${first.path.join(".")} ${first.message}.`, findings);
+  if (first) throw templateRejected(`${title} does not fit: ${first.path.join(".")} ${first.message}.`, findings);
   return template;
 }
 
 /** The template's body with the values that are sent; `null` for a template without a body. */
-export function filledText(template: Template, sent: Sent): string | null {
-  const isBody = ({ type }: { type: string }): boolean => lower(type) === "body";
+export function fillTemplate(template: Template, sent: Sent): string | null {
+  const isBody = ({ type }: { type: string }): boolean => toLowerCase(type) === "body";
   const text = template.components.find(isBody)?.text;
   if (text === undefined) return null;
   const parameters = (sent.components.find(isBody)?.parameters ?? []) as Parameter[];
   const variables = templateVariables(text);
   const values = new Map(
-    parameters.map((parameter, index) => [nameOf(parameter) ?? variables[index], textOf(parameter)]),
+    parameters.map((parameter, index) => [readName(parameter) ?? variables[index], readText(parameter)]),
   );
   return text.replace(/\{\{\s*([\w.]+)\s*\}\}/gu, (variable, name: string) => values.get(name) ?? variable);
 }

@@ -22,36 +22,42 @@ import {
 } from "../../src/api/index.ts";
 import { answerExamples, errorExample, requestExamples } from "./examples.ts";
 
-function header(id: string, description: string, example: string) {
+function describeHeader(id: string, description: string, example: string) {
   return z.string().meta({ description, examples: [example], header: { id } });
 }
 
 const requestIdHeader = {
-  "X-Request-Id": header("RequestId", "The requestId of the body.", "req_01JGDP5CQ0X7M3V9T2R8K4N6WY"),
+  "X-Request-Id": describeHeader("RequestId", "The requestId of the body.", "req_01JGDP5CQ0X7M3V9T2R8K4N6WY"),
 };
 const budgetHeaders = {
   ...requestIdHeader,
-  "RateLimit-Policy": header(
+  "RateLimit-Policy": describeHeader(
     "RateLimitPolicy",
     "The org's requests a window of so many seconds.",
     '"org";q=1000;w=3600',
   ),
-  RateLimit: header("RateLimit", "What is left, and in how many seconds the budget is full again.", '"org";r=999;t=4'),
+  RateLimit: describeHeader(
+    "RateLimit",
+    "What is left, and in how many seconds the budget is full again.",
+    '"org";r=999;t=4',
+  ),
 };
 const moreHeaders: Partial<Record<ErrorCode, z.ZodRawShape>> = {
-  invalid_api_key: { "WWW-Authenticate": header("Authenticate", "Always `Bearer`.", "Bearer") },
-  rate_limited: { "Retry-After": header("RetryAfter", "Seconds after which a request is admitted again.", "4") },
+  invalid_api_key: { "WWW-Authenticate": describeHeader("Authenticate", "Always `Bearer`.", "Bearer") },
+  rate_limited: {
+    "Retry-After": describeHeader("RetryAfter", "Seconds after which a request is admitted again.", "4"),
+  },
 };
 
-function pascal(code: string): string {
+function toPascalCase(code: string): string {
   return code.replace(/(^|_)(\w)/g, (_match, _line, letter: string) => letter.toUpperCase());
 }
 
 const errorResponses = new Map<string, ZodOpenApiResponseObject>();
 
 /** The answer for all errors of one status. The same object for the same errors, so that the document names it once. */
-function errorResponse(codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
-  const id = codes.map(pascal).join("Or");
+function describeErrorResponse(codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
+  const id = codes.map(toPascalCase).join("Or");
   const known = errorResponses.get(id);
   if (known) return known;
   const response: ZodOpenApiResponseObject = {
@@ -75,14 +81,14 @@ function errorResponse(codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
   return response;
 }
 
-function errorsOf(endpoint: Endpoint): Record<string, ZodOpenApiResponseObject> {
+function describeErrors(endpoint: Endpoint): Record<string, ZodOpenApiResponseObject> {
   const codes: ErrorCode[] = [
     ...commonErrors,
     ...(endpoint.scope ? ["insufficient_scope" as const] : []),
     ...endpoint.errors,
   ];
   const byStatus = Map.groupBy(codes, (code) => String(errorCodes[code].status));
-  return Object.fromEntries([...byStatus].map(([status, same]) => [status, errorResponse(same)]));
+  return Object.fromEntries([...byStatus].map(([status, same]) => [status, describeErrorResponse(same)]));
 }
 
 /** What the answers are called in the document; endpoints that answer alike share a name. */
@@ -102,18 +108,18 @@ const answerNames: Record<EndpointName, string> = {
 };
 const answerSchemas = new Map<string, z.ZodObject>();
 
-function answerSchema(name: EndpointName, schema: z.ZodObject): z.ZodObject {
+function nameAnswerSchema(name: EndpointName, schema: z.ZodObject): z.ZodObject {
   const id = answerNames[name];
   const known = answerSchemas.get(id) ?? schema.meta({ id });
   answerSchemas.set(id, known);
   return known;
 }
 
-function examplesOf(values: Record<string, unknown>) {
+function toExamples(values: Record<string, unknown>) {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
 }
 
-function operation(name: EndpointName): ZodOpenApiOperationObject {
+function describeOperation(name: EndpointName): ZodOpenApiOperationObject {
   const endpoint: Endpoint = endpoints[name];
   const { params, query, body } = endpoint;
   return {
@@ -127,7 +133,7 @@ function operation(name: EndpointName): ZodOpenApiOperationObject {
       ? {
           requestBody: {
             required: true,
-            content: { "application/json": { schema: body, examples: examplesOf(requestExamples[name] ?? {}) } },
+            content: { "application/json": { schema: body, examples: toExamples(requestExamples[name] ?? {}) } },
           },
         }
       : {}),
@@ -139,12 +145,15 @@ function operation(name: EndpointName): ZodOpenApiOperationObject {
             description,
             headers: z.object(budgetHeaders),
             content: {
-              "application/json": { schema: answerSchema(name, schema), examples: examplesOf(answerExamples[name]) },
+              "application/json": {
+                schema: nameAnswerSchema(name, schema),
+                examples: toExamples(answerExamples[name]),
+              },
             },
           },
         ]),
       ),
-      ...errorsOf(endpoint),
+      ...describeErrors(endpoint),
     },
   };
 }
@@ -161,10 +170,10 @@ const deliveryHeaders = z.object({
   "X-OnSync-Attempt": z.string().meta({ description: "Which attempt this is, 1 to 4.", examples: ["1"] }),
 });
 
-function webhook(type: (typeof eventTypes)[number]): { post: ZodOpenApiOperationObject } {
+function describeWebhook(type: (typeof eventTypes)[number]): { post: ZodOpenApiOperationObject } {
   return {
     post: {
-      operationId: `on${pascal(type.replace(".", "_"))}`,
+      operationId: `on${toPascalCase(type.replace(".", "_"))}`,
       tags: ["Events"],
       summary: events[type].title,
       description: `${events[type].description} A retry sends the same bytes and the same id.`,
@@ -205,7 +214,7 @@ export function openApiDocument({ extensions }: { extensions: boolean }): Record
   const paths: ZodOpenApiPathsObject = {};
   for (const [name, endpoint] of Object.entries(endpoints) as [EndpointName, Endpoint][]) {
     if (endpoint.extension && !extensions) continue;
-    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operation(name) };
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: describeOperation(name) };
   }
   const used = new Set([
     "Events",
@@ -224,7 +233,7 @@ export function openApiDocument({ extensions }: { extensions: boolean }): Record
     tags: tags.filter(({ name }) => used.has(name)),
     security: [{ key: [] }],
     paths,
-    webhooks: Object.fromEntries(eventTypes.map((type) => [type, webhook(type)])),
+    webhooks: Object.fromEntries(eventTypes.map((type) => [type, describeWebhook(type)])),
     components: {
       securitySchemes: {
         key: { type: "http", scheme: "bearer", description: "A key of the org: `onsync_pk_live_…`." },

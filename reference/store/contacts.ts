@@ -62,12 +62,12 @@ export type ContactSearch = {
 };
 
 /** Full-text search wants each word in quotes; a word of signs alone matches nothing and is left out. */
-function words(query: string): string {
+function toMatchExpression(query: string): string {
   return (query.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => `"${word}"*`).join(" ");
 }
 
 /** The SQL of a search; in a function of its own so that a test can ask SQLite for its plan. */
-export function contactSearchSql(search: ContactSearch): { text: string; values: SQLInputValue[] } {
+export function buildContactSearch(search: ContactSearch): { text: string; values: SQLInputValue[] } {
   const where: string[] = [];
   const values: SQLInputValue[] = [];
   const narrow = (condition: string, value: SQLInputValue): void => {
@@ -75,7 +75,7 @@ export function contactSearchSql(search: ContactSearch): { text: string; values:
     values.push(value);
   };
   const byWords = search.query !== undefined;
-  if (byWords) narrow("contacts_words MATCH ?", words(search.query ?? ""));
+  if (byWords) narrow("contacts_words MATCH ?", toMatchExpression(search.query ?? ""));
   narrow("c.org_id = ?", search.orgId);
   if (search.phone !== undefined) narrow("c.phone = ?", search.phone);
   if (search.email !== undefined) narrow("c.email_key = ?", normalizeEmail(search.email));
@@ -89,7 +89,7 @@ export function contactSearchSql(search: ContactSearch): { text: string; values:
   };
 }
 
-export function contactsTable({ sql, prepared }: Database) {
+export function createContactsTable({ sql, prepared }: Database) {
   const insert = sql.prepare(
     `INSERT INTO contacts (id, org_id, first_name, last_name, phone, email, email_key, external_id, tags, channel,
        properties, created_at, updated_at)
@@ -152,8 +152,8 @@ export function contactsTable({ sql, prepared }: Database) {
     byExternalId: (orgId: string, id: string) => one(byExternalId, orgId, id),
     /** Newest first. */
     search: (search: ContactSearch): StoredContact[] => {
-      if (search.query !== undefined && words(search.query) === "") return [];
-      const { text, values } = contactSearchSql(search);
+      if (search.query !== undefined && toMatchExpression(search.query) === "") return [];
+      const { text, values } = buildContactSearch(search);
       return (prepared(text).all(...values) as ContactRow[]).map(toContact);
     },
   };

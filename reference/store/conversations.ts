@@ -67,7 +67,7 @@ export type ConversationSearch = {
   limit: number;
 };
 
-export function conversationSearchSql(search: ConversationSearch): { text: string; values: SQLInputValue[] } {
+export function buildConversationSearch(search: ConversationSearch): { text: string; values: SQLInputValue[] } {
   const where = ["org_id = ?"];
   const values: SQLInputValue[] = [search.orgId];
   if (search.status !== undefined) {
@@ -88,7 +88,7 @@ export function conversationSearchSql(search: ConversationSearch): { text: strin
   };
 }
 
-export function conversationsTable({ sql, prepared }: Database) {
+export function createConversationsTable({ sql, prepared }: Database) {
   const insert = sql.prepare(
     `INSERT INTO conversations (org_id, id, platform, address, contact_id, status, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, 'open', ?, ?) RETURNING *`,
@@ -147,7 +147,7 @@ export function conversationsTable({ sql, prepared }: Database) {
       (byContact.all(contactId) as ConversationRow[]).map(toConversation),
     /** Most recently active first. */
     search: (search: ConversationSearch): StoredConversation[] => {
-      const { text, values } = conversationSearchSql(search);
+      const { text, values } = buildConversationSearch(search);
       return (prepared(text).all(...values) as ConversationRow[]).map(toConversation);
     },
   };

@@ -21,7 +21,7 @@ export type Database = {
 
 const inMemory = ":memory:";
 
-function open(file: string): DatabaseSync {
+function openFile(file: string): DatabaseSync {
   try {
     if (file !== inMemory) createPrivateFile(file);
     const sql = new DatabaseSync(file, { timeout: 5000 });
@@ -36,7 +36,7 @@ function open(file: string): DatabaseSync {
 
 /** @throws Error with a sentence when the file cannot be opened or was written by another version. */
 export function openDatabase(file = inMemory): Database {
-  const sql = open(file);
+  const sql = openFile(file);
   const version = Number(sql.prepare("PRAGMA user_version").get()?.user_version);
   if (version === 0) sql.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
   else if (version !== schemaVersion) {

@@ -84,7 +84,7 @@ function toDelivery(row: DeliveryRow): StoredDelivery {
 const select = "SELECT d.*, e.type, e.org_id FROM deliveries d JOIN events e ON e.id = d.event_id";
 export const nextDueSql = `${select} WHERE d.webhook_id = ? AND d.status = 'pending' AND d.due_at <= ? ORDER BY d.due_at, d.seq LIMIT 1`;
 
-export function deliveriesTable({ sql }: Database) {
+export function createDeliveriesTable({ sql }: Database) {
   const insertEvent = sql.prepare("INSERT INTO events (id, org_id, type, body, created_at) VALUES (?, ?, ?, ?, ?)");
   const body = sql.prepare("SELECT body FROM events WHERE id = ?");
   const insert = sql.prepare(

@@ -31,7 +31,7 @@ function toKey(row: KeyRow): Key {
   };
 }
 
-export function keysTable({ sql }: Database) {
+export function createKeysTable({ sql }: Database) {
   // A known key that is admitted again (a restart on the same file) takes the scopes of now. Revoked, it stays revoked:
   // the command line that named it before says nothing new.
   const save = sql.prepare(

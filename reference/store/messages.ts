@@ -51,7 +51,7 @@ export type MessageHome = { orgId: string; conversationId: string; platform: str
 export const historySql =
   "SELECT * FROM messages WHERE conversation = ? AND created_at < ? ORDER BY created_at DESC LIMIT ?";
 
-export function messagesTable({ sql }: Database) {
+export function createMessagesTable({ sql }: Database) {
   const insert = sql.prepare(
     `INSERT INTO messages (id, conversation, type, direction, recipient, status, content, metadata, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

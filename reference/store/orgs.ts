@@ -24,7 +24,7 @@ function toOrg(row: OrgRow): Org {
   };
 }
 
-export function orgsTable({ sql }: Database) {
+export function createOrgsTable({ sql }: Database) {
   const insert = sql.prepare(
     "INSERT INTO orgs (id, name, rate_limit, bucket_level, bucket_at, created_at) VALUES (?, ?, ?, ?, ?, ?)",
   );

@@ -22,7 +22,7 @@ function toTemplate(row: TemplateRow): Template {
   };
 }
 
-export function templatesTable({ sql }: Database) {
+export function createTemplatesTable({ sql }: Database) {
   const save = sql.prepare(
     `INSERT INTO templates (org_id, platform, name, language, status, category, components) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET status = excluded.status, category = excluded.category, components = excluded.components`,

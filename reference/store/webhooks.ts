@@ -65,7 +65,7 @@ export type StatsChange = {
   attempt?: { at: number; statusCode: number | null };
 };
 
-export function webhooksTable({ sql }: Database) {
+export function createWebhooksTable({ sql }: Database) {
   const insert = sql.prepare(
     "INSERT INTO webhooks (id, org_id, url, events, secret, status, created_at) VALUES (?, ?, ?, ?, ?, 'active', ?) RETURNING *",
   );

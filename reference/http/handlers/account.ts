@@ -1,4 +1,4 @@
-import { iso } from "../../clock.ts";
+import { toIso } from "../../clock.ts";
 import { type Handlers, ok } from "./handler.ts";
 
 export const account: Handlers<"getAccount"> = {
@@ -10,7 +10,7 @@ export const account: Handlers<"getAccount"> = {
       rateLimit: {
         limit: org.rateLimit,
         remaining: budget.remaining,
-        resetAt: iso(budget.bucket.at + budget.fullInMs),
+        resetAt: toIso(budget.bucket.at + budget.fullInMs),
       },
     }),
 };

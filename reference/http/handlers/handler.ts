@@ -1,21 +1,21 @@
 /** What a handler is: it runs in one transaction, after every check, on input its schemas have taken. */
 import type * as z from "zod";
 import type { EndpointName, endpoints } from "../../../src/api/index.ts";
-import type { World } from "../../world.ts";
+import type { ReferenceContext } from "../../context.ts";
 import type { Answer } from "../answers.ts";
 import type { Caller } from "../auth.ts";
-import type { Verdict } from "../rate-limit.ts";
+import type { Budget } from "../rate-limit.ts";
 
-type Taken<Of, Part extends "params" | "query" | "body"> =
+type InputPart<Of, Part extends "params" | "query" | "body"> =
   Of extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
 
 export type Call<Name extends EndpointName> = Caller & {
-  world: World;
+  context: ReferenceContext;
   /** The org's budget after this request. */
-  budget: Verdict;
-  params: Taken<(typeof endpoints)[Name], "params">;
-  query: Taken<(typeof endpoints)[Name], "query">;
-  body: Taken<(typeof endpoints)[Name], "body">;
+  budget: Budget;
+  params: InputPart<(typeof endpoints)[Name], "params">;
+  query: InputPart<(typeof endpoints)[Name], "query">;
+  body: InputPart<(typeof endpoints)[Name], "body">;
 };
 
 /** @throws Refusal for everything that is answered with an error; what it wrote is undone */

@@ -1,49 +1,49 @@
 import { randomBytes } from "node:crypto";
 import type * as z from "zod";
 import type { WebhookInput } from "../../../src/api/index.ts";
-import { iso, isoOrNull } from "../../clock.ts";
+import { toIso, toIsoOrNull } from "../../clock.ts";
+import type { ReferenceContext } from "../../context.ts";
 import type { StoredWebhook } from "../../store/webhooks.ts";
-import type { World } from "../../world.ts";
 import { notFound } from "../answers.ts";
 import { created, type Handlers, ok } from "./handler.ts";
 
-function webhookBody(webhook: StoredWebhook) {
+function toWebhookBody(webhook: StoredWebhook) {
   return {
     id: webhook.id,
     url: webhook.url,
     events: webhook.events,
     status: webhook.status,
-    createdAt: iso(webhook.createdAt),
+    createdAt: toIso(webhook.createdAt),
   };
 }
 
 /** An endpoint as it is listed: with its stats, never with its secret. */
-export function listedWebhook(webhook: StoredWebhook) {
+export function toListedWebhook(webhook: StoredWebhook) {
   return {
-    ...webhookBody(webhook),
-    stats: { ...webhook.stats, lastDeliveryAt: isoOrNull(webhook.stats.lastDeliveryAt) },
+    ...toWebhookBody(webhook),
+    stats: { ...webhook.stats, lastDeliveryAt: toIsoOrNull(webhook.stats.lastDeliveryAt) },
   };
 }
 
 /** @returns the endpoint with its secret, which is shown this once */
-export function registerWebhook(world: World, orgId: string, input: z.output<typeof WebhookInput>) {
-  const webhook = world.store.webhooks.insert({
-    id: world.ids("wh"),
+export function registerWebhook(context: ReferenceContext, orgId: string, input: z.output<typeof WebhookInput>) {
+  const webhook = context.store.webhooks.insert({
+    id: context.ids("wh"),
     orgId,
     url: input.url,
     events: input.events,
     secret: input.secret ?? `whsec_${randomBytes(24).toString("base64url")}`,
-    createdAt: world.clock.now(),
+    createdAt: context.clock.now(),
   });
-  world.changes.note({ kind: "webhook", id: webhook.id });
-  return { ...webhookBody(webhook), secret: webhook.secret };
+  context.changes.note({ kind: "webhook", id: webhook.id });
+  return { ...toWebhookBody(webhook), secret: webhook.secret };
 }
 
 /**
  * Deliveries that wait are dropped with it.
  * @throws Refusal 404
  */
-export function removeWebhook({ store, changes }: World, orgId: string, id: string) {
+export function removeWebhook({ store, changes }: ReferenceContext, orgId: string, id: string) {
   if (store.webhooks.byId(id)?.orgId !== orgId) throw notFound("webhook", id);
   store.deliveries.dropPending(id);
   store.webhooks.remove(id);
@@ -52,9 +52,9 @@ export function removeWebhook({ store, changes }: World, orgId: string, id: stri
 }
 
 export const webhooks: Handlers<"createWebhook" | "listWebhooks" | "deleteWebhook"> = {
-  createWebhook: ({ world, org, body }) => created(registerWebhook(world, org.id, body)),
+  createWebhook: ({ context, org, body }) => created(registerWebhook(context, org.id, body)),
 
-  listWebhooks: ({ world, org }) => ok({ data: world.store.webhooks.byOrg(org.id).map(listedWebhook) }),
+  listWebhooks: ({ context, org }) => ok({ data: context.store.webhooks.byOrg(org.id).map(toListedWebhook) }),
 
-  deleteWebhook: ({ world, org, params }) => ok(removeWebhook(world, org.id, params.id)),
+  deleteWebhook: ({ context, org, params }) => ok(removeWebhook(context, org.id, params.id)),
 };

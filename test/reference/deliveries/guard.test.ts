@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { createGuardedDelivery, type DeliveryRules } from "../../../reference/deliveries/guarded.ts";
+import { createGuardedDeliver, type DeliveryRules } from "../../../reference/deliveries/guarded.ts";
 import { createReference, type Deliver } from "../../../reference/index.ts";
 import { addressKind } from "../../../src/http/addresses.ts";
 import { call } from "../caller.ts";
@@ -60,7 +60,7 @@ function rules(more: Partial<DeliveryRules> = {}): DeliveryRules {
 }
 
 function deliver(url: string, more: Partial<DeliveryRules> = {}): ReturnType<Deliver> {
-  return createGuardedDelivery(rules(more))({ url, headers: {}, body: "{}", signal: AbortSignal.timeout(5000) });
+  return createGuardedDeliver(rules(more))({ url, headers: {}, body: "{}", signal: AbortSignal.timeout(5000) });
 }
 
 const ownAddresses = Object.values(networkInterfaces())
@@ -304,7 +304,7 @@ test("connections are kept, and one that the endpoint closed meanwhile is no fai
     connections += 1;
   });
   await once(closing.listen(0, "127.0.0.1"), "listening");
-  const kept = createGuardedDelivery(rules());
+  const kept = createGuardedDeliver(rules());
   for (let n = 0; n < 4; n++) {
     const url = `http://127.0.0.1:${portOf(closing)}/`;
     expect(await kept({ url, headers: {}, body: "{}", signal: AbortSignal.timeout(5000) })).toMatchObject({

@@ -1,7 +1,7 @@
 /** The token bucket: its laws, and how the API shows it. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { fullBucket, hourMs, spend } from "../../../reference/http/rate-limit.ts";
+import { createFullBucket, hourMs, spendToken } from "../../../reference/http/rate-limit.ts";
 import { hour, minute, start, still } from "../caller.ts";
 
 const ceilings = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(1000, 999_983, 1_000_000_000));
@@ -16,11 +16,11 @@ const gaps = fc.array(
 
 /** When, of all requests, the admitted ones came. */
 function admissions(ceiling: number, between: readonly number[], now = start): number[] {
-  let bucket = fullBucket(ceiling, now);
+  let bucket = createFullBucket(ceiling, now);
   let at = now;
   return between.flatMap((gap) => {
     at += gap;
-    const verdict = spend(bucket, ceiling, at);
+    const verdict = spendToken(bucket, ceiling, at);
     bucket = verdict.bucket;
     return verdict.admitted ? [at] : [];
   });
@@ -57,17 +57,17 @@ describe("the bucket", () => {
   test("recovers: what a refusal says to wait is enough, to the millisecond and in whole seconds", () => {
     fc.assert(
       fc.property(ceilings, gaps, (ceiling, between) => {
-        let bucket = fullBucket(ceiling, start);
+        let bucket = createFullBucket(ceiling, start);
         let at = start;
         for (const gap of between) {
           at += gap;
-          const verdict = spend(bucket, ceiling, at);
+          const verdict = spendToken(bucket, ceiling, at);
           bucket = verdict.bucket;
           if (verdict.admitted) continue;
           expect(verdict.retryInMs).toBeGreaterThan(0);
-          expect(spend(bucket, ceiling, at + verdict.retryInMs - 1).admitted).toBe(false);
-          expect(spend(bucket, ceiling, at + verdict.retryInMs).admitted).toBe(true);
-          expect(spend(bucket, ceiling, at + Math.ceil(verdict.retryInMs / 1000) * 1000).admitted).toBe(true);
+          expect(spendToken(bucket, ceiling, at + verdict.retryInMs - 1).admitted).toBe(false);
+          expect(spendToken(bucket, ceiling, at + verdict.retryInMs).admitted).toBe(true);
+          expect(spendToken(bucket, ceiling, at + Math.ceil(verdict.retryInMs / 1000) * 1000).admitted).toBe(true);
         }
       }),
       { numRuns: 500 },
@@ -88,11 +88,11 @@ describe("the bucket", () => {
   test("a clock that is set back neither fills the bucket nor keeps it from refilling", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 100 * hourMs }), (ceiling, back) => {
-        let bucket = fullBucket(ceiling, start);
-        for (let count = 0; count < ceiling; count += 1) bucket = spend(bucket, ceiling, start).bucket;
-        const set = spend(bucket, ceiling, start - back);
+        let bucket = createFullBucket(ceiling, start);
+        for (let count = 0; count < ceiling; count += 1) bucket = spendToken(bucket, ceiling, start).bucket;
+        const set = spendToken(bucket, ceiling, start - back);
         expect(set.admitted).toBe(false);
-        expect(spend(set.bucket, ceiling, start - back + set.retryInMs).admitted).toBe(true);
+        expect(spendToken(set.bucket, ceiling, start - back + set.retryInMs).admitted).toBe(true);
       }),
       { numRuns: 200 },
     );

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openPort } from "../../../cli/start/server.ts";
-import { answerUnreadable, unreadableAnswer } from "../../../reference/http/unreadable.ts";
+import { answerUnreadableRequests, toUnreadableAnswer } from "../../../reference/http/unreadable.ts";
 import { createReference, type Reference } from "../../../reference/index.ts";
 import { exchange, expectEnvelope, type RawAnswer } from "./raw-socket.ts";
 
@@ -153,7 +153,7 @@ describe("everything on one port", () => {
 
 test("a request that takes too long to arrive is answered 408", async () => {
   const server = createServer({ headersTimeout: 20, requestTimeout: 20, connectionsCheckingInterval: 10 });
-  answerUnreadable(server, (unreadable) => unreadableAnswer(unreadable, `req_${"0".repeat(26)}`, 0));
+  answerUnreadableRequests(server, (unreadable) => toUnreadableAnswer(unreadable, `req_${"0".repeat(26)}`, 0));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = server.address() as AddressInfo;

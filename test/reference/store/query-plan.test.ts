@@ -1,19 +1,19 @@
 /** Lookups and history pages are index lookups: SQLite's own plan of each says SEARCH, and never SCAN or a sort. */
 import { describe, expect, test } from "@jest/globals";
-import { type ContactSearch, contactSearchSql, contactsTable } from "../../../reference/store/contacts.ts";
+import { buildContactSearch, type ContactSearch, createContactsTable } from "../../../reference/store/contacts.ts";
 import {
+  buildConversationSearch,
   type ConversationSearch,
-  conversationSearchSql,
-  conversationsTable,
+  createConversationsTable,
 } from "../../../reference/store/conversations.ts";
 import { openDatabase } from "../../../reference/store/database.ts";
-import { deliveriesTable, nextDueSql } from "../../../reference/store/deliveries.ts";
-import { keysTable } from "../../../reference/store/keys.ts";
-import { historySql, messagesTable } from "../../../reference/store/messages.ts";
-import { orgsTable } from "../../../reference/store/orgs.ts";
-import { settingsTable } from "../../../reference/store/settings.ts";
-import { templatesTable } from "../../../reference/store/templates.ts";
-import { webhooksTable } from "../../../reference/store/webhooks.ts";
+import { createDeliveriesTable, nextDueSql } from "../../../reference/store/deliveries.ts";
+import { createKeysTable } from "../../../reference/store/keys.ts";
+import { createMessagesTable, historySql } from "../../../reference/store/messages.ts";
+import { createOrgsTable } from "../../../reference/store/orgs.ts";
+import { createSettingsTable } from "../../../reference/store/settings.ts";
+import { createTemplatesTable } from "../../../reference/store/templates.ts";
+import { createWebhooksTable } from "../../../reference/store/webhooks.ts";
 
 const database = openDatabase();
 
@@ -51,7 +51,7 @@ describe("contacts", () => {
     ],
     ["by words", { ...contactSearch, query: "sara" }, "VIRTUAL TABLE INDEX"],
     ["by words, further on", { ...contactSearch, query: "sara", beforeSeq: 9 }, "VIRTUAL TABLE INDEX"],
-  ])("%s", (_what, search, index) => expectIndexed(contactSearchSql(search).text, index));
+  ])("%s", (_what, search, index) => expectIndexed(buildContactSearch(search).text, index));
 });
 
 describe("messages and conversations", () => {
@@ -63,7 +63,7 @@ describe("messages and conversations", () => {
     ["by status", { ...conversationSearch, status: "open" }, "INDEX conversations_status"],
     ["by platform", { ...conversationSearch, platform: "whatsapp" }, "INDEX conversations_platform"],
     ["further on", { ...conversationSearch, before: { updatedAt: 1, seq: 1 } }, "INDEX conversations_active"],
-  ])("conversations, %s", (_what, search, index) => expectIndexed(conversationSearchSql(search).text, index));
+  ])("conversations, %s", (_what, search, index) => expectIndexed(buildConversationSearch(search).text, index));
 });
 
 test("the delivery whose turn it is", () => expectIndexed(nextDueSql, /INDEX deliveries_due/));
@@ -80,15 +80,15 @@ const watched = {
   }),
 };
 for (const table of [
-  orgsTable,
-  keysTable,
-  contactsTable,
-  conversationsTable,
-  messagesTable,
-  templatesTable,
-  webhooksTable,
-  deliveriesTable,
-  settingsTable,
+  createOrgsTable,
+  createKeysTable,
+  createContactsTable,
+  createConversationsTable,
+  createMessagesTable,
+  createTemplatesTable,
+  createWebhooksTable,
+  createDeliveriesTable,
+  createSettingsTable,
 ]) {
   table(watched);
 }

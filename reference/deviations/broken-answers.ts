@@ -1,15 +1,15 @@
 /** Answers that break on the way, after the work was done: over a socket for real, in process as `fetch` shows them. */
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { FaultKind } from "../control/faults.ts";
-import type { WholeAnswer } from "./answers.ts";
+import type { WholeAnswer } from "../http/answers.ts";
+import type { FaultKind } from "./faults.ts";
 
 /** Answers that HTTP allows no body. */
 export function hasNoBody(status: number): boolean {
   return status === 204 || status === 205 || status === 304;
 }
 
-function half(text: string): string {
+function firstHalf(text: string): string {
   return text.slice(0, Math.ceil(text.length / 2));
 }
 
@@ -20,24 +20,24 @@ function connectionError(message: string, code: string): TypeError {
 }
 
 /** A body that gives its first half and then fails. */
-function failingBody(text: string, code: string): ReadableStream<Uint8Array> {
+function createFailingBody(text: string, code: string): ReadableStream<Uint8Array> {
   let given = false;
   return new ReadableStream({
     pull: (controller) => {
       if (given) controller.error(connectionError("terminated", code));
-      else controller.enqueue(new TextEncoder().encode(half(text)));
+      else controller.enqueue(new TextEncoder().encode(firstHalf(text)));
       given = true;
     },
   });
 }
 
-function inProcess(kind: Exclude<FaultKind, "malformed">, { status, headers, text }: WholeAnswer): Response {
+function breakInProcess(kind: Exclude<FaultKind, "malformed">, { status, headers, text }: WholeAnswer): Response {
   if (kind === "drop_response") throw connectionError("fetch failed", "ECONNRESET");
   if (hasNoBody(status)) return new Response(null, { status, headers });
-  return new Response(failingBody(text, kind === "reset" ? "ECONNRESET" : "UND_ERR_SOCKET"), { status, headers });
+  return new Response(createFailingBody(text, kind === "reset" ? "ECONNRESET" : "UND_ERR_SOCKET"), { status, headers });
 }
 
-async function overSocket(
+async function breakOverSocket(
   kind: Exclude<FaultKind, "malformed">,
   { status, headers, text }: WholeAnswer,
   outgoing: HttpBindings["outgoing"],
@@ -45,7 +45,7 @@ async function overSocket(
   const { socket } = outgoing;
   if (kind !== "drop_response") {
     outgoing.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text) });
-    await new Promise<void>((resolve) => outgoing.write(half(text), () => resolve()));
+    await new Promise<void>((resolve) => outgoing.write(firstHalf(text), () => resolve()));
   }
   if (kind === "reset") socket?.resetAndDestroy();
   else socket?.destroy();
@@ -63,8 +63,8 @@ export async function breakAnswer(
 ): Promise<Response> {
   // The first half of a JSON object is never JSON.
   if (kind === "malformed") {
-    const text = hasNoBody(whole.status) ? null : half(whole.text);
+    const text = hasNoBody(whole.status) ? null : firstHalf(whole.text);
     return new Response(text, { status: whole.status, headers: whole.headers });
   }
-  return outgoing ? overSocket(kind, whole, outgoing) : inProcess(kind, whole);
+  return outgoing ? breakOverSocket(kind, whole, outgoing) : breakInProcess(kind, whole);
 }

@@ -1,5 +1,5 @@
 /** Cursors of lists: where a page ended, opaque to callers. */
-import { invalidField } from "./answers.ts";
+import { invalidField } from "../answers.ts";
 
 export function encodeCursor(position: readonly number[]): string {
   return Buffer.from(JSON.stringify(position)).toString("base64url");

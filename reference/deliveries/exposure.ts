@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { isLoopback } from "../../src/http/loopback.ts";
 
-export type Surroundings = {
+export type Exposure = {
   /** Ports that requests came in by. */
   ports: Set<number>;
   /** Whether others than this machine can reach it. */
@@ -10,8 +10,8 @@ export type Surroundings = {
   noteConnection(socket: Pick<Socket, "localAddress" | "localPort"> | undefined): void;
 };
 
-export function createSurroundings(): Surroundings {
-  const surroundings: Surroundings = {
+export function createExposure(): Exposure {
+  const surroundings: Exposure = {
     ports: new Set(),
     isReachable: false,
     noteConnection: (socket) => {

@@ -1,12 +1,11 @@
-/** What the handlers work on: everything the reference knows, its time and its ids. */
-
+/** What every part of the reference works on: its data, its time, its ids, and who is told of changes. */
 import type { Changes } from "./changes.ts";
 import type { Clock } from "./clock.ts";
-import type { BehaviourSetting } from "./control/behaviour.ts";
+import type { BehaviourSetting } from "./deviations/behaviour.ts";
 import type { Ids } from "./ids.ts";
 import type { Store } from "./store/index.ts";
 
-export type World = {
+export type ReferenceContext = {
   store: Store;
   clock: Clock;
   ids: Ids;

@@ -8,7 +8,7 @@ type Work = { dueAt: number; run: () => Promise<void> };
 export type LateWork = {
   add(dueAt: number, run: () => Promise<void>): void;
   /** What is due now, in the order in which it fell due; it waits no longer. */
-  takeDue(): (() => Promise<void>)[];
+  takeAllDue(): (() => Promise<void>)[];
   /** When the next of it falls due; `null` when nothing waits. */
   earliestDue(): number | null;
   /** Forgets what waits: it was never done. */
@@ -22,7 +22,7 @@ export function createLateWork(clock: Clock): LateWork {
       waiting.push({ dueAt, run });
       waiting.sort((one, other) => one.dueAt - other.dueAt);
     },
-    takeDue: () => {
+    takeAllDue: () => {
       const now = clock.now();
       const due = waiting.filter(({ dueAt }) => dueAt <= now);
       waiting = waiting.filter(({ dueAt }) => dueAt > now);
@@ -39,7 +39,7 @@ export function createLateWork(clock: Clock): LateWork {
  * The request with its body read, so that it can be worked on when its connection is long over; `null` where the body
  * is none that anything would be done for.
  */
-export async function keptRequest(request: Request): Promise<Request | null> {
+export async function bufferRequest(request: Request): Promise<Request | null> {
   const { url, method, headers } = request;
   try {
     return new Request(url, { method, headers, body: request.body === null ? null : await readBytes(request) });

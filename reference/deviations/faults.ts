@@ -58,7 +58,7 @@ export const FaultInput = z
 export type FaultInput = z.input<typeof FaultInput>;
 export type Fault = z.output<typeof FaultInput> & { id: string; hits: number };
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -73,7 +73,7 @@ function parsed(text: string): unknown {
 export function isOwnRefusal({ status, body }: Fault): boolean {
   const ownStatus = Object.values(errorCodes).some((known) => known.status === status && known.status < 500);
   if (!ownStatus) return false;
-  const said = typeof body === "string" ? parsed(body) : body;
+  const said = typeof body === "string" ? parseJson(body) : body;
   const error = (said as { error?: { code?: unknown } } | null | undefined)?.error;
   return body === undefined || Object.hasOwn(errorCodes, String(error?.code));
 }
@@ -88,12 +88,12 @@ export type Faults = {
   /** Puts back what {@link Faults.list} gave. */
   restore(faults: Fault[]): void;
   /** The first fault that meets this request, counted; `null` when none does. */
-  take(method: string, path: string): Fault | null;
+  match(method: string, path: string): Fault | null;
   /** The answer of a fault with a status. */
   answer(fault: Fault, envelope: (answer: Answer) => WholeAnswer): WholeAnswer;
 };
 
-function fits(fault: Fault, method: string, path: string): boolean {
+function fitsRequest(fault: Fault, method: string, path: string): boolean {
   if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
   if (fault.path === undefined) return true;
   const pattern = fault.path.split("/");
@@ -104,14 +104,14 @@ function fits(fault: Fault, method: string, path: string): boolean {
   );
 }
 
-function codeOf(status: number): ErrorCode {
+function codeForStatus(status: number): ErrorCode {
   const found = (Object.keys(errorCodes) as ErrorCode[]).find((code) => errorCodes[code].status === status);
   return found ?? (status >= 500 ? "unavailable" : "validation_failed");
 }
 
-function contentType(text: string): string {
+function guessContentType(text: string): string {
   if (text.trimStart().startsWith("<")) return "text/html; charset=utf-8";
-  return parsed(text) === undefined ? "text/plain; charset=utf-8" : "application/json";
+  return parseJson(text) === undefined ? "text/plain; charset=utf-8" : "application/json";
 }
 
 /** @param changed is told of the faults there are, to keep them */
@@ -141,11 +141,11 @@ export function createFaults(ids: Ids, random: () => number, changed: (faults: F
       faults = earlier.map((fault) => ({ ...fault }));
       changed(faults);
     },
-    take: (method, path) => {
+    match: (method, path) => {
       const fault = faults.find(
         (each) =>
           (each.times === undefined || each.hits < each.times) &&
-          fits(each, method, path) &&
+          fitsRequest(each, method, path) &&
           (each.probability >= 1 || random() < each.probability),
       );
       if (!fault) return null;
@@ -157,11 +157,11 @@ export function createFaults(ids: Ids, random: () => number, changed: (faults: F
       const status = fault.status as number;
       const retry: Record<string, string> = status === 429 ? { "Retry-After": "1" } : {};
       if (fault.body === undefined) {
-        const refusal = new Refusal(codeOf(status), `An injected fault answers ${status}.`);
+        const refusal = new Refusal(codeForStatus(status), `An injected fault answers ${status}.`);
         return envelope({ ...refusal.toAnswer(), status, headers: { ...retry, ...fault.headers } });
       }
       const text = typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body);
-      return { status, text, headers: { "Content-Type": contentType(text), ...retry, ...fault.headers } };
+      return { status, text, headers: { "Content-Type": guessContentType(text), ...retry, ...fault.headers } };
     },
   };
 }

@@ -3,7 +3,7 @@
  * allows and a client must survive (docs/contract.md, "Deviations"). What no setting names is as the contract says.
  */
 import * as z from "zod";
-import { type Answer, invalid } from "../http/answers.ts";
+import { type Answer, invalidRequest } from "../http/answers.ts";
 
 /** So far back that no client looks: ten minutes. */
 const maxLagMs = 10 * 60_000;
@@ -41,7 +41,7 @@ export type BehaviourInput = z.input<typeof BehaviourInput>;
 /** Every setting, with its value. */
 export type Behaviour = z.output<typeof BehaviourInput>;
 
-export const asDocumented: Behaviour = BehaviourInput.parse({});
+export const documentedBehaviour: Behaviour = BehaviourInput.parse({});
 
 export type BehaviourSetting = {
   readonly current: Behaviour;
@@ -50,7 +50,7 @@ export type BehaviourSetting = {
 
 /** @param changed is told each new behaviour, to keep it */
 export function createBehaviour(changed: (behaviour: Behaviour) => void): BehaviourSetting {
-  let current = asDocumented;
+  let current = documentedBehaviour;
   return {
     get current() {
       return current;
@@ -63,10 +63,7 @@ export function createBehaviour(changed: (behaviour: Behaviour) => void): Behavi
 }
 
 /** A conversation's id as answers, events and paths write it. `id` is the one it is stored under: `platform:address`. */
-export function writtenConversationId(
-  { conversationIds }: Behaviour,
-  { id, seq }: { id: string; seq: number },
-): string {
+export function formatConversationId({ conversationIds }: Behaviour, { id, seq }: { id: string; seq: number }): string {
   switch (conversationIds) {
     case "documented":
       return id;
@@ -78,20 +75,20 @@ export function writtenConversationId(
 }
 
 /** The number of the conversation that an opaque id stands for; `null` for any other text. */
-export function conversationNumber(id: string): number | null {
+export function parseOpaqueConversationId(id: string): number | null {
   const digits = /^conv_([0-9A-Z]{12})$/.exec(id)?.[1];
   const seq = digits === undefined ? Number.NaN : Number.parseInt(digits, 36);
   return Number.isSafeInteger(seq) ? seq : null;
 }
 
 /** The microseconds that stand behind a time's milliseconds where times are written with them: the same each time. */
-export function microsecondsOf(instant: number, { times }: Behaviour): number {
+export function readMicroseconds(instant: number, { times }: Behaviour): number {
   return times === "micros" ? 1 + (instant % 997) : 0;
 }
 
-function writtenTime(time: string, behaviour: Behaviour): string {
+function formatTime(time: string, behaviour: Behaviour): string {
   if (behaviour.times === "zoneless") return time.slice(0, -1);
-  return `${time.slice(0, -1)}${String(microsecondsOf(Date.parse(time), behaviour)).padStart(3, "0")}Z`;
+  return `${time.slice(0, -1)}${String(readMicroseconds(Date.parse(time), behaviour)).padStart(3, "0")}Z`;
 }
 
 const timeFields = new Set([
@@ -99,15 +96,15 @@ const timeFields = new Set([
   ...["expiredAt", "resetAt", "nextBefore", "timestamp"],
 ]);
 /** What in them looks like a time is the caller's own. */
-const callersOwn = new Set(["metadata", "properties", "components"]);
+const callerFields = new Set(["metadata", "properties", "components"]);
 
 /** A body with its times in the form that is set. What the caller stored is left alone. */
-export function withTimes<Body>(body: Body, behaviour: Behaviour): Body {
+export function formatTimes<Body>(body: Body, behaviour: Behaviour): Body {
   if (behaviour.times === "utc") return body;
   const write = (value: unknown, name = ""): unknown => {
-    if (typeof value === "string") return timeFields.has(name) ? writtenTime(value, behaviour) : value;
+    if (typeof value === "string") return timeFields.has(name) ? formatTime(value, behaviour) : value;
     if (Array.isArray(value)) return value.map((item) => write(item));
-    if (typeof value !== "object" || value === null || callersOwn.has(name)) return value;
+    if (typeof value !== "object" || value === null || callerFields.has(name)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, write(field, key)]));
   };
   return write(body) as Body;
@@ -120,19 +117,19 @@ export function isFrameworkNotFound({ status, body }: Answer, { notFound }: Beha
 }
 
 /** A query as a server that writes times in this form takes it: its own `nextBefore` must be good for the next page. */
-export function queryOfBehaviour(query: Record<string, unknown>, { times }: Behaviour): Record<string, unknown> {
+export function acceptOwnTimes(query: Record<string, unknown>, { times }: Behaviour): Record<string, unknown> {
   const { before } = query;
   const isZoneless = times === "zoneless" && typeof before === "string" && /T[\d:.]+$/.test(before);
   return isZoneless ? { ...query, before: `${before}Z` } : query;
 }
 
 /** How many items a page may have, where a caller asks for `limit` or for nothing. */
-export function pageSize(limit: number, { maxPage, refuseLimitOver }: Behaviour): number {
+export function limitPageSize(limit: number, { maxPage, refuseLimitOver }: Behaviour): number {
   return Math.min(limit, maxPage, refuseLimitOver);
 }
 
 /** @throws Refusal 400 for a `limit` in the query that is more than the server takes */
 export function checkLimit(limit: unknown, { refuseLimitOver }: Behaviour): void {
   if (typeof limit !== "number" || limit <= refuseLimitOver) return;
-  throw invalid([{ path: ["limit"], code: "too_big", message: `must be at most ${refuseLimitOver}` }]);
+  throw invalidRequest([{ path: ["limit"], code: "too_big", message: `must be at most ${refuseLimitOver}` }]);
 }
