@@ -4,27 +4,20 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import app from "../index.ts";
-import { leftOut as leftOutOfMcp, tools } from "../mcp/tools/index.ts";
+import { tools } from "../mcp/tools/index.ts";
 import { openApiDocument } from "../reference/index.ts";
 import { endpoints, eventTypes } from "../src/api/index.ts";
 import { allOperations } from "../src/operations/index.ts";
 
 const names = allOperations.map(({ name }) => name).sort();
 
-/** Operations that are no action or search of a Zap: what Zapier does with them instead. */
-const notInZapier: Record<string, string> = {
-  get_account: "the connection test",
-  find_contacts: "the search find_contact",
-  get_contact: "the search find_contact, by id",
-  list_conversations: "the conversation dropdown",
-  list_messages: "the search find_messages",
-  check_messaging_window: "send_message says when the window is closed",
-  list_templates: "the template dropdown",
-  list_webhooks: "Zapier registers its own webhooks",
-  create_webhook: "Zapier registers its own webhooks",
-  delete_webhook: "Zapier removes its own webhooks",
-  wait_for_events: "the triggers",
-};
+/** Zapier's key where it is not the operation's name: searches are named after one result. */
+const zapierKeys: Record<string, string> = { find_contacts: "find_contact" };
+
+/** `archive_contact` → `archive-contact` */
+function fileOf(name: string): string {
+  return name.replaceAll("_", "-");
+}
 
 describe("faces", () => {
   test("the command line lists every operation", async () => {
@@ -32,15 +25,29 @@ describe("faces", () => {
     for (const name of names) expect(stdout).toMatch(new RegExp(`^\\s*"?.*\\b${name}\\b`, "m"));
   });
 
-  test("MCP offers every operation as a tool, or names it as left out", () => {
-    expect([...tools.map((tool) => tool.operation.name), ...leftOutOfMcp].sort()).toEqual(names);
+  test("MCP offers every operation as a tool, but those that say what it has instead", () => {
+    const leftOut = allOperations.filter((operation) => operation.leftOut.mcp !== undefined).map(({ name }) => name);
+    expect([...tools.map((tool) => tool.operation.name), ...leftOut].sort()).toEqual(names);
   });
 
-  test("Zapier has an action or a search for every operation, or something instead of it", () => {
-    const { find_contact: _projectionOfFindContacts, ...searches } = app.searches ?? {};
-    const inZapier = [...Object.keys(app.creates ?? {}), ...Object.keys(searches)];
-    expect([...inZapier, ...Object.keys(notInZapier)].sort()).toEqual(names);
-    expect(_projectionOfFindContacts).toBeDefined();
+  test("Zapier has an action or a search for every operation, but those that say what it has instead", () => {
+    const inZapier = [...Object.keys(app.creates ?? {}), ...Object.keys(app.searches ?? {})];
+    const wanted = allOperations.filter(({ leftOut }) => leftOut.zapier === undefined);
+    const keys = wanted.map(({ name }) => zapierKeys[name] ?? name);
+    const missing = wanted
+      .filter(({ name }) => !inZapier.includes(zapierKeys[name] ?? name))
+      .map(
+        ({ name, effect }) =>
+          `Write ${effect === "reads" ? "searches" : "creates"}/${fileOf(name)}.ts and list it in index.ts, or say in leftOut.zapier of ${name} what Zapier has instead.`,
+      );
+    expect(missing).toEqual([]);
+    expect(inZapier.filter((key) => !keys.includes(key))).toEqual([]);
+  });
+
+  test("what a face has instead of an operation is said in words", () => {
+    for (const { leftOut } of allOperations) {
+      for (const reason of Object.values(leftOut)) expect(reason).toMatch(/\w+ \w+/);
+    }
   });
 
   test("Zapier has a trigger for every event", () => {

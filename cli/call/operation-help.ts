@@ -1,6 +1,7 @@
 /** Operations on the command line: the list, one operation's help, and the name somebody may have meant. */
 
 import * as z from "zod";
+import { nameEndpoint } from "../../src/api/index.ts";
 import type { Operation } from "../../src/operations/index.ts";
 import { columns } from "../output/table.ts";
 
@@ -69,7 +70,7 @@ export function operationList(operations: readonly Operation[]) {
     description,
     effect,
     scope,
-    ...(extension !== undefined && { extension }),
+    ...(extension !== undefined && { extension: nameEndpoint(extension) }),
   }));
 }
 

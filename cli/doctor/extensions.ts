@@ -1,4 +1,5 @@
 /** Which endpoints beyond the API's documentation this OnSync serves, and what changes where it does not. */
+import { type ExtensionName, endpoints, nameEndpoint } from "../../src/api/index.ts";
 import { isErrorNamed, type OnSync } from "../../src/client/index.ts";
 import type { Check } from "./check.ts";
 
@@ -15,12 +16,13 @@ async function serves(call: () => Promise<unknown>): Promise<Serves> {
   }
 }
 
-const withoutIt: Record<string, string> = {
-  "GET /me": "Account name, scopes and limit cannot be shown; everything else works.",
-  "GET /contacts":
-    "Find contacts by contact id only: search by phone, e-mail, external id or words needs this endpoint.",
-  "GET /conversations": "Give the conversation id yourself (platform:address, such as whatsapp:+971500000000).",
-  "GET /templates": "Give the template's name and language yourself, as they stand in OnSync.",
+type Probe = (onsync: OnSync, options: { signal?: AbortSignal }) => Promise<unknown>;
+
+/** A read of each, in the order in which they are asked; `GET /me` was asked first of all. */
+const probes: Record<Exclude<ExtensionName, "getAccount">, Probe> = {
+  listContacts: (onsync, options) => onsync.contacts.list({ limit: 1 }, options),
+  listConversations: (onsync, options) => onsync.conversations.list({ limit: 1 }, options),
+  listTemplates: (onsync, options) => onsync.templates.list({}, options),
 };
 
 /**
@@ -31,35 +33,33 @@ export async function extensionChecks(
   hasAccount: boolean,
   options: { signal?: AbortSignal },
 ): Promise<Check[]> {
-  const found: Record<string, Serves> = {
-    "GET /me": hasAccount ? "yes" : "no",
-    "GET /contacts": await serves(() => onsync.contacts.list({ limit: 1 }, options)),
-    "GET /conversations": await serves(() => onsync.conversations.list({ limit: 1 }, options)),
-    "GET /templates": await serves(() => onsync.templates.list({}, options)),
-  };
-  const named = (answer: Serves) => Object.keys(found).filter((endpoint) => found[endpoint] === answer);
-  const [served, absent, hidden] = [named("yes"), named("no"), named("cannot tell")];
+  const found: [name: ExtensionName, serves: Serves][] = [["getAccount", hasAccount ? "yes" : "no"]];
+  for (const [name, probe] of Object.entries(probes) as [ExtensionName, Probe][]) {
+    found.push([name, await serves(() => probe(onsync, options))]);
+  }
+  const withAnswer = (answer: Serves) => found.filter(([, serves]) => serves === answer).map(([name]) => name);
+  const [served, absent, hidden] = [withAnswer("yes"), withAnswer("no"), withAnswer("cannot tell")];
   return [
     ...(served.length > 0
-      ? [{ name: "extensions", status: "ok", found: `served: ${served.join(", ")}` } as const]
+      ? [{ name: "extensions", status: "ok", found: `served: ${served.map(nameEndpoint).join(", ")}` } as const]
       : []),
     ...(hidden.length > 0
       ? [
           {
             name: "extensions",
             status: "warning",
-            found: `${hidden.join(", ")}: the key lacks the scope to see`,
+            found: `${hidden.map(nameEndpoint).join(", ")}: the key lacks the scope to see`,
             advice: "Grant the scopes above and run this again, if you need them.",
           } as const,
         ]
       : []),
     ...absent.map(
-      (endpoint) =>
+      (name) =>
         ({
           name: "extensions",
           status: "warning",
-          found: `${endpoint} is not served`,
-          advice: withoutIt[endpoint] ?? "",
+          found: `${nameEndpoint(name)} is not served`,
+          advice: endpoints[name].extension.withoutIt,
         }) as const,
     ),
   ];

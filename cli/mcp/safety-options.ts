@@ -72,11 +72,10 @@ export async function readSafety({
 }
 
 async function checkToolsets(wanted: readonly string[]): Promise<void> {
-  const { toolsets } = await import("../../mcp/safety/toolsets.ts");
-  const known = Object.keys(toolsets);
+  const { toolsets } = await import("../../src/operations/toolsets.ts");
   for (const name of wanted) {
-    if (!known.includes(name)) {
-      throw new UsageError(`--toolsets: ${JSON.stringify(name)} is no toolset. The toolsets: ${known.join(", ")}.`);
+    if (!(toolsets as readonly string[]).includes(name)) {
+      throw new UsageError(`--toolsets: ${JSON.stringify(name)} is no toolset. The toolsets: ${toolsets.join(", ")}.`);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What an operator allows an agent to do. Everything is allowed that is not restricted here. */
+
+import type { Toolset } from "../../src/operations/toolsets.ts";
 import type { Caps } from "./caps.ts";
-import type { Toolset } from "./toolsets.ts";
 
 export type Safety = {
   /** Only tools that read are listed; calling another by name fails. */

@@ -4,7 +4,7 @@ import { tools as allTools } from "../tools/index.ts";
 import type { Tool } from "../tools/tool.ts";
 import { confirmArgument } from "./confirm.ts";
 import type { Safety } from "./index.ts";
-import { toolsOf } from "./toolsets.ts";
+import { checkToolsets } from "./toolsets.ts";
 
 /** A send that asks first: the same tool, with a token to give back and an answer that may be a preview. */
 function asking(tool: Tool): Tool {
@@ -36,13 +36,14 @@ function asking(tool: Tool): Tool {
 
 /** @throws Error where a toolset does not exist */
 export function createOffer({ readOnly = false, send = "direct", toolsets }: Safety) {
-  const chosen = toolsets && toolsOf(toolsets);
-  const whyNot = ({ definition, operation }: Tool): [code: string, reason: string] | undefined => {
+  const chosen = toolsets && checkToolsets(toolsets);
+  const whyNot = ({ operation }: Tool): [code: string, reason: string] | undefined => {
     if (readOnly && operation.effect !== "reads")
       return ["read_only", "This server is read-only: the operator has switched writing and sending off."];
     if (send === "off" && operation.effect === "sends")
       return ["sending_off", "The operator has switched sending off. Give the person you work for the text instead."];
-    if (chosen && !chosen.has(definition.name)) return ["not_offered", "The operator does not offer this tool here."];
+    if (chosen && !operation.toolsets.some((toolset) => chosen.has(toolset)))
+      return ["not_offered", "The operator does not offer this tool here."];
     return undefined;
   };
   const offered = allTools

@@ -18,7 +18,9 @@ export const taggedContacts = defineTool(
     output: z.looseObject({ data: z.array(ContactSchema), complete: z.boolean() }),
     effect: "reads",
     scope: "read:contacts",
-    extension: "GET /contacts",
+    extension: "listContacts",
+    toolsets: ["contacts"],
+    leftOut: { mcp: "the prompt follow_up_leads runs it", zapier: "the search find_contact" },
     run: async (onsync, { tag }, context) => {
       const wanted = tag.trim().toLocaleLowerCase();
       const data: Contact[] = [];

@@ -22,6 +22,16 @@ import { Message, MessageInput, SentMessage } from "./message.ts";
 import { Template } from "./template.ts";
 import { CreatedWebhook, DeletedWebhook, Webhook, WebhookInput } from "./webhook.ts";
 
+/** What an endpoint beyond the API's documentation is for, and what to do where an API lacks it. */
+export type Extension = {
+  /** As in "This OnSync has no contact search". */
+  what: string;
+  /** To a developer: the advice of the error. */
+  advice: string;
+  /** To a person who looks at what an API has: `onsync doctor` and the documents. */
+  withoutIt: string;
+};
+
 export type Endpoint = {
   method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below `/v1`; `{name}` is a path parameter. */
@@ -32,7 +42,7 @@ export type Endpoint = {
   /** The scope the key must carry; `null`: any key will do. */
   scope: Scope | null;
   /** Not in the API's documentation (docs/contract.md, "Extensions"): everything that uses one still works without it. */
-  extension?: true;
+  extension?: Extension;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
@@ -120,7 +130,11 @@ export const endpoints = {
     summary: "Search contacts",
     description: "Newest first. Several filters narrow the search together.",
     scope: "read:contacts",
-    extension: true,
+    extension: {
+      what: "contact search",
+      advice: "Look contacts up by their contact id: nothing else is possible here.",
+      withoutIt: "Find contacts by contact id only: search by phone, e-mail, external id or words needs this endpoint.",
+    },
     query: ContactsQuery,
     answers: { 200: { description: "A page of contacts.", schema: page(Contact) } },
     errors: [],
@@ -167,7 +181,11 @@ export const endpoints = {
     summary: "List conversations",
     description: "Most recently active first.",
     scope: "read:messages",
-    extension: true,
+    extension: {
+      what: "conversation list",
+      advice: "Give the conversation's id yourself: platform:address, such as whatsapp:+971500000000.",
+      withoutIt: "Give the conversation id yourself (platform:address, such as whatsapp:+971500000000).",
+    },
     query: ConversationsQuery,
     answers: { 200: { description: "A page of conversations.", schema: page(Conversation) } },
     errors: [],
@@ -234,7 +252,11 @@ export const endpoints = {
     summary: "The account behind the key",
     description: "Org, key prefix, scopes and rate limit. Any key may ask.",
     scope: null,
-    extension: true,
+    extension: {
+      what: "account lookup",
+      advice: "Test the key with GET /webhooks instead: 200 and 403 both prove it.",
+      withoutIt: "Account name, scopes and limit cannot be shown; everything else works.",
+    },
     answers: { 200: { description: "The account.", schema: withEnvelope(Account) } },
     errors: [],
   },
@@ -245,7 +267,11 @@ export const endpoints = {
     summary: "List message templates",
     description: "Name, language, status and components of each template.",
     scope: "read:messages",
-    extension: true,
+    extension: {
+      what: "template list",
+      advice: "Write the template's name and language yourself, as WhatsApp Manager shows them.",
+      withoutIt: "Give the template's name and language yourself, as they stand in OnSync.",
+    },
     query: TemplatesQuery,
     answers: {
       200: { description: "The templates.", schema: z.looseObject({ data: z.array(Template), ...envelope }) },
@@ -254,6 +280,17 @@ export const endpoints = {
   },
 } as const satisfies Record<string, Endpoint>;
 export type EndpointName = keyof typeof endpoints;
+
+/** The endpoints that an API may lack. */
+export type ExtensionName = {
+  [Name in EndpointName]: (typeof endpoints)[Name] extends { extension: Extension } ? Name : never;
+}[EndpointName];
+
+/** `GET /contacts`: an endpoint as errors, help and documents name it. */
+export function nameEndpoint(name: EndpointName): string {
+  const { method, path } = endpoints[name];
+  return `${method} ${path}`;
+}
 
 /** Errors that any endpoint may give. */
 export const commonErrors = [

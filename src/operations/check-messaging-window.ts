@@ -49,6 +49,8 @@ export const checkMessagingWindow = defineOperation({
   }),
   effect: "reads",
   scope: "read:messages",
+  toolsets: ["conversations", "sending"],
+  leftOut: { zapier: "send_message says when the window is closed" },
   run: async (onsync, { conversationId }, context) => {
     const platform = parseConversationId(conversationId)?.platform;
     const { at, now } = await lastInbound(onsync, conversationId, context);

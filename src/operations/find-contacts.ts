@@ -61,6 +61,8 @@ export const findContacts = defineOperation({
   output: z.looseObject({ data: z.array(Contact), nextCursor: z.string().nullable() }),
   effect: "reads",
   scope: "read:contacts",
+  toolsets: ["contacts"],
+  leftOut: {},
   run: async (onsync, filters, context) => {
     const { contactId, ...query } = filters;
     if (contactId !== undefined)

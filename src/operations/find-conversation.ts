@@ -114,6 +114,8 @@ export const findConversation = defineOperation({
   output: z.looseObject({ data: z.array(Found) }),
   effect: "reads",
   scope: "read:messages",
+  toolsets: ["conversations"],
+  leftOut: { mcp: "list_conversations, and get_contact for those of one contact" },
   run: async (onsync, wanted, context) => {
     let ids: string[];
     try {

@@ -39,6 +39,8 @@ export const findMessages = defineOperation({
   }),
   effect: "reads",
   scope: "read:messages",
+  toolsets: ["conversations"],
+  leftOut: { mcp: "list_messages, read further back" },
   run: async (onsync, { conversationId, contains, direction, after, before, limit }, context) => {
     const words = contains?.toLocaleLowerCase();
     const data: Message[] = [];

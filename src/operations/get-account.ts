@@ -19,6 +19,8 @@ export const getAccount = defineOperation({
   }),
   effect: "reads",
   scope: null,
+  toolsets: ["account"],
+  leftOut: { zapier: "the connection test" },
   run: async (onsync, _input, context) => {
     const { account } = await onsync.account.check(context);
     return { account, rateLimit: onsync.rateLimit };

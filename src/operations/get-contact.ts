@@ -10,5 +10,7 @@ export const getContact = defineOperation({
   output: ContactWithActivity,
   effect: "reads",
   scope: "read:contacts",
+  toolsets: ["contacts"],
+  leftOut: { zapier: "the search find_contact, by id" },
   run: (onsync, { contactId }, context) => onsync.contacts.get(contactId, context),
 });

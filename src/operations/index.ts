@@ -18,6 +18,7 @@ import { waitForEvents } from "./wait-for-events.ts";
 import { createWebhook, deleteWebhook, listWebhooks } from "./webhooks.ts";
 
 export * from "./operation.ts";
+export * from "./toolsets.ts";
 
 export const operations = {
   get_account: getAccount,

@@ -15,7 +15,9 @@ export const listConversations = defineOperation({
   output: z.looseObject({ data: z.array(Conversation), nextCursor: z.string().nullable() }),
   effect: "reads",
   scope: "read:messages",
-  extension: "GET /conversations",
+  extension: "listConversations",
+  toolsets: ["conversations"],
+  leftOut: { zapier: "the conversation dropdown" },
   run: async (onsync, query, context) => {
     const { data, nextCursor } = await onsync.conversations.list(query, context);
     return { data, nextCursor };

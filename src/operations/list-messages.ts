@@ -18,6 +18,8 @@ export const listMessages = defineOperation({
   output: z.looseObject({ data: z.array(Message), nextBefore: z.string().nullable() }),
   effect: "reads",
   scope: "read:messages",
+  toolsets: ["conversations"],
+  leftOut: { zapier: "the search find_messages" },
   run: async (onsync, { conversationId, ...page }, context) => {
     const { data, nextBefore } = await onsync.messages.list(conversationId, page, context);
     return { data, nextBefore };

@@ -17,7 +17,9 @@ export const listTemplates = defineOperation({
   }),
   effect: "reads",
   scope: "read:messages",
-  extension: "GET /templates",
+  extension: "listTemplates",
+  toolsets: ["sending"],
+  leftOut: { zapier: "the template dropdown" },
   run: async (onsync, query, context) => {
     const { data } = await onsync.templates.list(query, context);
     return {

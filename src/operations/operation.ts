@@ -3,16 +3,24 @@
  * action or search, the `onsync call` command and the documentation's table are projections of it.
  */
 import type * as z from "zod";
-import { detailSentence, errorDetails, type Scope } from "../api/index.ts";
+import { detailSentence, type ExtensionName, errorDetails, type Scope } from "../api/index.ts";
 import { ValidationError } from "../client/errors/errors.ts";
 import type { OnSync } from "../client/index.ts";
 import type { EventReader } from "../webhooks/log/event-log.ts";
+import type { Toolset } from "./toolsets.ts";
 
 /**
  * What an operation does to the world: the MCP hints and the read-only mode follow from it.
  * `sends` reaches a customer and cannot be undone.
  */
 export type Effect = "reads" | "writes" | "sends" | "deletes";
+
+/**
+ * The faces that do not offer an operation, each with what it has instead. What is not named here is offered: MCP makes a
+ * tool of it, and Zapier has an action or a search for it (test/faces.test.ts names the file that is missing). The command
+ * line offers every operation.
+ */
+export type LeftOut = { mcp?: string; zapier?: string };
 
 /** What a face hands to an operation beside its input. */
 export type OperationContext = {
@@ -38,8 +46,13 @@ export type Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.
   effect: Effect;
   /** The scope the key needs; `null`: any key will do. */
   scope: Scope | null;
-  /** The API extension it cannot do without (docs/contract.md, "Extensions"). */
-  extension?: string;
+  /** A scope it needs besides, where it reads before it writes. */
+  alsoNeeds?: Scope;
+  /** The endpoint it cannot do without, where that is an extension of the API (docs/contract.md, "Extensions"). */
+  extension?: ExtensionName;
+  /** The groups of MCP tools that it is offered in. */
+  toolsets: readonly [Toolset, ...Toolset[]];
+  leftOut: LeftOut;
   /** Whether doing it twice with the same input leaves what doing it once leaves. */
   idempotent: boolean;
   run(onsync: OnSync, input: z.output<Input>, context: OperationContext): Promise<z.output<Output>>;

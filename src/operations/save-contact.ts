@@ -17,5 +17,7 @@ export const saveContact = defineOperation({
   }),
   effect: "writes",
   scope: "write:contacts",
+  toolsets: ["contacts"],
+  leftOut: {},
   run: (onsync, input, context) => onsync.contacts.save(input, context),
 });

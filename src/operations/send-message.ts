@@ -11,6 +11,8 @@ export const sendMessage = defineOperation({
   output: SentMessage,
   effect: "sends",
   scope: "write:messages",
+  toolsets: ["sending"],
+  leftOut: {},
   run: (onsync, { metadata, ...message }, context) =>
     onsync.messages.send({ ...message, messageType: "text", ...(metadata && { metadata }) }, context),
 });

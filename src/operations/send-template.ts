@@ -31,6 +31,8 @@ export const sendTemplate = defineOperation({
   output: SentMessage,
   effect: "sends",
   scope: "write:messages",
+  toolsets: ["sending"],
+  leftOut: {},
   run: (onsync, { platform, to, template, language, parameters, metadata }, context) =>
     onsync.messages.send(
       {

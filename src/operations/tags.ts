@@ -75,6 +75,9 @@ export const addTags = defineOperation({
   output,
   effect: "writes",
   scope: "write:contacts",
+  alsoNeeds: "read:contacts",
+  toolsets: ["contacts"],
+  leftOut: { mcp: "update_contact replaces the tags" },
   run: (onsync, { contactId, tags }, context) =>
     changeTags(onsync, contactId, (existing) => [...new Set([...existing, ...tags])], context),
 });
@@ -89,6 +92,9 @@ export const removeTags = defineOperation({
   output,
   effect: "writes",
   scope: "write:contacts",
+  alsoNeeds: "read:contacts",
+  toolsets: ["contacts"],
+  leftOut: { mcp: "update_contact replaces the tags" },
   run: (onsync, { contactId, tags }, context) =>
     changeTags(onsync, contactId, (existing) => existing.filter((tag) => !tags.includes(tag)), context),
 });

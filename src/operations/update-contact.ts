@@ -26,6 +26,8 @@ export const updateContact = defineOperation({
   output: Contact,
   effect: "writes",
   scope: "write:contacts",
+  toolsets: ["contacts"],
+  leftOut: {},
   run: (onsync, { contactId, clear = [], properties, ...patch }, context) => {
     const fields = clear.filter((field) => !field.startsWith("properties."));
     const keys = clear

@@ -45,6 +45,8 @@ export const waitForEvents = defineOperation({
   }),
   effect: "reads",
   scope: null,
+  toolsets: ["events"],
+  leftOut: { zapier: "the triggers" },
   run: (_onsync, { timeoutSeconds, ...from }, { events, signal }) => {
     if (!events) {
       throw new OnSyncError("No webhook receiver runs beside this server, so there are no events to wait for.", {

@@ -10,6 +10,8 @@ export const listWebhooks = defineOperation({
   output: z.looseObject({ data: z.array(Webhook) }),
   effect: "reads",
   scope: "read:webhooks",
+  toolsets: ["webhooks"],
+  leftOut: { zapier: "Zapier registers its own webhooks" },
   run: async (onsync, _input, context) => ({ data: (await onsync.webhooks.list(context)).data }),
 });
 
@@ -22,6 +24,8 @@ export const createWebhook = defineOperation({
   effect: "writes",
   idempotent: false,
   scope: "write:webhooks",
+  toolsets: ["webhooks"],
+  leftOut: { zapier: "Zapier registers its own webhooks" },
   run: (onsync, input, context) => onsync.webhooks.create(input, context),
 });
 
@@ -33,5 +37,7 @@ export const deleteWebhook = defineOperation({
   output: DeletedWebhook,
   effect: "deletes",
   scope: "write:webhooks",
+  toolsets: ["webhooks"],
+  leftOut: { zapier: "Zapier removes its own webhooks" },
   run: (onsync, { webhookId }, context) => onsync.webhooks.delete(webhookId, context),
 });

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { Command } from "commander";
 import { addSafetyOptions } from "../../cli/mcp/safety-options.ts";
-import { toolsets } from "../../mcp/safety/toolsets.ts";
 import { createAccount } from "../../mcp/surface/index.ts";
 import { measureTokens } from "../../scripts/mcp/tokens.ts";
+import { toolsets } from "../../src/operations/toolsets.ts";
 import { scripted } from "./session.ts";
 
 const page = readFileSync(new URL("../../docs/mcp.md", import.meta.url), "utf8");
@@ -34,7 +34,7 @@ test("each option that restricts the assistant is explained, and each toolset na
   const { options } = addSafetyOptions(new Command());
   expect(options.length).toBeGreaterThan(5);
   for (const { long } of options) expect(section("What to choose")).toContain(`\`${long}`);
-  expect(page).toContain(`\`${Object.keys(toolsets).join(" ")}\``);
+  expect(page).toContain(`\`${toolsets.join(" ")}\``);
 });
 
 test("the tokens named are those counted", () => {

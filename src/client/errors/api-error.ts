@@ -55,23 +55,6 @@ function isFromOnSync(status: number, body: Json | undefined, error: Json | unde
   );
 }
 
-/** What an extension is for, and what to do without it (docs/contract.md, "Extensions"). */
-const missingExtensions: Partial<Record<EndpointName, { what: string; advice: string }>> = {
-  getAccount: { what: "account lookup", advice: "Test the key with GET /webhooks instead: 200 and 403 both prove it." },
-  listContacts: {
-    what: "contact search",
-    advice: "Look contacts up by their contact id: nothing else is possible here.",
-  },
-  listConversations: {
-    what: "conversation list",
-    advice: "Give the conversation's id yourself: platform:address, such as whatsapp:+971500000000.",
-  },
-  listTemplates: {
-    what: "template list",
-    advice: "Write the template's name and language yourself, as WhatsApp Manager shows them.",
-  },
-};
-
 /** Every id of a contact in what a 409 says, wherever it stands. */
 function findContactIds(...values: unknown[]): string[] {
   return [...new Set(JSON.stringify(values).match(/\bcontact_[0-9A-Za-z]+/g) ?? [])];
@@ -114,7 +97,7 @@ const adviceByStatus: Record<number, string> = {
  * @param now of the client, in milliseconds
  */
 export function toApiError(
-  { name, endpoint, path }: RequestTarget,
+  { endpoint, path }: RequestTarget,
   response: TransportResponse,
   body: Json | undefined,
   redact: Redact,
@@ -140,7 +123,7 @@ export function toApiError(
     fromApi: isFromOnSync(status, body, error),
   };
 
-  const extension = endpoint.extension && missingExtensions[name];
+  const { extension } = endpoint;
   // None of the extensions has an id in its path, so that 404 says nothing else; 405 where another method has the path.
   if (extension && (status === 404 || status === 405))
     return new ExtensionUnavailableError(`This OnSync has no ${extension.what} (${request} was answered ${status})`, {

@@ -1,0 +1,43 @@
+/** A tool of an operation that needs no words of its own: the answer as data, and the same in one line of text. */
+import type { Operation } from "../../src/operations/index.ts";
+import type { Formatter } from "../answers/formatter.ts";
+import { type Data, omitEmpty } from "../answers/summaries.ts";
+import { defineTool, type Tool } from "./tool.ts";
+
+/** Names of fields that carry ids and times, which a next call takes as they are. */
+const isId = /^id$|(?:Id|At)$/;
+/** Names of fields that lead to the next page: they go back to the API letter for letter. */
+const isCursor = /cursor$|^nextBefore$/i;
+
+function summarize(fields: Data, format: Formatter): Data {
+  const exact = Object.entries(fields).flatMap(([name, value]) =>
+    typeof value !== "string"
+      ? []
+      : isCursor.test(name)
+        ? [[name, value] as const]
+        : isId.test(name)
+          ? [[name, format.id(value)] as const]
+          : [],
+  );
+  return omitEmpty({ ...(format.json(fields) as Data), ...Object.fromEntries(exact) });
+}
+
+function isObject(value: unknown): value is Data {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function deriveTool(operation: Operation): Tool {
+  return defineTool(operation, {
+    present: (answer, format) => {
+      const { data: list, requestId: _requestId, timestamp: _timestamp, ...fields } = answer as Data;
+      const rows = Array.isArray(list)
+        ? list.map((item) => (isObject(item) ? summarize(item, format) : format.json(item)))
+        : null;
+      const data = {
+        ...summarize(rows || list === undefined ? fields : { ...fields, data: list }, format),
+        ...(rows && { data: rows }),
+      };
+      return { data, text: `${operation.title}: ${JSON.stringify(data)}` };
+    },
+  });
+}
