@@ -33,8 +33,8 @@ export const advertise = ({ name }) => table[name];`;
   // proxies that fetch does not know.
   "src/client/transport/undici.ts": () => `import { fetchTransport } from "./fetch.ts";
 import { readProxies } from "../../http/proxy.ts";
-import { wrongOption } from "../errors/wrong-option.ts";
-export const undiciTransport = (options) => readProxies(options, wrongOption) === null
+import { createOptionError } from "../errors/wrong-option.ts";
+export const undiciTransport = (options) => readProxies(options, createOptionError) === null
   ? Object.assign(fetchTransport(fetch), { close: async () => {} })
   : require("./${proxyFile}").undiciTransport(options);`,
   "src/webhooks/store/redis/redis-store.ts": () => `export const openRedisStore = () => {

@@ -2,7 +2,7 @@
 import { defaultBaseUrl, type EndpointName } from "../api/index.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { createOptionError } from "./errors/wrong-option.ts";
+import { createOptionError } from "./errors/option-error.ts";
 import type { SendLedger } from "./ledger/ledger.ts";
 import { createMemoryLedger } from "./ledger/memory-ledger.ts";
 import type { RateLimit } from "./rate-limit.ts";

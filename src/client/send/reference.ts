@@ -1,7 +1,7 @@
 /** The reference of a send (`metadata.clientReference`): what it may be, and which message it stands for. */
 import { createHash } from "node:crypto";
 import { conversationIdOf, type MessageInput } from "../../api/index.ts";
-import { createOptionError } from "../errors/wrong-option.ts";
+import { createOptionError } from "../errors/option-error.ts";
 import { isObject, type Json } from "../json.ts";
 
 const maxCharacters = 200;

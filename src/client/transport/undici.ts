@@ -9,7 +9,7 @@ import {
   proxyUnreachable,
   readProxies,
 } from "../../http/proxy.ts";
-import { createOptionError } from "../errors/wrong-option.ts";
+import { createOptionError } from "../errors/option-error.ts";
 import { answerTooLarge, type Transport, type TransportResponse } from "./transport.ts";
 
 export type UndiciTransportOptions = ProxyOptions & {

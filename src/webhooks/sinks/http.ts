@@ -2,7 +2,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { signatureHeader, signPayload } from "../../api/signature.ts";
-import { createOptionError } from "../../client/errors/wrong-option.ts";
+import { createOptionError } from "../../client/errors/option-error.ts";
 import { readRetryAfter } from "../../client/rate-limit.ts";
 import { agentProxies, type ProxyOptions } from "../../http/proxy.ts";
 import { type HandOn, type Sink, SinkUnavailableError } from "./sink.ts";

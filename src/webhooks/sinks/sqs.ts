@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { BatchResultErrorEntry, SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
-import { createOptionError } from "../../client/errors/wrong-option.ts";
+import { createOptionError } from "../../client/errors/option-error.ts";
 import { agentProxies, type ProxyOptions } from "../../http/proxy.ts";
 import { importOptional } from "./optional.ts";
 import { type HandOn, type Sink, SinkUnavailableError, withAbort } from "./sink.ts";
