@@ -21,7 +21,7 @@ import messageUpdated from "./triggers/message-updated.ts";
 import templateList from "./triggers/template-list.ts";
 import { authentication } from "./zapier/connection/authentication.ts";
 
-function byKey<Item extends { key: string }>(...items: Item[]): Record<string, Item> {
+function indexByKey<Item extends { key: string }>(...items: Item[]): Record<string, Item> {
   return Object.fromEntries(items.map((item) => [item.key, item]));
 }
 
@@ -31,7 +31,7 @@ export default defineApp({
   // Empty and falsy input is the customer's too. Requests are logged by z.request: Zapier's patch of http would log them again.
   flags: { cleanInputData: false, skipHttpPatch: true },
   authentication,
-  triggers: byKey(
+  triggers: indexByKey(
     messageCreated,
     messageUpdated,
     conversationAssigned,
@@ -42,8 +42,8 @@ export default defineApp({
     conversationList,
     templateList,
   ),
-  creates: byKey(saveContact, updateContact, addTags, removeTags, sendMessage, sendTemplate),
-  searches: byKey(findContact, findMessages, findConversation),
+  creates: indexByKey(saveContact, updateContact, addTags, removeTags, sendMessage, sendTemplate),
+  searches: indexByKey(findContact, findMessages, findConversation),
   searchOrCreates: {
     find_contact: {
       key: "find_contact",

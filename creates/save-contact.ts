@@ -1,10 +1,10 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
-import { createOf } from "../zapier/action.ts";
-import { contactInput, propertyFields } from "../zapier/input/contact-fields.ts";
+import { toCreate } from "../zapier/action.ts";
+import { propertyFields, readContactInput } from "../zapier/input/contact-fields.ts";
 import { savedContactRecord } from "../zapier/records/index.ts";
 
-export default createOf(operations.save_contact, {
+export default toCreate(operations.save_contact, {
   noun: "Contact",
   description: "Creates a contact, or updates the one with the same phone, email or external reference.",
   fields: (field) => [
@@ -24,8 +24,10 @@ export default createOf(operations.save_contact, {
     propertyFields.language,
     field("properties", propertyFields.properties),
   ],
-  input: contactInput(operations.save_contact.input),
+  readInput: readContactInput,
   record: savedContactRecord,
   sample: { ...samples.contact, created: true },
-  errors: { missing: "Fill in at least one of Phone, Email and External Reference: OnSync finds contacts by them" },
+  errors: {
+    tooLittleInput: "Fill in at least one of Phone, Email and External Reference: OnSync finds contacts by them",
+  },
 });

@@ -1,10 +1,10 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
-import { createOf } from "../zapier/action.ts";
+import { toCreate } from "../zapier/action.ts";
 import { sentMessageRecord } from "../zapier/records/index.ts";
-import { clientReferenceField } from "../zapier/replay.ts";
+import { clientReferenceField } from "../zapier/replay-guard.ts";
 
-export default createOf(operations.send_message, {
+export default toCreate(operations.send_message, {
   noun: "Message",
   description: "Sends a text message to a customer from the shared inbox.",
   fields: (field) => [

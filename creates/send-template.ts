@@ -1,11 +1,11 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
-import { createOf } from "../zapier/action.ts";
-import { templateFields, templateInput } from "../zapier/input/templates.ts";
+import { toCreate } from "../zapier/action.ts";
+import { readTemplateInput, templateFields } from "../zapier/input/templates.ts";
 import { sentMessageRecord } from "../zapier/records/index.ts";
-import { clientReferenceField } from "../zapier/replay.ts";
+import { clientReferenceField } from "../zapier/replay-guard.ts";
 
-export default createOf(operations.send_template, {
+export default toCreate(operations.send_template, {
   noun: "Template Message",
   description: "Sends an approved WhatsApp template to a customer, inside or outside the 24-hour window.",
   fields: (field) => [
@@ -21,7 +21,7 @@ export default createOf(operations.send_template, {
     }),
     clientReferenceField,
   ],
-  input: templateInput,
+  readInput: readTemplateInput,
   record: sentMessageRecord,
   sample: samples.sentTemplate,
 });

@@ -1,15 +1,15 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
-import { createOf } from "../zapier/action.ts";
-import { clearableFields, contactInput, propertyFields } from "../zapier/input/contact-fields.ts";
-import { contactChoice } from "../zapier/input/dropdowns.ts";
+import { toCreate } from "../zapier/action.ts";
+import { clearableFields, propertyFields, readContactInput } from "../zapier/input/contact-fields.ts";
+import { contactDropdown } from "../zapier/input/dropdowns.ts";
 import { contactRecord } from "../zapier/records/index.ts";
 
-export default createOf(operations.update_contact, {
+export default toCreate(operations.update_contact, {
   noun: "Contact",
   description: "Updates the fields of a contact that are filled in, and leaves the others.",
   fields: (field) => [
-    field("contactId", { ...contactChoice, search: "find_contact.id" }),
+    field("contactId", { ...contactDropdown, search: "find_contact.id" }),
     field("firstName", { helpText: "The contact's given name." }),
     field("lastName", { helpText: "The contact's family name." }),
     field("phone", { helpText: "With the country code. It must not belong to another contact." }),
@@ -28,7 +28,7 @@ export default createOf(operations.update_contact, {
         "Fields to empty. A field above that is left blank keeps its value. For another property, write `properties.` and its name.",
     }),
   ],
-  input: contactInput(operations.update_contact.input),
+  readInput: readContactInput,
   record: contactRecord,
   sample: samples.updatedContact,
 });

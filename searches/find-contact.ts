@@ -1,11 +1,11 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
-import { searchOf } from "../zapier/action.ts";
+import { toSearch } from "../zapier/action.ts";
 import { propertyFields } from "../zapier/input/contact-fields.ts";
-import { contactChoice } from "../zapier/input/dropdowns.ts";
+import { contactDropdown } from "../zapier/input/dropdowns.ts";
 import { contactRecord } from "../zapier/records/index.ts";
 
-export default searchOf(operations.find_contacts, {
+export default toSearch(operations.find_contacts, {
   key: "find_contact",
   noun: "Contact",
   label: "Find Contact",
@@ -16,13 +16,13 @@ export default searchOf(operations.find_contacts, {
     }),
     field("email", { helpText: "The whole address, in upper or lower case." }),
     { ...propertyFields.externalId, helpText: "The exact number or code in your own system, such as a CRM." },
-    field("contactId", { ...contactChoice, required: false }),
+    field("contactId", { ...contactDropdown, required: false }),
   ],
   record: contactRecord,
   sample: samples.contact,
-  found: ({ data }) => data,
+  readItems: ({ data }) => data,
   errors: {
-    missing: "Fill in at least one of Phone, Email, External Reference and Contact",
+    tooLittleInput: "Fill in at least one of Phone, Email, External Reference and Contact",
     withoutExtension:
       "This OnSync account cannot search contacts by phone, email or external reference. What still works: choose the contact in the Contact field (its OnSync id), or use the Create or Update Contact action, which finds the contact by phone, email or external reference itself.",
   },

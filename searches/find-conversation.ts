@@ -1,9 +1,9 @@
 import { operations } from "../src/operations/index.ts";
-import { searchOf } from "../zapier/action.ts";
-import { contactChoice, conversationChoice } from "../zapier/input/dropdowns.ts";
+import { toSearch } from "../zapier/action.ts";
+import { contactDropdown, conversationDropdown } from "../zapier/input/dropdowns.ts";
 import { foundConversationRecord, foundConversationSample } from "../zapier/records/index.ts";
 
-export default searchOf(operations.find_conversation, {
+export default toSearch(operations.find_conversation, {
   noun: "Conversation",
   description: "Finds a conversation by customer address, contact or id.",
   fields: (field) => [
@@ -11,11 +11,11 @@ export default searchOf(operations.find_conversation, {
     field("to", {
       helpText: "On WhatsApp a phone number with its country code; on the other platforms the customer's id there.",
     }),
-    field("contactId", { ...contactChoice, search: "find_contact.id" }),
-    field("conversationId", conversationChoice),
+    field("contactId", { ...contactDropdown, search: "find_contact.id" }),
+    field("conversationId", conversationDropdown),
   ],
   record: foundConversationRecord,
   sample: foundConversationSample,
-  found: ({ data }) => data,
-  errors: { missing: "Fill in Platform and Customer Address, or Contact, or Conversation" },
+  readItems: ({ data }) => data,
+  errors: { tooLittleInput: "Fill in Platform and Customer Address, or Contact, or Conversation" },
 });

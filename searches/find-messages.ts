@@ -1,14 +1,14 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
-import { searchOf } from "../zapier/action.ts";
-import { conversationChoice } from "../zapier/input/dropdowns.ts";
+import { toSearch } from "../zapier/action.ts";
+import { conversationDropdown } from "../zapier/input/dropdowns.ts";
 import { messageRecord } from "../zapier/records/index.ts";
 
-export default searchOf(operations.find_messages, {
+export default toSearch(operations.find_messages, {
   noun: "Message",
   description: "Finds a message in a conversation by text, direction or time, newest first.",
   fields: (field) => [
-    field("conversationId", { ...conversationChoice, search: "find_conversation.id" }),
+    field("conversationId", { ...conversationDropdown, search: "find_conversation.id" }),
     field("contains", { helpText: "Words the message contains, in upper or lower case." }),
     field("direction", { helpText: "Inbound messages come from the customer, outbound ones from your team." }),
     field("after", { type: "datetime", helpText: "Only messages after this time." }),
@@ -17,7 +17,7 @@ export default searchOf(operations.find_messages, {
   ],
   record: messageRecord,
   sample: samples.inboundMessage,
-  found: ({ data, complete, readBackTo }, { z }) => {
+  readItems: ({ data, complete, readBackTo }, { z }) => {
     // The search reads a bounded stretch of the history: nothing in it does not mean nothing at all.
     if (data.length === 0 && !complete)
       throw new z.errors.Error(

@@ -1,3 +1,3 @@
-import { hookTrigger } from "../zapier/trigger.ts";
+import { toHookTrigger } from "../zapier/trigger/hook-trigger.ts";
 
-export default hookTrigger("contact.created");
+export default toHookTrigger("contact.created");

@@ -1,10 +1,10 @@
-import { dropdown, mostChoices } from "../zapier/input/dropdowns.ts";
+import { createDropdown, maxChoices } from "../zapier/input/dropdowns.ts";
 import { contactRecord } from "../zapier/records/index.ts";
 
-export default dropdown("contact_list", "Contact", async ({ onsync, signal }) => {
-  const { data } = await onsync.contacts.list({ limit: mostChoices }, { signal });
+export default createDropdown("contact_list", "Contact", async ({ onsync, signal }) => {
+  const { data } = await onsync.contacts.list({ limit: maxChoices }, { signal });
   return data.map((contact) => {
-    const { name, phone, email } = contactRecord.of(contact);
+    const { name, phone, email } = contactRecord.from(contact);
     return { id: contact.id, name: [name, phone ?? email].filter(Boolean).join(", ") || contact.id };
   });
 });

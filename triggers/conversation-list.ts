@@ -1,6 +1,6 @@
-import { dropdown, mostChoices } from "../zapier/input/dropdowns.ts";
+import { createDropdown, maxChoices } from "../zapier/input/dropdowns.ts";
 
-export default dropdown("conversation_list", "Conversation", async ({ onsync, signal }) => {
-  const { data } = await onsync.conversations.list({ limit: mostChoices }, { signal });
+export default createDropdown("conversation_list", "Conversation", async ({ onsync, signal }) => {
+  const { data } = await onsync.conversations.list({ limit: maxChoices }, { signal });
   return data.map(({ id, status }) => ({ id, name: `${id} (${status})` }));
 });

@@ -1,10 +1,10 @@
-import { dropdown } from "../zapier/input/dropdowns.ts";
-import { bodyOf, sendable } from "../zapier/input/templates.ts";
+import { createDropdown } from "../zapier/input/dropdowns.ts";
+import { getTemplateBody, listApprovedTemplates } from "../zapier/input/templates.ts";
 
-export default dropdown("template_list", "Template", async (step) => {
-  const byName = Map.groupBy(await sendable(step), ({ name }) => name);
+export default createDropdown("template_list", "Template", async (context) => {
+  const byName = Map.groupBy(await listApprovedTemplates(context), ({ name }) => name);
   return [...byName].map(([name, [first]]) => ({
     id: name,
-    name: first && bodyOf(first) ? `${name}: ${bodyOf(first)}` : name,
+    name: first && getTemplateBody(first) ? `${name}: ${getTemplateBody(first)}` : name,
   }));
 });

@@ -1,102 +1,104 @@
-/** Operations as Zapier creates and searches. Everything that the schemas do not say is said by the caller, in Zapier's words. */
+/** Operations as Zapier creates and searches. What the schemas do not say is said by the caller, in Zapier's words. */
 import type { Bundle, Create, PlainInputField, Search, ZObject } from "zapier-platform-core";
 import type * as z from "zod";
 import { type Operation, runOperation } from "../src/operations/index.ts";
-import type { ErrorWords } from "./errors.ts";
-import { type FieldOf, fieldsOf } from "./input/fields.ts";
-import { inputOf } from "./input/inputs.ts";
-import { perform, type Step } from "./perform.ts";
+import type { ErrorTexts } from "./errors.ts";
+import { createFieldBuilder, type FieldBuilder } from "./input/field-builder.ts";
+import { type InputData, readInput } from "./input/read-input.ts";
+import { type PerformContext, perform } from "./perform.ts";
 import type { ZapierRecord } from "./records/record.ts";
-import { runSend } from "./replay.ts";
+import { sendWithReplayGuard } from "./replay-guard.ts";
 
-export type InputFieldFunction = (z: ZObject, bundle: Bundle) => Promise<PlainInputField[]>;
-type InputData = Readonly<Record<string, unknown>>;
+/** Computes fields while a person fills in the form. */
+type InputFieldFunction = (z: ZObject, bundle: Bundle) => Promise<PlainInputField[]>;
 
-type Words<Input extends z.ZodObject, Item> = {
+type ActionSettings<Input extends z.ZodObject, Item> = {
   /** Singular, in title case. */
   noun: string;
   /** The operation's title where it is not given. */
   label?: string;
   /** A whole sentence that begins with a verb: "Creates a …", "Finds a …". */
   description: string;
-  fields: (field: FieldOf<Input["shape"]>) => (PlainInputField | InputFieldFunction)[];
+  fields: (field: FieldBuilder<Input["shape"]>) => (PlainInputField | InputFieldFunction)[];
   record: ZapierRecord<Item>;
   /** Of the API's answer, from src/api/samples.ts. */
   sample: Item;
-  /** The operation's input, where it is not simply the fields of the same names. */
-  input?: (inputData: InputData) => InputData;
-  errors?: Omit<ErrorWords, "labels">;
+  /** Where the operation's input is not simply the fields of the same names. */
+  readInput?: (schema: z.ZodObject, inputData: InputData) => InputData;
+  errors?: Omit<ErrorTexts, "labels">;
 };
 
-function isPlain(field: PlainInputField | InputFieldFunction): field is PlainInputField {
-  return typeof field !== "function";
-}
-
-function projection<Input extends z.ZodObject, Output extends z.ZodObject, Item>(
+/** A create; an operation that sends goes through the replay guard. */
+export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
   operation: Operation<Input, Output>,
-  words: Words<Input, Item>,
-) {
-  const inputFields = words.fields(fieldsOf(operation.input as Input));
-  const labels = Object.fromEntries(inputFields.filter(isPlain).map(({ key, label }) => [key, label ?? key]));
-  const input = words.input ?? ((inputData: InputData) => inputOf(operation.input, inputData));
-  return {
-    head: {
-      noun: words.noun,
-      display: { label: words.label ?? operation.title, description: words.description },
-    },
-    errors: { ...words.errors, labels },
-    input: (bundle: Bundle) => input(bundle.inputData),
-    body: {
-      inputFields: inputFields as PlainInputField[],
-      outputFields: words.record.outputFields,
-      sample: words.record.sampleOf(words.sample),
-    },
-  };
-}
-
-/** A create; what `sends` goes through the replay guard. */
-export function createOf<Input extends z.ZodObject, Output extends z.ZodObject>(
-  operation: Operation<Input, Output>,
-  words: Words<Input, z.output<Output>> & {
+  settings: ActionSettings<Input, z.output<Output>> & {
     /** Steps with the same key run one after the other. */
     lock?: string;
   },
 ): Create {
-  const { head, errors, input, body } = projection(operation, words);
-  const run = (step: Step): Promise<z.output<Output>> =>
-    operation.effect === "sends"
-      ? runSend(operation, input(step.bundle), step, errors)
-      : runOperation(operation, step.onsync, input(step.bundle), { signal: step.signal });
+  const { head, form, errors, readActionInput } = describeAction(operation, settings);
+  const run = (context: PerformContext): Promise<z.output<Output>> => {
+    const input = readActionInput(context.bundle.inputData);
+    return operation.effect === "sends"
+      ? sendWithReplayGuard(operation, input, context, errors)
+      : runOperation(operation, context.onsync, input, { signal: context.signal });
+  };
   return {
     key: operation.name,
     ...head,
     operation: {
-      perform: perform(async (step) => words.record.of(await run(step)), errors),
-      ...(words.lock && { lock: { key: words.lock, scope: ["auth"], timeout: 30 } }),
-      ...body,
+      perform: perform(async (context) => settings.record.from(await run(context)), errors),
+      ...(settings.lock && { lock: { key: settings.lock, scope: ["auth"], timeout: 30 } }),
+      ...form,
     },
   };
 }
 
 /** A search: a miss is an empty list. */
-export function searchOf<Input extends z.ZodObject, Output extends z.ZodObject, Item>(
+export function toSearch<Input extends z.ZodObject, Output extends z.ZodObject, Item>(
   operation: Operation<Input, Output>,
-  words: Words<Input, Item> & {
+  settings: ActionSettings<Input, Item> & {
     /** Where it is not the operation's name. */
     key?: string;
-    found: (output: z.output<Output>, step: Step) => readonly Item[];
+    /** The items found, out of what the operation gives. */
+    readItems: (output: z.output<Output>, context: PerformContext) => readonly Item[];
   },
 ): Search {
-  const { head, errors, input, body } = projection(operation, words);
+  const { head, form, errors, readActionInput } = describeAction(operation, settings);
   return {
-    key: words.key ?? operation.name,
+    key: settings.key ?? operation.name,
     ...head,
     operation: {
-      perform: perform(async (step) => {
-        const output = await runOperation(operation, step.onsync, input(step.bundle), { signal: step.signal });
-        return words.found(output, step).map((item) => words.record.of(item));
+      perform: perform(async (context) => {
+        const input = readActionInput(context.bundle.inputData);
+        const output = await runOperation(operation, context.onsync, input, { signal: context.signal });
+        return settings.readItems(output, context).map((item) => settings.record.from(item));
       }, errors),
-      ...body,
+      ...form,
     },
   };
+}
+
+/** What creates and searches have in common. */
+function describeAction<Input extends z.ZodObject, Output extends z.ZodObject, Item>(
+  operation: Operation<Input, Output>,
+  settings: ActionSettings<Input, Item>,
+) {
+  const { noun, label = operation.title, description, record } = settings;
+  const inputFields = settings.fields(createFieldBuilder(operation.input as Input));
+  const labels = Object.fromEntries(inputFields.filter(isPlainField).map(({ key, label }) => [key, label ?? key]));
+  return {
+    head: { noun, display: { label, description } },
+    form: {
+      inputFields: inputFields as PlainInputField[],
+      outputFields: record.outputFields,
+      sample: record.sampleFrom(settings.sample),
+    },
+    errors: { ...settings.errors, labels },
+    readActionInput: (inputData: InputData) => (settings.readInput ?? readInput)(operation.input, inputData),
+  };
+}
+
+function isPlainField(field: PlainInputField | InputFieldFunction): field is PlainInputField {
+  return typeof field !== "function";
 }

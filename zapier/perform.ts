@@ -1,10 +1,11 @@
 /** What every function that Zapier calls has in common: a client, a budget of time, errors that Zapier can show. */
 import type { Bundle, ZObject } from "zapier-platform-core";
 import type { OnSync } from "../src/client/index.ts";
-import { connect, stepBudgetMs } from "./connection/connection.ts";
-import { type ErrorWords, zapierError } from "./errors.ts";
+import { createClient, stepBudgetMs } from "./connection/client.ts";
+import { type ErrorTexts, toZapierError } from "./errors.ts";
 
-export type Step = {
+/** What a step of a Zap runs with. */
+export type PerformContext = {
   onsync: OnSync;
   z: ZObject;
   bundle: Bundle;
@@ -13,15 +14,19 @@ export type Step = {
 };
 
 /** @param budgetMs for all that `run` does, in milliseconds */
-export function perform<Result>(run: (step: Step) => Promise<Result>, words?: ErrorWords, budgetMs = stepBudgetMs) {
+export function perform<Result>(
+  run: (context: PerformContext) => Promise<Result>,
+  errorTexts?: ErrorTexts,
+  budgetMs = stepBudgetMs,
+) {
   return async (z: ZObject, bundle: Bundle): Promise<Result> => {
     const signal = AbortSignal.timeout(budgetMs);
     try {
-      return await run({ onsync: connect(z, bundle), z, bundle, signal });
+      return await run({ onsync: createClient(z, bundle), z, bundle, signal });
     } catch (error) {
       if (signal.aborted && error === signal.reason)
         throw new z.errors.Error("OnSync did not answer in time. Run the Zap again in a minute.", "timeout");
-      throw zapierError(z, bundle, error, words);
+      throw toZapierError(z, bundle, error, errorTexts);
     }
   };
 }

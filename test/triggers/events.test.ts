@@ -4,8 +4,8 @@ import type { Bundle, ZObject } from "zapier-platform-core";
 import App from "../../index.ts";
 import { type EventType, eventTypes, sampleEvent } from "../../src/api/index.ts";
 import { signPayload } from "../../src/api/signature.ts";
-import { receive } from "../../zapier/delivery.ts";
-import { triggerKey } from "../../zapier/trigger.ts";
+import { receiveEvent } from "../../zapier/trigger/delivery.ts";
+import { toTriggerKey } from "../../zapier/trigger/hook-trigger.ts";
 import { type Delivered, type Row, startHook, startZap, type Zap } from "../zapier/harness.ts";
 
 let zap: Zap;
@@ -22,7 +22,7 @@ afterEach(async () => {
 type Subscription = { id: string; secret: string };
 
 function method(type: EventType, name: string) {
-  return `triggers.${triggerKey(type)}.operation.${name}`;
+  return `triggers.${toTriggerKey(type)}.operation.${name}`;
 }
 
 function subscribe(type: EventType, inputData: Row = {}, targetUrl = hook.url) {
@@ -42,7 +42,7 @@ function list(type: EventType, inputData: Row = {}) {
 }
 
 function operationOf(type: EventType) {
-  return (App.triggers as unknown as Record<string, { operation: { sample: Row } }>)[triggerKey(type)]?.operation as {
+  return (App.triggers as unknown as Record<string, { operation: { sample: Row } }>)[toTriggerKey(type)]?.operation as {
     sample: Row;
   };
 }
@@ -247,7 +247,7 @@ test("an event is remembered for a day", async () => {
   const secret = "a secret of the subscription";
   const headers = { "Http-X-Onsync-Signature": signPayload(content, secret) };
   const bundle = { subscribeData: { id: "wh_1", secret }, rawRequest: { content, headers } } as unknown as Bundle;
-  expect(await receive("contact.created", z, bundle, () => true)).toMatchObject({ type: "contact.created" });
+  expect(await receiveEvent("contact.created", z, bundle, () => true)).toMatchObject({ type: "contact.created" });
   expect(kept).toEqual([24 * 60 * 60]);
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Event, type EventType, sampleEvent } from "../../src/api/index.ts";
 import { signPayload } from "../../src/api/signature.ts";
-import { triggerKey } from "../../zapier/trigger.ts";
+import { toTriggerKey } from "../../zapier/trigger/hook-trigger.ts";
 import { type Row, startZap, type Zap } from "../zapier/harness.ts";
 
 let zap: Zap;
@@ -18,7 +18,7 @@ let deliveries = 0;
 async function runs(type: EventType, inputData: Row, data: Row = {}, event: Row = {}): Promise<boolean> {
   const sample = sampleEvent(type) as Event;
   const content = JSON.stringify({ ...sample, id: `evt_${++deliveries}`, ...event, data: { ...sample.data, ...data } });
-  const results = await zap.run(`triggers.${triggerKey(type)}.operation.perform`, {
+  const results = await zap.run(`triggers.${toTriggerKey(type)}.operation.perform`, {
     inputData,
     subscribeData: { id: "wh_1", secret },
     rawRequest: { headers: { "Http-X-Onsync-Signature": signPayload(content, secret) }, content },

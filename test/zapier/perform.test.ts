@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import zapier, { type Bundle, type ZObject } from "zapier-platform-core";
-import { callDeadlineMs, stepBudgetMs } from "../../zapier/connection/connection.ts";
+import { callDeadlineMs, stepBudgetMs } from "../../zapier/connection/client.ts";
 import { perform } from "../../zapier/perform.ts";
 
 const secret = "whsec_of_the_subscription";

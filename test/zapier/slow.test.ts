@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import App from "../../index.ts";
 import { UnknownOutcomeError } from "../../src/client/index.ts";
 import { operations } from "../../src/operations/index.ts";
-import { perform, type Step } from "../../zapier/perform.ts";
-import { runSend } from "../../zapier/replay.ts";
+import { type PerformContext, perform } from "../../zapier/perform.ts";
+import { sendWithReplayGuard } from "../../zapier/replay-guard.ts";
 import { startZap, type Zap } from "./harness.ts";
 
 const budgetMs = 100;
@@ -13,7 +13,9 @@ const app = {
   ...App,
   creates: {
     slow_send: {
-      operation: { perform: perform((step) => runSend(operations.send_message, input, step, {}), {}, budgetMs) },
+      operation: {
+        perform: perform((step) => sendWithReplayGuard(operations.send_message, input, step, {}), {}, budgetMs),
+      },
     },
     slow_save: {
       operation: {
@@ -63,8 +65,8 @@ test("a send whose outcome is unknown is remembered for a week", async () => {
     z: { cache, console: { log: () => undefined }, errors: { HaltedError: Error } },
     bundle: { inputData: {} },
     onsync: { messages: { send } },
-  } as unknown as Step;
-  await expect(runSend(operations.send_message, input, step, {})).rejects.toThrow("may have been sent");
+  } as unknown as PerformContext;
+  await expect(sendWithReplayGuard(operations.send_message, input, step, {})).rejects.toThrow("may have been sent");
   expect(kept).toEqual([7 * 24 * 60 * 60]);
 });
 

@@ -2,10 +2,10 @@
 import type { Authentication, Bundle } from "zapier-platform-core";
 import { defaultBaseUrl } from "../../src/api/index.ts";
 import { perform } from "../perform.ts";
-import { credentials } from "./connection.ts";
+import { readCredentials } from "./client.ts";
 
 /** The first characters of a key, which tell keys apart and open nothing; `null` for a key of another form. */
-function prefixOf(apiKey: string): string | null {
+function readKeyPrefix(apiKey: string): string | null {
   return /^(onsync_pk_[a-z]+_\w{4})\w{12,}$/.exec(apiKey)?.[1] ?? null;
 }
 
@@ -15,7 +15,7 @@ const test = perform(async ({ onsync, bundle, signal }) => {
   return {
     id: account?.org.id ?? null,
     organization: account?.org.name ?? null,
-    keyPrefix: account?.keyPrefix ?? prefixOf(credentials(bundle).apiKey),
+    keyPrefix: account?.keyPrefix ?? readKeyPrefix(readCredentials(bundle).apiKey),
     permissions: account?.scopes ?? [],
     host: new URL(onsync.baseUrl).host,
   };

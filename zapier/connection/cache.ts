@@ -21,7 +21,7 @@ type PlatformCache = {
   delete(key: string, scope: CacheScope): Promise<unknown>;
 };
 
-export function scopedCache(z: Pick<ZObject, "cache">, scope: CacheScope): ScopedCache {
+export function createScopedCache(z: Pick<ZObject, "cache">, scope: CacheScope): ScopedCache {
   const cache = z.cache as unknown as PlatformCache;
   return {
     get: (key) => cache.get(key, scope),

@@ -11,22 +11,22 @@
  */
 import type { HttpRequestOptions, ZObject } from "zapier-platform-core";
 import type { Transport } from "../../src/client/index.ts";
-import { readBody, watchConnection } from "./body.ts";
+import { createWatchedAgent, readBody } from "./response-body.ts";
 
 /** The same JSON, without `{{` in its text: the second brace is written as an escape. */
-export function escapeCurlies(json: string): string {
+export function escapeDoubleBraces(json: string): string {
   return json.replaceAll("{{", "{\\u007b");
 }
 
-export function zapierTransport(z: ZObject): Transport {
+export function createZapierTransport(z: ZObject): Transport {
   return async ({ method, url, headers, body, signal }) => {
-    const { agent, closed } = watchConnection(url);
+    const { agent, closed } = createWatchedAgent(url);
     const options = {
       url,
       agent,
       method: method as NonNullable<HttpRequestOptions["method"]>,
       headers,
-      ...(body !== undefined && { body: escapeCurlies(body) }),
+      ...(body !== undefined && { body: escapeDoubleBraces(body) }),
       raw: true as const,
       redirect: "manual" as const,
       skipThrowForStatus: true,
@@ -39,13 +39,15 @@ export function zapierTransport(z: ZObject): Transport {
     const response = await z.request(options);
     return {
       status: response.status,
-      headers: headersOf(response.headers),
+      headers: toPlainHeaders(response.headers),
       ...(await readBody(response.body, closed)),
     };
   };
 }
 
-function headersOf(headers: { forEach(each: (value: string, name: string) => void): void }): Record<string, string> {
+function toPlainHeaders(headers: {
+  forEach(each: (value: string, name: string) => void): void;
+}): Record<string, string> {
   const plain: Record<string, string> = {};
   headers.forEach((value, name) => {
     plain[name] = value;

@@ -2,11 +2,11 @@
 import type { PlainInputField } from "zapier-platform-core";
 import type * as z from "zod";
 import { Properties } from "../../src/api/index.ts";
-import { fieldsOf } from "./fields.ts";
-import { inputOf, textInput } from "./inputs.ts";
+import { createFieldBuilder } from "./field-builder.ts";
+import { type InputData, readInput, readText } from "./read-input.ts";
 
-const known = ["externalId", "source", "language"] as const;
-const property = fieldsOf(Properties);
+const propertyKeys = ["externalId", "source", "language"] as const;
+const property = createFieldBuilder(Properties);
 
 export const propertyFields = {
   // The schema's title ends in "ID", which Zapier keeps for records to choose from.
@@ -35,15 +35,13 @@ export const clearableFields = [
   ["properties.language", "Language"],
 ].map(([value = "", label = ""]) => ({ value, sample: value, label }));
 
-/** A field that is filled in goes before the entry of the same name. */
-export function contactInput<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
-  return (inputData: Readonly<Record<string, unknown>>): Record<string, unknown> => {
-    const { properties, ...input } = inputOf(schema, inputData);
-    const own = known.flatMap((key) => {
-      const value = textInput(inputData, key);
-      return value === undefined ? [] : [[key, value] as const];
-    });
-    const merged = { ...(typeof properties === "object" ? properties : undefined), ...Object.fromEntries(own) };
-    return Object.keys(merged).length === 0 ? input : { ...input, properties: merged };
-  };
+/** A field that is filled in goes before the entry of the same name among the properties. */
+export function readContactInput(schema: z.ZodObject, inputData: InputData): Record<string, unknown> {
+  const { properties, ...input } = readInput(schema, inputData);
+  const filledIn = propertyKeys.flatMap((key) => {
+    const value = readText(inputData, key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  const merged = { ...(typeof properties === "object" ? properties : undefined), ...Object.fromEntries(filledIn) };
+  return Object.keys(merged).length === 0 ? input : { ...input, properties: merged };
 }

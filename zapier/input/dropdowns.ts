@@ -1,28 +1,32 @@
 /** Fields to choose a record in, and the hidden triggers that fill their dropdowns. */
 import type { PlainInputField, Trigger } from "zapier-platform-core";
 import { isErrorNamed } from "../../src/client/index.ts";
-import { perform, type Step } from "../perform.ts";
+import { type PerformContext, perform } from "../perform.ts";
 
-export const contactChoice = {
+export const contactDropdown = {
   label: "Contact",
   dynamic: "contact_list.id.name",
   helpText: "Choose a contact, or map its id from an earlier step.",
 } satisfies Partial<PlainInputField>;
 
-export const conversationChoice = {
+export const conversationDropdown = {
   label: "Conversation",
   dynamic: "conversation_list.id.name",
   helpText:
     "Choose a conversation, or map its id from an earlier step: platform and address, such as `whatsapp:+971500000000`.",
 } satisfies Partial<PlainInputField>;
 
-export type Choice = { id: string; name: string };
+export type DropdownChoice = { id: string; name: string };
 
 /** Choices a dropdown shows; the person can type or map what is not among them. */
-export const mostChoices = 100;
+export const maxChoices = 100;
 
 /** A hidden trigger. Without the API extension it reads, the dropdown is empty and the field takes what is typed. */
-export function dropdown(key: string, noun: string, choices: (step: Step) => Promise<Choice[]>): Trigger {
+export function createDropdown(
+  key: string,
+  noun: string,
+  listChoices: (context: PerformContext) => Promise<DropdownChoice[]>,
+): Trigger {
   return {
     key,
     noun,
@@ -32,9 +36,9 @@ export function dropdown(key: string, noun: string, choices: (step: Step) => Pro
       hidden: true,
     },
     operation: {
-      perform: perform(async (step) => {
+      perform: perform(async (context) => {
         try {
-          return await choices(step);
+          return await listChoices(context);
         } catch (error) {
           if (isErrorNamed(error, "ExtensionUnavailableError")) return [];
           throw error;

@@ -4,51 +4,55 @@
  */
 import type { PlainOutputField } from "zapier-platform-core";
 import type * as z from "zod";
-import { factsOf } from "../input/facts.ts";
+import { describeField } from "../schema-field.ts";
 
 export type Column<Source> = Omit<PlainOutputField, "sample"> & {
   label: string;
   value: (source: Source) => unknown;
   /** In the sample, in place of `value`: for maps whose keys are the customer's own, which a live result need not have. */
-  inSample?: unknown;
+  sampleValue?: unknown;
 };
 
 export type ZapierRecord<Source> = {
-  columns: readonly Column<Source>[];
   outputFields: PlainOutputField[];
   /** Every column; `null` for what the source does not have. */
-  of(source: Source): Record<string, unknown>;
-  sampleOf(source: Source): Record<string, unknown>;
+  from(source: Source): Record<string, unknown>;
+  /** The same of a sample of the API's answer. */
+  sampleFrom(source: Source): Record<string, unknown>;
 };
 
-export function record<Source>(columns: readonly Column<Source>[]): ZapierRecord<Source> {
+export function defineRecord<Source>(columns: readonly Column<Source>[]): ZapierRecord<Source> {
   return {
-    columns,
-    outputFields: columns.map(({ value: _value, inSample: _inSample, ...field }) => field),
-    of: (source) => Object.fromEntries(columns.map(({ key, value }) => [key, value(source) ?? null])),
-    sampleOf: (source) =>
-      Object.fromEntries(columns.map(({ key, value, inSample }) => [key, inSample ?? value(source) ?? null])),
+    outputFields: toOutputFields(columns),
+    from: (source) => Object.fromEntries(columns.map(({ key, value }) => [key, value(source) ?? null])),
+    sampleFrom: (source) =>
+      Object.fromEntries(columns.map(({ key, value, sampleValue }) => [key, sampleValue ?? value(source) ?? null])),
   };
 }
 
-/** Columns that are fields of the API's object: label and type from its schema. */
-export function columnsOf<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
+/** The columns as Zapier's output fields. */
+export function toOutputFields(columns: readonly Column<never>[]): PlainOutputField[] {
+  return columns.map(({ value: _value, sampleValue: _sampleValue, ...field }) => field);
+}
+
+/** Gives `column(key, overrides)`: a field of the API's object, labelled as its schema says. */
+export function createColumnBuilder<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
   return (
     key: keyof Shape & string,
-    words: Partial<PlainOutputField> = {},
+    overrides: Partial<PlainOutputField> = {},
   ): Column<Readonly<Record<string, unknown>>> => ({
     key,
-    label: factsOf(schema.shape[key] as unknown as z.ZodType).title ?? key,
+    label: describeField(schema.shape[key] as unknown as z.ZodType).title ?? key,
     value: (source) => source[key],
-    ...words,
+    ...overrides,
   });
 }
 
-export function dateTime(label: string): { label: string; type: "datetime" } {
+export function toDateTime(label: string): { label: string; type: "datetime" } {
   return { label, type: "datetime" };
 }
 
-/** The entries of a map, without those that have a column of their own; `null` where there is no map. */
-export function othersOf(map: Readonly<Record<string, unknown>> | null | undefined, known: readonly string[]) {
+/** The entries of a map, without those that have a column of their own; empty where there is no map. */
+export function omitKeys(map: Readonly<Record<string, unknown>> | null | undefined, known: readonly string[]) {
   return Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => !known.includes(key)));
 }

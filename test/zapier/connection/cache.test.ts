@@ -4,10 +4,10 @@ import type { Bundle, ZObject } from "zapier-platform-core";
 import { signPayload } from "../../../src/api/signature.ts";
 import { sendMessage } from "../../../src/operations/send-message.ts";
 import { json, networkError, refused, rejection, scriptedOnSync } from "../../../testing/scripted.ts";
-import { scopedCache } from "../../../zapier/connection/cache.ts";
-import { receive } from "../../../zapier/delivery.ts";
-import type { Step } from "../../../zapier/perform.ts";
-import { runSend } from "../../../zapier/replay.ts";
+import { createScopedCache } from "../../../zapier/connection/cache.ts";
+import type { PerformContext } from "../../../zapier/perform.ts";
+import { sendWithReplayGuard } from "../../../zapier/replay-guard.ts";
+import { receiveEvent } from "../../../zapier/trigger/delivery.ts";
 
 /** As the platform's: an entry is its key and its scope. */
 function scopeKeepingCache() {
@@ -29,8 +29,8 @@ describe.each([[null], [["auth"]], [["user", "auth"]]] as const)("a cache under 
   test("finds, keeps and forgets what was written under it, and nothing else", async () => {
     const { cache, entries } = scopeKeepingCache();
     const z = { cache } as unknown as ZObject;
-    const mine = scopedCache(z, scope);
-    const other = scopedCache(z, scope === null ? ["auth"] : null);
+    const mine = createScopedCache(z, scope);
+    const other = createScopedCache(z, scope === null ? ["auth"] : null);
     expect(await mine.set("key", "value", 60)).toBe(true);
     expect([await mine.get("key"), await other.get("key")]).toEqual(["value", null]);
     expect(await mine.set("key", "again", 60, true)).toBe(false);
@@ -49,7 +49,7 @@ test("a trigger knows a repeated event though the cache keeps scopes apart", asy
     subscribeData: { id: "wh_1", secret: "whsec_test" },
     rawRequest: { content, headers: { "Http-X-Onsync-Signature": signPayload(content, "whsec_test") } },
   } as unknown as Bundle;
-  const take = () => receive("message.created", z, bundle, () => true);
+  const take = () => receiveEvent("message.created", z, bundle, () => true);
   expect(await take()).toMatchObject({ id: "evt_1" });
   expect(await take()).toBeNull();
 });
@@ -64,8 +64,8 @@ test("a replayed run carries the reference of the run whose answer was lost, tho
     json(200, { data: [message], nextBefore: null }),
   ]);
   const input = { platform: "telegram", to: "sara", content: "Hi" };
-  const step = { onsync, z, bundle: { inputData: {}, meta: {} }, signal: undefined } as unknown as Step;
-  const run = () => runSend(sendMessage, input, step, {});
+  const step = { onsync, z, bundle: { inputData: {}, meta: {} }, signal: undefined } as unknown as PerformContext;
+  const run = () => sendWithReplayGuard(sendMessage, input, step, {});
   expect(String(await rejection(run()))).toContain("If you replay this run");
   expect(await run()).toMatchObject({ id: "msg_1" });
   expect(lines().filter((line) => line.startsWith("POST"))).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { maxMessageCharacters } from "../../../src/api/index.ts";
-import { escapeCurlies } from "../../../zapier/connection/transport.ts";
+import { escapeDoubleBraces } from "../../../zapier/connection/transport.ts";
 import { type Row, startZap, type Zap } from "../harness.ts";
 
 const curlies = fc.constantFrom(
@@ -46,7 +46,7 @@ describe("escapeCurlies", () => {
   test("property: the same JSON, without {{ in it", () => {
     fc.assert(
       fc.property(fc.oneof(messageText, fc.jsonValue()), (value) => {
-        const escaped = escapeCurlies(JSON.stringify({ value, nested: { deeper: {} } }));
+        const escaped = escapeDoubleBraces(JSON.stringify({ value, nested: { deeper: {} } }));
         expect(escaped).not.toContain("{{");
         expect(JSON.parse(escaped)).toEqual(JSON.parse(JSON.stringify({ value, nested: { deeper: {} } })));
       }),

@@ -11,14 +11,15 @@ import { setImmediate as turn } from "node:timers/promises";
 const http = process.getBuiltinModule("node:http");
 const https = process.getBuiltinModule("node:https");
 
-export type WatchedConnection = {
+export type WatchedAgent = {
   /** For one request. Connections are not kept: one that was frozen along with Zapier's process fails on its next use. */
   agent: Agent;
   /** Resolves when the connection is closed, for whatever reason. */
   closed: Promise<void>;
 };
 
-export function watchConnection(url: string): WatchedConnection {
+/** An agent for one request, and a promise that tells when its connection is over. */
+export function createWatchedAgent(url: string): WatchedAgent {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const agent = url.startsWith("https:") ? new https.Agent() : new http.Agent();
   const connect = agent.createConnection.bind(agent) as (...args: unknown[]) => Duplex;

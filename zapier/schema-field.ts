@@ -1,37 +1,37 @@
 /**
- * What a field's schema says about it. Read off the schema itself: turning the schemas into JSON Schema first would take
+ * What the schema of a field says about it. Read off the schema itself: turning the schemas into JSON Schema first would take
  * longer than all the rest of the app takes to load, in every cold start of a Zap's step.
  */
 import * as z from "zod";
 
-export type Facts = {
+export type FieldDescription = {
   /** zod's name of the innermost type: string, number, boolean, enum, array, object, record. */
-  kind: string;
+  type: string;
   required: boolean;
   default?: unknown;
   /** An enum's values. */
   options?: readonly string[];
-  title?: string | undefined;
-  description?: string | undefined;
+  title?: string;
+  description?: string;
   examples?: readonly unknown[];
 };
 
-type Definition = {
+type SchemaDefinition = {
   type: string;
   innerType?: z.core.$ZodType;
   defaultValue?: unknown;
   entries?: Readonly<Record<string, string>>;
 };
 
-/** Wrappers (optional, nullable, default) go before what they wrap. */
-export function factsOf(schema: z.core.$ZodType): Facts {
-  const def = schema._zod.def as unknown as Definition;
+/** What a wrapper (optional, nullable, default) says goes before what it wraps says, which stands where it says nothing. */
+export function describeField(schema: z.core.$ZodType): FieldDescription {
+  const def = schema._zod.def as unknown as SchemaDefinition;
   const { title, description, examples } = z.globalRegistry.get(schema) ?? {};
-  const inner: Facts = def.innerType
-    ? factsOf(def.innerType)
-    : { kind: def.type, required: true, ...(def.entries && { options: Object.values(def.entries) }) };
+  const innermost: FieldDescription = def.innerType
+    ? describeField(def.innerType)
+    : { type: def.type, required: true, ...(def.entries && { options: Object.values(def.entries) }) };
   return {
-    ...inner,
+    ...innermost,
     ...((def.type === "optional" || def.type === "default") && { required: false }),
     ...(def.type === "default" && { default: def.defaultValue }),
     ...(title !== undefined && { title }),

@@ -2,7 +2,7 @@
 import type { Bundle, ZObject } from "zapier-platform-core";
 import { createOnSync, type OnSync } from "../../src/client/index.ts";
 import { version } from "../../src/version.ts";
-import { zapierTransport } from "./transport.ts";
+import { createZapierTransport } from "./transport.ts";
 
 /**
  * Zapier ends a step after 30 seconds. One call to OnSync takes at most this long, in milliseconds; settling a send that
@@ -16,17 +16,17 @@ export const stepBudgetMs = 26_000;
 const userAgent = `Zapier OnSync/${version}`;
 
 /** The authentication fields as they were entered; a pasted key often brings white space along. */
-export function credentials(bundle: Pick<Bundle, "authData">): { apiKey: string; baseUrl: string | undefined } {
+export function readCredentials(bundle: Pick<Bundle, "authData">): { apiKey: string; baseUrl: string | undefined } {
   const entered = (field: string) => String(bundle.authData?.[field] ?? "").trim();
   return { apiKey: entered("api_key"), baseUrl: entered("base_url") || undefined };
 }
 
-export function connect(z: ZObject, bundle: Pick<Bundle, "authData">): OnSync {
-  const { apiKey, baseUrl } = credentials(bundle);
+export function createClient(z: ZObject, bundle: Pick<Bundle, "authData">): OnSync {
+  const { apiKey, baseUrl } = readCredentials(bundle);
   return createOnSync({
     apiKey,
     ...(baseUrl && { baseUrl }),
-    transport: zapierTransport(z),
+    transport: createZapierTransport(z),
     deadlineMs: callDeadlineMs,
     userAgent,
     onResponse: ({ method, path, status, requestId, durationMs, error }) =>
