@@ -11,19 +11,35 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/printable.ts": { from: [], packages: [] },
   "src/bounded.ts": { from: [], packages: [] },
   "src/private-file.ts": { from: [], packages: [] },
+  "src/sqlite.ts": { from: [], packages: [] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
   "src/http": { from: ["src/http"], packages: [] },
   "src/client": { from: ["src/api", "src/client", "src/http/loopback.ts"], packages: ["zod"] },
   "src/client/transport/undici.ts": { from: ["src/client", "src/http/proxy.ts"], packages: ["undici"] },
   "src/webhooks": {
-    from: ["src/api", "src/bounded.ts", "src/client", "src/http", "src/private-file.ts", "src/webhooks"],
+    from: [
+      "src/api",
+      "src/bounded.ts",
+      "src/client",
+      "src/http",
+      "src/private-file.ts",
+      "src/sqlite.ts",
+      "src/webhooks",
+    ],
     packages: [],
   },
   "src/webhooks/store/redis/connection.ts": { from: ["src/bounded.ts", "src/webhooks"], packages: ["redis"] },
   "src/webhooks/sinks/sqs.ts": { from: ["src/client", "src/http", "src/webhooks"], packages: ["@aws-sdk/client-sqs"] },
   "src/webhooks/sinks/pubsub.ts": { from: ["src/webhooks"], packages: ["@google-cloud/pubsub"] },
   "src/ledger": {
-    from: ["src/api", "src/client", "src/webhooks/store/redis/connection.ts", "src/ledger", "src/private-file.ts"],
+    from: [
+      "src/api",
+      "src/client",
+      "src/webhooks/store/redis/connection.ts",
+      "src/ledger",
+      "src/private-file.ts",
+      "src/sqlite.ts",
+    ],
     packages: [],
   },
   "src/operations": { from: ["src/api", "src/client", "src/webhooks", "src/operations"], packages: ["zod"] },
@@ -39,7 +55,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   // An optional peer: spans for who wants them.
   "mcp/call/telemetry.ts": { from: ["src", "mcp"], packages: ["@opentelemetry/api"] },
   reference: {
-    from: ["src/api", "src/bounded.ts", "src/http", "src/private-file.ts", "reference"],
+    from: ["src/api", "src/bounded.ts", "src/http", "src/private-file.ts", "src/sqlite.ts", "reference"],
     packages: ["hono", "@hono/node-server", "zod", "zod-openapi", "ulid"],
   },
   cli: {

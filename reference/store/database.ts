@@ -1,6 +1,7 @@
 /** The SQLite file (or memory) behind the reference: opening, transactions, and copies of everything in it. */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { createPrivateFile, tightenSqliteFile } from "../../src/private-file.ts";
+import { openSqlite } from "../../src/sqlite.ts";
 import { schema, schemaVersion, tables } from "./schema.ts";
 
 /** Everything the tables hold, as plain JSON: row by row, column names as in `schema.ts`. */
@@ -24,7 +25,7 @@ const inMemory = ":memory:";
 function openFile(file: string): DatabaseSync {
   try {
     if (file !== inMemory) createPrivateFile(file);
-    const sql = new DatabaseSync(file, { timeout: 5000 });
+    const sql = openSqlite(file, { timeout: 5000 });
     sql.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY");
     return sql;
   } catch (error) {

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { tightenSqliteFile } from "../private-file.ts";
+import { openSqlite } from "../sqlite.ts";
 
 /** In the file's header, so that no other program's file is taken for a ledger: "OnSL". */
 const applicationId = 0x4f6e534c;
@@ -134,9 +135,7 @@ function retryWhileBusy(work: () => void): void {
 function connect(file: string): DatabaseSync {
   checkHeader(file);
   tightenSqliteFile(file);
-  // Loaded by who opens a file, and by nobody else.
-  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
-  const sql = new DatabaseSync(file, { timeout: maxOpeningMs });
+  const sql = openSqlite(file, { timeout: maxOpeningMs });
   try {
     // A claim is on disk before its request leaves.
     sql.exec("PRAGMA synchronous = FULL");

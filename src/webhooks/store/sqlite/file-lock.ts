@@ -6,8 +6,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { createPrivateFile, tightenSqliteFile } from "../../../private-file.ts";
+import { openSqlite } from "../../../sqlite.ts";
 import { inMemory } from "./schema.ts";
 
 export type FileLock = { release(): void };
@@ -31,7 +32,7 @@ function createFileInUseError(file: string, cause?: unknown): Error {
 export function lockEventFile(path: string): FileLock {
   if (path === inMemory) return { release() {} };
   createPrivateFile(`${path}-receiver`);
-  const lock = new DatabaseSync(`${path}-receiver`, { timeout: 0 });
+  const lock = openSqlite(`${path}-receiver`, { timeout: 0 });
   try {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE");
     lock.exec("BEGIN EXCLUSIVE");

@@ -1,9 +1,10 @@
 /** The event file: SQLite in WAL mode. It holds customers' words and secrets, so its owner alone may read it. */
 import { randomUUID } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { createPrivateFile, tightenSqliteFile } from "../../../private-file.ts";
+import { openSqlite } from "../../../sqlite.ts";
 import { readOrg } from "../../order-key.ts";
 import { readStoredEvent } from "../stored-body.ts";
 
@@ -131,7 +132,7 @@ export function findEventFile(file: string): string {
     if (size > 0) {
       const url = pathToFileURL(path);
       url.searchParams.set("immutable", "1");
-      const sql = new DatabaseSync(url, { readOnly: true });
+      const sql = openSqlite(url, { readOnly: true });
       try {
         readFormat(sql);
       } finally {
@@ -152,7 +153,7 @@ export function findEventFile(file: string): string {
 export function openEventFile(path: string): DatabaseSync {
   let sql: DatabaseSync | undefined;
   try {
-    sql = new DatabaseSync(path, { timeout: 5000 });
+    sql = openSqlite(path, { timeout: 5000 });
     readFormat(sql);
     sql.exec("PRAGMA journal_mode = WAL");
     sql.exec("PRAGMA synchronous = FULL");
