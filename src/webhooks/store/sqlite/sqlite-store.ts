@@ -88,7 +88,7 @@ export function openSqliteStore(options: SqliteStoreOptions): EventStore {
   );
   const revive = sql.prepare(
     `UPDATE events SET state = 0, attempts = 0, refusals = 0, error = NULL, sequence = NULL, done_at = NULL
-     WHERE id = ?1 AND (?2 IS NULL OR org = ?2) AND state != 0 RETURNING id, key, position`,
+     WHERE id = :id AND (:org IS NULL OR org = :org) AND state != 0 RETURNING id, key, position`,
   );
   const setting = sql.prepare("SELECT value FROM settings WHERE name = ?");
   const set = sql.prepare(
@@ -258,7 +258,7 @@ export function openSqliteStore(options: SqliteStoreOptions): EventStore {
         () =>
           events.flatMap((each) => {
             const { id, org } = typeof each === "string" ? { id: each, org: null } : each;
-            return (revive.all(id, org) as { id: string; key: string; position: number }[]).map((row) => {
+            return (revive.all({ id, org }) as { id: string; key: string; position: number }[]).map((row) => {
               // At once, by whatever clock. One that is taken, or waits to be tried again, is not hurried.
               const fresh = queue.run(row.key, 0, 0).changes > 0;
               if (!fresh && head(row.key)?.position === row.position) dueAtOnce.run(row.key);
