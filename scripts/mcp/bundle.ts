@@ -33,7 +33,7 @@ export const advertise = ({ name }) => table[name];`;
   // proxies that fetch does not know.
   "src/client/transport/undici.ts": () => `import { fetchTransport } from "./fetch.ts";
 import { readProxies } from "../../http/proxy.ts";
-import { createOptionError } from "../errors/wrong-option.ts";
+import { createOptionError } from "../errors/option-error.ts";
 export const undiciTransport = (options) => readProxies(options, createOptionError) === null
   ? Object.assign(fetchTransport(fetch), { close: async () => {} })
   : require("./${proxyFile}").undiciTransport(options);`,
