@@ -25,7 +25,7 @@ import type { Report } from "./call/progress.ts";
 import type { McpOptions } from "./call/toolbox.ts";
 import { instructions } from "./instructions.ts";
 import { eventsExtension } from "./surface/events.ts";
-import { type Account, createAccount } from "./surface/index.ts";
+import { createSurface, type Surface } from "./surface/index.ts";
 import { resourceTemplates } from "./surface/resources.ts";
 import { createSubscriptions } from "./surface/subscriptions.ts";
 import type { ToolContext } from "./tools/tool.ts";
@@ -53,7 +53,7 @@ const EventsPollRequest = z.object({
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /** Progress goes out where the request brought a token for it. A host that has hung up is told no more. */
-function reporter({ _meta, sendNotification }: Extra): Report | undefined {
+function createReporter({ _meta, sendNotification }: Extra): Report | undefined {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return undefined;
   return (progress) => {
@@ -66,8 +66,8 @@ function reporter({ _meta, sendNotification }: Extra): Report | undefined {
  *
  * @param session whether it lasts, so that it can tell of changes by itself
  */
-export function serverOf(
-  account: Account,
+export function createServer(
+  account: Surface,
   { ending, session = false }: Pick<ToolContext, "ending"> & { session?: boolean } = {},
 ): Server {
   const { tools, resources, prompts, complete, events } = account;
@@ -89,12 +89,14 @@ export function serverOf(
     },
   });
   const contextOf = (extra: Extra): ToolContext => {
-    const report = reporter(extra);
+    const report = createReporter(extra);
     return {
       signal: extra.signal,
       ...(ending && { ending }),
       ...(report && { report }),
-      ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, extra.signal) }),
+      ...(server.getClientCapabilities()?.elicitation && {
+        ask: (question) => askPerson(server, question, extra.signal),
+      }),
     };
   };
 
@@ -111,7 +113,7 @@ export function serverOf(
     return { contents: [answer.contents] };
   });
 
-  if (changes) subscribable(server, changes);
+  if (changes) handleSubscriptions(server, changes);
 
   if (events) {
     server.setRequestHandler(EventsListRequest, () => ({ events: events.list }));
@@ -136,7 +138,7 @@ export function serverOf(
       ref.type === "ref/prompt"
         ? prompts.completes(ref.name, argument.name)
         : argument.name === "id"
-          ? completedBy[ref.uri]
+          ? completionKinds[ref.uri]
           : undefined;
     const completion = what ? await complete(what, argument.value, contextOf(extra)) : { values: [] };
     return { completion };
@@ -145,7 +147,7 @@ export function serverOf(
 }
 
 /** Lets the session's host subscribe to resources that change. */
-function subscribable(server: Server, changes: EventReader): void {
+function handleSubscriptions(server: Server, changes: EventReader): void {
   const subscriptions = createSubscriptions(
     changes,
     (uri) => void server.sendResourceUpdated({ uri }).catch(() => {}),
@@ -169,7 +171,7 @@ function subscribable(server: Server, changes: EventReader): void {
   };
 }
 
-const completedBy: Record<string, "contact" | "conversation"> = {
+const completionKinds: Record<string, "contact" | "conversation"> = {
   [resourceTemplates.contact.uriTemplate]: "contact",
   [resourceTemplates.messages.uriTemplate]: "conversation",
 };
@@ -177,7 +179,7 @@ const completedBy: Record<string, "contact" | "conversation"> = {
 /** Clients give a call 60 seconds unless told otherwise: the person's answer has to come before. */
 const askTimeoutMs = 50_000;
 
-async function ask(server: Server, message: string, signal: AbortSignal): Promise<"yes" | "no" | "none"> {
+async function askPerson(server: Server, message: string, signal: AbortSignal): Promise<"yes" | "no" | "none"> {
   try {
     const { action, content } = await server.elicitInput(
       {
@@ -200,5 +202,5 @@ async function ask(server: Server, message: string, signal: AbortSignal): Promis
  * An MCP server for one session. Connect it to a transport of the SDK's.
  */
 export function createMcpServer(options: McpOptions): Server {
-  return serverOf(createAccount(options), { session: true });
+  return createServer(createSurface(options), { session: true });
 }

@@ -5,14 +5,14 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
 import { printable } from "../src/printable.ts";
 import type { McpOptions } from "./call/toolbox.ts";
-import { serverOf } from "./server.ts";
-import { createAccount } from "./surface/index.ts";
+import { createServer } from "./server.ts";
+import { createSurface } from "./surface/index.ts";
 
 /** Longest time calls under way are waited for: a send and the looking after it fit. */
 const drainMs = 45_000;
 
 /** Counts the requests under way, so that closing can wait for their answers. */
-function counting(transport: Transport) {
+function trackRequests(transport: Transport) {
   const underWay = new Set<RequestId>();
   let idle = Promise.withResolvers<void>();
   const done = (id: RequestId) => {
@@ -41,7 +41,7 @@ function counting(transport: Transport) {
 }
 
 /** As much of stdout as the SDK uses. Started by hand, its answers come to a terminal: they must not command it. */
-function printing(stdout: Writable): Writable {
+function toPrintableStream(stdout: Writable): Writable {
   const used = { write: (message: string) => stdout.write(printable(message)), once: stdout.once.bind(stdout) };
   return used as unknown as Writable;
 }
@@ -55,11 +55,11 @@ export async function serveStdio(
   options: McpOptions,
   { stdin = process.stdin, stdout = process.stdout }: { stdin?: Readable; stdout?: Writable } = {},
 ): Promise<{ closed: Promise<void>; close(): Promise<void> }> {
-  const transport = new StdioServerTransport(stdin, printing(stdout));
+  const transport = new StdioServerTransport(stdin, toPrintableStream(stdout));
   const ending = new AbortController();
-  const server = serverOf(createAccount(options), { ending: ending.signal, session: true });
+  const server = createServer(createSurface(options), { ending: ending.signal, session: true });
   const closed = Promise.withResolvers<void>();
-  const requests = counting(transport);
+  const requests = trackRequests(transport);
 
   const { onclose } = server;
   server.onclose = () => {

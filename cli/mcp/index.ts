@@ -63,7 +63,7 @@ export function addMcpCommand(program: Command, io: Io): void {
 
 /** What both ways of serving have in common. */
 async function prepare(io: Io, given: McpCommandOptions) {
-  const [{ createLog, logFunction }, { tellingRequestIds }] = await Promise.all([
+  const [{ createLog, logFunction }, { recordRequestIds }] = await Promise.all([
     import("../output/log.ts"),
     import("../../mcp/call/telemetry.ts"),
   ]);
@@ -73,7 +73,7 @@ async function prepare(io: Io, given: McpCommandOptions) {
   needApiKey(io.env);
   const openLedger = given.send === "confirm" ? openLedgerOrStandard : openLedgerIfNamed;
   const ledger = await openLedger(io.env, given, log);
-  const { onsync, close } = await connect(io.env, log, { through: tellingRequestIds, ledger });
+  const { onsync, close } = await connect(io.env, log, { through: recordRequestIds, ledger });
   const received = await openEvents(io.env, given.events, logFunction(log));
   const options: McpOptions = {
     onsync,

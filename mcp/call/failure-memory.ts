@@ -4,35 +4,35 @@
  */
 import { createHash } from "node:crypto";
 import type { Data } from "../answers/summaries.ts";
-import type { Failure } from "./failure.ts";
+import type { ToolFailure } from "../answers/tool-failure.ts";
 
-const longestMs = 60_000;
-const capacity = 200;
+const maxAgeMs = 60_000;
+const maxEntries = 200;
 
 /** The same for the same arguments in any order. */
-export function canonical(value: unknown): unknown {
+export function sortKeys(value: unknown): unknown {
   return Array.isArray(value)
-    ? value.map(canonical)
+    ? value.map(sortKeys)
     : typeof value === "object" && value !== null
       ? Object.fromEntries(
           Object.entries(value)
             .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([key, item]) => [key, canonical(item)]),
+            .map(([key, item]) => [key, sortKeys(item)]),
         )
       : value;
 }
 
-export function callKey(tool: string, args: Data): string {
+export function createCallKey(tool: string, args: Data): string {
   return createHash("sha256")
-    .update(JSON.stringify([tool, canonical(args)]))
+    .update(JSON.stringify([tool, sortKeys(args)]))
     .digest("base64");
 }
 
-export function createMemory(now: () => number) {
-  const kept = new Map<string, { failure: Failure; at: number; until: number }>();
+export function createFailureMemory(now: () => number) {
+  const kept = new Map<string, { failure: ToolFailure; at: number; until: number }>();
   return {
     /** The earlier answer, with a note that it is one. */
-    recall(key: string): Failure | undefined {
+    recall(key: string): ToolFailure | undefined {
       const entry = kept.get(key);
       if (!entry) return undefined;
       if (now() >= entry.until) {
@@ -46,12 +46,12 @@ export function createMemory(now: () => number) {
       };
     },
     /** Keeps what would fail again. What may be repeated safely is kept only while the API asks to wait. */
-    remember(key: string, failure: Failure): void {
-      const waitMs = failure.retry === "safe" ? (failure.retryAfterMs ?? 0) : longestMs;
+    remember(key: string, failure: ToolFailure): void {
+      const waitMs = failure.retry === "safe" ? (failure.retryAfterMs ?? 0) : maxAgeMs;
       if (waitMs <= 0) return;
       kept.delete(key);
-      kept.set(key, { failure, at: now(), until: now() + Math.min(waitMs, longestMs) });
-      if (kept.size > capacity) kept.delete(kept.keys().next().value as string);
+      kept.set(key, { failure, at: now(), until: now() + Math.min(waitMs, maxAgeMs) });
+      if (kept.size > maxEntries) kept.delete(kept.keys().next().value as string);
     },
     /** Something changed, so that another call may now succeed; what may have been done stays remembered. */
     changed(): void {

@@ -5,7 +5,7 @@ export type Progress = { progress: number; total?: number; message?: string };
 export type Report = (progress: Progress) => void;
 
 /** Hosts give a call up after 60 seconds without a word; people start to wonder after fewer. */
-const everyMs = 3_000;
+const progressIntervalMs = 3_000;
 
 /**
  * Reports the seconds that a call has run, every three, until it ends. A call that is answered at once reports nothing.
@@ -22,7 +22,7 @@ export async function withProgress<Result>(
   const started = clock.now();
   const tick = async () => {
     for (;;) {
-      await clock.sleep(everyMs, ended.signal);
+      await clock.sleep(progressIntervalMs, ended.signal);
       const progress = Math.round((clock.now() - started) / 1000);
       report({
         progress,

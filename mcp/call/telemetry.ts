@@ -16,7 +16,7 @@ const calls = new AsyncLocalStorage<Call>();
  *
  * @param transport the one to put it around
  */
-export function tellingRequestIds(transport: Transport): Transport {
+export function recordRequestIds(transport: Transport): Transport {
   return async (request) => {
     const response = await transport(request);
     const call = calls.getStore();
@@ -28,10 +28,10 @@ export function tellingRequestIds(transport: Transport): Transport {
 }
 
 /** The API keeps what an SDK registers under this symbol: without it every span would be a no-op. */
-const registered = Symbol.for("opentelemetry.js.api.1");
+const apiRegistryKey = Symbol.for("opentelemetry.js.api.1");
 
 async function findTracer(): Promise<Tracer | undefined> {
-  if (!(registered in globalThis)) return undefined;
+  if (!(apiRegistryKey in globalThis)) return undefined;
   try {
     const { trace } = await import("@opentelemetry/api");
     return trace.getTracer("onsync-mcp", version);
@@ -41,9 +41,9 @@ async function findTracer(): Promise<Tracer | undefined> {
 }
 
 /** How a call ended. `code` is the failure's. */
-export type Ended<Result> = { result: Result; code?: string; requestId?: string };
+export type CallEnd<Result> = { result: Result; code?: string; requestId?: string };
 
-function finish(span: Span, { code, requestId }: Omit<Ended<unknown>, "result">): void {
+function endSpan(span: Span, { code, requestId }: Omit<CallEnd<unknown>, "result">): void {
   if (requestId !== undefined) span.setAttribute("onsync.request_id", requestId);
   if (code !== undefined) {
     span.setAttribute("error.type", code);
@@ -58,9 +58,9 @@ function finish(span: Span, { code, requestId }: Omit<Ended<unknown>, "result">)
  *
  * @param run never rejects; is given the call's own record
  */
-export async function traced<Result>(tool: string, run: () => Promise<Ended<Result>>): Promise<Ended<Result>> {
+export async function traceCall<Result>(tool: string, run: () => Promise<CallEnd<Result>>): Promise<CallEnd<Result>> {
   const call: Call = {};
-  const record = async (): Promise<Ended<Result>> => {
+  const record = async (): Promise<CallEnd<Result>> => {
     const ended = await run();
     const requestId = ended.requestId ?? call.requestId;
     return { ...ended, ...(requestId !== undefined && { requestId }) };
@@ -72,7 +72,7 @@ export async function traced<Result>(tool: string, run: () => Promise<Ended<Resu
     { kind: 1, attributes: { "mcp.method.name": "tools/call", "gen_ai.tool.name": tool } },
     async (span) => {
       const ended = await calls.run(call, record);
-      finish(span, ended);
+      endSpan(span, ended);
       return ended;
     },
   );

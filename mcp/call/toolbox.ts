@@ -12,16 +12,16 @@ import { createFence } from "../answers/customer-text.ts";
 import { createFormatter, type Detail, type Formatter, sizeLimits } from "../answers/formatter.ts";
 import type { Data } from "../answers/summaries.ts";
 import { estimateTokens } from "../answers/tokens.ts";
+import { describeFailure, refuseCall, type ToolFailure } from "../answers/tool-failure.ts";
 import { createGuard } from "../safety/guard.ts";
-import type { Safety } from "../safety/index.ts";
-import { createOffer } from "../safety/offer.ts";
 import { createMasking, type Masking } from "../safety/pii.ts";
+import { selectTools } from "../safety/select-tools.ts";
+import type { SafetySettings } from "../safety/settings.ts";
 import { conform } from "../tools/schema.ts";
 import type { Presented, Tool, ToolContext, ToolDefinition } from "../tools/tool.ts";
-import { type Failure, failureOf, refusal } from "./failure.ts";
-import { callKey, createMemory } from "./failure-memory.ts";
+import { createCallKey, createFailureMemory } from "./failure-memory.ts";
 import { withProgress } from "./progress.ts";
-import { traced } from "./telemetry.ts";
+import { traceCall } from "./telemetry.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 export type Log = (level: LogLevel, message: string, fields: Record<string, unknown>) => void;
@@ -32,7 +32,7 @@ export type McpOptions = {
   events?: EventReader;
   /** Told of every call: its tool, duration and outcome, never its arguments. Nothing may go to stdout. */
   log?: Log;
-  safety?: Safety;
+  safety?: SafetySettings;
   /** Where sends are counted and used confirmations noted. Default: in memory. Give replicas the one their clients share. */
   ledger?: SendLedger;
   /** Whose sends are counted together. Default: the client's base URL. */
@@ -65,7 +65,7 @@ export type Toolbox = {
 
 /** How a call failed; `undefined`: it did not. */
 function factsOf({ _meta }: ToolResult) {
-  return _meta?.["onsync/error"] as Omit<Failure, "text"> | undefined;
+  return _meta?.["onsync/error"] as Omit<ToolFailure, "text"> | undefined;
 }
 
 /** Tokens an answer may take, text and data together. */
@@ -91,7 +91,7 @@ function present(tool: Tool, show: (format: Formatter) => Presented, { detail, n
   return result as ToolResult;
 }
 
-function closing(name: string): Failure {
+function createClosingFailure(name: string): ToolFailure {
   return {
     text: `${name} was ended: this server is restarting. Calling again with the same arguments is safe, and nothing is skipped.`,
     retry: "safe",
@@ -100,7 +100,7 @@ function closing(name: string): Failure {
 }
 
 /** Whether a read tells that things have changed: a window found open, an event. What failed may go through now. */
-function tellsNews(data: Data = {}): boolean {
+function showsChange(data: Data = {}): boolean {
   return (
     data.open === true ||
     (data.window as Data | undefined)?.open === true ||
@@ -109,7 +109,7 @@ function tellsNews(data: Data = {}): boolean {
 }
 
 /** Nobody reads this answer, the log does. */
-function cancelled({ definition, operation }: Tool): Failure {
+function createCancelledFailure({ definition, operation }: Tool): ToolFailure {
   return {
     text: `${definition.name} was cancelled.`,
     retry: operation.effect === "reads" ? "safe" : "look_first",
@@ -118,7 +118,7 @@ function cancelled({ definition, operation }: Tool): Failure {
 }
 
 /** What is wrong with the arguments' names, in words; the operation checks the values. */
-function misnamed({ definition }: Tool, args: Data): string | undefined {
+function findUnknownArguments({ definition }: Tool, args: Data): string | undefined {
   const fields = Object.keys(definition.inputSchema.properties as Data);
   const unknown = Object.keys(args).filter((name) => !fields.includes(name));
   if (unknown.length === 0) return undefined;
@@ -127,7 +127,7 @@ function misnamed({ definition }: Tool, args: Data): string | undefined {
 }
 
 /** A sealed address in the arguments is opened before anything looks at it. */
-function opened(args: Data, masking: Masking | undefined): Data {
+function unmaskArguments(args: Data, masking: Masking | undefined): Data {
   return masking
     ? Object.fromEntries(
         Object.entries(args).map(([name, value]) => [
@@ -141,8 +141,8 @@ function opened(args: Data, masking: Masking | undefined): Data {
 export function createToolbox(options: McpOptions): Toolbox {
   const { onsync, events, safety = {}, now = Date.now, sleep = systemClock.sleep } = options;
   const log = options.log && boundedLog(options.log);
-  const offer = createOffer(safety);
-  const memory = createMemory(now);
+  const offer = selectTools(safety);
+  const memory = createFailureMemory(now);
   let writes = 0;
   const masking = safety.redactPii ? createMasking(safety.secret) : undefined;
   const guard = createGuard({
@@ -154,7 +154,7 @@ export function createToolbox(options: McpOptions): Toolbox {
     show: (input) => (masking ? { ...input, to: masking.id(String(input.to)) } : input),
   });
 
-  const failed = ({ text, ...facts }: Failure): ToolResult => ({
+  const failed = ({ text, ...facts }: ToolFailure): ToolResult => ({
     content: [{ type: "text", text: masking ? masking.text(text) : text }],
     isError: true,
     // Not structuredContent: clients hold that against the schema of the success.
@@ -163,11 +163,11 @@ export function createToolbox(options: McpOptions): Toolbox {
 
   const run = async (tool: Tool, args: Data, context: ToolContext): Promise<ToolResult> => {
     const { name } = tool.definition;
-    const complaint = misnamed(tool, args) ?? tool.refuse?.(args);
-    if (complaint !== undefined) return failed(refusal(name, "validation_failed", complaint));
+    const complaint = findUnknownArguments(tool, args) ?? tool.refuse?.(args);
+    if (complaint !== undefined) return failed(refuseCall(name, "validation_failed", complaint));
     const { detail = "concise" } = tool.detail ? args : {};
     if (detail !== "concise" && detail !== "full")
-      return failed(refusal(name, "validation_failed", 'detail must be "concise" or "full".'));
+      return failed(refuseCall(name, "validation_failed", 'detail must be "concise" or "full".'));
     const shown: Shown = { detail, now: now(), masking };
 
     const input = Object.fromEntries(Object.entries(args).filter(([field]) => !tool.own.includes(field)));
@@ -194,20 +194,20 @@ export function createToolbox(options: McpOptions): Toolbox {
 
   const attempt = async (tool: Tool, given: Data, context: ToolContext): Promise<[ToolResult, unknown?]> => {
     const { name } = tool.definition;
-    const key = callKey(name, given);
+    const key = createCallKey(name, given);
     const earlier = memory.recall(key);
     if (earlier) return [failed(earlier)];
-    const args = opened(given, masking);
+    const args = unmaskArguments(given, masking);
     try {
       const result = await run(tool, args, context);
       const wrote = !result.isError && tool.operation.effect !== "reads";
       if (wrote) writes++;
-      if (wrote || (!result.isError && tellsNews(result.structuredContent))) memory.changed();
+      if (wrote || (!result.isError && showsChange(result.structuredContent))) memory.changed();
       return [result];
     } catch (error) {
-      if (context.signal?.aborted) return [failed(cancelled(tool))];
-      if (tool.waits && context.ending?.aborted) return [failed(closing(name))];
-      const failure = failureOf(error, tool, args, createFence());
+      if (context.signal?.aborted) return [failed(createCancelledFailure(tool))];
+      if (tool.waits && context.ending?.aborted) return [failed(createClosingFailure(name))];
+      const failure = describeFailure(error, tool, args, createFence());
       if (failure.code !== "internal" || failure.requestId !== undefined) memory.remember(key, failure);
       return [failed(failure), error];
     }
@@ -223,7 +223,7 @@ export function createToolbox(options: McpOptions): Toolbox {
   ): Promise<ToolResult> => {
     const start = performance.now();
     let error: unknown;
-    const { result, requestId } = await traced(name, async () => {
+    const { result, requestId } = await traceCall(name, async () => {
       const [answer, cause] = await work();
       error = cause;
       const facts = factsOf(answer);

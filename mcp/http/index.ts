@@ -6,15 +6,15 @@ import { createHash, createHmac } from "node:crypto";
 import { boundedLog } from "../../src/bounded.ts";
 import type { OnSync } from "../../src/client/index.ts";
 import type { McpOptions } from "../call/toolbox.ts";
-import type { Safety } from "../safety/index.ts";
-import { serverOf } from "../server.ts";
-import { type Account, createAccount } from "../surface/index.ts";
-import { createAccounts } from "./accounts.ts";
-import { createExchange } from "./exchange.ts";
-import { createFront, type FrontOptions, type McpHttp, refuse } from "./front.ts";
+import type { SafetySettings } from "../safety/settings.ts";
+import { createServer } from "../server.ts";
+import { createSurface, type Surface } from "../surface/index.ts";
+import { createErrorResponse, createHttpApp, type HttpAppOptions, type McpHttp } from "./app.ts";
+import { createRequestHandler } from "./request-handler.ts";
+import { createSurfaceCache } from "./surface-cache.ts";
 
 export type McpHttpOptions = Omit<McpOptions, "onsync"> &
-  FrontOptions & {
+  HttpAppOptions & {
     /** The client of requests that bring no key of their own. */
     onsync?: OnSync;
     /** Makes the client for a key that a request brings in `X-OnSync-Api-Key`. Without it such requests are refused. */
@@ -33,15 +33,15 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
   if (!onsync && !onsyncForKey) throw new Error("createMcpHttp needs onsync, or onsyncForKey, or both");
   // Replicas share the bearer token, and by it what they seal; each org's seals are its own.
   const shared = options.safety?.secret ?? token;
-  const safetyFor = (apiKey: string): Safety => ({
+  const safetyFor = (apiKey: string): SafetySettings => ({
     ...options.safety,
     ...(shared !== undefined && { secret: createHmac("sha256", shared).update(`onsync-mcp ${apiKey}`).digest("hex") }),
   });
-  const ownAccount = onsync && createAccount({ ...options, onsync, safety: safetyFor("") });
+  const ownAccount = onsync && createSurface({ ...options, onsync, safety: safetyFor("") });
   const accounts =
     onsyncForKey &&
-    createAccounts((apiKey) =>
-      createAccount({
+    createSurfaceCache((apiKey) =>
+      createSurface({
         ...options,
         onsync: onsyncForKey(apiKey),
         safety: safetyFor(apiKey),
@@ -49,17 +49,21 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
       }),
     );
   const ending = new AbortController();
-  const exchange = createExchange(maxBodyBytes);
+  const exchange = createRequestHandler(maxBodyBytes);
 
-  const accountFor = (request: Request): Account | Response => {
+  const accountFor = (request: Request): Surface | Response => {
     const key = request.headers.get(keyHeader);
     if (key === null) {
-      return ownAccount ?? refuse(401, `This server serves several orgs: send your OnSync API key in ${keyHeader}.`);
+      return (
+        ownAccount ??
+        createErrorResponse(401, `This server serves several orgs: send your OnSync API key in ${keyHeader}.`)
+      );
     }
     // Never answered with another org's data because the key was overlooked.
-    if (!accounts) return refuse(400, `This server has an OnSync key of its own and takes no ${keyHeader} header.`);
+    if (!accounts)
+      return createErrorResponse(400, `This server has an OnSync key of its own and takes no ${keyHeader} header.`);
     if (!/^[\x21-\x7e]{1,512}$/.test(key))
-      return refuse(400, `${keyHeader} must be one OnSync API key, without spaces.`);
+      return createErrorResponse(400, `${keyHeader} must be one OnSync API key, without spaces.`);
     return accounts.forKey(key);
   };
 
@@ -67,10 +71,10 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
     const account = accountFor(request);
     if (account instanceof Response) return account;
     return exchange(request, () => {
-      const server = serverOf(account, { ending: ending.signal });
+      const server = createServer(account, { ending: ending.signal });
       server.onerror = (error) => log?.("debug", "protocol error", { error: error.name });
       return server;
     });
   };
-  return createFront({ ...options, ...(log && { log }) }, answer, ending, [keyHeader]);
+  return createHttpApp({ ...options, ...(log && { log }) }, answer, ending, [keyHeader]);
 }

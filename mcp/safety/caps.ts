@@ -13,7 +13,7 @@ export type Admission =
   | { admitted: false; cap: Cap; limit: number; waitMs: number };
 
 /** @param name whose sends are counted together */
-export function createCaps(caps: Caps, ledger: SendLedger, name: string) {
+export function createSendCaps(caps: Caps, ledger: SendLedger, name: string) {
   const limits = (["perDay", "perMinute"] as const).flatMap((cap) => {
     const limit = caps[cap];
     return limit === undefined ? [] : [{ cap, limit, windowMs: windows[cap] }];

@@ -5,12 +5,12 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { isEmail, isPhone, parseConversationId } from "../../src/api/index.ts";
 
-function digits(text: string) {
+function findDigits(text: string) {
   return text.match(/\p{Nd}/gu) ?? [];
 }
 
 function maskPhone(phone: string) {
-  return `[phone ..${digits(phone).slice(-2).join("")}]`;
+  return `[phone ..${findDigits(phone).slice(-2).join("")}]`;
 }
 
 function maskEmail(email: string) {
@@ -61,7 +61,7 @@ function maskRun(run: string, before: string, after: string): string {
   if (!first || !last) return run;
   const number = run.slice(first.start, last.end);
   const least = /^(?:\+|00)/.test(number) ? 7 : 9;
-  if (digits(number).length < least) return run;
+  if (findDigits(number).length < least) return run;
   return run.slice(0, first.start) + maskPhone(number) + run.slice(last.end);
 }
 

@@ -2,7 +2,7 @@
 import { conversationIdOf, parseConversationId, platforms } from "../../src/api/index.ts";
 
 /** @throws Error where a pattern is empty */
-export function createRecipients(patterns: readonly string[]) {
+export function createRecipientFilter(patterns: readonly string[]) {
   const expressions = patterns.map((pattern) => {
     const trimmed = pattern.trim();
     if (trimmed === "") throw new Error("allowRecipients: a pattern is empty; write one such as +9715* or telegram:*");

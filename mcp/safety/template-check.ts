@@ -6,33 +6,33 @@ import { type Template, templateVariables } from "../../src/api/index.ts";
 import type { OnSync } from "../../src/client/index.ts";
 import { sanitizeLine } from "../answers/customer-text.ts";
 
-const freshMs = 5 * 60_000;
+const maxListAgeMs = 5 * 60_000;
 
 export type TemplateSend = { template: string; language: string; parameters: readonly string[] };
 
-function bodyOf({ components }: Template) {
+function getBodyText({ components }: Template) {
   return components?.find(({ type }) => type?.toLowerCase() === "body")?.text ?? "";
 }
 
-function listed(templates: readonly Template[]) {
+function describeTemplates(templates: readonly Template[]) {
   const shown = templates.slice(0, 10).map(({ name, language }) => sanitizeLine(`${name} (${language})`));
   return `${shown.join(", ")}${templates.length > 10 ? ` and ${templates.length - 10} more` : ""}`;
 }
 
 /** What is wrong with the send, in one or two sentences; `undefined`: nothing that the list tells. */
-export function wrongTemplate(templates: readonly Template[], send: TemplateSend): string | undefined {
+export function findTemplateMismatch(templates: readonly Template[], send: TemplateSend): string | undefined {
   const named = templates.filter(({ name }) => name === send.template);
   if (named.length === 0)
-    return `There is no template ${JSON.stringify(send.template)}. There are: ${listed(templates)}.`;
+    return `There is no template ${JSON.stringify(send.template)}. There are: ${describeTemplates(templates)}.`;
   const found = named.find(({ language }) => language === send.language);
   if (!found)
-    return `Template ${send.template} is not there in language ${JSON.stringify(send.language)}. There is: ${listed(named)}.`;
+    return `Template ${send.template} is not there in language ${JSON.stringify(send.language)}. There is: ${describeTemplates(named)}.`;
   const status = sanitizeLine(String(found.status)).toLowerCase();
   if (status !== "approved")
     return `Template ${send.template} (${send.language}) is ${status}: only approved ones can be sent.`;
-  const variables = templateVariables(bodyOf(found));
+  const variables = templateVariables(getBodyText(found));
   if (variables.length !== send.parameters.length) {
-    return `Template ${send.template} (${send.language}) takes ${variables.length} parameters, and ${send.parameters.length} are given. Its text: ${JSON.stringify(sanitizeLine(bodyOf(found)).slice(0, 500))}.`;
+    return `Template ${send.template} (${send.language}) takes ${variables.length} parameters, and ${send.parameters.length} are given. Its text: ${JSON.stringify(sanitizeLine(getBodyText(found)).slice(0, 500))}.`;
   }
   return undefined;
 }
@@ -53,13 +53,13 @@ export function createTemplateCheck(onsync: OnSync, now: () => number) {
   };
 
   return async (send: TemplateSend, signal?: AbortSignal): Promise<string | undefined> => {
-    const known = kept && now() - kept.at < freshMs ? kept : undefined;
+    const known = kept && now() - kept.at < maxListAgeMs ? kept : undefined;
     let list = known ?? (await read(signal));
     // An empty list says that none is registered where it is kept, not that WhatsApp has none.
     if (!list.templates?.length) return undefined;
-    const complaint = wrongTemplate(list.templates, send);
+    const complaint = findTemplateMismatch(list.templates, send);
     if (complaint === undefined || !known) return complaint;
     list = await read(signal);
-    return list.templates?.length ? wrongTemplate(list.templates, send) : undefined;
+    return list.templates?.length ? findTemplateMismatch(list.templates, send) : undefined;
   };
 }

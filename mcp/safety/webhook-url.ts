@@ -6,16 +6,16 @@
 import { isIP } from "node:net";
 import { addressKind } from "../../src/http/addresses.ts";
 
-const localName = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa|test|invalid)$/;
+const localHostname = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa|test|invalid)$/;
 
 /** Why the address is refused, in one sentence; `undefined`: it may be used. */
-export function refusedWebhookUrl(url: string, allowedHosts: readonly string[] = []): string | undefined {
+export function findWebhookUrlProblem(url: string, allowedHosts: readonly string[] = []): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, host, username, password } = new URL(url);
   if (username !== "" || password !== "") return "url must not carry a user name or password.";
   if (allowedHosts.some((allowed) => [hostname, host].includes(allowed.toLowerCase()))) return undefined;
   if (protocol !== "https:") return "url must be an https address: events carry customers' messages.";
   const name = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-  const isPublic = isIP(name) === 0 ? name.includes(".") && !localName.test(name) : addressKind(name) === "public";
+  const isPublic = isIP(name) === 0 ? name.includes(".") && !localHostname.test(name) : addressKind(name) === "public";
   return isPublic ? undefined : `url must lead to a public host, and ${name} is not one. The operator can allow it.`;
 }

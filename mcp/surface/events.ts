@@ -13,8 +13,8 @@ const tool = "wait_for_events";
 
 /** Milliseconds a host waits between two polls that found nothing. */
 const nextPollMs = 5000;
-const mostEvents = 100;
-const fewestEvents = 20;
+const maxEventsPerPoll = 100;
+const defaultEventsPerPoll = 20;
 
 export type EventOccurrence = { eventId: string; name: string; timestamp: string; data: Data };
 
@@ -62,13 +62,13 @@ export function createEvents(tools: Toolbox, now: () => number) {
     })),
 
     async poll(params: PollParams, context: ToolContext = {}): Promise<PollAnswer> {
-      const { name, cursor, maxEvents = fewestEvents, maxAgeMs } = params;
+      const { name, cursor, maxEvents = defaultEventsPerPoll, maxAgeMs } = params;
       if (!Object.hasOwn(events, name)) {
         return { found: false, unknown: true, message: `There is no such event: ${Object.keys(events).join(", ")}.` };
       }
       if (Object.keys(params.arguments ?? {}).length > 0)
         return { found: false, unknown: false, message: `${name} takes no arguments.` };
-      const limit = Math.min(Math.max(Math.trunc(maxEvents), 1), mostEvents);
+      const limit = Math.min(Math.max(Math.trunc(maxEvents), 1), maxEventsPerPoll);
       const args = { types: [name], limit, timeoutSeconds: 0, ...(cursor != null && { cursor }) };
       const { structuredContent, content, isError } = await tools.call(tool, args, context);
       if (isError) return { found: false, unknown: false, message: content.map(({ text }) => text).join("\n") };

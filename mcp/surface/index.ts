@@ -2,23 +2,23 @@
 
 import type { EventReader } from "../../src/webhooks/log/event-log.ts";
 import { createToolbox, type McpOptions, type Toolbox } from "../call/toolbox.ts";
-import { type Complete, createCompletion } from "./completion.ts";
+import { type Completer, createCompleter } from "./completion.ts";
 import { createEvents, type Events } from "./events.ts";
 import { createPrompts, type Prompts } from "./prompts.ts";
 import { createResources, type Resources } from "./resources.ts";
 
-export type Account = {
+export type Surface = {
   tools: Toolbox;
   resources: Resources;
   prompts: Prompts;
-  complete: Complete;
+  complete: Completer;
   /** Where a webhook receiver runs and `wait_for_events` is offered. */
   events?: Events;
   /** What tells that a resource has changed; not where ids are masked, which addresses then are not known by. */
   changes?: EventReader;
 };
 
-export function createAccount(options: McpOptions): Account {
+export function createSurface(options: McpOptions): Surface {
   const tools = createToolbox(options);
   const now = options.now ?? Date.now;
   const offered = options.events && tools.offers("wait_for_events") ? options.events : undefined;
@@ -26,7 +26,7 @@ export function createAccount(options: McpOptions): Account {
     tools,
     resources: createResources(tools),
     prompts: createPrompts(tools),
-    complete: createCompletion(tools, now),
+    complete: createCompleter(tools, now),
     ...(offered && { events: createEvents(tools, now) }),
     ...(offered && !options.safety?.redactPii && { changes: offered }),
   };

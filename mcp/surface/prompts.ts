@@ -6,12 +6,12 @@
 import { sanitizeLine } from "../answers/customer-text.ts";
 import type { Toolbox, ToolResult } from "../call/toolbox.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import type { Completing } from "./completion.ts";
+import type { CompletionKind } from "./completion.ts";
 import { taggedContacts } from "./tagged-contacts.ts";
 
 type Values = Readonly<Record<string, string>>;
 
-type Argument = { name: string; description: string; required?: boolean; completes?: Completing };
+type Argument = { name: string; description: string; required?: boolean; completes?: CompletionKind };
 
 type Prompt = {
   name: string;
@@ -30,19 +30,19 @@ export type PromptAnswer =
   | { found: false; message: string };
 
 /** What a person typed, as one quoted line. */
-function quoted(value: string) {
+function quote(value: string) {
   return JSON.stringify(sanitizeLine(value).slice(0, 500));
 }
 
 /** How a message leaves, or that none does. */
-function sending(toolbox: Toolbox): string {
+function describeSending(toolbox: Toolbox): string {
   return toolbox.offers("send_message")
     ? "Show me each message and wait for my word before you send it. Where the WhatsApp window is closed, choose an approved template (list_templates) and send that (send_template)."
     : "Nothing can be sent through this server: give me the texts, and I send them.";
 }
 
-function wish({ goal }: Values) {
-  return goal ? `What I want to reach: ${quoted(goal)}.` : "";
+function describeGoal({ goal }: Values) {
+  return goal ? `What I want to reach: ${quote(goal)}.` : "";
 }
 
 const goal: Argument = { name: "goal", description: "What the message should reach, in your words" };
@@ -64,10 +64,10 @@ const prompts: readonly Prompt[] = [
     needs: ["list_messages"],
     write: async ({ conversationId = "", ...values }, toolbox, context) => ({
       request: [
-        `Draft my reply to the customer in conversation ${quoted(conversationId)}.`,
-        wish(values),
+        `Draft my reply to the customer in conversation ${quote(conversationId)}.`,
+        describeGoal(values),
         "Write in the customer's language and answer what is still open. Say what you do not know instead of guessing it.",
-        sending(toolbox),
+        describeSending(toolbox),
       ],
       material: await toolbox.call("list_messages", { conversationId }, context),
     }),
@@ -80,10 +80,10 @@ const prompts: readonly Prompt[] = [
     needs: ["find_contacts", "get_contact", "list_messages"],
     write: async ({ tag = "", ...values }, toolbox, context) => ({
       request: [
-        `Follow up the contacts tagged ${quoted(tag)}, which are below.`,
-        wish(values),
+        `Follow up the contacts tagged ${quote(tag)}, which are below.`,
+        describeGoal(values),
         "For each: get_contact names its conversations, list_messages shows what was said last and whether the window is open. Leave out who answered lately, and who asked not to be written to (such as STOP). Draft one short message to each of the others.",
-        sending(toolbox),
+        describeSending(toolbox),
       ],
       material: await toolbox.run(taggedContacts, { tag }, context),
     }),
@@ -127,7 +127,7 @@ export function createPrompts(toolbox: Toolbox) {
     })),
 
     /** What an argument's values are, where they can be completed. */
-    completes: (name: string, argument: string): Completing | undefined =>
+    completes: (name: string, argument: string): CompletionKind | undefined =>
       offered.find((prompt) => prompt.name === name)?.arguments.find((known) => known.name === argument)?.completes,
 
     async get(name: string, values: Values, context: ToolContext = {}): Promise<PromptAnswer> {

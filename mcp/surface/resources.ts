@@ -42,7 +42,7 @@ export type ResourceAnswer =
   | { found: false; message: string };
 
 /** The id in an address, percent-encoded or as it is. */
-function idIn(uri: string, { uriTemplate }: { uriTemplate: string }): string | undefined {
+function parseId(uri: string, { uriTemplate }: { uriTemplate: string }): string | undefined {
   const [before = "", after = ""] = uriTemplate.split("{id}");
   if (!uri.startsWith(before) || !uri.endsWith(after) || uri.length <= before.length + after.length) return undefined;
   const part = uri.slice(before.length, uri.length - after.length);
@@ -55,10 +55,10 @@ function idIn(uri: string, { uriTemplate }: { uriTemplate: string }): string | u
 }
 
 /** What an address that can change shows: `contact contact_…` or `messages whatsapp:+971…`, however it is spelled. */
-export function subjectOf(uri: string): string | undefined {
-  const contactId = idIn(uri, resourceTemplates.contact);
+export function parseSubject(uri: string): string | undefined {
+  const contactId = parseId(uri, resourceTemplates.contact);
   if (contactId !== undefined) return `contact ${contactId}`;
-  const conversationId = idIn(uri, resourceTemplates.messages);
+  const conversationId = parseId(uri, resourceTemplates.messages);
   return conversationId === undefined ? undefined : `messages ${conversationId}`;
 }
 
@@ -84,9 +84,9 @@ export function createResources(toolbox: Toolbox) {
 
     async read(uri: string, context: ToolContext = {}): Promise<ResourceAnswer> {
       if (uri === guideUri) return { found: true, contents: { uri, mimeType: guide.mimeType, text: windowGuide } };
-      const contactId = idIn(uri, contact);
+      const contactId = parseId(uri, contact);
       if (contactId !== undefined) return readWith(uri, contact.tool, { contactId, detail: "full" }, context);
-      const conversationId = idIn(uri, messages);
+      const conversationId = parseId(uri, messages);
       if (conversationId !== undefined) return readWith(uri, messages.tool, { conversationId }, context);
       const known = [guideUri, ...templates.map(({ uriTemplate }) => uriTemplate)].join(", ");
       return { found: false, message: `There is no such resource. There are: ${known}.` };

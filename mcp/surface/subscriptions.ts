@@ -1,16 +1,16 @@
 /** Resource subscriptions of one session: a host is told that what it shows has changed, as the receiver hears of it. */
 import type { Event } from "../../src/api/index.ts";
 import type { EventReader } from "../../src/webhooks/log/event-log.ts";
-import { subjectOf } from "./resources.ts";
+import { parseSubject } from "./resources.ts";
 
 /** How long one look at the events lasts, in milliseconds. */
 const waitMs = 25_000;
-const page = 100;
+const pageSize = 100;
 /** How long the events are left alone after a failure. */
-const restMs = 5000;
+const retryDelayMs = 5000;
 
-/** What an event changes, as {@link subjectOf} names it. */
-function changedBy({ type, data }: Event): string {
+/** What an event changes, as {@link parseSubject} names it. */
+function getChangedSubject({ type, data }: Event): string {
   const { id, conversationId } = data as { id?: unknown; conversationId?: unknown };
   return type.startsWith("contact.") ? `contact ${id}` : `messages ${conversationId ?? id}`;
 }
@@ -36,27 +36,27 @@ export function createSubscriptions(
 
   const look = async (): Promise<void> => {
     const answer = await events.wait({
-      limit: page,
+      limit: pageSize,
       timeoutMs: waitMs,
       signal: closing.signal,
       ...(cursor !== undefined && { cursor }),
     });
     cursor = answer.cursor;
     // After a gap anything may have changed.
-    const changed = answer.gap ? [...wanted.keys()] : new Set(answer.data.map(changedBy));
+    const changed = answer.gap ? [...wanted.keys()] : new Set(answer.data.map(getChangedSubject));
     for (const subject of changed) for (const uri of wanted.get(subject) ?? []) tell(uri);
   };
 
   const watch = async (): Promise<void> => {
     while (wanted.size > 0 && !closing.signal.aborted) {
-      await look().catch(() => sleep(restMs, closing.signal).catch(() => {}));
+      await look().catch(() => sleep(retryDelayMs, closing.signal).catch(() => {}));
     }
     watching = false;
   };
 
   return {
     add(uri) {
-      const subject = subjectOf(uri);
+      const subject = parseSubject(uri);
       if (subject === undefined) return false;
       wanted.set(subject, (wanted.get(subject) ?? new Set()).add(uri));
       if (!watching) {
@@ -66,7 +66,7 @@ export function createSubscriptions(
       return true;
     },
     remove(uri) {
-      const subject = subjectOf(uri);
+      const subject = parseSubject(uri);
       const uris = subject === undefined ? undefined : wanted.get(subject);
       uris?.delete(uri);
       if (subject !== undefined && uris?.size === 0) wanted.delete(subject);

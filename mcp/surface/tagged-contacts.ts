@@ -6,8 +6,8 @@ import { summarizeContact } from "../answers/summaries.ts";
 import { defineTool } from "../tools/tool.ts";
 
 /** How many contacts are looked through: five requests of the org's hourly budget. */
-const mostRead = 500;
-const mostShown = 20;
+const maxRead = 500;
+const maxShown = 20;
 
 export const taggedContacts = defineTool(
   defineOperation({
@@ -26,7 +26,7 @@ export const taggedContacts = defineTool(
       const data: Contact[] = [];
       let read = 0;
       for await (const contact of onsync.contacts.iterate({ limit: 100 }, context)) {
-        if (read === mostRead || data.length === mostShown) return { data, complete: false };
+        if (read === maxRead || data.length === maxShown) return { data, complete: false };
         read++;
         if (contact.tags?.some((own) => String(own).toLocaleLowerCase() === wanted)) data.push(contact);
       }
@@ -43,7 +43,7 @@ export const taggedContacts = defineTool(
           rows.length === 0 ? "No contact carries the tag." : `Contacts with the tag: ${rows.length}`,
           ...rows.map(({ line }) => `- ${line}`),
           !complete &&
-            `There may be more: the ${mostRead} newest contacts were read, and at most ${mostShown} are shown.`,
+            `There may be more: the ${maxRead} newest contacts were read, and at most ${maxShown} are shown.`,
         ]
           .filter(Boolean)
           .join("\n"),

@@ -4,7 +4,7 @@
  */
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { instructions } from "../../mcp/instructions.ts";
-import { createOffer } from "../../mcp/safety/offer.ts";
+import { selectTools } from "../../mcp/safety/select-tools.ts";
 
 export const budgets = { together: 2500, tool: 250, instructions: 200 };
 
@@ -14,8 +14,8 @@ function modelFacing({ name, description, inputSchema }: (typeof definitions)[nu
 }
 
 // Confirmation adds an argument and a sentence to each send: the larger of the two offers.
-const { definitions } = createOffer({ send: "confirm" });
-const direct = new Map(createOffer({}).definitions.map((definition) => [definition.name, definition]));
+const { definitions } = selectTools({ send: "confirm" });
+const direct = new Map(selectTools({}).definitions.map((definition) => [definition.name, definition]));
 
 export type TokenCount = { name: string; tokens: number; confirming: number };
 

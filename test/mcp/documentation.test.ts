@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { Command } from "commander";
 import { addSafetyOptions } from "../../cli/mcp/safety-options.ts";
-import { createAccount } from "../../mcp/surface/index.ts";
+import { createSurface } from "../../mcp/surface/index.ts";
 import { measureTokens } from "../../scripts/mcp/tokens.ts";
 import { toolsets } from "../../src/operations/toolsets.ts";
 import { scripted } from "./session.ts";
@@ -15,7 +15,7 @@ function section(title: string): string {
   return (page.split(`## ${title}\n`)[1]?.split("\n## ")[0] ?? "").replace(/\n(?=\S)(?!\|)/g, " ");
 }
 
-const { tools, prompts, resources } = createAccount({ onsync: scripted({}) });
+const { tools, prompts, resources } = createSurface({ onsync: scripted({}) });
 
 test("each tool has its row", () => {
   const rows = [...section("Tools").matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);

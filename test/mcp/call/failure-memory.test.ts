@@ -1,6 +1,6 @@
 /** Repeated failing calls cost nothing. */
 import { describe, expect, test } from "@jest/globals";
-import { callKey, createMemory } from "../../../mcp/call/failure-memory.ts";
+import { createCallKey, createFailureMemory } from "../../../mcp/call/failure-memory.ts";
 import { sampleEvent, samples } from "../../../src/api/index.ts";
 import {
   NotFoundError,
@@ -84,8 +84,10 @@ test("other arguments are another call", async () => {
   one.errors.push(notFound());
   await one.call("get_contact", { contactId: "contact_1" });
   expect((await one.call("get_contact", { contactId: "contact_2" })).isError).toBe(false);
-  expect(callKey("a", { b: 1, c: { d: [1, 2], e: 3 } })).toBe(callKey("a", { c: { e: 3, d: [1, 2] }, b: 1 }));
-  expect(callKey("a", { b: [1, 2] })).not.toBe(callKey("a", { b: [2, 1] }));
+  expect(createCallKey("a", { b: 1, c: { d: [1, 2], e: 3 } })).toBe(
+    createCallKey("a", { c: { e: 3, d: [1, 2] }, b: 1 }),
+  );
+  expect(createCallKey("a", { b: [1, 2] })).not.toBe(createCallKey("a", { b: [2, 1] }));
 });
 
 test("what may be repeated safely is, but for a 429 until its time has come", async () => {
@@ -140,7 +142,7 @@ describe("what changes the situation ends the memory", () => {
 });
 
 test("keeps a bounded number, the latest", () => {
-  const memory = createMemory(() => 0);
+  const memory = createFailureMemory(() => 0);
   for (let call = 0; call < 300; call++) memory.remember(`${call}`, { text: "t", retry: "after_change", code: "c" });
   expect(memory.recall("99")).toBeUndefined();
   expect(memory.recall("100")?.text).toContain("t");

@@ -2,12 +2,12 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { context, trace } from "@opentelemetry/api";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { tellingRequestIds } from "../../../mcp/call/telemetry.ts";
+import { recordRequestIds } from "../../../mcp/call/telemetry.ts";
 import { createOnSync, type Transport } from "../../../src/client/index.ts";
 import { connect } from "../session.ts";
 
 function answering(status: number, body: object): Transport {
-  return tellingRequestIds(async () => ({
+  return recordRequestIds(async () => ({
     status,
     headers: { "X-Request-Id": "req_header" },
     text: JSON.stringify({ ...body, timestamp: "2024-12-01T12:00:00.000Z" }),

@@ -8,7 +8,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
-import { createFront, refuse } from "../../../mcp/http/front.ts";
+import { createErrorResponse, createHttpApp } from "../../../mcp/http/app.ts";
 import { createFixtureServer } from "./server.ts";
 
 /** Keeps what was sent, for those who come back with the id of what they saw last. */
@@ -52,8 +52,8 @@ async function answer(request: Request): Promise<Response> {
   const session = id === null ? await newSession() : sessions.get(id);
   // The suite agrees on this revision and then sends an older one, in which streams cannot be resumed: what was agreed counts.
   if (id !== null) request.headers.set("mcp-protocol-version", "2025-11-25");
-  return session?.handleRequest(request) ?? refuse(404, "There is no such session.");
+  return session?.handleRequest(request) ?? createErrorResponse(404, "There is no such session.");
 }
 
-const { url } = await createFront({}, answer, new AbortController()).listen(0);
+const { url } = await createHttpApp({}, answer, new AbortController()).listen(0);
 process.stdout.write(`${url}\n`);

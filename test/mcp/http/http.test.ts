@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { createAccounts } from "../../../mcp/http/accounts.ts";
+import { createSurfaceCache } from "../../../mcp/http/surface-cache.ts";
 import { createMcpHttp, keyHeader, type McpHttpOptions } from "../../../mcp/index.ts";
 import { createReference } from "../../../reference/index.ts";
 import { createOnSync, type OnSync } from "../../../src/client/index.ts";
@@ -220,7 +220,7 @@ describe("keys of several orgs", () => {
 
   test("the accounts used last are kept, a bounded number", () => {
     const made: string[] = [];
-    const accounts = createAccounts((key) => made.push(key) && { key }, 2);
+    const accounts = createSurfaceCache((key) => made.push(key) && { key }, 2);
     for (const key of ["a", "b", "a", "c", "a", "b"]) expect(accounts.forKey(key)).toEqual({ key });
     expect(made).toEqual(["a", "b", "c", "b"]);
     expect(accounts.size).toBe(2);

@@ -1,11 +1,11 @@
 /** What an operator allows: modes, toolsets, recipients, caps, confirmations, webhook addresses. */
 import { describe, expect, test } from "@jest/globals";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { createCaps } from "../../../mcp/safety/caps.ts";
-import { createConfirmations } from "../../../mcp/safety/confirm.ts";
-import type { Safety } from "../../../mcp/safety/index.ts";
-import { createRecipients } from "../../../mcp/safety/recipients.ts";
-import { refusedWebhookUrl } from "../../../mcp/safety/webhook-url.ts";
+import { createSendCaps } from "../../../mcp/safety/caps.ts";
+import { createConfirmations } from "../../../mcp/safety/confirmations.ts";
+import { createRecipientFilter } from "../../../mcp/safety/recipients.ts";
+import type { SafetySettings } from "../../../mcp/safety/settings.ts";
+import { findWebhookUrlProblem } from "../../../mcp/safety/webhook-url.ts";
 import { tools } from "../../../mcp/tools/index.ts";
 import { samples } from "../../../src/api/index.ts";
 import { ConnectionError, ExtensionUnavailableError, UnknownOutcomeError } from "../../../src/client/errors/errors.ts";
@@ -71,7 +71,7 @@ describe("modes", () => {
     for (const name of ["send_message", "list_conversations", "list_webhooks", "wait_for_events"])
       expect(names(session)).not.toContain(name);
     expect((await session.call("delete_webhook", { webhookId: "wh_1" })).error?.code).toBe("not_offered");
-    const wrong = { toolsets: ["contact"] } as unknown as Safety;
+    const wrong = { toolsets: ["contact"] } as unknown as SafetySettings;
     await expect(connect({ onsync: scripted({}), safety: wrong })).rejects.toThrow(
       'no toolset "contact"; choose from account, contacts, conversations, sending, webhooks, events',
     );
@@ -99,7 +99,7 @@ describe("recipients", () => {
     ["77", "telegram", "1177", false],
     ["*", "facebook", "anyone", true],
   ])("%s lets %s %s: %s", (pattern, platform, to, allowed) => {
-    expect(createRecipients([pattern])(platform, to)).toBe(allowed);
+    expect(createRecipientFilter([pattern])(platform, to)).toBe(allowed);
   });
 
   test("one that is not allowed is not written to", async () => {
@@ -110,14 +110,14 @@ describe("recipients", () => {
     expect(refused.text).toContain("+9715*");
     expect((await session.call("send_message", text)).isError).toBe(false);
     expect(sent).toHaveLength(1);
-    expect(() => createRecipients([" "])).toThrow("empty");
+    expect(() => createRecipientFilter([" "])).toThrow("empty");
   });
 });
 
 describe("caps", () => {
   test("a minute and a day roll", async () => {
     let now = 0;
-    const admit = createCaps(
+    const admit = createSendCaps(
       { perMinute: 2, perDay: 3 },
       ledgerAt(() => now),
       "sends",
@@ -182,7 +182,7 @@ describe("caps", () => {
 });
 
 describe("confirmations", () => {
-  const start = async (safety: Safety = {}) => {
+  const start = async (safety: SafetySettings = {}) => {
     const world = phone();
     const time = { now: Date.parse("2024-12-01T12:00:00.000Z") };
     const session = await connect({
@@ -348,7 +348,7 @@ describe("webhook addresses", () => {
     "https://8.8.8.8/",
     "https://[2606:4700::1111]/",
   ])("%s may be used", (url) => {
-    expect(refusedWebhookUrl(url)).toBeUndefined();
+    expect(findWebhookUrlProblem(url)).toBeUndefined();
   });
 
   test.each([
@@ -375,7 +375,7 @@ describe("webhook addresses", () => {
     "https://[2001:db8::1]/",
     "https://user:pass@example.com/",
   ])("%s is refused", (url) => {
-    expect(refusedWebhookUrl(url)).toMatch(/^url must/);
+    expect(findWebhookUrlProblem(url)).toMatch(/^url must/);
   });
 
   test("a host the operator allows is taken, over http too", async () => {

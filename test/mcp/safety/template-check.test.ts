@@ -1,6 +1,6 @@
 /** A template is looked up before it is sent, where the API lists templates. */
 import { expect, test } from "@jest/globals";
-import { wrongTemplate } from "../../../mcp/safety/template-check.ts";
+import { findTemplateMismatch } from "../../../mcp/safety/template-check.ts";
 import { samples, type Template } from "../../../src/api/index.ts";
 import { ExtensionUnavailableError } from "../../../src/client/errors/errors.ts";
 import { connect, envelope, scripted } from "../session.ts";
@@ -24,7 +24,7 @@ test.each([
   ],
   ["no body", [template({ components: [] })], "takes 0 parameters"],
 ] as const)("%s", (_case, templates, complaint) => {
-  const found = wrongTemplate([...templates], send);
+  const found = findTemplateMismatch([...templates], send);
   if (complaint === undefined) expect(found).toBeUndefined();
   else expect(found).toContain(complaint);
 });

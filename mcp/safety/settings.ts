@@ -3,7 +3,7 @@
 import type { Toolset } from "../../src/operations/toolsets.ts";
 import type { Caps } from "./caps.ts";
 
-export type Safety = {
+export type SafetySettings = {
   /** Only tools that read are listed; calling another by name fails. */
   readOnly?: boolean;
   /**

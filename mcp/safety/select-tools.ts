@@ -1,13 +1,13 @@
 /** Which tools are offered under the operator's safety settings, and why another is not. */
-import { type Failure, refusal } from "../call/failure.ts";
+import { refuseCall, type ToolFailure } from "../answers/tool-failure.ts";
 import { tools as allTools } from "../tools/index.ts";
 import type { Tool } from "../tools/tool.ts";
-import { confirmArgument } from "./confirm.ts";
-import type { Safety } from "./index.ts";
+import { confirmArgument } from "./confirmations.ts";
+import type { SafetySettings } from "./settings.ts";
 import { checkToolsets } from "./toolsets.ts";
 
 /** A send that asks first: the same tool, with a token to give back and an answer that may be a preview. */
-function asking(tool: Tool): Tool {
+function addConfirmation(tool: Tool): Tool {
   const { definition } = tool;
   const text = { type: "string" };
   return {
@@ -35,7 +35,7 @@ function asking(tool: Tool): Tool {
 }
 
 /** @throws Error where a toolset does not exist */
-export function createOffer({ readOnly = false, send = "direct", toolsets }: Safety) {
+export function selectTools({ readOnly = false, send = "direct", toolsets }: SafetySettings) {
   const chosen = toolsets && checkToolsets(toolsets);
   const whyNot = ({ operation }: Tool): [code: string, reason: string] | undefined => {
     if (readOnly && operation.effect !== "reads")
@@ -48,21 +48,21 @@ export function createOffer({ readOnly = false, send = "direct", toolsets }: Saf
   };
   const offered = allTools
     .filter((tool) => whyNot(tool) === undefined)
-    .map((tool) => (send === "confirm" && tool.operation.effect === "sends" ? asking(tool) : tool));
+    .map((tool) => (send === "confirm" && tool.operation.effect === "sends" ? addConfirmation(tool) : tool));
   const byName = new Map(offered.map((tool) => [tool.definition.name, tool]));
 
   return {
     definitions: offered.map(({ definition }) => definition),
     /** The tool, or why there is none. */
-    find(name: string): { tool: Tool } | { failure: Failure } {
+    find(name: string): { tool: Tool } | { failure: ToolFailure } {
       const tool = byName.get(name);
       if (tool) return { tool };
       const known = allTools.find(({ definition }) => definition.name === name);
       const reason = known && whyNot(known);
-      if (reason) return { failure: refusal(name, ...reason) };
+      if (reason) return { failure: refuseCall(name, ...reason) };
       const names = [...byName.keys()].join(", ");
       return {
-        failure: refusal(
+        failure: refuseCall(
           JSON.stringify(name.slice(0, 60)),
           "unknown_tool",
           `There is no such tool. The tools: ${names}.`,

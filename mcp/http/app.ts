@@ -10,7 +10,7 @@ import { createHttpServer, serve } from "../../src/http/serve.ts";
 import { bearerMatches } from "../../src/http/token.ts";
 import type { Log } from "../call/toolbox.ts";
 
-export type FrontOptions = {
+export type HttpAppOptions = {
   /** Bearer token each request must bring. Needed to listen on anything but loopback. */
   token?: string;
   /** Host headers taken, with or without a port. Default: loopback, and the host listened on. */
@@ -34,7 +34,12 @@ export type McpHttp = {
 };
 
 /** What an MCP client is told that is no answer to a message of its. */
-export function refuse(status: number, message: string, headers: Record<string, string> = {}, code = -32000): Response {
+export function createErrorResponse(
+  status: number,
+  message: string,
+  headers: Record<string, string> = {},
+  code = -32000,
+): Response {
   return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status, headers });
 }
 
@@ -51,8 +56,8 @@ function requireToken(host: string, token: string | undefined): void {
  * @param ending aborted when the server is about to close
  * @param headers request headers that pages may send besides the protocol's own
  */
-export function createFront(
-  { token, allowedHosts, allowedOrigins, host: embeddedIn, drainMs, log }: FrontOptions,
+export function createHttpApp(
+  { token, allowedHosts, allowedOrigins, host: embeddedIn, drainMs, log }: HttpAppOptions,
   answer: (request: Request) => Promise<Response>,
   ending: AbortController,
   headers: readonly string[] = [],
@@ -64,12 +69,12 @@ export function createFront(
     const rule = { hosts: allowedHosts, origins: allowedOrigins, listening: listeningOn };
     switch (findRefusedHeader(request, rule)) {
       case "Host":
-        return refuse(
+        return createErrorResponse(
           403,
           "This server does not answer to that Host header. Its operator can allow it (allowedHosts).",
         );
       case "Origin":
-        return refuse(
+        return createErrorResponse(
           403,
           "Pages of that origin may not call this server. Its operator can allow it (allowedOrigins).",
         );
@@ -80,9 +85,12 @@ export function createFront(
 
   const guarded = async (request: Request): Promise<Response> => {
     if (token !== undefined && !bearerMatches(request.headers.get("authorization"), token)) {
-      return refuse(401, "Send the server's token: Authorization: Bearer TOKEN.", { "www-authenticate": "Bearer" });
+      return createErrorResponse(401, "Send the server's token: Authorization: Bearer TOKEN.", {
+        "www-authenticate": "Bearer",
+      });
     }
-    if (ending.signal.aborted) return refuse(503, "This server is closing. Try again.", { connection: "close" });
+    if (ending.signal.aborted)
+      return createErrorResponse(503, "This server is closing. Try again.", { connection: "close" });
     return answer(request);
   };
 
@@ -117,10 +125,10 @@ export function createFront(
     }
     return response;
   });
-  app.notFound(() => refuse(404, "There is nothing here. MCP is served at /mcp."));
+  app.notFound(() => createErrorResponse(404, "There is nothing here. MCP is served at /mcp."));
   app.onError((error) => {
     log?.("error", "request failed", { err: error });
-    return refuse(500, "An error of this MCP server's own, which is in its log.");
+    return createErrorResponse(500, "An error of this MCP server's own, which is in its log.");
   });
 
   const fetch = async (request: Request): Promise<Response> => app.fetch(request);

@@ -7,7 +7,7 @@ import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { readRequestBody } from "@modelcontextprotocol/sdk/server/requestBody.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { Data } from "../answers/summaries.ts";
-import { refuse } from "./front.ts";
+import { createErrorResponse } from "./app.ts";
 
 const sessionHeader = "mcp-session-id";
 
@@ -15,17 +15,17 @@ function isObject(value: unknown): value is Data {
   return typeof value === "object" && value !== null;
 }
 
-function paramsOf(message: unknown): Data {
+function getParams(message: unknown): Data {
   return isObject(message) && isObject(message.params) ? message.params : {};
 }
 
 function wantsProgress(message: unknown): boolean {
-  const { _meta } = paramsOf(message);
+  const { _meta } = getParams(message);
   return isObject(_meta) && _meta.progressToken !== undefined;
 }
 
 /** The answer, and word when its stream has been read or given up. */
-function whenRead(response: Response, done: () => void): Response {
+function notifyWhenRead(response: Response, done: () => void): Response {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -63,7 +63,7 @@ function createCancellation() {
     /** Ends the call that a cancellation means, where this replica runs it. */
     take(session: string | null, message: unknown): void {
       if (session !== null && isObject(message) && message.method === "notifications/cancelled")
-        underWay.get(key(session, paramsOf(message).requestId))?.();
+        underWay.get(key(session, getParams(message).requestId))?.();
     },
   };
 }
@@ -72,22 +72,24 @@ function createCancellation() {
  * @param maxBodyBytes bytes a request's body may have
  * @returns answers a request by a server that `makeServer` makes for it
  */
-export function createExchange(maxBodyBytes: number) {
+export function createRequestHandler(maxBodyBytes: number) {
   const cancellation = createCancellation();
 
   return async (request: Request, makeServer: () => Server): Promise<Response> => {
     if (request.method !== "POST") {
       // No session to resume or end, and no stream of the server's own.
-      return refuse(405, "This server keeps no sessions and opens no streams: use POST.", { allow: "POST" });
+      return createErrorResponse(405, "This server keeps no sessions and opens no streams: use POST.", {
+        allow: "POST",
+      });
     }
     let message: unknown;
     try {
       const body = await readRequestBody(request, maxBodyBytes);
-      if (body.tooLarge) return refuse(413, `The body is larger than ${maxBodyBytes} bytes.`);
+      if (body.tooLarge) return createErrorResponse(413, `The body is larger than ${maxBodyBytes} bytes.`);
       message = JSON.parse(body.text);
     } catch {
       // Not JSON, or it broke off.
-      return refuse(400, "Parse error: the body is not JSON.", {}, -32700);
+      return createErrorResponse(400, "Parse error: the body is not JSON.", {}, -32700);
     }
     const session = request.headers.get(sessionHeader);
     cancellation.take(session, message);
@@ -96,7 +98,7 @@ export function createExchange(maxBodyBytes: number) {
     const server = makeServer();
     const ended = Promise.withResolvers<Response>();
     // Hanging up cancels too. Nobody reads what is answered then.
-    const hangUp = () => ended.resolve(refuse(499, "The client hung up."));
+    const hangUp = () => ended.resolve(createErrorResponse(499, "The client hung up."));
     request.signal.addEventListener("abort", hangUp, { once: true });
     const unwatch = cancellation.watch(session, message, () => ended.resolve(new Response(null, { status: 202 })));
     const close = () => {
@@ -121,6 +123,6 @@ export function createExchange(maxBodyBytes: number) {
     }
     // Closing the server ends its calls and the stream.
     ended.promise.then(close, close);
-    return whenRead(response, close);
+    return notifyWhenRead(response, close);
   };
 }

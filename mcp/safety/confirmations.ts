@@ -11,7 +11,7 @@ export const confirmArgument = "confirmToken";
 
 const lifetimeMs = 10 * 60_000;
 
-export type Confirmed = { ok: true; nonce: string } | { ok: false; why: "unknown" | "expired" | "used" };
+export type Redemption = { ok: true; nonce: string } | { ok: false; why: "unknown" | "expired" | "used" };
 
 /** @param secret shared by replicas that are to take each other's tokens */
 export function createConfirmations(now: () => number, ledger: SendLedger, secret?: string) {
@@ -39,7 +39,7 @@ export function createConfirmations(now: () => number, ledger: SendLedger, secre
     },
 
     /** Takes a token, once: of two calls at the same time one gets it. @throws Error where the ledger cannot be asked */
-    async redeem(token: string, what: unknown): Promise<Confirmed> {
+    async redeem(token: string, what: unknown): Promise<Redemption> {
       const [nonce = "", lasts = "", seen = "", ...more] = token.split(".");
       const expires = Number.parseInt(lasts, 36);
       const given = Buffer.from(seen);

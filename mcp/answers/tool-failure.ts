@@ -3,13 +3,13 @@
  * the core's advice, the code, the request id and field names go out: never a stack, never an unknown error's message.
  */
 import { type ApiError, isApiError, isErrorNamed, isOnSyncError, type OnSyncError } from "../../src/client/index.ts";
-import { type Fence, sanitizeLine } from "../answers/customer-text.ts";
-import type { Data } from "../answers/summaries.ts";
-import { describeWindow } from "../answers/summaries.ts";
 import type { Tool } from "../tools/tool.ts";
+import { type Fence, sanitizeLine } from "./customer-text.ts";
+import type { Data } from "./summaries.ts";
+import { describeWindow } from "./summaries.ts";
 
 /** A failed call. `retry` says whether the same call may be made again, and is part of the text too. */
-export type Failure = {
+export type ToolFailure = {
   text: string;
   retry: "safe" | "after_change" | "look_first";
   code: string;
@@ -18,21 +18,21 @@ export type Failure = {
   retryAfterMs?: number;
 };
 
-function say(text: string, length = 600): string {
+function toShortLine(text: string, length = 600): string {
   const line = sanitizeLine(text);
   return line.length > length ? `${line.slice(0, length)}...` : line;
 }
 
-const retryWords = {
+const retrySentences = {
   safe: "Calling again is safe.",
   after_change: "The same call would fail again: do not repeat it unchanged.",
   look_first: "Do not repeat it before you have looked: it may have been done.",
 };
 
 /** A failure of this server's own finding: nothing was asked of OnSync. */
-export function refusal(tool: string, code: string, what: string, next = ""): Failure {
+export function refuseCall(tool: string, code: string, what: string, next = ""): ToolFailure {
   return {
-    text: [`${tool} was not done (${code}).`, what, retryWords.after_change, next && `Next: ${next}`]
+    text: [`${tool} was not done (${code}).`, what, retrySentences.after_change, next && `Next: ${next}`]
       .filter(Boolean)
       .join(" "),
     retry: "after_change",
@@ -40,7 +40,7 @@ export function refusal(tool: string, code: string, what: string, next = ""): Fa
   };
 }
 
-function codeOf(error: OnSyncError): string {
+function getErrorCode(error: OnSyncError): string {
   return isApiError(error)
     ? error.code
     : error.name
@@ -50,19 +50,19 @@ function codeOf(error: OnSyncError): string {
 }
 
 /** The findings of a refused input. The client's own words are ours; those of an answer may quote anybody. */
-function findings({ details, requestId }: ApiError, fence: Fence): string {
+function describeInvalidFields({ details, requestId }: ApiError, fence: Fence): string {
   const shown = details.slice(0, 10).map(({ path, message }) => {
-    const field = say(path.join(".") || "input", 80);
-    return `${field} ${requestId === undefined ? say(message, 200) : fence.wrap(say(message, 200))}`;
+    const field = toShortLine(path.join(".") || "input", 80);
+    return `${field} ${requestId === undefined ? toShortLine(message, 200) : fence.wrap(toShortLine(message, 200))}`;
   });
   return shown.length === 0 ? "Correct the input." : `Correct ${shown.join(", and ")}.`;
 }
 
 /** The next call, where there is one that leads on. */
-function nextCall(error: OnSyncError, { operation, withoutExtension }: Tool, args: Data): string {
+function suggestNextCall(error: OnSyncError, { operation, withoutExtension }: Tool, args: Data): string {
   if (isErrorNamed(error, "WindowClosedError")) return "list_templates, then send_template to the same address.";
   if (isErrorNamed(error, "DuplicateError")) {
-    const [first, ...others] = error.contactIds.map((id) => say(id, 60));
+    const [first, ...others] = error.contactIds.map((id) => toShortLine(id, 60));
     return first === undefined
       ? "find_contacts with the same phone or email."
       : `update_contact with contactId ${first}${others.length > 0 ? `, or with ${others.join(" or ")} (get_contact shows which is meant)` : ""}.`;
@@ -71,7 +71,7 @@ function nextCall(error: OnSyncError, { operation, withoutExtension }: Tool, arg
     return `the same call in ${Math.ceil(error.retryAfterMs / 1000)} seconds.`;
   if (isErrorNamed(error, "UnknownOutcomeError"))
     return operation.effect === "sends"
-      ? `list_messages with conversationId ${say(error.conversationId ?? String(args.to), 120)}: see whether the message is there.`
+      ? `list_messages with conversationId ${toShortLine(error.conversationId ?? String(args.to), 120)}: see whether the message is there.`
       : "list_webhooks: see whether it is there.";
   if (isErrorNamed(error, "ExtensionUnavailableError")) return withoutExtension ?? "";
   if (isErrorNamed(error, "PermissionError") || isErrorNamed(error, "AuthenticationError"))
@@ -84,7 +84,7 @@ function nextCall(error: OnSyncError, { operation, withoutExtension }: Tool, arg
   return "";
 }
 
-function retryOf(error: OnSyncError, { operation }: Tool): Failure["retry"] {
+function classifyRetry(error: OnSyncError, { operation }: Tool): ToolFailure["retry"] {
   if (isErrorNamed(error, "UnknownOutcomeError") || error.outcome === "unknown") return "look_first";
   if (!error.retryable) return "after_change";
   // What must not happen twice is safe to repeat only where it certainly did not happen.
@@ -94,28 +94,28 @@ function retryOf(error: OnSyncError, { operation }: Tool): Failure["retry"] {
 }
 
 /** What a failed call tells the agent. */
-export function failureOf(error: unknown, tool: Tool, args: Data, fence: Fence): Failure {
+export function describeFailure(error: unknown, tool: Tool, args: Data, fence: Fence): ToolFailure {
   const { name, effect } = tool.operation;
   if (!isOnSyncError(error)) {
     const retry = effect === "reads" ? "safe" : "look_first";
     return {
-      text: `${name} failed (internal). An error of this MCP server's own, which is in its log. ${retryWords[retry]}`,
+      text: `${name} failed (internal). An error of this MCP server's own, which is in its log. ${retrySentences[retry]}`,
       retry,
       code: "internal",
     };
   }
-  const code = say(codeOf(error), 60);
-  const retry = retryOf(error, tool);
-  const requestId = error.requestId === undefined ? undefined : say(error.requestId, 80);
+  const code = toShortLine(getErrorCode(error), 60);
+  const retry = classifyRetry(error, tool);
+  const requestId = error.requestId === undefined ? undefined : toShortLine(error.requestId, 80);
   const status = isApiError(error) && requestId !== undefined ? `${error.status} ` : "";
-  const next = nextCall(error, tool, args);
+  const next = suggestNextCall(error, tool, args);
   const window = isErrorNamed(error, "WindowClosedError") ? error.window : null;
   const lines = [
     `${name} failed (${status}${code}).`,
     effect === "sends" && error.outcome === "not_sent" && "Nothing was sent.",
-    isErrorNamed(error, "ValidationError") ? findings(error, fence) : say(error.advice),
-    window?.expiredAt && `${describeWindow({ open: false, expiresAt: say(window.expiredAt, 40) })}.`,
-    retryWords[retry],
+    isErrorNamed(error, "ValidationError") ? describeInvalidFields(error, fence) : toShortLine(error.advice),
+    window?.expiredAt && `${describeWindow({ open: false, expiresAt: toShortLine(window.expiredAt, 40) })}.`,
+    retrySentences[retry],
     next && `Next: ${next}`,
   ];
   // Some advice quotes it already.

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 
-export function createAccounts<Account>(make: (apiKey: string) => Account, capacity = 100) {
+export function createSurfaceCache<Account>(make: (apiKey: string) => Account, capacity = 100) {
   /** In the order of use: the first is the one used longest ago. */
   const kept = new Map<string, Account>();
   return {
