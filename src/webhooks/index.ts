@@ -20,7 +20,8 @@ export { type RedisSinkOptions, redisSink } from "./sinks/redis.ts";
 export { functionSink, type HandOn, type Sink, SinkUnavailableError } from "./sinks/sink.ts";
 export { type SqsSinkOptions, sqsSink } from "./sinks/sqs.ts";
 export { openRedisStore, type RedisStoreOptions } from "./store/redis/redis-store.ts";
-export { openSqliteStore, type SqliteStoreOptions } from "./store/sqlite/sqlite-store.ts";
+export type { SqliteStoreOptions } from "./store/sqlite/context.ts";
+export { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 export {
   type ClaimedEvent as Taken,
   EventConflictError,

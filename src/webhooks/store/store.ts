@@ -105,9 +105,9 @@ export type EventStore = {
    * places go to the keys that wait longest and half to those that became due last, so that a new one need not wait until
    * a backlog is over. An event that was taken once stays the first of its key until it is done or dead.
    *
-   * @param mostHanging of them, at most so many that hang; `limit` by default
+   * @param maxHanging of them, at most so many that hang; `limit` by default
    */
-  take(limit: number, mostHanging?: number): Promise<ClaimedEvent[]>;
+  take(limit: number, maxHanging?: number): Promise<ClaimedEvent[]>;
   /** It was handed on. `false`: the lease ended before, somebody else has the key now, and nothing changed. */
   done(taken: ClaimedEvent): Promise<boolean>;
   /** It failed and stays first of its key. */

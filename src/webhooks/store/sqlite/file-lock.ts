@@ -1,8 +1,8 @@
 /**
  * One receiver a file: two that hand on from one file would break the order. A lock of the operating system's on a file
- * beside it keeps a second one out, and ends with the process, however that ends. The claim is also written into the event
- * file, so that whoever deletes the lock's file lets nobody else in: a claim of a process that lives still counts, and a
- * receiver whose claim was taken from it hands on nothing more.
+ * beside it keeps a second one out, and ends with the process, however that ends. Its owner is also written into the event
+ * file, so that whoever deletes the lock's file lets nobody else in: an owner that lives still counts, and a receiver that is
+ * the owner no more hands on nothing more.
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -13,10 +13,10 @@ import { inMemory } from "./schema.ts";
 
 export type FileLock = { release(): void };
 
-type Claimant = { token: string; pid: number; started: string | null };
+type Owner = { token: string; pid: number; started: string | null };
 
 const settingName = "receiver";
-const claimedHere = new Set<string>();
+const ownedHere = new Set<string>();
 
 function createFileInUseError(file: string, cause?: unknown): Error {
   return new Error(
@@ -56,13 +56,13 @@ function readProcessStart(pid: number): string | null {
   }
 }
 
-function isAlive({ token, pid, started }: Claimant): boolean {
+function isAlive({ token, pid, started }: Owner): boolean {
   return pid === process.pid && started === readProcessStart(pid)
-    ? claimedHere.has(token)
+    ? ownedHere.has(token)
     : started !== null && readProcessStart(pid) === started;
 }
 
-export type Claim = {
+export type Ownership = {
   /** Whether the file is still this receiver's. Cheap enough to be asked in every transaction. */
   isHeld(): boolean;
   release(): void;
@@ -72,14 +72,14 @@ export type Claim = {
  * @param sql the event file, whose lock is held
  * @throws Error when a receiver that lives has it all the same, because somebody deleted the lock's file
  */
-export function claimEventFile(sql: DatabaseSync, path: string): Claim {
+export function registerOwner(sql: DatabaseSync, path: string): Ownership {
   const setting = sql.prepare("SELECT value FROM settings WHERE name = ?");
-  const claimant = () => (setting.get(settingName) as { value: string } | undefined)?.value;
+  const readOwner = () => (setting.get(settingName) as { value: string } | undefined)?.value;
   const token = randomUUID();
-  const mine = JSON.stringify({ token, pid: process.pid, started: readProcessStart(process.pid) } satisfies Claimant);
+  const mine = JSON.stringify({ token, pid: process.pid, started: readProcessStart(process.pid) } satisfies Owner);
   sql.exec("BEGIN IMMEDIATE");
   try {
-    const before = claimant();
+    const before = readOwner();
     if (before !== undefined && isAlive(JSON.parse(before))) throw createFileInUseError(path);
     sql
       .prepare(
@@ -91,12 +91,12 @@ export function claimEventFile(sql: DatabaseSync, path: string): Claim {
     sql.exec("ROLLBACK");
     throw error;
   }
-  claimedHere.add(token);
+  ownedHere.add(token);
   return {
-    isHeld: () => claimant() === mine,
+    isHeld: () => readOwner() === mine,
     release() {
-      claimedHere.delete(token);
-      if (claimant() === mine) sql.prepare("DELETE FROM settings WHERE name = ?").run(settingName);
+      ownedHere.delete(token);
+      if (readOwner() === mine) sql.prepare("DELETE FROM settings WHERE name = ?").run(settingName);
     },
   };
 }

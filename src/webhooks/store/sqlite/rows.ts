@@ -17,10 +17,7 @@ export type Row = {
   body: string;
 };
 
-export const columns =
-  "position, sequence, id, org, type, key, created_at, received_at, state, attempts, refusals, error, body";
-
-export function stateNumber(state: EventState): number {
+export function toStateNumber(state: EventState): number {
   return eventStates.indexOf(state);
 }
 
