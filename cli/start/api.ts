@@ -28,7 +28,7 @@ export type StartedApi = {
  */
 export const demoKey = "onsync_pk_test_demo";
 
-export function realApi(io: Io, log: Log, ledger: SendLedger): Promise<StartedApi> {
+export function connectToRealApi(io: Io, log: Log, ledger: SendLedger): Promise<StartedApi> {
   return connect(io.env, log, { ledger });
 }
 
@@ -48,7 +48,7 @@ export type EmbeddedOptions = {
 };
 
 /** @param origin where this program is reached: the client's base URL, though its requests never leave the process */
-export async function embeddedApi(
+export async function openEmbeddedApi(
   log: Log,
   origin: string,
   { data, ledger, isReachable, controlToken, deliver, connect, onReset }: EmbeddedOptions,
@@ -56,13 +56,13 @@ export async function embeddedApi(
   const reference = await openReference(log, {
     // Everybody knows the demo key, and a data file that was used on this machine alone has it.
     ...(isReachable ? { temporaryKeys: true, refusedKeys: [demoKey] } : { keys: [demoKey] }),
-    ...(controlToken !== undefined && { controlToken }),
+    controlToken,
     control: true,
     deliver,
     seed: "demo",
     connect,
     onReset,
-    ...(data !== undefined && { data }),
+    data,
   });
   const { fetchTransport } = await import("../../src/client/transport/fetch.ts");
   const onsync = createOnSync({
@@ -82,18 +82,24 @@ export async function embeddedApi(
   };
 }
 
+/** The receiver's endpoint at the embedded API. */
+export type ReceiverRegistration = {
+  secret: string;
+  /** Takes the endpoint back. */
+  unregister(): Promise<void>;
+};
+
 /**
  * Has all six events delivered to the receiver. An endpoint that an earlier run left behind is replaced: its secret went
  * with that run.
  *
  * @param secret a new one unless one is given
- * @returns the endpoint's secret, and how to take it back
  */
 export async function registerReceiver(
   onsync: OnSync,
   url: string,
   secret = randomBytes(24).toString("base64url"),
-): Promise<{ secret: string; unregister(): Promise<void> }> {
+): Promise<ReceiverRegistration> {
   for (const left of (await onsync.webhooks.list()).data.filter((webhook) => webhook.url === url)) {
     await onsync.webhooks.delete(left.id);
   }

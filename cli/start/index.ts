@@ -8,7 +8,7 @@ import { announce } from "../output/ready.ts";
 import { baseUrl, controlToken, findApiKey, mcpToken } from "../settings/environment.ts";
 import { ledgerOption } from "../settings/ledger.ts";
 import { dataOption, hostOption, portOption, privateWebhooksOption, readyJsonOption } from "../settings/options.ts";
-import type { StartOptions } from "./run.ts";
+import type { StartOptions } from "./everything.ts";
 
 const help = `
 Examples:
@@ -66,14 +66,14 @@ function check({ env }: Io, { host, data }: StartOptions): { useReal: boolean } 
 
 async function start(io: Io, options: StartOptions & { json?: true }): Promise<void> {
   const { useReal } = check(io, options);
-  const [{ createLog }, { startAll }, { hooksUrl, mcpUrl, readyText }] = await Promise.all([
+  const [{ createLog }, { startEverything }, { formatReadyText, getHooksUrl, getMcpUrl }] = await Promise.all([
     import("../output/log.ts"),
-    import("./run.ts"),
+    import("./everything.ts"),
     import("./site.ts"),
   ]);
   const log = createLog(io.env, "warn");
   const stop = stopRequest();
-  const { site, close } = await startAll(io, log, options, useReal, stop.signal);
+  const { site, close } = await startEverything({ io, log, options, useReal, stopped: stop.signal });
   const { origin, api } = site;
   await announce(
     io,
@@ -81,11 +81,11 @@ async function start(io: Io, options: StartOptions & { json?: true }): Promise<v
     {
       url: `${origin}/`,
       api: api.url,
-      mcp: mcpUrl(site),
-      ...(site.hooks && { hooks: hooksUrl(site) }),
+      mcp: getMcpUrl(site),
+      ...(site.hooks && { hooks: getHooksUrl(site) }),
       ...(api.embedded && { key: api.key, controlToken: api.controlToken }),
     },
-    readyText(site),
+    formatReadyText(site),
   );
   await serveUntilStopped(stop, close, (message) => log.info(message));
 }

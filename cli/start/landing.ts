@@ -1,25 +1,25 @@
 /** The page at `/`: what is where, and what to try first. One file, no script, nothing loaded from elsewhere. */
 import type { Connect } from "../../reference/index.ts";
 import { version } from "../version.ts";
-import { connectOf } from "./connect.ts";
+import { createConnectPage } from "./connect-page.ts";
 import type { Site } from "./site.ts";
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-function html(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => escapes[character] as string);
 }
 
-function code(text: string): string {
-  return `<code>${html(text)}</code>`;
+function renderCode(text: string): string {
+  return `<code>${escapeHtml(text)}</code>`;
 }
 
 // A region that scrolls must be reachable by keyboard.
-function block(text: string, label: string): string {
-  return `<pre tabindex="0" role="region" aria-label="${html(label)}"><code>${html(text)}</code></pre>`;
+function renderBlock(text: string, label: string): string {
+  return `<pre tabindex="0" role="region" aria-label="${escapeHtml(label)}"><code>${escapeHtml(text)}</code></pre>`;
 }
 
-function row(name: string, value: string, note: string): string {
+function renderRow(name: string, value: string, note: string): string {
   return `<div><dt>${name}</dt><dd>${value}<p>${note}</p></dd></div>`;
 }
 
@@ -58,27 +58,27 @@ footer { padding-top: 1rem; padding-bottom: 3rem; margin-top: 3rem; color: var(-
 
 type Address = Connect["addresses"][number];
 
-function address({ name, value, note, link }: Address): string {
-  return row(
-    html(name),
-    value === null ? "" : code(value),
-    `${html(note)}${link ? ` <a href="${html(link.href)}">${html(link.text)}</a>` : ""}`,
+function renderAddress({ name, value, note, link }: Address): string {
+  return renderRow(
+    escapeHtml(name),
+    value === null ? "" : renderCode(value),
+    `${escapeHtml(note)}${link ? ` <a href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a>` : ""}`,
   );
 }
 
-function tryIt({ commands, commandsNote }: Connect): string {
+function renderCommands({ commands, commandsNote }: Connect): string {
   return commands.length === 0
     ? ""
     : `<h2>Try it from a terminal</h2>
-<p>${html(commandsNote ?? "")}</p>
-${commands.map(({ title, text }) => `<h3>${html(title)}</h3>\n${block(text, title)}`).join("\n")}`;
+<p>${escapeHtml(commandsNote ?? "")}</p>
+${commands.map(({ title, text }) => `<h3>${escapeHtml(title)}</h3>\n${renderBlock(text, title)}`).join("\n")}`;
 }
 
-function assistant({ client, where, text }: Connect["assistants"][number], index: number): string {
-  return `<details${index === 0 ? " open" : ""}><summary>${html(client)}<span>${html(where)}</span></summary>${block(text, client)}</details>`;
+function renderAssistant({ client, where, text }: Connect["assistants"][number], index: number): string {
+  return `<details${index === 0 ? " open" : ""}><summary>${escapeHtml(client)}<span>${escapeHtml(where)}</span></summary>${renderBlock(text, client)}</details>`;
 }
 
-function page(connect: Connect): string {
+function renderPage(connect: Connect): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -92,23 +92,23 @@ function page(connect: Connect): string {
 <body>
 <main>
 <h1>OnSync Automation</h1>
-<p class="lead">${html(connect.lead)}</p>
+<p class="lead">${escapeHtml(connect.lead)}</p>
 <h2>What is where</h2>
-<dl>${connect.addresses.map(address).join("\n")}</dl>
+<dl>${connect.addresses.map(renderAddress).join("\n")}</dl>
 <h2>Connect an AI assistant</h2>
 <p>Then ask it: “Who wrote to us today, and what do they need?”</p>
-${connect.assistants.map(assistant).join("\n")}
-${tryIt(connect)}
+${connect.assistants.map(renderAssistant).join("\n")}
+${renderCommands(connect)}
 </main>
-<footer>onsync-automation ${html(version)}</footer>
+<footer>onsync-automation ${escapeHtml(version)}</footer>
 </body>
 </html>
 `;
 }
 
 /** For the real API, which has no console here, and for visitors from another machine, who get none. */
-export function landingPage(site: Site): string {
-  return page(connectOf(site));
+export function renderLandingPage(site: Site): string {
+  return renderPage(createConnectPage(site));
 }
 
 /** Nothing may be loaded from anywhere, and the page may not be framed. */

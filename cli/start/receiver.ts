@@ -28,7 +28,11 @@ export type StartedReceiver = {
  * Deliveries to the receiver of the same server, which stay in the process, and all others over the network, where none
  * may come back to this server.
  */
-export function deliverBeside(receiver: () => StartedReceiver | undefined, url: string, rules: DeliveryRules): Deliver {
+export function routeDeliveries(
+  receiver: () => StartedReceiver | undefined,
+  url: string,
+  rules: DeliveryRules,
+): Deliver {
   const elsewhere = createGuardedDeliver(rules);
   return async (request) => {
     if (request.url !== url) return elsewhere(request);
@@ -40,8 +44,23 @@ export function deliverBeside(receiver: () => StartedReceiver | undefined, url: 
   };
 }
 
+/** A log whose waits end, with what is there, when the program stops: nobody is kept waiting by a wait. */
+export function endWaitsOnStop(events: EventReader, stopped: AbortSignal): EventReader {
+  return {
+    wait: async (options) => {
+      const signal = options.signal ? AbortSignal.any([options.signal, stopped]) : stopped;
+      try {
+        return await events.wait({ ...options, signal });
+      } catch (error) {
+        if (options.signal?.aborted || !stopped.aborted) throw error;
+        return events.wait({ ...options, timeoutMs: 0 });
+      }
+    },
+  };
+}
+
 /** Beside the data file of the reference API, so that agents' cursors survive a restart as the data does. */
-function eventFile(data: string | undefined): string {
+function findEventFile(data: string | undefined): string {
   return data === undefined ? ":memory:" : `${data}-events`;
 }
 
@@ -54,7 +73,7 @@ type ReceiverChoice = {
 };
 
 export function startReceiver(log: Log, { data, secrets, sends }: ReceiverChoice): StartedReceiver {
-  const store = openSqliteStore({ file: eventFile(data) });
+  const store = openSqliteStore({ file: findEventFile(data) });
   const unsettled = (err: unknown) => log.error({ err }, "an event could not settle its send in the ledger");
   const receiver = createReceiver({ secrets, store: settlingSends(store, sends, unsettled), log: logFunction(log) });
   const dispatcher = startDispatcher({ store, sink: functionSink(() => {}) });

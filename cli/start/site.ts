@@ -28,31 +28,31 @@ export type Site = {
   command: readonly [string, string];
 };
 
-export function mcpUrl({ origin }: Site): string {
+export function getMcpUrl({ origin }: Site): string {
   return `${origin}/mcp`;
 }
 
 export const hooksPath = "/hooks";
 
-export function hooksUrl({ origin }: Site): string {
+export function getHooksUrl({ origin }: Site): string {
   return `${origin}${hooksPath}`;
 }
 
 export type Snippet = { client: string; where: string; text: string };
 
-function json(value: unknown): string {
+function formatJson(value: unknown): string {
   return JSON.stringify(value, null, 2);
 }
 
-function bearer({ mcpToken }: Site, token: string) {
+function createBearerHeaders({ mcpToken }: Site, token: string) {
   return mcpToken ? { headers: { Authorization: `Bearer ${token}` } } : {};
 }
 
 /** How MCP clients are told of this server. The first starts a process of its own, the others use `/mcp`. */
-export function mcpSnippets(site: Site): Snippet[] {
+export function createMcpSnippets(site: Site): Snippet[] {
   const { api } = site;
   const [node, script] = site.isReachable ? ["node", "/path/to/this/clone/cli/onsync.ts"] : site.command;
-  const url = mcpUrl(site);
+  const url = getMcpUrl(site);
   return [
     {
       client: "Claude Code",
@@ -62,7 +62,7 @@ export function mcpSnippets(site: Site): Snippet[] {
     {
       client: "Claude Desktop",
       where: "Settings → Developer → Edit Config (claude_desktop_config.json)",
-      text: json({
+      text: formatJson({
         mcpServers: {
           onsync: {
             command: node,
@@ -78,8 +78,8 @@ export function mcpSnippets(site: Site): Snippet[] {
     {
       client: "VS Code",
       where: ".vscode/mcp.json",
-      text: json({
-        servers: { onsync: { type: "http", url, ...bearer(site, `\${input:onsync-token}`) } },
+      text: formatJson({
+        servers: { onsync: { type: "http", url, ...createBearerHeaders(site, `\${input:onsync-token}`) } },
         ...(site.mcpToken && {
           inputs: [{ id: "onsync-token", type: "promptString", description: "ONSYNC_MCP_TOKEN", password: true }],
         }),
@@ -88,32 +88,32 @@ export function mcpSnippets(site: Site): Snippet[] {
     {
       client: "Cursor",
       where: ".cursor/mcp.json",
-      text: json({ mcpServers: { onsync: { url, ...bearer(site, `\${env:ONSYNC_MCP_TOKEN}`) } } }),
+      text: formatJson({ mcpServers: { onsync: { url, ...createBearerHeaders(site, `\${env:ONSYNC_MCP_TOKEN}`) } } }),
     },
   ];
 }
 
 /** A shell command that posts JSON to the API, as the API's documentation writes it. */
-function curl(url: string, key: string, body: unknown): string {
+function formatCurl(url: string, key: string, body: unknown): string {
   return [
     `curl -X POST ${url}`,
     `-H "Authorization: Bearer ${key}"`,
     '-H "Content-Type: application/json"',
-    `-d '${json(body).replaceAll("'", "'\\''")}'`,
+    `-d '${formatJson(body).replaceAll("'", "'\\''")}'`,
   ].join(" \\\n  ");
 }
 
 /** Where the embedded API is served: the documentation's two requests, and a customer who writes. */
-export function curls({ api, origin, isReachable }: Site): { title: string; text: string }[] {
+export function createCurlExamples({ api, origin, isReachable }: Site): { title: string; text: string }[] {
   if (!api.embedded) return [];
   const { url } = api;
   const key = isReachable ? "$ONSYNC_API_KEY" : api.key;
   return [
-    { title: "Create or update a contact", text: curl(`${url}/contacts`, key, samples.contactInput) },
-    { title: "Send her a message", text: curl(`${url}/messaging/send`, key, samples.textInput) },
+    { title: "Create or update a contact", text: formatCurl(`${url}/contacts`, key, samples.contactInput) },
+    { title: "Send her a message", text: formatCurl(`${url}/messaging/send`, key, samples.textInput) },
     {
       title: "Be the customer who answers",
-      text: curl(`${origin}/_control/inbound`, "$ONSYNC_CONTROL_TOKEN", {
+      text: formatCurl(`${origin}/_control/inbound`, "$ONSYNC_CONTROL_TOKEN", {
         platform: "whatsapp",
         from: samples.textInput.to,
         content: "Thank you! When does it arrive?",
@@ -123,14 +123,14 @@ export function curls({ api, origin, isReachable }: Site): { title: string; text
 }
 
 /** The shell lines after which `onsync call` and `onsync doctor` talk to the same API. */
-export function shellSetup({ api, isReachable }: Site): string | null {
+export function formatShellSetup({ api, isReachable }: Site): string | null {
   return api.embedded
     ? `export ONSYNC_BASE_URL=${api.url} ONSYNC_API_KEY=${isReachable ? "'the key that the terminal shows'" : api.key}`
     : null;
 }
 
 /** What is printed when everything is there. */
-export function readyText(site: Site): string {
+export function formatReadyText(site: Site): string {
   const { api, origin } = site;
   const rows: [string, string][] = api.embedded
     ? [
@@ -139,16 +139,16 @@ export function readyText(site: Site): string {
         ["Key", api.key],
         ["Control", `${origin}/_control (from this machine)`],
         ["Token", `${api.controlToken} (of the control API)`],
-        ["MCP", mcpUrl(site)],
-        ["Webhooks", `${hooksUrl(site)} (registered for all events)`],
+        ["MCP", getMcpUrl(site)],
+        ["Webhooks", `${getHooksUrl(site)} (registered for all events)`],
       ]
     : [
         ["Start here", `${origin}/`],
         ["API", `${api.url} (with your key: what is sent there is really sent)`],
-        ["MCP", mcpUrl(site)],
-        ...(site.hooks ? [["Webhooks", hooksUrl(site)] as [string, string]] : []),
+        ["MCP", getMcpUrl(site)],
+        ...(site.hooks ? [["Webhooks", getHooksUrl(site)] as [string, string]] : []),
       ];
-  const first = mcpSnippets(site)[0] as Snippet;
+  const first = createMcpSnippets(site)[0] as Snippet;
   return [
     api.embedded
       ? `OnSync is running on the embedded reference API, with ${api.data === null ? "made-up data in memory" : `its data in ${api.data}`}. No message leaves this machine.`

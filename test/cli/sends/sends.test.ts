@@ -4,22 +4,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { startAll } from "../../../cli/start/run.ts";
+import { startEverything } from "../../../cli/start/everything.ts";
 import { onsync } from "../command.ts";
 
 const input = { platform: "whatsapp", to: "+971500000000", content: "The code is 8213" };
 
 let folder: string;
 let ledger: string;
-let sandbox: Awaited<ReturnType<typeof startAll>>;
+let sandbox: Awaited<ReturnType<typeof startEverything>>;
 let env: Record<string, string>;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "onsync-sends-"));
   ledger = join(folder, "sends.db");
   const io = { env: {}, stdin: (async function* () {})(), stdout: { write: () => {} }, stderr: { write: () => {} } };
-  const options = { port: 0, host: "127.0.0.1", ledger };
-  sandbox = await startAll(io, pino({ level: "silent" }), options, false, new AbortController().signal);
+  sandbox = await startEverything({
+    io,
+    log: pino({ level: "silent" }),
+    options: { port: 0, host: "127.0.0.1", ledger },
+    useReal: false,
+    stopped: new AbortController().signal,
+  });
   env = { ONSYNC_API_KEY: "onsync_pk_test_demo", ONSYNC_BASE_URL: `${sandbox.site.origin}/v1` };
 });
 afterEach(async () => {

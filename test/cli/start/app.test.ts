@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { createApp, type Rooms } from "../../../cli/start/app.ts";
+import { createApp, type Routes } from "../../../cli/start/app.ts";
 
 function said(text: string) {
   return () => new Response(text);
 }
 
-function app(rooms: Partial<Rooms<object>> = {}) {
-  const handle = createApp<object>({ page: "<h1>page</h1>", mcp: said("mcp"), listening: "127.0.0.1", ...rooms });
+function app(routes: Partial<Routes<object>> = {}) {
+  const handle = createApp<object>({ page: "<h1>page</h1>", mcp: said("mcp"), listening: "127.0.0.1", ...routes });
   return async (path: string, init: RequestInit = {}, origin = "http://127.0.0.1:4000") => {
     const response = await handle(new Request(`${origin}${path}`, init), {});
     return { status: response.status, text: await response.text(), headers: response.headers };
@@ -90,6 +90,13 @@ describe("one port", () => {
       expect((await opened("/v1/contacts", {}, origin)).status).toBe(200);
     }
     expect((await opened("/v1/contacts", {}, "http://onsync.lan:4000")).status).toBe(403);
+  });
+
+  test("what fails in a room is left to the server, which answers it in the API's format", async () => {
+    const fail = (): Response => {
+      throw new Error("unforeseen");
+    };
+    await expect(app({ mcp: fail })("/mcp")).rejects.toThrow("unforeseen");
   });
 
   test("pages of other origins are refused by every room", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { landingPage } from "../../../cli/start/landing.ts";
-import { mcpSnippets, readyText, type Site } from "../../../cli/start/site.ts";
+import { renderLandingPage } from "../../../cli/start/landing.ts";
+import { createMcpSnippets, formatReadyText, type Site } from "../../../cli/start/site.ts";
 
 const origin = "http://127.0.0.1:4000";
 const key = "onsync_pk_test_demo";
@@ -24,7 +24,7 @@ function visible(page: string) {
 }
 
 describe("the landing page", () => {
-  const page = landingPage(embedded);
+  const page = renderLandingPage(embedded);
 
   test("says what is where, and the key", () => {
     for (const text of [`${origin}/v1`, `${origin}/mcp`, `${origin}/hooks`, `${origin}/_control`, key]) {
@@ -49,13 +49,13 @@ describe("the landing page", () => {
     const data = "/srv/data/onsync.db";
     for (const api of [{ ...embedded.api, embedded: true, key, controlToken, data } as const, real.api]) {
       const opened: Site = { ...embedded, api, isReachable: true };
-      const seen = visible(landingPage(opened));
+      const seen = visible(renderLandingPage(opened));
       for (const secret of [key, controlToken, "/srv/", "/usr/bin", process.cwd()]) expect(seen).not.toContain(secret);
     }
   });
 
   test("does not promise an open window where the data may be days old", () => {
-    const kept = landingPage({
+    const kept = renderLandingPage({
       ...embedded,
       api: { embedded: true, url: `${origin}/v1`, key, controlToken, data: "/tmp/onsync.db" },
     });
@@ -75,18 +75,21 @@ describe("the landing page", () => {
 
   test("every snippet stands on it", () => {
     const text = visible(page);
-    for (const snippet of mcpSnippets(embedded)) expect(text).toContain(snippet.text);
+    for (const snippet of createMcpSnippets(embedded)) expect(text).toContain(snippet.text);
   });
 
   test("what comes from outside cannot become markup", () => {
     const data = '/tmp/<b onclick="x">&.db';
-    const escaped = landingPage({ ...embedded, api: { ...embedded.api, embedded: true, key, controlToken, data } });
+    const escaped = renderLandingPage({
+      ...embedded,
+      api: { ...embedded.api, embedded: true, key, controlToken, data },
+    });
     expect(escaped).not.toContain("<b onclick");
     expect(escaped).toContain("&lt;b onclick=&quot;x&quot;&gt;&amp;.db");
   });
 
   test("of the real API shows its address, no key, and nothing that stands in for it", () => {
-    const text = visible(landingPage(real));
+    const text = visible(renderLandingPage(real));
     expect(text).toContain("<code>https://api.onsync.com/v1</code>");
     expect(text).toContain("really reaches customers");
     expect(text).toContain("ONSYNC_WEBHOOK_SECRETS");
@@ -95,7 +98,8 @@ describe("the landing page", () => {
 });
 
 describe("the snippets for MCP clients", () => {
-  const snippet = (site: Site, client: string) => mcpSnippets(site).find((each) => each.client === client)?.text ?? "";
+  const snippet = (site: Site, client: string) =>
+    createMcpSnippets(site).find((each) => each.client === client)?.text ?? "";
 
   test("are JSON where they are files", () => {
     expect(JSON.parse(snippet(embedded, "Claude Desktop"))).toEqual({
@@ -136,7 +140,7 @@ describe("the snippets for MCP clients", () => {
 
 describe("the text on the terminal", () => {
   test("has the addresses, the key and one snippet", () => {
-    const text = readyText(embedded);
+    const text = formatReadyText(embedded);
     for (const part of [
       `${origin}/\n`,
       `${origin}/v1`,
@@ -152,7 +156,7 @@ describe("the text on the terminal", () => {
   });
 
   test("says which API is talked to, and that the embedded one is not started", () => {
-    const text = readyText(real);
+    const text = formatReadyText(real);
     expect(text).toContain("https://api.onsync.com/v1");
     expect(text).toContain("not started, because ONSYNC_API_KEY is set");
     expect(text).not.toMatch(/Key |hooks/);

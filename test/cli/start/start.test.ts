@@ -5,7 +5,8 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
 import type { Environment } from "../../../cli/output/io.ts";
 import { registerReceiver } from "../../../cli/start/api.ts";
-import { endingWith, type StartOptions, startAll } from "../../../cli/start/run.ts";
+import { type StartOptions, startEverything } from "../../../cli/start/everything.ts";
+import { endWaitsOnStop } from "../../../cli/start/receiver.ts";
 import { createReference } from "../../../reference/index.ts";
 import { eventTypes } from "../../../src/api/index.ts";
 import { createEventLog, signPayload } from "../../../src/webhooks/index.ts";
@@ -27,7 +28,13 @@ async function start(options: Partial<StartOptions> = {}, env: Environment = {})
   };
   const useReal = env.ONSYNC_API_KEY !== undefined;
   const log = pino({ level: "silent" });
-  const started = await startAll(io, log, { port: 0, host: "127.0.0.1", ...options }, useReal, stop.signal);
+  const started = await startEverything({
+    io,
+    log,
+    options: { port: 0, host: "127.0.0.1", ...options },
+    useReal,
+    stopped: stop.signal,
+  });
   let closing: Promise<void> | undefined;
   const close = () => {
     stop.abort();
@@ -237,7 +244,7 @@ describe("those who wait for events when the program stops", () => {
 
   test("are answered at once, with a cursor to go on from", async () => {
     const stop = new AbortController();
-    const events = endingWith(createEventLog(), stop.signal);
+    const events = endWaitsOnStop(createEventLog(), stop.signal);
     const waiting = events.wait(wait);
     stop.abort();
     expect(await waiting).toEqual({ data: [], cursor: expect.any(String), more: false, gap: false });
@@ -246,7 +253,7 @@ describe("those who wait for events when the program stops", () => {
 
   test("are given up where they gave up themselves", async () => {
     const caller = new AbortController();
-    const events = endingWith(createEventLog(), new AbortController().signal);
+    const events = endWaitsOnStop(createEventLog(), new AbortController().signal);
     const waiting = events.wait({ ...wait, signal: caller.signal });
     caller.abort();
     await expect(waiting).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));

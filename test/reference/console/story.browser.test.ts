@@ -1,12 +1,12 @@
 /** What the console is for, in one sitting: a customer writes, an agent answers, and the webhooks tell of it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { startAll } from "../../../cli/start/run.ts";
+import { startEverything } from "../../../cli/start/everything.ts";
 import { verifySignature } from "../../../src/webhooks/index.ts";
 import { type Browser, endpoint, expectCalm, launch, type Watched } from "./browser.ts";
 
 let browser: Browser;
-let started: Awaited<ReturnType<typeof startAll>>;
+let started: Awaited<ReturnType<typeof startEverything>>;
 let hook: Awaited<ReturnType<typeof endpoint>>;
 let watched: Watched;
 let origin: string;
@@ -17,9 +17,13 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 beforeEach(async () => {
   const io = { env: {}, stdin: (async function* () {})(), stdout: { write: () => {} }, stderr: { write: () => {} } };
-  const stop = new AbortController();
-  const options = { port: 0, host: "127.0.0.1" };
-  started = await startAll(io, pino({ level: "silent" }), options, false, stop.signal);
+  started = await startEverything({
+    io,
+    log: pino({ level: "silent" }),
+    options: { port: 0, host: "127.0.0.1" },
+    useReal: false,
+    stopped: new AbortController().signal,
+  });
   origin = started.site.origin;
   hook = await endpoint();
   watched = await browser.open();

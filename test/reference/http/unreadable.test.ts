@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openPort } from "../../../cli/start/server.ts";
+import { openPort } from "../../../cli/start/port.ts";
 import { answerUnreadableRequests, toUnreadableAnswer } from "../../../reference/http/unreadable.ts";
 import { createReference, type Reference } from "../../../reference/index.ts";
 import { exchange, expectEnvelope, type RawAnswer } from "./raw-socket.ts";

@@ -4,7 +4,7 @@ import { createApiServer } from "../../reference/http/server.ts";
 import { formatOrigin, toReachableHost } from "../../src/http/loopback.ts";
 import { serve } from "../../src/http/serve.ts";
 import type { Handler } from "./app.ts";
-import { answerWithEnvelope, refuse } from "./refusal.ts";
+import { createErrorAnswer, createErrorResponse } from "./error-response.ts";
 
 export type OpenPort = {
   /** Where a client on this machine reaches it: `http://127.0.0.1:4000`, also when it listens on every address. */
@@ -19,10 +19,10 @@ export type OpenPort = {
 /** @param port 0 takes a free one */
 export async function openPort(port: number, host: string): Promise<OpenPort> {
   let handler: Handler<HttpBindings> = () =>
-    refuse(503, "unavailable", "Starting: try again in a second.", { "Retry-After": "1" });
+    createErrorResponse(503, "unavailable", "Starting: try again in a second.", { "Retry-After": "1" });
   const server = createApiServer({
     fetch: (request, env) => handler(request, env),
-    unreadable: answerWithEnvelope,
+    unreadable: createErrorAnswer,
   });
   const { port: bound, close } = await serve(server, { port, host });
   return {

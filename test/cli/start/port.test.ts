@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { openPort } from "../../../cli/start/server.ts";
+import { openPort } from "../../../cli/start/port.ts";
 
 test("answers with what it was given last, and before that says that it is starting", async () => {
   const port = await openPort(0, "127.0.0.1");

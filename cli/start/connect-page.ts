@@ -1,14 +1,14 @@
 /** What is where, and what to try first: the console's Connect page and the landing page are both written from it. */
 import type { Connect } from "../../reference/index.ts";
-import { curls, hooksUrl, mcpSnippets, mcpUrl, type Site, shellSetup } from "./site.ts";
+import { createCurlExamples, createMcpSnippets, formatShellSetup, getHooksUrl, getMcpUrl, type Site } from "./site.ts";
 
-function lead({ api }: Site): string {
+function formatLead({ api }: Site): string {
   return api.embedded
     ? "This is the embedded reference API with made-up data: it answers as OnSync does, and no message leaves this machine."
     : `Talking to the OnSync API at ${api.url} with your key. What is sent from here really reaches customers.`;
 }
 
-function apiAddresses({ api, origin, isReachable }: Site): Connect["addresses"] {
+function listApiAddresses({ api, origin, isReachable }: Site): Connect["addresses"] {
   return api.embedded
     ? [
         {
@@ -46,45 +46,45 @@ function apiAddresses({ api, origin, isReachable }: Site): Connect["addresses"] 
       ];
 }
 
-function hooksNote({ api }: Site): string {
+function formatHooksNote({ api }: Site): string {
   return api.embedded
     ? "The webhook receiver, registered for all six events: each is verified and handed to assistants that wait for it."
     : "The webhook receiver: deliveries are verified with ONSYNC_WEBHOOK_SECRETS and handed to assistants that wait for them. OnSync must be able to reach it from outside.";
 }
 
-function commands(site: Site): Connect["commands"] {
-  const setup = shellSetup(site);
+function listCommands(site: Site): Connect["commands"] {
+  const setup = formatShellSetup(site);
   if (setup === null) return [];
   const text = [
     setup,
     `npm run --silent onsync -- call list_messages '{"conversationId":"whatsapp:+971500000000"}'`,
     "npm run --silent onsync -- doctor",
   ].join("\n");
-  return [...curls(site), { title: "The same with the onsync command", text }];
+  return [...createCurlExamples(site), { title: "The same with the onsync command", text }];
 }
 
-function commandsNote({ api }: Site): string {
+function formatCommandsNote({ api }: Site): string {
   return api.embedded && api.data !== null
     ? "The requests of the API's documentation, with this key. Should Sara's 24-hour window have closed meanwhile, let her write first: the third one opens it."
     : "The requests of the API's documentation, with this key. Sara's window is open: she wrote two hours ago.";
 }
 
-export function connectOf(site: Site): Connect {
+export function createConnectPage(site: Site): Connect {
   return {
-    lead: lead(site),
+    lead: formatLead(site),
     addresses: [
-      ...apiAddresses(site),
+      ...listApiAddresses(site),
       {
         name: "MCP",
-        value: mcpUrl(site),
+        value: getMcpUrl(site),
         note: `Tools for AI assistants, over Streamable HTTP.${site.mcpToken ? " Clients show the token of ONSYNC_MCP_TOKEN." : ""}`,
       },
       site.hooks
-        ? { name: "Webhooks", value: hooksUrl(site), note: hooksNote(site) }
+        ? { name: "Webhooks", value: getHooksUrl(site), note: formatHooksNote(site) }
         : { name: "Webhooks", value: null, note: "Set ONSYNC_WEBHOOK_SECRETS to receive deliveries at /hooks." },
     ],
-    assistants: mcpSnippets(site),
-    commands: commands(site),
-    commandsNote: commandsNote(site),
+    assistants: createMcpSnippets(site),
+    commands: listCommands(site),
+    commandsNote: formatCommandsNote(site),
   };
 }

@@ -5,11 +5,16 @@ import { createIds } from "../../reference/ids.ts";
 
 const ids = createIds(Date.now);
 
-export function answerWithEnvelope(refusal: UnreadableRequest): WholeAnswer {
-  return toUnreadableAnswer(refusal, ids("req"), Date.now());
+export function createErrorAnswer(error: UnreadableRequest): WholeAnswer {
+  return toUnreadableAnswer(error, ids("req"), Date.now());
 }
 
-export function refuse(status: number, code: string, message: string, headers: Record<string, string> = {}): Response {
-  const answer = answerWithEnvelope({ status, code, message });
+export function createErrorResponse(
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
+  const answer = createErrorAnswer({ status, code, message });
   return new Response(answer.text, { status, headers: { ...answer.headers, ...headers } });
 }

@@ -1,0 +1,146 @@
+/** `onsync start` at work: everything on one port, from opening it to draining it. */
+import { resolve } from "node:path";
+import { createMcpHttp } from "../../mcp/http/index.ts";
+import type { SendLedger } from "../../src/client/index.ts";
+import { createMemoryLedger } from "../../src/client/ledger/memory-ledger.ts";
+import { isLoopback } from "../../src/http/loopback.ts";
+import type { Io } from "../output/io.ts";
+import { type Log, logFunction } from "../output/log.ts";
+import { controlToken, mcpToken, webhookSecrets } from "../settings/environment.ts";
+import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
+import {
+  connectToRealApi,
+  openEmbeddedApi,
+  type ReceiverRegistration,
+  registerReceiver,
+  type StartedApi,
+} from "./api.ts";
+import { createApp } from "./app.ts";
+import { createConnectPage } from "./connect-page.ts";
+import { renderLandingPage } from "./landing.ts";
+import { type OpenPort, openPort } from "./port.ts";
+import { endWaitsOnStop, routeDeliveries, type StartedReceiver, startReceiver } from "./receiver.ts";
+import { hooksPath, type Site } from "./site.ts";
+
+export type StartOptions = LedgerChoice & { port: number; host: string; data?: string; allowPrivateWebhooks?: true };
+
+export type StartContext = {
+  io: Io;
+  log: Log;
+  options: StartOptions;
+  /** Whether a key is set, so that the real API is used. */
+  useReal: boolean;
+  /** Aborted when the program is asked to stop. */
+  stopped: AbortSignal;
+};
+
+/** What is open so far. */
+type Opened = {
+  ledger: SendLedger;
+  server: OpenPort;
+  hooksUrl: string;
+  api?: StartedApi;
+  registration?: ReceiverRegistration;
+  receiver?: StartedReceiver;
+};
+
+/** @returns what is where, and how to drain it */
+export async function startEverything(context: StartContext): Promise<{ site: Site; close(): Promise<void> }> {
+  const { options, log, useReal } = context;
+  const opened = await openPortAndLedger(context);
+  const { ledger, server, hooksUrl } = opened;
+  try {
+    const api = await (useReal ? connectToRealApi(context.io, log, ledger) : openSandbox(context, opened));
+    opened.api = api;
+    if (!useReal) opened.registration = await registerReceiver(api.onsync, hooksUrl);
+    const site = describeSite(context, opened);
+    if (site.hooks) {
+      opened.receiver = startReceiver(log, {
+        data: options.data,
+        secrets: opened.registration ? [opened.registration.secret] : webhookSecrets(context.io.env),
+        sends: { ledger, scope: api.onsync.baseUrl },
+      });
+    }
+    server.answerWith(
+      createApp({
+        page: renderLandingPage(site),
+        reference: api.answer,
+        mcp: createMcp(context, opened, api),
+        hooks: opened.receiver?.answer,
+        listening: options.host,
+      }),
+    );
+    return { site, close: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function openPortAndLedger({ io, log, options }: StartContext): Promise<Opened> {
+  const ledger = (await openLedgerIfNamed(io.env, options, log)) ?? createMemoryLedger();
+  try {
+    const server = await openPort(options.port, options.host);
+    return { ledger, server, hooksUrl: `${server.origin}${hooksPath}` };
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+/** The embedded API with made-up data, which delivers to the receiver that is started after it. */
+function openSandbox(context: StartContext, opened: Opened): Promise<StartedApi> {
+  const { data, host, allowPrivateWebhooks = false } = context.options;
+  const { ledger, server, hooksUrl } = opened;
+  return openEmbeddedApi(context.log, server.origin, {
+    data,
+    ledger,
+    isReachable: !isLoopback(host),
+    controlToken: controlToken(context.io.env),
+    deliver: routeDeliveries(() => opened.receiver, hooksUrl, {
+      ownPorts: () => new Set([server.port]),
+      allowsPrivate: () => allowPrivateWebhooks || isLoopback(host),
+    }),
+    // Asked for by a page that the started API serves.
+    connect: () => createConnectPage(describeSite(context, opened)),
+    onReset: async () => {
+      const { api, registration } = opened;
+      // With the same secret: the receiver goes on as it is.
+      if (api && registration) opened.registration = await registerReceiver(api.onsync, hooksUrl, registration.secret);
+    },
+  });
+}
+
+function createMcp({ io, log, options, stopped }: StartContext, opened: Opened, { onsync }: StartedApi) {
+  const mcp = createMcpHttp({
+    onsync,
+    log: logFunction(log),
+    ledger: opened.ledger,
+    events: opened.receiver && endWaitsOnStop(opened.receiver.events, stopped),
+    host: options.host,
+    token: mcpToken(io.env),
+  });
+  return (request: Request): Promise<Response> => mcp.fetch(request);
+}
+
+function describeSite({ io, options: { host, data } }: StartContext, { server: { origin }, api }: Opened): Site {
+  return {
+    origin,
+    api: api?.secrets
+      ? { embedded: true, url: `${origin}/v1`, ...api.secrets, data: data === undefined ? null : resolve(data) }
+      : { embedded: false, url: api?.onsync.baseUrl ?? `${origin}/v1` },
+    mcpToken: mcpToken(io.env) !== undefined,
+    hooks: api?.secrets !== undefined || webhookSecrets(io.env).length > 0,
+    isReachable: !isLoopback(host),
+    command: [process.execPath, process.argv[1] ?? "onsync"],
+  };
+}
+
+async function closeAll({ ledger, server, api, registration, receiver }: Opened): Promise<void> {
+  await registration?.unregister();
+  api?.endStreams?.();
+  await server.close();
+  await receiver?.close();
+  await api?.close();
+  await ledger.close();
+}
