@@ -52,13 +52,20 @@ describe("faces", () => {
 
   test("Zapier has a trigger for every event", () => {
     const visible = Object.values(app.triggers ?? {}).filter(({ display }) => !display?.hidden);
-    expect(visible.map(({ key }) => key).sort()).toEqual(eventTypes.map((type) => type.replace(".", "_")).sort());
+    const keys = visible.map(({ key }) => key);
+    const missing = eventTypes
+      .filter((type) => !keys.includes(type.replace(".", "_")))
+      .map((type) => `Write triggers/${type.replace(".", "-")}.ts and list it in index.ts.`);
+    expect(missing).toEqual([]);
+    expect([...keys].sort()).toEqual(eventTypes.map((type) => type.replace(".", "_")).sort());
   });
 
   test("a trigger's file has three lines", async () => {
     for (const type of eventTypes) {
       const file = new URL(`../triggers/${type.replace(".", "-")}.ts`, import.meta.url);
-      expect((await readFile(file, "utf8")).match(/\n/g)).toHaveLength(3);
+      expect(await readFile(file, "utf8")).toBe(
+        `import { hookTrigger } from "../zapier/trigger.ts";\n\nexport default hookTrigger("${type}");\n`,
+      );
     }
   });
 

@@ -21,7 +21,7 @@ type ActionSettings<Input extends z.ZodObject, Item> = {
   description: string;
   fields: (field: FieldBuilder<Input["shape"]>) => (PlainInputField | InputFieldFunction)[];
   record: ZapierRecord<Item>;
-  /** Of the API's answer, from src/api/samples.ts. */
+  /** Of the API's answer, from src/api/samples/. */
   sample: Item;
   /** Where the operation's input is not simply the fields of the same names. */
   readInput?: (schema: z.ZodObject, inputData: InputData) => InputData;

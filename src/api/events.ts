@@ -5,15 +5,11 @@
 import * as z from "zod";
 import { Contact } from "./contact.ts";
 import { Conversation } from "./conversation.ts";
-import type { eventTypes } from "./event-types.ts";
 import { Timestamp } from "./fields.ts";
 import { Message } from "./message.ts";
-import { samples } from "./samples.ts";
-import type { EventType } from "./webhook.ts";
+import { inboxSamples } from "./samples/inbox.ts";
 
-export { eventTypes } from "./event-types.ts";
-
-function event<const Type extends EventType, Payload extends z.ZodType>(entry: {
+function event<const Type extends string, Payload extends z.ZodType>(entry: {
   type: Type;
   /** What a person calls it. */
   title: string;
@@ -27,50 +23,63 @@ function event<const Type extends EventType, Payload extends z.ZodType>(entry: {
   return entry;
 }
 
-export const events = {
+function catalogue<Entries>(entries: Entries & { [Type in keyof Entries]: { type: Type } }): Entries {
+  return entries;
+}
+
+export const events = catalogue({
   "message.created": event({
     type: "message.created",
     title: "New Message",
     description: "Triggers when a message is received from a customer or sent to one.",
     payload: Message,
-    sample: samples.inboundMessage,
+    sample: inboxSamples.inboundMessage,
   }),
   "message.updated": event({
     type: "message.updated",
     title: "Message Status Changed",
     description: "Triggers when a message is sent, delivered, read or has failed.",
     payload: Message,
-    sample: samples.deliveredMessage,
+    sample: inboxSamples.deliveredMessage,
   }),
   "conversation.assigned": event({
     type: "conversation.assigned",
     title: "Conversation Assigned",
     description: "Triggers when a conversation is assigned to a teammate.",
     payload: Conversation,
-    sample: samples.assignedConversation,
+    sample: inboxSamples.assignedConversation,
   }),
   "conversation.resolved": event({
     type: "conversation.resolved",
     title: "Conversation Resolved",
     description: "Triggers when a conversation is resolved.",
     payload: Conversation,
-    sample: samples.resolvedConversation,
+    sample: inboxSamples.resolvedConversation,
   }),
   "contact.created": event({
     type: "contact.created",
     title: "New Contact",
     description: "Triggers when a contact is created.",
     payload: Contact,
-    sample: samples.contact,
+    sample: inboxSamples.contact,
   }),
   "contact.updated": event({
     type: "contact.updated",
     title: "Contact Updated",
     description: "Triggers when a contact is changed.",
     payload: Contact,
-    sample: samples.updatedContact,
+    sample: inboxSamples.updatedContact,
   }),
-} as const satisfies Record<(typeof eventTypes)[number], { type: EventType }>;
+});
+
+export type EventType = keyof typeof events;
+
+/** Every event's type: those of docs/onsync-api.txt, "Webhooks", in its order, and then what came after. */
+export const eventTypes = Object.keys(events) as readonly EventType[];
+
+export const EventType = z
+  .enum(eventTypes)
+  .meta({ title: "Event", description: `One of ${eventTypes.join(", ")}.`, examples: ["message.created"] });
 
 export type EventPayload<Type extends EventType> = z.infer<(typeof events)[Type]["payload"]>;
 
@@ -95,7 +104,7 @@ export function sampleEvent<Type extends EventType>(type: Type): Event<Type> {
   return {
     id: "evt_01JGDQ7W3N8YV5C2T6R9XKBM4P",
     type,
-    orgId: samples.contact.orgId,
+    orgId: inboxSamples.contact.orgId,
     createdAt: "2024-12-01T10:59:10.000Z",
     data: events[type].sample,
   } as Event<Type>;

@@ -8,6 +8,6 @@ export * from "./events.ts";
 export * from "./fields.ts";
 export * from "./issues.ts";
 export * from "./message.ts";
-export * from "./samples.ts";
+export * from "./samples/index.ts";
 export * from "./template.ts";
 export * from "./webhook.ts";

@@ -1,12 +1,7 @@
 /** Webhook endpoints and their delivery stats. */
 import * as z from "zod";
-import { eventTypes } from "./event-types.ts";
+import { EventType, eventTypes } from "./events.ts";
 import { atMost, someText, Timestamp, WebhookId } from "./fields.ts";
-
-export const EventType = z
-  .enum(eventTypes)
-  .meta({ title: "Event", description: `One of ${eventTypes.join(", ")}.`, examples: ["message.created"] });
-export type EventType = z.infer<typeof EventType>;
 
 /** http or https, a host, no user name and no password. */
 const urlPattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#@\\\\]+([/?#]\\S*)?$";

@@ -63,15 +63,16 @@ describe("samples", () => {
 });
 
 describe("the event catalogue", () => {
-  test("has the six events of the documentation, in its order", () => {
-    expect(Object.keys(events)).toEqual([
+  test("begins with the events of the documentation, in its order", () => {
+    const documented = [
       "message.created",
       "message.updated",
       "conversation.assigned",
       "conversation.resolved",
       "contact.created",
       "contact.updated",
-    ]);
+    ];
+    expect(Object.keys(events).slice(0, documented.length)).toEqual(documented);
     expect(eventTypes).toEqual(Object.keys(events));
   });
 

@@ -1,4 +1,4 @@
-/** The six instant triggers, as Zapier drives them: subscribe, real deliveries, perform, unsubscribe. */
+/** The instant triggers, as Zapier drives them: subscribe, real deliveries, perform, unsubscribe. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Bundle, ZObject } from "zapier-platform-core";
 import App from "../../index.ts";
