@@ -1,8 +1,9 @@
 /**
  * Opens SQLite's files, so that no text that is read from them is cut.
  *
- * `node:sqlite` of Node 22 reads a text only as far as its first zero byte, which a customer's message, a name and a
- * reference may all have. There the texts are read as bytes. What is in a file is the same under every Node.
+ * `node:sqlite` of Node 22, and of the first releases of Node 24, reads a text only as far as its first zero byte, which
+ * a customer's message, a name and a reference may all have. There the texts are read as bytes. What is in a file is the
+ * same under every Node.
  */
 import type { DatabaseSync, DatabaseSyncOptions, SQLInputValue, StatementSync } from "node:sqlite";
 

@@ -148,7 +148,7 @@ export async function bundle(folder: string): Promise<number> {
     platform: "node",
     // An ES module's import of node:http alone would load all of Node's own fetch, needed or not.
     format: "cjs",
-    target: "node22.19",
+    target: "node22.21",
     minify: true,
     legalComments: "none",
     logLevel: "warning",

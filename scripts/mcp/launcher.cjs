@@ -3,9 +3,9 @@
 // cache is the user's own: what lies in a folder that others can write to is not run. Where it cannot be kept, the bundle
 // starts without it.
 const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < 22 || (major === 22 && minor < 19)) {
+if (major < 22 || major === 23 || (major === 22 && minor < 21) || (major === 24 && minor < 5)) {
   process.stderr.write(
-    `error: onsync-mcp needs Node 22.19 or newer, and this is ${process.version}. Install a newer one, or name it in the host's configuration in place of "node" or "npx".\n`,
+    `error: onsync-mcp needs Node 22, from 22.21 on, or 24.5 or newer, and this is ${process.version}. Install a newer one, or name it in the host's configuration in place of "node" or "npx".\n`,
   );
   process.exit(1);
 }

@@ -63,7 +63,7 @@ export function readProxies(
 }
 
 /**
- * The same for the agents of `node:http` and `node:https` (`proxyEnv`, since Node 22.21 and 24.5; those before go directly).
+ * The same for the agents of `node:http` and `node:https` (`proxyEnv`, which an older Node than those of package.json would not heed).
  *
  * @returns `undefined`: none
  * @throws as {@link readProxies}
