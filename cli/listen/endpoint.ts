@@ -1,6 +1,6 @@
 /** A receiver's endpoint at OnSync, from the receiver's start to its end, among other receivers on the same events. */
 import type { OnSync } from "../../src/client/index.ts";
-import type { EventLogger } from "../../src/webhooks/dispatcher/dispatcher.ts";
+import type { EventLogger } from "../../src/webhooks/logger.ts";
 import type { EventStore } from "../../src/webhooks/store/store.ts";
 import { aloneOnStore, joinReceivers } from "./presence.ts";
 import { type Registration, register, registrationOf, registrationsOf, unregister } from "./registration.ts";

@@ -1,5 +1,5 @@
 /** Where `onsync listen` hands events on to, as its options say. */
-import type { EventLogger } from "../../src/webhooks/dispatcher/dispatcher.ts";
+import type { EventLogger } from "../../src/webhooks/logger.ts";
 import type { Sink } from "../../src/webhooks/sinks/sink.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment, Io } from "../output/io.ts";

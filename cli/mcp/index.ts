@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { McpOptions } from "../../mcp/index.ts";
 import { formatOrigin, isLoopback, toReachableHost } from "../../src/http/loopback.ts";
-import type { EventLogger } from "../../src/webhooks/dispatcher/dispatcher.ts";
+import type { EventLogger } from "../../src/webhooks/logger.ts";
 import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment, Io } from "../output/io.ts";

@@ -1,7 +1,7 @@
 /** The event store a command names: a file, or a Redis. */
 import { existsSync } from "node:fs";
 import { Option } from "commander";
-import type { EventLogger } from "../../src/webhooks/dispatcher/dispatcher.ts";
+import type { EventLogger } from "../../src/webhooks/logger.ts";
 import type { EventStore, StoreOptions } from "../../src/webhooks/store/store.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment } from "../output/io.ts";

@@ -15,12 +15,7 @@ import {
   sendStates,
   toLedgerEntry,
 } from "../client/ledger/ledger.ts";
-import {
-  connectRedis,
-  createUnusableRedisError,
-  type RedisConnection,
-  type Reply,
-} from "../webhooks/store/redis/connection.ts";
+import { connectRedis, createUnusableRedisError, type RedisConnection, type Reply } from "../redis.ts";
 import { createId } from "./ids.ts";
 import {
   admitScript,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openLedger, openRedisLedger, type SendLedger } from "../../src/ledger/index.ts";
-import { connectRedis } from "../../src/webhooks/store/redis/connection.ts";
+import { connectRedis } from "../../src/redis.ts";
 import { type RedisServer, skipped, startRedis } from "../../testing/redis-server.ts";
 import { rejection } from "../../testing/scripted.ts";
 import { ledgerClock } from "./ledger-clock.ts";

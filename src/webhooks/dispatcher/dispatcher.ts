@@ -6,14 +6,14 @@
  * places are taken while another key waits, the hand-on that has gone on longest is set aside, if it has taken much longer
  * than is usual: it is aborted, counts as no refusal, and from then on its key is one of those that hang.
  */
+
 import { boundedLog } from "../../bounded.ts";
 import { type Clock, monotonicNow, systemClock } from "../../client/clock.ts";
+import type { EventLogger } from "../logger.ts";
 import { type Sink, SinkUnavailableError } from "../sinks/sink.ts";
 import type { ClaimedEvent, EventStore } from "../store/store.ts";
 import { calculateRetryDelay, defaultRetries, type Retries } from "./retry-delay.ts";
 import { createSetAsideDelay } from "./set-aside-delay.ts";
-
-export type EventLogger = (level: "debug" | "info" | "warn" | "error", message: string, fields?: object) => void;
 
 export type DispatcherOptions = {
   store: EventStore;

@@ -13,7 +13,7 @@ import { signatureHeader } from "../../api/signature.ts";
 import { boundedLog } from "../../bounded.ts";
 import { type Clock, systemClock } from "../../client/clock.ts";
 import { SignatureError } from "../../client/errors/errors.ts";
-import type { EventLogger } from "../dispatcher/dispatcher.ts";
+import type { EventLogger } from "../logger.ts";
 import { EventConflictError, type EventStore } from "../store/store.ts";
 import { createBodyReader, RejectedBodyError } from "./body.ts";
 import { MalformedEventError, parseEvent } from "./verify.ts";

@@ -1,6 +1,7 @@
 /** Hands events on to a Redis stream, for consumer groups of your own. */
-import type { EventLogger } from "../dispatcher/dispatcher.ts";
-import { connectRedis } from "../store/redis/connection.ts";
+
+import { connectRedis } from "../../redis.ts";
+import type { EventLogger } from "../logger.ts";
 import { type Sink, SinkUnavailableError, withAbort } from "./sink.ts";
 
 export type RedisSinkOptions = { url: string; stream: string; log?: EventLogger };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { connectRedis } from "../../../src/redis.ts";
 import { redisSink } from "../../../src/webhooks/sinks/redis.ts";
 import { SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
-import { connectRedis } from "../../../src/webhooks/store/redis/connection.ts";
 import { type RedisServer, skipped, startRedis } from "../../../testing/redis-server.ts";
 import { handOn, noSignal } from "./event.ts";
 

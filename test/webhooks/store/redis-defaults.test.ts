@@ -1,7 +1,8 @@
 /** What the Redis engine does where it is told nothing. */
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { connectRedis } from "../../../src/webhooks/store/redis/connection.ts";
-import { openRedisStore, type RedisStoreOptions } from "../../../src/webhooks/store/redis/redis-store.ts";
+import { connectRedis } from "../../../src/redis.ts";
+import type { RedisStoreOptions } from "../../../src/webhooks/store/redis/context.ts";
+import { openRedisStore } from "../../../src/webhooks/store/redis/redis-store.ts";
 import { skipped, startRedis } from "../../../testing/redis-server.ts";
 import { incoming, messageEvent, turnedClock } from "./store-contract.ts";
 

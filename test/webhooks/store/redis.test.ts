@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../../src/client/clock.ts";
+import { connectRedis } from "../../../src/redis.ts";
 import { startDispatcher } from "../../../src/webhooks/dispatcher/dispatcher.ts";
-import { connectRedis } from "../../../src/webhooks/store/redis/connection.ts";
 import { openRedisStore } from "../../../src/webhooks/store/redis/redis-store.ts";
 import type { EventStore } from "../../../src/webhooks/store/store.ts";
 import { type RedisServer, skipped, startRedis } from "../../../testing/redis-server.ts";

@@ -1,105 +1,102 @@
-/** Reading the events in Redis: by cursor, by state, in figures. */
-import type { EventState, EventStore, StoredEvent } from "../store.ts";
-import type { RedisConnection } from "./connection.ts";
-import { listScript, readScript, statsScript } from "./scripts.ts";
+/** Reads the events in Redis: by cursor, by state, in figures. */
+import type { EventStore, LogPage, StoredEvent, StoreStats } from "../store.ts";
+import type { RedisContext } from "./context.ts";
+import { type EventReply, toStoredEvent } from "./event-reply.ts";
+import { readLog } from "./log.ts";
+import { createStoreScript } from "./prelude.ts";
 
 /** Log entries looked at in one go. */
-const window = 500;
+const windowSize = 500;
 
-/** The name, then the fields as the scripts give them. Without a position: it has expired. */
-export type EventReply = [name: string, position: string | null, ...fields: (string | null)[]];
-
-export function toStoredEvent(reply: EventReply): StoredEvent {
-  const [name, position, type, key, createdAt, receivedAt, state, attempts, refusals, error, body, sequence, id, org] =
-    reply as string[];
-  return {
-    // Before format 3 its id was its name.
-    id: id ?? (name as string),
-    org: org ?? "",
-    type: type as string,
-    key: key as string,
-    position: Number(position),
-    sequence: sequence ? Number(sequence) : null,
-    createdAt: Number(createdAt),
-    receivedAt: Number(receivedAt),
-    state: state as EventState,
-    attempts: Number(attempts),
-    refusals: Number(refusals),
-    error: error === "" ? null : (error as string),
-    body: body as string,
-  };
-}
-
+/** An entry of the log; `null`: its event has expired. */
 type Entry = { position: number; event: StoredEvent | null };
 
-export function readingOf(
-  redis: RedisConnection,
-  root: string,
-  now: () => string,
-): Pick<EventStore, "read" | "end" | "list" | "stats"> {
-  const entries = async (after: number, count: number): Promise<Entry[]> =>
-    ((await redis.run(readScript, root, after, count)) as [string, ...EventReply][]).map(([position, ...reply]) => ({
-      position: Number(position),
-      event: reply[1] === null ? null : toStoredEvent(reply),
-    }));
+/** set (waiting, dead), after, count → for each its name and fields */
+const listScript = createStoreScript(`
+local found = {}
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. ARGV[1], '(' .. ARGV[2], '+inf', 'LIMIT', 0, ARGV[3])) do
+  found[#found + 1] = { name, unpack(readFields(name)) }
+end
+return found
+`);
 
-  const inState = async (state: "waiting" | "dead", after: number): Promise<Entry[]> =>
-    ((await redis.run(listScript, root, state, after, window)) as EventReply[]).map((reply) => ({
-      position: Number(reply[1]),
-      event: toStoredEvent(reply),
-    }));
+/** now → waiting, dead, accepted, keys, retrying, when the oldest of those that wait was received */
+const statsScript = createStoreScript(`
+local oldest = redis.call('ZRANGE', p .. ':waiting', 0, 0)[1]
+return { redis.call('ZCARD', p .. ':waiting'), redis.call('ZCARD', p .. ':dead'),
+  tonumber(redis.call('HGET', p .. ':meta', 'position') or 0),
+  redis.call('ZCARD', p .. ':ready') + redis.call('ZCARD', p .. ':hanging'), redis.call('SCARD', p .. ':retrying'),
+  oldest and math.max(0, clock(ARGV[1]) - tonumber(redis.call('HGET', p .. ':event:' .. oldest, 'receivedAt'))) or -1 }
+`);
 
-  const meta = async (): Promise<{ log: string; position: number; prunedTo: number }> => {
-    const [log, position, prunedTo] = (await redis.send("HMGET", `${root}:meta`, "log", "position", "prunedTo")) as (
-      | string
-      | null
-    )[];
-    return { log: log ?? "", position: Number(position ?? 0), prunedTo: Number(prunedTo ?? 0) };
-  };
+export async function readPage(
+  context: RedisContext,
+  { after, types, limit }: Parameters<EventStore["read"]>[0],
+): Promise<LogPage> {
+  const { prunedTo } = await readMeta(context);
+  const events: LogPage["events"] = [];
+  let upTo = Math.max(after, prunedTo);
+  let gap = after < prunedTo;
+  for (;;) {
+    const entries = await readEntries(context, upTo);
+    for (const { position, event } of entries) {
+      const wanted = event && (!types || types.includes(event.type));
+      if (wanted && events.length === limit) return { events, upTo, more: true, gap };
+      if (wanted) events.push({ position, body: event.body });
+      gap ||= event === null;
+      upTo = position;
+    }
+    if (entries.length < windowSize) return { events, upTo, more: false, gap };
+  }
+}
 
-  return {
-    async read({ after, types, limit }) {
-      const { prunedTo } = await meta();
-      const events: { position: number; body: string }[] = [];
-      let upTo = Math.max(after, prunedTo);
-      let gap = after < prunedTo;
-      for (;;) {
-        const found = await entries(upTo, window);
-        for (const { position, event } of found) {
-          const wanted = event && (!types || types.includes(event.type));
-          if (wanted && events.length === limit) return { events, upTo, more: true, gap };
-          if (wanted) events.push({ position, body: event.body });
-          gap ||= event === null;
-          upTo = position;
-        }
-        if (found.length < window) return { events, upTo, more: false, gap };
-      }
-    },
+export async function readEnd(context: RedisContext): Promise<{ log: string; position: number }> {
+  const { log, position } = await readMeta(context);
+  return { log, position };
+}
 
-    async end() {
-      const { log, position } = await meta();
-      return { log, position };
-    },
+export async function listEvents(
+  context: RedisContext,
+  { state, key, after = 0, limit }: Parameters<EventStore["list"]>[0],
+): Promise<StoredEvent[]> {
+  const listed: StoredEvent[] = [];
+  for (let from = after; ; ) {
+    const entries =
+      state === "waiting" || state === "dead"
+        ? await readInState(context, state, from)
+        : await readEntries(context, from);
+    for (const { position, event } of entries) {
+      from = position;
+      if (!event || (state && event.state !== state) || (key !== undefined && event.key !== key)) continue;
+      listed.push(event);
+      if (listed.length === limit) return listed;
+    }
+    if (entries.length < windowSize) return listed;
+  }
+}
 
-    async list({ state, key, after = 0, limit }) {
-      const listed: StoredEvent[] = [];
-      for (let from = after; ; ) {
-        const found =
-          state === "waiting" || state === "dead" ? await inState(state, from) : await entries(from, window);
-        for (const { position, event } of found) {
-          from = position;
-          if (!event || (state && event.state !== state) || (key !== undefined && event.key !== key)) continue;
-          listed.push(event);
-          if (listed.length === limit) return listed;
-        }
-        if (found.length < window) return listed;
-      }
-    },
+export async function countEvents({ redis, root, now }: RedisContext): Promise<StoreStats> {
+  const figures = (await redis.run(statsScript, root, now())) as number[];
+  const [waiting = 0, dead = 0, accepted = 0, keys = 0, retrying = 0, oldest = -1] = figures;
+  return { waiting, dead, accepted, keys, retrying, oldestWaitingMs: oldest < 0 ? null : oldest };
+}
 
-    async stats() {
-      const figures = (await redis.run(statsScript, root, now())) as number[];
-      const [waiting = 0, dead = 0, accepted = 0, keys = 0, retrying = 0, oldest = -1] = figures;
-      return { waiting, dead, accepted, keys, retrying, oldestWaitingMs: oldest < 0 ? null : oldest };
-    },
-  };
+async function readEntries({ redis, root }: RedisContext, after: number): Promise<Entry[]> {
+  return (await readLog(redis, root, after, windowSize)).map(({ position, reply }) => ({
+    position: Number(position),
+    event: reply[1] === null ? null : toStoredEvent(reply),
+  }));
+}
+
+async function readInState({ redis, root }: RedisContext, state: "waiting" | "dead", after: number): Promise<Entry[]> {
+  return ((await redis.run(listScript, root, state, after, windowSize)) as EventReply[]).map((reply) => ({
+    position: Number(reply[1]),
+    event: toStoredEvent(reply),
+  }));
+}
+
+async function readMeta({ redis, root }: RedisContext): Promise<{ log: string; position: number; prunedTo: number }> {
+  const fields = (await redis.send("HMGET", `${root}:meta`, "log", "position", "prunedTo")) as (string | null)[];
+  const [log, position, prunedTo] = fields;
+  return { log: log ?? "", position: Number(position ?? 0), prunedTo: Number(prunedTo ?? 0) };
 }

@@ -1,7 +1,9 @@
 /** The connection to Redis: commands that fail at once while it is away, and scripts that survive its restart. */
 import { createHash } from "node:crypto";
-import { boundedLog } from "../../../bounded.ts";
-import type { EventLogger } from "../../dispatcher/dispatcher.ts";
+import { boundedLog } from "./bounded.ts";
+
+/** Is told when the connection is lost and when it is back. */
+export type RedisLogger = (level: "info" | "warn", message: string, fields?: object) => void;
 
 export type Reply = string | number | null | Reply[];
 
@@ -50,8 +52,8 @@ export function createUnusableRedisError(url: string, error: unknown): Error {
 }
 
 /** @throws Error that says so when there is no Redis at the URL */
-export async function connectRedis(url: string, given: EventLogger = () => {}): Promise<RedisConnection> {
-  const log: EventLogger = boundedLog(given);
+export async function connectRedis(url: string, given: RedisLogger = () => {}): Promise<RedisConnection> {
+  const log: RedisLogger = boundedLog(given);
   const { createClient } = await import("redis");
   let connected = false;
   const client = createClient({
