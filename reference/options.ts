@@ -4,7 +4,7 @@ import { detailSentence, errorDetails, type Scope } from "../src/api/index.ts";
 import type { Connect } from "./console/connect.ts";
 import { Ceiling, ScopeList } from "./control/input.ts";
 import type { Deliver } from "./deliveries/send.ts";
-import type { Log } from "./http/app.ts";
+import type { Log } from "./log.ts";
 
 export type ReferenceOptions = {
   /**

@@ -6,7 +6,7 @@ import { conversationIdForms, documentedBehaviour, notFoundForms, timeForms } fr
 import { notFound } from "../http/answers.ts";
 import { summarizeActivity } from "../http/handlers/contacts.ts";
 import { toListedWebhook } from "../http/handlers/webhooks.ts";
-import { readBudget } from "../http/rate-limit.ts";
+import { readBudget } from "../inbox/budget.ts";
 import { toContactBody } from "../inbox/contacts.ts";
 import { getConversationByAnyId, toConversationBody } from "../inbox/conversations.ts";
 import { toMessageBody } from "../inbox/messages.ts";

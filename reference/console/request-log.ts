@@ -1,7 +1,8 @@
 /** The latest requests to the API, for the person who looks at the console. In memory only. */
 
 import type { Fault } from "../deviations/faults.ts";
-import { readSentKey, toKeyPrefix } from "../http/auth.ts";
+import { readSentKey } from "../http/auth.ts";
+import { toKeyPrefix } from "../inbox/keys.ts";
 
 export type LoggedRequest = {
   at: string;

@@ -8,7 +8,7 @@ import type { ReferenceContext } from "../context.ts";
 import { answerRoutes, readPathId as id, type JsonHandler, type JsonRoute } from "../control/json-routes.ts";
 import { unknownId } from "../http/answers.ts";
 import { registerWebhook, removeWebhook } from "../http/handlers/webhooks.ts";
-import { readQuery, validate } from "../http/validate.ts";
+import { readQuery, validate } from "../http/input.ts";
 import { toContactBody, updateContact } from "../inbox/contacts.ts";
 import { sendMessage } from "../inbox/messages.ts";
 import type { Org } from "../store/orgs.ts";

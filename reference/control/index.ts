@@ -11,15 +11,16 @@ import { type Behaviour, BehaviourInput } from "../deviations/behaviour.ts";
 import { type Fault, FaultInput, type Faults } from "../deviations/faults.ts";
 import { invalidField, unknownId } from "../http/answers.ts";
 import { toListedWebhook } from "../http/handlers/webhooks.ts";
-import { validate } from "../http/validate.ts";
+import { validate } from "../http/input.ts";
 import {
   assignConversation,
   getConversationByAnyId,
   resolveConversation,
   toConversationBody,
 } from "../inbox/conversations.ts";
+import { registerKey } from "../inbox/keys.ts";
 import { receiveMessage, setMessageStatus } from "../inbox/messages.ts";
-import { createOrg, registerKey } from "../inbox/orgs.ts";
+import { createOrg } from "../inbox/orgs.ts";
 import type { DeliveryStatus, StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
 import * as input from "./input.ts";

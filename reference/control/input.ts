@@ -13,7 +13,7 @@ import {
   TemplateInput,
   WebhookId,
 } from "../../src/api/index.ts";
-import { maxCeiling } from "../http/rate-limit.ts";
+import { maxCeiling } from "../inbox/budget.ts";
 
 /** The org something is for; the default org unless one is named. */
 const orgId = z.string().min(1).optional();

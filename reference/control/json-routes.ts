@@ -2,9 +2,8 @@
 import type { HttpBindings } from "@hono/node-server";
 import * as z from "zod";
 import { type Answer, Refusal } from "../http/answers.ts";
-import { readJson } from "../http/body.ts";
-import { match, segmentsOf, unknownEndpoint } from "../http/route.ts";
-import { validate } from "../http/validate.ts";
+import { readJson, validate } from "../http/input.ts";
+import { createRouter, methodNotAllowed, type Router, unknownEndpoint } from "../http/router.ts";
 import { requireLoopback } from "./loopback.ts";
 import { requireControlToken } from "./token.ts";
 
@@ -27,24 +26,17 @@ export function readPathId({ params }: Pick<Input, "params">): string {
   return params.id as string;
 }
 
-function find<Subject>(
-  root: string,
-  routes: readonly JsonRoute<Subject>[],
-  method: string,
-  path: string,
-): { route: JsonRoute<Subject>; params: Record<string, string> } {
-  const segments = segmentsOf(path);
-  const fitting = routes.flatMap((route) => {
-    const params = match(segmentsOf(route.path), segments);
-    return params ? [{ route, params }] : [];
-  });
-  const found = fitting.find(({ route }) => route.method === method);
+/** @throws Refusal 404, or 405 with `Allow` */
+function findRoute<Subject>(find: Router<JsonRoute<Subject>>, method: string, root: string, path: string) {
+  const matches = find(path);
+  const found = matches.find(({ route }) => route.method === method);
   if (found) return found;
-  if (fitting.length === 0) throw unknownEndpoint(method, `${root}${path}`);
-  const allowed = fitting.map(({ route }) => route.method);
-  throw new Refusal("method_not_allowed", `${method} is not a method of this path. Use ${allowed.join(" or ")}.`, {
-    headers: { Allow: allowed.join(", ") },
-  });
+  if (matches.length === 0) throw unknownEndpoint(method, `${root}${path}`);
+  throw methodNotAllowed(
+    method,
+    "this path",
+    matches.map(({ route }) => route.method),
+  );
 }
 
 /** A body may be left out where nothing in it is required. */
@@ -65,20 +57,21 @@ export function answerRoutes<Subject>(
   routes: readonly JsonRoute<Subject>[],
   subject: Subject,
   token: string,
-  failed: (error: unknown) => void,
+  reportError: (error: unknown) => void,
 ): JsonHandler {
+  const find = createRouter(routes);
   return async (request, url, env) => {
     try {
       requireLoopback(request, env, name);
       requireControlToken(request, token, name);
-      const { route, params } = find(root, routes, request.method, url.pathname.slice(root.length));
+      const { route, params } = findRoute(find, request.method, root, url.pathname.slice(root.length));
       const given = hasBody(request, env) ? await readJson(request) : {};
       const body = (route.takesBody ? given : validate(NoBody, given)) as never;
       const result = await route.run(subject, { params, query: url.searchParams, body, origin: url.origin });
       return { status: route.creates ? 201 : 200, body: { ...result } };
     } catch (error) {
       if (error instanceof Refusal) return error.toAnswer();
-      failed(error);
+      reportError(error);
       return new Refusal("internal", "Something went wrong on our side.").toAnswer();
     }
   };

@@ -1,7 +1,7 @@
 /** The control API's own token, without which nobody plays the customer, moves the clock or breaks answers: not even from this machine. */
 import { bearerMatches } from "../../src/http/token.ts";
 import { Refusal } from "../http/answers.ts";
-import { generateText } from "../http/auth.ts";
+import { generateText } from "../inbox/keys.ts";
 
 export function generateControlToken(): string {
   return `onsync_control_${generateText(32)}`;

@@ -2,12 +2,8 @@
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { WholeAnswer } from "../http/answers.ts";
+import { hasNoBody } from "../http/envelope.ts";
 import type { FaultKind } from "./faults.ts";
-
-/** Answers that HTTP allows no body. */
-export function hasNoBody(status: number): boolean {
-  return status === 204 || status === 205 || status === 304;
-}
 
 function firstHalf(text: string): string {
   return text.slice(0, Math.ceil(text.length / 2));

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type ErrorCode, errorCodes } from "../../src/api/index.ts";
 import { type Answer, Refusal, type WholeAnswer } from "../http/answers.ts";
-import { decodeSegment } from "../http/route.ts";
+import { decodeSegment } from "../http/router.ts";
 import type { Ids } from "../ids.ts";
 
 export const faultKinds = ["reset", "truncate", "malformed", "drop_response"] as const;

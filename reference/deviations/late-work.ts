@@ -1,7 +1,9 @@
 /** Work whose answer was given before it is done (`lateWorkMs`): it waits for its time on the reference's clock. */
 
 import type { Clock } from "../clock.ts";
-import { readBytes } from "../http/body.ts";
+import { readBytes } from "../http/input.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { type Fault, isOwnRefusal } from "./faults.ts";
 
 type Work = { dueAt: number; run: () => Promise<void> };
 
@@ -33,6 +35,12 @@ export function createLateWork(clock: Clock): LateWork {
       waiting = [];
     },
   };
+}
+
+/** Whether the work of a request of the API that meets this fault is done after its answer. */
+export function isWorkedOnLater(fault: Fault, { lateWorkMs }: Behaviour): boolean {
+  const answersForTheWork = fault.kind !== undefined || (fault.status !== undefined && !fault.after);
+  return lateWorkMs > 0 && answersForTheWork && !isOwnRefusal(fault);
 }
 
 /**

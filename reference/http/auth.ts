@@ -1,37 +1,14 @@
-/** API keys: made, kept as a hash, and asked for. */
-import { createHash, randomInt } from "node:crypto";
+/** Who calls, by the `Authorization` header, and what their key may do. */
+import type { Endpoint } from "../../src/api/index.ts";
+import type { ReferenceContext } from "../context.ts";
+import { hashKey } from "../inbox/keys.ts";
 import type { Store } from "../store/index.ts";
 import type { Key } from "../store/keys.ts";
 import type { Org } from "../store/orgs.ts";
 import { Refusal } from "./answers.ts";
-
-const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-/** Letters and digits that nobody can guess. */
-export function generateText(length: number): string {
-  return Array.from({ length }, () => base62[randomInt(base62.length)]).join("");
-}
-
-/** A new key. It is shown once; only its hash is kept. */
-export function generateKey(): string {
-  return `onsync_pk_test_${generateText(32)}`;
-}
-
-export function hashKey(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
-}
-
-/** The first characters of a key, which tell keys apart and give none away. */
-export function toKeyPrefix(key: string): string {
-  const known = /^onsync_pk_[a-z]+_/.exec(key)?.[0] ?? "";
-  return key.slice(0, known.length + Math.min(4, Math.floor((key.length - known.length) / 3)));
-}
+import { chargeRequest } from "./rate-limit.ts";
 
 export type Caller = { org: Org; key: Key };
-
-function invalidKey(message: string): Refusal {
-  return new Refusal("invalid_api_key", message, { headers: { "WWW-Authenticate": "Bearer" } });
-}
 
 /** The key that was sent, as it stands; `undefined` where the header is missing or malformed. */
 export function readSentKey(authorization: string | null): string | undefined {
@@ -45,10 +22,12 @@ export function findOrgOfSentKey(authorization: string | null, store: Store): st
 }
 
 /**
- * Who calls, by the `Authorization` header. A key is looked up by its hash, so that timing tells nothing about it.
+ * A key is looked up by its hash, so that timing tells nothing about it. A revoked key may do nothing, but whose it was is
+ * known: what it is answered counts for that org, as every 4xx does.
  * @throws Refusal 401
  */
-export function authenticate(authorization: string | null, store: Store): Caller {
+export function authenticate(authorization: string | null, context: ReferenceContext): Caller {
+  const { store } = context;
   if (authorization === null) {
     throw invalidKey("The request carries no key. Send it as the header `Authorization: Bearer onsync_pk_…`.");
   }
@@ -59,7 +38,21 @@ export function authenticate(authorization: string | null, store: Store): Caller
   const key = store.keys.byHash(hashKey(sent));
   const org = key && store.orgs.byId(key.orgId);
   if (!key || !org) throw invalidKey("The key is unknown. Generate one under Settings -> API & Webhooks.");
-  if (key.revokedAt !== null)
+  if (key.revokedAt !== null) {
+    chargeRequest(context, org);
     throw invalidKey("The key was revoked. Generate a new one under Settings -> API & Webhooks.");
+  }
   return { org, key };
+}
+
+function invalidKey(message: string): Refusal {
+  return new Refusal("invalid_api_key", message, { headers: { "WWW-Authenticate": "Bearer" } });
+}
+
+/** @throws Refusal 403 where the key lacks the endpoint's scope */
+export function requireScope({ key }: Caller, { scope }: Endpoint): void {
+  if (scope === null || key.scopes.includes(scope)) return;
+  throw new Refusal("insufficient_scope", `The key lacks the scope ${scope}. Edit the key in the UI to grant it.`, {
+    details: [{ path: ["scope"], code: "insufficient_scope", message: `needs ${scope}`, scope }],
+  });
 }

@@ -1,52 +1,14 @@
-/**
- * The rate limit (docs/contract.md, "Rate limit"): a token bucket that holds the ceiling and refills evenly over the hour,
- * which is what docs/onsync-api.txt calls burst-friendly. Whole numbers only, so that nothing is gained or lost by
- * rounding: a token is 3,600,000 parts, and every millisecond adds as many parts as the ceiling counts.
- */
-import type { Bucket } from "../store/orgs.ts";
+/** The rate limit as callers meet it: what a request costs, the headers that tell of it, and the 429. */
+import type { ReferenceContext } from "../context.ts";
+import { type Charge, hourMs, spendToken } from "../inbox/budget.ts";
+import type { Org } from "../store/orgs.ts";
+import { Refusal } from "./answers.ts";
 
-export const hourMs = 60 * 60 * 1000;
-const partsPerToken = hourMs;
-
-/** The largest ceiling whose parts are still exact numbers. */
-export const maxCeiling = 1_000_000_000;
-
-export function createFullBucket(ceiling: number, now: number): Bucket {
-  return { level: ceiling * partsPerToken, at: now };
-}
-
-/** The bucket at `now`. A clock that was set back starts to refill anew from there. */
-export function refillBucket(bucket: Bucket, ceiling: number, now: number): Bucket {
-  const elapsed = Math.min(Math.max(now - bucket.at, 0), hourMs);
-  return { level: Math.min(ceiling * partsPerToken, bucket.level + elapsed * ceiling), at: now };
-}
-
-export type Budget = {
-  admitted: boolean;
-  bucket: Bucket;
-  /** Whole requests left. */
-  remaining: number;
-  /** Until the bucket is full if nothing more is spent. */
-  fullInMs: number;
-  /** Until the next request is admitted; 0 when one is left. */
-  retryInMs: number;
-};
-
-export function readBudget(bucket: Bucket, ceiling: number, now: number): Omit<Budget, "admitted"> {
-  const refilled = refillBucket(bucket, ceiling, now);
-  return {
-    bucket: refilled,
-    remaining: Math.floor(refilled.level / partsPerToken),
-    fullInMs: Math.ceil((ceiling * partsPerToken - refilled.level) / ceiling),
-    retryInMs: Math.ceil(Math.max(partsPerToken - refilled.level, 0) / ceiling),
-  };
-}
-
-/** Spends one token if there is one. A refusal costs nothing, or a client that waits could never recover. */
-export function spendToken(bucket: Bucket, ceiling: number, now: number): Budget {
-  const { level } = refillBucket(bucket, ceiling, now);
-  const admitted = level >= partsPerToken;
-  return { admitted, ...readBudget({ level: admitted ? level - partsPerToken : level, at: now }, ceiling, now) };
+/** Every request of a known caller costs a token, errors included; a 429 costs nothing. */
+export function chargeRequest({ store, clock }: ReferenceContext, org: Org): Charge {
+  const charge = spendToken(org.bucket, org.rateLimit, clock.now());
+  if (charge.admitted) store.orgs.setBucket(org.id, charge.bucket);
+  return charge;
 }
 
 function toWholeSeconds(ms: number): number {
@@ -54,10 +16,19 @@ function toWholeSeconds(ms: number): number {
 }
 
 /** The headers of every answer to a caller who is known (IETF draft "RateLimit header fields", 11). */
-export function rateLimitHeaders(verdict: Omit<Budget, "bucket">, ceiling: number): Record<string, string> {
+export function rateLimitHeaders(charge: Charge, ceiling: number): Record<string, string> {
   return {
-    "RateLimit-Policy": `"org";q=${ceiling};w=${hourMs / 1000}`,
-    RateLimit: `"org";r=${verdict.remaining};t=${toWholeSeconds(verdict.fullInMs)}`,
-    ...(verdict.admitted ? {} : { "Retry-After": String(toWholeSeconds(verdict.retryInMs)) }),
+    "RateLimit-Policy": `"org";q=${ceiling};w=${toWholeSeconds(hourMs)}`,
+    RateLimit: `"org";r=${charge.remaining};t=${toWholeSeconds(charge.fullInMs)}`,
+    ...(charge.admitted ? {} : { "Retry-After": String(toWholeSeconds(charge.retryInMs)) }),
   };
+}
+
+/** @throws Refusal 429 where the org had no token left */
+export function requireBudget(charge: Charge, ceiling: number): void {
+  if (charge.admitted) return;
+  throw new Refusal(
+    "rate_limited",
+    `The org's ${ceiling} requests an hour are spent. Wait ${toWholeSeconds(charge.retryInMs)} s before the next request, or ask support for a higher ceiling.`,
+  );
 }

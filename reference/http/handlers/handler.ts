@@ -2,9 +2,9 @@
 import type * as z from "zod";
 import type { EndpointName, endpoints } from "../../../src/api/index.ts";
 import type { ReferenceContext } from "../../context.ts";
+import type { Budget } from "../../inbox/budget.ts";
 import type { Answer } from "../answers.ts";
 import type { Caller } from "../auth.ts";
-import type { Budget } from "../rate-limit.ts";
 
 type InputPart<Of, Part extends "params" | "query" | "body"> =
   Of extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { describe, expect, test } from "@jest/globals";
-import { controlRoutes } from "../../../reference/control/http.ts";
+import { controlRoutes } from "../../../reference/control/routes.ts";
 import { createReference } from "../../../reference/index.ts";
 import { type Body, call, hour, start, still } from "../caller.ts";
 

@@ -1,7 +1,7 @@
 /** The token bucket: its laws, and how the API shows it. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { createFullBucket, hourMs, spendToken } from "../../../reference/http/rate-limit.ts";
+import { createFullBucket, hourMs, spendToken } from "../../../reference/inbox/budget.ts";
 import { hour, minute, start, still } from "../caller.ts";
 
 const ceilings = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(1000, 999_983, 1_000_000_000));

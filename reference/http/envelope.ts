@@ -1,0 +1,43 @@
+/** Answers as they go out: JSON with the envelope that every body carries, in the forms that the behaviour asks for. */
+import { toIso } from "../clock.ts";
+import type { ReferenceContext } from "../context.ts";
+import { formatTimes, isFrameworkNotFound } from "../deviations/behaviour.ts";
+import type { Answer, WholeAnswer } from "./answers.ts";
+
+export function addEnvelope(
+  { clock }: ReferenceContext,
+  requestId: string,
+  { status, body, headers }: Answer,
+): WholeAnswer {
+  return {
+    status,
+    headers: { "Content-Type": "application/json", "X-Request-Id": requestId, "Cache-Control": "no-store", ...headers },
+    text: JSON.stringify({ ...body, requestId, timestamp: toIso(clock.now()) }),
+  };
+}
+
+/** As {@link addEnvelope}, for an answer of the API. */
+export function addApiEnvelope(context: ReferenceContext, requestId: string, answer: Answer): WholeAnswer {
+  const { current: behaviour } = context.behaviour;
+  if (isFrameworkNotFound(answer, behaviour)) {
+    const { message } = answer.body.error as { message: string };
+    return {
+      status: 404,
+      headers: { "Content-Type": "application/json; charset=utf-8" },
+      text: JSON.stringify({ statusCode: 404, error: "Not Found", message }),
+    };
+  }
+  const whole = addEnvelope(context, requestId, answer);
+  return behaviour.times === "utc"
+    ? whole
+    : { ...whole, text: JSON.stringify(formatTimes(JSON.parse(whole.text), behaviour)) };
+}
+
+/** Answers that HTTP allows no body. */
+export function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
+
+export function toResponse(request: Request, { status, headers, text }: WholeAnswer): Response {
+  return new Response(request.method === "HEAD" || hasNoBody(status) ? null : text, { status, headers });
+}
