@@ -153,7 +153,7 @@ function isBusy({ webhookId, leaving }: Registration): boolean {
 }
 
 /**
- * Has all six events delivered to the URL. An endpoint this store registered before is used on, so that a restart loses
+ * Has every event delivered to the URL. An endpoint this store registered before is used on, so that a restart loses
  * nothing OnSync still has for it; of several receivers that start at once, one registers.
  */
 export async function register(

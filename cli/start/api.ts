@@ -90,7 +90,7 @@ export type ReceiverRegistration = {
 };
 
 /**
- * Has all six events delivered to the receiver. An endpoint that an earlier run left behind is replaced: its secret went
+ * Has every event delivered to the receiver. An endpoint that an earlier run left behind is replaced: its secret went
  * with that run.
  *
  * @param secret a new one unless one is given

@@ -48,7 +48,7 @@ function listApiAddresses({ api, origin, isReachable }: Site): Connect["addresse
 
 function formatHooksNote({ api }: Site): string {
   return api.embedded
-    ? "The webhook receiver, registered for all six events: each is verified and handed to assistants that wait for it."
+    ? "The webhook receiver, registered for every event: each is verified and handed to assistants that wait for it."
     : "The webhook receiver: deliveries are verified with ONSYNC_WEBHOOK_SECRETS and handed to assistants that wait for them. OnSync must be able to reach it from outside.";
 }
 

@@ -114,6 +114,7 @@ export const findConversation = defineOperation({
   output: z.looseObject({ data: z.array(Found) }),
   effect: "reads",
   scope: "read:messages",
+  alsoNeeds: "read:contacts",
   toolsets: ["conversations"],
   leftOut: { mcp: "list_conversations, and get_contact for those of one contact" },
   run: async (onsync, wanted, context) => {

@@ -46,7 +46,7 @@ export type Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.
   effect: Effect;
   /** The scope the key needs; `null`: any key will do. */
   scope: Scope | null;
-  /** A scope it needs besides, where it reads before it writes. */
+  /** A scope it needs besides, for something else that it reads. */
   alsoNeeds?: Scope;
   /** The endpoint it cannot do without, where that is an extension of the API (docs/contract.md, "Extensions"). */
   extension?: ExtensionName;

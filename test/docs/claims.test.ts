@@ -84,7 +84,7 @@ describe("a claim", () => {
       "  1. no claim",
       "```sh\nnever",
       "```",
-      "<!-- tables: begin -->\n\nalways\n\n<!-- tables: end -->",
+      "<!-- table: fields -->\n\nalways\n\n<!-- /table: fields -->",
       "| fault | outcome |",
       "| --- | --- |",
       "| none | `a\\|b`, at most 3 |",

@@ -7,7 +7,7 @@ import type { OnSync } from "../../src/client/index.ts";
 
 export type Answer = {
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of fifteen shapes
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into the answers of every tool
   data: any;
   isError: boolean;
   error: { retry: string; code: string; requestId?: string; retryAfterMs?: number } | undefined;
