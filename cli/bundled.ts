@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import type { Environment } from "./output/io.ts";
 
 /** What the bundle leaves to the whole command: serving over HTTP, and the events and the ledger of a Redis. */
-function needsAll(arg: string): boolean {
+function needsWholeCommand(arg: string): boolean {
   return arg === "--http" || /^(?:--(?:events|ledger)=)?rediss?:/.test(arg);
 }
 
@@ -17,8 +17,8 @@ function needsAll(arg: string): boolean {
  * @param env whose ONSYNC_LEDGER may name a Redis
  * @param from address of a file in the folder of the built command
  */
-export function bundledFor(args: readonly string[], env: Environment, from: string): string | undefined {
+export function findBundle(args: readonly string[], env: Environment, from: string): string | undefined {
   const file = new URL("../bin/onsync-mcp.cjs", from);
   const ledger = env.ONSYNC_LEDGER?.trim() ?? "";
-  return args[0] === "mcp" && ![...args, ledger].some(needsAll) && existsSync(file) ? file.href : undefined;
+  return args[0] === "mcp" && ![...args, ledger].some(needsWholeCommand) && existsSync(file) ? file.href : undefined;
 }

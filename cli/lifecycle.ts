@@ -3,9 +3,9 @@
  * finish what runs), the second ends it at once, and so does a drain that takes too long.
  */
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-type StopSignal = keyof typeof exitCodes;
+type StopSignalName = keyof typeof exitCodes;
 
-export type Stop = {
+export type StopRequest = {
   /** Resolves when stopping is asked for. */
   requested: Promise<void>;
   /** Aborted then. */
@@ -13,7 +13,7 @@ export type Stop = {
   /** Asks for it, as a signal does. */
   request(): void;
   /** Listens to signals no more. */
-  done(): void;
+  dispose(): void;
 };
 
 /** How long what runs may take to finish, in milliseconds: the longest send, and the looking whether it arrived, fit. */
@@ -37,7 +37,7 @@ function watchParent(gone: () => void): () => void {
 }
 
 /** Listens to signals from now on: call it before anything is announced. */
-export function stopRequest(): Stop {
+export function listenForStop(): StopRequest {
   const controller = new AbortController();
   const { promise: requested, resolve } = Promise.withResolvers<void>();
   const request = () => {
@@ -45,17 +45,17 @@ export function stopRequest(): Stop {
     resolve();
   };
   const onSignal = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(exitCodes[name as StopSignal]);
+    if (controller.signal.aborted) process.exit(exitCodes[name as StopSignalName]);
     request();
   };
-  const names = Object.keys(exitCodes) as StopSignal[];
+  const names = Object.keys(exitCodes) as StopSignalName[];
   for (const name of names) process.on(name, onSignal);
   const unwatchParent = watchParent(request);
   return {
     requested,
     signal: controller.signal,
     request,
-    done: () => {
+    dispose: () => {
       unwatchParent();
       for (const name of names) process.off(name, onSignal);
     },
@@ -69,7 +69,7 @@ export function stopRequest(): Stop {
  * @param say tells the person what happens
  */
 export async function serveUntilStopped(
-  stop: Stop,
+  stop: StopRequest,
   close: () => Promise<void>,
   say: (message: string) => void,
 ): Promise<void> {
@@ -83,5 +83,5 @@ export async function serveUntilStopped(
   late.unref();
   await close();
   clearTimeout(late);
-  stop.done();
+  stop.dispose();
 }

@@ -8,11 +8,11 @@ import process from "node:process";
 import { Command } from "commander";
 import { addMcpCommand } from "./mcp/index.ts";
 import { processIo } from "./output/io.ts";
-import { runProgram, speakThrough } from "./output/outcome.ts";
+import { redirectOutput, runProgram } from "./output/run-program.ts";
 import { version } from "./version.ts";
 
 const io = processIo();
-const program = speakThrough(new Command("onsync").version(version), io);
+const program = redirectOutput(new Command("onsync").version(version), io);
 addMcpCommand(program, io);
 
 const args = process.argv.slice(2);

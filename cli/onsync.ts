@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import "./sqlite-warning.ts";
 import process from "node:process";
-import { bundledFor } from "./bundled.ts";
+import { findBundle } from "./bundled.ts";
 
 const args = process.argv.slice(2);
-const bundled = bundledFor(args, process.env, import.meta.url);
+const bundled = findBundle(args, process.env, import.meta.url);
 if (bundled !== undefined) await import(bundled);
 else {
   const [{ run }, { processIo }] = await Promise.all([import("./program.ts"), import("./output/io.ts")]);

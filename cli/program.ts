@@ -6,7 +6,7 @@ import { addEventsCommand } from "./events/index.ts";
 import { addListenCommand } from "./listen/index.ts";
 import { addMcpCommand } from "./mcp/index.ts";
 import type { Io } from "./output/io.ts";
-import { runProgram, speakThrough } from "./output/outcome.ts";
+import { redirectOutput, runProgram } from "./output/run-program.ts";
 import { addReferenceCommand } from "./reference/index.ts";
 import { addSendsCommand } from "./sends/index.ts";
 import { addStartCommand } from "./start/index.ts";
@@ -52,7 +52,7 @@ export function createProgram(io: Io): Command {
     .helpCommand("help [command]", "print the help of a command")
     .addHelpText("after", environmentHelp)
     .showHelpAfterError("(`onsync --help` lists the commands)");
-  speakThrough(program, io);
+  redirectOutput(program, io);
   for (const add of additions) add(program, io);
   for (const command of program.commands) {
     command.showHelpAfterError(`(\`onsync ${command.name()} --help\` tells what it takes)`);

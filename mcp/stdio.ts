@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
-import { printable } from "../src/printable.ts";
+import { escapeForTerminal } from "../src/printable.ts";
 import type { McpOptions } from "./call/toolbox.ts";
 import { createServer } from "./server.ts";
 import { createSurface } from "./surface/index.ts";
@@ -42,7 +42,7 @@ function trackRequests(transport: Transport) {
 
 /** As much of stdout as the SDK uses. Started by hand, its answers come to a terminal: they must not command it. */
 function toPrintableStream(stdout: Writable): Writable {
-  const used = { write: (message: string) => stdout.write(printable(message)), once: stdout.once.bind(stdout) };
+  const used = { write: (message: string) => stdout.write(escapeForTerminal(message)), once: stdout.once.bind(stdout) };
   return used as unknown as Writable;
 }
 

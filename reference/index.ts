@@ -14,8 +14,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { scopes as allScopes } from "../src/api/index.ts";
-import { bounded } from "../src/bounded.ts";
 import { isLoopback } from "../src/http/loopback.ts";
+import { truncateLogValue } from "../src/log-limits.ts";
 import { createChanges } from "./changes.ts";
 import { type ClockState, createClock, realTime } from "./clock.ts";
 import { plainConnect } from "./console/connect.ts";
@@ -98,7 +98,7 @@ export function createReference(given: ReferenceOptions = {}): Reference {
   const options = checkOptions(given);
   const { rateLimit, scopes = allScopes } = options;
   const random = options.random ?? Math.random;
-  const log: Log = (entry) => options.log?.(bounded(entry));
+  const log: Log = (entry) => options.log?.(truncateLogValue(entry));
   const [key = generateKey(), ...otherKeys] = options.keys ?? [];
   const controlToken = options.controlToken ?? generateControlToken();
 

@@ -3,7 +3,7 @@
  * it is given: control characters (C0, DEL, C1, so that no escape sequence is left), characters that turn the direction
  * of writing, and halves of surrogate pairs, which are no text. Line feeds and tabs stay.
  */
-const controls = new RegExp(
+const unsafeCharacters = new RegExp(
   [
     String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f`,
     String.raw`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]`,
@@ -16,6 +16,6 @@ const controls = new RegExp(
  * The text with each of them as `\u` and four hexadecimal digits. In JSON they stand within strings alone, where that is
  * the same character: whoever parses it gets the same value.
  */
-export function printable(text: string): string {
-  return text.replace(controls, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
+export function escapeForTerminal(text: string): string {
+  return text.replace(unsafeCharacters, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,6 +1,6 @@
 /** The connection to Redis: commands that fail at once while it is away, and scripts that survive its restart. */
 import { createHash } from "node:crypto";
-import { boundedLog } from "./bounded.ts";
+import { createTruncatingLog } from "./log-limits.ts";
 
 /** Is told when the connection is lost and when it is back. */
 export type RedisLogger = (level: "info" | "warn", message: string, fields?: object) => void;
@@ -53,7 +53,7 @@ export function createUnusableRedisError(url: string, error: unknown): Error {
 
 /** @throws Error that says so when there is no Redis at the URL */
 export async function connectRedis(url: string, given: RedisLogger = () => {}): Promise<RedisConnection> {
-  const log: RedisLogger = boundedLog(given);
+  const log: RedisLogger = createTruncatingLog(given);
   const { createClient } = await import("redis");
   let connected = false;
   const client = createClient({

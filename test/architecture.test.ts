@@ -9,10 +9,10 @@ const root = join(import.meta.dirname, "..");
 const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/version.ts": { from: [], packages: [] },
   "src/printable.ts": { from: [], packages: [] },
-  "src/bounded.ts": { from: [], packages: [] },
+  "src/log-limits.ts": { from: [], packages: [] },
   "src/private-file.ts": { from: [], packages: [] },
   "src/sqlite.ts": { from: [], packages: [] },
-  "src/redis.ts": { from: ["src/bounded.ts", "src/client"], packages: ["redis"] },
+  "src/redis.ts": { from: ["src/log-limits.ts", "src/client"], packages: ["redis"] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
   "src/http": { from: ["src/http"], packages: [] },
   "src/client": { from: ["src/api", "src/client", "src/http/loopback.ts"], packages: ["zod"] },
@@ -20,7 +20,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/webhooks": {
     from: [
       "src/api",
-      "src/bounded.ts",
+      "src/log-limits.ts",
       "src/client",
       "src/http",
       "src/private-file.ts",
@@ -49,7 +49,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   // An optional peer: spans for who wants them.
   "mcp/call/telemetry.ts": { from: ["src", "mcp"], packages: ["@opentelemetry/api"] },
   reference: {
-    from: ["src/api", "src/bounded.ts", "src/http", "src/private-file.ts", "src/sqlite.ts", "reference"],
+    from: ["src/api", "src/log-limits.ts", "src/http", "src/private-file.ts", "src/sqlite.ts", "reference"],
     packages: ["hono", "@hono/node-server", "zod", "zod-openapi", "ulid"],
   },
   cli: {

@@ -1,13 +1,13 @@
 /** `onsync call OPERATION [JSON | -]`: one operation, from the shell. */
 import type { Command } from "commander";
 import type { Operation } from "../../src/operations/index.ts";
-import { stopRequest } from "../lifecycle.ts";
-import { CommandFailed, type Done, OutputError, UsageError } from "../output/errors.ts";
-import { describeFailure } from "../output/failure.ts";
+import { listenForStop } from "../lifecycle.ts";
+import { toErrorReport } from "../output/error-report.ts";
+import { CommandFailed, type CompletedWork, OutputError, UsageError } from "../output/errors.ts";
 import { type Io, print, printJson } from "../output/io.ts";
 import type { Connection } from "../settings/connection.ts";
-import { needApiKey } from "../settings/environment.ts";
-import { type LedgerChoice, ledgerOption, openLedgerIfNamed } from "../settings/ledger.ts";
+import { requireApiKey } from "../settings/environment.ts";
+import { createLedgerOption, type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
 import { checkArgument, decodeInput, parseInput } from "./json-input.ts";
 
 type CallOptions = LedgerChoice & { list?: true; schema?: true; json?: true; help?: true };
@@ -36,7 +36,7 @@ export function addCallCommand(program: Command, io: Io): void {
     .option("--list", "list the operations with effect and scope")
     .option("--schema", "print the operation's input as JSON Schema")
     .option("--json", "with --list: print JSON")
-    .addOption(ledgerOption())
+    .addOption(createLedgerOption())
     // Help of its own: with an operation it is that operation's.
     .helpOption(false)
     .option("-h, --help", "print this help, or the operation's")
@@ -49,12 +49,12 @@ export function addCallCommand(program: Command, io: Io): void {
 
 async function call(io: Io, name: string | undefined, json: string | undefined, options: CallOptions) {
   const { allOperations, operationNamed } = await import("../../src/operations/index.ts");
-  const { inputSchema, nearestName, operationHelp, operationList, operationTable } = await import(
+  const { toInputSchema, findNearestName, formatOperationHelp, listOperations, formatOperationTable } = await import(
     "./operation-help.ts"
   );
   if (options.list) {
-    if (options.json) return printJson(io.stdout, operationList(allOperations));
-    return print(io.stdout, operationTable(allOperations));
+    if (options.json) return printJson(io.stdout, listOperations(allOperations));
+    return print(io.stdout, formatOperationTable(allOperations));
   }
   if (name === undefined) {
     throw new UsageError("No operation is named.", { advice: "`onsync call --list` lists them." });
@@ -62,24 +62,24 @@ async function call(io: Io, name: string | undefined, json: string | undefined, 
   const operation = operationNamed(name);
   if (!operation) {
     const names = allOperations.map((each) => each.name);
-    const nearest = nearestName(name, names);
+    const nearest = findNearestName(name, names);
     throw new UsageError(`There is no operation ${name}${nearest === undefined ? "" : `: did you mean ${nearest}?`}`, {
       code: "unknown_operation",
       advice: `\`onsync call --list\` lists them: ${names.join(", ")}.`,
     });
   }
-  if (options.help) return print(io.stdout, operationHelp(operation));
-  if (options.schema) return printJson(io.stdout, inputSchema(operation));
+  if (options.help) return print(io.stdout, formatOperationHelp(operation));
+  if (options.schema) return printJson(io.stdout, toInputSchema(operation));
 
   const input = parseInput(await readInput(io, json, operation), operation);
   const result = await runOnce(io, operation, input, options);
   await printJson(io.stdout, result).catch((error: OutputError) => {
     if (operation.effect === "reads") throw error;
-    throw new OutputError(error.cause as NodeJS.ErrnoException, doneBy(operation, result));
+    throw new OutputError(error.cause as NodeJS.ErrnoException, describeCompletedWork(operation, result));
   });
 }
 
-function doneBy({ name, effect }: Operation, result: unknown): Done {
+function describeCompletedWork({ name, effect }: Operation, result: unknown): CompletedWork {
   const { id, requestId } = result as { id?: string; requestId?: string };
   return {
     operation: name,
@@ -98,15 +98,15 @@ async function runOnce(io: Io, operation: Operation, input: unknown, choice: Led
   // stderr holds one JSON object, the error, unless the person asked for a log.
   const log = createLog(io.env, "silent");
   // Before a ledger is made for nothing.
-  needApiKey(io.env);
+  requireApiKey(io.env);
   const ledger = operation.effect === "sends" ? await openLedgerIfNamed(io.env, choice, log) : undefined;
   let connection: Connection | undefined;
-  const stop = stopRequest();
+  const stop = listenForStop();
   try {
     connection = await connect(io.env, log, { ledger });
     return await runOperation(operation, connection.onsync, input, { signal: stop.signal });
   } finally {
-    stop.done();
+    stop.dispose();
     await connection?.close();
     await ledger?.close();
   }
@@ -128,8 +128,8 @@ async function withJsonErrors(io: Io, work: () => Promise<unknown>): Promise<voi
     await work();
   } catch (error) {
     // A read whose reader has gone (`onsync call … | head`) ends in silence, as every command does.
-    if (error instanceof OutputError && error.readerGone && !error.done) throw error;
-    await printJson(io.stderr, { error: describeFailure(error) }).catch(() => {});
+    if (error instanceof OutputError && error.readerGone && !error.completed) throw error;
+    await printJson(io.stderr, { error: toErrorReport(error) }).catch(() => {});
     throw new CommandFailed(error instanceof UsageError ? 2 : 1);
   }
 }

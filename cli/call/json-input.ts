@@ -1,7 +1,7 @@
 /** An operation's input as somebody typed it. */
 import { UsageError } from "../output/errors.ts";
 
-function wrongInput(message: string, code: string, { name }: { name: string }) {
+function createInputError(message: string, code: string, { name }: { name: string }) {
   return new UsageError(message, {
     code,
     advice: `Write a JSON object in single quotes, or - and give it on stdin; \`onsync call ${name} --help\` shows an example.`,
@@ -18,8 +18,8 @@ export function decodeInput(bytes: Uint8Array, operation: { name: string }): str
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     const utf16 = bytes[0] === 0xff || bytes[0] === 0xfe ? " It looks like UTF-16." : "";
-    const message = `The input is not UTF-8, from byte ${validBytes(bytes) + 1} on.${utf16} Save or send it as UTF-8.`;
-    throw wrongInput(message, "invalid_encoding", operation);
+    const message = `The input is not UTF-8, from byte ${countValidBytes(bytes) + 1} on.${utf16} Save or send it as UTF-8.`;
+    throw createInputError(message, "invalid_encoding", operation);
   }
 }
 
@@ -31,11 +31,11 @@ export function decodeInput(bytes: Uint8Array, operation: { name: string }): str
 export function checkArgument(text: string, operation: { name: string }): string {
   if (!text.includes("\ufffd")) return text;
   const message = String.raw`The input is not UTF-8: the shell gave bytes that are no character. Where U+FFFD is meant, write \ufffd.`;
-  throw wrongInput(message, "invalid_encoding", operation);
+  throw createInputError(message, "invalid_encoding", operation);
 }
 
 /** How many bytes of the beginning are UTF-8. */
-function validBytes(bytes: Uint8Array): number {
+function countValidBytes(bytes: Uint8Array): number {
   let valid = 0;
   let broken = bytes.length;
   while (broken - valid > 1) {
@@ -56,7 +56,7 @@ function validBytes(bytes: Uint8Array): number {
  * @throws UsageError that says where the JSON goes wrong, or what it is instead of an object
  */
 export function parseInput(given: string | undefined, operation: { name: string }): unknown {
-  const wrong = (message: string) => wrongInput(message, "invalid_json", operation);
+  const wrong = (message: string) => createInputError(message, "invalid_json", operation);
   if (given === undefined) return {};
   const text = given.replace(/^\uFEFF/, "");
   if (text.trim() === "") throw wrong("The input is empty.");
@@ -64,7 +64,7 @@ export function parseInput(given: string | undefined, operation: { name: string 
   try {
     input = JSON.parse(text);
   } catch (error) {
-    throw wrong(`The input is not JSON: ${problem(text, (error as Error).message)}`);
+    throw wrong(`The input is not JSON: ${describeSyntaxError(text, (error as Error).message)}`);
   }
   if (typeof input === "object" && input !== null && !Array.isArray(input)) return input;
   throw wrong(
@@ -73,8 +73,8 @@ export function parseInput(given: string | undefined, operation: { name: string 
 }
 
 /** The parser's words, the line and column, and the text around it. */
-function problem(text: string, message: string): string {
-  const offset = offsetOf(text, message);
+function describeSyntaxError(text: string, message: string): string {
+  const offset = findErrorOffset(text, message);
   const lines = text.slice(0, offset).split("\n");
   const words = message.replace(/,? (\.{3})?".*$/s, "").replace(/( in JSON)? at position.*$/s, "");
   const before = (lines.at(-1) ?? "").slice(-20);
@@ -82,10 +82,10 @@ function problem(text: string, message: string): string {
   return `${words} at line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}: ${before}▸${after}`;
 }
 
-function offsetOf(text: string, message: string): number {
+function findErrorOffset(text: string, message: string): number {
   const position = /at position (\d+)/.exec(message)?.[1];
   if (position !== undefined) return Number(position);
-  if (!isTokenProblem(message)) return text.length;
+  if (!isTokenError(message)) return text.length;
   // "Unexpected token" comes without its place: it is where the shortest start that has the problem ends.
   let fine = 0;
   let broken = text.length;
@@ -95,13 +95,13 @@ function offsetOf(text: string, message: string): number {
       JSON.parse(text.slice(0, middle));
       fine = middle;
     } catch (error) {
-      if (isTokenProblem((error as Error).message)) broken = middle;
+      if (isTokenError((error as Error).message)) broken = middle;
       else fine = middle;
     }
   }
   return fine;
 }
 
-function isTokenProblem(message: string): boolean {
+function isTokenError(message: string): boolean {
   return message.startsWith("Unexpected token");
 }

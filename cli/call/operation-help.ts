@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { nameEndpoint } from "../../src/api/index.ts";
 import type { Operation } from "../../src/operations/index.ts";
-import { columns } from "../output/table.ts";
+import { formatTable } from "../output/table.ts";
 
 type JsonSchema = {
   type?: string;
@@ -19,7 +19,7 @@ type JsonSchema = {
 };
 
 /** The input as JSON Schema, as a caller writes it: what has a default may be left out. */
-export function inputSchema(operation: Operation): Record<string, unknown> {
+export function toInputSchema(operation: Operation): Record<string, unknown> {
   const schema = z.toJSONSchema(operation.input, { io: "input", unrepresentable: "any" });
   if (typeof schema.$ref !== "string") return schema;
   // A schema that the API document names comes as a reference to itself: its text is what is wanted here.
@@ -29,28 +29,28 @@ export function inputSchema(operation: Operation): Record<string, unknown> {
 }
 
 /** What a field's schema says about it; of a nullable one, what the schema beside `null` says. */
-function ofField(schema: JsonSchema): JsonSchema {
+function resolveNullable(schema: JsonSchema): JsonSchema {
   return {
     ...schema.anyOf?.find(({ type }) => type !== "null"),
     ...schema,
   };
 }
 
-function typeName(schema: JsonSchema): string {
+function formatType(schema: JsonSchema): string {
   if (schema.const !== undefined) return String(schema.const);
   if (schema.enum) return schema.enum.join(" | ");
-  if (schema.anyOf) return schema.anyOf.map(typeName).join(" | ");
+  if (schema.anyOf) return schema.anyOf.map(formatType).join(" | ");
   if (schema.type === "array")
     return schema.items?.enum ? "list of names" : `list of ${schema.items?.type ?? "value"}s`;
   return schema.type ?? "anything";
 }
 
 /** A small input that the operation takes: what is needed, from the examples in the schema. */
-export function exampleInput(operation: Operation): Record<string, unknown> {
-  const { properties = {}, required = [] } = inputSchema(operation) as JsonSchema;
+export function createExampleInput(operation: Operation): Record<string, unknown> {
+  const { properties = {}, required = [] } = toInputSchema(operation) as JsonSchema;
   const example: Record<string, unknown> = {};
   const add = (field: string) => {
-    const { examples, enum: values } = ofField(properties[field] ?? {});
+    const { examples, enum: values } = resolveNullable(properties[field] ?? {});
     const value = examples?.[0] ?? values?.[0];
     if (value !== undefined) example[field] = value;
   };
@@ -63,7 +63,7 @@ export function exampleInput(operation: Operation): Record<string, unknown> {
 }
 
 /** What a program wants to know about each operation. */
-export function operationList(operations: readonly Operation[]) {
+export function listOperations(operations: readonly Operation[]) {
   return operations.map(({ name, title, description, effect, scope, extension }) => ({
     name,
     title,
@@ -75,8 +75,8 @@ export function operationList(operations: readonly Operation[]) {
 }
 
 /** The same for a person. */
-export function operationTable(operations: readonly Operation[]): string {
-  return columns([
+export function formatOperationTable(operations: readonly Operation[]): string {
+  return formatTable([
     ["OPERATION", "EFFECT", "SCOPE", "TITLE"],
     ...operations.map(({ name, effect, scope, title }) => [name, effect, scope ?? "any key", title]),
   ]);
@@ -90,30 +90,33 @@ const effects: Record<Operation["effect"], string> = {
 };
 
 /** `onsync call OPERATION --help`. */
-export function operationHelp(operation: Operation): string {
+export function formatOperationHelp(operation: Operation): string {
   const { name, title, description, effect, scope } = operation;
-  const { properties = {}, required = [] } = inputSchema(operation) as JsonSchema;
+  const { properties = {}, required = [] } = toInputSchema(operation) as JsonSchema;
   const fields = Object.entries(properties).map(([field, schema]) => [
     `  ${field}`,
     required.includes(field) ? "needed" : "",
-    typeName(schema),
-    [ofField(schema).description, schema.default === undefined ? "" : `Default ${JSON.stringify(schema.default)}.`]
+    formatType(schema),
+    [
+      resolveNullable(schema).description,
+      schema.default === undefined ? "" : `Default ${JSON.stringify(schema.default)}.`,
+    ]
       .filter(Boolean)
       .join(" "),
   ]);
-  const example = JSON.stringify(exampleInput(operation)).replaceAll("'", "'\\''");
+  const example = JSON.stringify(createExampleInput(operation)).replaceAll("'", "'\\''");
   return [
     `${title} (${name})`,
     `${description}\n`,
     `Effect: ${effects[effect]}. Scope: ${scope ?? "any key will do"}.\n`,
-    fields.length === 0 ? "Input: none.\n" : `Input, a JSON object:\n${columns(fields)}`,
+    fields.length === 0 ? "Input: none.\n" : `Input, a JSON object:\n${formatTable(fields)}`,
     `Example:\n  onsync call ${name}${example === "{}" ? "" : ` '${example}'`}\n`,
     `The input's JSON Schema: onsync call ${name} --schema\n`,
   ].join("\n");
 }
 
 /** Edits (insert, remove, replace) between two words. */
-function distance(a: string, b: string): number {
+function countEdits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1];
@@ -126,10 +129,10 @@ function distance(a: string, b: string): number {
 }
 
 /** The name nearest to what was written: `sendMessage` and `send-mesage` mean `send_message`. */
-export function nearestName(written: string, names: readonly string[]): string | undefined {
+export function findNearestName(written: string, names: readonly string[]): string | undefined {
   const spelled = written.replace(/(?<=[a-z])(?=[A-Z])|[-\s.]+/g, "_").toLowerCase();
   return names
-    .map((name) => ({ name, edits: distance(spelled, name) }))
+    .map((name) => ({ name, edits: countEdits(spelled, name) }))
     .sort((a, b) => a.edits - b.edits)
     .find(({ name, edits }) => edits <= Math.max(3, name.length / 2))?.name;
 }

@@ -1,5 +1,5 @@
 /** One finding of `onsync doctor`. */
-import { describeFailure } from "../output/failure.ts";
+import { toErrorReport } from "../output/error-report.ts";
 
 export type Check = {
   name: "key" | "API" | "clock" | "scopes" | "extensions" | "rate limit" | "webhooks";
@@ -10,37 +10,37 @@ export type Check = {
   advice?: string;
 };
 
-export function failedCheck(name: Check["name"], error: unknown): Check {
-  const { message, advice } = describeFailure(error);
+export function createFailedCheck(name: Check["name"], error: unknown): Check {
+  const { message, advice } = toErrorReport(error);
   return { name, status: "failed", found: message, advice };
 }
 
 const marks = { ok: "✓", warning: "!", failed: "✗" } as const;
 const nameWidth = "extensions".length;
 
-function oneLine(text: string): string {
+function toOneLine(text: string): string {
   return text.replace(/\s+/g, " ");
 }
 
 /** The finding as lines for a person. Names and messages of a server's must not look like findings. */
-export function checkText({ name, status, found, advice }: Check): string {
+export function formatCheck({ name, status, found, advice }: Check): string {
   const indent = " ".repeat(nameWidth + 4);
   return [
-    `${marks[status]} ${name.padEnd(nameWidth)}  ${oneLine(found)}`,
-    ...(advice === undefined ? [] : [`${indent}→ ${oneLine(advice)}`]),
+    `${marks[status]} ${name.padEnd(nameWidth)}  ${toOneLine(found)}`,
+    ...(advice === undefined ? [] : [`${indent}→ ${toOneLine(advice)}`]),
     "",
   ].join("\n");
 }
 
-function counted(count: number, noun: string): string {
+function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-export function summary(checks: readonly Check[]): string {
+export function formatSummary(checks: readonly Check[]): string {
   const failed = checks.filter(({ status }) => status === "failed").length;
   const warnings = checks.filter(({ status }) => status === "warning").length;
   if (failed + warnings === 0) return "Everything is in order.";
-  return [failed > 0 && counted(failed, "problem"), warnings > 0 && `${counted(warnings, "thing")} to know`]
+  return [failed > 0 && formatCount(failed, "problem"), warnings > 0 && `${formatCount(warnings, "thing")} to know`]
     .filter(Boolean)
     .join(", ")
     .concat(".");

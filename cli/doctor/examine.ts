@@ -1,11 +1,11 @@
 /** The examination itself: a handful of requests, none of which changes anything. */
 import { type AccountCheck, isErrorNamed, type OnSync, type RateLimit } from "../../src/client/index.ts";
-import { type Check, failedCheck } from "./check.ts";
-import { extensionChecks } from "./extensions.ts";
-import { probedScopesCheck, scopesCheck } from "./scopes.ts";
-import { webhookChecks } from "./webhooks.ts";
+import { type Check, createFailedCheck } from "./check.ts";
+import { checkExtensions } from "./extensions.ts";
+import { checkScopes, probeScopes } from "./scopes.ts";
+import { checkWebhooks } from "./webhooks.ts";
 
-export type Subject = {
+export type ExaminationOptions = {
   onsync: OnSync;
   /** The API's clock minus this machine's, in milliseconds; `null` where no answer told. */
   skewMs(): number | null;
@@ -15,12 +15,12 @@ export type Subject = {
 };
 
 /** More than this and times written here do not mean what they say there. */
-const skewToMind = 30_000;
+const maxSkewMs = 30_000;
 
-export function clockCheck(skewMs: number): Check {
+export function checkClock(skewMs: number): Check {
   const seconds = Math.abs(skewMs) / 1000;
   const found = `this machine is ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s ${skewMs > 0 ? "behind" : "ahead of"} the API`;
-  if (Math.abs(skewMs) <= skewToMind) {
+  if (Math.abs(skewMs) <= maxSkewMs) {
     return { name: "clock", status: "ok", found: seconds < 2 ? "agrees with the API's" : found };
   }
   return {
@@ -32,10 +32,10 @@ export function clockCheck(skewMs: number): Check {
 }
 
 /** Below these a day's work runs out: of what the hour gives, and of requests, since few are soon spent. */
-const lowShare = 0.1;
-const lowNumber = 25;
+const lowRateLimitShare = 0.1;
+const lowRateLimit = 25;
 
-export function rateLimitCheck(rateLimit: RateLimit | null): Check {
+export function checkRateLimit(rateLimit: RateLimit | null): Check {
   const { limit, remaining, resetAt } = rateLimit ?? {};
   if (typeof remaining !== "number") {
     return {
@@ -45,7 +45,7 @@ export function rateLimitCheck(rateLimit: RateLimit | null): Check {
     };
   }
   const found = `${remaining}${typeof limit === "number" ? ` of ${limit}` : ""} requests left${resetAt ? `, full again at ${resetAt}` : ""}`;
-  const low = remaining < lowNumber || (typeof limit === "number" && remaining <= limit * lowShare);
+  const low = remaining < lowRateLimit || (typeof limit === "number" && remaining <= limit * lowRateLimitShare);
   if (!low) return { name: "rate limit", status: "ok", found };
   return {
     name: "rate limit",
@@ -56,7 +56,10 @@ export function rateLimitCheck(rateLimit: RateLimit | null): Check {
 }
 
 /** The first answer, which proves address and key; `null`: no use going on. */
-async function firstAnswer({ onsync, now, signal }: Subject, checks: Check[]): Promise<AccountCheck | null> {
+async function makeFirstRequest(
+  { onsync, now, signal }: ExaminationOptions,
+  checks: Check[],
+): Promise<AccountCheck | null> {
   const startedAt = now();
   const answered = (): Check => ({
     name: "API",
@@ -71,10 +74,10 @@ async function firstAnswer({ onsync, now, signal }: Subject, checks: Check[]): P
     checks.push({ name: "key", status: "ok", found: `accepted${whose}` });
     return check;
   } catch (error) {
-    if (isErrorNamed(error, "AuthenticationError")) checks.push(answered(), failedCheck("key", error));
-    else if (isErrorNamed(error, "RateLimitError")) checks.push(answered(), failedCheck("rate limit", error));
+    if (isErrorNamed(error, "AuthenticationError")) checks.push(answered(), createFailedCheck("key", error));
+    else if (isErrorNamed(error, "RateLimitError")) checks.push(answered(), createFailedCheck("rate limit", error));
     else {
-      const { found, ...check } = failedCheck("API", error);
+      const { found, ...check } = createFailedCheck("API", error);
       checks.push({ ...check, found: `${onsync.baseUrl}: ${found}` });
     }
     return null;
@@ -82,30 +85,30 @@ async function firstAnswer({ onsync, now, signal }: Subject, checks: Check[]): P
 }
 
 /** Every check in turn, as they are made. What makes the rest pointless ends the examination. */
-export async function* examine(subject: Subject): AsyncGenerator<Check, void, undefined> {
+export async function* examine(subject: ExaminationOptions): AsyncGenerator<Check, void, undefined> {
   const { onsync, signal } = subject;
   const options = { ...(signal && { signal }) };
   const first: Check[] = [];
-  const answer = await firstAnswer(subject, first);
+  const answer = await makeFirstRequest(subject, first);
   yield* first;
   const skewMs = subject.skewMs();
-  if (skewMs !== null) yield clockCheck(skewMs);
+  if (skewMs !== null) yield checkClock(skewMs);
   if (!answer) return;
 
   const { account } = answer;
   const webhooks = onsync.webhooks.list(options);
   // Whoever awaits it sees the error; until then it is nobody's.
   webhooks.catch(() => {});
-  yield* await orFailed("scopes", async () => [
-    account ? scopesCheck(account.scopes) : await probedScopesCheck(onsync, webhooks, options),
+  yield* await catchFailedChecks("scopes", async () => [
+    account ? checkScopes(account.scopes) : await probeScopes(onsync, webhooks, options),
   ]);
-  yield* await orFailed("extensions", () => extensionChecks(onsync, account !== null, options));
-  yield* await orFailed("webhooks", async () => webhookChecks((await webhooks).data));
+  yield* await catchFailedChecks("extensions", () => checkExtensions(onsync, account !== null, options));
+  yield* await catchFailedChecks("webhooks", async () => checkWebhooks((await webhooks).data));
   // Last, so that it counts what the examination itself spent.
-  yield rateLimitCheck(onsync.rateLimit);
+  yield checkRateLimit(onsync.rateLimit);
 }
 
-async function orFailed(name: Check["name"], make: () => Promise<Check[]>): Promise<Check[]> {
+async function catchFailedChecks(name: Check["name"], make: () => Promise<Check[]>): Promise<Check[]> {
   try {
     return await make();
   } catch (error) {
@@ -120,6 +123,6 @@ async function orFailed(name: Check["name"], make: () => Promise<Check[]>): Prom
         },
       ];
     }
-    return [failedCheck(name, error)];
+    return [createFailedCheck(name, error)];
   }
 }

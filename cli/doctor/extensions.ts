@@ -3,9 +3,9 @@ import { type ExtensionName, endpoints, nameEndpoint } from "../../src/api/index
 import { isErrorNamed, type OnSync } from "../../src/client/index.ts";
 import type { Check } from "./check.ts";
 
-type Serves = "yes" | "no" | "cannot tell";
+type Availability = "yes" | "no" | "cannot tell";
 
-async function serves(call: () => Promise<unknown>): Promise<Serves> {
+async function findAvailability(call: () => Promise<unknown>): Promise<Availability> {
   try {
     await call();
     return "yes";
@@ -28,16 +28,16 @@ const probes: Record<Exclude<ExtensionName, "getAccount">, Probe> = {
 /**
  * @param hasAccount whether `GET /me` answered
  */
-export async function extensionChecks(
+export async function checkExtensions(
   onsync: OnSync,
   hasAccount: boolean,
   options: { signal?: AbortSignal },
 ): Promise<Check[]> {
-  const found: [name: ExtensionName, serves: Serves][] = [["getAccount", hasAccount ? "yes" : "no"]];
+  const found: [name: ExtensionName, serves: Availability][] = [["getAccount", hasAccount ? "yes" : "no"]];
   for (const [name, probe] of Object.entries(probes) as [ExtensionName, Probe][]) {
-    found.push([name, await serves(() => probe(onsync, options))]);
+    found.push([name, await findAvailability(() => probe(onsync, options))]);
   }
-  const withAnswer = (answer: Serves) => found.filter(([, serves]) => serves === answer).map(([name]) => name);
+  const withAnswer = (answer: Availability) => found.filter(([, serves]) => serves === answer).map(([name]) => name);
   const [served, absent, hidden] = [withAnswer("yes"), withAnswer("no"), withAnswer("cannot tell")];
   return [
     ...(served.length > 0

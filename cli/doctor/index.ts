@@ -1,6 +1,6 @@
 /** `onsync doctor`: is everything in order between this machine and OnSync, and what to do where it is not. */
 import type { Command } from "commander";
-import { stopRequest } from "../lifecycle.ts";
+import { listenForStop } from "../lifecycle.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
 import { type Io, print, printJson } from "../output/io.ts";
 import type { Check } from "./check.ts";
@@ -23,21 +23,21 @@ export function addDoctorCommand(program: Command, io: Io): void {
     .option("--json", 'print one JSON object: {"ok","checks":[{"name","status","found","advice"}]}')
     .addHelpText("after", help)
     .action(async ({ json }: { json?: true }) => {
-      const { checkText, summary } = await import("./check.ts");
+      const { formatCheck, formatSummary } = await import("./check.ts");
       const checks: Check[] = [];
       for await (const check of examineEnvironment(io)) {
         checks.push(check);
-        if (!json) await print(io.stdout, checkText(check));
+        if (!json) await print(io.stdout, formatCheck(check));
       }
       const ok = checks.every(({ status }) => status !== "failed");
       if (json) await printJson(io.stdout, { ok, checks });
-      else await print(io.stdout, `\n${summary(checks)}\n`);
+      else await print(io.stdout, `\n${formatSummary(checks)}\n`);
       if (!ok) throw new CommandFailed(1);
     });
 }
 
 async function* examineEnvironment({ env }: Io): AsyncGenerator<Check> {
-  const [{ connect }, { failedCheck }, { examine }, { watchServerTime }, { createLog }, { needApiKey }] =
+  const [{ connect }, { createFailedCheck }, { examine }, { watchServerTime }, { createLog }, { requireApiKey }] =
     await Promise.all([
       import("../settings/connection.ts"),
       import("./check.ts"),
@@ -48,16 +48,16 @@ async function* examineEnvironment({ env }: Io): AsyncGenerator<Check> {
     ]);
   const log = createLog(env, "silent");
   try {
-    yield { name: "key", status: "ok", found: `taken from ${needApiKey(env).from}` };
+    yield { name: "key", status: "ok", found: `taken from ${requireApiKey(env).from}` };
   } catch (error) {
-    return yield failedCheck("key", error);
+    return yield createFailedCheck("key", error);
   }
 
   let skewMs: () => number | null = () => null;
-  const stop = stopRequest();
+  const stop = listenForStop();
   try {
     const { onsync, close } = await connect(env, log, {
-      through: (transport) => {
+      wrapTransport: (transport) => {
         const watched = watchServerTime(transport);
         skewMs = watched.skewMs;
         return watched.transport;
@@ -70,8 +70,8 @@ async function* examineEnvironment({ env }: Io): AsyncGenerator<Check> {
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    yield failedCheck("API", error);
+    yield createFailedCheck("API", error);
   } finally {
-    stop.done();
+    stop.dispose();
   }
 }

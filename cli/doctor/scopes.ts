@@ -6,26 +6,26 @@ import type { Check } from "./check.ts";
 
 const settings = "Settings → API & Webhooks in OnSync";
 
-function operationsOf(scope: string): string {
+function listOperationsOfScope(scope: string): string {
   return allOperations
     .filter((operation) => operation.scope === scope)
     .map(({ name }) => name)
     .join(", ");
 }
 
-function missingCheck(granted: string, missing: readonly Scope[]): Check {
+function createMissingCheck(granted: string, missing: readonly Scope[]): Check {
   return {
     name: "scopes",
     status: "warning",
     found: `${granted}; without ${missing.join(", ")}`,
-    advice: `Grant what you need under ${settings}: ${missing.map((scope) => `${scope} (${operationsOf(scope)})`).join("; ")}.`,
+    advice: `Grant what you need under ${settings}: ${missing.map((scope) => `${scope} (${listOperationsOfScope(scope)})`).join("; ")}.`,
   };
 }
 
 /** By the list that `GET /me` gives. */
-export function scopesCheck(granted: readonly string[]): Check {
+export function checkScopes(granted: readonly string[]): Check {
   const missing = scopes.filter((scope) => !granted.includes(scope));
-  if (missing.length > 0) return missingCheck(granted.join(", ") || "none", missing);
+  if (missing.length > 0) return createMissingCheck(granted.join(", ") || "none", missing);
   return { name: "scopes", status: "ok", found: `all: ${granted.join(", ")}` };
 }
 
@@ -45,7 +45,7 @@ async function mayRead(read: () => Promise<unknown>): Promise<boolean> {
  *
  * @param listed what `GET /webhooks` came to, which is asked for anyway
  */
-export async function probedScopesCheck(
+export async function probeScopes(
   onsync: OnSync,
   listed: Promise<unknown>,
   options: { signal?: AbortSignal },
@@ -61,6 +61,6 @@ export async function probedScopesCheck(
     ((await mayRead(read)) ? granted : missing).push(scope as Scope);
   }
   const writes = "write scopes cannot be checked without writing";
-  if (missing.length > 0) return missingCheck(`${granted.join(", ") || "no read scope"} (${writes})`, missing);
+  if (missing.length > 0) return createMissingCheck(`${granted.join(", ") || "no read scope"} (${writes})`, missing);
   return { name: "scopes", status: "ok", found: `${granted.join(", ")}; ${writes}` };
 }

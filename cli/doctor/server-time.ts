@@ -2,7 +2,7 @@
 import type { Transport, TransportResponse } from "../../src/client/index.ts";
 
 /** The answer's own time: `timestamp` of the body, else the Date header. */
-function timeOf({ headers, text }: TransportResponse): number {
+function parseAnswerTime({ headers, text }: TransportResponse): number {
   try {
     const { timestamp } = JSON.parse(text) as { timestamp?: unknown };
     const time = typeof timestamp === "string" ? Date.parse(timestamp) : Number.NaN;
@@ -29,7 +29,7 @@ export function watchServerTime(
       const sentAt = now();
       const response = await transport(request);
       const travelMs = now() - sentAt;
-      const time = timeOf(response);
+      const time = parseAnswerTime(response);
       if (!Number.isNaN(time) && (best === null || travelMs < best.travelMs)) {
         best = { travelMs, skewMs: Math.round(time - (sentAt + travelMs / 2)) };
       }

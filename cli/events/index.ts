@@ -4,15 +4,15 @@ import { readOrg } from "../../src/webhooks/order-key.ts";
 import type { EventState, EventStore } from "../../src/webhooks/store/store.ts";
 import { formatBodyOnOneLine } from "../../src/webhooks/store/stored-body.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
-import { type Io, print, printJson, tryPrint } from "../output/io.ts";
+import { type Io, print, printIfPossible, printJson } from "../output/io.ts";
 import {
-  eventFileOption,
+  createEventFileOption,
+  createRedisOption,
   openStore,
-  redisOption,
   requireEventFile,
   type StoreChoice,
 } from "../settings/event-store.ts";
-import { notEmpty, wholeNumber } from "../settings/options.ts";
+import { createNumberParser, parseNotEmpty } from "../settings/options.ts";
 
 type ListOptions = StoreChoice & {
   state: EventState | "all";
@@ -58,14 +58,16 @@ export function addEventsCommand(program: Command, io: Io): void {
         .choices(["dead", "waiting", "done", "all"])
         .default("dead", "dead letters"),
     )
-    .addOption(new Option("--key <id>", "of this conversation or contact alone").argParser(notEmpty))
+    .addOption(new Option("--key <id>", "of this conversation or contact alone").argParser(parseNotEmpty))
     .addOption(
-      new Option("--after <position>", "those after this one").argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+      new Option("--after <position>", "those after this one").argParser(
+        createNumberParser(0, Number.MAX_SAFE_INTEGER),
+      ),
     )
-    .addOption(new Option("--limit <number>", "at most so many").argParser(wholeNumber(1, 10_000)).default(100))
+    .addOption(new Option("--limit <number>", "at most so many").argParser(createNumberParser(1, 10_000)).default(100))
     .option("--full", "with the events' bodies")
-    .addOption(eventFileOption())
-    .addOption(redisOption())
+    .addOption(createEventFileOption())
+    .addOption(createRedisOption())
     .addHelpText("after", listHelp)
     .action((options: ListOptions) => withStore(io, options, (store) => list(io, store, options)));
 
@@ -75,9 +77,9 @@ export function addEventsCommand(program: Command, io: Io): void {
     .description("Puts events back, dead or done, to be handed on again.")
     .argument("[ids...]", "ids of events, such as evt_01JGDQ7W3N")
     .option("--dead", "all dead letters")
-    .addOption(new Option("--org <id>", "with ids: those of this org alone").argParser(notEmpty).conflicts("dead"))
-    .addOption(eventFileOption())
-    .addOption(redisOption())
+    .addOption(new Option("--org <id>", "with ids: those of this org alone").argParser(parseNotEmpty).conflicts("dead"))
+    .addOption(createEventFileOption())
+    .addOption(createRedisOption())
     .addHelpText("after", replayHelp)
     .action((ids: string[], options: ReplayOptions) => {
       if (ids.length > 0 === (options.dead ?? false))
@@ -89,8 +91,8 @@ export function addEventsCommand(program: Command, io: Io): void {
     .command("stats")
     .summary("count what waits, is dead and was accepted")
     .description("Counts what the receiver keeps.")
-    .addOption(eventFileOption())
-    .addOption(redisOption())
+    .addOption(createEventFileOption())
+    .addOption(createRedisOption())
     .action((options: StoreChoice) =>
       withStore(io, options, async (store) => printJson(io.stdout, await store.stats())),
     );
@@ -121,7 +123,7 @@ async function list(io: Io, store: EventStore, { state, key, after, limit, full 
   }
 }
 
-const page = 1000;
+const replayPageSize = 1000;
 
 async function replay(io: Io, store: EventStore, ids: readonly string[], org?: string): Promise<void> {
   const wanted = org === undefined ? ids : ids.map((id) => ({ org: readOrg({ orgId: org }), id }));
@@ -130,7 +132,7 @@ async function replay(io: Io, store: EventStore, ids: readonly string[], org?: s
   if (ids.length === 0) {
     // From the oldest on, each once: one that dies again meanwhile is not replayed for ever.
     for (let after = 0; ; ) {
-      const dead = await store.list({ state: "dead", after, limit: page });
+      const dead = await store.list({ state: "dead", after, limit: replayPageSize });
       const last = dead.at(-1);
       if (!last) break;
       replayed.push(...(await store.replay(dead)));
@@ -139,7 +141,7 @@ async function replay(io: Io, store: EventStore, ids: readonly string[], org?: s
   }
   await printJson(io.stdout, { replayed: replayed.length, ...(unknown.length > 0 && { unknown }) });
   if (unknown.length > 0) {
-    await tryPrint(
+    await printIfPossible(
       io.stderr,
       `${unknown.join(", ")}: not kept here, or waiting already (\`onsync events list --state all\`).\n`,
     );

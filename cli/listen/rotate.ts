@@ -4,13 +4,13 @@ import type { EventStore } from "../../src/webhooks/store/store.ts";
 import { type Io, printJson } from "../output/io.ts";
 import type { Log } from "../output/log.ts";
 import {
-  eventFileOption,
+  createEventFileOption,
+  createRedisOption,
   openStore,
-  redisOption,
   requireEventFile,
   type StoreChoice,
 } from "../settings/event-store.ts";
-import { wholeNumber } from "../settings/options.ts";
+import { createNumberParser } from "../settings/options.ts";
 
 const help = `
 Receivers on the same --data or --redis accept the new secret at once, beside those they had, and stop accepting what it
@@ -35,27 +35,27 @@ export function addRotateCommand(listen: Command, io: Io): void {
     .command("rotate")
     .summary("replace the webhook secret; deliveries go on being accepted")
     .description("Replaces the webhook secret of running receivers, without a delivery refused.")
-    .addOption(eventFileOption())
-    .addOption(redisOption())
+    .addOption(createEventFileOption())
+    .addOption(createRedisOption())
     .option("--own", "the secret of an endpoint of your own, not of those of --register")
     .addOption(
       new Option(
         "--accept-old <seconds>",
         "how long the old secret is accepted: 3600 after its endpoint is removed, for a printed one 86400",
-      ).argParser(wholeNumber(0, 30 * 86_400)),
+      ).argParser(createNumberParser(0, 30 * 86_400)),
     )
     .addHelpText("after", help)
     .action((_options: RotateOptions, command: Command) => rotate(io, command.optsWithGlobals()));
 }
 
 async function rotate(io: Io, options: RotateOptions): Promise<void> {
-  const [{ registrationsOf }, { createLog, logFunction }] = await Promise.all([
+  const [{ registrationsOf }, { createLog, toLogFunction }] = await Promise.all([
     import("./registration.ts"),
     import("../output/log.ts"),
   ]);
   requireEventFile(options);
   const log = createLog(io.env, "info");
-  const store = await openStore(io.env, options, { claim: false }, logFunction(log));
+  const store = await openStore(io.env, options, { claim: false }, toLogFunction(log));
   try {
     const urls = (await registrationsOf(store)).map(({ url }) => url);
     if (options.own || urls.length === 0) await rotatePrinted(io, store, options, log);

@@ -15,9 +15,9 @@ import { loadSecrets } from "../../src/webhooks/receiver/secrets.ts";
 import type { EventStore } from "../../src/webhooks/store/store.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
-import type { Log, logFunction } from "../output/log.ts";
+import type { Log, toLogFunction } from "../output/log.ts";
 import { connect } from "../settings/connection.ts";
-import { baseUrl, forwardSecret, webhookSecrets } from "../settings/environment.ts";
+import { findBaseUrl, findForwardSecret, readWebhookSecrets } from "../settings/environment.ts";
 import { defaultEventFile, openStore, type StoreChoice } from "../settings/event-store.ts";
 import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
 import { openEndpoint } from "./endpoint.ts";
@@ -115,7 +115,7 @@ function closing() {
   };
 }
 
-function pruning(store: EventStore, log: ReturnType<typeof logFunction>): () => void {
+function pruning(store: EventStore, log: ReturnType<typeof toLogFunction>): () => void {
   const prune = () =>
     store.prune().then(
       (forgotten) => forgotten > 0 && log("info", "old events forgotten", { forgotten }),
@@ -130,7 +130,7 @@ function pruning(store: EventStore, log: ReturnType<typeof logFunction>): () => 
 function checkOptions(io: Io, { register: url, unregister: takeBack, data, redis }: ListenOptions): void {
   if (takeBack && url === undefined) throw new UsageError("--unregister goes with --register.");
   const mayHoldSecrets = url !== undefined || redis !== undefined || existsSync(data ?? defaultEventFile);
-  if (webhookSecrets(io.env).length === 0 && !mayHoldSecrets) throw noSecret();
+  if (readWebhookSecrets(io.env).length === 0 && !mayHoldSecrets) throw noSecret();
 }
 
 function noSecret(): UsageError {
@@ -171,7 +171,7 @@ export async function startListening(
   io: Io,
   options: ListenOptions,
   logger: Log,
-  log: ReturnType<typeof logFunction>,
+  log: ReturnType<typeof toLogFunction>,
   outputGone?: () => void,
 ): Promise<Listening> {
   const { port, host, holdBack = 0, attempts, retry, concurrency, lease = defaultLeaseSeconds, keepDays } = options;
@@ -181,7 +181,7 @@ export async function startListening(
     const connection = options.register === undefined ? null : await connect(io.env, logger);
     if (connection) open.later(connection.close);
     let signWith: () => readonly string[] = () => [];
-    const signingSecret = () => forwardSecret(io.env) ?? (signWith()[0] as string);
+    const signingSecret = () => findForwardSecret(io.env) ?? (signWith()[0] as string);
     const sink = await openSink(io, options, signingSecret, log, outputGone);
     open.later(() => sink.close());
     const server = await openDeliveryPort(port, host);
@@ -189,14 +189,14 @@ export async function startListening(
     const keeping = { holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs, leaseMs: lease * 1000 };
     const store = await openStore(io.env, options, { claim: true, ...keeping }, log);
     open.later(() => store.close());
-    const own = webhookSecrets(io.env);
+    const own = readWebhookSecrets(io.env);
     const secrets = await loadSecrets(store, own);
     signWith = secrets.current;
     checkSecrets(secrets.current(), own, options, log);
     const ledger = await openLedgerIfNamed(io.env, options, logger);
     if (ledger) open.later(() => ledger.close());
     const unsettled = (err: unknown) => log("error", "an event could not settle its send in the ledger", { err });
-    const scope = readBaseUrl(baseUrl(io.env) ?? defaultBaseUrl);
+    const scope = readBaseUrl(findBaseUrl(io.env) ?? defaultBaseUrl);
     const kept = ledger ? settlingSends(store, { ledger, scope }, unsettled) : store;
     const receiver = createReceiver({
       secrets,

@@ -3,20 +3,25 @@ import type { EventLogger } from "../../src/webhooks/logger.ts";
 import type { Sink } from "../../src/webhooks/sinks/sink.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment, Io } from "../output/io.ts";
-import { type StoreChoice, wholeRedisUrl } from "../settings/event-store.ts";
+import { completeRedisUrl, type StoreChoice } from "../settings/event-store.ts";
 import { stdoutSink } from "./stdout-sink.ts";
 
 export type SinkChoice = { forward?: string; sink?: string };
 
-const wanted =
+const sinkUsage =
   "--sink: give sqs:QUEUE_URL, pubsub:TOPIC or redis:STREAM, such as sqs:https://sqs.eu-west-1.amazonaws.com/123/onsync.fifo.";
 
-async function named(env: Environment, choice: string, redis: string | undefined, log: EventLogger): Promise<Sink> {
+async function openNamedSink(
+  env: Environment,
+  choice: string,
+  redis: string | undefined,
+  log: EventLogger,
+): Promise<Sink> {
   const [, kind, target] = /^(sqs|pubsub|redis):(.+)$/.exec(choice) ?? [];
-  if (target === undefined) throw new UsageError(wanted);
+  if (target === undefined) throw new UsageError(sinkUsage);
   if (kind === "sqs") {
     const proxyOptions = { proxy: "environment", environment: env } as const;
-    if (!URL.canParse(target)) throw new UsageError(wanted);
+    if (!URL.canParse(target)) throw new UsageError(sinkUsage);
     return (await import("../../src/webhooks/sinks/sqs.ts")).sqsSink({ queueUrl: target, ...proxyOptions });
   }
   if (kind === "pubsub") return (await import("../../src/webhooks/sinks/pubsub.ts")).pubSubSink({ topic: target });
@@ -26,7 +31,7 @@ async function named(env: Environment, choice: string, redis: string | undefined
     );
   }
   return (await import("../../src/webhooks/sinks/redis.ts")).redisSink({
-    url: wholeRedisUrl(env, redis),
+    url: completeRedisUrl(env, redis),
     stream: target,
     log,
   });
@@ -54,7 +59,7 @@ export async function openSink(
   }
   if (sink === undefined) return stdoutSink(io.stdout, outputGone);
   try {
-    return await named(io.env, sink, io.env.ONSYNC_REDIS_URL?.trim() || redis, log);
+    return await openNamedSink(io.env, sink, io.env.ONSYNC_REDIS_URL?.trim() || redis, log);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`--sink: ${error instanceof Error ? error.message : error}`);

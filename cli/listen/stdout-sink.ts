@@ -5,7 +5,7 @@
 import { fstatSync, write as writeFile } from "node:fs";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
-import { printable } from "../../src/printable.ts";
+import { escapeForTerminal } from "../../src/printable.ts";
 import { type Sink, SinkUnavailableError, withAbort } from "../../src/webhooks/sinks/sink.ts";
 import type { Output } from "../output/io.ts";
 
@@ -13,9 +13,9 @@ import type { Output } from "../output/io.ts";
  * The body in one line. In JSON a line break can only stand between values, and what could end a line for some reader or steer
  * a terminal only within texts, where it is written as an escape.
  */
-function lineOf(body: string): string {
+function toLine(body: string): string {
   const line = body.replace(/^\ufeff/, "").replace(/[\r\n]+/g, " ");
-  return `${printable(line).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
+  return `${escapeForTerminal(line).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
 }
 
 /** Whether the stream writes a file or a device other than a terminal: it then overlooks that a full disk took a part. */
@@ -33,7 +33,7 @@ async function writeToFile(fd: number, bytes: Buffer): Promise<void> {
   }
 }
 
-function writerOf(stdout: Output): (line: string) => Promise<void> {
+function createWriter(stdout: Output): (line: string) => Promise<void> {
   if (!(stdout instanceof Writable)) return async (line) => void stdout.write(line);
   const stream: Writable = stdout;
   if (isFile(stream)) return (line) => writeToFile(stream.fd, Buffer.from(line));
@@ -45,7 +45,7 @@ function writerOf(stdout: Output): (line: string) => Promise<void> {
 
 /** @param gone told, once, that whoever read stdout has closed it: no event can be handed on any more */
 export function stdoutSink(stdout: Output, gone: () => void = () => {}): Sink {
-  const write = writerOf(stdout);
+  const write = createWriter(stdout);
   /** The one line that is being written. */
   let writing: { sequence: number; line: Promise<void> } | undefined;
   /** A part of a line may be there: the next line must not become the rest of it. */
@@ -61,7 +61,7 @@ export function stdoutSink(stdout: Output, gone: () => void = () => {}): Sink {
     throw new SinkUnavailableError(`stdout did not take it: ${error.message}`, { cause: error });
   };
   const start = (sequence: number, body: string): Promise<void> => {
-    const line = write(torn ? `\n${lineOf(body)}` : lineOf(body)).then(() => {
+    const line = write(torn ? `\n${toLine(body)}` : toLine(body)).then(() => {
       torn = false;
     }, failed);
     writing = { sequence, line };

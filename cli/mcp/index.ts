@@ -3,14 +3,14 @@ import { type Command, Option } from "commander";
 import type { McpOptions } from "../../mcp/index.ts";
 import { formatOrigin, isLoopback, toReachableHost } from "../../src/http/loopback.ts";
 import type { EventLogger } from "../../src/webhooks/logger.ts";
-import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
+import { listenForStop, serveUntilStopped } from "../lifecycle.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment, Io } from "../output/io.ts";
-import { announce } from "../output/ready.ts";
+import { announceReady } from "../output/ready.ts";
 import { connect } from "../settings/connection.ts";
-import { mcpToken, needApiKey } from "../settings/environment.ts";
-import { type LedgerChoice, ledgerOption, openLedgerIfNamed, openLedgerOrStandard } from "../settings/ledger.ts";
-import { hostOption, notEmpty, portOption, readyJsonOption } from "../settings/options.ts";
+import { findMcpToken, requireApiKey } from "../settings/environment.ts";
+import { createLedgerOption, type LedgerChoice, openLedgerIfNamed, openLedgerOrDefault } from "../settings/ledger.ts";
+import { createHostOption, createPortOption, createReadyJsonOption, parseNotEmpty } from "../settings/options.ts";
 import { addSafetyOptions, readSafety, type SafetyOptions } from "./safety-options.ts";
 
 type McpCommandOptions = SafetyOptions &
@@ -35,17 +35,17 @@ export function addMcpCommand(program: Command, io: Io): void {
     .summary("run the MCP server for AI assistants (stdio, or HTTP with --http)")
     .description("Runs the MCP server: tools for AI assistants on the OnSync account of the key.")
     .option("--http", "serve Streamable HTTP on /mcp, instead of stdio")
-    .addOption(portOption(4020))
-    .addOption(hostOption())
-    .addOption(readyJsonOption())
+    .addOption(createPortOption(4020))
+    .addOption(createHostOption())
+    .addOption(createReadyJsonOption())
     .addOption(
       new Option(
         "--events <store>",
         "wait for the events of `onsync listen`: its --data file or --redis URL",
-      ).argParser(notEmpty),
+      ).argParser(parseNotEmpty),
     )
     .addOption(
-      ledgerOption(
+      createLedgerOption(
         "note sends, caps and used confirmations in this SQLite file or Redis, which replicas share and restarts keep (with --send confirm: a file in the user's state folder)",
       ),
     )
@@ -57,27 +57,27 @@ export function addMcpCommand(program: Command, io: Io): void {
         throw new UsageError(`--${name} goes with --http: over stdio there is no port, and stdout is the protocol's.`);
       }
     }
-    return options.http ? serveHttp(io, options) : serveStdin(io, options);
+    return options.http ? serveOverHttp(io, options) : serveOverStdio(io, options);
   });
 }
 
 /** What both ways of serving have in common. */
-async function prepare(io: Io, given: McpCommandOptions) {
-  const [{ createLog, logFunction }, { recordRequestIds }] = await Promise.all([
+async function openMcpContext(io: Io, given: McpCommandOptions) {
+  const [{ createLog, toLogFunction }, { recordRequestIds }] = await Promise.all([
     import("../output/log.ts"),
     import("../../mcp/call/telemetry.ts"),
   ]);
   const log = createLog(io.env, "info");
   const safety = await readSafety(given);
   // Before a ledger is made for nothing.
-  needApiKey(io.env);
-  const openLedger = given.send === "confirm" ? openLedgerOrStandard : openLedgerIfNamed;
+  requireApiKey(io.env);
+  const openLedger = given.send === "confirm" ? openLedgerOrDefault : openLedgerIfNamed;
   const ledger = await openLedger(io.env, given, log);
-  const { onsync, close } = await connect(io.env, log, { through: recordRequestIds, ledger });
-  const received = await openEvents(io.env, given.events, logFunction(log));
+  const { onsync, close } = await connect(io.env, log, { wrapTransport: recordRequestIds, ledger });
+  const received = await openEvents(io.env, given.events, toLogFunction(log));
   const options: McpOptions = {
     onsync,
-    log: logFunction(log),
+    log: toLogFunction(log),
     safety,
     ...(received && { events: received.events }),
     ...(ledger && { ledger }),
@@ -105,9 +105,9 @@ async function openEvents(env: Environment, place: string | undefined, log: Even
   return { events: createDurableLog(store), close: () => store.close() };
 }
 
-async function serveStdin(io: Io, options: McpCommandOptions): Promise<void> {
-  const [prepared, { serveStdio }] = await Promise.all([prepare(io, options), import("../../mcp/stdio.ts")]);
-  const stop = stopRequest();
+async function serveOverStdio(io: Io, options: McpCommandOptions): Promise<void> {
+  const [prepared, { serveStdio }] = await Promise.all([openMcpContext(io, options), import("../../mcp/stdio.ts")]);
+  const stop = listenForStop();
   const session = await serveStdio(prepared.options);
   // The assistant ends a session by closing stdin; a signal ends it as well.
   const ended = session.closed.then(() => stop.request());
@@ -120,19 +120,22 @@ async function serveStdin(io: Io, options: McpCommandOptions): Promise<void> {
   await prepared.close();
 }
 
-async function serveHttp(io: Io, options: McpCommandOptions): Promise<void> {
-  const token = mcpToken(io.env);
+async function serveOverHttp(io: Io, options: McpCommandOptions): Promise<void> {
+  const token = findMcpToken(io.env);
   if (token === undefined && !isLoopback(options.host)) {
     throw new UsageError(
       `On ${options.host} others can reach this server and act with your API key: set ONSYNC_MCP_TOKEN to a long random token, or leave --host out.`,
     );
   }
-  const [prepared, { createMcpHttp }] = await Promise.all([prepare(io, options), import("../../mcp/http/index.ts")]);
-  const stop = stopRequest();
+  const [prepared, { createMcpHttp }] = await Promise.all([
+    openMcpContext(io, options),
+    import("../../mcp/http/index.ts"),
+  ]);
+  const stop = listenForStop();
   const http = createMcpHttp({ ...prepared.options, ...(token !== undefined && { token }) });
   const server = await http.listen(options.port, options.host);
   const url = `${formatOrigin(toReachableHost(options.host), server.port)}/mcp`;
-  await announce(
+  await announceReady(
     io,
     options,
     { url },

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { McpOptions } from "../../mcp/call/toolbox.ts";
 import { UsageError } from "../output/errors.ts";
-import { listOf, wholeNumber } from "../settings/options.ts";
+import { createNumberParser, parseList } from "../settings/options.ts";
 
 type Safety = NonNullable<McpOptions["safety"]>;
 
@@ -17,7 +17,7 @@ export type SafetyOptions = {
   redactPii?: true;
 };
 
-const atLeastOne = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+const atLeastOne = createNumberParser(1, Number.MAX_SAFE_INTEGER);
 
 export function addSafetyOptions(command: Command): Command {
   return command
@@ -27,12 +27,14 @@ export function addSafetyOptions(command: Command): Command {
         .choices(["direct", "confirm", "off"])
         .default("direct"),
     )
-    .addOption(new Option("--toolsets <list>", "offer only these groups of tools, comma separated").argParser(listOf))
+    .addOption(
+      new Option("--toolsets <list>", "offer only these groups of tools, comma separated").argParser(parseList),
+    )
     .addOption(
       new Option(
         "--allow-recipients <patterns>",
         "write to these only, comma separated: +9715*, whatsapp:+971500000000, telegram:*",
-      ).argParser(listOf),
+      ).argParser(parseList),
     )
     .addOption(new Option("--sends-per-minute <number>", "send no more than this a minute").argParser(atLeastOne))
     .addOption(new Option("--sends-per-day <number>", "send no more than this a day").argParser(atLeastOne))
@@ -40,7 +42,7 @@ export function addSafetyOptions(command: Command): Command {
       new Option(
         "--allow-webhook-hosts <list>",
         "let webhooks be registered for these hosts though they are not public or not https",
-      ).argParser(listOf),
+      ).argParser(parseList),
     )
     .option("--redact-pii", "mask phone numbers and e-mail addresses in every answer");
 }

@@ -1,5 +1,5 @@
 /** The advice where the message says already what to write instead. */
-export const correctIt = "Correct this and run the command again.";
+export const correctAndRepeat = "Correct this and run the command again.";
 
 /**
  * What the person at the keyboard can mend: a wrong option, argument or environment variable. The command ends with
@@ -12,7 +12,10 @@ export class UsageError extends Error {
   /** What to write instead. */
   readonly advice: string;
 
-  constructor(message: string, { code = "wrong_usage", advice = correctIt }: { code?: string; advice?: string } = {}) {
+  constructor(
+    message: string,
+    { code = "wrong_usage", advice = correctAndRepeat }: { code?: string; advice?: string } = {},
+  ) {
     super(message);
     this.code = code;
     this.advice = advice;
@@ -32,7 +35,7 @@ export class CommandFailed extends Error {
 }
 
 /** What a command did before its output failed. Whoever sees the failure must not do it again. */
-export type Done = { operation: string; outcome: "sent" | "done"; id?: string; requestId?: string };
+export type CompletedWork = { operation: string; outcome: "sent" | "done"; id?: string; requestId?: string };
 
 /** Standard output could not be written. */
 export class OutputError extends Error {
@@ -40,15 +43,15 @@ export class OutputError extends Error {
   readonly code = "output_failed";
   /** Whether the pipe's reader has gone, as with `onsync … | head`: it has had what it wanted. */
   readonly readerGone: boolean;
-  readonly done: Done | undefined;
+  readonly completed: CompletedWork | undefined;
   readonly advice: string;
 
-  constructor(cause: NodeJS.ErrnoException, done?: Done) {
+  constructor(cause: NodeJS.ErrnoException, done?: CompletedWork) {
     const why = `could not be written to standard output (${cause.code ?? cause.message})`;
     const what = done?.outcome === "sent" ? `The message ${done.id} was sent` : `${done?.operation} did its work`;
     super(done ? `${what}, but its result ${why}.` : `The result ${why}.`, { cause });
     this.readerGone = cause.code === "EPIPE";
-    this.done = done;
+    this.completed = done;
     this.advice = done
       ? "Do not run it again: it is done. Mend where the output goes before the next."
       : "Mend where the output goes, and run it again.";

@@ -1,7 +1,7 @@
 /** What a command reads and writes: the process itself, or a test's own. */
 import process from "node:process";
 import { Writable } from "node:stream";
-import { printable } from "../../src/printable.ts";
+import { escapeForTerminal } from "../../src/printable.ts";
 import { OutputError } from "./errors.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +25,7 @@ export function print(output: Output, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: NodeJS.ErrnoException | null) => (error ? reject(new OutputError(error)) : resolve());
     try {
-      output.write(printable(text), done);
+      output.write(escapeForTerminal(text), done);
     } catch (error) {
       done(error as NodeJS.ErrnoException);
     }
@@ -40,7 +40,7 @@ export function printJson(output: Output, value: unknown): Promise<void> {
 }
 
 /** For help and errors: where not even they can be written, the exit code alone says how it went. */
-export async function tryPrint(output: Output, text: string): Promise<void> {
+export async function printIfPossible(output: Output, text: string): Promise<void> {
   await print(output, text).catch(() => {});
 }
 

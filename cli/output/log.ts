@@ -1,46 +1,46 @@
 /** The commands' log: pino, one JSON object a line, on stderr. stdout is for what a command was asked for. */
 import { destination, type Logger, pino } from "pino";
-import { bounded } from "../../src/bounded.ts";
-import { printable } from "../../src/printable.ts";
-import { type LogLevel, logLevel } from "../settings/environment.ts";
+import { truncateLogValue } from "../../src/log-limits.ts";
+import { escapeForTerminal } from "../../src/printable.ts";
+import { type LogLevel, readLogLevel } from "../settings/environment.ts";
 import type { Environment } from "./io.ts";
 
 export type Log = Logger;
 
 /** In characters. Each value is cut before; this is for what an error's class, or its causes, add on the way to the line. */
-const longestLine = 8000;
+const maxLineLength = 8000;
 
-function lineOf(line: string): string {
-  const whole = printable(line);
-  if (whole.length <= longestLine) return whole;
+function toLogLine(line: string): string {
+  const whole = escapeForTerminal(line);
+  if (whole.length <= maxLineLength) return whole;
   const { level, time, msg } = JSON.parse(line) as Record<string, unknown>;
-  return `${printable(JSON.stringify({ level, time, cutFrom: whole.length, msg: bounded(msg) }))}\n`;
+  return `${escapeForTerminal(JSON.stringify({ level, time, cutFrom: whole.length, msg: truncateLogValue(msg) }))}\n`;
 }
 
 /**
  * Synchronous, so that the last line before an exit is not lost. What could command a terminal is escaped, and what somebody
  * else chose is cut: no line is longer than a few kilobytes.
  */
-export function createLog(env: Environment, standard: LogLevel): Log {
+export function createLog(env: Environment, defaultLevel: LogLevel): Log {
   const stderr = destination({ dest: 2, sync: true });
   // A log that cannot be written must not end what it tells of.
   stderr.on("error", () => {});
   return pino(
     {
-      level: logLevel(env, standard),
+      level: readLogLevel(env, defaultLevel),
       base: null,
       hooks: {
         logMethod(given, write) {
-          write.apply(this, given.map((each: unknown) => bounded(each)) as typeof given);
+          write.apply(this, given.map((each: unknown) => truncateLogValue(each)) as typeof given);
         },
       },
     },
-    { write: (line) => stderr.write(lineOf(line)) },
+    { write: (line) => stderr.write(toLogLine(line)) },
   );
 }
 
 /** The log as the other rooms take it. */
-export function logFunction(log: Log) {
+export function toLogFunction(log: Log) {
   return (level: string, message: string, fields: object = {}): void => {
     const write = log[level as "info"] as Log["info"] | undefined;
     (write ?? log.info).call(log, fields, message);

@@ -2,19 +2,19 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Scope } from "../../src/api/index.ts";
 import { formatOrigin, toReachableHost } from "../../src/http/loopback.ts";
-import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
+import { listenForStop, serveUntilStopped } from "../lifecycle.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
-import { announce } from "../output/ready.ts";
-import { controlToken } from "../settings/environment.ts";
+import { announceReady } from "../output/ready.ts";
+import { findControlToken } from "../settings/environment.ts";
 import {
-  dataOption,
-  hostOption,
-  listOf,
-  portOption,
-  privateWebhooksOption,
-  readyJsonOption,
-  wholeNumber,
+  createDataOption,
+  createHostOption,
+  createNumberParser,
+  createPortOption,
+  createPrivateWebhooksOption,
+  createReadyJsonOption,
+  parseList,
 } from "../settings/options.ts";
 import { openReference } from "./embedded.ts";
 
@@ -43,7 +43,7 @@ It answers as OnSync's API does, and reaches nobody. Use it with ONSYNC_BASE_URL
 --control opens /_control and a console at / to this machine: play the customer, move the clock, break connections.
 Requests to /_control carry the token that is printed ("controlToken" of --json), or the one of ONSYNC_CONTROL_TOKEN.`;
 
-function addKey(key: string, before: string[] = []): string[] {
+function parseKey(key: string, before: string[] = []): string[] {
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new InvalidArgumentError("Give a key without white space, such as onsync_pk_test_ci.");
   }
@@ -55,28 +55,30 @@ export function addReferenceCommand(program: Command, io: Io): void {
     .command("reference")
     .summary("run the reference implementation of the OnSync API")
     .description("Runs the reference implementation of the OnSync API, on /v1.")
-    .addOption(portOption(4010))
-    .addOption(hostOption())
-    .addOption(dataOption("SQLite file to keep the data in (default: memory)"))
+    .addOption(createPortOption(4010))
+    .addOption(createHostOption())
+    .addOption(createDataOption("SQLite file to keep the data in (default: memory)"))
     .addOption(
-      new Option("--key <key>", "admit this key; may be given several times (default: a new one)").argParser(addKey),
+      new Option("--key <key>", "admit this key; may be given several times (default: a new one)").argParser(parseKey),
     )
-    .addOption(new Option("--scopes <list>", "what the keys may do, comma separated (default: all)").argParser(listOf))
+    .addOption(
+      new Option("--scopes <list>", "what the keys may do, comma separated (default: all)").argParser(parseList),
+    )
     .option("--control", "open the control API at /_control and the console at /, to this machine only")
     .option("--no-extensions", "serve the documented endpoints only")
     .addOption(
       new Option("--rate-limit <number>", "requests an hour for each org (default: 1000)").argParser(
-        wholeNumber(1, 1_000_000_000),
+        createNumberParser(1, 1_000_000_000),
       ),
     )
     .addOption(new Option("--seed <story>", "begin with made-up data").choices(["demo"]))
     .addOption(
       new Option("--allow-host <names>", "with --host, names by which others call it, comma separated").argParser(
-        listOf,
+        parseList,
       ),
     )
-    .addOption(privateWebhooksOption())
-    .addOption(readyJsonOption())
+    .addOption(createPrivateWebhooksOption())
+    .addOption(createReadyJsonOption())
     .addHelpText("after", help)
     .action((options: ReferenceOptions) => runReference(io, options));
 }
@@ -96,8 +98,8 @@ async function runReference(io: Io, options: ReferenceOptions): Promise<void> {
   const { createLog } = await import("../output/log.ts");
   const log = createLog(io.env, "info");
   const scopes = await checkScopes(options.scopes);
-  const token = controlToken(io.env);
-  const stop = stopRequest();
+  const token = findControlToken(io.env);
+  const stop = listenForStop();
   const reference = await openReference(log, {
     extensions: options.extensions,
     control: options.control ?? false,
@@ -118,7 +120,7 @@ async function runReference(io: Io, options: ReferenceOptions): Promise<void> {
   const url = `${origin}/v1`;
   const { key } = reference;
   const facts = { url, key, ...(options.control && { controlToken: reference.controlToken }) };
-  await announce(io, options, facts, readyText(options, { ...facts, origin }));
+  await announceReady(io, options, facts, formatReadyText(options, { ...facts, origin }));
   await serveUntilStopped(
     stop,
     async () => {
@@ -130,7 +132,7 @@ async function runReference(io: Io, options: ReferenceOptions): Promise<void> {
   );
 }
 
-function readyText(
+function formatReadyText(
   { data, control, scopes, extensions }: ReferenceOptions,
   { url, origin, key, controlToken }: { url: string; origin: string; key: string; controlToken?: string },
 ): string {

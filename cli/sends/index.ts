@@ -4,9 +4,9 @@ import { type Command, Option } from "commander";
 import type { LedgerEntry, SendLedger, SendState } from "../../src/client/ledger/ledger.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
 import { type Io, print, printJson } from "../output/io.ts";
-import { columns } from "../output/table.ts";
-import { findLedger, isRedisUrl, type LedgerChoice, ledgerOption, openNamedLedger } from "../settings/ledger.ts";
-import { wholeNumber } from "../settings/options.ts";
+import { formatTable } from "../output/table.ts";
+import { createLedgerOption, findLedger, isRedisUrl, type LedgerChoice, openNamedLedger } from "../settings/ledger.ts";
+import { createNumberParser } from "../settings/options.ts";
 
 type SendsOptions = LedgerChoice & { json?: true };
 type ListOptions = SendsOptions & { state?: SendState; all?: true; limit: number };
@@ -41,8 +41,8 @@ export function addSendsCommand(program: Command, io: Io): void {
     .description("Lists sends, the latest first.")
     .addOption(new Option("--state <state>", "in this state alone").choices([...states]))
     .addOption(new Option("--all", "in every state").conflicts("state"))
-    .addOption(new Option("--limit <number>", "at most so many").argParser(wholeNumber(1, 10_000)).default(100))
-    .addOption(ledgerOption("the ledger: a SQLite file or a Redis (redis://…); else ONSYNC_LEDGER"))
+    .addOption(new Option("--limit <number>", "at most so many").argParser(createNumberParser(1, 10_000)).default(100))
+    .addOption(createLedgerOption("the ledger: a SQLite file or a Redis (redis://…); else ONSYNC_LEDGER"))
     .option("--json", 'print one JSON object, {"data":[…]}, instead of a table')
     .addHelpText("after", listHelp)
     .action((options: ListOptions) => withLedger(io, options, (ledger) => list(io, ledger, options)));
@@ -52,10 +52,10 @@ export function addSendsCommand(program: Command, io: Io): void {
     .summary("show one send")
     .description("Shows one send, by the id that list gives.")
     .argument("<id>", "its id, such as send_01JGDQ7W3N")
-    .addOption(ledgerOption("the ledger: a SQLite file or a Redis (redis://…); else ONSYNC_LEDGER"))
+    .addOption(createLedgerOption("the ledger: a SQLite file or a Redis (redis://…); else ONSYNC_LEDGER"))
     .option("--json", "print JSON")
     .action((id: string, options: SendsOptions) =>
-      withLedger(io, options, async (ledger) => show(io, await entryOf(ledger, id), options)),
+      withLedger(io, options, async (ledger) => show(io, await requireEntry(ledger, id), options)),
     );
 
   sends
@@ -63,7 +63,7 @@ export function addSendsCommand(program: Command, io: Io): void {
     .summary("find out what became of an open send")
     .description("Finds out what became of a send whose outcome is open.")
     .argument("<id>", "its id, such as send_01JGDQ7W3N")
-    .addOption(ledgerOption("the ledger: a SQLite file or a Redis (redis://…); else ONSYNC_LEDGER"))
+    .addOption(createLedgerOption("the ledger: a SQLite file or a Redis (redis://…); else ONSYNC_LEDGER"))
     .option("--json", "print JSON")
     .addHelpText("after", settleHelp)
     .action((id: string, options: SendsOptions) =>
@@ -97,14 +97,14 @@ async function withLedger(
 }
 
 /** What of an entry is shown: not what the ledger needs for itself. */
-function shown({ claimId: _claimId, fingerprint: _fingerprint, leaseMs: _leaseMs, ...entry }: LedgerEntry) {
+function toPublicEntry({ claimId: _claimId, fingerprint: _fingerprint, leaseMs: _leaseMs, ...entry }: LedgerEntry) {
   return entry;
 }
 
 async function list(io: Io, ledger: SendLedger, { state, all, limit, json }: ListOptions): Promise<void> {
   const wanted = all ? states : state ? [state] : openStates;
   const entries = await ledger.list({ states: wanted, limit });
-  if (json) return printJson(io.stdout, { data: entries.map(shown) });
+  if (json) return printJson(io.stdout, { data: entries.map(toPublicEntry) });
   if (entries.length === 0) return print(io.stdout, all || state ? "There are none.\n" : "No send is open.\n");
   const rows = entries.map((entry) => [
     entry.id,
@@ -113,23 +113,23 @@ async function list(io: Io, ledger: SendLedger, { state, all, limit, json }: Lis
     entry.claimedAt,
     entry.reference,
   ]);
-  return print(io.stdout, columns([["ID", "STATE", "TO", "CLAIMED AT", "REFERENCE"], ...rows]));
+  return print(io.stdout, formatTable([["ID", "STATE", "TO", "CLAIMED AT", "REFERENCE"], ...rows]));
 }
 
 /** @throws CommandFailed, UsageError */
-async function entryOf(ledger: SendLedger, id: string): Promise<LedgerEntry> {
+async function requireEntry(ledger: SendLedger, id: string): Promise<LedgerEntry> {
   const entry = await ledger.get(id);
   if (entry) return entry;
   throw new UsageError(`The ledger has no send ${id}: \`onsync sends list --all\` lists them.`);
 }
 
 function show(io: Io, entry: LedgerEntry, { json }: SendsOptions): Promise<void> {
-  if (json) return printJson(io.stdout, shown(entry));
-  const facts = Object.entries(shown(entry)).filter(([, value]) => value !== null);
-  return print(io.stdout, columns(facts.map(([name, value]) => [name, String(value)])));
+  if (json) return printJson(io.stdout, toPublicEntry(entry));
+  const facts = Object.entries(toPublicEntry(entry)).filter(([, value]) => value !== null);
+  return print(io.stdout, formatTable(facts.map(([name, value]) => [name, String(value)])));
 }
 
-const verdicts: Record<SendState, string> = {
+const stateSentences: Record<SendState, string> = {
   sent: "It was sent.",
   not_sent: "It was not sent: the history since then does not have it. Its reference may be used again.",
   unknown:
@@ -138,11 +138,11 @@ const verdicts: Record<SendState, string> = {
 };
 
 async function settle(io: Io, ledger: SendLedger, id: string, options: SendsOptions): Promise<void> {
-  const entry = await entryOf(ledger, id);
+  const entry = await requireEntry(ledger, id);
   const settled = entry.state === "unknown" ? await askHistory(io, ledger, entry) : entry;
-  if (options.json) await printJson(io.stdout, shown(settled));
+  if (options.json) await printJson(io.stdout, toPublicEntry(settled));
   else {
-    await print(io.stdout, `${verdicts[settled.state]}\n`);
+    await print(io.stdout, `${stateSentences[settled.state]}\n`);
     await show(io, settled, options);
   }
   if (openStates.includes(settled.state)) throw new CommandFailed(1);

@@ -1,17 +1,17 @@
 /** The OnSync client of a command: key and base URL from the environment, undici underneath. */
 import type { OnSync, SendLedger, Transport } from "../../src/client/index.ts";
 import type { UndiciTransport } from "../../src/client/transport/undici.ts";
+import { toErrorReport } from "../output/error-report.ts";
 import { UsageError } from "../output/errors.ts";
-import { describeFailure } from "../output/failure.ts";
 import type { Environment } from "../output/io.ts";
 import type { Log } from "../output/log.ts";
-import { baseUrl, needApiKey } from "./environment.ts";
+import { findBaseUrl, requireApiKey } from "./environment.ts";
 
 export type Connection = { onsync: OnSync; close(): Promise<void> };
 
 export type ConnectOptions = {
   /** Puts something between the client and the network. */
-  through?: (transport: Transport) => Transport;
+  wrapTransport?: (transport: Transport) => Transport;
   /** Where sends are noted, beyond the client's own memory. It is the caller's to close. */
   ledger?: SendLedger | undefined;
 };
@@ -20,10 +20,10 @@ export type ConnectOptions = {
 export async function connect(
   env: Environment,
   log: Log,
-  { through = (transport) => transport, ledger }: ConnectOptions = {},
+  { wrapTransport = (transport) => transport, ledger }: ConnectOptions = {},
 ): Promise<Connection> {
-  const { apiKey, from } = needApiKey(env);
-  const url = baseUrl(env);
+  const { apiKey, from } = requireApiKey(env);
+  const url = findBaseUrl(env);
   const [{ createOnSync }, { undiciTransport }, { userAgent }] = await Promise.all([
     import("../../src/client/index.ts"),
     import("../../src/client/transport/undici.ts"),
@@ -36,21 +36,21 @@ export async function connect(
     const onsync = createOnSync({
       apiKey,
       ...(url !== undefined && { baseUrl: url }),
-      transport: through(transport),
+      transport: wrapTransport(transport),
       userAgent,
       ledger,
-      ...clientHooks(log),
+      ...createClientHooks(log),
     });
     return { onsync, close };
   } catch (error) {
     await transport?.close();
-    const { message } = describeFailure(error);
+    const { message } = toErrorReport(error);
     throw new UsageError(message.replace(/^baseUrl/, "ONSYNC_BASE_URL").replace(/^apiKey/, from));
   }
 }
 
 /** What the client tells the log: each answer at debug, answers of an unexpected shape as warnings. */
-export function clientHooks(log: Log) {
+export function createClientHooks(log: Log) {
   return {
     onResponse: (event: object) => log.debug(event, "answer"),
     onDrift: (event: object) => log.warn(event, "an answer differs from the documented shape"),

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { UsageError } from "../output/errors.ts";
 import type { Environment } from "../output/io.ts";
 
-function setting(env: Environment, name: string): string | undefined {
+function readVariable(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
@@ -13,8 +13,8 @@ function setting(env: Environment, name: string): string | undefined {
  * @throws UsageError when both are set, or the file cannot be read or is empty
  */
 export function findApiKey(env: Environment): { apiKey: string; from: string } | null {
-  const inline = setting(env, "ONSYNC_API_KEY");
-  const file = setting(env, "ONSYNC_API_KEY_FILE");
+  const inline = readVariable(env, "ONSYNC_API_KEY");
+  const file = readVariable(env, "ONSYNC_API_KEY_FILE");
   if (inline !== undefined && file !== undefined) {
     throw new UsageError(
       "ONSYNC_API_KEY and ONSYNC_API_KEY_FILE are both set, and only one can count: unset the other.",
@@ -43,7 +43,7 @@ function readKeyFile(file: string): string {
  *
  * @throws UsageError that says how to set a key, and how to try without an account
  */
-export function needApiKey(env: Environment): { apiKey: string; from: string } {
+export function requireApiKey(env: Environment): { apiKey: string; from: string } {
   const found = findApiKey(env);
   if (found) return found;
   throw new UsageError("No API key is set.", {
@@ -54,12 +54,12 @@ export function needApiKey(env: Environment): { apiKey: string; from: string } {
 }
 
 /** `ONSYNC_BASE_URL`; the client checks it, and has the default. */
-export function baseUrl(env: Environment): string | undefined {
-  return setting(env, "ONSYNC_BASE_URL");
+export function findBaseUrl(env: Environment): string | undefined {
+  return readVariable(env, "ONSYNC_BASE_URL");
 }
 
 /** `ONSYNC_WEBHOOK_SECRETS`: comma separated, newest first. */
-export function webhookSecrets(env: Environment): string[] {
+export function readWebhookSecrets(env: Environment): string[] {
   return (env.ONSYNC_WEBHOOK_SECRETS ?? "")
     .split(",")
     .map((secret) => secret.trim())
@@ -67,13 +67,13 @@ export function webhookSecrets(env: Environment): string[] {
 }
 
 /** `ONSYNC_REDIS_PASSWORD`: of the Redis that `--redis` or `ONSYNC_REDIS_URL` names without one. */
-export function redisPassword(env: Environment): string | undefined {
-  return setting(env, "ONSYNC_REDIS_PASSWORD");
+export function findRedisPassword(env: Environment): string | undefined {
+  return readVariable(env, "ONSYNC_REDIS_PASSWORD");
 }
 
 /** `ONSYNC_FORWARD_SECRET`: what `onsync listen --forward` signs with. */
-export function forwardSecret(env: Environment): string | undefined {
-  return setting(env, "ONSYNC_FORWARD_SECRET");
+export function findForwardSecret(env: Environment): string | undefined {
+  return readVariable(env, "ONSYNC_FORWARD_SECRET");
 }
 
 /**
@@ -81,8 +81,8 @@ export function forwardSecret(env: Environment): string | undefined {
  *
  * @throws UsageError when it is too short or has white space
  */
-export function controlToken(env: Environment): string | undefined {
-  const token = setting(env, "ONSYNC_CONTROL_TOKEN");
+export function findControlToken(env: Environment): string | undefined {
+  const token = readVariable(env, "ONSYNC_CONTROL_TOKEN");
   if (token !== undefined && !/^[\x21-\x7e]{16,}$/.test(token)) {
     throw new UsageError(
       "ONSYNC_CONTROL_TOKEN must have at least 16 characters and no white space: `openssl rand -hex 16` makes one. Unset it to have one made.",
@@ -92,8 +92,8 @@ export function controlToken(env: Environment): string | undefined {
 }
 
 /** `ONSYNC_MCP_TOKEN`: what clients of the HTTP MCP server must show. */
-export function mcpToken(env: Environment): string | undefined {
-  return setting(env, "ONSYNC_MCP_TOKEN");
+export function findMcpToken(env: Environment): string | undefined {
+  return readVariable(env, "ONSYNC_MCP_TOKEN");
 }
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -104,9 +104,9 @@ export type LogLevel = (typeof logLevels)[number];
  *
  * @throws UsageError when it is none of pino's levels
  */
-export function logLevel(env: Environment, standard: LogLevel): LogLevel {
-  const wanted = setting(env, "ONSYNC_LOG_LEVEL");
-  const level = wanted === undefined ? standard : logLevels.find((known) => known === wanted.toLowerCase());
+export function readLogLevel(env: Environment, defaultLevel: LogLevel): LogLevel {
+  const wanted = readVariable(env, "ONSYNC_LOG_LEVEL");
+  const level = wanted === undefined ? defaultLevel : logLevels.find((known) => known === wanted.toLowerCase());
   if (level === undefined) {
     throw new UsageError(`ONSYNC_LOG_LEVEL is "${wanted}": give one of ${logLevels.join(", ")}.`);
   }

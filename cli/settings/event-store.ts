@@ -5,28 +5,28 @@ import type { EventLogger } from "../../src/webhooks/logger.ts";
 import type { EventStore, StoreOptions } from "../../src/webhooks/store/store.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment } from "../output/io.ts";
-import { redisPassword } from "./environment.ts";
-import { dataOption, notEmpty } from "./options.ts";
+import { findRedisPassword } from "./environment.ts";
+import { createDataOption, parseNotEmpty } from "./options.ts";
 
 export type StoreChoice = { data?: string; redis?: string };
 
 export const defaultEventFile = "onsync-events.db";
 
-export function eventFileOption(): Option {
-  return dataOption(`SQLite file of the events (default: ${defaultEventFile})`).conflicts("redis");
+export function createEventFileOption(): Option {
+  return createDataOption(`SQLite file of the events (default: ${defaultEventFile})`).conflicts("redis");
 }
 
-export function redisOption(): Option {
+export function createRedisOption(): Option {
   return new Option(
     "--redis <url>",
     "keep the events in this Redis instead, which several receivers may share",
-  ).argParser(notEmpty);
+  ).argParser(parseNotEmpty);
 }
 
 /** Where the events are, for a person: a URL's password is not shown. */
-export function storePlace({ data, redis }: StoreChoice): string {
+export function formatStorePlace({ data, redis }: StoreChoice): string {
   if (redis === undefined) return data ?? defaultEventFile;
-  const { protocol, host, pathname } = redisUrl(redis);
+  const { protocol, host, pathname } = parseRedisUrl(redis);
   return `${protocol}//${host}${pathname}`;
 }
 
@@ -34,13 +34,13 @@ export function storePlace({ data, redis }: StoreChoice): string {
  * The URL of --redis or ONSYNC_REDIS_URL, checked, with the password of ONSYNC_REDIS_PASSWORD where it has none itself: an
  * option is there for everybody to see who may list this machine's processes.
  */
-export function wholeRedisUrl(env: Environment, text: string): string {
-  const url = redisUrl(text);
-  if (url.password === "") url.password = encodeURIComponent(redisPassword(env) ?? "");
+export function completeRedisUrl(env: Environment, text: string): string {
+  const url = parseRedisUrl(text);
+  if (url.password === "") url.password = encodeURIComponent(findRedisPassword(env) ?? "");
   return url.href;
 }
 
-function redisUrl(text: string): URL {
+function parseRedisUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && ["redis:", "rediss:"].includes(url.protocol) && url.hostname !== "") return url;
   throw new UsageError(
@@ -66,7 +66,7 @@ export async function openStore(
   { claim, leaseMs, ...options }: StoreOptions & { claim: boolean; leaseMs?: number },
   log: EventLogger = () => {},
 ): Promise<EventStore> {
-  const url = redis === undefined ? undefined : wholeRedisUrl(env, redis);
+  const url = redis === undefined ? undefined : completeRedisUrl(env, redis);
   try {
     if (url !== undefined) {
       const { openRedisStore } = await import("../../src/webhooks/store/redis/redis-store.ts");

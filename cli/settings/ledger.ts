@@ -6,16 +6,16 @@ import { Option } from "commander";
 import type { SendLedger } from "../../src/client/ledger/ledger.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment } from "../output/io.ts";
-import { type Log, logFunction } from "../output/log.ts";
-import { redisPassword } from "./environment.ts";
-import { notEmpty } from "./options.ts";
+import { type Log, toLogFunction } from "../output/log.ts";
+import { findRedisPassword } from "./environment.ts";
+import { parseNotEmpty } from "./options.ts";
 
 export type LedgerChoice = { ledger?: string };
 
-export function ledgerOption(
+export function createLedgerOption(
   description = "note sends in this SQLite file or Redis (redis://…), shared by all who name it",
 ): Option {
-  return new Option("--ledger <place>", description).argParser(notEmpty);
+  return new Option("--ledger <place>", description).argParser(parseNotEmpty);
 }
 
 export function isRedisUrl(place: string): boolean {
@@ -30,7 +30,7 @@ export function findLedger(env: Environment, { ledger }: LedgerChoice): { place:
 }
 
 /** The file that `onsync mcp` asks for where messages are confirmed, so that a restart sends none of them twice. */
-export function standardLedgerFile(env: Environment): string {
+export function findDefaultLedgerFile(env: Environment): string {
   const state = env.XDG_STATE_HOME?.trim() || join(env.HOME?.trim() || homedir(), ".local", "state");
   return join(state, "onsync", "sends.db");
 }
@@ -42,9 +42,9 @@ export async function openNamedLedger(
   log: Log,
 ): Promise<SendLedger> {
   const { openLedger } = await import("../../src/ledger/open.ts");
-  const password = redisPassword(env);
+  const password = findRedisPassword(env);
   try {
-    return await openLedger(place, { option, log: logFunction(log), ...(password !== undefined && { password }) });
+    return await openLedger(place, { option, log: toLogFunction(log), ...(password !== undefined && { password }) });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -61,10 +61,10 @@ export async function openLedgerIfNamed(
 }
 
 /** As {@link openLedgerIfNamed}, in the user's state folder where none is named. */
-export async function openLedgerOrStandard(env: Environment, choice: LedgerChoice, log: Log): Promise<SendLedger> {
+export async function openLedgerOrDefault(env: Environment, choice: LedgerChoice, log: Log): Promise<SendLedger> {
   const named = findLedger(env, choice);
   if (named) return openNamedLedger(env, named, log);
-  const place = standardLedgerFile(env);
+  const place = findDefaultLedgerFile(env);
   try {
     mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
   } catch (error) {

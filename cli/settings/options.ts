@@ -2,53 +2,53 @@
 import { isIP } from "node:net";
 import { InvalidArgumentError, Option } from "commander";
 
-/** A whole number between two bounds, written in decimal digits. */
-export function wholeNumber(least: number, most: number, hint = "") {
+/** @returns reads a whole number between two bounds, written in decimal digits */
+export function createNumberParser(min: number, max: number, hint = "") {
   return (text: string): number => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    if (value >= min && value <= max) return value;
+    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
     throw new InvalidArgumentError(`Give a whole number ${range}${hint}.`);
   };
 }
 
-function hostName(text: string): string {
+function parseHost(text: string): string {
   if (isIP(text) || /^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*\.?$/i.test(text)) return text;
   throw new InvalidArgumentError("Give an address or host name alone, such as 127.0.0.1, ::1 or 0.0.0.0.");
 }
 
 /** A path, a name: anything but nothing. */
-export function notEmpty(text: string): string {
+export function parseNotEmpty(text: string): string {
   if (text.trim() !== "") return text;
   throw new InvalidArgumentError("It must not be empty.");
 }
 
 /** Several, separated by commas; each once. */
-export function listOf(text: string): string[] {
+export function parseList(text: string): string[] {
   const items = [...new Set(text.split(",").map((item) => item.trim()))];
   if (!items.includes("")) return items;
   throw new InvalidArgumentError("Give one or several, separated by commas, none of them empty.");
 }
 
-export function portOption(standard: number): Option {
+export function createPortOption(defaultPort: number): Option {
   return new Option("--port <number>", "port to listen on; 0 takes a free one and reports it")
-    .argParser(wholeNumber(0, 65_535, " (0 takes a free port)"))
-    .default(standard);
+    .argParser(createNumberParser(0, 65_535, " (0 takes a free port)"))
+    .default(defaultPort);
 }
 
-export function hostOption(description = "address to listen on"): Option {
-  return new Option("--host <address>", description).argParser(hostName).default("127.0.0.1");
+export function createHostOption(description = "address to listen on"): Option {
+  return new Option("--host <address>", description).argParser(parseHost).default("127.0.0.1");
 }
 
-export function dataOption(description: string): Option {
-  return new Option("--data <file>", description).argParser(notEmpty);
+export function createDataOption(description: string): Option {
+  return new Option("--data <file>", description).argParser(parseNotEmpty);
 }
 
-export function readyJsonOption(): Option {
+export function createReadyJsonOption(): Option {
   return new Option("--json", 'print one JSON line when ready, {"ready":true,"url":…}, instead of text');
 }
 
-export function privateWebhooksOption(): Option {
+export function createPrivateWebhooksOption(): Option {
   return new Option(
     "--allow-private-webhooks",
     "deliver webhooks to private addresses although others can reach this server (on 127.0.0.1 they always are)",

@@ -7,7 +7,7 @@ import { createOnSync, isErrorNamed, type OnSync, type SendLedger } from "../../
 import type { Io } from "../output/io.ts";
 import type { Log } from "../output/log.ts";
 import { openReference } from "../reference/embedded.ts";
-import { clientHooks, connect } from "../settings/connection.ts";
+import { connect, createClientHooks } from "../settings/connection.ts";
 import { userAgent } from "../version.ts";
 import type { Handler } from "./app.ts";
 
@@ -71,7 +71,7 @@ export async function openEmbeddedApi(
     transport: fetchTransport((request) => reference.fetch(request)),
     userAgent,
     ledger,
-    ...clientHooks(log),
+    ...createClientHooks(log),
   });
   return {
     onsync,

@@ -5,8 +5,8 @@ import type { SendLedger } from "../../src/client/index.ts";
 import { createMemoryLedger } from "../../src/client/ledger/memory-ledger.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
 import type { Io } from "../output/io.ts";
-import { type Log, logFunction } from "../output/log.ts";
-import { controlToken, mcpToken, webhookSecrets } from "../settings/environment.ts";
+import { type Log, toLogFunction } from "../output/log.ts";
+import { findControlToken, findMcpToken, readWebhookSecrets } from "../settings/environment.ts";
 import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
 import {
   connectToRealApi,
@@ -57,7 +57,7 @@ export async function startEverything(context: StartContext): Promise<{ site: Si
     if (site.hooks) {
       opened.receiver = startReceiver(log, {
         data: options.data,
-        secrets: opened.registration ? [opened.registration.secret] : webhookSecrets(context.io.env),
+        secrets: opened.registration ? [opened.registration.secret] : readWebhookSecrets(context.io.env),
         sends: { ledger, scope: api.onsync.baseUrl },
       });
     }
@@ -96,7 +96,7 @@ function openSandbox(context: StartContext, opened: Opened): Promise<StartedApi>
     data,
     ledger,
     isReachable: !isLoopback(host),
-    controlToken: controlToken(context.io.env),
+    controlToken: findControlToken(context.io.env),
     deliver: routeDeliveries(() => opened.receiver, hooksUrl, {
       ownPorts: () => new Set([server.port]),
       allowsPrivate: () => allowPrivateWebhooks || isLoopback(host),
@@ -114,11 +114,11 @@ function openSandbox(context: StartContext, opened: Opened): Promise<StartedApi>
 function createMcp({ io, log, options, stopped }: StartContext, opened: Opened, { onsync }: StartedApi) {
   const mcp = createMcpHttp({
     onsync,
-    log: logFunction(log),
+    log: toLogFunction(log),
     ledger: opened.ledger,
     events: opened.receiver && endWaitsOnStop(opened.receiver.events, stopped),
     host: options.host,
-    token: mcpToken(io.env),
+    token: findMcpToken(io.env),
   });
   return (request: Request): Promise<Response> => mcp.fetch(request);
 }
@@ -129,8 +129,8 @@ function describeSite({ io, options: { host, data } }: StartContext, { server: {
     api: api?.secrets
       ? { embedded: true, url: `${origin}/v1`, ...api.secrets, data: data === undefined ? null : resolve(data) }
       : { embedded: false, url: api?.onsync.baseUrl ?? `${origin}/v1` },
-    mcpToken: mcpToken(io.env) !== undefined,
-    hooks: api?.secrets !== undefined || webhookSecrets(io.env).length > 0,
+    mcpToken: findMcpToken(io.env) !== undefined,
+    hooks: api?.secrets !== undefined || readWebhookSecrets(io.env).length > 0,
     isReachable: !isLoopback(host),
     command: [process.execPath, process.argv[1] ?? "onsync"],
   };

@@ -1,13 +1,19 @@
 /** `onsync start`: everything on one port, for trying out. */
 import type { Command } from "commander";
 import { isLoopback } from "../../src/http/loopback.ts";
-import { serveUntilStopped, stopRequest } from "../lifecycle.ts";
+import { listenForStop, serveUntilStopped } from "../lifecycle.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
-import { announce } from "../output/ready.ts";
-import { baseUrl, controlToken, findApiKey, mcpToken } from "../settings/environment.ts";
-import { ledgerOption } from "../settings/ledger.ts";
-import { dataOption, hostOption, portOption, privateWebhooksOption, readyJsonOption } from "../settings/options.ts";
+import { announceReady } from "../output/ready.ts";
+import { findApiKey, findBaseUrl, findControlToken, findMcpToken } from "../settings/environment.ts";
+import { createLedgerOption } from "../settings/ledger.ts";
+import {
+  createDataOption,
+  createHostOption,
+  createPortOption,
+  createPrivateWebhooksOption,
+  createReadyJsonOption,
+} from "../settings/options.ts";
 import type { StartOptions } from "./everything.ts";
 
 const help = `
@@ -27,16 +33,16 @@ export function addStartCommand(program: Command, io: Io): void {
     .command("start")
     .summary("run everything on one port, for trying out")
     .description("Runs everything on one port: a console to look at, the API, MCP over HTTP, a webhook receiver.")
-    .addOption(portOption(4000))
-    .addOption(hostOption("address to listen on; any but this machine's needs ONSYNC_MCP_TOKEN"))
-    .addOption(dataOption("SQLite file to keep the made-up data in (default: memory)"))
+    .addOption(createPortOption(4000))
+    .addOption(createHostOption("address to listen on; any but this machine's needs ONSYNC_MCP_TOKEN"))
+    .addOption(createDataOption("SQLite file to keep the made-up data in (default: memory)"))
     .addOption(
-      ledgerOption(
+      createLedgerOption(
         "note sends in this SQLite file or Redis, and settle open ones by the events at /hooks (default: memory)",
       ),
     )
-    .addOption(privateWebhooksOption())
-    .addOption(readyJsonOption())
+    .addOption(createPrivateWebhooksOption())
+    .addOption(createReadyJsonOption())
     .addHelpText("after", help)
     .action((options: StartOptions & { json?: true }) => start(io, options));
 }
@@ -49,18 +55,18 @@ function check({ env }: Io, { host, data }: StartOptions): { useReal: boolean } 
       "--data keeps the embedded reference API's data, and with ONSYNC_API_KEY set that API is not started: leave --data out, or unset the key.",
     );
   }
-  if (!useReal && baseUrl(env) !== undefined) {
+  if (!useReal && findBaseUrl(env) !== undefined) {
     throw new UsageError(
       "ONSYNC_BASE_URL is set and no API key: set ONSYNC_API_KEY to talk to that API, or unset ONSYNC_BASE_URL to try the embedded one.",
     );
   }
-  if (!isLoopback(host) && mcpToken(env) === undefined) {
+  if (!isLoopback(host) && findMcpToken(env) === undefined) {
     throw new UsageError(
       `On ${host} others can reach this server and act through /mcp: set ONSYNC_MCP_TOKEN to a long random token, or leave --host out.`,
     );
   }
   // Before anything is opened.
-  controlToken(env);
+  findControlToken(env);
   return { useReal };
 }
 
@@ -72,10 +78,10 @@ async function start(io: Io, options: StartOptions & { json?: true }): Promise<v
     import("./site.ts"),
   ]);
   const log = createLog(io.env, "warn");
-  const stop = stopRequest();
+  const stop = listenForStop();
   const { site, close } = await startEverything({ io, log, options, useReal, stopped: stop.signal });
   const { origin, api } = site;
-  await announce(
+  await announceReady(
     io,
     options,
     {

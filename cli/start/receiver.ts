@@ -14,7 +14,7 @@ import {
   startDispatcher,
 } from "../../src/webhooks/index.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { type Log, logFunction } from "../output/log.ts";
+import { type Log, toLogFunction } from "../output/log.ts";
 
 export type StartedReceiver = {
   /** Answers `/hooks`. */
@@ -75,7 +75,7 @@ type ReceiverChoice = {
 export function startReceiver(log: Log, { data, secrets, sends }: ReceiverChoice): StartedReceiver {
   const store = openSqliteStore({ file: findEventFile(data) });
   const unsettled = (err: unknown) => log.error({ err }, "an event could not settle its send in the ledger");
-  const receiver = createReceiver({ secrets, store: settlingSends(store, sends, unsettled), log: logFunction(log) });
+  const receiver = createReceiver({ secrets, store: settlingSends(store, sends, unsettled), log: toLogFunction(log) });
   const dispatcher = startDispatcher({ store, sink: functionSink(() => {}) });
   return {
     answer: (request) => receiver.fetch(request),

@@ -3,9 +3,9 @@
  * HTTP requests; an adapter (`server.ts`) speaks the protocol.
  */
 
-import { boundedLog } from "../../src/bounded.ts";
 import { systemClock } from "../../src/client/clock.ts";
 import { type Clock, createMemoryLedger, type OnSync, type SendLedger } from "../../src/client/index.ts";
+import { createTruncatingLog } from "../../src/log-limits.ts";
 import { runOperation } from "../../src/operations/index.ts";
 import type { EventReader } from "../../src/webhooks/log/event-log.ts";
 import { createFence } from "../answers/customer-text.ts";
@@ -140,7 +140,7 @@ function unmaskArguments(args: Data, masking: Masking | undefined): Data {
 
 export function createToolbox(options: McpOptions): Toolbox {
   const { onsync, events, safety = {}, now = Date.now, sleep = systemClock.sleep } = options;
-  const log = options.log && boundedLog(options.log);
+  const log = options.log && createTruncatingLog(options.log);
   const offer = selectTools(safety);
   const memory = createFailureMemory(now);
   let writes = 0;

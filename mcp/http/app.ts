@@ -7,7 +7,7 @@ import { Hono } from "hono";
 import { findRefusedHeader } from "../../src/http/access.ts";
 import { formatOrigin, isLoopback } from "../../src/http/loopback.ts";
 import { createHttpServer, serve } from "../../src/http/serve.ts";
-import { bearerMatches } from "../../src/http/token.ts";
+import { hasBearerToken } from "../../src/http/token.ts";
 import type { Log } from "../call/toolbox.ts";
 
 export type HttpAppOptions = {
@@ -84,7 +84,7 @@ export function createHttpApp(
   };
 
   const guarded = async (request: Request): Promise<Response> => {
-    if (token !== undefined && !bearerMatches(request.headers.get("authorization"), token)) {
+    if (token !== undefined && !hasBearerToken(request.headers.get("authorization"), token)) {
       return createErrorResponse(401, "Send the server's token: Authorization: Bearer TOKEN.", {
         "www-authenticate": "Bearer",
       });

@@ -3,8 +3,8 @@
  * balancer answers any client. What outlives a request (accounts by key) is a cache, never a session.
  */
 import { createHash, createHmac } from "node:crypto";
-import { boundedLog } from "../../src/bounded.ts";
 import type { OnSync } from "../../src/client/index.ts";
+import { createTruncatingLog } from "../../src/log-limits.ts";
 import type { McpOptions } from "../call/toolbox.ts";
 import type { SafetySettings } from "../safety/settings.ts";
 import { createServer } from "../server.ts";
@@ -29,7 +29,7 @@ export const keyHeader = "X-OnSync-Api-Key";
 /** @throws Error when there is no client, or when the host is not loopback and there is no token */
 export function createMcpHttp(options: McpHttpOptions): McpHttp {
   const { onsync, onsyncForKey, token, maxBodyBytes = 1024 * 1024 } = options;
-  const log = options.log && boundedLog(options.log);
+  const log = options.log && createTruncatingLog(options.log);
   if (!onsync && !onsyncForKey) throw new Error("createMcpHttp needs onsync, or onsyncForKey, or both");
   // Replicas share the bearer token, and by it what they seal; each org's seals are its own.
   const shared = options.safety?.secret ?? token;

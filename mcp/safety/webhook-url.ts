@@ -4,7 +4,7 @@
  * check, which makes the request.
  */
 import { isIP } from "node:net";
-import { addressKind } from "../../src/http/addresses.ts";
+import { classifyAddress } from "../../src/http/addresses.ts";
 
 const localHostname = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa|test|invalid)$/;
 
@@ -16,6 +16,7 @@ export function findWebhookUrlProblem(url: string, allowedHosts: readonly string
   if (allowedHosts.some((allowed) => [hostname, host].includes(allowed.toLowerCase()))) return undefined;
   if (protocol !== "https:") return "url must be an https address: events carry customers' messages.";
   const name = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-  const isPublic = isIP(name) === 0 ? name.includes(".") && !localHostname.test(name) : addressKind(name) === "public";
+  const isPublic =
+    isIP(name) === 0 ? name.includes(".") && !localHostname.test(name) : classifyAddress(name) === "public";
   return isPublic ? undefined : `url must lead to a public host, and ${name} is not one. The operator can allow it.`;
 }

@@ -1,5 +1,5 @@
 /** The control API's own token, without which nobody plays the customer, moves the clock or breaks answers: not even from this machine. */
-import { bearerMatches } from "../../src/http/token.ts";
+import { hasBearerToken } from "../../src/http/token.ts";
 import { Refusal } from "../http/answers.ts";
 import { generateText } from "../inbox/keys.ts";
 
@@ -9,7 +9,7 @@ export function generateControlToken(): string {
 
 /** @throws Refusal 401 */
 export function requireControlToken(request: Request, token: string, name: string): void {
-  if (bearerMatches(request.headers.get("authorization"), token)) return;
+  if (hasBearerToken(request.headers.get("authorization"), token)) return;
   throw new Refusal(
     "control_token_required",
     `${name} asks for the control token, which was printed at start (ONSYNC_CONTROL_TOKEN sets it). Send it as the header \`Authorization: Bearer TOKEN\`.`,

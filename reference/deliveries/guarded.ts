@@ -7,7 +7,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { networkInterfaces } from "node:os";
-import { addressKind } from "../../src/http/addresses.ts";
+import { classifyAddress } from "../../src/http/addresses.ts";
 import type { Deliver } from "./send.ts";
 
 export type DeliveryRules = {
@@ -29,7 +29,7 @@ const metadataName = /^(?:metadata|.+\.metadata|metadata\.(?:google\.internal|go
 
 /** Why a delivery may not connect to an address; `undefined`: it may. */
 export function findForbidden(address: string, port: number, rules: DeliveryRules): string | undefined {
-  const kind = addressKind(address);
+  const kind = classifyAddress(address);
   if (kind === "forbidden") return `deliveries never go to ${address}: link-local, metadata and reserved addresses`;
   const isHere = kind === "loopback" || isOwnAddress(address);
   if (isHere && rules.ownPorts().has(port)) return "deliveries never go to the server that makes them";

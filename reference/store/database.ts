@@ -1,6 +1,6 @@
 /** The SQLite file (or memory) behind the reference: opening, transactions, and copies of everything in it. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import { createPrivateFile, tightenSqliteFile } from "../../src/private-file.ts";
+import { createPrivateFile, restrictSqliteFile } from "../../src/private-file.ts";
 import { openSqlite } from "../../src/sqlite.ts";
 import { schema, schemaVersion, tables } from "./schema.ts";
 
@@ -47,7 +47,7 @@ export function openDatabase(file = inMemory): Database {
     );
   }
 
-  if (file !== inMemory) tightenSqliteFile(file);
+  if (file !== inMemory) restrictSqliteFile(file);
 
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");

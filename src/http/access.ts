@@ -45,10 +45,10 @@ export function isOriginAllowed(origin: string, { origins }: AccessRule, own: st
 }
 
 /** What of a request says who asks: a `Request`, or what stands for one. */
-export type Knock = { url: string; headers: Pick<Headers, "get"> };
+export type CheckedRequest = { url: string; headers: Pick<Headers, "get"> };
 
 /** What in a request is refused; `undefined`: it may pass. */
-export function findRefusedHeader(request: Knock, rule: AccessRule): "Host" | "Origin" | undefined {
+export function findRefusedHeader(request: CheckedRequest, rule: AccessRule): "Host" | "Origin" | undefined {
   const url = new URL(request.url);
   if (!isHostAllowed(request.headers.get("host") ?? url.host, rule)) return "Host";
   // A request's target may be a whole address, which does not stand in for the header, nor the header for it.

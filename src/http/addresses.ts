@@ -7,8 +7,8 @@ import { BlockList, isIP } from "node:net";
  */
 export type AddressKind = "public" | "private" | "loopback" | "forbidden";
 
-const loopback = listOf(["127.0.0.0/8", "::1/128"]);
-const forbidden = listOf([
+const loopback = createBlockList(["127.0.0.0/8", "::1/128"]);
+const forbidden = createBlockList([
   "0.0.0.0/8",
   "169.254.0.0/16",
   "224.0.0.0/3",
@@ -19,7 +19,7 @@ const forbidden = listOf([
   "fd00:ec2::254/128",
   "fd20:ce::254/128",
 ]);
-const privateNetworks = listOf([
+const privateNetworks = createBlockList([
   "10.0.0.0/8",
   "100.64.0.0/10",
   "172.16.0.0/12",
@@ -34,28 +34,28 @@ const privateNetworks = listOf([
   "3fff::/20",
 ]);
 /** Global unicast is 2000::/3; what of it leads to another address. */
-const globalUnicast = listOf(["2000::/3"]);
-const wrapping = listOf(["2001::/23", "2002::/16"]);
+const globalUnicast = createBlockList(["2000::/3"]);
+const wrapping = createBlockList(["2001::/23", "2002::/16"]);
 
 /** @param address an IP address, without brackets or with; an IPv4 address that IPv6 maps counts as itself */
-export function addressKind(address: string): AddressKind {
+export function classifyAddress(address: string): AddressKind {
   const bare = address.replace(/^\[|\]$/g, "").split("%", 1)[0] as string;
   const family = isIP(bare) === 4 ? "ipv4" : "ipv6";
   if (isIP(bare) === 0) throw new TypeError(`${address} is no IP address`);
   if (loopback.check(bare, family)) return "loopback";
   if (forbidden.check(bare, family)) return "forbidden";
   if (privateNetworks.check(bare, family)) return "private";
-  if (family === "ipv4" || isMapped(bare)) return "public";
+  if (family === "ipv4" || isMappedAddress(bare)) return "public";
   return globalUnicast.check(bare, family) && !wrapping.check(bare, family) ? "public" : "forbidden";
 }
 
-const mapped = listOf(["::ffff:0:0/96"]);
+const mappedAddresses = createBlockList(["::ffff:0:0/96"]);
 
-function isMapped(address: string): boolean {
-  return mapped.check(address, "ipv6");
+function isMappedAddress(address: string): boolean {
+  return mappedAddresses.check(address, "ipv6");
 }
 
-function listOf(networks: readonly string[]): BlockList {
+function createBlockList(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
     const [address, prefix] = network.split("/") as [string, string];

@@ -26,7 +26,7 @@ export type Proxies = {
 };
 
 /** Where a proxy is, without its credentials. */
-export function proxyName({ url, from }: ProxyServer): string {
+export function formatProxy({ url, from }: ProxyServer): string {
   return `${url.protocol}//${url.host}${from === "proxy" ? "" : ` (${from})`}`;
 }
 
@@ -68,7 +68,7 @@ export function readProxies(
  * @returns `undefined`: none
  * @throws as {@link readProxies}
  */
-export function agentProxies(options: ProxyOptions, wrongOption: WrongOption): Record<string, string> | undefined {
+export function toAgentProxies(options: ProxyOptions, wrongOption: WrongOption): Record<string, string> | undefined {
   const proxies = readProxies(options, wrongOption);
   if (proxies === null) return undefined;
   const { http, https, noProxy } = proxies;
@@ -85,12 +85,12 @@ export function agentProxies(options: ProxyOptions, wrongOption: WrongOption): R
 function readProxy(text: string, from: string, wrongOption: WrongOption): ProxyServer {
   const whole = text.includes("://") ? text : `http://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
-  if (!url || !["http:", "https:"].includes(url.protocol) || !areReadable(url.username, url.password))
+  if (!url || !["http:", "https:"].includes(url.protocol) || !areDecodable(url.username, url.password))
     throw wrongOption(from, "must be the URL of an http or https proxy, such as http://proxy.example.com:3128");
   return { url, from };
 }
 
-function areReadable(...encoded: string[]): boolean {
+function areDecodable(...encoded: string[]): boolean {
   try {
     encoded.map(decodeURIComponent);
     return true;
@@ -114,21 +114,21 @@ export class ProxyError extends Error {
   }
 }
 
-const wantsPassword = "it wants another user and password, as in http://USER:PASSWORD@HOST:PORT";
+const passwordAdvice = "it wants another user and password, as in http://USER:PASSWORD@HOST:PORT";
 
-export function proxyUnreachable(proxy: ProxyServer, cause: Error & { code?: string }): ProxyError {
+export function createUnreachableError(proxy: ProxyServer, cause: Error & { code?: string }): ProxyError {
   const why = cause.code ?? cause.message;
-  return new ProxyError("PROXY_UNREACHABLE", `the proxy ${proxyName(proxy)} cannot be reached: ${why}`, cause);
+  return new ProxyError("PROXY_UNREACHABLE", `the proxy ${formatProxy(proxy)} cannot be reached: ${why}`, cause);
 }
 
 /** @param status its answer to CONNECT */
-export function proxyRefused(proxy: ProxyServer, host: string, status: number): ProxyError {
-  const said = `the proxy ${proxyName(proxy)} answered ${status} when asked for ${host}`;
+export function createRefusedError(proxy: ProxyServer, host: string, status: number): ProxyError {
+  const said = `the proxy ${formatProxy(proxy)} answered ${status} when asked for ${host}`;
   return status === 407
-    ? new ProxyError("PROXY_TUNNEL_PASSWORD", `${said}: ${wantsPassword}`)
+    ? new ProxyError("PROXY_TUNNEL_PASSWORD", `${said}: ${passwordAdvice}`)
     : new ProxyError("PROXY_REFUSED", said);
 }
 
-export function proxyAuthentication(proxy: ProxyServer): ProxyError {
-  return new ProxyError("PROXY_PASSWORD", `the proxy ${proxyName(proxy)} answered 407: ${wantsPassword}`);
+export function createAuthenticationError(proxy: ProxyServer): ProxyError {
+  return new ProxyError("PROXY_PASSWORD", `the proxy ${formatProxy(proxy)} answered 407: ${passwordAdvice}`);
 }

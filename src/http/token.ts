@@ -2,11 +2,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 /** Whether an Authorization header carries the token, whatever the lengths. */
-export function bearerMatches(authorization: string | null, token: string): boolean {
+export function hasBearerToken(authorization: string | null, token: string): boolean {
   const given = /^bearer +(\S+) *$/i.exec(authorization ?? "")?.[1] ?? "";
-  return timingSafeEqual(digest(given), digest(token)) && given !== "";
+  return timingSafeEqual(hashToken(given), hashToken(token)) && given !== "";
 }
 
-function digest(text: string): Buffer {
+function hashToken(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

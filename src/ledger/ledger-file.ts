@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { tightenSqliteFile } from "../private-file.ts";
+import { restrictSqliteFile } from "../private-file.ts";
 import { openSqlite } from "../sqlite.ts";
 
 /** In the file's header, so that no other program's file is taken for a ledger: "OnSL". */
@@ -134,7 +134,7 @@ function retryWhileBusy(work: () => void): void {
 
 function connect(file: string): DatabaseSync {
   checkHeader(file);
-  tightenSqliteFile(file);
+  restrictSqliteFile(file);
   const sql = openSqlite(file, { timeout: maxOpeningMs });
   try {
     // A claim is on disk before its request leaves.

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "@jest/globals";
-import { bundledFor } from "../../cli/bundled.ts";
+import { findBundle } from "../../cli/bundled.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-bundled-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -12,12 +12,12 @@ const from = pathToFileURL(join(folder, "cli/onsync.js")).href;
 const bundle = join(folder, "bin/onsync-mcp.cjs");
 
 test("mcp over stdio, where the bundle is there", () => {
-  expect(bundledFor(["mcp"], {}, from)).toBeUndefined();
+  expect(findBundle(["mcp"], {}, from)).toBeUndefined();
   mkdirSync(join(folder, "bin"));
   writeFileSync(bundle, "");
   const { href } = pathToFileURL(bundle);
   for (const args of [["mcp"], ["mcp", "--read-only"], ["mcp", "--events", "events.db"], ["mcp", "--help"]]) {
-    expect(bundledFor(args, {}, from)).toBe(href);
+    expect(findBundle(args, {}, from)).toBe(href);
   }
   for (const args of [
     [],
@@ -28,8 +28,8 @@ test("mcp over stdio, where the bundle is there", () => {
     ["mcp", "--events=rediss://127.0.0.1:6379"],
     ["mcp", "--ledger=redis://127.0.0.1:6379"],
   ]) {
-    expect(bundledFor(args, {}, from)).toBeUndefined();
+    expect(findBundle(args, {}, from)).toBeUndefined();
   }
-  expect(bundledFor(["mcp"], { ONSYNC_LEDGER: "sends.db" }, from)).toBe(href);
-  expect(bundledFor(["mcp"], { ONSYNC_LEDGER: " redis://127.0.0.1:6379" }, from)).toBeUndefined();
+  expect(findBundle(["mcp"], { ONSYNC_LEDGER: "sends.db" }, from)).toBe(href);
+  expect(findBundle(["mcp"], { ONSYNC_LEDGER: " redis://127.0.0.1:6379" }, from)).toBeUndefined();
 });

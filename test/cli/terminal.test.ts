@@ -10,11 +10,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { exampleInput } from "../../cli/call/operation-help.ts";
+import { createExampleInput } from "../../cli/call/operation-help.ts";
 import { stdoutSink } from "../../cli/listen/stdout-sink.ts";
 import { samples } from "../../src/api/index.ts";
 import { allOperations } from "../../src/operations/index.ts";
-import { printable } from "../../src/printable.ts";
+import { escapeForTerminal } from "../../src/printable.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { transcribe } from "../../testing/transcript.ts";
 import { handOn, noSignal } from "../webhooks/sinks/event.ts";
@@ -77,11 +77,11 @@ afterAll(() => {
   server.close();
 });
 
-describe("printable", () => {
+describe("escapeForTerminal", () => {
   test("keeps every character but those, which it writes as JSON does", () => {
     for (let code = 0; code <= 0x10ffff; code += code < 0x3000 || (code >= 0xd700 && code < 0xe100) ? 1 : 97) {
       const text = String.fromCodePoint(code);
-      const shown = printable(text);
+      const shown = escapeForTerminal(text);
       if (forbidden.includes(code) || (code >= 0xd800 && code <= 0xdfff)) {
         expect(shown).toMatch(/^\\u[0-9a-f]{4}$/);
         expect(JSON.parse(`"${shown}"`)).toBe(text);
@@ -92,7 +92,7 @@ describe("printable", () => {
   test("leaves the value of JSON as it was", () => {
     const value = { [nastyKey]: nasty, more: ["😀", "\ud83d", "\ude00\ud83d", "\\u202e"] };
     for (const indent of [0, 2]) {
-      const text = printable(JSON.stringify(value, null, indent));
+      const text = escapeForTerminal(JSON.stringify(value, null, indent));
       expect(found(text)).toEqual([]);
       expect(JSON.parse(text)).toEqual(value);
     }
@@ -113,7 +113,7 @@ describe.each([
 
   test.each(writes)("onsync call %s", async (name) => {
     const operation = allOperations.find((each) => each.name === name) as (typeof allOperations)[number];
-    const { stdout, stderr, code } = await onsync(["call", name, JSON.stringify(exampleInput(operation))], {
+    const { stdout, stderr, code } = await onsync(["call", name, JSON.stringify(createExampleInput(operation))], {
       env,
       tty,
     });

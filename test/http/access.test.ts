@@ -1,9 +1,9 @@
 /** The one rule for Host and Origin, tried with names that nobody means well with. */
 import { describe, expect, test } from "@jest/globals";
 import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
-import { addressKind } from "../../src/http/addresses.ts";
+import { classifyAddress } from "../../src/http/addresses.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
-import { bearerMatches } from "../../src/http/token.ts";
+import { hasBearerToken } from "../../src/http/token.ts";
 
 function knock(headers: Record<string, string>, rule: AccessRule = {}, url = "http://127.0.0.1:4010/v1/me") {
   return findRefusedHeader({ url, headers: { get: (name) => headers[name] ?? null } }, rule);
@@ -112,16 +112,16 @@ test("every IPv4 address is of the same kind in all the forms that IPv6 has for 
     const numbers = [first[next(first.length)] as number, next(256), next(256), next(256)];
     const address = numbers.join(".");
     const [a, b] = numbers as [number, number, number, number];
-    const kind = addressKind(address);
+    const kind = classifyAddress(address);
     if (a === 127) expect([address, kind]).toEqual([address, "loopback"]);
     else if (a === 0 || a >= 224 || (a === 169 && b === 254)) expect([address, kind]).toEqual([address, "forbidden"]);
     else if (isPrivate(numbers)) expect(["private", "forbidden"]).toContain(kind);
     else expect([address, kind]).toEqual([address, "public"]);
     const hex = numbers.map((number) => number.toString(16).padStart(2, "0")).join("");
     const groups = `${hex.slice(0, 4)}:${hex.slice(4)}`;
-    expect([addressKind(`::ffff:${address}`), addressKind(`[::ffff:${groups}]`)]).toEqual([kind, kind]);
+    expect([classifyAddress(`::ffff:${address}`), classifyAddress(`[::ffff:${groups}]`)]).toEqual([kind, kind]);
     for (const wrapped of [`64:ff9b::${groups}`, `2002:${groups}::1`, `::1:${groups}`]) {
-      expect([wrapped, addressKind(wrapped)]).toEqual([wrapped, "forbidden"]);
+      expect([wrapped, classifyAddress(wrapped)]).toEqual([wrapped, "forbidden"]);
     }
   }
 });
@@ -135,8 +135,8 @@ test("loopback is what it is called, not what begins so", () => {
 });
 
 test("a token matches whole, by the Bearer scheme", () => {
-  expect(bearerMatches("Bearer abc", "abc")).toBe(true);
-  expect(bearerMatches("bearer  abc ", "abc")).toBe(true);
+  expect(hasBearerToken("Bearer abc", "abc")).toBe(true);
+  expect(hasBearerToken("bearer  abc ", "abc")).toBe(true);
   for (const header of [
     null,
     "",
@@ -148,7 +148,7 @@ test("a token matches whole, by the Bearer scheme", () => {
     "Bearer abc d",
     "Bearer  ",
   ]) {
-    expect(bearerMatches(header, "abc")).toBe(false);
+    expect(hasBearerToken(header, "abc")).toBe(false);
   }
-  expect(bearerMatches("Bearer ", "")).toBe(false);
+  expect(hasBearerToken("Bearer ", "")).toBe(false);
 });

@@ -1,12 +1,12 @@
 /** The Node transport (package entry `./client/undici`), on undici's `Pool.request`: no fetch machinery, kept-alive connections. */
 import type { buildConnector, Dispatcher, Pool } from "undici";
 import {
+  createAuthenticationError,
+  createRefusedError,
+  createUnreachableError,
   type Proxies,
   type ProxyOptions,
   type ProxyServer,
-  proxyAuthentication,
-  proxyRefused,
-  proxyUnreachable,
   readProxies,
 } from "../../http/proxy.ts";
 import { createOptionError } from "../errors/option-error.ts";
@@ -68,7 +68,7 @@ export function undiciTransport({
       .catch((error: Error) => {
         // undici's own words for a 407 to a request that is not encrypted; they name no proxy.
         const asked = error.message === "Proxy Authentication Required (407)" && proxies?.http;
-        throw asked ? proxyAuthentication(asked) : error;
+        throw asked ? createAuthenticationError(asked) : error;
       });
     return { status: response.statusCode, headers: response.headers, ...(await readBody(response.body, maxBytes)) };
   };
@@ -97,7 +97,7 @@ function proxyAgent(
       ...timeouts,
       connect: (target, callback) =>
         connector(target, (...[error, socket]) =>
-          error ? callback(proxyUnreachable(proxy, error), null) : callback(null, socket),
+          error ? callback(createUnreachableError(proxy, error), null) : callback(null, socket),
         ),
     });
   };
@@ -120,11 +120,11 @@ function proxyAgent(
       const ask = pool.connect.bind(pool);
       const connect = async (asked: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
         const answer = await ask(asked).catch((error: Error) => {
-          throw error.name === "ProxyError" ? error : proxyUnreachable(proxy, error);
+          throw error.name === "ProxyError" ? error : createUnreachableError(proxy, error);
         });
         if (answer.statusCode === 200) return answer;
         answer.socket.on("error", () => {}).destroy();
-        throw proxyRefused(proxy, asked.path, answer.statusCode);
+        throw createRefusedError(proxy, asked.path, answer.statusCode);
       };
       return Object.assign(pool, { connect });
     },

@@ -7,8 +7,8 @@
  * than is usual: it is aborted, counts as no refusal, and from then on its key is one of those that hang.
  */
 
-import { boundedLog } from "../../bounded.ts";
 import { type Clock, monotonicNow, systemClock } from "../../client/clock.ts";
+import { createTruncatingLog } from "../../log-limits.ts";
 import type { EventLogger } from "../logger.ts";
 import { type Sink, SinkUnavailableError } from "../sinks/sink.ts";
 import type { ClaimedEvent, EventStore } from "../store/store.ts";
@@ -47,7 +47,7 @@ const storeRestMs = 500;
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, sink, concurrency = 32, timeoutMs = 15_000, pollMs = 500 } = options;
   const { clock = systemClock, random = Math.random } = options;
-  const log: EventLogger = boundedLog(options.log ?? (() => {}));
+  const log: EventLogger = createTruncatingLog(options.log ?? (() => {}));
   const retries: Retries = { ...defaultRetries, ...options.retries };
   const patience = createSetAsideDelay();
   /** The oldest first. */

@@ -10,9 +10,9 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { signatureHeader } from "../../api/signature.ts";
-import { boundedLog } from "../../bounded.ts";
 import { type Clock, systemClock } from "../../client/clock.ts";
 import { SignatureError } from "../../client/errors/errors.ts";
+import { createTruncatingLog } from "../../log-limits.ts";
 import type { EventLogger } from "../logger.ts";
 import { EventConflictError, type EventStore } from "../store/store.ts";
 import { createBodyReader, RejectedBodyError } from "./body.ts";
@@ -77,7 +77,7 @@ function isJson(type: string | null): boolean {
 
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { store, storeTimeoutMs = 8000, maxAgeMs, clock = systemClock } = options;
-  const log: EventLogger = boundedLog(options.log ?? (() => {}));
+  const log: EventLogger = createTruncatingLog(options.log ?? (() => {}));
   if (maxAgeMs !== undefined && !(maxAgeMs > 0)) throw new TypeError("createReceiver: maxAgeMs must be above 0");
   const secrets: Secrets = "current" in options.secrets ? options.secrets : toSecrets(options.secrets);
   const readBody = createBodyReader({

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { signatureHeader, signPayload } from "../../api/signature.ts";
 import { createOptionError } from "../../client/errors/option-error.ts";
 import { readRetryAfter } from "../../client/rate-limit.ts";
-import { agentProxies, type ProxyOptions } from "../../http/proxy.ts";
+import { type ProxyOptions, toAgentProxies } from "../../http/proxy.ts";
 import { type HandOn, type Sink, SinkUnavailableError } from "./sink.ts";
 
 export type HttpSinkOptions = ProxyOptions & {
@@ -86,7 +86,7 @@ export function httpSink({ url, secret, ...proxyOptions }: HttpSinkOptions): Sin
   const secure = target.protocol === "https:";
   const agent = new (secure ? HttpsAgent : HttpAgent)({
     keepAlive: true,
-    proxyEnv: agentProxies(proxyOptions, createOptionError),
+    proxyEnv: toAgentProxies(proxyOptions, createOptionError),
   });
   const request = secure ? httpsRequest : httpRequest;
 

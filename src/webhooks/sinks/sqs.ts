@@ -7,7 +7,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { BatchResultErrorEntry, SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
 import { createOptionError } from "../../client/errors/option-error.ts";
-import { agentProxies, type ProxyOptions } from "../../http/proxy.ts";
+import { type ProxyOptions, toAgentProxies } from "../../http/proxy.ts";
 import { importOptional } from "./optional.ts";
 import { type HandOn, type Sink, SinkUnavailableError, withAbort } from "./sink.ts";
 
@@ -124,7 +124,7 @@ export async function sqsSink({ queueUrl, client: config = {}, ...proxyOptions }
   }
   const sdk = await importOptional("@aws-sdk/client-sqs", "The SQS sink", () => import("@aws-sdk/client-sqs"));
   const region = /^sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(url.hostname)?.[1];
-  const proxyEnv = agentProxies(proxyOptions, createOptionError);
+  const proxyEnv = toAgentProxies(proxyOptions, createOptionError);
   const agent = { keepAlive: true, proxyEnv };
   const client = new sdk.SQSClient({
     ...(region ? { region } : { endpoint: url.origin }),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Check, checkText, summary } from "../../../cli/doctor/check.ts";
-import { clockCheck, examine, rateLimitCheck } from "../../../cli/doctor/examine.ts";
+import { type Check, formatCheck, formatSummary } from "../../../cli/doctor/check.ts";
+import { checkClock, checkRateLimit, examine } from "../../../cli/doctor/examine.ts";
 import { watchServerTime } from "../../../cli/doctor/server-time.ts";
-import { webhookCheck } from "../../../cli/doctor/webhooks.ts";
+import { checkWebhook } from "../../../cli/doctor/webhooks.ts";
 import { createReference, type ReferenceOptions } from "../../../reference/index.ts";
 import { type Scope, samples, scopes } from "../../../src/api/index.ts";
 import type { OnSync } from "../../../src/client/index.ts";
@@ -152,7 +152,7 @@ describe("the clock", () => {
     [45_000, "warning", "45 s behind"],
     [-3_600_000, "warning", "3600 s ahead of"],
   ])("%d ms", (skewMs, status, found) => {
-    expect(clockCheck(skewMs)).toMatchObject({ status, found: expect.stringContaining(found) });
+    expect(checkClock(skewMs)).toMatchObject({ status, found: expect.stringContaining(found) });
   });
 
   test("is read off the body's timestamp, else the Date header, of the quickest answer", async () => {
@@ -216,7 +216,7 @@ describe("the rate limit", () => {
     [{ limit: 1000, remaining: 0, resetAt }, "failed", "0 of 1000"],
     [{ limit: null, remaining: 40, resetAt: null }, "ok", "40 requests left"],
   ])("%j", (known, status, found) => {
-    const check = rateLimitCheck(known);
+    const check = checkRateLimit(known);
     expect(check).toMatchObject({ status, found: expect.stringContaining(found) });
     expect(check.advice === undefined).toBe(status === "ok");
     if (status !== "ok")
@@ -232,7 +232,7 @@ describe("the rate limit", () => {
     expect(named(checks, "rate limit")).toMatchObject([
       { status: "warning", found: expect.stringContaining("3 of 30"), advice: expect.any(String) },
     ]);
-    expect(summary(checks)).not.toContain("in order");
+    expect(formatSummary(checks)).not.toContain("in order");
   });
 });
 
@@ -263,7 +263,7 @@ describe("a webhook endpoint", () => {
       "read the",
     ],
   ])("that %s", (_name, facts, status, found, advice) => {
-    const check = webhookCheck({ id: "wh_1", url: "https://example.com/hook", events: [], ...facts });
+    const check = checkWebhook({ id: "wh_1", url: "https://example.com/hook", events: [], ...facts });
     expect(check).toMatchObject({ name: "webhooks", status, found: expect.stringContaining(found) });
     expect(check.found).toContain("https://example.com/hook (wh_1)");
     if (advice === undefined) expect(check).not.toHaveProperty("advice");
@@ -273,11 +273,11 @@ describe("a webhook endpoint", () => {
 
 test("a finding is one line, and what to do about it another", () => {
   const check: Check = { name: "key", status: "failed", found: "refused", advice: "Generate one." };
-  expect(checkText(check)).toBe("✗ key         refused\n              → Generate one.\n");
-  expect(checkText({ name: "API", status: "ok", found: "answers" })).toBe("✓ API         answers\n");
-  expect(summary([check])).toBe("1 problem.");
-  expect(summary([{ ...check, status: "ok" }])).toBe("Everything is in order.");
-  expect(summary([check, { ...check, status: "warning" }, { ...check, status: "warning" }])).toBe(
+  expect(formatCheck(check)).toBe("✗ key         refused\n              → Generate one.\n");
+  expect(formatCheck({ name: "API", status: "ok", found: "answers" })).toBe("✓ API         answers\n");
+  expect(formatSummary([check])).toBe("1 problem.");
+  expect(formatSummary([{ ...check, status: "ok" }])).toBe("Everything is in order.");
+  expect(formatSummary([check, { ...check, status: "warning" }, { ...check, status: "warning" }])).toBe(
     "1 problem, 2 things to know.",
   );
 });

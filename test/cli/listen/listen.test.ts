@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { register, registrationOf, rotateRegistration } from "../../../cli/listen/registration.ts";
 import { startListening } from "../../../cli/listen/run.ts";
-import { createLog, logFunction } from "../../../cli/output/log.ts";
+import { createLog, toLogFunction } from "../../../cli/output/log.ts";
 import { createReference, type Reference } from "../../../reference/index.ts";
 import { signPayload, verifySignature } from "../../../src/api/signature.ts";
 import { createOnSync, type OnSync, type Transport } from "../../../src/client/index.ts";
@@ -75,7 +75,7 @@ function listening(env: Record<string, string>, options: Partial<Parameters<type
   const log = createLog({ ONSYNC_LOG_LEVEL: "silent" }, "silent");
   const out = { write: () => {} };
   const io = { env, stdin: (async function* () {})(), stdout: out, stderr: out };
-  return startListening(io, { ...standard, forward: sinkUrl, ...options }, log, logFunction(log));
+  return startListening(io, { ...standard, forward: sinkUrl, ...options }, log, toLogFunction(log));
 }
 
 async function withReference() {

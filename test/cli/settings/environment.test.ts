@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import {
-  controlToken,
   findApiKey,
-  logLevel,
-  mcpToken,
-  needApiKey,
-  webhookSecrets,
+  findControlToken,
+  findMcpToken,
+  readLogLevel,
+  readWebhookSecrets,
+  requireApiKey,
 } from "../../../cli/settings/environment.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-cli-"));
@@ -50,7 +50,7 @@ describe("the API key", () => {
   });
 
   test("where it is needed and missing, the error says how to set one and how to try without", () => {
-    expect(() => needApiKey({})).toThrow(
+    expect(() => requireApiKey({})).toThrow(
       expect.objectContaining({
         code: "no_api_key",
         advice: expect.stringMatching(/ONSYNC_API_KEY .*`onsync start`/s),
@@ -60,30 +60,30 @@ describe("the API key", () => {
 });
 
 test("webhook secrets are a list, newest first, without blanks", () => {
-  expect(webhookSecrets({ ONSYNC_WEBHOOK_SECRETS: "new, old,," })).toEqual(["new", "old"]);
-  expect(webhookSecrets({})).toEqual([]);
+  expect(readWebhookSecrets({ ONSYNC_WEBHOOK_SECRETS: "new, old,," })).toEqual(["new", "old"]);
+  expect(readWebhookSecrets({})).toEqual([]);
 });
 
 test("the log level is one of pino's, in any case", () => {
-  expect(logLevel({ ONSYNC_LOG_LEVEL: "DEBUG" }, "info")).toBe("debug");
-  expect(logLevel({}, "warn")).toBe("warn");
-  expect(() => logLevel({ ONSYNC_LOG_LEVEL: "verbose" }, "info")).toThrow(/"verbose".*trace, debug, info/);
+  expect(readLogLevel({ ONSYNC_LOG_LEVEL: "DEBUG" }, "info")).toBe("debug");
+  expect(readLogLevel({}, "warn")).toBe("warn");
+  expect(() => readLogLevel({ ONSYNC_LOG_LEVEL: "verbose" }, "info")).toThrow(/"verbose".*trace, debug, info/);
 });
 
 test("an empty MCP token is none", () => {
-  expect(mcpToken({ ONSYNC_MCP_TOKEN: " " })).toBeUndefined();
+  expect(findMcpToken({ ONSYNC_MCP_TOKEN: " " })).toBeUndefined();
 });
 
 describe("the control token", () => {
   test("is ONSYNC_CONTROL_TOKEN, where it is set", () => {
-    expect(controlToken({})).toBeUndefined();
-    expect(controlToken({ ONSYNC_CONTROL_TOKEN: " sixteen-letters-\n" })).toBe("sixteen-letters-");
+    expect(findControlToken({})).toBeUndefined();
+    expect(findControlToken({ ONSYNC_CONTROL_TOKEN: " sixteen-letters-\n" })).toBe("sixteen-letters-");
   });
 
   test.each(["short", "fifteen-letters", "it has white space in it"])(
     "%j is refused, without being shown, and with what to do",
     (token) => {
-      const read = () => controlToken({ ONSYNC_CONTROL_TOKEN: token });
+      const read = () => findControlToken({ ONSYNC_CONTROL_TOKEN: token });
       expect(read).toThrow(/ONSYNC_CONTROL_TOKEN must have at least 16 characters.*openssl rand/);
       expect(read).not.toThrow(token);
     },

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { startListening } from "../../../cli/listen/run.ts";
 import type { Environment } from "../../../cli/output/io.ts";
-import { createLog, logFunction } from "../../../cli/output/log.ts";
-import { openLedgerIfNamed, openLedgerOrStandard } from "../../../cli/settings/ledger.ts";
+import { createLog, toLogFunction } from "../../../cli/output/log.ts";
+import { openLedgerIfNamed, openLedgerOrDefault } from "../../../cli/settings/ledger.ts";
 import type { MessageInput } from "../../../src/api/index.ts";
 import { createFingerprint } from "../../../src/client/send/reference.ts";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
@@ -30,7 +30,7 @@ describe("the ledger of a command", () => {
     expect(await messageFrom({}, other)).toMatch(/^--ledger: The send ledger .*notes\.txt cannot be used/);
     expect(await messageFrom({ ONSYNC_LEDGER: other })).toMatch(/^ONSYNC_LEDGER: The send ledger .*notes\.txt cannot/);
     const state = { XDG_STATE_HOME: other };
-    const refusal = (await rejection(openLedgerOrStandard(state, {}, log))) as Error;
+    const refusal = (await rejection(openLedgerOrDefault(state, {}, log))) as Error;
     expect(refusal.message).toMatch(
       /notes\.txt\/onsync\/sends\.db cannot be made \(\w+\): name another place with --ledger/,
     );
@@ -67,7 +67,7 @@ test("onsync listen --ledger closes an open send by its event, under the base UR
     data,
     ledger: file,
   };
-  const listening = await startListening(io, options, log, logFunction(log));
+  const listening = await startListening(io, options, log, toLogFunction(log));
   try {
     const body = JSON.stringify(sent);
     const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
 import {
+  findDefaultLedgerFile,
   findLedger,
   openLedgerIfNamed,
-  openLedgerOrStandard,
-  standardLedgerFile,
+  openLedgerOrDefault,
 } from "../../../cli/settings/ledger.ts";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
 import { leaseMs, messageOf } from "../../ledger/messages.ts";
@@ -28,25 +28,25 @@ test("the option counts before the variable, and a blank variable names none", a
 describe("where a command keeps sends in the user's state folder", () => {
   test("that is XDG_STATE_HOME, or .local/state at home", () => {
     const env = { XDG_STATE_HOME: "/state", HOME: "/home/sara" };
-    expect(standardLedgerFile(env)).toBe("/state/onsync/sends.db");
-    expect(standardLedgerFile({ ...env, XDG_STATE_HOME: " " })).toBe("/home/sara/.local/state/onsync/sends.db");
+    expect(findDefaultLedgerFile(env)).toBe("/state/onsync/sends.db");
+    expect(findDefaultLedgerFile({ ...env, XDG_STATE_HOME: " " })).toBe("/home/sara/.local/state/onsync/sends.db");
   });
 
   test("it is made for its owner alone, and is there after a restart", async () => {
     const env = { HOME: join(folder, "home") };
-    const ledger = await openLedgerOrStandard(env, {}, log);
+    const ledger = await openLedgerOrDefault(env, {}, log);
     expect((await ledger.claim(messageOf("order-1"), { leaseMs })).granted).toBe(true);
     await ledger.close();
-    const file = standardLedgerFile(env);
+    const file = findDefaultLedgerFile(env);
     expect([statSync(join(file, "..")), statSync(file)].map(({ mode }) => mode & 0o777)).toEqual([0o700, 0o600]);
-    const again = await openLedgerOrStandard(env, {}, log);
+    const again = await openLedgerOrDefault(env, {}, log);
     expect(await again.list()).toHaveLength(1);
     await again.close();
   });
 
   test("unless one is named", async () => {
     const env = { HOME: join(folder, "other"), ONSYNC_LEDGER: join(folder, "named.db") };
-    await (await openLedgerOrStandard(env, {}, log)).close();
+    await (await openLedgerOrDefault(env, {}, log)).close();
     expect(statSync(join(folder, "named.db")).isFile()).toBe(true);
     expect(statSync(join(folder, "other"), { throwIfNoEntry: false })).toBeUndefined();
   });

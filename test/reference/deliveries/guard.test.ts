@@ -6,7 +6,7 @@ import { networkInterfaces } from "node:os";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { createGuardedDeliver, type DeliveryRules } from "../../../reference/deliveries/guarded.ts";
 import { createReference, type Deliver } from "../../../reference/index.ts";
-import { addressKind } from "../../../src/http/addresses.ts";
+import { classifyAddress } from "../../../src/http/addresses.ts";
 import { call } from "../caller.ts";
 
 /** A server that may not be reached, and one that may. It listens on every address that the machine has. */
@@ -65,7 +65,7 @@ function deliver(url: string, more: Partial<DeliveryRules> = {}): ReturnType<Del
 
 const ownAddresses = Object.values(networkInterfaces())
   .flatMap((all) => all ?? [])
-  .filter(({ address }) => addressKind(address) !== "forbidden")
+  .filter(({ address }) => classifyAddress(address) !== "forbidden")
   .map(({ address, family }) => (family === "IPv6" ? `[${address}]` : address));
 
 describe("the server that makes the deliveries", () => {
@@ -229,7 +229,8 @@ describe("where others can reach the server", () => {
       resolve: resolvesTo(["8.8.8.8", "10.0.0.7"]).resolve,
     });
     await expect(inside).rejects.toThrow("--allow-private-webhooks");
-    for (const address of ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"]) expect(addressKind(address)).toBe("public");
+    for (const address of ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+      expect(classifyAddress(address)).toBe("public");
   });
 
   test("the reference refuses them unless it is told to allow them, and on the loopback it allows them", async () => {

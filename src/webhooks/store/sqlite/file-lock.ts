@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { createPrivateFile, tightenSqliteFile } from "../../../private-file.ts";
+import { createPrivateFile, restrictSqliteFile } from "../../../private-file.ts";
 import { openSqlite } from "../../../sqlite.ts";
 import { inMemory } from "./schema.ts";
 
@@ -36,7 +36,7 @@ export function lockEventFile(path: string): FileLock {
   try {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE");
     lock.exec("BEGIN EXCLUSIVE");
-    tightenSqliteFile(`${path}-receiver`);
+    restrictSqliteFile(`${path}-receiver`);
   } catch (error) {
     lock.close();
     throw createFileInUseError(path, error);

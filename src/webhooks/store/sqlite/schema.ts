@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { createPrivateFile, tightenSqliteFile } from "../../../private-file.ts";
+import { createPrivateFile, restrictSqliteFile } from "../../../private-file.ts";
 import { openSqlite } from "../../../sqlite.ts";
 import { readOrg } from "../../order-key.ts";
 import { readStoredEvent } from "../stored-body.ts";
@@ -139,7 +139,7 @@ export function findEventFile(file: string): string {
         sql.close();
       }
     }
-    tightenSqliteFile(path);
+    restrictSqliteFile(path);
     return path;
   } catch (error) {
     throw createUnusableFileError(file, error);

@@ -1,8 +1,8 @@
 /** What is said about an error: one sentence that names the cause, and one that names the way out. */
 import { isOnSyncError } from "../../src/client/errors/guards.ts";
-import { correctIt, OutputError, UsageError } from "./errors.ts";
+import { correctAndRepeat, OutputError, UsageError } from "./errors.ts";
 
-export type Failure = {
+export type ErrorReport = {
   name: string;
   code: string;
   message: string;
@@ -12,7 +12,7 @@ export type Failure = {
   [more: string]: unknown;
 };
 
-function codeOf(name: string): string {
+function toCode(name: string): string {
   return name
     .replace(/Error$/, "")
     .replace("OnSync", "Onsync")
@@ -20,24 +20,24 @@ function codeOf(name: string): string {
     .toLowerCase();
 }
 
-function present(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
 }
 
 /** Any error as a plain object, without stack and cause: what the client's errors know, they keep. */
-export function describeFailure(error: unknown): Failure {
+export function toErrorReport(error: unknown): ErrorReport {
   if (error instanceof UsageError) {
     const { name, code, message, advice } = error;
     return { name, code, message, advice, retryable: false };
   }
   if (error instanceof OutputError) {
-    const { name, code, message, advice, done } = error;
-    return { name, code, message, advice, retryable: !done, ...done };
+    const { name, code, message, advice, completed } = error;
+    return { name, code, message, advice, retryable: !completed, ...completed };
   }
   if (isOnSyncError(error)) {
-    const { name, message, advice, retryable, code, ...more } = error.toJSON() as Failure;
-    const known = Object.fromEntries(Object.entries(more).filter(([, value]) => present(value)));
-    return { name, code: code ?? codeOf(name), message, advice, retryable, ...known };
+    const { name, message, advice, retryable, code, ...more } = error.toJSON() as ErrorReport;
+    const known = Object.fromEntries(Object.entries(more).filter(([, value]) => isPresent(value)));
+    return { name, code: code ?? toCode(name), message, advice, retryable, ...known };
   }
   if (error instanceof Error && error.name === "AbortError") {
     return {
@@ -58,7 +58,7 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
-const systemReasons: Record<string, (error: NodeJS.ErrnoException & { port?: number; address?: string }) => string> = {
+const systemMessages: Record<string, (error: NodeJS.ErrnoException & { port?: number; address?: string }) => string> = {
   EADDRINUSE: ({ port }) =>
     `Port ${port} is in use already: stop what listens there, or choose another with --port (0 takes a free one).`,
   EACCES: ({ port, path, message }) =>
@@ -70,12 +70,12 @@ const systemReasons: Record<string, (error: NodeJS.ErrnoException & { port?: num
 };
 
 /** An error as text for a person. */
-export function failureText(error: unknown): string {
+export function formatError(error: unknown): string {
   const system = error as NodeJS.ErrnoException;
-  const reason = typeof system?.code === "string" ? systemReasons[system.code] : undefined;
+  const reason = typeof system?.code === "string" ? systemMessages[system.code] : undefined;
   if (reason) return reason(system);
-  const { message: said, advice } = describeFailure(error);
+  const { message: said, advice } = toErrorReport(error);
   // A server's message must not look like lines of ours.
   const message = isOnSyncError(error) ? said.replace(/\s+/g, " ") : said;
-  return advice === correctIt ? message : `${message}\n${advice}`;
+  return advice === correctAndRepeat ? message : `${message}\n${advice}`;
 }

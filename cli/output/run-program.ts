@@ -1,15 +1,15 @@
 /** What a command line comes to: its messages, and its exit code. */
 import { type Command, CommanderError } from "commander";
+import { formatError } from "./error-report.ts";
 import { CommandFailed, OutputError, UsageError } from "./errors.ts";
-import { failureText } from "./failure.ts";
-import { type Io, tryPrint } from "./io.ts";
+import { type Io, printIfPossible } from "./io.ts";
 
 /** Has commander write to `io` and throw, instead of ending the process. */
-export function speakThrough(program: Command, io: Io): Command {
+export function redirectOutput(program: Command, io: Io): Command {
   return program
     .configureOutput({
-      writeOut: (text) => void tryPrint(io.stdout, text),
-      writeErr: (text) => void tryPrint(io.stderr, text),
+      writeOut: (text) => void printIfPossible(io.stdout, text),
+      writeErr: (text) => void printIfPossible(io.stderr, text),
     })
     .exitOverride();
 }
@@ -30,7 +30,7 @@ export async function runProgram(program: Command, args: readonly string[], io: 
     if (error instanceof CommandFailed) return error.exitCode;
     // `onsync … | head` has had what it wanted.
     if (error instanceof OutputError && error.readerGone) return 0;
-    await tryPrint(io.stderr, `error: ${failureText(error)}\n`);
+    await printIfPossible(io.stderr, `error: ${formatError(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }

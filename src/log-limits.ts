@@ -4,17 +4,17 @@
  */
 
 /** In bytes, as they stand in a line of JSON. */
-const longestText = 400;
-const longestStack = 2000;
-const longestFields = 3000;
-const mostEntries = 20;
+const maxTextBytes = 400;
+const maxStackBytes = 2000;
+const maxLineBytes = 3000;
+const maxEntries = 20;
 /** Of a number, or of what stands around a list. */
-const leastWidth = 8;
-const deepest = 5;
+const minWidth = 8;
+const maxDepth = 5;
 const cutMark = "…";
 
 /** Bytes of one character in a line: what JSON or a terminal's reader has to have escaped takes more of them. */
-function widthOf(character: string): number {
+function countBytes(character: string): number {
   const code = character.codePointAt(0) as number;
   if (character === '"' || character === "\\" || character === "\n") return 2;
   if (code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0xd800 && code < 0xe000)) return 6;
@@ -24,12 +24,12 @@ function widthOf(character: string): number {
 }
 
 /** The beginning of a text and its width; a text that fits is given as it is. */
-function beginningOf(text: string, most: number): { text: string; width: number } {
+function cutText(text: string, maxBytes: number): { text: string; width: number } {
   let width = 0;
   let length = 0;
   for (const character of text) {
-    const next = width + widthOf(character);
-    if (next > most)
+    const next = width + countBytes(character);
+    if (next > maxBytes)
       return { text: `${text.slice(0, length)}${cutMark} (${text.length} characters)`, width: next + 30 };
     width = next;
     length += character.length;
@@ -39,20 +39,20 @@ function beginningOf(text: string, most: number): { text: string; width: number 
 
 /** Goes through one value with what is left of the line. */
 class Cutter {
-  private left = longestFields;
+  private left = maxLineBytes;
 
-  text(text: string, most = longestText): string {
-    const cut = beginningOf(text, Math.max(0, Math.min(most, this.left)));
+  text(text: string, maxBytes = maxTextBytes): string {
+    const cut = cutText(text, Math.max(0, Math.min(maxBytes, this.left)));
     this.left -= cut.width;
     return cut.text;
   }
 
-  any(value: unknown, depth: number, most?: number): unknown {
-    if (typeof value === "string") return this.text(value, most);
+  any(value: unknown, depth: number, maxBytes?: number): unknown {
+    if (typeof value === "string") return this.text(value, maxBytes);
     if (typeof value === "bigint") return this.text(String(value));
-    this.left -= leastWidth;
+    this.left -= minWidth;
     if (typeof value !== "object" || value === null) return value;
-    if (depth > deepest) return cutMark;
+    if (depth > maxDepth) return cutMark;
     if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
     if (value instanceof Date || value instanceof URL) return this.text(JSON.stringify(value) ?? "");
     return Array.isArray(value) ? this.list(value, depth) : this.record(value, depth);
@@ -60,7 +60,7 @@ class Cutter {
 
   private list(list: readonly unknown[], depth: number): readonly unknown[] {
     const kept: unknown[] = [];
-    for (const each of list.slice(0, mostEntries)) {
+    for (const each of list.slice(0, maxEntries)) {
       if (this.left <= 0) break;
       kept.push(this.any(each, depth + 1));
     }
@@ -71,14 +71,14 @@ class Cutter {
   /** One of which nothing is cut is given as it is; an error that is cut stays an error of its class. */
   private record(record: object, depth: number): object {
     const isError = record instanceof Error;
-    const names = isError ? namesOf(record) : Object.keys(record);
+    const names = isError ? listErrorProperties(record) : Object.keys(record);
     const copy = isError ? Object.create(Object.getPrototypeOf(record)) : {};
-    let changed = names.length > mostEntries;
-    for (const name of names.slice(0, mostEntries)) {
+    let changed = names.length > maxEntries;
+    for (const name of names.slice(0, maxEntries)) {
       if (this.left <= 0) return copy;
       const value = (record as Record<string, unknown>)[name];
       const keptName = this.text(name);
-      const kept = this.any(value, depth + 1, name === "stack" ? longestStack : undefined);
+      const kept = this.any(value, depth + 1, name === "stack" ? maxStackBytes : undefined);
       changed ||= keptName !== name || !Object.is(kept, value);
       // The message and the stack of an error are not among what is listed of it.
       const enumerable = !isError || Object.prototype.propertyIsEnumerable.call(record, name);
@@ -89,17 +89,17 @@ class Cutter {
 }
 
 /** What an error has of its own: what says most comes first, and what is longest last. */
-function namesOf(error: Error): string[] {
+function listErrorProperties(error: Error): string[] {
   const names = Object.getOwnPropertyNames(error).filter((name) => name !== "cause" && name !== "stack");
   return [...names, "stack", "cause"].filter((name) => Object.hasOwn(error, name));
 }
 
 /** @returns a message or the fields of a log line, with what is too long cut; they themselves where nothing is */
-export function bounded<Fields>(fields: Fields): Fields {
+export function truncateLogValue<Fields>(fields: Fields): Fields {
   return new Cutter().any(fields, 0) as Fields;
 }
 
 /** A log that is given nothing longer than a line should have. */
-export function boundedLog<Line extends unknown[]>(log: (...line: Line) => void): (...line: Line) => void {
-  return (...line) => log(...(line.map((each) => bounded(each)) as Line));
+export function createTruncatingLog<Line extends unknown[]>(log: (...line: Line) => void): (...line: Line) => void {
+  return (...line) => log(...(line.map((each) => truncateLogValue(each)) as Line));
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { bounded, boundedLog } from "../src/bounded.ts";
-import { printable } from "../src/printable.ts";
+import { createTruncatingLog, truncateLogValue } from "../src/log-limits.ts";
+import { escapeForTerminal } from "../src/printable.ts";
 
 /** Bytes of the fields in a line of the log, as it is written: by JSON, and by what a terminal must not be given. */
 function written(fields: unknown) {
-  return Buffer.byteLength(printable(JSON.stringify(fields)));
+  return Buffer.byteLength(escapeForTerminal(JSON.stringify(fields)));
 }
 
 class RefusedError extends Error {
@@ -21,19 +21,19 @@ describe("what a log is given", () => {
     const error = new RefusedError("no", { path: "to" }, new Error("why"));
     error.stack = (error.cause as Error).stack = "RefusedError: no\n    at somewhere";
     const fields = { event: "evt_1", status: 200, list: [1, "two"], nothing: null, missing: undefined, err: error };
-    expect(bounded(fields)).toBe(fields);
-    expect(bounded("a message")).toBe("a message");
+    expect(truncateLogValue(fields)).toBe(fields);
+    expect(truncateLogValue("a message")).toBe("a message");
   });
 
   test("a text keeps its beginning, and says how long it was", () => {
-    expect(bounded({ event: `evt_${"a".repeat(1_000_000)}` })).toEqual({
+    expect(truncateLogValue({ event: `evt_${"a".repeat(1_000_000)}` })).toEqual({
       event: `evt_${"a".repeat(396)}… (1000004 characters)`,
     });
   });
 
   test("an error that is cut stays one of its class, with its beginning", () => {
     const error = new RefusedError(`no ${"x".repeat(1e6)}`, "y".repeat(1e6), new Error("z".repeat(1e6)));
-    const { err } = bounded({ err: error }) as { err: RefusedError };
+    const { err } = truncateLogValue({ err: error }) as { err: RefusedError };
     expect(err).toBeInstanceOf(RefusedError);
     expect(err.message).toMatch(/^no x{300,400}… \(1000003 characters\)$/);
     expect(err.name).toBe("RefusedError");
@@ -49,7 +49,7 @@ describe("what a log is given", () => {
     cycle.self = cycle;
     const names = Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`name${n}`, n]));
     const fields = { cycle, list: Array.from({ length: 1_000_000 }, () => "x"), names, bytes: new Uint8Array(1e6) };
-    expect(written(bounded(fields))).toBeLessThan(4000);
+    expect(written(truncateLogValue(fields))).toBeLessThan(4000);
   });
 
   test("whatever it holds, it is below five thousand bytes", () => {
@@ -61,13 +61,15 @@ describe("what a log is given", () => {
       const record = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`${n}${text}`, list]));
       const error = new RefusedError(text, record, new RefusedError(text, list));
       for (const fields of [{ id: text }, list, record, { err: error }, { list, record, error, text }])
-        expect(written(bounded(fields))).toBeLessThan(5000);
+        expect(written(truncateLogValue(fields))).toBeLessThan(5000);
     }
   });
 
   test("a log's message is cut as its fields are", () => {
     const lines: unknown[][] = [];
-    boundedLog((...line: unknown[]) => void lines.push(line))("warn", "m".repeat(1000), { id: "i".repeat(1000) });
+    createTruncatingLog((...line: unknown[]) => void lines.push(line))("warn", "m".repeat(1000), {
+      id: "i".repeat(1000),
+    });
     expect(lines).toEqual([
       ["warn", expect.stringMatching(/^m{400}… \(1000 characters\)$/), { id: expect.stringMatching(/^i{400}… /) }],
     ]);
