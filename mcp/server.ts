@@ -1,4 +1,4 @@
-/** An account spoken over MCP: an adapter to @modelcontextprotocol/sdk 1.x (protocol revisions up to 2025-11-25). */
+/** A surface spoken over MCP: an adapter to @modelcontextprotocol/sdk 1.x (protocol revisions up to 2025-11-25). */
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import {
@@ -21,10 +21,12 @@ import * as z from "zod";
 import { systemClock } from "../src/client/clock.ts";
 import { version } from "../src/version.ts";
 import type { EventReader } from "../src/webhooks/log/event-log.ts";
+import { callTool } from "./call/call-tool.ts";
 import type { Report } from "./call/progress.ts";
-import type { McpOptions } from "./call/toolbox.ts";
 import { instructions } from "./instructions.ts";
-import { eventsExtension } from "./surface/events.ts";
+import type { McpOptions } from "./options.ts";
+import type { CompletionKind } from "./surface/completion.ts";
+import { type Events, eventsExtension } from "./surface/events.ts";
 import { createSurface, type Surface } from "./surface/index.ts";
 import { resourceTemplates } from "./surface/resources.ts";
 import { createSubscriptions } from "./surface/subscriptions.ts";
@@ -52,26 +54,27 @@ const EventsPollRequest = z.object({
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** Progress goes out where the request brought a token for it. A host that has hung up is told no more. */
-function createReporter({ _meta, sendNotification }: Extra): Report | undefined {
-  const progressToken = _meta?.progressToken;
-  if (progressToken === undefined) return undefined;
-  return (progress) => {
-    sendNotification({ method: "notifications/progress", params: { progressToken, ...progress } }).catch(() => {});
-  };
+/** What a call is given of the request that asked for it. */
+type ContextFactory = (extra: Extra) => ToolContext;
+
+/**
+ * An MCP server for one session. Connect it to a transport of the SDK's.
+ */
+export function createMcpServer(options: McpOptions): Server {
+  return createServer(createSurface(options), { session: true });
 }
 
 /**
- * A server on an account that is there already: one for each session, or for each HTTP request.
+ * A server on a surface that is there already: one for each session, or for each HTTP request.
  *
  * @param session whether it lasts, so that it can tell of changes by itself
  */
 export function createServer(
-  account: Surface,
+  surface: Surface,
   { ending, session = false }: Pick<ToolContext, "ending"> & { session?: boolean } = {},
 ): Server {
-  const { tools, resources, prompts, complete, events } = account;
-  const changes = session ? account.changes : undefined;
+  const { toolbox, events } = surface;
+  const changes = session ? surface.changes : undefined;
   // The low-level server: the SDK's McpServer advertises an input that is a union as one without fields. The schemas and
   // the validation are ours instead.
   const server = new Server(serverInfo, {
@@ -88,62 +91,73 @@ export function createServer(
       getValidator: () => (data) => ({ valid: true, data: data as never, errorMessage: undefined }),
     },
   });
-  const contextOf = (extra: Extra): ToolContext => {
-    const report = createReporter(extra);
-    return {
-      signal: extra.signal,
-      ...(ending && { ending }),
-      ...(report && { report }),
-      ...(server.getClientCapabilities()?.elicitation && {
-        ask: (question) => askPerson(server, question, extra.signal),
-      }),
-    };
-  };
+  const createContext: ContextFactory = (extra) => ({
+    signal: extra.signal,
+    ending,
+    report: createReporter(extra),
+    ask: server.getClientCapabilities()?.elicitation && ((question) => askPerson(server, question, extra.signal)),
+  });
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools.definitions] }));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...toolbox.tools.definitions] }));
   server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
-    tools.call(params.name, params.arguments ?? {}, contextOf(extra)),
+    callTool(toolbox, params.name, params.arguments ?? {}, createContext(extra)),
   );
+  handleResources(server, surface, createContext);
+  handlePrompts(server, surface, createContext);
+  handleCompletion(server, surface, createContext);
+  if (events) handleEvents(server, events, createContext);
+  if (changes) handleSubscriptions(server, changes);
+  return server;
+}
 
+function handleResources(server: Server, { resources }: Surface, createContext: ContextFactory): void {
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: resources.list }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: resources.templates }));
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
-    const answer = await resources.read(params.uri, contextOf(extra));
+    const answer = await resources.read(params.uri, createContext(extra));
     if (!answer.found) throw new McpError(resourceNotFound, answer.message, { uri: params.uri });
     return { contents: [answer.contents] };
   });
+}
 
-  if (changes) handleSubscriptions(server, changes);
-
-  if (events) {
-    server.setRequestHandler(EventsListRequest, () => ({ events: events.list }));
-    server.setRequestHandler(EventsPollRequest, async ({ params }, extra) => {
-      const { found, ...answer } = await events.poll(params, contextOf(extra));
-      if (found) return answer;
-      const { unknown, message } = answer as { unknown: boolean; message: string };
-      throw new McpError(unknown ? eventNotFound : ErrorCode.InvalidParams, message, unknown ? { kind: "event" } : {});
-    });
-  }
-
+function handlePrompts(server: Server, { prompts }: Surface, createContext: ContextFactory): void {
   server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: prompts.list }));
   server.setRequestHandler(GetPromptRequestSchema, async ({ params }, extra) => {
-    const answer = await prompts.get(params.name, params.arguments ?? {}, contextOf(extra));
+    const answer = await prompts.get(params.name, params.arguments ?? {}, createContext(extra));
     if (!answer.found) throw new McpError(ErrorCode.InvalidParams, answer.message);
     const { description, text } = answer;
     return { description, messages: [{ role: "user", content: { type: "text", text } }] };
   });
+}
 
+const completionKinds: Record<string, CompletionKind> = {
+  [resourceTemplates.contact.uriTemplate]: "contact",
+  [resourceTemplates.messages.uriTemplate]: "conversation",
+};
+
+function handleCompletion(server: Server, { prompts, complete }: Surface, createContext: ContextFactory): void {
   server.setRequestHandler(CompleteRequestSchema, async ({ params: { ref, argument } }, extra) => {
-    const what =
+    const kind =
       ref.type === "ref/prompt"
-        ? prompts.completes(ref.name, argument.name)
+        ? prompts.findCompletionKind(ref.name, argument.name)
         : argument.name === "id"
           ? completionKinds[ref.uri]
           : undefined;
-    const completion = what ? await complete(what, argument.value, contextOf(extra)) : { values: [] };
-    return { completion };
+    return { completion: kind ? await complete(kind, argument.value, createContext(extra)) : { values: [] } };
   });
-  return server;
+}
+
+function handleEvents(server: Server, events: Events, createContext: ContextFactory): void {
+  server.setRequestHandler(EventsListRequest, () => ({ events: events.list }));
+  server.setRequestHandler(EventsPollRequest, async ({ params }, extra) => {
+    const answer = await events.poll(params, createContext(extra));
+    if (answer.found) {
+      const { found: _found, ...page } = answer;
+      return page;
+    }
+    const { unknown, message } = answer;
+    throw new McpError(unknown ? eventNotFound : ErrorCode.InvalidParams, message, unknown ? { kind: "event" } : {});
+  });
 }
 
 /** Lets the session's host subscribe to resources that change. */
@@ -171,10 +185,14 @@ function handleSubscriptions(server: Server, changes: EventReader): void {
   };
 }
 
-const completionKinds: Record<string, "contact" | "conversation"> = {
-  [resourceTemplates.contact.uriTemplate]: "contact",
-  [resourceTemplates.messages.uriTemplate]: "conversation",
-};
+/** Progress goes out where the request brought a token for it. A host that has hung up is told no more. */
+function createReporter({ _meta, sendNotification }: Extra): Report | undefined {
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return undefined;
+  return (progress) => {
+    sendNotification({ method: "notifications/progress", params: { progressToken, ...progress } }).catch(() => {});
+  };
+}
 
 /** Clients give a call 60 seconds unless told otherwise: the person's answer has to come before. */
 const askTimeoutMs = 50_000;
@@ -196,11 +214,4 @@ async function askPerson(server: Server, message: string, signal: AbortSignal): 
   } catch {
     return "none";
   }
-}
-
-/**
- * An MCP server for one session. Connect it to a transport of the SDK's.
- */
-export function createMcpServer(options: McpOptions): Server {
-  return createServer(createSurface(options), { session: true });
 }

@@ -4,7 +4,7 @@ import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
 import { escapeForTerminal } from "../src/printable.ts";
-import type { McpOptions } from "./call/toolbox.ts";
+import type { McpOptions } from "./options.ts";
 import { createServer } from "./server.ts";
 import { createSurface } from "./surface/index.ts";
 

@@ -45,7 +45,10 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   creates: { from: ["src", "zapier", "creates"], packages: ["zapier-platform-core"] },
   searches: { from: ["src", "zapier", "searches"], packages: ["zapier-platform-core"] },
   zapier: { from: ["src", "zapier"], packages: ["zapier-platform-core", "zod"] },
-  mcp: { from: ["src", "mcp"], packages: ["@modelcontextprotocol/sdk", "hono", "@hono/node-server", "zod"] },
+  mcp: {
+    from: ["src", "mcp"],
+    packages: ["@modelcontextprotocol/sdk", "hono", "@hono/node-server", "lru-cache", "zod"],
+  },
   // An optional peer: spans for who wants them.
   "mcp/call/telemetry.ts": { from: ["src", "mcp"], packages: ["@opentelemetry/api"] },
   reference: {

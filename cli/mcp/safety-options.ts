@@ -1,6 +1,6 @@
 /** The options by which an operator restricts what an agent may do over MCP. */
 import { type Command, Option } from "commander";
-import type { McpOptions } from "../../mcp/call/toolbox.ts";
+import type { McpOptions } from "../../mcp/options.ts";
 import { UsageError } from "../output/errors.ts";
 import { createNumberParser, parseList } from "../settings/options.ts";
 

@@ -71,7 +71,7 @@ export function createFormatter(
     const left = Math.max((characters?.length ?? 0) - length, 0);
     if (!masking) return { shown: characters ? characters.slice(0, length).join("") : text, left };
     const beginning = characters ? characters.slice(0, length + maxMaskedLength).join("") : text;
-    const masked = masking.text(beginning);
+    const masked = masking.maskText(beginning);
     return { shown: masked.length <= length ? masked : [...masked].slice(0, length).join(""), left };
   };
   const mark = (left: number, rest: string) =>
@@ -85,7 +85,7 @@ export function createFormatter(
   const json = (value: unknown, depth = 0): unknown => {
     if (typeof value === "string") return field(value);
     if (typeof value === "number" && masking) {
-      const masked = masking.text(String(value));
+      const masked = masking.maskText(String(value));
       return masked === String(value) ? value : masked;
     }
     if (typeof value !== "object" || value === null) return value;
@@ -113,7 +113,7 @@ export function createFormatter(
     field,
     id: (text) => {
       const plain = sanitizeLine(typeof text === "string" ? text : JSON.stringify(text ?? null));
-      const line = masking ? masking.id(plain) : plain;
+      const line = masking ? masking.maskId(plain) : plain;
       if (masking && line !== plain) return line;
       return /^[\w.:+@=%~-]{1,200}$/.test(line) && isIdLike(line) ? line : fence.wrap(cut(line, 400).shown);
     },

@@ -29,14 +29,51 @@ const retrySentences = {
   look_first: "Do not repeat it before you have looked: it may have been done.",
 };
 
-/** A failure of this server's own finding: nothing was asked of OnSync. */
-export function refuseCall(tool: string, code: string, what: string, next = ""): ToolFailure {
+/** Whether it is an error of this server's own, and none that OnSync answered. */
+export function isInternal({ code, requestId }: ToolFailure): boolean {
+  return code === "internal" && requestId === undefined;
+}
+
+/** A step's word that a call is not to be made: nothing was asked of OnSync. */
+export class CallRefusedError extends Error {
+  readonly failure: ToolFailure;
+  constructor(failure: ToolFailure) {
+    super(failure.text);
+    this.name = "CallRefusedError";
+    this.failure = failure;
+  }
+}
+
+export function refuseCall(tool: string, code: string, what: string, next?: string): CallRefusedError {
+  return new CallRefusedError(describeRefusal(tool, code, what, next));
+}
+
+/** A failure of this server's own finding. */
+export function describeRefusal(tool: string, code: string, what: string, next = ""): ToolFailure {
   return {
     text: [`${tool} was not done (${code}).`, what, retrySentences.after_change, next && `Next: ${next}`]
       .filter(Boolean)
       .join(" "),
     retry: "after_change",
     code,
+  };
+}
+
+/** Nobody reads this answer, the log does. */
+export function describeCancelled({ definition, operation }: Tool): ToolFailure {
+  return {
+    text: `${definition.name} was cancelled.`,
+    retry: operation.effect === "reads" ? "safe" : "look_first",
+    code: "cancelled",
+  };
+}
+
+/** A call that only waited was ended, so that the server can close. */
+export function describeClosing({ definition }: Tool): ToolFailure {
+  return {
+    text: `${definition.name} was ended: this server is restarting. Calling again with the same arguments is safe, and nothing is skipped.`,
+    retry: "safe",
+    code: "closing",
   };
 }
 
@@ -123,7 +160,7 @@ export function describeFailure(error: unknown, tool: Tool, args: Data, fence: F
     lines.push(`Request id: ${requestId}.`);
   const label = fence.label().replace("customers", "the API");
   return {
-    text: [...lines.filter(Boolean), label].filter(Boolean).join(" "),
+    text: [...lines, label].filter(Boolean).join(" "),
     retry,
     code,
     ...(requestId !== undefined && { requestId }),

@@ -3,42 +3,28 @@
  * API counts errors towards the org's hourly budget and warns of loops.
  */
 import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { Data } from "../answers/summaries.ts";
-import type { ToolFailure } from "../answers/tool-failure.ts";
+import { isInternal, type ToolFailure } from "../answers/tool-failure.ts";
+import { canonicalJson } from "../canonical-json.ts";
 
 const maxAgeMs = 60_000;
 const maxEntries = 200;
 
 /** The same for the same arguments in any order. */
-export function sortKeys(value: unknown): unknown {
-  return Array.isArray(value)
-    ? value.map(sortKeys)
-    : typeof value === "object" && value !== null
-      ? Object.fromEntries(
-          Object.entries(value)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([key, item]) => [key, sortKeys(item)]),
-        )
-      : value;
-}
-
 export function createCallKey(tool: string, args: Data): string {
   return createHash("sha256")
-    .update(JSON.stringify([tool, sortKeys(args)]))
+    .update(canonicalJson([tool, args]))
     .digest("base64");
 }
 
 export function createFailureMemory(now: () => number) {
-  const kept = new Map<string, { failure: ToolFailure; at: number; until: number }>();
+  const entries = new LRUCache<string, { failure: ToolFailure; at: number; until: number }>({ max: maxEntries });
   return {
     /** The earlier answer, with a note that it is one. */
     recall(key: string): ToolFailure | undefined {
-      const entry = kept.get(key);
-      if (!entry) return undefined;
-      if (now() >= entry.until) {
-        kept.delete(key);
-        return undefined;
-      }
+      const entry = entries.get(key);
+      if (!entry || now() >= entry.until) return undefined;
       const seconds = Math.max(Math.round((now() - entry.at) / 1000), 1);
       return {
         ...entry.failure,
@@ -48,14 +34,23 @@ export function createFailureMemory(now: () => number) {
     /** Keeps what would fail again. What may be repeated safely is kept only while the API asks to wait. */
     remember(key: string, failure: ToolFailure): void {
       const waitMs = failure.retry === "safe" ? (failure.retryAfterMs ?? 0) : maxAgeMs;
-      if (waitMs <= 0) return;
-      kept.delete(key);
-      kept.set(key, { failure, at: now(), until: now() + Math.min(waitMs, maxAgeMs) });
-      if (kept.size > maxEntries) kept.delete(kept.keys().next().value as string);
+      if (waitMs <= 0 || isInternal(failure)) return;
+      entries.set(key, { failure, at: now(), until: now() + Math.min(waitMs, maxAgeMs) });
     },
     /** Something changed, so that another call may now succeed; what may have been done stays remembered. */
-    changed(): void {
-      for (const [key, { failure }] of kept) if (failure.retry === "after_change") kept.delete(key);
+    forgetChangeable(): void {
+      for (const [key, { failure }] of entries.entries()) if (failure.retry === "after_change") entries.delete(key);
     },
   };
+}
+
+export type FailureMemory = ReturnType<typeof createFailureMemory>;
+
+/** Whether an answer tells that things have changed: a window found open, an event. What failed may go through now. */
+export function showsChange(data: Data = {}): boolean {
+  return (
+    data.open === true ||
+    (data.window as Data | undefined)?.open === true ||
+    (data.cursor !== undefined && (data.data as unknown[]).length > 0)
+  );
 }

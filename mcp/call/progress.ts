@@ -10,14 +10,16 @@ const progressIntervalMs = 3_000;
 /**
  * Reports the seconds that a call has run, every three, until it ends. A call that is answered at once reports nothing.
  *
+ * @param report `undefined`: the host does not want to know
  * @param totalSeconds how long it may wait at most, where it says so itself
  */
 export async function withProgress<Result>(
   work: () => Promise<Result>,
-  report: Report,
+  report: Report | undefined,
   clock: Clock,
-  { message, totalSeconds }: { message: string; totalSeconds?: number },
+  { message, totalSeconds }: { message: string; totalSeconds?: number | undefined },
 ): Promise<Result> {
+  if (!report) return work();
   const ended = new AbortController();
   const started = clock.now();
   const tick = async () => {

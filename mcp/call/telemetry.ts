@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Span, Tracer } from "@opentelemetry/api";
 import type { Transport } from "../../src/client/index.ts";
 import { version } from "../../src/version.ts";
+import type { CallOutcome } from "./call-log.ts";
 
 type Call = { requestId?: string };
 const calls = new AsyncLocalStorage<Call>();
@@ -40,40 +41,40 @@ async function findTracer(): Promise<Tracer | undefined> {
   }
 }
 
-/** How a call ended. `code` is the failure's. */
-export type CallEnd<Result> = { result: Result; code?: string; requestId?: string };
-
-function endSpan(span: Span, { code, requestId }: Omit<CallEnd<unknown>, "result">): void {
+function endSpan(span: Span, { failure, requestId }: Traced<CallOutcome>): void {
   if (requestId !== undefined) span.setAttribute("onsync.request_id", requestId);
-  if (code !== undefined) {
-    span.setAttribute("error.type", code);
+  if (failure) {
+    span.setAttribute("error.type", failure.code);
     // SpanStatusCode.ERROR: the enum is the optional package's.
-    span.setStatus({ code: 2, message: code });
+    span.setStatus({ code: 2, message: failure.code });
   }
   span.end();
 }
 
+type Traced<Outcome> = Outcome & { requestId?: string };
+
 /**
  * Runs a tool call within its span, where there is one to make. Arguments and answers stay out of it: they are customers' data.
  *
- * @param run never rejects; is given the call's own record
+ * @param run never rejects
+ * @returns its outcome, with the id of the last request that it made
  */
-export async function traceCall<Result>(tool: string, run: () => Promise<CallEnd<Result>>): Promise<CallEnd<Result>> {
+export async function traceCall(tool: string, run: () => Promise<CallOutcome>): Promise<Traced<CallOutcome>> {
   const call: Call = {};
-  const record = async (): Promise<CallEnd<Result>> => {
-    const ended = await run();
-    const requestId = ended.requestId ?? call.requestId;
-    return { ...ended, ...(requestId !== undefined && { requestId }) };
+  const runRecorded = async (): Promise<Traced<CallOutcome>> => {
+    const outcome = await run();
+    const requestId = outcome.failure?.requestId ?? call.requestId;
+    return { ...outcome, ...(requestId !== undefined && { requestId }) };
   };
   const tracer = await findTracer();
-  if (!tracer) return calls.run(call, record);
+  if (!tracer) return calls.run(call, runRecorded);
   return tracer.startActiveSpan(
     `tools/call ${tool}`,
     { kind: 1, attributes: { "mcp.method.name": "tools/call", "gen_ai.tool.name": tool } },
     async (span) => {
-      const ended = await calls.run(call, record);
-      endSpan(span, ended);
-      return ended;
+      const outcome = await calls.run(call, runRecorded);
+      endSpan(span, outcome);
+      return outcome;
     },
   );
 }

@@ -8,7 +8,7 @@ import { findRefusedHeader } from "../../src/http/access.ts";
 import { formatOrigin, isLoopback } from "../../src/http/loopback.ts";
 import { createHttpServer, serve } from "../../src/http/serve.ts";
 import { hasBearerToken } from "../../src/http/token.ts";
-import type { Log } from "../call/toolbox.ts";
+import type { Log } from "../options.ts";
 
 export type HttpAppOptions = {
   /** Bearer token each request must bring. Needed to listen on anything but loopback. */

@@ -5,7 +5,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { OnSync } from "../../src/client/index.ts";
 import { createTruncatingLog } from "../../src/log-limits.ts";
-import type { McpOptions } from "../call/toolbox.ts";
+import type { McpOptions } from "../options.ts";
 import type { SafetySettings } from "../safety/settings.ts";
 import { createServer } from "../server.ts";
 import { createSurface, type Surface } from "../surface/index.ts";

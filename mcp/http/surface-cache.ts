@@ -3,21 +3,21 @@
  * are kept for the keys used last, found by a hash of the whole key, so that keys lie in no table.
  */
 import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 
-export function createSurfaceCache<Account>(make: (apiKey: string) => Account, capacity = 100) {
-  /** In the order of use: the first is the one used longest ago. */
-  const kept = new Map<string, Account>();
+export function createSurfaceCache<Surface extends NonNullable<unknown>>(
+  create: (apiKey: string) => Surface,
+  maxEntries = 100,
+) {
+  const surfaces = new LRUCache<string, Surface, string>({
+    max: maxEntries,
+    memoMethod: (_hash, _stale, { context: apiKey }) => create(apiKey),
+  });
   return {
-    forKey(apiKey: string): Account {
-      const hash = createHash("sha256").update(apiKey).digest("base64");
-      const account = kept.get(hash) ?? make(apiKey);
-      kept.delete(hash);
-      kept.set(hash, account);
-      if (kept.size > capacity) kept.delete(kept.keys().next().value as string);
-      return account;
-    },
+    forKey: (apiKey: string): Surface =>
+      surfaces.memo(createHash("sha256").update(apiKey).digest("base64"), { context: apiKey }),
     get size() {
-      return kept.size;
+      return surfaces.size;
     },
   };
 }

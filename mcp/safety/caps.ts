@@ -27,3 +27,5 @@ export function createSendCaps(caps: Caps, ledger: SendLedger, name: string) {
     return { admitted: false, cap: windowMs === windows.perDay ? "perDay" : "perMinute", limit, waitMs };
   };
 }
+
+export type SendCaps = ReturnType<typeof createSendCaps>;

@@ -1,10 +1,11 @@
 /**
- * Confirmation of sends. A first call gives a preview and a token; the token belongs to exactly that tool, recipient and
- * text, lasts ten minutes, and sends once. Nothing is stored for a preview: the token carries its own proof. That it was used
- * is noted in the send ledger, which replicas share.
+ * Confirmation tokens. A token belongs to exactly one tool, recipient and text, lasts ten minutes, and sends once. Nothing
+ * is stored for a preview: the token carries its own proof. That it was used is noted in the send ledger, which replicas
+ * share.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { SendLedger } from "../../src/client/index.ts";
+import { canonicalJson } from "../canonical-json.ts";
 
 /** The argument that gives a token back. */
 export const confirmArgument = "confirmToken";
@@ -15,36 +16,40 @@ export type Redemption = { ok: true; nonce: string } | { ok: false; why: "unknow
 
 /** @param secret shared by replicas that are to take each other's tokens */
 export function createConfirmations(now: () => number, ledger: SendLedger, secret?: string) {
-  // Made when a token is: a server that asks for no confirmation loads no cryptography to start.
-  let made: Buffer | undefined;
-  const key = (): string | Buffer => {
-    made ??= secret === undefined ? randomBytes(32) : Buffer.from(secret);
-    return made;
+  // Made when the first token is: a server that asks for no confirmation loads no cryptography to start.
+  let key: Buffer | undefined;
+  const getKey = (): Buffer => {
+    key ??= secret === undefined ? randomBytes(32) : Buffer.from(secret);
+    return key;
   };
-  const seal = (nonce: string, expires: number, what: unknown) =>
-    createHmac("sha256", key())
-      .update(JSON.stringify(["confirm", nonce, expires, what]))
+  const sign = (nonce: string, expires: number, boundTo: unknown) =>
+    createHmac("sha256", getKey())
+      .update(canonicalJson(["confirm", nonce, expires, boundTo]))
       .digest("base64url")
       .slice(0, 22);
 
   return {
-    /** @param what all that the token is bound to, as JSON */
-    issue(what: unknown): { token: string; expiresAt: string } {
+    /** @param boundTo all that the token is good for, as a value of JSON */
+    issue(boundTo: unknown): { token: string; expiresAt: string } {
       const nonce = randomBytes(9).toString("base64url");
       const expires = now() + lifetimeMs;
       return {
-        token: `${nonce}.${expires.toString(36)}.${seal(nonce, expires, what)}`,
+        token: `${nonce}.${expires.toString(36)}.${sign(nonce, expires, boundTo)}`,
         expiresAt: new Date(expires).toISOString(),
       };
     },
 
-    /** Takes a token, once: of two calls at the same time one gets it. @throws Error where the ledger cannot be asked */
-    async redeem(token: string, what: unknown): Promise<Redemption> {
-      const [nonce = "", lasts = "", seen = "", ...more] = token.split(".");
-      const expires = Number.parseInt(lasts, 36);
-      const given = Buffer.from(seen);
-      const expected = Buffer.from(seal(nonce, expires, what));
-      if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
+    /**
+     * Takes a token, once: of two calls at the same time one gets it.
+     *
+     * @throws Error where the ledger cannot be asked
+     */
+    async redeem(token: string, boundTo: unknown): Promise<Redemption> {
+      const [nonce = "", expiresText = "", signatureText = "", ...more] = token.split(".");
+      const expires = Number.parseInt(expiresText, 36);
+      const signature = Buffer.from(signatureText);
+      const expected = Buffer.from(sign(nonce, expires, boundTo));
+      if (more.length > 0 || signature.length !== expected.length || !timingSafeEqual(signature, expected))
         return { ok: false, why: "unknown" };
       if (now() >= expires) return { ok: false, why: "expired" };
       // Kept a little longer than the token lasts: replicas' clocks differ.
@@ -54,3 +59,5 @@ export function createConfirmations(now: () => number, ledger: SendLedger, secre
     },
   };
 }
+
+export type Confirmations = ReturnType<typeof createConfirmations>;

@@ -60,8 +60,8 @@ function maskRun(run: string, before: string, after: string): string {
   const [first, last] = [groups[0], groups.at(-1)];
   if (!first || !last) return run;
   const number = run.slice(first.start, last.end);
-  const least = /^(?:\+|00)/.test(number) ? 7 : 9;
-  if (findDigits(number).length < least) return run;
+  const minDigits = /^(?:\+|00)/.test(number) ? 7 : 9;
+  if (findDigits(number).length < minDigits) return run;
   return run.slice(0, first.start) + maskPhone(number) + run.slice(last.end);
 }
 
@@ -88,39 +88,39 @@ export function createMasking(secret: string | Buffer = randomBytes(32)) {
   const derive = (purpose: string) => createHmac("sha256", secret).update(purpose).digest();
   const cipherKey = derive("pii cipher");
   const tagKey = derive("pii tag");
-  const tagOf = (address: string) => createHmac("sha256", tagKey).update(address).digest().subarray(0, 16);
+  const createTag = (address: string) => createHmac("sha256", tagKey).update(address).digest().subarray(0, 16);
 
-  /** The same address gives the same seal: the tag is the cipher's start, and proves the address on opening. */
-  const seal = (address: string): string => {
-    const tag = tagOf(address);
+  /** The same address gives the same text: the tag is the cipher's start, and proves the address on decryption. */
+  const encryptAddress = (address: string): string => {
+    const tag = createTag(address);
     const cipher = createCipheriv("aes-256-ctr", cipherKey, tag);
     return sealMark + Buffer.concat([tag, cipher.update(address, "utf8"), cipher.final()]).toString("base64url");
   };
-  const open = (sealed: string): string | undefined => {
+  const decryptAddress = (sealed: string): string | undefined => {
     const bytes = Buffer.from(sealed.slice(sealMark.length), "base64url");
     if (bytes.length <= 16) return undefined;
     const tag = bytes.subarray(0, 16);
     const decipher = createDecipheriv("aes-256-ctr", cipherKey, tag);
     const address = Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString("utf8");
-    return tagOf(address).equals(tag) ? address : undefined;
+    return createTag(address).equals(tag) ? address : undefined;
   };
 
   return {
-    text: maskText,
-    /** A phone or e-mail by itself, masked; a conversation's id with its address sealed; any other id as it is. */
-    id(id: string): string {
+    maskText,
+    /** A phone or e-mail by itself, masked; a conversation's id with its address sealed (encrypted); any other id as it is. */
+    maskId(id: string): string {
       if (isPhone(id)) return maskPhone(id);
       if (isEmail(id)) return maskEmail(id);
       const parsed = parseConversationId(id);
       return parsed && (isPhone(parsed.address) || isEmail(parsed.address))
-        ? `${parsed.platform}:${seal(parsed.address)}`
+        ? `${parsed.platform}:${encryptAddress(parsed.address)}`
         : id;
     },
     /** The address or conversation id meant by one that was sealed; any other as it is. */
-    open(id: string): string {
+    unmaskId(id: string): string {
       const parsed = parseConversationId(id);
       const address = parsed?.address ?? id;
-      const opened = address.startsWith(sealMark) ? open(address) : undefined;
+      const opened = address.startsWith(sealMark) ? decryptAddress(address) : undefined;
       return opened === undefined ? id : parsed ? `${parsed.platform}:${opened}` : opened;
     },
   };

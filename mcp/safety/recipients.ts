@@ -21,3 +21,6 @@ export function createRecipientFilter(patterns: readonly string[]) {
     return expressions.some(({ whole, expression }) => expression.test(whole ? id : address));
   };
 }
+
+/** Whether a recipient may be written to. */
+export type RecipientFilter = ReturnType<typeof createRecipientFilter>;

@@ -1,5 +1,5 @@
 /** Which tools are offered under the operator's safety settings, and why another is not. */
-import { refuseCall, type ToolFailure } from "../answers/tool-failure.ts";
+import { describeRefusal, type ToolFailure } from "../answers/tool-failure.ts";
 import { tools as allTools } from "../tools/index.ts";
 import type { Tool } from "../tools/tool.ts";
 import { confirmArgument } from "./confirmations.ts";
@@ -37,7 +37,7 @@ function addConfirmation(tool: Tool): Tool {
 /** @throws Error where a toolset does not exist */
 export function selectTools({ readOnly = false, send = "direct", toolsets }: SafetySettings) {
   const chosen = toolsets && checkToolsets(toolsets);
-  const whyNot = ({ operation }: Tool): [code: string, reason: string] | undefined => {
+  const findReason = ({ operation }: Tool): [code: string, reason: string] | undefined => {
     if (readOnly && operation.effect !== "reads")
       return ["read_only", "This server is read-only: the operator has switched writing and sending off."];
     if (send === "off" && operation.effect === "sends")
@@ -47,27 +47,24 @@ export function selectTools({ readOnly = false, send = "direct", toolsets }: Saf
     return undefined;
   };
   const offered = allTools
-    .filter((tool) => whyNot(tool) === undefined)
+    .filter((tool) => findReason(tool) === undefined)
     .map((tool) => (send === "confirm" && tool.operation.effect === "sends" ? addConfirmation(tool) : tool));
   const byName = new Map(offered.map((tool) => [tool.definition.name, tool]));
 
   return {
     definitions: offered.map(({ definition }) => definition),
-    /** The tool, or why there is none. */
-    find(name: string): { tool: Tool } | { failure: ToolFailure } {
-      const tool = byName.get(name);
-      if (tool) return { tool };
+    find: (name: string): Tool | undefined => byName.get(name),
+    has: (name: string): boolean => byName.has(name),
+    /** Why a tool is not there. */
+    describeMissing(name: string): ToolFailure {
       const known = allTools.find(({ definition }) => definition.name === name);
-      const reason = known && whyNot(known);
-      if (reason) return { failure: refuseCall(name, ...reason) };
+      const reason = known && findReason(known);
+      if (reason) return describeRefusal(name, ...reason);
       const names = [...byName.keys()].join(", ");
-      return {
-        failure: refuseCall(
-          JSON.stringify(name.slice(0, 60)),
-          "unknown_tool",
-          `There is no such tool. The tools: ${names}.`,
-        ),
-      };
+      const shown = JSON.stringify(name.slice(0, 60));
+      return describeRefusal(shown, "unknown_tool", `There is no such tool. The tools: ${names}.`);
     },
   };
 }
+
+export type ToolSelection = ReturnType<typeof selectTools>;

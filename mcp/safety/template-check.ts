@@ -39,27 +39,29 @@ export function findTemplateMismatch(templates: readonly Template[], send: Templ
 
 /** @returns checks a send; the list is kept for five minutes and read again before anything is refused by it */
 export function createTemplateCheck(onsync: OnSync, now: () => number) {
-  let kept: { templates: readonly Template[] | null; at: number } | undefined;
+  let lastRead: { templates: readonly Template[] | null; at: number } | undefined;
 
-  const read = async (signal: AbortSignal | undefined) => {
+  const readTemplates = async (signal: AbortSignal | undefined) => {
     let templates: readonly Template[] | null = null;
     try {
       templates = (await onsync.templates.list({ platform: "whatsapp" }, { signal, deadlineMs: 5_000 })).data;
     } catch {
       // No list, no check: the extension may be missing, the key may not read it. OnSync decides then.
     }
-    kept = { templates, at: now() };
-    return kept;
+    lastRead = { templates, at: now() };
+    return lastRead;
   };
 
   return async (send: TemplateSend, signal?: AbortSignal): Promise<string | undefined> => {
-    const known = kept && now() - kept.at < maxListAgeMs ? kept : undefined;
-    let list = known ?? (await read(signal));
+    const recent = lastRead && now() - lastRead.at < maxListAgeMs ? lastRead : undefined;
+    let { templates } = recent ?? (await readTemplates(signal));
     // An empty list says that none is registered where it is kept, not that WhatsApp has none.
-    if (!list.templates?.length) return undefined;
-    const complaint = findTemplateMismatch(list.templates, send);
-    if (complaint === undefined || !known) return complaint;
-    list = await read(signal);
-    return list.templates?.length ? findTemplateMismatch(list.templates, send) : undefined;
+    if (!templates?.length) return undefined;
+    const problem = findTemplateMismatch(templates, send);
+    if (problem === undefined || !recent) return problem;
+    ({ templates } = await readTemplates(signal));
+    return templates?.length ? findTemplateMismatch(templates, send) : undefined;
   };
 }
+
+export type TemplateCheck = ReturnType<typeof createTemplateCheck>;

@@ -5,6 +5,7 @@
  */
 import { events } from "../../src/api/index.ts";
 import type { Data } from "../answers/summaries.ts";
+import { callTool } from "../call/call-tool.ts";
 import type { Toolbox } from "../call/toolbox.ts";
 import type { ToolContext } from "../tools/tool.ts";
 
@@ -50,7 +51,7 @@ type Waited = {
   customerText?: string;
 };
 
-export function createEvents(tools: Toolbox, now: () => number) {
+export function createEvents(toolbox: Toolbox) {
   return {
     list: Object.values(events).map(({ type, title, description }) => ({
       name: type,
@@ -70,10 +71,10 @@ export function createEvents(tools: Toolbox, now: () => number) {
         return { found: false, unknown: false, message: `${name} takes no arguments.` };
       const limit = Math.min(Math.max(Math.trunc(maxEvents), 1), maxEventsPerPoll);
       const args = { types: [name], limit, timeoutSeconds: 0, ...(cursor != null && { cursor }) };
-      const { structuredContent, content, isError } = await tools.call(tool, args, context);
+      const { structuredContent, content, isError } = await callTool(toolbox, tool, args, context);
       if (isError) return { found: false, unknown: false, message: content.map(({ text }) => text).join("\n") };
       const answer = structuredContent as Waited;
-      const oldest = maxAgeMs === undefined ? Number.NEGATIVE_INFINITY : now() - maxAgeMs;
+      const oldest = maxAgeMs === undefined ? Number.NEGATIVE_INFINITY : toolbox.clock.now() - maxAgeMs;
       const wanted = answer.data.filter(({ createdAt }) => !(Date.parse(createdAt) < oldest));
       return {
         found: true,

@@ -1,14 +1,15 @@
 /** All that an assistant gets of one OnSync account. It outlives sessions and HTTP requests. */
 
 import type { EventReader } from "../../src/webhooks/log/event-log.ts";
-import { createToolbox, type McpOptions, type Toolbox } from "../call/toolbox.ts";
+import { createToolbox, type Toolbox } from "../call/toolbox.ts";
+import type { McpOptions } from "../options.ts";
 import { type Completer, createCompleter } from "./completion.ts";
 import { createEvents, type Events } from "./events.ts";
 import { createPrompts, type Prompts } from "./prompts.ts";
 import { createResources, type Resources } from "./resources.ts";
 
 export type Surface = {
-  tools: Toolbox;
+  toolbox: Toolbox;
   resources: Resources;
   prompts: Prompts;
   complete: Completer;
@@ -19,15 +20,14 @@ export type Surface = {
 };
 
 export function createSurface(options: McpOptions): Surface {
-  const tools = createToolbox(options);
-  const now = options.now ?? Date.now;
-  const offered = options.events && tools.offers("wait_for_events") ? options.events : undefined;
+  const toolbox = createToolbox(options);
+  const changes = toolbox.tools.has("wait_for_events") ? options.events : undefined;
   return {
-    tools,
-    resources: createResources(tools),
-    prompts: createPrompts(tools),
-    complete: createCompleter(tools, now),
-    ...(offered && { events: createEvents(tools, now) }),
-    ...(offered && !options.safety?.redactPii && { changes: offered }),
+    toolbox,
+    resources: createResources(toolbox),
+    prompts: createPrompts(toolbox),
+    complete: createCompleter(toolbox),
+    ...(changes && { events: createEvents(toolbox) }),
+    ...(changes && !toolbox.masking && { changes }),
   };
 }

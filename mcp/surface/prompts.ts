@@ -4,7 +4,9 @@
  */
 
 import { sanitizeLine } from "../answers/customer-text.ts";
-import type { Toolbox, ToolResult } from "../call/toolbox.ts";
+import { callGivenTool, callTool } from "../call/call-tool.ts";
+import type { ToolResult } from "../call/present.ts";
+import type { Toolbox } from "../call/toolbox.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { CompletionKind } from "./completion.ts";
 import { taggedContacts } from "./tagged-contacts.ts";
@@ -36,7 +38,7 @@ function quote(value: string) {
 
 /** How a message leaves, or that none does. */
 function describeSending(toolbox: Toolbox): string {
-  return toolbox.offers("send_message")
+  return toolbox.tools.has("send_message")
     ? "Show me each message and wait for my word before you send it. Where the WhatsApp window is closed, choose an approved template (list_templates) and send that (send_template)."
     : "Nothing can be sent through this server: give me the texts, and I send them.";
 }
@@ -69,7 +71,7 @@ const prompts: readonly Prompt[] = [
         "Write in the customer's language and answer what is still open. Say what you do not know instead of guessing it.",
         describeSending(toolbox),
       ],
-      material: await toolbox.call("list_messages", { conversationId }, context),
+      material: await callTool(toolbox, "list_messages", { conversationId }, context),
     }),
   },
   {
@@ -85,7 +87,7 @@ const prompts: readonly Prompt[] = [
         "For each: get_contact names its conversations, list_messages shows what was said last and whether the window is open. Leave out who answered lately, and who asked not to be written to (such as STOP). Draft one short message to each of the others.",
         describeSending(toolbox),
       ],
-      material: await toolbox.run(taggedContacts, { tag }, context),
+      material: await callGivenTool(toolbox, taggedContacts, { tag }, context),
     }),
   },
   {
@@ -99,7 +101,8 @@ const prompts: readonly Prompt[] = [
         "Triage my open conversations, which are below.",
         "Read each with list_messages (limit 5 is enough at first). Then give me one table: conversation, who it is, what they want, how long they have waited, when their WhatsApp window closes, what you suggest. First those that wait for us and whose window closes soonest. Only read: send and change nothing.",
       ],
-      material: await toolbox.call(
+      material: await callTool(
+        toolbox,
         "list_conversations",
         { status: "open", ...(platform && { platform: platform.trim().toLowerCase() }) },
         context,
@@ -109,8 +112,8 @@ const prompts: readonly Prompt[] = [
 ];
 
 export function createPrompts(toolbox: Toolbox) {
-  const offered = prompts.filter(({ needs }) => needs.every((tool) => toolbox.offers(tool)));
-  const wrongArguments = ({ name, arguments: known }: Prompt, values: Values): string | undefined => {
+  const offered = prompts.filter(({ needs }) => needs.every((tool) => toolbox.tools.has(tool)));
+  const findArgumentProblem = ({ name, arguments: known }: Prompt, values: Values): string | undefined => {
     const missing = known.find((argument) => argument.required && !values[argument.name]?.trim());
     if (missing) return `Prompt ${name} needs ${missing.name}: ${missing.description}.`;
     const unknown = Object.keys(values).find((key) => !known.some((argument) => argument.name === key));
@@ -127,7 +130,7 @@ export function createPrompts(toolbox: Toolbox) {
     })),
 
     /** What an argument's values are, where they can be completed. */
-    completes: (name: string, argument: string): CompletionKind | undefined =>
+    findCompletionKind: (name: string, argument: string): CompletionKind | undefined =>
       offered.find((prompt) => prompt.name === name)?.arguments.find((known) => known.name === argument)?.completes,
 
     async get(name: string, values: Values, context: ToolContext = {}): Promise<PromptAnswer> {
@@ -139,7 +142,7 @@ export function createPrompts(toolbox: Toolbox) {
           message: `There is no prompt ${JSON.stringify(name.slice(0, 60))}. There are: ${names}.`,
         };
       }
-      const message = wrongArguments(prompt, values);
+      const message = findArgumentProblem(prompt, values);
       if (message !== undefined) return { found: false, message };
       const { request, material } = await prompt.write(values, toolbox, context);
       const text = material.content.map((block) => block.text).join("\n");

@@ -3,6 +3,7 @@
  * masks, the operator's restrictions and the memory of failing calls hold for them too.
  */
 
+import { callTool } from "../call/call-tool.ts";
 import type { Toolbox } from "../call/toolbox.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { windowGuide } from "./window-guide.ts";
@@ -64,7 +65,7 @@ export function parseSubject(uri: string): string | undefined {
 
 export function createResources(toolbox: Toolbox) {
   const { contact, messages } = resourceTemplates;
-  const templates = [contact, messages].filter(({ tool }) => toolbox.offers(tool));
+  const templates = [contact, messages].filter(({ tool }) => toolbox.tools.has(tool));
 
   /** What the tool answers for the id, as text that stands alone. */
   const readWith = async (
@@ -73,7 +74,7 @@ export function createResources(toolbox: Toolbox) {
     args: Record<string, unknown>,
     context: ToolContext,
   ): Promise<ResourceAnswer> => {
-    const { content, isError } = await toolbox.call(tool, args, context);
+    const { content, isError } = await callTool(toolbox, tool, args, context);
     const text = content.map((block) => block.text).join("\n");
     return isError ? { found: false, message: text } : { found: true, contents: { uri, mimeType: "text/plain", text } };
   };

@@ -3,7 +3,7 @@ import type { Event } from "../../src/api/index.ts";
 import type { EventReader } from "../../src/webhooks/log/event-log.ts";
 import { parseSubject } from "./resources.ts";
 
-/** How long one look at the events lasts, in milliseconds. */
+/** How long one wait for events lasts, in milliseconds. */
 const waitMs = 25_000;
 const pageSize = 100;
 /** How long the events are left alone after a failure. */
@@ -22,34 +22,34 @@ export type Subscriptions = {
   close(): void;
 };
 
-/** @param tell is called with each address that was subscribed to and has changed */
+/** @param notify is called with each address that was subscribed to and has changed */
 export function createSubscriptions(
   events: EventReader,
-  tell: (uri: string) => void,
+  notify: (uri: string) => void,
   sleep: (ms: number, signal: AbortSignal) => Promise<void>,
 ): Subscriptions {
   /** By what they show: one thing may be subscribed to by several spellings of its address. */
-  const wanted = new Map<string, Set<string>>();
+  const subscribed = new Map<string, Set<string>>();
   const closing = new AbortController();
   let watching = false;
   let cursor: string | undefined;
 
-  const look = async (): Promise<void> => {
+  const notifyChanges = async (): Promise<void> => {
     const answer = await events.wait({
       limit: pageSize,
       timeoutMs: waitMs,
       signal: closing.signal,
-      ...(cursor !== undefined && { cursor }),
+      cursor,
     });
     cursor = answer.cursor;
     // After a gap anything may have changed.
-    const changed = answer.gap ? [...wanted.keys()] : new Set(answer.data.map(getChangedSubject));
-    for (const subject of changed) for (const uri of wanted.get(subject) ?? []) tell(uri);
+    const changed = answer.gap ? [...subscribed.keys()] : new Set(answer.data.map(getChangedSubject));
+    for (const subject of changed) for (const uri of subscribed.get(subject) ?? []) notify(uri);
   };
 
   const watch = async (): Promise<void> => {
-    while (wanted.size > 0 && !closing.signal.aborted) {
-      await look().catch(() => sleep(retryDelayMs, closing.signal).catch(() => {}));
+    while (subscribed.size > 0 && !closing.signal.aborted) {
+      await notifyChanges().catch(() => sleep(retryDelayMs, closing.signal).catch(() => {}));
     }
     watching = false;
   };
@@ -58,7 +58,7 @@ export function createSubscriptions(
     add(uri) {
       const subject = parseSubject(uri);
       if (subject === undefined) return false;
-      wanted.set(subject, (wanted.get(subject) ?? new Set()).add(uri));
+      subscribed.set(subject, (subscribed.get(subject) ?? new Set()).add(uri));
       if (!watching) {
         watching = true;
         void watch();
@@ -67,9 +67,9 @@ export function createSubscriptions(
     },
     remove(uri) {
       const subject = parseSubject(uri);
-      const uris = subject === undefined ? undefined : wanted.get(subject);
+      const uris = subject === undefined ? undefined : subscribed.get(subject);
       uris?.delete(uri);
-      if (subject !== undefined && uris?.size === 0) wanted.delete(subject);
+      if (subject !== undefined && uris?.size === 0) subscribed.delete(subject);
     },
     close: () => closing.abort(),
   };

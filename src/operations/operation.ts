@@ -65,6 +65,28 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodO
 }
 
 /**
+ * Checks the input.
+ *
+ * @throws ValidationError that names the field and the fix
+ */
+export function parseInput<Input extends z.ZodObject>(
+  operation: Pick<Operation<Input>, "name" | "input">,
+  input: unknown,
+): z.output<Input> {
+  const parsed = operation.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const details = errorDetails(parsed.error, input);
+  const message = details.map((detail) => detailSentence(detail, "the input")).join("; ");
+  throw new ValidationError(message, {
+    status: 400,
+    code: "validation_failed",
+    method: "call",
+    path: operation.name,
+    details,
+  });
+}
+
+/**
  * Checks the input and runs the operation.
  *
  * @throws ValidationError that names the field and the fix, before any request is made; else what the client throws
@@ -75,17 +97,5 @@ export async function runOperation<Input extends z.ZodObject, Output extends z.Z
   input: unknown,
   context: OperationContext = {},
 ): Promise<z.output<Output>> {
-  const parsed = operation.input.safeParse(input);
-  if (!parsed.success) {
-    const details = errorDetails(parsed.error, input);
-    const message = details.map((detail) => detailSentence(detail, "the input")).join("; ");
-    throw new ValidationError(message, {
-      status: 400,
-      code: "validation_failed",
-      method: "call",
-      path: operation.name,
-      details,
-    });
-  }
-  return operation.run(onsync, parsed.data, context);
+  return operation.run(onsync, parseInput(operation, input), context);
 }

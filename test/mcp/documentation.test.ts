@@ -15,11 +15,11 @@ function section(title: string): string {
   return (page.split(`## ${title}\n`)[1]?.split("\n## ")[0] ?? "").replace(/\n(?=\S)(?!\|)/g, " ");
 }
 
-const { tools, prompts, resources } = createSurface({ onsync: scripted({}) });
+const { toolbox, prompts, resources } = createSurface({ onsync: scripted({}) });
 
 test("each tool has its row", () => {
   const rows = [...section("Tools").matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
-  expect(rows).toEqual(tools.definitions.map(({ name }) => name));
+  expect(rows).toEqual(toolbox.tools.definitions.map(({ name }) => name));
 });
 
 test("each prompt, its arguments and each resource are named", () => {

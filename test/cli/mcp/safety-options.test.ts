@@ -37,7 +37,7 @@ test("each option restricts what it says", async () => {
 test("the MCP server takes them as they are", async () => {
   const { onsync } = scriptedOnSync([]);
   const names = async (...args: string[]) =>
-    createToolbox({ onsync, safety: await safetyOf(...args) }).definitions.map(({ name }) => name);
+    createToolbox({ onsync, safety: await safetyOf(...args) }).tools.definitions.map(({ name }) => name);
   expect(await names("--toolsets", "contacts", "--read-only")).toEqual(["find_contacts", "get_contact"]);
   expect(await names("--toolsets", "sending", "--send", "off")).not.toContain("send_message");
 });

@@ -23,25 +23,26 @@ describe("sealed addresses", () => {
   const masking = createMasking("secret");
 
   test("open to what they were, and are the same each time", () => {
-    const sealed = masking.id("whatsapp:+971500000000");
+    const sealed = masking.maskId("whatsapp:+971500000000");
     expect(sealed).toMatch(/^whatsapp:~[\w-]+$/);
     expect(sealed).not.toContain("971500000000");
-    expect(masking.id("whatsapp:+971500000000")).toBe(sealed);
-    expect(masking.open(sealed)).toBe("whatsapp:+971500000000");
-    expect(masking.open(sealed.slice("whatsapp:".length))).toBe("+971500000000");
-    expect(createMasking("secret").open(sealed)).toBe("whatsapp:+971500000000");
+    expect(masking.maskId("whatsapp:+971500000000")).toBe(sealed);
+    expect(masking.unmaskId(sealed)).toBe("whatsapp:+971500000000");
+    expect(masking.unmaskId(sealed.slice("whatsapp:".length))).toBe("+971500000000");
+    expect(createMasking("secret").unmaskId(sealed)).toBe("whatsapp:+971500000000");
   });
 
   test("made up, altered or another's stay shut", () => {
-    const sealed = masking.id("whatsapp:+971500000000");
+    const sealed = masking.maskId("whatsapp:+971500000000");
     const altered = `${sealed.slice(0, -2)}${sealed.endsWith("AA") ? "BB" : "AA"}`;
-    for (const id of [altered, "whatsapp:~", "whatsapp:~abc", "telegram:77"]) expect(masking.open(id)).toBe(id);
-    expect(createMasking("other").open(sealed)).toBe(sealed);
-    expect(createMasking().open(sealed)).toBe(sealed);
+    for (const id of [altered, "whatsapp:~", "whatsapp:~abc", "telegram:77"]) expect(masking.unmaskId(id)).toBe(id);
+    expect(createMasking("other").unmaskId(sealed)).toBe(sealed);
+    expect(createMasking().unmaskId(sealed)).toBe(sealed);
   });
 
   test("ids that are no addresses stay as they are", () => {
-    for (const id of ["contact_01JGDNWSW9", "telegram:77", "2024-12-01T10:00:00.000Z"]) expect(masking.id(id)).toBe(id);
+    for (const id of ["contact_01JGDNWSW9", "telegram:77", "2024-12-01T10:00:00.000Z"])
+      expect(masking.maskId(id)).toBe(id);
   });
 });
 
@@ -134,7 +135,7 @@ test("nor in the answer to a write, an error or an event", async () => {
 test("a preview shows no number that came sealed", async () => {
   const options = { safety: { redactPii: true, send: "confirm", secret: "s" } as const };
   await using session = await connect({ onsync: scripted({}), ...options });
-  const to = createMasking("s").id("whatsapp:+971500000000").slice("whatsapp:".length);
+  const to = createMasking("s").maskId("whatsapp:+971500000000").slice("whatsapp:".length);
   const preview = await session.call("send_message", { platform: "whatsapp", to, content: "Hi" });
   expect(preview.isError).toBe(false);
   expect(JSON.stringify(preview)).not.toContain("971500000000");

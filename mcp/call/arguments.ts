@@ -1,0 +1,42 @@
+/** The arguments of a call: sealed addresses opened, names and values checked. */
+import { parseInput } from "../../src/operations/index.ts";
+import type { Detail } from "../answers/formatter.ts";
+import type { Data } from "../answers/summaries.ts";
+import { refuseCall } from "../answers/tool-failure.ts";
+import type { Masking } from "../safety/pii.ts";
+import type { Tool } from "../tools/tool.ts";
+
+/** Opens a sealed address in the arguments, before anything looks at it. */
+export function unmaskArguments(args: Data, masking: Masking | undefined): Data {
+  if (!masking) return args;
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [
+      name,
+      (name === "conversationId" || name === "to") && typeof value === "string" ? masking.unmaskId(value) : value,
+    ]),
+  );
+}
+
+/**
+ * @returns the operation's input, and how much of the answer is asked for
+ * @throws CallRefusedError where an argument is not the tool's, or the tool asks for others
+ * @throws ValidationError where the operation does not take a value
+ */
+export function validateArguments(tool: Tool, args: Data): { input: Data; detail: Detail } {
+  const problem = findUnknownArguments(tool, args) ?? tool.refuse?.(args);
+  if (problem !== undefined) throw refuseCall(tool.definition.name, "validation_failed", problem);
+  const { detail = "concise" } = tool.detail ? args : {};
+  if (detail !== "concise" && detail !== "full")
+    throw refuseCall(tool.definition.name, "validation_failed", 'detail must be "concise" or "full".');
+  const input = Object.fromEntries(Object.entries(args).filter(([field]) => !tool.own.includes(field)));
+  return { input: parseInput(tool.operation, input), detail };
+}
+
+/** What is wrong with the arguments' names, in words; the operation checks the values. */
+function findUnknownArguments({ definition }: Tool, args: Data): string | undefined {
+  const fields = Object.keys(definition.inputSchema.properties as Data);
+  const unknown = Object.keys(args).filter((name) => !fields.includes(name));
+  if (unknown.length === 0) return undefined;
+  const names = unknown.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 60)));
+  return `It has no argument ${names.join(" or ")}. Its arguments: ${fields.join(", ") || "none"}.`;
+}

@@ -1,0 +1,122 @@
+/**
+ * A tool call, step by step: trace, progress, the memory of failures, unmask, validate, guard, run, present, log. Free of
+ * any SDK: an adapter (`mcp/server.ts`) speaks the protocol.
+ */
+import { createFence } from "../answers/customer-text.ts";
+import type { Data } from "../answers/summaries.ts";
+import {
+  CallRefusedError,
+  describeCancelled,
+  describeClosing,
+  describeFailure,
+  type ToolFailure,
+} from "../answers/tool-failure.ts";
+import { guardCall, type Permit } from "../safety/guard.ts";
+import type { Tool, ToolContext } from "../tools/tool.ts";
+import { unmaskArguments, validateArguments } from "./arguments.ts";
+import { type CallOutcome, logCall } from "./call-log.ts";
+import { createCallKey, showsChange } from "./failure-memory.ts";
+import { presentAnswer, presentFailure, type ToolResult } from "./present.ts";
+import { withProgress } from "./progress.ts";
+import { traceCall } from "./telemetry.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+/** Never rejects: a failure is an answer the model can read. */
+export async function callTool(
+  toolbox: Toolbox,
+  name: string,
+  args: Data,
+  context: ToolContext = {},
+): Promise<ToolResult> {
+  const tool = toolbox.tools.find(name);
+  if (tool) return callGivenTool(toolbox, tool, args, context);
+  const failure = toolbox.tools.describeMissing(name);
+  return followCall(toolbox, "unknown", async () => ({ result: presentFailure(failure, toolbox.masking), failure }));
+}
+
+/** As {@link callTool}, for a tool that need not be listed, such as a prompt's own. */
+export function callGivenTool(
+  toolbox: Toolbox,
+  tool: Tool,
+  args: Data,
+  context: ToolContext = {},
+): Promise<ToolResult> {
+  return followCall(toolbox, tool.definition.name, () =>
+    withProgress(() => attemptCall(toolbox, tool, args, context), context.report, toolbox.clock, {
+      message: tool.definition.name,
+      totalSeconds: tool.waits && typeof args.timeoutSeconds === "number" ? args.timeoutSeconds : undefined,
+    }),
+  );
+}
+
+/** Traces and logs a call, whatever answers it. */
+async function followCall(toolbox: Toolbox, name: string, answer: () => Promise<CallOutcome>): Promise<ToolResult> {
+  const start = performance.now();
+  const outcome = await traceCall(name, answer);
+  logCall(toolbox.log, name, performance.now() - start, outcome);
+  return outcome.result;
+}
+
+async function attemptCall(toolbox: Toolbox, tool: Tool, asked: Data, context: ToolContext): Promise<CallOutcome> {
+  const { masking, clock, failures } = toolbox;
+  const key = createCallKey(tool.definition.name, asked);
+  const earlier = failures.recall(key);
+  if (earlier) return { result: presentFailure(earlier, masking), failure: earlier };
+
+  const args = unmaskArguments(asked, masking);
+  try {
+    const { input, detail } = validateArguments(tool, args);
+    const style = { detail, now: clock.now(), masking };
+    const decision = await guardCall(toolbox.guard, tool, input, args, context);
+    if ("preview" in decision) {
+      const preview = presentAnswer(tool, () => decision.preview, style);
+      noteChange(toolbox, tool, preview);
+      return { result: preview };
+    }
+    const answer = await runTool(toolbox, tool, input, decision, context);
+    const result = presentAnswer(tool, (format) => tool.present(answer, format, args), style);
+    noteChange(toolbox, tool, result);
+    return { result };
+  } catch (error) {
+    const interruption = describeInterruption(error, tool, context);
+    const failure = interruption ?? describeFailure(error, tool, args, createFence());
+    if (!interruption) failures.remember(key, failure);
+    return { result: presentFailure(failure, masking), failure, error };
+  }
+}
+
+/** A send that certainly did not happen gives its place under the caps back. */
+async function runTool(
+  { onsync, events }: Toolbox,
+  { operation, waits }: Tool,
+  input: Data,
+  { clientReference, release }: Permit,
+  { signal, ending }: ToolContext,
+): Promise<unknown> {
+  const signals = [signal, waits ? ending : undefined].filter((each) => each !== undefined);
+  try {
+    return await operation.run(onsync, input, {
+      signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
+      events,
+      clientReference,
+    });
+  } catch (error) {
+    if ((error as { outcome?: unknown } | null)?.outcome === "not_sent") release();
+    throw error;
+  }
+}
+
+/** What changed something, or shows that something has changed, may let another call succeed that failed before. */
+function noteChange(toolbox: Toolbox, { operation }: Tool, { structuredContent }: ToolResult): void {
+  const wrote = operation.effect !== "reads";
+  if (wrote) toolbox.writes++;
+  if (wrote || showsChange(structuredContent)) toolbox.failures.forgetChangeable();
+}
+
+/** The failure of a call that was ended before OnSync could answer it; `undefined`: OnSync, or an error, ended it. */
+function describeInterruption(error: unknown, tool: Tool, context: ToolContext): ToolFailure | undefined {
+  if (error instanceof CallRefusedError) return error.failure;
+  if (context.signal?.aborted) return describeCancelled(tool);
+  if (tool.waits && context.ending?.aborted) return describeClosing(tool);
+  return undefined;
+}

@@ -1,0 +1,24 @@
+/** What an MCP server is made of. */
+import type { Clock, OnSync, SendLedger } from "../src/client/index.ts";
+import type { EventReader } from "../src/webhooks/log/event-log.ts";
+import type { SafetySettings } from "./safety/settings.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+export type Log = (level: LogLevel, message: string, fields: Record<string, unknown>) => void;
+
+export type McpOptions = {
+  onsync: OnSync;
+  /** The events received, where a webhook receiver runs. */
+  events?: EventReader;
+  /** Told of every call: its tool, duration and outcome, never its arguments. Nothing may go to stdout. */
+  log?: Log;
+  safety?: SafetySettings;
+  /** Where sends are counted and used confirmations noted. Default: in memory. Give replicas the one their clients share. */
+  ledger?: SendLedger;
+  /** Whose sends are counted together. Default: the client's base URL. */
+  ledgerScope?: string;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  now?: () => number;
+  /** Waits. Default a timer. */
+  sleep?: Clock["sleep"];
+};
