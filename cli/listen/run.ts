@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { defaultBaseUrl } from "../../src/api/index.ts";
 import { systemClock } from "../../src/client/clock.ts";
-import { readBaseUrl } from "../../src/client/context.ts";
+import { parseBaseUrl } from "../../src/client/options.ts";
 import { findRefusedHeader } from "../../src/http/access.ts";
 import { formatOrigin, toReachableHost } from "../../src/http/loopback.ts";
 import { type ConnectionLimits, createHttpServer, type RunningServer, serve } from "../../src/http/serve.ts";
@@ -196,7 +196,7 @@ export async function startListening(
     const ledger = await openLedgerIfNamed(io.env, options, logger);
     if (ledger) open.later(() => ledger.close());
     const unsettled = (err: unknown) => log("error", "an event could not settle its send in the ledger", { err });
-    const scope = readBaseUrl(findBaseUrl(io.env) ?? defaultBaseUrl);
+    const scope = parseBaseUrl(findBaseUrl(io.env) ?? defaultBaseUrl);
     const kept = ledger ? settlingSends(store, { ledger, scope }, unsettled) : store;
     const receiver = createReceiver({
       secrets,

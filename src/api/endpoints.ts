@@ -61,7 +61,7 @@ const nextCursor = z
   .nullable()
   .meta({ description: "Give it as `cursor` for the next page; null on the last." });
 
-function page(item: z.ZodType) {
+function page<Item extends z.ZodType>(item: Item) {
   return z.looseObject({ data: z.array(item), nextCursor, ...envelope });
 }
 

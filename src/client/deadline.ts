@@ -1,6 +1,8 @@
 /** How long a call may take and who may end it: every wait of the client goes through `withDeadline`. */
 import { type Clock, monotonicNow } from "./clock.ts";
+import { type CallOptions, parseDeadline } from "./options.ts";
 
+/** When a call must have ended, and the signal by which its caller may end it sooner. */
 export type Deadline = {
   clock: Clock;
   /** On the monotonic clock, in milliseconds. */
@@ -11,24 +13,36 @@ export type Deadline = {
   signal: AbortSignal | undefined;
 };
 
+/** The deadline of a call that begins now: its own `deadlineMs`, else the client's. */
+export function startDeadline(
+  { clock, deadlineMs }: { clock: Clock; deadlineMs: number },
+  options: CallOptions = {},
+): Deadline {
+  const totalMs = options.deadlineMs === undefined ? deadlineMs : parseDeadline(options.deadlineMs);
+  return { clock, expiresAt: monotonicNow(clock) + totalMs, totalMs, signal: options.signal };
+}
+
+/** How long finding out what became of a lost answer may take beside the call itself, in milliseconds: 10 s at most. */
+function getSettlingMs({ totalMs }: Deadline): number {
+  return Math.min(10_000, totalMs);
+}
+
 /**
  * Time to find out whether something happened whose answer was lost: what is left of the call's, and at least 10 s (or
  * as much again as a shorter call was given), since it is the deadline itself that loses most answers.
  */
 export function createSettlingDeadline(deadline: Deadline): Deadline {
-  return {
-    ...deadline,
-    expiresAt: Math.max(deadline.expiresAt, monotonicNow(deadline.clock) + Math.min(10_000, deadline.totalMs)),
-  };
+  const { clock, expiresAt } = deadline;
+  return { ...deadline, expiresAt: Math.max(expiresAt, monotonicNow(clock) + getSettlingMs(deadline)) };
 }
 
 /** As long as a call may take when what it did is being found out, or what another did that it waits for. */
 export function addSettlingTime(deadline: Deadline): Deadline {
-  return { ...deadline, expiresAt: deadline.expiresAt + Math.min(10_000, deadline.totalMs) };
+  return { ...deadline, expiresAt: deadline.expiresAt + getSettlingMs(deadline) };
 }
 
-export function getTimeLeft(deadline: Deadline): number {
-  return deadline.expiresAt - monotonicNow(deadline.clock);
+export function getTimeLeft({ clock, expiresAt }: Deadline): number {
+  return expiresAt - monotonicNow(clock);
 }
 
 /** How a piece of work ended: by itself, at the deadline, or because the caller gave up (`begun`: after it was started). */
@@ -45,9 +59,18 @@ export class AbortedError extends Error {
   readonly sent: false | "unknown";
 
   constructor(reason: unknown, sent: false | "unknown") {
-    super("the caller gave up");
+    super("the caller aborted the call");
     this.reason = reason;
     this.sent = sent;
+  }
+}
+
+/** Rejects with the caller's own reason where a call was aborted. */
+export async function unwrapAbortReason<Value>(call: Promise<Value>): Promise<Value> {
+  try {
+    return await call;
+  } catch (error) {
+    throw error instanceof AbortedError ? error.reason : error;
   }
 }
 
@@ -65,11 +88,11 @@ export async function withDeadline<Value>(
 
   const working = new AbortController();
   const timer = new AbortController();
-  const { promise: gaveUp, resolve: giveUp } = Promise.withResolvers<WorkResult<Value>>();
-  const onAbort = () => giveUp({ kind: "aborted", begun: true });
+  const { promise: aborted, resolve: abort } = Promise.withResolvers<WorkResult<Value>>();
+  const onAbort = () => abort({ kind: "aborted", begun: true });
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    const ending = await Promise.race([
+    const result = await Promise.race([
       // In a promise of its own, so that work that throws at once fails like work that rejects.
       new Promise<Value>((resolve) => resolve(work(working.signal))).then(
         (value): WorkResult<Value> => ({ kind: "done", value }),
@@ -79,35 +102,20 @@ export async function withDeadline<Value>(
         (): WorkResult<Value> => ({ kind: "expired", begun: true }),
         (error: unknown): WorkResult<Value> => ({ kind: "failed", error }),
       ),
-      gaveUp,
+      aborted,
     ]);
-    if (ending.kind !== "done") working.abort(signal?.aborted ? signal.reason : undefined);
-    return ending;
+    if (result.kind !== "done") working.abort(signal?.aborted ? signal.reason : undefined);
+    return result;
   } finally {
     signal?.removeEventListener("abort", onAbort);
     timer.abort();
   }
 }
 
-/** How long an answer waits for something to be noted, in milliseconds. */
-const noteWithinMs = 2_000;
-
-/**
- * Notes something beside a call. The call does not wait for long, and not at all for what fails.
- *
- * @returns why it was not noted; `undefined`: it was
- */
-export async function noteWithin({ clock }: { clock: Clock }, note: () => Promise<unknown>): Promise<unknown> {
-  const expiresAt = monotonicNow(clock) + noteWithinMs;
-  const ending = await withDeadline({ clock, expiresAt, totalMs: noteWithinMs, signal: undefined }, note);
-  if (ending.kind === "done") return undefined;
-  return ending.kind === "failed" ? ending.error : new Error("the send ledger did not answer in time");
-}
-
 /** Waits. `false` when the deadline came first. @throws AbortedError */
 export async function pause(deadline: Deadline, ms: number): Promise<boolean> {
-  const ending = await withDeadline(deadline, (signal) => deadline.clock.sleep(ms, signal));
-  if (ending.kind === "aborted") throw new AbortedError(deadline.signal?.reason, false);
-  if (ending.kind === "failed") throw ending.error;
-  return ending.kind === "done";
+  const result = await withDeadline(deadline, (signal) => deadline.clock.sleep(ms, signal));
+  if (result.kind === "aborted") throw new AbortedError(deadline.signal?.reason, false);
+  if (result.kind === "failed") throw result.error;
+  return result.kind === "done";
 }

@@ -7,7 +7,8 @@
  * await onsync.contacts.save({ phone: "+971500000000", firstName: "Sara" });
  */
 
-import { createContext, type OnSyncOptions } from "./context.ts";
+import { createContext } from "./context.ts";
+import type { OnSyncOptions } from "./options.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { type AccountCalls, createAccountCalls } from "./resources/account.ts";
 import { type Contacts, createContacts } from "./resources/contacts.ts";
@@ -18,9 +19,9 @@ import { createWebhooks, type Webhooks } from "./resources/webhooks.ts";
 
 export type * from "../api/index.ts";
 export type { Clock } from "./clock.ts";
-export type { CallOptions, DriftEvent, Hooks, OnSyncOptions, RequestEvent, ResponseEvent } from "./context.ts";
-export * from "./errors/errors.ts";
 export * from "./errors/guards.ts";
+export * from "./errors/index.ts";
+export type { DriftEvent, Hooks, RequestEvent, ResponseEvent } from "./hooks.ts";
 export {
   type ClaimResult,
   type LedgerAdmission,
@@ -33,6 +34,7 @@ export {
   sendStates,
 } from "./ledger/ledger.ts";
 export { createMemoryLedger, type MemoryLedgerOptions } from "./ledger/memory-ledger.ts";
+export type { CallOptions, OnSyncOptions, SendOptions } from "./options.ts";
 export type { HistoryPage, Page } from "./pager/page.ts";
 export type { RateLimit } from "./rate-limit.ts";
 export type { AccountCalls, AccountCheck } from "./resources/account.ts";
@@ -41,7 +43,6 @@ export type { Conversations } from "./resources/conversations.ts";
 export type { Messages, Sent } from "./resources/messages.ts";
 export type { Templates } from "./resources/templates.ts";
 export type { Webhooks } from "./resources/webhooks.ts";
-export type { SendOptions } from "./send/send.ts";
 export { fetchTransport } from "./transport/fetch.ts";
 export type { Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
 
@@ -66,7 +67,7 @@ export function createOnSync(options: OnSyncOptions): OnSync {
   return {
     baseUrl: context.baseUrl,
     get rateLimit() {
-      return context.learned.rateLimit;
+      return context.serverFacts.rateLimit;
     },
     account: createAccountCalls(context),
     contacts: createContacts(context),

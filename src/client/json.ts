@@ -15,3 +15,8 @@ export function parseObject(text: string): Json | undefined {
     return undefined;
   }
 }
+
+/** A value that is a text with something in it, else `null`. */
+export function textOrNull(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}

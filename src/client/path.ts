@@ -2,22 +2,34 @@
 
 export type PathProblem = { name: string; message: string };
 
+/** The names of the `{parts}` of a path template. */
+export type PathPartName<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathPartName<Rest>
+  : never;
+
+/** What callers know a part by: the `{id}` of `/contacts/{id}` is a contactId. */
+function getArgumentName(template: string, part: string): string {
+  const collection = /(\w+)s\/\{id\}/.exec(template)?.[1];
+  return part === "id" && collection !== undefined ? `${collection}Id` : part;
+}
+
+/** Why a value cannot be a part of a path; `undefined` where it can. */
+function findProblem(value: unknown): string | undefined {
+  if (typeof value !== "string" || value === "") return "must not be empty";
+  if (value === "." || value === "..") return `must be an id, not ${value}`;
+  return value.isWellFormed() ? undefined : "must be well-formed Unicode text";
+}
+
 /**
- * Fills a path template's parts, in order, each percent-encoded: `whatsapp:+97150` becomes `whatsapp%3A%2B97150`. An id
- * that is `..` or carries `/` cannot leave its path. Returns the path, or which part is refused and why.
+ * Fills a path template's parts by their names, each percent-encoded: `whatsapp:+97150` becomes `whatsapp%3A%2B97150`.
+ * An id that is `..` or carries `/` cannot leave its path. Returns the path, or which argument is refused and why.
  */
-export function buildPath(template: string, parts: Record<string, string>): string | PathProblem {
-  let problem: PathProblem | undefined;
-  const entries = Object.entries(parts);
-  const path = template.replace(/\{\w+\}/g, () => {
-    const [name, value] = entries.shift() ?? ["id", undefined];
-    if (typeof value !== "string" || value === "") problem ??= { name, message: "must not be empty" };
-    else if (value === "." || value === "..") problem ??= { name, message: `must be an id, not ${value}` };
-    else if (!value.isWellFormed()) problem ??= { name, message: "must be well-formed Unicode text" };
-    else return encodeURIComponent(value);
-    return "";
-  });
-  return problem ?? path;
+export function buildPath(template: string, parts: Readonly<Record<string, string>>): string | PathProblem {
+  for (const [, part = ""] of template.matchAll(/\{(\w+)\}/g)) {
+    const message = findProblem(parts[part]);
+    if (message !== undefined) return { name: getArgumentName(template, part), message };
+  }
+  return template.replace(/\{(\w+)\}/g, (_all, part: string) => encodeURIComponent(parts[part] ?? ""));
 }
 
 /** `?limit=50&before=…`, without what is undefined; empty where nothing is left. */

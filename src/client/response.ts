@@ -1,14 +1,18 @@
 /** Reads one answer: a success that can be used, or the error that it is. The status is read before the body. */
-import type { Envelope } from "../api/index.ts";
-import { type RequestTarget, toApiError } from "./errors/api-error.ts";
-import { ApiError, ConnectionError, ServerError } from "./errors/errors.ts";
+import type * as z from "zod";
+import type { EndpointName, Envelope, endpoints } from "../api/index.ts";
+import { ApiError, ServerError } from "./errors/api-errors.ts";
+import { ConnectionError } from "./errors/call-errors.ts";
+import { toApiError } from "./errors/to-api-error.ts";
 import { parseInstant } from "./instant.ts";
 import { type Json, parseObject } from "./json.ts";
+import type { RequestTarget } from "./parse-request.ts";
 import { readHeader, readServerDate } from "./rate-limit.ts";
 import type { Redact } from "./redact.ts";
 import { type TransportResponse, tooLargeCode } from "./transport/transport.ts";
 
-export type ApiResponse = {
+/** A success of some endpoint. */
+export type AnyResponse = {
   status: number;
   /** As it came; a missing requestId or timestamp is filled in. */
   body: Json & Envelope;
@@ -16,11 +20,19 @@ export type ApiResponse = {
   serverTime: number | null;
 };
 
+type InferAnswer<Answer> = Answer extends { schema: infer Schema extends z.ZodType } ? z.infer<Schema> : never;
+type Answers<Name extends EndpointName> = (typeof endpoints)[Name]["answers"];
+
+/** What a success of an endpoint carries, as documented. It passes unchecked: `onDrift` tells where it differs. */
+export type ResponseBody<Name extends EndpointName> = InferAnswer<Answers<Name>[keyof Answers<Name>]> & Json & Envelope;
+
+export type ApiResponse<Name extends EndpointName> = AnyResponse & { body: ResponseBody<Name> };
+
 /**
  * What the server's clock showed at an instant of ours; `null` where the answer does not say. `now`: when it came. Both are
  * on the monotonic clock.
  */
-export function toServerClock({ serverTime }: ApiResponse, instant: number, now: number): number | null {
+export function toServerClock({ serverTime }: AnyResponse, instant: number, now: number): number | null {
   return serverTime === null ? null : serverTime - (now - instant);
 }
 
@@ -44,54 +56,59 @@ function readServerTime(response: TransportResponse, body: Json): number | null 
   return Number.isNaN(timestamp) ? readServerDate(response.headers) : timestamp;
 }
 
-/**
- * @param now of the client, in milliseconds
- * @throws the error of the tree that the answer stands for
- */
-export function readResponse(
+/** @throws the error that a success is where its body cannot be used */
+function checkUsable(
   target: RequestTarget,
-  response: TransportResponse,
+  { status, incomplete }: TransportResponse,
+  body: Json | undefined,
+  requestId: string | undefined,
   redact: Redact,
-  now: number,
-): ApiResponse {
-  const { status, incomplete } = response;
-  const parsed = parseObject(response.text);
-  if (status < 200 || status >= 300) throw toApiError(target, response, parsed && redact.data(parsed), redact, now);
-
-  const method = target.endpoint.method;
-  const request = `${method} ${target.path}`;
-  // A DELETE may answer 204, without a body.
-  const body = parsed ?? (method === "DELETE" && response.text.trim() === "" && !incomplete ? {} : undefined);
-  const found = readRequestId(response, body);
-  const requestId = found === undefined ? undefined : redact.text(found);
+): asserts body is Json {
+  const { path } = target;
+  const { method } = target.endpoint;
+  const answer = `OnSync's answer to ${method} ${path} (${status})`;
   if (incomplete && "code" in incomplete && incomplete.code === tooLargeCode)
-    throw new ApiError(`OnSync's answer to ${request} (${status}) cannot be used: ${incomplete.message}`, {
-      status,
-      code: "answer_too_large",
-      method,
-      path: target.path,
-      requestId,
+    throw new ApiError(`${answer} cannot be used: ${incomplete.message}`, {
+      ...{ status, code: "answer_too_large", method, path, requestId },
       advice: "Ask for less at once (a smaller limit), or give the client a larger maxAnswerBytes.",
     });
   if (body === undefined && incomplete)
-    throw new ConnectionError(`OnSync's answer to ${request} (${status}) broke off before its end`, {
+    throw new ConnectionError(`${answer} broke off before its end`, {
       sent: "unknown",
       requestId,
       cause: redact.error(incomplete),
     });
-  const problem = findFlaw(target, body);
-  if (body === undefined || problem !== undefined)
-    throw new ServerError(`OnSync's answer to ${request} (${status}) cannot be used: it ${problem}`, {
-      status,
-      code: "unusable_answer",
-      method,
-      path: target.path,
-      requestId,
+  const flaw = findFlaw(target, body);
+  if (flaw !== undefined)
+    throw new ServerError(`${answer} cannot be used: it ${flaw}`, {
+      ...{ status, code: "unusable_answer", method, path, requestId },
       advice: `Check that the base URL is OnSync's API; if it is, write to support@onsync.com${requestId ? ` with request id ${requestId}` : ""}.`,
     });
+}
+
+/**
+ * @param now of the client, in milliseconds
+ * @throws the error of the tree that the answer stands for
+ */
+export function readResponse<Name extends EndpointName>(
+  target: RequestTarget<Name>,
+  response: TransportResponse,
+  redact: Redact,
+  now: number,
+): ApiResponse<Name> {
+  const { status, incomplete } = response;
+  const parsed = parseObject(response.text);
+  if (status < 200 || status >= 300) throw toApiError(target, response, parsed && redact.data(parsed), redact, now);
+
+  // A DELETE may answer 204, without a body.
+  const mayBeEmpty = target.endpoint.method === "DELETE" && !incomplete;
+  const body = parsed ?? (mayBeEmpty && response.text.trim() === "" ? {} : undefined);
+  const found = readRequestId(response, body);
+  const requestId = found === undefined ? undefined : redact.text(found);
+  checkUsable(target, response, body, requestId, redact);
 
   const serverTime = readServerTime(response, body);
   body.requestId = requestId ?? "";
   if (typeof body.timestamp !== "string") body.timestamp = new Date(serverTime ?? now).toISOString();
-  return { status, body: body as Json & Envelope, serverTime };
+  return { status, body: body as ResponseBody<Name>, serverTime };
 }

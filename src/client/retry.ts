@@ -1,12 +1,12 @@
-/** When a call is made again: the client's own policy, for every transport. */
-
-import { monotonicNow } from "./clock.ts";
-import { type CallOptions, type ClientContext, readDeadline } from "./context.ts";
+/** When a request is made again: the client's own policy, for every transport. */
+import type { EndpointName } from "../api/index.ts";
+import type { ClientContext } from "./context.ts";
 import { AbortedError, type Deadline, getTimeLeft, pause } from "./deadline.ts";
-import type { OnSyncError } from "./errors/errors.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "./errors/guards.ts";
-import { type Call, executeRequest, parseRequest } from "./request.ts";
-import type { ApiResponse } from "./response.ts";
+import type { OnSyncError } from "./errors/onsync-error.ts";
+import type { PreparedRequest } from "./parse-request.ts";
+import { executeRequest } from "./request.ts";
+import type { ApiResponse, ResponseBody } from "./response.ts";
 
 const baseDelayMs = 500;
 const maxDelayMs = 8_000;
@@ -16,7 +16,11 @@ export function getRetryAfterMs(error: OnSyncError): number {
   return (isApiError(error) && error.retryAfterMs) || 0;
 }
 
-/** Full jitter (0.5, 1, 2, 4, 8 s at most), and never less than the server asks for. */
+/**
+ * Full jitter (0.5, 1, 2, 4, 8 s at most), and never less than the server asks for.
+ *
+ * @param failed how many attempts have failed
+ */
 export function calculateRetryDelay(failed: number, error: OnSyncError, random: () => number): number {
   const backoff = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (failed - 1));
   return Math.max(backoff, getRetryAfterMs(error));
@@ -27,8 +31,9 @@ export function calculateRetryDelay(failed: number, error: OnSyncError, random: 
  * its own 4xx. A redirect, or a 4xx of something in front of OnSync (a firewall's page, a gateway's 404 or 429), says
  * nothing of what OnSync did.
  */
-export function hadNoEffect(error: OnSyncError): boolean {
-  if (isErrorNamed(error, "ConnectionError") || isErrorNamed(error, "TimeoutError")) return error.sent === false;
+function hadNoEffect(error: OnSyncError | AbortedError): boolean {
+  if (error instanceof AbortedError || isErrorNamed(error, "ConnectionError") || isErrorNamed(error, "TimeoutError"))
+    return error.sent === false;
   return isApiError(error) && error.fromApi && error.status >= 400 && error.status < 500;
 }
 
@@ -36,64 +41,75 @@ export function hadNoEffect(error: OnSyncError): boolean {
  * Makes attempts until one succeeds, one fails for good, attempts or time run out. An error whose wait does not fit into
  * the deadline comes at once.
  *
- * @param attempt told its number, from 1, and whether an attempt before it may have been done
+ * @param attempt told its number, from 1, and whether an attempt before it may have had an effect
  */
 export async function executeWithRetry<Value>(
   { maxAttempts, random }: ClientContext,
   deadline: Deadline,
-  attempt: (number: number, uncertain: boolean) => Promise<Value>,
+  attempt: (number: number, afterUncertain: boolean) => Promise<Value>,
 ): Promise<Value> {
-  let uncertain = false;
+  let afterUncertain = false;
   let last: OnSyncError | undefined;
   for (let number = 1; ; number++) {
     try {
-      return await attempt(number, uncertain);
+      return await attempt(number, afterUncertain);
     } catch (error) {
       if (!isOnSyncError(error)) throw error;
       if (isErrorNamed(error, "TimeoutError")) error.cause ??= last;
       if (!error.retryable || number >= maxAttempts) throw error;
-      const wait = calculateRetryDelay(number, error, random);
-      if (wait >= getTimeLeft(deadline)) throw error;
-      uncertain ||= !hadNoEffect(error);
+      const delay = calculateRetryDelay(number, error, random);
+      if (delay >= getTimeLeft(deadline)) throw error;
+      afterUncertain ||= !hadNoEffect(error);
       last = error;
-      if (!(await pause(deadline, wait))) throw error;
+      if (!(await pause(deadline, delay))) throw error;
     }
   }
 }
 
-/** The time and the signal of one call. */
-export function startDeadline(context: ClientContext, options: CallOptions = {}): Deadline {
-  const totalMs = options.deadlineMs === undefined ? context.deadlineMs : readDeadline(options.deadlineMs);
-  return { clock: context.clock, expiresAt: monotonicNow(context.clock) + totalMs, totalMs, signal: options.signal };
+/** An attempt that may have had an effect, though no answer says so. */
+export type UncertainAttempt = {
+  /** What it ended in; the caller's reason where the caller aborted. */
+  error: unknown;
+  requestId: string | undefined;
+  /** What happened, for a message. */
+  reason: string;
+  /** The caller aborted: nothing more is asked. */
+  aborted: boolean;
+};
+
+function toUncertainAttempt(error: OnSyncError | AbortedError): UncertainAttempt {
+  return error instanceof AbortedError
+    ? { error: error.reason, requestId: undefined, reason: "the call was aborted on its way", aborted: true }
+    : { error, requestId: error.requestId, reason: error.message, aborted: false };
 }
 
-/** The caller's own reason in place of AbortedError. */
-export async function unwrapAbortReason<Value>(work: Promise<Value>): Promise<Value> {
-  try {
-    return await work;
-  } catch (error) {
-    throw error instanceof AbortedError ? error.reason : error;
-  }
-}
-
-/** Makes a call that may be made again (reads, PATCH, DELETE, the upsert). @throws AbortedError beside the errors of the tree */
-export async function executeCallBefore(
+/**
+ * Makes a request that must not be carried out twice (a send, the registration of a webhook). It is made again only when
+ * the attempt before certainly had no effect: whatever else happened, it is never repeated.
+ *
+ * @param check throws the error that a success is in truth, where it does not answer this request
+ * @param resolveOutcome finds out what became of an attempt: returns what it made, or throws UnknownOutcomeError
+ */
+export function executeOnce<Name extends EndpointName>(
   context: ClientContext,
-  call: Call,
+  prepared: PreparedRequest<Name>,
   deadline: Deadline,
-): Promise<ApiResponse & { uncertain: boolean }> {
-  const prepared = parseRequest(context, call);
-  return executeWithRetry(context, deadline, async (number, uncertain) => ({
-    ...(await executeRequest(context, prepared, deadline, number)),
-    uncertain,
-  }));
-}
-
-/** As {@link executeCallBefore}, with a deadline of its own. `uncertain`: an attempt before the answered one may have been done. */
-export async function executeCall(
-  context: ClientContext,
-  call: Call,
-  options: CallOptions | undefined,
-): Promise<ApiResponse & { uncertain: boolean }> {
-  return unwrapAbortReason(executeCallBefore(context, call, startDeadline(context, options)));
+  {
+    check,
+    resolveOutcome,
+  }: {
+    check?: (response: ApiResponse<Name>) => void;
+    resolveOutcome: (attempt: UncertainAttempt) => Promise<ResponseBody<Name>>;
+  },
+): Promise<ResponseBody<Name>> {
+  return executeWithRetry(context, deadline, async (number) => {
+    try {
+      const response = await executeRequest(context, prepared, deadline, number);
+      check?.(response);
+      return response.body;
+    } catch (error) {
+      if (!(error instanceof AbortedError || isOnSyncError(error)) || hadNoEffect(error)) throw error;
+      return resolveOutcome(toUncertainAttempt(error));
+    }
+  });
 }

@@ -4,7 +4,7 @@
  */
 import type * as z from "zod";
 import { detailSentence, type ExtensionName, errorDetails, type Scope } from "../api/index.ts";
-import { ValidationError } from "../client/errors/errors.ts";
+import { ValidationError } from "../client/errors/index.ts";
 import type { OnSync } from "../client/index.ts";
 import type { EventReader } from "../webhooks/log/event-log.ts";
 import type { Toolset } from "./toolsets.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { EventType } from "../api/index.ts";
-import { OnSyncError } from "../client/errors/errors.ts";
+import { OnSyncError } from "../client/errors/index.ts";
 import { defineOperation } from "./operation.ts";
 
 const longestWaitSeconds = 25;

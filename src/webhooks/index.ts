@@ -5,7 +5,7 @@
 export type { Event, EventPayload, EventType } from "../api/index.ts";
 export { events, eventTypes, sampleEvent } from "../api/index.ts";
 export { signatureHeader, signPayload, verifySignature } from "../api/signature.ts";
-export { SignatureError } from "../client/errors/errors.ts";
+export { SignatureError } from "../client/errors/index.ts";
 export { type Dispatcher, type DispatcherOptions, startDispatcher } from "./dispatcher/dispatcher.ts";
 export type { Retries } from "./dispatcher/retry-delay.ts";
 export { createDurableLog } from "./log/durable-log.ts";

@@ -26,7 +26,7 @@ describe("buildPath", () => {
   });
 
   test("refuses what is no text", () => {
-    expect(buildPath("/contacts/{id}", { contactId: undefined as unknown as string })).toEqual({
+    expect(buildPath("/contacts/{id}", { id: undefined as unknown as string })).toEqual({
       name: "contactId",
       message: "must not be empty",
     });
@@ -35,7 +35,7 @@ describe("buildPath", () => {
   test("property: no id leaves its path, and a server reads back what was given", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: "binary" }), (id) => {
-        const path = buildPath("/contacts/{id}", { contactId: id });
+        const path = buildPath("/contacts/{id}", { id });
         fc.pre(typeof path === "string");
         const { pathname, search, hash } = new URL(`https://api.example.com/v1${path}`);
         const parts = pathname.split("/");

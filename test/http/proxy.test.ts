@@ -5,7 +5,7 @@ import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import tls from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { wasNeverSent } from "../../src/client/errors/connection-error.ts";
+import { wasNeverSent } from "../../src/client/errors/to-connection-error.ts";
 import { createOnSync } from "../../src/client/index.ts";
 import { type UndiciTransportOptions, undiciTransport } from "../../src/client/transport/undici.ts";
 import { readProxies } from "../../src/http/proxy.ts";

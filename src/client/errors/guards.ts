@@ -2,21 +2,23 @@
 import type {
   ApiError,
   AuthenticationError,
-  ConnectionError,
   DuplicateError,
-  ExtensionUnavailableError,
   NotFoundError,
-  OnSyncError,
   PermissionError,
   RateLimitError,
-  ReferenceConflictError,
   ServerError,
+  ValidationError,
+  WindowClosedError,
+} from "./api-errors.ts";
+import type {
+  ConnectionError,
+  ExtensionUnavailableError,
+  ReferenceConflictError,
   SignatureError,
   TimeoutError,
   UnknownOutcomeError,
-  ValidationError,
-  WindowClosedError,
-} from "./errors.ts";
+} from "./call-errors.ts";
+import type { OnSyncError } from "./onsync-error.ts";
 
 type ApiErrors = {
   ApiError: ApiError;

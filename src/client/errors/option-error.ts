@@ -1,4 +1,4 @@
-import { ValidationError } from "./errors.ts";
+import { ValidationError } from "./api-errors.ts";
 
 /** An option, of the client's or of a call, that cannot be used: said before any request, without its value. */
 export function createOptionError(name: string, message: string): ValidationError {

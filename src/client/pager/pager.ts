@@ -1,13 +1,12 @@
 /** Walks lists page by page: one page in memory, each item once. */
 import type { Message } from "../../api/index.ts";
-import { ApiError } from "../errors/errors.ts";
+import { ApiError } from "../errors/api-errors.ts";
 import { parseInstant } from "../instant.ts";
 import { isObject } from "../json.ts";
+import { maxHistoryPageSize } from "../server-facts.ts";
 
 /** What the pager needs of a page of history. */
 export type HistoryResponse = { data: Message[]; nextBefore?: string | null | undefined; requestId: string };
-
-const maxPageSize = 100;
 
 function createUnreadableListError(path: string, why: string, requestId: string): ApiError {
   return new ApiError(`OnSync's list cannot be read to its end: ${why}`, {
@@ -64,7 +63,7 @@ export async function* iterateHistory<Page extends HistoryResponse>(
       before = boundary + 1;
       limit = start.pageSize;
     } else if (fresh.every(({ id }) => id === undefined)) {
-      if (limit < maxPageSize) limit = maxPageSize;
+      if (limit < maxHistoryPageSize) limit = maxHistoryPageSize;
       else if (boundary + 1 > before)
         throw createUnreadableListError(start.path, "its pages do not go back in time", page.requestId);
       else {

@@ -1,8 +1,9 @@
 /** The account behind the key. */
 import type { Account, Envelope } from "../../api/index.ts";
-import type { CallOptions, ClientContext } from "../context.ts";
+import { executeCall } from "../call.ts";
+import type { ClientContext } from "../context.ts";
 import { isErrorNamed } from "../errors/guards.ts";
-import { executeCall } from "../retry.ts";
+import type { CallOptions } from "../options.ts";
 
 /** `account` is `null` where this OnSync has no `GET /me`. */
 export type AccountCheck = { account: (Account & Envelope) | null; via: "me" | "webhooks" };
@@ -19,8 +20,7 @@ export type AccountCalls = {
 };
 
 export function createAccountCalls(context: ClientContext): AccountCalls {
-  const get: AccountCalls["get"] = async (options) =>
-    (await executeCall(context, { name: "getAccount" }, options)).body as Account & Envelope;
+  const get: AccountCalls["get"] = async (options) => (await executeCall(context, "getAccount", {}, options)).body;
   return {
     get,
     async check(options) {
@@ -30,7 +30,7 @@ export function createAccountCalls(context: ClientContext): AccountCalls {
         if (!isErrorNamed(error, "ExtensionUnavailableError")) throw error;
       }
       try {
-        await executeCall(context, { name: "listWebhooks" }, options);
+        await executeCall(context, "listWebhooks", {}, options);
       } catch (error) {
         // A 403 without a code of the API's own came from something in front of it and proves nothing.
         if (!isErrorNamed(error, "PermissionError") || error.code === "unknown") throw error;

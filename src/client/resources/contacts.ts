@@ -8,10 +8,11 @@ import type {
   ContactWithActivity,
   Envelope,
 } from "../../api/index.ts";
-import type { CallOptions, ClientContext } from "../context.ts";
+import { executeCall } from "../call.ts";
+import type { ClientContext } from "../context.ts";
+import type { CallOptions } from "../options.ts";
 import { type Page, toPage } from "../pager/page.ts";
 import { iterateCursor } from "../pager/pager.ts";
-import { executeCall } from "../retry.ts";
 
 type Query = z.input<typeof ContactsQuery>;
 
@@ -32,26 +33,25 @@ export type Contacts = {
   iterate(query?: Query, options?: CallOptions): AsyncGenerator<Contact, void, undefined>;
 };
 
-function createdBy(status: number, uncertain: boolean): boolean | null {
+function wasCreated(status: number, afterUncertain: boolean): boolean | null {
   if (status === 201) return true;
-  return status === 200 && !uncertain ? false : null;
+  return status === 200 && !afterUncertain ? false : null;
 }
 
 export function createContacts(context: ClientContext): Contacts {
   const list: Contacts["list"] = async (query, options) =>
-    toPage<Contact>(await executeCall(context, { name: "listContacts", query }, options));
+    toPage((await executeCall(context, "listContacts", { query }, options)).body);
   return {
     async save(input, options) {
-      const { status, body, uncertain } = await executeCall(context, { name: "saveContact", body: input }, options);
-      return { ...(body as Contact & Envelope), created: createdBy(status, uncertain) };
+      const { status, body, afterUncertain } = await executeCall(context, "saveContact", { body: input }, options);
+      return { ...body, created: wasCreated(status, afterUncertain) };
     },
     async get(contactId, options) {
-      return (await executeCall(context, { name: "getContact", parts: { contactId } }, options))
-        .body as ContactWithActivity & Envelope;
+      return (await executeCall(context, "getContact", { path: { id: contactId } }, options)).body;
     },
     async update(contactId, patch, options) {
-      return (await executeCall(context, { name: "updateContact", parts: { contactId }, body: patch }, options))
-        .body as Contact & Envelope;
+      const input = { path: { id: contactId }, body: patch };
+      return (await executeCall(context, "updateContact", input, options)).body;
     },
     list,
     iterate: (query, options) =>

@@ -1,10 +1,11 @@
 /** Conversations (extension). Their messages are in `messages.ts`. */
 import type * as z from "zod";
 import type { Conversation, ConversationsQuery } from "../../api/index.ts";
-import type { CallOptions, ClientContext } from "../context.ts";
+import { executeCall } from "../call.ts";
+import type { ClientContext } from "../context.ts";
+import type { CallOptions } from "../options.ts";
 import { type Page, toPage } from "../pager/page.ts";
 import { iterateCursor } from "../pager/pager.ts";
-import { executeCall } from "../retry.ts";
 
 type Query = z.input<typeof ConversationsQuery>;
 
@@ -17,7 +18,7 @@ export type Conversations = {
 
 export function createConversations(context: ClientContext): Conversations {
   const list: Conversations["list"] = async (query, options) =>
-    toPage<Conversation>(await executeCall(context, { name: "listConversations", query }, options));
+    toPage((await executeCall(context, "listConversations", { query }, options)).body);
   return {
     list,
     iterate: (query, options) =>

@@ -1,13 +1,14 @@
 /** Messages: sent once, and read back losslessly. */
 import type { Envelope, Message, MessageInput, SentMessage } from "../../api/index.ts";
-import type { CallOptions, ClientContext } from "../context.ts";
+import { executeCall } from "../call.ts";
+import type { ClientContext } from "../context.ts";
+import { notifyHook } from "../hooks.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
+import type { CallOptions, SendOptions } from "../options.ts";
 import { createHistoryFetcher, createTieIssue } from "../pager/history.ts";
 import type { HistoryPage } from "../pager/page.ts";
-import { type HistoryResponse, iterateHistory } from "../pager/pager.ts";
-import { notifyHook } from "../request.ts";
-import { executeCall } from "../retry.ts";
-import { type SendOptions, sendMessage } from "../send/send.ts";
+import { iterateHistory } from "../pager/pager.ts";
+import { sendMessage } from "../send/send.ts";
 import { settleSend } from "../send/settle-send.ts";
 
 /** The message. `alreadySent`: an earlier call sent it under the same clientReference, and this one sent nothing. */
@@ -54,32 +55,30 @@ const defaultPageSize = 50;
 
 export function createMessages(context: ClientContext): Messages {
   /** As it came: the pager tells a nextBefore that is missing from one that is null. */
-  const page = async (conversationId: string, query: HistoryQuery | undefined, options: CallOptions | undefined) => {
-    const call = { name: "listMessages", parts: { conversationId }, query } as const;
-    return (await executeCall(context, call, options)).body as HistoryResponse & Envelope;
-  };
+  const fetchPage = async (conversationId: string, query: HistoryQuery | undefined, options: CallOptions | undefined) =>
+    (await executeCall(context, "listMessages", { path: { conversationId }, query }, options)).body;
   return {
     async send(input, options) {
-      return (await sendMessage(context, input, options)).body as Sent;
+      const { message, alreadySent } = await sendMessage(context, input, options);
+      return { ...message, ...(alreadySent && { alreadySent }) };
     },
     settle: (clientReference, options) => settleSend(context, clientReference, options),
     async list(conversationId, query, options) {
-      const answer = await page(conversationId, query, options);
-      return { ...answer, nextBefore: answer.nextBefore ?? null };
+      const page = await fetchPage(conversationId, query, options);
+      return { ...page, nextBefore: page.nextBefore ?? null };
     },
     async *iterate(conversationId, { pageSize = defaultPageSize, before } = {}, options) {
       const path = context.redact.text(`/conversations/${conversationId}/messages`);
-      const fetchPage = createHistoryFetcher(context, (query) => page(conversationId, query, options));
-      let told = false;
-      for await (const { page: answer, fresh, gap } of iterateHistory(fetchPage, { pageSize, before, path })) {
-        if (gap && !told) {
-          const { requestId } = answer;
-          notifyHook(context.hooks.onDrift, {
-            endpoint: "listMessages",
-            requestId,
-            issues: [createTieIssue(fresh[0])],
-          });
-          told = true;
+      const fetchAtMost = createHistoryFetcher(context.serverFacts, (query) =>
+        fetchPage(conversationId, query, options),
+      );
+      let isGapReported = false;
+      for await (const { page, fresh, gap } of iterateHistory(fetchAtMost, { pageSize, before, path })) {
+        if (gap && !isGapReported) {
+          const { requestId } = page;
+          const issues = [createTieIssue(fresh[0])];
+          notifyHook(context.hooks.onDrift, { endpoint: "listMessages", requestId, issues });
+          isGapReported = true;
         }
         yield* fresh;
       }

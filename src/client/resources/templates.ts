@@ -1,8 +1,9 @@
 /** WhatsApp templates (extension). */
 import type * as z from "zod";
 import type { Envelope, Template, TemplatesQuery } from "../../api/index.ts";
-import type { CallOptions, ClientContext } from "../context.ts";
-import { executeCall } from "../retry.ts";
+import { executeCall } from "../call.ts";
+import type { ClientContext } from "../context.ts";
+import type { CallOptions } from "../options.ts";
 
 export type Templates = {
   /** Extension. All of them. */
@@ -12,9 +13,7 @@ export type Templates = {
 export function createTemplates(context: ClientContext): Templates {
   return {
     async list(query, options) {
-      return (await executeCall(context, { name: "listTemplates", query }, options)).body as {
-        data: Template[];
-      } & Envelope;
+      return (await executeCall(context, "listTemplates", { query }, options)).body;
     },
   };
 }

@@ -1,14 +1,16 @@
 /** Webhook endpoints: registered once each, listed, removed. */
 import type { CreatedWebhook, DeletedWebhook, Envelope, Webhook, WebhookInput } from "../../api/index.ts";
+import { executeCall, executeCallUntil } from "../call.ts";
 import { monotonicNow } from "../clock.ts";
-import type { CallOptions, ClientContext } from "../context.ts";
-import { createSettlingDeadline } from "../deadline.ts";
-import { UnknownOutcomeError } from "../errors/errors.ts";
+import type { ClientContext } from "../context.ts";
+import { createSettlingDeadline, type Deadline, startDeadline, unwrapAbortReason } from "../deadline.ts";
+import { UnknownOutcomeError } from "../errors/call-errors.ts";
 import { isErrorNamed } from "../errors/guards.ts";
-import { executeRequest, parseRequest } from "../request.ts";
+import type { CallOptions } from "../options.ts";
+import { parseRequest } from "../parse-request.ts";
+import { executeRequest } from "../request.ts";
 import { toServerClock } from "../response.ts";
-import { executeCall, executeCallBefore, executeWithRetry, startDeadline, unwrapAbortReason } from "../retry.ts";
-import { executeOnce, type UncertainAttempt } from "../send/once.ts";
+import { executeOnce, executeWithRetry, type UncertainAttempt } from "../retry.ts";
 
 export type Webhooks = {
   /**
@@ -34,16 +36,16 @@ function haveSameEvents(some: readonly string[], others: readonly string[]): boo
 
 function createUnknownOutcome(
   { redact }: ClientContext,
-  failure: UncertainAttempt,
+  attempt: UncertainAttempt,
   found: readonly Webhook[],
   because: string,
   cause: unknown,
 ): UnknownOutcomeError {
   const ids = redact.text(found.map(({ id }) => id).join(" and "));
   return new UnknownOutcomeError(
-    `Whether the webhook endpoint was registered cannot be told: ${failure.reason}; ${because}`,
+    `Whether the webhook endpoint was registered cannot be told: ${attempt.reason}; ${because}`,
     {
-      requestId: failure.requestId,
+      requestId: attempt.requestId,
       cause,
       advice: ids
         ? `Delete ${ids} (delete_webhook), whose secret is lost, and register the endpoint again.`
@@ -52,44 +54,49 @@ function createUnknownOutcome(
   );
 }
 
+/**
+ * What became of a registration whose answer was lost: the endpoint that has appeared since `startedAt`, if its secret is
+ * known.
+ *
+ * @throws UnknownOutcomeError
+ */
+async function resolveOutcome(
+  context: ClientContext,
+  input: WebhookInput,
+  attempt: UncertainAttempt,
+  startedAt: number,
+  deadline: Deadline,
+): Promise<CreatedWebhook & Envelope> {
+  if (attempt.aborted) throw createUnknownOutcome(context, attempt, [], "it was not looked for", attempt.error);
+  const list = await executeCallUntil(context, "listWebhooks", {}, deadline).catch((error: unknown) => {
+    throw createUnknownOutcome(context, attempt, [], "the list of webhooks could not be read", error);
+  });
+  const since = toServerClock(list, startedAt, monotonicNow(context.clock));
+  const { data, ...envelope } = list.body;
+  const found = data.filter(
+    ({ url, events, createdAt }) =>
+      url === input.url &&
+      haveSameEvents(input.events, events ?? []) &&
+      !(since !== null && Date.parse(createdAt ?? "") < since - clockMarginMs),
+  );
+  const [only, another] = found;
+  const isDated = since !== null && !Number.isNaN(Date.parse(only?.createdAt ?? ""));
+  if (only && !another && isDated && input.secret !== undefined) return { ...envelope, ...only, secret: input.secret };
+  const because = only ? `${found.length} with its url are there` : "none is there yet";
+  throw createUnknownOutcome(context, attempt, found, because, attempt.error);
+}
+
 async function createWebhook(
   context: ClientContext,
   input: WebhookInput,
   options: CallOptions | undefined,
 ): Promise<CreatedWebhook & Envelope> {
-  const { clock } = context;
   const deadline = startDeadline(context, options);
-  const prepared = parseRequest(context, { name: "createWebhook", body: input });
-  const startedAt = monotonicNow(clock);
-
-  const settle = async (failure: UncertainAttempt) => {
-    if (failure.aborted) throw createUnknownOutcome(context, failure, [], "it was not looked for", failure.error);
-    let list: Awaited<ReturnType<typeof executeCallBefore>>;
-    try {
-      list = await executeCallBefore(context, { name: "listWebhooks" }, createSettlingDeadline(deadline));
-    } catch (error) {
-      throw createUnknownOutcome(context, failure, [], "the list of webhooks could not be read", error);
-    }
-    const since = toServerClock(list, startedAt, monotonicNow(clock));
-    const found = (list.body.data as Webhook[]).filter(
-      ({ url, events, createdAt }) =>
-        url === input.url &&
-        haveSameEvents(input.events, events ?? []) &&
-        !(since !== null && Date.parse(createdAt ?? "") < since - clockMarginMs),
-    );
-    const [only, another] = found;
-    const dated = since !== null && !Number.isNaN(Date.parse(only?.createdAt ?? ""));
-    if (only && !another && dated && input.secret !== undefined)
-      return { ...list, body: { ...list.body, data: undefined, ...only, secret: input.secret } };
-    throw createUnknownOutcome(
-      context,
-      failure,
-      found,
-      only ? `${found.length} with its url are there` : "none is there yet",
-      failure.error,
-    );
-  };
-  return (await executeOnce(context, prepared, deadline, settle)).body as CreatedWebhook & Envelope;
+  const prepared = parseRequest(context, "createWebhook", { body: input });
+  const startedAt = monotonicNow(context.clock);
+  return executeOnce(context, prepared, deadline, {
+    resolveOutcome: (attempt) => resolveOutcome(context, input, attempt, startedAt, createSettlingDeadline(deadline)),
+  });
 }
 
 async function deleteWebhook(
@@ -98,15 +105,15 @@ async function deleteWebhook(
   options: CallOptions | undefined,
 ): Promise<DeletedWebhook & Envelope> {
   const deadline = startDeadline(context, options);
-  const prepared = parseRequest(context, { name: "deleteWebhook", parts: { webhookId } });
-  const done = { id: webhookId, deleted: true };
-  return executeWithRetry(context, deadline, async (number, uncertain) => {
+  const prepared = parseRequest(context, "deleteWebhook", { path: { id: webhookId } });
+  const deleted = { id: webhookId, deleted: true };
+  return executeWithRetry(context, deadline, async (number, afterUncertain) => {
     try {
-      return { ...done, ...(await executeRequest(context, prepared, deadline, number)).body };
+      return { ...deleted, ...(await executeRequest(context, prepared, deadline, number)).body };
     } catch (error) {
       // Gone, and an attempt before may well have been what removed it: that is what was asked for.
-      if (!uncertain || !isErrorNamed(error, "NotFoundError")) throw error;
-      return { ...done, requestId: error.requestId ?? "", timestamp: new Date(context.clock.now()).toISOString() };
+      if (!afterUncertain || !isErrorNamed(error, "NotFoundError")) throw error;
+      return { ...deleted, requestId: error.requestId ?? "", timestamp: new Date(context.clock.now()).toISOString() };
     }
   });
 }
@@ -115,7 +122,7 @@ export function createWebhooks(context: ClientContext): Webhooks {
   return {
     create: (input, options) => unwrapAbortReason(createWebhook(context, input, options)),
     async list(options) {
-      return (await executeCall(context, { name: "listWebhooks" }, options)).body as { data: Webhook[] } & Envelope;
+      return (await executeCall(context, "listWebhooks", {}, options)).body;
     },
     delete: (webhookId, options) => unwrapAbortReason(deleteWebhook(context, webhookId, options)),
   };

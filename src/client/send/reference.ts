@@ -6,6 +6,15 @@ import { isObject, type Json } from "../json.ts";
 
 const maxCharacters = 200;
 
+/** The message a reference stands for. */
+export type MessageIdentity = {
+  platform: string;
+  to: string;
+  clientReference: string;
+  /** Whether a message of the history can be it, by what it says. */
+  isSame(message: unknown): boolean;
+};
+
 /** As a caller gave it, of whatever kind. */
 function findReference(input: unknown): unknown {
   return isObject(input) && isObject(input.metadata) ? input.metadata.clientReference : undefined;

@@ -1,23 +1,19 @@
-/** A send's note in the ledger: claimed before its request leaves, and what became of it. */
-import { conversationIdOf, type Message, type MessageInput } from "../../api/index.ts";
+/** A send's entry in the ledger: claimed before its request leaves, and what became of it. */
+import { conversationIdOf, type MessageInput } from "../../api/index.ts";
 import type { ClientContext } from "../context.ts";
-import { AbortedError, addSettlingTime, type Deadline, getTimeLeft, noteWithin, withDeadline } from "../deadline.ts";
-import { OnSyncError, ReferenceConflictError, TimeoutError } from "../errors/errors.ts";
+import { AbortedError, addSettlingTime, getTimeLeft } from "../deadline.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "../errors/guards.ts";
+import { textOrNull } from "../json.ts";
 import type { ClaimResult, LedgerEntry, LedgerKey, SendRecord } from "../ledger/ledger.ts";
-import { notifyHook, type PreparedRequest } from "../request.ts";
-import type { ApiResponse } from "../response.ts";
-import { recallConversationId } from "./conversation-ids.ts";
-import type { MessageIdentity } from "./find-sent.ts";
+import type { ResponseBody } from "../response.ts";
+import { askLedger, noteInLedger } from "./ledger-calls.ts";
+import type { PreparedSend } from "./parse-send.ts";
 
-/** One call of `messages.send`, checked. */
-export type Send = {
-  input: MessageInput;
-  prepared: PreparedRequest;
-  deadline: Deadline;
-  identity: MessageIdentity;
-  fingerprint: string;
-};
+/** The message as OnSync answered it, or as the history has it. */
+export type SentBody = ResponseBody<"sendMessage">;
+
+/** `alreadySent`: an earlier call sent it, and this one sent nothing. */
+export type SendResult = { message: SentBody; alreadySent?: true };
 
 /**
  * How long after its call's time is over a send with an unknown outcome is not made again, in milliseconds: a request that
@@ -28,52 +24,25 @@ export const graceMs = 5 * 60_000;
 /** Time to find out what became of a lost answer, and some more, so that a claim outlives its call. */
 const leaseMarginMs = 15_000;
 
-/** @throws OnSyncError where the ledger cannot be asked: nothing may be sent then; TimeoutError, AbortedError */
-export async function askLedger<Value>(
-  { redact }: ClientContext,
-  deadline: Deadline,
-  ask: () => Promise<Value>,
-): Promise<Value> {
-  const ending = await withDeadline(deadline, ask);
-  switch (ending.kind) {
-    case "done":
-      return ending.value;
-    case "aborted":
-      throw new AbortedError(deadline.signal?.reason, false);
-    case "expired":
-      throw new TimeoutError("The deadline passed before the send ledger answered", { sent: false });
-    case "failed": {
-      const cause = redact.error(ending.error);
-      throw new OnSyncError(`The send ledger cannot be asked: ${cause.message}`, {
-        advice:
-          "Nothing was sent: see to the ledger (a file that cannot be written, a Redis that is away), then try again.",
-        cause,
-      });
-    }
-  }
+export function toLedgerKey({ ledgerScope }: ClientContext, reference: string): LedgerKey {
+  return { scope: ledgerScope, reference };
 }
 
-/** What other processes on the ledger know of the recipient's conversation. */
-export function recallConversation(
-  context: ClientContext,
-  deadline: Deadline,
-  { platform, to }: MessageInput,
-): Promise<void> {
-  return askLedger(context, addSettlingTime(deadline), () => recallConversationId(context, platform, to));
-}
-
-/** @param replaces the `claimId` of an open entry that certainly was not sent */
-export async function claimSend(context: ClientContext, send: Send, replaces?: string): Promise<ClaimResult> {
-  const { input, identity, fingerprint, deadline } = send;
-  const { platform, to, messageType } = input;
+/**
+ * @param replaces the `claimId` of an open entry that certainly was not sent
+ * @throws what `askLedger` throws: nothing may be sent then
+ */
+export async function claimSend(context: ClientContext, send: PreparedSend, replaces?: string): Promise<ClaimResult> {
+  const { ledger } = context;
+  const { identity, fingerprint, deadline } = send;
+  const { platform, to, messageType } = send.input;
   const message = { ...toLedgerKey(context, identity.clientReference), fingerprint, platform, to, messageType };
   const leaseMs = Math.max(0, getTimeLeft(deadline)) + leaseMarginMs;
-  const { ledger } = context;
   let claiming: Promise<ClaimResult> | undefined;
   try {
     // A call that waited for another one's outcome may still learn it after its own deadline.
     return await askLedger(context, addSettlingTime(deadline), () => {
-      claiming = ledger.claim(message, replaces === undefined ? { leaseMs } : { leaseMs, replaces });
+      claiming = ledger.claim(message, { leaseMs, replaces });
       return claiming;
     });
   } catch (error) {
@@ -85,67 +54,48 @@ export async function claimSend(context: ClientContext, send: Send, replaces?: s
   }
 }
 
-export function toLedgerKey({ ledgerScope }: ClientContext, reference: string): LedgerKey {
-  return { scope: ledgerScope, reference };
-}
-
-type SendResult =
-  | { kind: "sent"; answer: ApiResponse }
-  /** `sentNothing`: the call certainly sent nothing, whatever its error says of earlier ones. */
-  | { kind: "failed"; error: unknown; sentNothing?: boolean };
-
-function text(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
-}
-
 /** What an error says of a send, without the message's text. */
 function describeError(error: unknown): string {
   if (!isOnSyncError(error)) return "an error of another kind";
   return isApiError(error) ? `${error.name} ${error.status} ${error.code}` : error.name;
 }
 
-function toSendRecord(ending: SendResult): SendRecord {
-  if (ending.kind === "sent") {
-    const { id, conversationId, createdAt, requestId } = ending.answer.body;
-    const about = { messageId: String(id), conversationId: text(conversationId), sentAt: text(createdAt) };
-    return { state: "sent", ...about, requestId };
-  }
-  const { error } = ending;
+function toSentRecord({ id, conversationId, createdAt, requestId }: SentBody): SendRecord {
+  const about = { messageId: String(id), conversationId: textOrNull(conversationId), sentAt: textOrNull(createdAt) };
+  return { state: "sent", ...about, requestId };
+}
+
+/** @param sentNothing the call certainly sent nothing, whatever its error says of earlier ones */
+function toFailedRecord(error: unknown, sentNothing: boolean): SendRecord {
   const requestId = isOnSyncError(error) ? error.requestId : undefined;
-  const answered = requestId === undefined ? {} : { requestId };
-  if (ending.kind === "failed" && ending.sentNothing)
-    return {
-      state: "not_sent",
-      reason: "this call sent nothing, and could not tell what was sent before",
-      ...answered,
-    };
+  if (sentNothing)
+    return { state: "not_sent", reason: "this call sent nothing, and could not tell what was sent before", requestId };
   if (isErrorNamed(error, "UnknownOutcomeError"))
-    return { state: "unknown", reason: `its answer was lost: ${describeError(error.cause)}`, ...answered };
-  const certain = isOnSyncError(error) || (error instanceof AbortedError && error.sent === false);
-  if (!certain) return { state: "unknown", reason: "it ended in an error of another kind" };
-  return {
-    state: "not_sent",
-    reason: error instanceof AbortedError ? "it was aborted" : describeError(error),
-    ...answered,
-  };
+    return { state: "unknown", reason: `its answer was lost: ${describeError(error.cause)}`, requestId };
+  if (isOnSyncError(error)) return { state: "not_sent", reason: describeError(error), requestId };
+  if (error instanceof AbortedError && error.sent === false) return { state: "not_sent", reason: "it was aborted" };
+  return { state: "unknown", reason: "it ended in an error of another kind" };
+}
+
+/** Notes that a message was sent. */
+export async function recordSent(context: ClientContext, entry: LedgerEntry, message: SentBody): Promise<void> {
+  await noteInLedger(context, () => context.ledger.record(entry, toSentRecord(message), entry.claimId));
 }
 
 /**
- * Notes how a send ended. @returns the entry as it is now; `null` where that cannot be told: it may read `claimed` until its
- * lease is over, and `unknown` from then on
+ * Notes how a send failed.
+ *
+ * @returns the entry as it is now; `null` where that cannot be told: it may read `claimed` until its lease is over, and
+ *   `unknown` from then on
  */
-export async function recordSend(
+export async function recordFailed(
   context: ClientContext,
   entry: LedgerEntry,
-  ending: SendResult,
+  error: unknown,
+  sentNothing: boolean,
 ): Promise<LedgerEntry | null> {
-  const { ledger, hooks, redact } = context;
-  let now: LedgerEntry | null = null;
-  const failed = await noteWithin(context, async () => {
-    now = await ledger.record(entry, toSendRecord(ending), entry.claimId);
-  });
-  if (failed !== undefined) notifyHook(hooks.onLedgerError, redact.error(failed));
-  return now;
+  const note = async () => context.ledger.record(entry, toFailedRecord(error, sentNothing), entry.claimId);
+  return (await noteInLedger(context, note)) ?? null;
 }
 
 /** Whether an open entry has been open for so long that what is not there will not come. */
@@ -154,9 +104,9 @@ export function isGraceOver({ ageMs, leaseMs }: LedgerEntry): boolean {
 }
 
 /** The message of a settled entry as an answer: the ledger keeps what it is called, the caller has what it says. */
-export function toSentResponse({ clock }: ClientContext, entry: LedgerEntry, input: MessageInput): ApiResponse {
+export function toSentBody({ clock }: ClientContext, entry: LedgerEntry, input: MessageInput): SentBody {
   const { platform, to, messageType, metadata } = input;
-  const body = {
+  return {
     id: entry.messageId ?? "",
     conversationId: entry.conversationId ?? conversationIdOf(platform, to),
     platform,
@@ -169,18 +119,4 @@ export function toSentResponse({ clock }: ClientContext, entry: LedgerEntry, inp
     requestId: entry.requestId ?? "",
     timestamp: new Date(clock.now()).toISOString(),
   };
-  return { status: 200, body, serverTime: null };
-}
-
-/** @param other the message that has the reference, in the ledger or the history; `null`: it is being sent now */
-export function createConflictError(
-  clientReference: string,
-  other: LedgerEntry | Message | null,
-): ReferenceConflictError {
-  const messageId = other && "claimId" in other ? (other as LedgerEntry).messageId : text(other?.id);
-  const named = messageId === null ? "a message that is open" : `message ${messageId}`;
-  return new ReferenceConflictError(
-    `Nothing was sent: clientReference ${JSON.stringify(clientReference)} belongs to ${named} with another text, template or recipient`,
-    { clientReference, messageId, conversationId: text(other?.conversationId) },
-  );
 }

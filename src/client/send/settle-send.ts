@@ -1,13 +1,14 @@
 /** Finds out, later, what became of a send whose outcome is open. */
-
 import { monotonicNow } from "../clock.ts";
-import type { CallOptions, ClientContext } from "../context.ts";
-import { isObject } from "../json.ts";
+import type { ClientContext } from "../context.ts";
+import { startDeadline, unwrapAbortReason } from "../deadline.ts";
+import { isObject, textOrNull } from "../json.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
-import { startDeadline, unwrapAbortReason } from "../retry.ts";
-import { recallConversationId } from "./conversation-ids.ts";
+import type { CallOptions } from "../options.ts";
 import { findSentMessage } from "./find-sent.ts";
-import { askLedger, isGraceOver, toLedgerKey } from "./send-ledger.ts";
+import { recallConversationId } from "./learn-conversation.ts";
+import { askLedger } from "./ledger-calls.ts";
+import { isGraceOver, toLedgerKey } from "./send-ledger.ts";
 
 async function settleEntry(
   context: ClientContext,
@@ -21,29 +22,22 @@ async function settleEntry(
   const entry = await ask(() => ledger.find(key));
   if (entry === null || entry.state !== "unknown") return entry;
   const { platform, to, messageType } = entry;
-  await ask(() => recallConversationId(context, platform, to));
-  // The ledger does not keep the text: the reference tells.
+  await ask(() => recallConversationId(context, entry));
+  // The ledger does not keep the text, so that the reference and the type tell.
   const isSame = (message: unknown) => isObject(message) && [undefined, messageType].includes(message.type as string);
   const identity = { platform, to, clientReference: reference, isSame };
   const since = monotonicNow(context.clock) - entry.ageMs;
-  const finding = await findSentMessage(context, identity, { since, maybeSent: true }, deadline);
-  if (finding.kind === "found") {
-    const { id, conversationId, createdAt } = finding.answer.body;
-    const about = {
-      conversationId: typeof conversationId === "string" ? conversationId : null,
-      sentAt: typeof createdAt === "string" ? createdAt : null,
-    };
+  const result = await findSentMessage(context, identity, { since, maybeSent: true }, deadline);
+  if (result.kind === "found") {
+    const { id, conversationId, createdAt } = result.message;
+    const about = { conversationId: textOrNull(conversationId), sentAt: textOrNull(createdAt) };
     return ask(() => ledger.record(key, { state: "sent", messageId: String(id), ...about }));
   }
-  if (finding.kind === "inconclusive" && finding.error) throw finding.error;
-  if (finding.kind === "absent" && finding.unproven === null && isGraceOver(entry))
-    return ask(() =>
-      ledger.record(
-        key,
-        { state: "not_sent", reason: "the history since it was claimed does not have it" },
-        entry.claimId,
-      ),
-    );
+  if (result.kind === "inconclusive" && result.error) throw result.error;
+  if (result.kind === "absent" && result.unproven === null && isGraceOver(entry)) {
+    const reason = "the history since it was claimed does not have it";
+    return ask(() => ledger.record(key, { state: "not_sent", reason }, entry.claimId));
+  }
   return entry;
 }
 

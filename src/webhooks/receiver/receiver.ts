@@ -11,7 +11,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { signatureHeader } from "../../api/signature.ts";
 import { type Clock, systemClock } from "../../client/clock.ts";
-import { SignatureError } from "../../client/errors/errors.ts";
+import { SignatureError } from "../../client/errors/index.ts";
 import { createTruncatingLog } from "../../log-limits.ts";
 import type { EventLogger } from "../logger.ts";
 import { EventConflictError, type EventStore } from "../store/store.ts";

@@ -1,7 +1,7 @@
 /** From a delivery's raw body to a typed event: verify first, parse then. */
 import type { Event } from "../../api/index.ts";
 import { verifySignature } from "../../api/signature.ts";
-import { SignatureError } from "../../client/errors/errors.ts";
+import { SignatureError } from "../../client/errors/index.ts";
 import { isTooDeep, maxNesting } from "../store/stored-body.ts";
 
 // A byte order mark is kept, and so is told: the body is passed on as it is, and most JSON parsers refuse one.

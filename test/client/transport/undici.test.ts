@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createReference } from "../../../reference/index.ts";
-import { wasNeverSent } from "../../../src/client/errors/connection-error.ts";
+import { wasNeverSent } from "../../../src/client/errors/to-connection-error.ts";
 import { createOnSync, type TransportRequest } from "../../../src/client/index.ts";
 import { type UndiciTransport, undiciTransport } from "../../../src/client/transport/undici.ts";
 import { rejection } from "../../../testing/scripted.ts";

@@ -12,7 +12,7 @@ import {
   ServerError,
   UnknownOutcomeError,
   WindowClosedError,
-} from "../../../src/client/errors/errors.ts";
+} from "../../../src/client/errors/index.ts";
 import { connect, envelope, scripted } from "../session.ts";
 
 const conversationId = "whatsapp:+971500000000";

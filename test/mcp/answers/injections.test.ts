@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { sanitize } from "../../../mcp/answers/customer-text.ts";
 import { type Event, type Message, samples } from "../../../src/api/index.ts";
-import { ValidationError } from "../../../src/client/errors/errors.ts";
+import { ValidationError } from "../../../src/client/errors/index.ts";
 import { createEventLog } from "../../../src/webhooks/log/event-log.ts";
 import { injections } from "../fixtures/injections.ts";
 import { type Answer, connect, envelope, scripted } from "../session.ts";

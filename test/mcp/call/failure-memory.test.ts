@@ -8,7 +8,7 @@ import {
   ServerError,
   UnknownOutcomeError,
   WindowClosedError,
-} from "../../../src/client/errors/errors.ts";
+} from "../../../src/client/errors/index.ts";
 import { createEventLog } from "../../../src/webhooks/log/event-log.ts";
 import { connect, envelope, scripted } from "../session.ts";
 

@@ -8,7 +8,7 @@ import type { SafetySettings } from "../../../mcp/safety/settings.ts";
 import { findWebhookUrlProblem } from "../../../mcp/safety/webhook-url.ts";
 import { tools } from "../../../mcp/tools/index.ts";
 import { samples } from "../../../src/api/index.ts";
-import { ConnectionError, ExtensionUnavailableError, UnknownOutcomeError } from "../../../src/client/errors/errors.ts";
+import { ConnectionError, ExtensionUnavailableError, UnknownOutcomeError } from "../../../src/client/errors/index.ts";
 import { createMemoryLedger, type SendLedger, type SendOptions } from "../../../src/client/index.ts";
 import { allOperations } from "../../../src/operations/index.ts";
 import { connect, envelope, scripted } from "../session.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { createMasking, maskText } from "../../../mcp/safety/pii.ts";
 import { eventTypes, sampleEvent, samples } from "../../../src/api/index.ts";
-import { DuplicateError, NotFoundError, UnknownOutcomeError } from "../../../src/client/errors/errors.ts";
+import { DuplicateError, NotFoundError, UnknownOutcomeError } from "../../../src/client/errors/index.ts";
 import { createEventLog } from "../../../src/webhooks/log/event-log.ts";
 import { connect, envelope, scripted } from "../session.ts";
 

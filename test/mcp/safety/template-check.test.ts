@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { findTemplateMismatch } from "../../../mcp/safety/template-check.ts";
 import { samples, type Template } from "../../../src/api/index.ts";
-import { ExtensionUnavailableError } from "../../../src/client/errors/errors.ts";
+import { ExtensionUnavailableError } from "../../../src/client/errors/index.ts";
 import { connect, envelope, scripted } from "../session.ts";
 
 function template(changes: Partial<Template> = {}): Template {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { McpOptions } from "../../../mcp/index.ts";
 import { createReference } from "../../../reference/index.ts";
 import { type Contact, samples } from "../../../src/api/index.ts";
-import { ExtensionUnavailableError, NotFoundError } from "../../../src/client/errors/errors.ts";
+import { ExtensionUnavailableError, NotFoundError } from "../../../src/client/errors/index.ts";
 import { createOnSync } from "../../../src/client/index.ts";
 import { fetchTransport } from "../../../src/client/transport/fetch.ts";
 import { connect, envelope, scripted } from "../session.ts";

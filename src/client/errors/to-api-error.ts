@@ -1,12 +1,7 @@
 /** Turns an answer with an error status into the error it is: by status first, then by what its body says. */
-import {
-  type Endpoint,
-  type EndpointName,
-  type ErrorDetail,
-  errorCodes,
-  type TemplateWindowStatus,
-} from "../../api/index.ts";
+import { type ErrorDetail, errorCodes, type TemplateWindowStatus } from "../../api/index.ts";
 import { isObject, type Json } from "../json.ts";
+import type { RequestTarget } from "../parse-request.ts";
 import { readHeader, readRateLimit, readRetryAfter } from "../rate-limit.ts";
 import type { Redact } from "../redact.ts";
 import type { TransportResponse } from "../transport/transport.ts";
@@ -15,18 +10,15 @@ import {
   type ApiErrorFields,
   AuthenticationError,
   DuplicateError,
-  ExtensionUnavailableError,
   NotFoundError,
-  type OnSyncError,
   PermissionError,
   RateLimitError,
   ServerError,
   ValidationError,
   WindowClosedError,
-} from "./errors.ts";
-
-/** What was asked for. `path` is without the query and safe to show. */
-export type RequestTarget = { name: EndpointName; endpoint: Endpoint; path: string };
+} from "./api-errors.ts";
+import { ExtensionUnavailableError } from "./call-errors.ts";
+import type { OnSyncError } from "./onsync-error.ts";
 
 const maxMessageLength = 1000;
 
@@ -92,55 +84,50 @@ const adviceByStatus: Record<number, string> = {
   413: "Make it smaller: a request may have 1 MiB.",
 };
 
-/**
- * @param body the parsed body, without the key; `undefined` where it is no JSON object
- * @param now of the client, in milliseconds
- */
-export function toApiError(
+function readError(body: Json | undefined): Json | undefined {
+  return isObject(body?.error) ? body.error : undefined;
+}
+
+/** The first of the places where an error says what happened. */
+function readMessage(body: Json | undefined): string | undefined {
+  return findText(readError(body)?.message, body?.message, body?.error);
+}
+
+function readFields(
   { endpoint, path }: RequestTarget,
-  response: TransportResponse,
+  { status, headers }: TransportResponse,
   body: Json | undefined,
   redact: Redact,
   now: number,
-): OnSyncError {
-  const { status, headers } = response;
-  const { method } = endpoint;
-  const request = `${method} ${path}`;
-  const error = isObject(body?.error) ? body.error : undefined;
-  const rawRequestId = findText(body?.requestId, readHeader(headers, "x-request-id"));
-  const requestId = rawRequestId === undefined ? undefined : redact.text(rawRequestId);
-  const message =
-    findText(error?.message, body?.message, body?.error) ??
-    `${request} was answered ${status}, not in OnSync's format: something in front of it may have answered`;
-  const fields: ApiErrorFields = {
+): ApiErrorFields {
+  const error = readError(body);
+  const requestId = findText(body?.requestId, readHeader(headers, "x-request-id"));
+  return {
     status,
     code: findText(error?.code, body?.code, body?.error) ?? "unknown",
-    method,
+    method: endpoint.method,
     path,
-    requestId,
+    requestId: requestId === undefined ? undefined : redact.text(requestId),
     details: readDetails(error?.details),
     retryAfterMs: readRetryAfter(status, headers, now),
     fromApi: isFromOnSync(status, body, error),
   };
+}
 
-  const { extension } = endpoint;
-  // None of the extensions has an id in its path, so that 404 says nothing else; 405 where another method has the path.
-  if (extension && (status === 404 || status === 405))
-    return new ExtensionUnavailableError(`This OnSync has no ${extension.what} (${request} was answered ${status})`, {
-      extension: `${method} ${endpoint.path}`,
-      advice: extension.advice,
-      requestId,
-    });
-  if (status >= 300 && status < 400) return createRedirectError(request, response, fields, redact);
-  if (status >= 500) return new ServerError(message, fields);
+/** The error of a 4xx, by its status. */
+function createClientError(
+  { endpoint }: RequestTarget,
+  { status, headers }: TransportResponse,
+  body: Json | undefined,
+  message: string,
+  fields: ApiErrorFields,
+  now: number,
+): ApiError {
   switch (status) {
     case 400: {
-      const window = body?.templateWindowStatus;
-      return fields.code === "outside_messaging_window" || isObject(window)
-        ? new WindowClosedError(message, {
-            ...fields,
-            window: isObject(window) ? (window as TemplateWindowStatus) : null,
-          })
+      const window = isObject(body?.templateWindowStatus) ? (body.templateWindowStatus as TemplateWindowStatus) : null;
+      return fields.code === "outside_messaging_window" || window !== null
+        ? new WindowClosedError(message, { ...fields, window })
         : new ValidationError(message, fields);
     }
     case 401:
@@ -150,7 +137,7 @@ export function toApiError(
     case 404:
       return new NotFoundError(message, fields);
     case 409:
-      return new DuplicateError(message, { ...fields, contactIds: findContactIds(error, message) });
+      return new DuplicateError(message, { ...fields, contactIds: findContactIds(readError(body), message) });
     case 429: {
       const { limit = null, remaining = null, resetAt = null } = readRateLimit(headers, now) ?? {};
       return new RateLimitError(message, { ...fields, limit, remaining, resetAt });
@@ -158,4 +145,35 @@ export function toApiError(
     default:
       return new ApiError(message, { ...fields, ...(adviceByStatus[status] && { advice: adviceByStatus[status] }) });
   }
+}
+
+/**
+ * @param body the parsed body, without the key; `undefined` where it is no JSON object
+ * @param now of the client, in milliseconds
+ */
+export function toApiError(
+  target: RequestTarget,
+  response: TransportResponse,
+  body: Json | undefined,
+  redact: Redact,
+  now: number,
+): OnSyncError {
+  const { status } = response;
+  const { endpoint, path } = target;
+  const request = `${endpoint.method} ${path}`;
+  const fields = readFields(target, response, body, redact, now);
+  const { extension } = endpoint;
+  // None of the extensions has an id in its path, so that 404 says nothing else; 405 where another method has the path.
+  if (extension && (status === 404 || status === 405))
+    return new ExtensionUnavailableError(`This OnSync has no ${extension.what} (${request} was answered ${status})`, {
+      extension: `${endpoint.method} ${endpoint.path}`,
+      advice: extension.advice,
+      requestId: fields.requestId,
+    });
+  if (status >= 300 && status < 400) return createRedirectError(request, response, fields, redact);
+  const message =
+    readMessage(body) ??
+    `${request} was answered ${status}, not in OnSync's format: something in front of it may have answered`;
+  if (status >= 500) return new ServerError(message, fields);
+  return createClientError(target, response, body, message, fields, now);
 }

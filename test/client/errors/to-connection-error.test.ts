@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { wasNeverSent } from "../../../src/client/errors/connection-error.ts";
+import { wasNeverSent } from "../../../src/client/errors/to-connection-error.ts";
 import { networkError } from "../../../testing/scripted.ts";
 
 function error(code: string, more: object = {}) {

@@ -1,7 +1,7 @@
 /** What a transport's rejection tells: above all, whether the request can have left this machine. */
 
 import { isErrorLike, type Redact } from "../redact.ts";
-import { ConnectionError } from "./errors.ts";
+import { ConnectionError } from "./call-errors.ts";
 
 // Failures before a connection stood: nothing of the request was written.
 const beforeConnection = new Set([

@@ -1,11 +1,6 @@
-/**
- * What can go wrong, as one tree. Each error knows whether the same call may be made again (`retryable`) and what to do
- * (`advice`: one sentence for a person or an agent). Recognise them by name (`guards.ts`): `instanceof` fails where the
- * client is bundled twice. No error carries the API key.
- */
+/** Errors that came as an answer with a status, one class for each thing that a caller can do about it. */
 import { detailSentence, type ErrorDetail, type TemplateWindowStatus } from "../../api/index.ts";
-
-export type ErrorFields = { requestId?: string | undefined; advice?: string | undefined; cause?: unknown };
+import { type ErrorFields, OnSyncError, supportAddress } from "./onsync-error.ts";
 
 export type ApiErrorFields = ErrorFields & {
   status: number;
@@ -17,38 +12,11 @@ export type ApiErrorFields = ErrorFields & {
   fromApi?: boolean;
 };
 
-const support = "support@onsync.com";
 const keySettings = "Settings → API & Webhooks in OnSync";
 
 function formatSeconds(ms: number): string {
   const whole = Math.ceil(ms / 1000);
   return `${whole} ${whole === 1 ? "second" : "seconds"}`;
-}
-
-export class OnSyncError extends Error {
-  override readonly name: string = "OnSyncError";
-  /** Whether the same call may be made again, later, with some hope and without harm. */
-  readonly retryable: boolean = false;
-  /** What to do about it: one sentence. */
-  readonly advice: string;
-  /** Quote it to support@onsync.com. Missing where no answer came. */
-  declare readonly requestId?: string;
-  /**
-   * On every error of `messages.send`: whether the message was certainly not sent (by this call, and by every other that
-   * shares its ledger). Only {@link UnknownOutcomeError} is `unknown`.
-   */
-  declare outcome?: "not_sent" | "unknown";
-
-  constructor(message: string, { requestId, advice, cause }: ErrorFields = {}) {
-    super(message, cause === undefined ? undefined : { cause });
-    if (requestId !== undefined) this.requestId = requestId;
-    this.advice = advice ?? `Send what happened${requestId ? ` and request id ${requestId}` : ""} to ${support}.`;
-  }
-
-  /** Everything but stack and cause, message included: what logs and JSON output want. */
-  toJSON(): Record<string, unknown> {
-    return { name: this.name, message: this.message, ...Object.fromEntries(Object.entries(this)) };
-  }
 }
 
 /** OnSync, or something in front of it, answered with an error status; or the client refused the input before a request was spent. */
@@ -177,7 +145,7 @@ export class RateLimitError extends ApiError {
   ) {
     const wait = fields.retryAfterMs == null ? "a few minutes" : formatSeconds(fields.retryAfterMs);
     super(message, {
-      advice: `Wait ${wait} before trying again; ask ${support} for a higher limit if this happens often.`,
+      advice: `Wait ${wait} before trying again; ask ${supportAddress} for a higher limit if this happens often.`,
       ...fields,
     });
     this.limit = fields.limit;
@@ -193,110 +161,8 @@ export class ServerError extends ApiError {
 
   constructor(message: string, fields: ApiErrorFields) {
     const quoting = fields.requestId === undefined ? "" : ` with request id ${fields.requestId}`;
-    super(message, { advice: `Try again in a minute; if it goes on, write to ${support}${quoting}.`, ...fields });
-  }
-}
-
-/** The connection failed before a whole answer came. */
-export class ConnectionError extends OnSyncError {
-  override readonly name = "ConnectionError";
-  /** `false` where a proxy wants another password: tries with the wrong one lock accounts. */
-  override readonly retryable: boolean;
-  /** Whether the request can have reached OnSync. */
-  readonly sent: false | "unknown";
-
-  constructor(
-    message: string,
-    { sent, retryable = true, ...fields }: ErrorFields & { sent: false | "unknown"; retryable?: boolean },
-  ) {
     super(message, {
-      advice: sent
-        ? "Try again: the connection broke before OnSync's answer was here."
-        : "Check the base URL and the network and try again: nothing reached OnSync.",
-      ...fields,
-    });
-    this.retryable = retryable;
-    this.sent = sent;
-  }
-}
-
-/** The deadline passed before the answer came. */
-export class TimeoutError extends OnSyncError {
-  override readonly name = "TimeoutError";
-  override readonly retryable = true;
-  /** Whether the request can have reached OnSync. */
-  readonly sent: false | "unknown";
-
-  constructor(message: string, { sent, ...fields }: ErrorFields & { sent: false | "unknown" }) {
-    super(message, { advice: "Try again, with a longer deadline if this happens often.", ...fields });
-    this.sent = sent;
-  }
-}
-
-/** Something was asked for that must not happen twice, and whether it happened cannot be told. Do not repeat it blindly. */
-export class UnknownOutcomeError extends OnSyncError {
-  override readonly name = "UnknownOutcomeError";
-  /** `metadata.clientReference` of the message in question; `null` where no message is. */
-  readonly clientReference: string | null;
-  /** Where to look for it. */
-  readonly conversationId: string | null;
-
-  constructor(
-    message: string,
-    fields: ErrorFields & { clientReference?: string | undefined; conversationId?: string | undefined },
-  ) {
-    super(message, {
-      advice: `Do not send it again before you have looked: if the history of ${fields.conversationId} has a message with metadata.clientReference ${fields.clientReference}, it was sent; if it has none a few minutes later, it was not.`,
-      ...fields,
-    });
-    this.clientReference = fields.clientReference ?? null;
-    this.conversationId = fields.conversationId ?? null;
-  }
-}
-
-/** A clientReference stands for one message, and another one has it already: nothing was sent. */
-export class ReferenceConflictError extends OnSyncError {
-  override readonly name = "ReferenceConflictError";
-  readonly clientReference: string;
-  /** The message it belongs to; `null` where that one is being sent, or whether it was cannot be told. */
-  readonly messageId: string | null;
-  readonly conversationId: string | null;
-
-  constructor(
-    message: string,
-    fields: ErrorFields & { clientReference: string; messageId: string | null; conversationId: string | null },
-  ) {
-    super(message, {
-      advice:
-        "Nothing was sent: give each message a clientReference of its own, such as order-10482-shipped, and the same one only when that very message is sent again.",
-      ...fields,
-    });
-    this.clientReference = fields.clientReference;
-    this.messageId = fields.messageId;
-    this.conversationId = fields.conversationId;
-  }
-}
-
-/** This OnSync does not serve an endpoint that its documentation does not list. */
-export class ExtensionUnavailableError extends OnSyncError {
-  override readonly name = "ExtensionUnavailableError";
-  /** Method and path, such as `GET /contacts`. */
-  readonly extension: string;
-
-  constructor(message: string, { extension, ...fields }: ErrorFields & { extension: string }) {
-    super(message, fields);
-    this.extension = extension;
-  }
-}
-
-/** A webhook delivery whose signature does not verify. */
-export class SignatureError extends OnSyncError {
-  override readonly name = "SignatureError";
-
-  constructor(message: string, fields: ErrorFields = {}) {
-    super(message, {
-      advice:
-        "Verify the raw body, before any parser touches it, with the endpoint's current secret (and the one before it while rotating).",
+      advice: `Try again in a minute; if it goes on, write to ${supportAddress}${quoting}.`,
       ...fields,
     });
   }

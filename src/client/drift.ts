@@ -1,0 +1,43 @@
+/** Where an answer differs from the documented shape: its data is passed on as it came, and `onDrift` is told. */
+import type { Endpoint } from "../api/index.ts";
+import type { ClientContext } from "./context.ts";
+import { type DriftEvent, notifyHook } from "./hooks.ts";
+import { isZoneless } from "./instant.ts";
+import { isObject, type Json } from "./json.ts";
+import type { RequestTarget } from "./parse-request.ts";
+import type { AnyResponse } from "./response.ts";
+
+type Issue = DriftEvent["issues"][number];
+
+export function reportDrift({ hooks, redact }: ClientContext, target: RequestTarget, response: AnyResponse): void {
+  if (!hooks.onDrift) return;
+  const issues = [...findSchemaIssues(target, response), ...findZonelessTimes(response.body)];
+  if (issues.length === 0) return;
+  notifyHook(hooks.onDrift, {
+    endpoint: target.name,
+    requestId: response.body.requestId,
+    issues: redact.data(issues),
+  });
+}
+
+function findSchemaIssues({ endpoint }: RequestTarget, { status, body }: AnyResponse): Issue[] {
+  const answers: Partial<Record<number, { schema: Endpoint["query"] }>> = endpoint.answers;
+  const schema = (answers[status] ?? Object.values(answers)[0])?.schema;
+  const issues = schema?.safeParse(body).error?.issues ?? [];
+  return issues.map(({ path, code, message }) => ({ path: [...path], code: String(code), message }));
+}
+
+/** Times without a zone, which are read as UTC. */
+function findZonelessTimes(body: Json): Issue[] {
+  const items: unknown[] = Array.isArray(body.data) ? body.data : [];
+  const times: [PropertyKey[], unknown][] = [
+    ...["createdAt", "timestamp", "nextBefore"].map((name): [PropertyKey[], unknown] => [[name], body[name]]),
+    ...items.map((item, index): [PropertyKey[], unknown] => [
+      ["data", index, "createdAt"],
+      isObject(item) ? item.createdAt : undefined,
+    ]),
+  ];
+  return times
+    .filter(([, value]) => isZoneless(value))
+    .map(([path]) => ({ path, code: "missing_zone", message: "the time has no zone, and is read as UTC" }));
+}

@@ -1,0 +1,91 @@
+/** What a caller asks for, checked and encoded as a request. This is where the client parses an input, once for each call. */
+import {
+  detailSentence,
+  type Endpoint,
+  type EndpointName,
+  type ErrorDetail,
+  endpoints,
+  errorDetails,
+} from "../api/index.ts";
+import type { ClientContext } from "./context.ts";
+import { ValidationError } from "./errors/api-errors.ts";
+import { isOnSyncError } from "./errors/guards.ts";
+import { buildPath, buildQuery, type PathPartName } from "./path.ts";
+import type { TransportRequest } from "./transport/transport.ts";
+
+/** What a call of an endpoint is given. The parts of the path go by their names in the endpoint's template. */
+export type CallInput<Name extends EndpointName = EndpointName> = {
+  query?: Readonly<Record<string, unknown>> | undefined;
+  body?: unknown;
+} & ([PathPartName<(typeof endpoints)[Name]["path"]>] extends [never]
+  ? { path?: undefined }
+  : { path: Readonly<Record<PathPartName<(typeof endpoints)[Name]["path"]>, string>> });
+
+/** What is asked for. `path` is without the query and safe to show. */
+export type RequestTarget<Name extends EndpointName = EndpointName> = { name: Name; endpoint: Endpoint; path: string };
+
+export type PreparedRequest<Name extends EndpointName = EndpointName> = {
+  target: RequestTarget<Name>;
+  request: Omit<TransportRequest, "signal" | "maxBytes">;
+};
+
+function createValidationError(
+  { redact }: ClientContext,
+  { endpoint, path }: RequestTarget,
+  details: ErrorDetail[],
+): ValidationError {
+  const shown = redact.data(details);
+  return new ValidationError(shown.map((detail) => detailSentence(detail)).join("; "), {
+    status: 400,
+    code: "validation_failed",
+    method: endpoint.method,
+    path,
+    details: shown,
+  });
+}
+
+/** @throws ValidationError */
+function parse(
+  context: ClientContext,
+  target: RequestTarget,
+  schema: Endpoint["query"] | Endpoint["body"],
+  value: unknown,
+): unknown {
+  const parsed = schema?.safeParse(value);
+  if (parsed && !parsed.success) throw createValidationError(context, target, errorDetails(parsed.error, value));
+  return parsed ? parsed.data : value;
+}
+
+/** @throws ValidationError */
+function parseBody(context: ClientContext, target: RequestTarget, body: unknown): string {
+  try {
+    return JSON.stringify(parse(context, target, target.endpoint.body, body));
+  } catch (error) {
+    if (isOnSyncError(error)) throw error;
+    throw createValidationError(context, target, [
+      { path: [], code: "custom", message: "cannot be written as JSON (a cycle or a BigInt, most likely in metadata)" },
+    ]);
+  }
+}
+
+/** @throws ValidationError that names the field and the fix; no request is spent */
+export function parseRequest<Name extends EndpointName>(
+  context: ClientContext,
+  name: Name,
+  input: CallInput<Name>,
+): PreparedRequest<Name> {
+  const endpoint: Endpoint = endpoints[name];
+  const path = buildPath(endpoint.path, input.path ?? {});
+  if (typeof path !== "string") {
+    const detail = { path: [path.name], code: "custom", message: path.message };
+    throw createValidationError(context, { name, endpoint, path: endpoint.path }, [detail]);
+  }
+  const target = { name, endpoint, path: context.redact.text(path) };
+  const query = endpoint.query ? parse(context, target, endpoint.query, input.query ?? {}) : {};
+  const { method } = endpoint;
+  const url = context.baseUrl + path + buildQuery(query as Record<string, unknown>);
+  if (!endpoint.body) return { target, request: { method, url, headers: { ...context.headers } } };
+  const body = parseBody(context, target, input.body);
+  const headers = { ...context.headers, "content-type": "application/json" };
+  return { target, request: { method, url, headers, body } };
+}
