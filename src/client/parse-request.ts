@@ -10,8 +10,8 @@ import {
 import type { ClientContext } from "./context.ts";
 import { ValidationError } from "./errors/api-errors.ts";
 import { isOnSyncError } from "./errors/guards.ts";
-import { buildPath, buildQuery, type PathPartName } from "./path.ts";
 import type { TransportRequest } from "./transport/transport.ts";
+import { buildPath, buildQuery, type PathPartName } from "./wire/path.ts";
 
 /** What a call of an endpoint is given. The parts of the path go by their names in the endpoint's template. */
 export type CallInput<Name extends EndpointName = EndpointName> = {

@@ -3,7 +3,6 @@ import type { EndpointName } from "../api/index.ts";
 import { monotonicNow } from "./clock.ts";
 import type { ClientContext } from "./context.ts";
 import { AbortedError, type Deadline, type WorkResult, withDeadline } from "./deadline.ts";
-import { reportDrift } from "./drift.ts";
 import { TimeoutError } from "./errors/call-errors.ts";
 import { isOnSyncError } from "./errors/guards.ts";
 import { toConnectionError } from "./errors/to-connection-error.ts";
@@ -13,6 +12,7 @@ import { type RateLimit, readRateLimit } from "./rate-limit.ts";
 import type { Redact } from "./redact.ts";
 import { type ApiResponse, readResponse } from "./response.ts";
 import { answerTooLarge, type TransportResponse } from "./transport/transport.ts";
+import { reportDrift } from "./wire/drift.ts";
 
 /** What is known of a request under way. */
 type Attempt = {

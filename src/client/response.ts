@@ -4,12 +4,12 @@ import type { EndpointName, Envelope, endpoints } from "../api/index.ts";
 import { ApiError, ServerError } from "./errors/api-errors.ts";
 import { ConnectionError } from "./errors/call-errors.ts";
 import { toApiError } from "./errors/to-api-error.ts";
-import { parseInstant } from "./instant.ts";
-import { type Json, parseObject } from "./json.ts";
 import type { RequestTarget } from "./parse-request.ts";
 import { readHeader, readServerDate } from "./rate-limit.ts";
 import type { Redact } from "./redact.ts";
 import { type TransportResponse, tooLargeCode } from "./transport/transport.ts";
+import { parseInstant } from "./wire/instant.ts";
+import { type Json, parseObject } from "./wire/json.ts";
 
 /** A success of some endpoint. */
 export type AnyResponse = {

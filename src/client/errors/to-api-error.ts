@@ -1,10 +1,10 @@
 /** Turns an answer with an error status into the error it is: by status first, then by what its body says. */
 import { type ErrorDetail, errorCodes, type TemplateWindowStatus } from "../../api/index.ts";
-import { isObject, type Json } from "../json.ts";
 import type { RequestTarget } from "../parse-request.ts";
 import { readHeader, readRateLimit, readRetryAfter } from "../rate-limit.ts";
 import type { Redact } from "../redact.ts";
 import type { TransportResponse } from "../transport/transport.ts";
+import { isObject, type Json } from "../wire/json.ts";
 import {
   ApiError,
   type ApiErrorFields,

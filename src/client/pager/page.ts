@@ -1,6 +1,6 @@
 /** Answers that are lists. */
 import type { Envelope, Message } from "../../api/index.ts";
-import { textOrNull } from "../json.ts";
+import { textOrNull } from "../wire/json.ts";
 
 /** A page of a list. `nextCursor` is `null` on the last. */
 export type Page<Item> = { data: Item[]; nextCursor: string | null } & Envelope;

@@ -1,9 +1,9 @@
 /** Walks lists page by page: one page in memory, each item once. */
 import type { Message } from "../../api/index.ts";
 import { ApiError } from "../errors/api-errors.ts";
-import { parseInstant } from "../instant.ts";
-import { isObject } from "../json.ts";
 import { maxHistoryPageSize } from "../server-facts.ts";
+import { parseInstant } from "../wire/instant.ts";
+import { isObject } from "../wire/json.ts";
 
 /** What the pager needs of a page of history. */
 export type HistoryResponse = { data: Message[]; nextBefore?: string | null | undefined; requestId: string };

@@ -6,12 +6,12 @@ import type { ClientContext } from "../context.ts";
 import type { Deadline } from "../deadline.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "../errors/guards.ts";
 import type { OnSyncError } from "../errors/onsync-error.ts";
-import { isZoneless, parseInstant } from "../instant.ts";
-import { isObject } from "../json.ts";
 import { createHistoryFetcher } from "../pager/history.ts";
 import { iterateHistory } from "../pager/pager.ts";
 import { type ApiResponse, type ResponseBody, toServerClock } from "../response.ts";
 import { maxHistoryPageSize } from "../server-facts.ts";
+import { isZoneless, parseInstant } from "../wire/instant.ts";
+import { isObject } from "../wire/json.ts";
 import { learnConversationId } from "./learn-conversation.ts";
 import { type MessageIdentity, readSentReference } from "./reference.ts";
 

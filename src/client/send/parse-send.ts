@@ -2,9 +2,9 @@
 import type { MessageInput } from "../../api/index.ts";
 import type { ClientContext } from "../context.ts";
 import { type Deadline, startDeadline } from "../deadline.ts";
-import { isObject } from "../json.ts";
 import type { SendOptions } from "../options.ts";
 import { type PreparedRequest, parseRequest } from "../parse-request.ts";
+import { isObject } from "../wire/json.ts";
 import { createFingerprint, isSameMessage, type MessageIdentity, parseReference } from "./reference.ts";
 
 export type PreparedSend = {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { conversationIdOf, type MessageInput } from "../../api/index.ts";
 import { createOptionError } from "../errors/option-error.ts";
-import { isObject, type Json } from "../json.ts";
+import { isObject, type Json } from "../wire/json.ts";
 
 const maxCharacters = 200;
 

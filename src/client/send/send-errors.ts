@@ -5,8 +5,8 @@ import { PermissionError } from "../errors/api-errors.ts";
 import { ReferenceConflictError, UnknownOutcomeError } from "../errors/call-errors.ts";
 import { isErrorNamed } from "../errors/guards.ts";
 import type { OnSyncError } from "../errors/onsync-error.ts";
-import { textOrNull } from "../json.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
+import { textOrNull } from "../wire/json.ts";
 import { isPermanentFailure, type SearchResult } from "./find-sent.ts";
 import type { MessageIdentity } from "./reference.ts";
 

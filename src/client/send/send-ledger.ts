@@ -3,9 +3,9 @@ import { conversationIdOf, type MessageInput } from "../../api/index.ts";
 import type { ClientContext } from "../context.ts";
 import { AbortedError, addSettlingTime, getTimeLeft } from "../deadline.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "../errors/guards.ts";
-import { textOrNull } from "../json.ts";
 import type { ClaimResult, LedgerEntry, LedgerKey, SendRecord } from "../ledger/ledger.ts";
 import type { ResponseBody } from "../response.ts";
+import { textOrNull } from "../wire/json.ts";
 import { askLedger, noteInLedger } from "./ledger-calls.ts";
 import type { PreparedSend } from "./parse-send.ts";
 

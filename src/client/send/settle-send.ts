@@ -2,9 +2,9 @@
 import { monotonicNow } from "../clock.ts";
 import type { ClientContext } from "../context.ts";
 import { startDeadline, unwrapAbortReason } from "../deadline.ts";
-import { isObject, textOrNull } from "../json.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
 import type { CallOptions } from "../options.ts";
+import { isObject, textOrNull } from "../wire/json.ts";
 import { findSentMessage } from "./find-sent.ts";
 import { recallConversationId } from "./learn-conversation.ts";
 import { askLedger } from "./ledger-calls.ts";

@@ -1,11 +1,11 @@
 /** Where an answer differs from the documented shape: its data is passed on as it came, and `onDrift` is told. */
-import type { Endpoint } from "../api/index.ts";
-import type { ClientContext } from "./context.ts";
-import { type DriftEvent, notifyHook } from "./hooks.ts";
+import type { Endpoint } from "../../api/index.ts";
+import type { ClientContext } from "../context.ts";
+import { type DriftEvent, notifyHook } from "../hooks.ts";
+import type { RequestTarget } from "../parse-request.ts";
+import type { AnyResponse } from "../response.ts";
 import { isZoneless } from "./instant.ts";
 import { isObject, type Json } from "./json.ts";
-import type { RequestTarget } from "./parse-request.ts";
-import type { AnyResponse } from "./response.ts";
 
 type Issue = DriftEvent["issues"][number];
 

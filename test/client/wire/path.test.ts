@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { buildPath, buildQuery } from "../../src/client/path.ts";
+import { buildPath, buildQuery } from "../../../src/client/wire/path.ts";
 
 const history = "/conversations/{conversationId}/messages";
 
