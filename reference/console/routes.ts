@@ -7,10 +7,10 @@ import { ContactPatch, ConversationStatus, MessageInput, WebhookId, WebhookInput
 import type { ReferenceContext } from "../context.ts";
 import { answerRoutes, readPathId as id, type JsonHandler, type JsonRoute } from "../control/json-routes.ts";
 import { unknownId } from "../http/answers.ts";
-import { registerWebhook, removeWebhook } from "../http/handlers/webhooks.ts";
 import { readQuery, validate } from "../http/input.ts";
 import { toContactBody, updateContact } from "../inbox/contacts.ts";
 import { sendMessage } from "../inbox/messages.ts";
+import { registerWebhook, removeWebhook } from "../inbox/webhooks.ts";
 import type { Org } from "../store/orgs.ts";
 import type { Connect } from "./connect.ts";
 import * as read from "./reads.ts";

@@ -1,6 +1,6 @@
 /** The control API over HTTP, under `/_control`: a table of routes, each a call of an in-process function. */
 import { readQuery, validate } from "../http/input.ts";
-import type { Control } from "./index.ts";
+import type { Control } from "./control.ts";
 import { AssignInput, DeliveriesQuery } from "./input.ts";
 import { answerRoutes, readPathId as id, type JsonHandler, type JsonRoute } from "./json-routes.ts";
 

@@ -32,9 +32,9 @@ export type App = {
   /** Holds an answer back (latency faults). Ends early when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   log: Log;
-  /** The request may have made something due: deliveries, timers. */
-  afterwards: () => void;
-  closed: () => boolean;
+  /** Called after each request, which may have made something due: deliveries, timers. */
+  wakeScheduler: () => void;
+  isClosed: () => boolean;
 };
 
 /** One request, with its address read and its id given. */
@@ -75,7 +75,7 @@ async function answerJson(app: App, exchange: Exchange): Promise<Response> {
   const isLate = exchange.isApi && fault !== null && isWorkedOnLater(fault, app.context.behaviour.current);
   const laterRequest = isLate ? await bufferRequest(request) : null;
   const answer = await prepareAnswer(app, exchange, fault, isLate);
-  app.afterwards();
+  app.wakeScheduler();
   app.log({ level: "info", message: "request", status: answer.status, ...logFields(exchange) });
 
   if (fault?.latencyMs) await app.sleep(fault.latencyMs, request.signal);
@@ -101,7 +101,7 @@ async function prepareAnswer(app: App, exchange: Exchange, fault: Fault | null, 
 
 async function doWork(app: App, exchange: Exchange): Promise<Answer> {
   const { request, url, env } = exchange;
-  if (app.closed()) {
+  if (app.isClosed()) {
     return new Refusal("unavailable", "The API is shutting down. Try again later.").toAnswer();
   }
   if (exchange.isApi) {
@@ -120,13 +120,13 @@ function workLater(app: App, exchange: Exchange): void {
   app.late.add(clock.now() + behaviour.current.lateWorkMs, async () => {
     await doWork(app, exchange);
   });
-  app.afterwards();
+  app.wakeScheduler();
 }
 
 /** Faults are for the API: who sets them must be able to take them back. */
 function findFault(app: App, { request, url: { pathname } }: Exchange): Fault | null {
   const isOwn = pathname === "/" || isUnder(pathname, "/_control") || isUnder(pathname, "/_console");
-  return isOwn || app.closed() ? null : app.faults.match(request.method, pathname);
+  return isOwn || app.isClosed() ? null : app.faults.match(request.method, pathname);
 }
 
 function serveOpenApi(app: App, { request, url, requestId }: Exchange): Response | null {
@@ -140,7 +140,7 @@ function serveOpenApi(app: App, { request, url, requestId }: Exchange): Response
 
 /** What the console serves that is no JSON. */
 function servePage(app: App, { request, url, requestId, env }: Exchange): Response | null {
-  if (app.closed() || !app.console?.serves(url.pathname)) return null;
+  if (app.isClosed() || !app.console?.serves(url.pathname)) return null;
   try {
     return app.console.page(request, url, env);
   } catch (error) {

@@ -1,28 +1,10 @@
 import { normalizePhone } from "../../../src/api/index.ts";
-import { toIsoOrNull } from "../../clock.ts";
-import type { ReferenceContext } from "../../context.ts";
-import { formatConversationId, limitPageSize } from "../../deviations/behaviour.ts";
+import { limitPageSize } from "../../deviations/behaviour.ts";
+import { summarizeActivity } from "../../inbox/activity.ts";
 import { saveContact, toContactBody, updateContact } from "../../inbox/contacts.ts";
-import type { StoredConversation } from "../../store/conversations.ts";
 import { notFound } from "../answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { created, type Handlers, ok } from "./handler.ts";
-
-function findLatest(instants: (number | null)[]): string | null {
-  const known = instants.filter((instant) => instant !== null);
-  return toIsoOrNull(known.length === 0 ? null : Math.max(...known));
-}
-
-/** What `GET /contacts/{id}` adds. */
-export function summarizeActivity({ behaviour }: ReferenceContext, conversations: StoredConversation[]) {
-  return {
-    lastMessageAt: findLatest(conversations.map((conversation) => conversation.lastMessageAt)),
-    lastInboundAt: findLatest(conversations.map((conversation) => conversation.lastInboundAt)),
-    lastOutboundAt: findLatest(conversations.map((conversation) => conversation.lastOutboundAt)),
-    messageCount: conversations.reduce((sum, conversation) => sum + conversation.messageCount, 0),
-    conversationIds: conversations.map((conversation) => formatConversationId(behaviour.current, conversation)),
-  };
-}
 
 /** A plus sign that nobody encoded arrives as a space: in front of digits it can mean nothing else. */
 function parsePhoneQuery(phone: string): string {

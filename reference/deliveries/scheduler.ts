@@ -1,0 +1,184 @@
+/**
+ * The deliveries of events to webhook endpoints. What is due is in the database; this sends it, one at a time an
+ * endpoint and a bounded number in all, and writes down what came of it. An attempt that was under way when the
+ * process ended is made again.
+ */
+import type { ReferenceContext } from "../context.ts";
+import type { LateWork } from "../deviations/late-work.ts";
+import { createMutex } from "../mutex.ts";
+import type { StoredDelivery } from "../store/deliveries.ts";
+import type { StoredWebhook } from "../store/webhooks.ts";
+import { recordAttempt, recordRedelivery } from "./record.ts";
+import { attemptDelivery, type Deliver, deliveryHeaders } from "./send.ts";
+
+const maxConcurrent = 16;
+/** The longest a timer can wait. */
+const maxTimerMs = 2 ** 31 - 1;
+
+type Parts = {
+  context: ReferenceContext;
+  deliver: Deliver;
+  /** Work of another kind, which falls due by the same clock. */
+  late: LateWork;
+  /** Is told of an error of the reference's own; the delivery stays due. */
+  reportError: (error: unknown) => void;
+};
+
+export class DeliveryScheduler {
+  readonly #parts: Parts;
+  /** What is under way: attempts by their endpoint's id, late work by a name of its own. */
+  readonly #running = new Map<string, Promise<void>>();
+  #isHalted = false;
+  #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #lateCount = 0;
+  // Two who move the clock at once would undo each other's work.
+  readonly #runInTurn = createMutex();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Starts what is due, and waits for what falls due next. Cheap: called after every request. */
+  wake(): void {
+    if (this.#isHalted) return;
+    const { context, late } = this.#parts;
+    for (const work of late.takeAllDue()) {
+      this.#lateCount += 1;
+      this.#run(`late ${this.#lateCount}`, work, { wakesAfterError: true });
+    }
+    for (const { webhook, delivery } of this.#listStartable(context.clock.now())) {
+      if (this.#running.size >= maxConcurrent) break;
+      // A delivery that an error of the reference's own stopped is still due: started again at once it would fail for ever.
+      this.#run(webhook.id, () => this.#attempt(webhook, delivery), { wakesAfterError: false });
+    }
+    this.#setTimer();
+  }
+
+  /** Every delivery that is due now has been attempted. */
+  async settled(): Promise<void> {
+    this.wake();
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  /** Makes a new round of attempts for a delivery, and waits for the first of them (not where the endpoint is paused). */
+  async redeliver(delivery: StoredDelivery): Promise<void> {
+    const { context } = this.#parts;
+    recordRedelivery(context, delivery);
+    this.wake();
+    const countAttempts = (): number => context.store.deliveries.attempts(delivery.seq).length;
+    const before = countAttempts();
+    while (this.#running.has(delivery.webhookId) && countAttempts() === before) {
+      await this.#running.get(delivery.webhookId);
+    }
+  }
+
+  /** Moves the clock forward, through everything that falls due on the way, each at its own time. */
+  advanceTo(instant: number): Promise<void> {
+    return this.#runInTurn(() => this.#advance(instant));
+  }
+
+  advanceBy(ms: number): Promise<void> {
+    return this.#runInTurn(() => this.#advance(this.#parts.context.clock.now() + ms));
+  }
+
+  /** Breaks off what is under way, runs `change` while nothing else happens, and goes on. */
+  async interrupt(change: () => void): Promise<void> {
+    await this.#halt();
+    try {
+      change();
+    } finally {
+      this.#stop = new AbortController();
+      this.#isHalted = false;
+    }
+    this.wake();
+  }
+
+  /** Breaks off what is under way; it stays due. */
+  close(): Promise<void> {
+    return this.#halt();
+  }
+
+  async #halt(): Promise<void> {
+    this.#isHalted = true;
+    clearTimeout(this.#timer);
+    this.#stop.abort();
+    this.#parts.late.clear();
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  #run(name: string, work: () => Promise<void>, { wakesAfterError }: { wakesAfterError: boolean }): void {
+    const run = async (): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        this.#running.delete(name);
+        this.#parts.reportError(error);
+        if (!wakesAfterError) return;
+      }
+      this.#running.delete(name);
+      this.wake();
+    };
+    this.#running.set(name, run());
+  }
+
+  async #attempt(webhook: StoredWebhook, delivery: StoredDelivery): Promise<void> {
+    const { context, deliver } = this.#parts;
+    const { signal } = this.#stop;
+    const at = context.clock.now();
+    const body = context.store.deliveries.body(delivery.eventId);
+    const headers = deliveryHeaders(webhook, delivery, body);
+    const outcome = await attemptDelivery(deliver, { url: webhook.url, headers, body }, signal);
+    if (!signal.aborted) recordAttempt(context, delivery, at, outcome);
+  }
+
+  /** What may start now: the next delivery of each free endpoint, what has been due longest first. */
+  #listStartable(now: number): { webhook: StoredWebhook; delivery: StoredDelivery }[] {
+    const { store } = this.#parts.context;
+    return store.webhooks
+      .withDue(now)
+      .filter((webhook) => !this.#running.has(webhook.id))
+      .flatMap((webhook) => {
+        const delivery = store.deliveries.nextDue(webhook.id, now);
+        return delivery ? [{ webhook, delivery }] : [];
+      })
+      .sort((one, other) => one.delivery.dueAt - other.delivery.dueAt || one.delivery.seq - other.delivery.seq);
+  }
+
+  /** When, after `now`, something falls due; `null` when nothing waits. */
+  #findEarliestDue(now: number): number | null {
+    const { context, late } = this.#parts;
+    const instants = [context.store.deliveries.earliestDue(now), late.earliestDue()].filter(
+      (instant) => instant !== null,
+    );
+    return instants.length === 0 ? null : Math.min(...instants);
+  }
+
+  #setTimer(): void {
+    const { clock } = this.#parts.context;
+    clearTimeout(this.#timer);
+    if (clock.frozen) return;
+    const now = clock.now();
+    const next = this.#findEarliestDue(now);
+    if (next !== null) this.#timer = setTimeout(() => this.wake(), Math.min(next - now, maxTimerMs)).unref();
+  }
+
+  async #advance(instant: number): Promise<void> {
+    const { clock } = this.#parts.context;
+    const wasRunning = !clock.frozen;
+    clock.freeze();
+    try {
+      await this.settled();
+      let next = this.#findEarliestDue(clock.now());
+      while (!this.#isHalted && next !== null && next <= instant) {
+        clock.set(next);
+        await this.settled();
+        next = this.#findEarliestDue(clock.now());
+      }
+      clock.set(instant);
+    } finally {
+      if (wasRunning) clock.resume();
+    }
+    this.wake();
+  }
+}
