@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createReference } from "../reference/index.ts";
 import { openSqliteLedger } from "../src/ledger/sqlite.ts";
 import { openSqliteStore } from "../src/webhooks/store/sqlite/sqlite-store.ts";
-import { incoming, messageEvent } from "./webhooks/store/store-contract.ts";
+import { messageEvent, toIncoming } from "../testing/events.ts";
 
 let umask: number;
 beforeAll(() => {
@@ -46,7 +46,7 @@ const kinds: [string, (file: string) => Promise<() => unknown>][] = [
     "the events",
     async (file) => {
       const store = openSqliteStore({ file });
-      await store.accept(incoming(messageEvent("evt_1")));
+      await store.accept(toIncoming(messageEvent("evt_1")));
       return () => store.close();
     },
   ],

@@ -16,9 +16,9 @@ import { samples } from "../../src/api/index.ts";
 import { allOperations } from "../../src/operations/index.ts";
 import { escapeForTerminal } from "../../src/printable.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { messageEvent } from "../../testing/events.ts";
 import { transcribe } from "../../testing/transcript.ts";
 import { handOn, noSignal } from "../webhooks/sinks/event.ts";
-import { messageEvent } from "../webhooks/store/store-contract.ts";
 import { onsync } from "./command.ts";
 
 /** Every character that must not come through, as the standard lists them and not as the code does. */

@@ -6,9 +6,9 @@ import type { Event } from "../../src/api/index.ts";
 import { createDurableLog, createReceiver, signPayload } from "../../src/webhooks/index.ts";
 import { orderKey, readOrg } from "../../src/webhooks/order-key.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { messageEvent } from "../../testing/events.ts";
 import { onsync as command } from "../cli/command.ts";
 import { connect, scripted } from "../mcp/session.ts";
-import { messageEvent } from "../webhooks/store/store-contract.ts";
 
 const secret = "whsec_test";
 const folder = mkdtempSync(join(tmpdir(), "onsync-poison-"));

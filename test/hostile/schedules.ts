@@ -6,17 +6,17 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { ClaimedEvent, EventStore, StoreOptions } from "../../src/webhooks/store/store.ts";
+import { createManualClock, type ManualClock, messageEvent, toIncoming } from "../../testing/events.ts";
 import {
   createDeliveryConsumer,
   createSequenceConsumer,
   findBroken,
   type Promised,
 } from "../../testing/hostile/consumer.ts";
-import { incoming, messageEvent, type TurnedClock, turnedClock } from "../webhooks/store/store-contract.ts";
 
 export type Engine = {
   /** Opens the same data again. */
-  open(options: StoreOptions & { clock: TurnedClock }): Promise<EventStore>;
+  open(options: StoreOptions & { clock: ManualClock }): Promise<EventStore>;
   /** How many receivers share it. */
   receivers: number;
   /** Milliseconds after which nobody has anything any more that a frozen receiver holds. */
@@ -52,7 +52,7 @@ function pick<Item>(items: Item[], which: unknown): Item | undefined {
 
 /** @returns what broke */
 async function play(engine: Engine, schedule: readonly { what: string; [name: string]: unknown }[]): Promise<string[]> {
-  const clock = turnedClock();
+  const clock = createManualClock();
   const consumers = [createSequenceConsumer(), createDeliveryConsumer()];
   const acknowledged = new Map<string, string>();
   const order: { id: string; held: boolean }[] = [];
@@ -102,7 +102,7 @@ async function play(engine: Engine, schedule: readonly { what: string; [name: st
     if (step.what === "accept") {
       const [id, key] = [`evt_${order.length}`, `key${step.key}`];
       await (stores[order.length % stores.length] as EventStore).accept(
-        incoming(messageEvent(id, key, step.created as number)),
+        toIncoming(messageEvent(id, key, step.created as number)),
       );
       acknowledged.set(id, key);
       order.push({ id, held: hold });

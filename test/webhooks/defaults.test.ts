@@ -11,7 +11,7 @@ import { createReceiver } from "../../src/webhooks/receiver/receiver.ts";
 import { type Sink, SinkUnavailableError } from "../../src/webhooks/sinks/sink.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { VirtualClock } from "../../testing/clock.ts";
-import { incoming, messageEvent } from "./store/store-contract.ts";
+import { messageEvent, toIncoming } from "../../testing/events.ts";
 
 const secret = "whsec_test";
 
@@ -24,7 +24,7 @@ async function dispatching(
   random?: () => number,
 ) {
   const store = openSqliteStore({ file, clock });
-  for (let n = 1; n <= events; n++) await store.accept(incoming(messageEvent(`evt_${n}`, `key${n}`)));
+  for (let n = 1; n <= events; n++) await store.accept(toIncoming(messageEvent(`evt_${n}`, `key${n}`)));
   const sink: Sink = { name: "sink", handOn, close: async () => {} };
   const dispatcher = startDispatcher({ store, sink, clock, ...(random && { random }) });
   return {
@@ -53,7 +53,7 @@ test("a body may take 10 seconds, and the store 8", async () => {
   };
   const store = openSqliteStore({ file: ":memory:" });
   const receiver = createReceiver({ secrets: [secret], store, clock: { now: () => 0, sleep } });
-  const { body } = incoming(messageEvent("evt_1"));
+  const { body } = toIncoming(messageEvent("evt_1"));
   expect((await receiver.fetch(deliveryOf(body, signPayload(body, secret)))).status).toBe(200);
   expect(waits).toEqual([10_000, 8_000]);
   await store.close();
@@ -80,7 +80,7 @@ test("64 MiB of bodies are held at once, and no more", async () => {
   });
   await Promise.all(senders.map(({ arrived }) => arrived));
   await new Promise(setImmediate);
-  const { body } = incoming(messageEvent("evt_1"));
+  const { body } = toIncoming(messageEvent("evt_1"));
   const deliver = async () => (await receiver.fetch(deliveryOf(body, signPayload(body, secret)))).status;
   expect(await deliver()).toBe(503);
   for (const { end } of senders) end();
@@ -175,7 +175,7 @@ test("an accepted event is committed in WAL mode with synchronous=FULL, whatever
     const store = openSqliteStore({ file: join(folder, "events.db") });
     expect(executed.join("\n")).toMatch(/journal_mode ?= ?WAL/);
     for (const id of ["evt_1", "evt_2"]) {
-      await store.accept(incoming(messageEvent(id)));
+      await store.accept(toIncoming(messageEvent(id)));
       expect(commits.at(-1)).toBe("FULL");
       const [taken] = await store.take(1);
       await store.done(taken as NonNullable<typeof taken>);

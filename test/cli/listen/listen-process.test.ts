@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, expect, test } from "@jest/globals";
 import { signPayload } from "../../../src/api/signature.ts";
+import { messageEvent, toIncoming } from "../../../testing/events.ts";
 import { transcribe } from "../../../testing/transcript.ts";
-import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-listen-process-"));
 let child: ChildProcess | undefined;
@@ -31,7 +31,7 @@ test("says when it is ready, prints events in order, and drains at SIGTERM", asy
   const ready = await nextLine();
   expect(ready).toEqual({ ready: true, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/) });
   for (const id of ["evt_1", "evt_2"]) {
-    const { body } = incoming(messageEvent(id));
+    const { body } = toIncoming(messageEvent(id));
     const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, "of the process") };
     expect((await fetch(ready.url, { method: "POST", headers, body })).status).toBe(200);
     expect(await nextLine()).toEqual(messageEvent(id));

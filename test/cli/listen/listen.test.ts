@@ -15,9 +15,9 @@ import { fetchTransport } from "../../../src/client/transport/fetch.ts";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import type { EventStore } from "../../../src/webhooks/store/store.ts";
+import { messageEvent, toIncoming } from "../../../testing/events.ts";
 import { freePort } from "../../../testing/free-port.ts";
 import { messageOf } from "../../ledger/messages.ts";
-import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
 import { onsync as command } from "../command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-listen-"));
@@ -144,7 +144,7 @@ describe("onsync listen", () => {
     for (const [index, env] of environments.entries()) {
       const data = newFile();
       const store = openSqliteStore({ file: data });
-      await store.accept(incoming(events[index] as (typeof events)[number]));
+      await store.accept(toIncoming(events[index] as (typeof events)[number]));
       await store.close();
       const receiver = await listening({ ONSYNC_WEBHOOK_SECRETS: "newest,older", ...env }, { data });
       await until(() => handed.length === index + 1);
@@ -404,7 +404,7 @@ describe("onsync listen rotate", () => {
     const { secret } = JSON.parse(stdout);
     const { signPayload } = await import("../../../src/api/signature.ts");
     for (const [index, signing] of [secret, "old", "forged"].entries()) {
-      const { body } = incoming(messageEvent(`evt_${index}`));
+      const { body } = toIncoming(messageEvent(`evt_${index}`));
       const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, signing) };
       const { status } = await fetch(receiver.url, { method: "POST", headers, body });
       expect(status).toBe(signing === "forged" ? 401 : 200);
@@ -416,7 +416,7 @@ describe("onsync listen rotate", () => {
 describe("secrets of endpoints made by hand", () => {
   const status = async (url: string, secret: string): Promise<number> => {
     const { signPayload } = await import("../../../src/api/signature.ts");
-    const { body } = incoming(messageEvent("evt_1"));
+    const { body } = toIncoming(messageEvent("evt_1"));
     const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
     return (await fetch(url, { method: "POST", headers, body })).status;
   };
@@ -488,9 +488,9 @@ describe("onsync events", () => {
   const filled = async () => {
     const data = newFile();
     const store = openSqliteStore({ file: data });
-    for (const n of [1, 2]) await store.accept(incoming(messageEvent(`evt_${n}`, `key${n}`)));
+    for (const n of [1, 2]) await store.accept(toIncoming(messageEvent(`evt_${n}`, `key${n}`)));
     for (const taken of await store.take(2)) await store.bury(taken, "the sink answered 500");
-    await store.accept(incoming(messageEvent("evt_3", "key3")));
+    await store.accept(toIncoming(messageEvent("evt_3", "key3")));
     await store.close();
     return data;
   };
@@ -537,7 +537,7 @@ describe("onsync events", () => {
   test("replay takes the events of an id of every org, or of one", async () => {
     const data = await filled();
     const store = openSqliteStore({ file: data });
-    await store.accept(incoming({ ...messageEvent("evt_1", "key9"), orgId: "org_other" }));
+    await store.accept(toIncoming({ ...messageEvent("evt_1", "key9"), orgId: "org_other" }));
     const taken = (await store.take(10)).find(({ org }) => org === "org_other");
     await store.bury(taken as NonNullable<typeof taken>, "no");
     await store.close();

@@ -3,8 +3,8 @@ import { signPayload } from "../../../src/api/signature.ts";
 import { createReceiver } from "../../../src/webhooks/receiver/receiver.ts";
 import { addSecret, loadSecrets } from "../../../src/webhooks/receiver/secrets.ts";
 import { openRedisStore } from "../../../src/webhooks/store/redis/redis-store.ts";
+import { messageEvent, toIncoming } from "../../../testing/events.ts";
 import { skipped, startRedis } from "../../../testing/redis-server.ts";
-import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
 
 (skipped ? test.skip : test)(
   `a new secret reaches every receiver on the store before it refuses anything${skipped ? ` (${skipped})` : ""}`,
@@ -20,7 +20,7 @@ import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
       Promise.all(
         receivers.map(async (receiver) => {
           sent += 1;
-          const { body } = incoming(messageEvent(`evt_${sent}`));
+          const { body } = toIncoming(messageEvent(`evt_${sent}`));
           const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
           return (await receiver.fetch(new Request("http://127.0.0.1/", { method: "POST", headers, body }))).status;
         }),

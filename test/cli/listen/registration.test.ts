@@ -12,7 +12,7 @@ import { fetchTransport } from "../../../src/client/transport/fetch.ts";
 import { createReceiver, type Receiver } from "../../../src/webhooks/receiver/receiver.ts";
 import { loadSecrets } from "../../../src/webhooks/receiver/secrets.ts";
 import { VirtualClock } from "../../../testing/clock.ts";
-import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
+import { messageEvent, toIncoming } from "../../../testing/events.ts";
 
 /** Settings that all receivers share, as a Redis keeps them. */
 function createSettings() {
@@ -144,7 +144,7 @@ function createWorld() {
   };
 
   const accepts = async ({ receiver }: Running, secret: string): Promise<boolean> => {
-    const { body } = incoming(messageEvent("evt_1"));
+    const { body } = toIncoming(messageEvent("evt_1"));
     const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
     const { status } = await receiver.fetch(new Request("http://127.0.0.1/", { method: "POST", headers, body }));
     return status === 200;

@@ -10,9 +10,9 @@ import { stdoutSink } from "../../../cli/listen/stdout-sink.ts";
 import { signPayload } from "../../../src/api/signature.ts";
 import { SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { messageEvent, toIncoming } from "../../../testing/events.ts";
 import { transcribe } from "../../../testing/transcript.ts";
 import { handOn, noSignal } from "../../webhooks/sinks/event.ts";
-import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
 
 function turn() {
   return new Promise((resolve) => setImmediate(resolve));
@@ -169,7 +169,7 @@ function start(data: string, stdout: "pipe" | number) {
 
 async function deliver(url: string, id: string, key: string, text = "") {
   const event = messageEvent(id, key);
-  const { body } = incoming({ ...event, data: { ...event.data, content: text } } as typeof event);
+  const { body } = toIncoming({ ...event, data: { ...event.data, content: text } } as typeof event);
   const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
   return (await fetch(url, { method: "POST", headers, body })).status;
 }
@@ -241,7 +241,7 @@ describe("a receiver whose output is read slowly", () => {
   test("on a full disk, events wait", async () => {
     const data = join(folder, "full.db");
     const store = openSqliteStore({ file: data });
-    await store.accept(incoming(messageEvent("evt_1")));
+    await store.accept(toIncoming(messageEvent("evt_1")));
     await store.close();
     const full = openSync("/dev/full", "w");
     const { child, exited, said } = start(data, full);

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { signPayload } from "../../../src/api/signature.ts";
+import { messageEvent } from "../../../testing/events.ts";
 import { transcribe } from "../../../testing/transcript.ts";
-import { messageEvent } from "../../webhooks/store/store-contract.ts";
 
 const script = join(import.meta.dirname, "../../../cli/onsync.ts");
 const secret = "whsec_of_the_log_lines";

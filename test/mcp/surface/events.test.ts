@@ -6,7 +6,7 @@ import { createMcpHttp } from "../../../mcp/index.ts";
 import { type Event, eventTypes, sampleEvent } from "../../../src/api/index.ts";
 import { createDurableLog, createEventLog } from "../../../src/webhooks/index.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { incoming, messageEvent } from "../../webhooks/store/store-contract.ts";
+import { messageEvent, toIncoming } from "../../../testing/events.ts";
 import { connect, scripted } from "../session.ts";
 
 const Poll = z.looseObject({
@@ -50,11 +50,11 @@ describe("the Events extension", () => {
   test("a first poll starts from now; each cursor goes on, one kind of event at a time, in pages", async () => {
     const store = openSqliteStore({ file: ":memory:" });
     await using session = await connect({ onsync, events: createDurableLog(store) });
-    await store.accept(incoming(messageEvent("evt_0")));
+    await store.accept(toIncoming(messageEvent("evt_0")));
     const first = await poll(session, { name: "message.created", cursor: null });
     expect(first).toMatchObject({ events: [], truncated: false, hasMore: false });
-    for (const id of ["evt_1", "evt_2", "evt_3"]) await store.accept(incoming(messageEvent(id)));
-    await store.accept(incoming({ ...sampleEvent("contact.created"), id: "evt_4" }));
+    for (const id of ["evt_1", "evt_2", "evt_3"]) await store.accept(toIncoming(messageEvent(id)));
+    await store.accept(toIncoming({ ...sampleEvent("contact.created"), id: "evt_4" }));
     const second = await poll(session, { name: "message.created", cursor: first.cursor, maxEvents: 2 });
     expect(second.events.map(({ eventId, name }) => [eventId, name])).toEqual([
       ["evt_1", "message.created"],
@@ -72,8 +72,8 @@ describe("the Events extension", () => {
     const now = () => Date.parse("2024-12-01T10:00:10.000Z");
     await using session = await connect({ onsync, events: createDurableLog(store), now });
     const { cursor } = await poll(session, { name: "message.created" });
-    await store.accept(incoming(messageEvent("evt_old", "a", 0)));
-    await store.accept(incoming(messageEvent("evt_new", "a", 9000)));
+    await store.accept(toIncoming(messageEvent("evt_old", "a", 0)));
+    await store.accept(toIncoming(messageEvent("evt_new", "a", 9000)));
     const recent = await poll(session, { name: "message.created", cursor, maxAgeMs: 5000 });
     expect(recent.events.map(({ eventId }) => eventId)).toEqual(["evt_new"]);
     expect(recent.truncated).toBe(true);

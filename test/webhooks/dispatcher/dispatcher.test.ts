@@ -5,7 +5,7 @@ import { calculateRetryDelay } from "../../../src/webhooks/dispatcher/retry-dela
 import { type HandOn, type Sink, SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { VirtualClock } from "../../../testing/clock.ts";
-import { incoming, messageEvent } from "../store/store-contract.ts";
+import { messageEvent, toIncoming } from "../../../testing/events.ts";
 
 type Handle = (event: HandOn, signal: AbortSignal) => unknown;
 
@@ -27,7 +27,7 @@ function start(handle: Handle, options: Partial<DispatcherOptions> = {}) {
     store,
     handed,
     dispatcher,
-    accept: (id: string, key: string) => store.accept(incoming(messageEvent(id, key))),
+    accept: (id: string, key: string) => store.accept(toIncoming(messageEvent(id, key))),
     /** Until the store says so: looked at whenever time moves. */
     until: async (done: (stats: { waiting: number; dead: number }) => boolean) => {
       while (!done(await store.stats())) await clock.sleep(100);
@@ -279,7 +279,7 @@ describe("the dispatcher", () => {
       close: async () => {},
     };
     const dispatcher = startDispatcher({ store, sink, clock: jumping, random: () => 0, retries: { attempts: 4 } });
-    await store.accept(incoming(messageEvent("evt_1", "a")));
+    await store.accept(toIncoming(messageEvent("evt_1", "a")));
     while ((await store.stats()).dead === 0) await clock.sleep(50);
     expect(times.slice(1).map((time, index) => time - (times[index] as number))).toEqual([500, 1000, 2000]);
     await dispatcher.close();
@@ -316,7 +316,7 @@ describe("the dispatcher", () => {
     };
     const sink: Sink = { name: "sink", handOn: async ({ id }) => void handed.push(id), close: async () => {} };
     const dispatcher = startDispatcher({ store: broken, sink, clock });
-    await store.accept(incoming(messageEvent("evt_1", "a")));
+    await store.accept(toIncoming(messageEvent("evt_1", "a")));
     while ((await store.stats()).waiting > 0) await clock.sleep(100);
     expect(handed).toEqual(["evt_1", "evt_1", "evt_1"]);
     await dispatcher.close();

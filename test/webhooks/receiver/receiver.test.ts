@@ -6,10 +6,10 @@ import { signPayload } from "../../../src/api/signature.ts";
 import { createReceiver, type ReceiverOptions } from "../../../src/webhooks/receiver/receiver.ts";
 import { addSecret, loadSecrets, retireOtherSecrets } from "../../../src/webhooks/receiver/secrets.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { incoming, messageEvent, startOfTests, turnedClock } from "../store/store-contract.ts";
+import { createManualClock, messageEvent, startOfTests, toIncoming } from "../../../testing/events.ts";
 
 const secret = "whsec_test";
-const { body } = incoming(messageEvent("evt_1"));
+const { body } = toIncoming(messageEvent("evt_1"));
 
 function open(options: Partial<ReceiverOptions> = {}) {
   const store = openSqliteStore({ file: ":memory:" });
@@ -298,7 +298,7 @@ describe("the receiver on node:http", () => {
 
 describe("rotation", () => {
   test("a new secret is accepted from the first delivery signed with it; the old one too, until it is retired", async () => {
-    const clock = turnedClock();
+    const clock = createManualClock();
     const store = openSqliteStore({ file: ":memory:" });
     const secrets = await loadSecrets(store, ["whsec_own"], clock);
     const receiver = createReceiver({ secrets, store });

@@ -1,5 +1,5 @@
 import type { HandOn } from "../../../src/webhooks/sinks/sink.ts";
-import { messageEvent, startOfTests } from "../store/store-contract.ts";
+import { messageEvent, startOfTests } from "../../../testing/events.ts";
 
 /** An event to hand on. */
 export function handOn(id: string, key = "whatsapp:+971500000000", more: Partial<HandOn> = {}): HandOn {
