@@ -11,9 +11,11 @@
  */
 import { parseArgs } from "node:util";
 import { createRealClient } from "../../testing/hostile/client.ts";
-import { isPlain, type ViolationKind } from "../../testing/hostile/oracle.ts";
+import type { ViolationKind } from "../../testing/hostile/oracle/truth.ts";
+import { drawPlan, type Limits } from "../../testing/hostile/plan/draw.ts";
+import { isPlain } from "../../testing/hostile/plan/plan.ts";
+import { arrangements } from "../../testing/hostile/plan/processes.ts";
 import { run } from "../../testing/hostile/run.ts";
-import { arrangements, drawPlan, type Limits } from "../../testing/hostile/schedule.ts";
 
 const { values } = parseArgs({
   options: {
@@ -44,8 +46,8 @@ async function replay(seed: number): Promise<boolean> {
   console.log(
     `seed ${seed}: ${plan.behaviour}${plan.also === null ? "" : ` and ${plan.also}`}; ${plan.shape}; ledger ${plan.ledgerEngine}`,
   );
-  console.log(`faults of sends: ${names(plan.posts)}`);
-  console.log(`faults of looks: ${names(plan.looks)}`);
+  console.log(`faults of sends: ${names(plan.sendFaults)}`);
+  console.log(`faults of reads of the history: ${names(plan.historyFaults)}`);
   console.log(`server ${JSON.stringify(plan.server)}`);
   console.log(`processes ${JSON.stringify(plan.processes)}, stages ${JSON.stringify(plan.stages)}`);
   for (const line of trace) console.log(line);

@@ -1,8 +1,8 @@
 /** The judge is judged: an honest client passes, and every mistake that was ever made is caught. */
 import { describe, expect, test } from "@jest/globals";
-import type { ViolationKind } from "../../testing/hostile/oracle.ts";
+import type { ViolationKind } from "../../testing/hostile/oracle/truth.ts";
+import { drawPlan, type Limits } from "../../testing/hostile/plan/draw.ts";
 import { run } from "../../testing/hostile/run.ts";
-import { drawPlan, type Limits } from "../../testing/hostile/schedule.ts";
 import { createSimpleClient, type Mistake } from "./wrong-clients.ts";
 
 async function kindsOf(mistake: Mistake | null, limits: Limits, runs = 250): Promise<Set<ViolationKind>> {

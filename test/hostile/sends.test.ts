@@ -3,12 +3,17 @@
  * truth. What fails here can be looked at with `npm run torture:sends -- --replay SEED`.
  */
 import { describe, expect, test } from "@jest/globals";
-import { answerBehaviours, lateWorkLaws, restartLaws, serverBehaviours } from "../../testing/hostile/behaviours.ts";
 import { createRealClient } from "../../testing/hostile/client.ts";
-import { doubtful, type Fault, proofs, undisturbed, workTimes } from "../../testing/hostile/faults.ts";
-import { conforming } from "../../testing/hostile/onsync-model.ts";
+import { doubtful, workTimes } from "../../testing/hostile/faults/doubtful.ts";
+import { type Fault, undisturbed } from "../../testing/hostile/faults/fault.ts";
+import { proofs } from "../../testing/hostile/faults/proofs.ts";
+import { drawPlan, type Limits } from "../../testing/hostile/plan/draw.ts";
+import { hour, minute, type Plan } from "../../testing/hostile/plan/plan.ts";
+import { answerBehaviours } from "../../testing/hostile/promises/answers.ts";
+import { lateWorkLaws, restartLaws } from "../../testing/hostile/promises/replays.ts";
+import { serverBehaviours } from "../../testing/hostile/promises/servers.ts";
 import { run } from "../../testing/hostile/run.ts";
-import { drawPlan, hour, type Limits, minute, type Plan } from "../../testing/hostile/schedule.ts";
+import { conforming } from "../../testing/hostile/server/behaviour.ts";
 
 function inWords(seed: number, { violations }: Awaited<ReturnType<typeof run>>) {
   return violations.map(({ kind, text }) => `seed ${seed}: ${kind}: ${text}`);
@@ -52,9 +57,15 @@ describe("the law of sends", () => {
       const outcomes = new Set<string>();
       for (const seed of seeds(16)) {
         const shape = known ? "a conversation that is known" : "single";
-        const limits: Limits = { behaviour: behaviour.name, arrangement: "one process", shape, reference, looks: [] };
+        const limits: Limits = {
+          behaviour: behaviour.name,
+          arrangement: "one process",
+          shape,
+          reference,
+          historyFaults: [],
+        };
         const fault = faults[seed % faults.length] as Fault;
-        const plan = drawPlan(seed, { ...limits, posts: known ? [undisturbed, fault] : [fault] });
+        const plan = drawPlan(seed, { ...limits, sendFaults: known ? [undisturbed, fault] : [fault] });
         const result = await run({ ...plan, processes: [{}], jumps: [] }, createRealClient);
         expect(inWords(seed, result)).toEqual([]);
         outcomes.add(result.calls.at(-1)?.said.kind ?? "none");
@@ -77,8 +88,8 @@ describe("the law of sends", () => {
       behaviour: "conforming",
       arrangement: "one process",
       shape: "single",
-      posts: Array.from({ length: seed > faults.length ? 6 : 1 }, () => faults[seed % faults.length] as Fault),
-      looks: [],
+      sendFaults: Array.from({ length: seed > faults.length ? 6 : 1 }, () => faults[seed % faults.length] as Fault),
+      historyFaults: [],
     }));
     expect(violations).toEqual([]);
     for (const outcome of outcomes) expect(allowed).toContain(outcome);
@@ -92,11 +103,11 @@ describe("work that is done late", () => {
       const plan = drawPlan(seed, {
         behaviour: "pages of 50 at most",
         arrangement: "one process",
-        looks: [],
+        historyFaults: [],
         reference: true,
       });
       const stages = [0, 6 * minute].map((waitMs) => ({ waitMs, calls: [{ intent: 0, process: 0, startMs: 0 }] }));
-      const whole: Plan = { ...plan, posts: [{ ...lostAfterWork, workMs }], processes: [{}], stages, jumps: [] };
+      const whole: Plan = { ...plan, sendFaults: [{ ...lostAfterWork, workMs }], processes: [{}], stages, jumps: [] };
       const { messages } = await run(whole, createRealClient);
       if (messages > 1) doubled += 1;
     }
@@ -124,7 +135,7 @@ describe("a process that is cut off, on a shared ledger", () => {
               behaviour: "conforming",
               arrangement: "crash",
               shape: "replay later",
-              looks: [],
+              historyFaults: [],
             });
             const stages = [
               { waitMs: 0, calls: [{ intent: 0, process: 0, startMs: 0 }] },
@@ -132,7 +143,7 @@ describe("a process that is cut off, on a shared ledger", () => {
               { waitMs: 2 * hour, calls: [{ intent: 0, process: 1, startMs: 0 }] },
             ];
             const processes = [{ crash: { step, when } }, {}];
-            const whole: Plan = { ...plan, posts: [fault], processes, stages, jumps: [], ledgerEngine };
+            const whole: Plan = { ...plan, sendFaults: [fault], processes, stages, jumps: [], ledgerEngine };
             violations.push(...inWords(seed, await run(whole, createRealClient)));
           }
     expect(violations).toEqual([]);
@@ -144,9 +155,14 @@ describe("without a shared ledger", () => {
     let doubled = 0;
     for (const seed of seeds(20)) {
       const plan: Plan = {
-        ...drawPlan(seed, { arrangement: "restart without ledger", shape: "replay later", reference: true, looks: [] }),
+        ...drawPlan(seed, {
+          arrangement: "restart without ledger",
+          shape: "replay later",
+          reference: true,
+          historyFaults: [],
+        }),
         server: { ...conforming, ...server },
-        posts: [{ ...lostAfterWork, workMs }],
+        sendFaults: [{ ...lostAfterWork, workMs }],
         processes: [{ crash: { afterMs: 400 } }, {}],
         stages: [
           { waitMs: 0, calls: [{ intent: 0, process: 0, startMs: 0 }] },

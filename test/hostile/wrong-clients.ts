@@ -2,7 +2,12 @@
  * A client of a few lines, honest for one process that is not cut off, and one mistake at a time for it to make: the judge
  * must let the honest one pass and catch every other.
  */
-import type { ClientOptions, CreateClient, SendInput, SendOptions } from "../../testing/hostile/process.ts";
+import type {
+  ClientOptions,
+  CreateClient,
+  SendInput,
+  SendOptions,
+} from "../../testing/hostile/process/client-options.ts";
 
 export type Mistake =
   | "sends again after a 500"

@@ -1,5 +1,7 @@
 /** What is promised under which behaviour of a server, as the tables of docs/reliability.md. */
-import { answerBehaviours, lateWorkLaws, restartLaws, serverBehaviours } from "./behaviours.ts";
+import { answerBehaviours } from "./answers.ts";
+import { lateWorkLaws, restartLaws } from "./replays.ts";
+import { serverBehaviours } from "./servers.ts";
 
 const begins = "<!-- behaviours -->";
 const ends = "<!-- /behaviours -->";
