@@ -68,11 +68,7 @@ async function attemptCall(toolbox: Toolbox, tool: Tool, asked: Data, context: T
     const { input, detail } = validateArguments(tool, args);
     const style = { detail, now: clock.now(), masking };
     const decision = await guardCall(toolbox.guard, tool, input, args, context);
-    if ("preview" in decision) {
-      const preview = presentAnswer(tool, () => decision.preview, style);
-      noteChange(toolbox, tool, preview);
-      return { result: preview };
-    }
+    if ("preview" in decision) return { result: presentAnswer(tool, () => decision.preview, style) };
     const answer = await runTool(toolbox, tool, input, decision, context);
     const result = presentAnswer(tool, (format) => tool.present(answer, format, args), style);
     noteChange(toolbox, tool, result);

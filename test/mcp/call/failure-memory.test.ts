@@ -1,6 +1,7 @@
 /** Repeated failing calls cost nothing. */
 import { describe, expect, test } from "@jest/globals";
 import { createCallKey, createFailureMemory } from "../../../mcp/call/failure-memory.ts";
+import type { SafetySettings } from "../../../mcp/safety/settings.ts";
 import { sampleEvent, samples } from "../../../src/api/index.ts";
 import {
   NotFoundError,
@@ -22,7 +23,7 @@ const text = { platform: "whatsapp", to: "+971500000000", content: "Hi" };
 const conversationId = "whatsapp:+971500000000";
 
 /** Counts requests; each fails with the next error, or succeeds where there is none. */
-async function world() {
+async function world(safety: SafetySettings = {}) {
   const errors: Error[] = [];
   const time = { now: Date.parse("2024-12-01T12:00:00.000Z") };
   let requests = 0;
@@ -37,6 +38,7 @@ async function world() {
   const events = createEventLog();
   const session = await connect({
     events,
+    safety,
     now: () => time.now,
     onsync: scripted({
       contacts: {
@@ -139,6 +141,15 @@ describe("what changes the situation ends the memory", () => {
     expect(shown.isError).toBe(false);
     expect((await one.call("send_message", text)).isError).toBe(false);
   });
+});
+
+test("the preview of a send changes nothing: what failed before it stays remembered", async () => {
+  await using one = await world({ send: "confirm" });
+  one.errors.push(notFound());
+  await one.call("get_contact", { contactId: "contact_1" });
+  expect((await one.call("send_message", text)).data.sent).toBe(false);
+  expect((await one.call("get_contact", { contactId: "contact_1" })).text).toContain("You made this same call");
+  expect(one.requests()).toBe(1);
 });
 
 test("keeps a bounded number, the latest", () => {
