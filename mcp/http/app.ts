@@ -3,12 +3,14 @@
  * `/healthz`, closing in good order.
  */
 import { getRequestListener } from "@hono/node-server";
-import { Hono } from "hono";
-import { findRefusedHeader } from "../../src/http/access.ts";
+import { Hono, type MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
+import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
 import { formatOrigin, isLoopback } from "../../src/http/loopback.ts";
 import { createHttpServer, serve } from "../../src/http/serve.ts";
 import { hasBearerToken } from "../../src/http/token.ts";
 import type { Log } from "../options.ts";
+import { createErrorResponse } from "./error-response.ts";
 
 export type HttpAppOptions = {
   /** Bearer token each request must bring. Needed to listen on anything but loopback. */
@@ -33,22 +35,61 @@ export type McpHttp = {
   close(): void;
 };
 
-/** What an MCP client is told that is no answer to a message of its. */
-export function createErrorResponse(
-  status: number,
-  message: string,
-  headers: Record<string, string> = {},
-  code = -32000,
-): Response {
-  return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status, headers });
-}
-
 function requireToken(host: string, token: string | undefined): void {
   if (token === undefined && !isLoopback(host)) {
     throw new Error(
       `Listening on ${host} needs a bearer token: set ONSYNC_MCP_TOKEN, or listen on 127.0.0.1, where only this machine can call.`,
     );
   }
+}
+
+/** Refuses a request by a Host or Origin header that the operator has not allowed. */
+function checkAccess(getRule: () => AccessRule): MiddlewareHandler {
+  return async ({ req }, next) => {
+    switch (findRefusedHeader(req.raw, getRule())) {
+      case "Host":
+        return createErrorResponse(
+          403,
+          "This server does not answer to that Host header. Its operator can allow it (allowedHosts).",
+        );
+      case "Origin":
+        return createErrorResponse(
+          403,
+          "Pages of that origin may not call this server. Its operator can allow it (allowedOrigins).",
+        );
+      case undefined:
+        return next();
+    }
+  };
+}
+
+/** Lets the pages of an allowed origin read the answer. Their preflight is answered before any token is asked for. */
+function allowPages(headers: readonly string[]): MiddlewareHandler {
+  return cors({
+    origin: (origin) => origin,
+    allowMethods: ["POST"],
+    allowHeaders: [
+      "authorization",
+      "content-type",
+      "accept",
+      "mcp-protocol-version",
+      "mcp-session-id",
+      "last-event-id",
+      ...headers,
+    ],
+    exposeHeaders: ["mcp-session-id"],
+    maxAge: 600,
+  });
+}
+
+/** Hono's own bearerAuth answers a header of another form by 400, where a client is to learn that it needs a token. */
+function checkToken(token: string | undefined): MiddlewareHandler {
+  return async ({ req }, next) =>
+    token === undefined || hasBearerToken(req.header("authorization") ?? null, token)
+      ? next()
+      : createErrorResponse(401, "Send the server's token: Authorization: Bearer TOKEN.", {
+          "www-authenticate": "Bearer",
+        });
 }
 
 /**
@@ -62,69 +103,23 @@ export function createHttpApp(
   ending: AbortController,
   headers: readonly string[] = [],
 ): McpHttp {
-  let listeningOn = embeddedIn;
-  if (listeningOn !== undefined) requireToken(listeningOn, token);
-
-  const refusedAccess = (request: Request): Response | undefined => {
-    const rule = { hosts: allowedHosts, origins: allowedOrigins, listening: listeningOn };
-    switch (findRefusedHeader(request, rule)) {
-      case "Host":
-        return createErrorResponse(
-          403,
-          "This server does not answer to that Host header. Its operator can allow it (allowedHosts).",
-        );
-      case "Origin":
-        return createErrorResponse(
-          403,
-          "Pages of that origin may not call this server. Its operator can allow it (allowedOrigins).",
-        );
-      case undefined:
-        return undefined;
-    }
-  };
-
-  const guarded = async (request: Request): Promise<Response> => {
-    if (token !== undefined && !hasBearerToken(request.headers.get("authorization"), token)) {
-      return createErrorResponse(401, "Send the server's token: Authorization: Bearer TOKEN.", {
-        "www-authenticate": "Bearer",
-      });
-    }
-    if (ending.signal.aborted)
-      return createErrorResponse(503, "This server is closing. Try again.", { connection: "close" });
-    return answer(request);
-  };
-
-  const preflight = (): Response =>
-    new Response(null, {
-      status: 204,
-      headers: {
-        "access-control-allow-methods": "POST",
-        "access-control-allow-headers": [
-          "authorization, content-type, accept, mcp-protocol-version, mcp-session-id, last-event-id",
-          ...headers,
-        ].join(", "),
-        "access-control-max-age": "600",
-      },
-    });
+  let listening = embeddedIn;
+  if (listening !== undefined) requireToken(listening, token);
 
   const app = new Hono();
   app.get("/healthz", (context) =>
     ending.signal.aborted ? context.json({ ok: false, closing: true }, 503) : context.json({ ok: true }),
   );
-  app.all("/mcp", async (context) => {
-    const request = context.req.raw;
-    const refused = refusedAccess(request);
-    if (refused) return refused;
-    const response = request.method === "OPTIONS" ? preflight() : await guarded(request);
-    const origin = request.headers.get("origin");
-    if (origin !== null) {
-      // Lets the pages of an allowed origin read the answer.
-      response.headers.set("access-control-allow-origin", origin);
-      response.headers.set("access-control-expose-headers", "mcp-session-id");
-      response.headers.set("vary", "Origin");
-    }
-    return response;
-  });
+  app.all(
+    "/mcp",
+    checkAccess(() => ({ hosts: allowedHosts, origins: allowedOrigins, listening })),
+    allowPages(headers),
+    checkToken(token),
+    ({ req }) =>
+      ending.signal.aborted
+        ? createErrorResponse(503, "This server is closing. Try again.", { connection: "close" })
+        : answer(req.raw),
+  );
   app.notFound(() => createErrorResponse(404, "There is nothing here. MCP is served at /mcp."));
   app.onError((error) => {
     log?.("error", "request failed", { err: error });
@@ -136,7 +131,7 @@ export function createHttpApp(
     fetch,
     async listen(port = 4020, host = "127.0.0.1") {
       requireToken(host, token);
-      listeningOn = host;
+      listening = host;
       const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
       const server = await serve(createHttpServer(listener), { port, host, drainMs });
       return {

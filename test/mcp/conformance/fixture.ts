@@ -1,5 +1,5 @@
 /**
- * The suite's fixtures behind the front that every MCP request of ours passes (Host, Origin, routes, closing), with
+ * The suite's fixtures behind the app that every MCP request of ours passes (Host, Origin, routes, closing), with
  * sessions behind it: sampling, elicitation and streams that are resumed need them. Prints its address.
  */
 import { randomUUID } from "node:crypto";
@@ -8,7 +8,8 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
-import { createErrorResponse, createHttpApp } from "../../../mcp/http/app.ts";
+import { createHttpApp } from "../../../mcp/http/app.ts";
+import { createErrorResponse } from "../../../mcp/http/error-response.ts";
 import { createFixtureServer } from "./server.ts";
 
 /** Keeps what was sent, for those who come back with the id of what they saw last. */
