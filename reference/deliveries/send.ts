@@ -1,6 +1,7 @@
 /** One attempt of a webhook delivery: the request, its time limit, and what came of it. */
 import { signPayload } from "../../src/api/signature.ts";
-import type { Attempt, StoredDelivery } from "../store/deliveries.ts";
+import type { Attempt } from "../store/attempts.ts";
+import type { StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
 
 export type DeliveryRequest = { url: string; headers: Record<string, string>; body: string; signal: AbortSignal };

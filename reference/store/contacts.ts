@@ -1,5 +1,5 @@
 /** Contacts. No two of an org share a phone, an e-mail address (in any case) or an external id: unique indexes say so. */
-import type { SQLInputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { normalizeEmail, type PropertyValue } from "../../src/api/index.ts";
 import type { Database } from "./database.ts";
 
@@ -89,41 +89,53 @@ export function buildContactSearch(search: ContactSearch): { text: string; value
   };
 }
 
-export function createContactsTable({ sql, prepared }: Database) {
-  const insert = sql.prepare(
-    `INSERT INTO contacts (id, org_id, first_name, last_name, phone, email, email_key, external_id, tags, channel,
+/** By which an e-mail address is looked up, in any case. */
+function toEmailKey(email: string | null): string | null {
+  return email === null ? null : normalizeEmail(email);
+}
+
+function readExternalId({ properties }: Pick<StoredContact, "properties">): string | null {
+  return typeof properties.externalId === "string" ? properties.externalId : null;
+}
+
+function getContact(statement: StatementSync, ...values: SQLInputValue[]): StoredContact | undefined {
+  const row = statement.get(...values) as ContactRow | undefined;
+  return row && toContact(row);
+}
+
+function prepareStatements(sql: DatabaseSync) {
+  return {
+    insert: sql.prepare(
+      `INSERT INTO contacts (id, org_id, first_name, last_name, phone, email, email_key, external_id, tags, channel,
        properties, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-  );
-  const update = sql.prepare(
-    `UPDATE contacts SET first_name = ?, last_name = ?, phone = ?, email = ?, email_key = ?, external_id = ?, tags = ?,
+    ),
+    update: sql.prepare(
+      `UPDATE contacts SET first_name = ?, last_name = ?, phone = ?, email = ?, email_key = ?, external_id = ?, tags = ?,
        channel = ?, properties = ?, updated_at = ? WHERE seq = ?`,
-  );
-  const byId = sql.prepare("SELECT * FROM contacts WHERE id = ? AND org_id = ?");
-  const byPhone = sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND phone = ?");
-  const byEmail = sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND email_key = ?");
-  const byExternalId = sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND external_id = ?");
-
-  const one = (statement: StatementSync, ...values: SQLInputValue[]): StoredContact | undefined => {
-    const row = statement.get(...values) as ContactRow | undefined;
-    return row && toContact(row);
+    ),
+    byId: sql.prepare("SELECT * FROM contacts WHERE id = ? AND org_id = ?"),
+    byPhone: sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND phone = ?"),
+    byEmail: sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND email_key = ?"),
+    byExternalId: sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND external_id = ?"),
   };
-  const emailKey = (email: string | null): string | null => (email === null ? null : normalizeEmail(email));
-  const externalId = ({ properties }: Pick<StoredContact, "properties">): string | null =>
-    typeof properties.externalId === "string" ? properties.externalId : null;
+}
+
+export function createContactsTable({ sql, prepareOnce }: Database) {
+  const statements = prepareStatements(sql);
 
   return {
     insert: (contact: Omit<StoredContact, "seq">): StoredContact =>
       toContact(
-        insert.get(
+        statements.insert.get(
           contact.id,
           contact.orgId,
           contact.firstName,
           contact.lastName,
           contact.phone,
           contact.email,
-          emailKey(contact.email),
-          externalId(contact),
+          toEmailKey(contact.email),
+          readExternalId(contact),
           JSON.stringify(contact.tags),
           contact.channel,
           JSON.stringify(contact.properties),
@@ -132,13 +144,13 @@ export function createContactsTable({ sql, prepared }: Database) {
         ) as ContactRow,
       ),
     update: (contact: StoredContact): void => {
-      update.run(
+      statements.update.run(
         contact.firstName,
         contact.lastName,
         contact.phone,
         contact.email,
-        emailKey(contact.email),
-        externalId(contact),
+        toEmailKey(contact.email),
+        readExternalId(contact),
         JSON.stringify(contact.tags),
         contact.channel,
         JSON.stringify(contact.properties),
@@ -146,15 +158,15 @@ export function createContactsTable({ sql, prepared }: Database) {
         contact.seq,
       );
     },
-    byId: (orgId: string, id: string) => one(byId, id, orgId),
-    byPhone: (orgId: string, phone: string) => one(byPhone, orgId, phone),
-    byEmail: (orgId: string, email: string) => one(byEmail, orgId, normalizeEmail(email)),
-    byExternalId: (orgId: string, id: string) => one(byExternalId, orgId, id),
+    byId: (orgId: string, id: string) => getContact(statements.byId, id, orgId),
+    byPhone: (orgId: string, phone: string) => getContact(statements.byPhone, orgId, phone),
+    byEmail: (orgId: string, email: string) => getContact(statements.byEmail, orgId, normalizeEmail(email)),
+    byExternalId: (orgId: string, id: string) => getContact(statements.byExternalId, orgId, id),
     /** Newest first. */
     search: (search: ContactSearch): StoredContact[] => {
       if (search.query !== undefined && toMatchExpression(search.query) === "") return [];
       const { text, values } = buildContactSearch(search);
-      return (prepared(text).all(...values) as ContactRow[]).map(toContact);
+      return (prepareOnce(text).all(...values) as ContactRow[]).map(toContact);
     },
   };
 }

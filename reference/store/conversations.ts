@@ -1,5 +1,5 @@
 /** Conversations: one an address on a platform. They remember which contact the address belongs to. */
-import type { SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Assignee, Conversation, Platform } from "../../src/api/index.ts";
 import type { Database } from "./database.ts";
 
@@ -88,19 +88,24 @@ export function buildConversationSearch(search: ConversationSearch): { text: str
   };
 }
 
-export function createConversationsTable({ sql, prepared }: Database) {
-  const insert = sql.prepare(
-    `INSERT INTO conversations (org_id, id, platform, address, contact_id, status, created_at, updated_at)
+function prepareStatements(sql: DatabaseSync) {
+  return {
+    insert: sql.prepare(
+      `INSERT INTO conversations (org_id, id, platform, address, contact_id, status, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, 'open', ?, ?) RETURNING *`,
-  );
-  const update = sql.prepare(
-    `UPDATE conversations SET status = ?, assignee = ?, updated_at = ?, resolved_at = ?, last_message_at = ?,
+    ),
+    update: sql.prepare(
+      `UPDATE conversations SET status = ?, assignee = ?, updated_at = ?, resolved_at = ?, last_message_at = ?,
        last_inbound_at = ?, last_outbound_at = ?, message_count = ? WHERE seq = ?`,
-  );
-  const byId = sql.prepare("SELECT * FROM conversations WHERE org_id = ? AND id = ?");
-  const bySeq = sql.prepare("SELECT * FROM conversations WHERE seq = ?");
-  const byContact = sql.prepare("SELECT * FROM conversations WHERE contact_id = ? ORDER BY seq");
+    ),
+    byId: sql.prepare("SELECT * FROM conversations WHERE org_id = ? AND id = ?"),
+    bySeq: sql.prepare("SELECT * FROM conversations WHERE seq = ?"),
+    byContact: sql.prepare("SELECT * FROM conversations WHERE contact_id = ? ORDER BY seq"),
+  };
+}
 
+export function createConversationsTable({ sql, prepareOnce }: Database) {
+  const statements = prepareStatements(sql);
   return {
     insert: (conversation: {
       orgId: string;
@@ -111,7 +116,7 @@ export function createConversationsTable({ sql, prepared }: Database) {
       createdAt: number;
     }): StoredConversation =>
       toConversation(
-        insert.get(
+        statements.insert.get(
           conversation.orgId,
           conversation.id,
           conversation.platform,
@@ -122,7 +127,7 @@ export function createConversationsTable({ sql, prepared }: Database) {
         ) as ConversationRow,
       ),
     update: (conversation: StoredConversation): void => {
-      update.run(
+      statements.update.run(
         conversation.status,
         conversation.assignee === null ? null : JSON.stringify(conversation.assignee),
         conversation.updatedAt,
@@ -135,20 +140,20 @@ export function createConversationsTable({ sql, prepared }: Database) {
       );
     },
     byId: (orgId: string, id: string): StoredConversation | undefined => {
-      const row = byId.get(orgId, id) as ConversationRow | undefined;
+      const row = statements.byId.get(orgId, id) as ConversationRow | undefined;
       return row && toConversation(row);
     },
     /** Of any org. */
     bySeq: (seq: number): StoredConversation | undefined => {
-      const row = bySeq.get(seq) as ConversationRow | undefined;
+      const row = statements.bySeq.get(seq) as ConversationRow | undefined;
       return row && toConversation(row);
     },
     byContact: (contactId: string): StoredConversation[] =>
-      (byContact.all(contactId) as ConversationRow[]).map(toConversation),
+      (statements.byContact.all(contactId) as ConversationRow[]).map(toConversation),
     /** Most recently active first. */
     search: (search: ConversationSearch): StoredConversation[] => {
       const { text, values } = buildConversationSearch(search);
-      return (prepared(text).all(...values) as ConversationRow[]).map(toConversation);
+      return (prepareOnce(text).all(...values) as ConversationRow[]).map(toConversation);
     },
   };
 }

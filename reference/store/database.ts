@@ -10,7 +10,7 @@ export type Dump = Record<(typeof tables)[number], Record<string, string | numbe
 export type Database = {
   sql: DatabaseSync;
   /** Prepares a statement that is put together anew for each question; the same text is prepared once. */
-  prepared(text: string): StatementSync;
+  prepareOnce(text: string): StatementSync;
   /** Runs `work` in one transaction: all of it is kept, or (when it throws) nothing. Inside another one it joins it. */
   transaction<Result>(work: () => Result): Result;
   dump(): Dump;
@@ -21,6 +21,27 @@ export type Database = {
 };
 
 const inMemory = ":memory:";
+
+/** @throws Error with a sentence when the file cannot be opened or was written by another version. */
+export function openDatabase(file = inMemory): Database {
+  const sql = openFile(file);
+  createTables(sql, file);
+  if (file !== inMemory) restrictSqliteFile(file);
+  const transaction = createTransaction(sql);
+  return {
+    sql,
+    prepareOnce: createStatementCache(sql),
+    transaction,
+    dump: () => dumpTables(sql),
+    load: (dump) =>
+      transaction(() => {
+        clearTables(sql);
+        loadTables(sql, dump);
+      }),
+    clear: () => transaction(() => clearTables(sql)),
+    close: () => sql.close(),
+  };
+}
 
 function openFile(file: string): DatabaseSync {
   try {
@@ -35,24 +56,25 @@ function openFile(file: string): DatabaseSync {
   }
 }
 
-/** @throws Error with a sentence when the file cannot be opened or was written by another version. */
-export function openDatabase(file = inMemory): Database {
-  const sql = openFile(file);
+/** In a file that is new; one of another version is not touched. */
+function createTables(sql: DatabaseSync, file: string): void {
   const version = Number(sql.prepare("PRAGMA user_version").get()?.user_version);
-  if (version === 0) sql.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
-  else if (version !== schemaVersion) {
-    sql.close();
-    throw new Error(
-      `The data file ${file} has format ${version}; this version reads format ${schemaVersion}. Use another file.`,
-    );
+  if (version === schemaVersion) return;
+  if (version === 0) {
+    sql.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
+    return;
   }
+  sql.close();
+  throw new Error(
+    `The data file ${file} has format ${version}; this version reads format ${schemaVersion}. Use another file.`,
+  );
+}
 
-  if (file !== inMemory) restrictSqliteFile(file);
-
+function createTransaction(sql: DatabaseSync): Database["transaction"] {
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");
   const rollback = sql.prepare("ROLLBACK");
-  const transaction = <Result>(work: () => Result): Result => {
+  return (work) => {
     if (sql.isTransaction) return work();
     begin.run();
     try {
@@ -64,45 +86,34 @@ export function openDatabase(file = inMemory): Database {
       throw error;
     }
   };
+}
 
+function createStatementCache(sql: DatabaseSync): Database["prepareOnce"] {
   const statements = new Map<string, StatementSync>();
-  const prepared = (text: string): StatementSync => {
+  return (text) => {
     const statement = statements.get(text) ?? sql.prepare(text);
     statements.set(text, statement);
     return statement;
   };
+}
 
-  const clear = (): void => {
-    for (const table of tables) sql.exec(`DELETE FROM ${table}`);
-  };
+function dumpTables(sql: DatabaseSync): Dump {
+  const readRows = (table: string) => sql.prepare(`SELECT * FROM ${table}`).all();
+  return Object.fromEntries(tables.map((table) => [table, readRows(table).map((row) => ({ ...row }))])) as Dump;
+}
 
-  return {
-    sql,
-    prepared,
-    transaction,
-    dump: () =>
-      Object.fromEntries(
-        tables.map((table) => [
-          table,
-          sql
-            .prepare(`SELECT * FROM ${table}`)
-            .all()
-            .map((row) => ({ ...row })),
-        ]),
-      ) as Dump,
-    load: (dump) =>
-      transaction(() => {
-        clear();
-        for (const table of tables) {
-          const columns = Object.keys(dump[table][0] ?? {});
-          if (columns.length === 0) continue;
-          const insert = sql.prepare(
-            `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
-          );
-          for (const row of dump[table]) insert.run(...columns.map((column) => row[column] as SQLInputValue));
-        }
-      }),
-    clear: () => transaction(clear),
-    close: () => sql.close(),
-  };
+/** Into tables that are empty. */
+function loadTables(sql: DatabaseSync, dump: Dump): void {
+  for (const table of tables) {
+    const columns = Object.keys(dump[table][0] ?? {});
+    if (columns.length === 0) continue;
+    const insert = sql.prepare(
+      `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+    );
+    for (const row of dump[table]) insert.run(...columns.map((column) => row[column] as SQLInputValue));
+  }
+}
+
+function clearTables(sql: DatabaseSync): void {
+  for (const table of tables) sql.exec(`DELETE FROM ${table}`);
 }
