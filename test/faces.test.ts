@@ -63,9 +63,9 @@ describe("faces", () => {
   test("a trigger's file has three lines", async () => {
     for (const type of eventTypes) {
       const file = new URL(`../triggers/${type.replace(".", "-")}.ts`, import.meta.url);
-      expect(await readFile(file, "utf8")).toBe(
-        `import { hookTrigger } from "../zapier/trigger.ts";\n\nexport default hookTrigger("${type}");\n`,
-      );
+      const text = await readFile(file, "utf8");
+      expect(text.match(/\n/g)).toHaveLength(3);
+      expect(text).toContain(`toHookTrigger("${type}")`);
     }
   });
 

@@ -20,17 +20,8 @@ const entries: Record<string, string> = {
   "onsync-automation/client/ledger": "src/ledger/index.ts",
   "onsync-automation/webhooks": "src/webhooks/index.ts",
   "onsync-automation/reference": "reference/index.ts",
-  // What docs/adding-an-operation.md has one write in src/operations.
-  "../api/index.ts": "src/api/index.ts",
-  "./operation.ts": "src/operations/operation.ts",
 };
-const pages = [
-  "README.md",
-  "docs/client.md",
-  "docs/ledger.md",
-  "docs/events.md",
-  "docs/adding-an-operation.md",
-] as const;
+const pages = ["README.md", "docs/client.md", "docs/ledger.md", "docs/events.md"] as const;
 
 /** What starting the compiler or Node may take on a machine with other work. */
 const boundMs = 60_000;

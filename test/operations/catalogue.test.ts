@@ -1,4 +1,6 @@
 /** What every operation must say of itself, so that each face can project it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { scopes } from "../../src/api/index.ts";
@@ -51,6 +53,16 @@ describe.each(Object.entries(operations))("%s", (key, { name, title, description
 });
 
 describe("the catalogue", () => {
+  test("has each operation run by a test of this folder", () => {
+    const tests = readdirSync(import.meta.dirname)
+      .map((file) => readFileSync(join(import.meta.dirname, file), "utf8"))
+      .join("\n");
+    const untried = allOperations
+      .filter(({ name }) => !new RegExp(`"${name}"|operations\\.${name}\\b`).test(tests))
+      .map(({ name }) => `Write test/operations/${name.replaceAll("_", "-")}.test.ts.`);
+    expect(untried).toEqual([]);
+  });
+
   test("has every name once", () => {
     expect(new Set(allOperations.map(({ name }) => name)).size).toBe(allOperations.length);
   });
