@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createReference } from "../reference/index.ts";
-import { openSqliteLedger } from "../src/ledger/sqlite.ts";
+import { openSqliteLedger } from "../src/ledger/sqlite/sqlite-ledger.ts";
 import { openSqliteStore } from "../src/webhooks/store/sqlite/sqlite-store.ts";
 import { messageEvent, toIncoming } from "../testing/events.ts";
 

@@ -40,7 +40,7 @@ export const undiciTransport = (options) => readProxies(options, createOptionErr
   "src/webhooks/store/redis/redis-store.ts": () => `export const openRedisStore = () => {
   throw new Error("onsync-mcp reads the events of a file alone: for those of a Redis run \`onsync mcp --events\`.");
 };`,
-  "src/ledger/redis.ts": () => `export const openRedisLedger = async () => {
+  "src/ledger/redis/redis-ledger.ts": () => `export const openRedisLedger = async () => {
   throw new Error("onsync-mcp notes sends in a file alone: for a Redis run \`onsync mcp --ledger\`.");
 };`,
   "mcp/http/index.ts": () => `import { UsageError } from "../../cli/output/errors.ts";

@@ -17,6 +17,8 @@ export type {
   SendState,
 } from "../client/ledger/ledger.ts";
 export { type OpenLedgerOptions, openLedger } from "./open.ts";
-export { openRedisLedger, type RedisLedgerOptions } from "./redis.ts";
+export type { RedisLedgerOptions } from "./redis/options.ts";
+export { openRedisLedger } from "./redis/redis-ledger.ts";
 export { settleFromEvent, settlingSends } from "./settle-event.ts";
-export { openSqliteLedger, type SqliteLedgerOptions } from "./sqlite.ts";
+export type { SqliteLedgerOptions } from "./sqlite/context.ts";
+export { openSqliteLedger } from "./sqlite/sqlite-ledger.ts";

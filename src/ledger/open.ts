@@ -1,6 +1,6 @@
 /** Opens the ledger that an option or a variable names. */
 import type { SendLedger } from "../client/ledger/ledger.ts";
-import type { RedisLedgerOptions } from "./redis.ts";
+import type { RedisLedgerOptions } from "./redis/options.ts";
 
 export type OpenLedgerOptions = {
   /** What errors call it: where the user wrote the target. Default `--ledger`. */
@@ -13,22 +13,22 @@ export type OpenLedgerOptions = {
 /** The scheme of an address, or of something that was meant to be one of Redis. */
 const scheme = /^(?:([a-z][a-z0-9+.-]+):\/\/|(rediss?):)/i;
 
-async function open(target: string, { password, log }: OpenLedgerOptions): Promise<SendLedger> {
+async function openTarget(target: string, { password, log }: OpenLedgerOptions): Promise<SendLedger> {
   const forms = "write the path of a file, redis://HOST:PORT or rediss://HOST:PORT";
   if (typeof target !== "string" || target.trim() === "") throw new Error(`It is blank: ${forms}`);
   const found = scheme.exec(target);
   if (found === null) {
-    const { openSqliteLedger } = await import("./sqlite.ts");
+    const { openSqliteLedger } = await import("./sqlite/sqlite-ledger.ts");
     return openSqliteLedger({ file: target });
   }
   const named = (found[1] ?? found[2] ?? "").toLowerCase();
   if (named !== "redis" && named !== "rediss") throw new Error(`It is an address of another kind (${named}): ${forms}`);
-  const { openRedisLedger } = await import("./redis.ts");
-  return openRedisLedger({ url: password === undefined ? target : withPassword(target, password), log });
+  const { openRedisLedger } = await import("./redis/redis-ledger.ts");
+  return openRedisLedger({ url: password === undefined ? target : addPassword(target, password), log });
 }
 
 /** A password that is in the URL already counts. */
-function withPassword(target: string, password: string): string {
+function addPassword(target: string, password: string): string {
   const url = URL.canParse(target) ? new URL(target) : undefined;
   if (url === undefined || url.password !== "") return target;
   // The setter alone would take a percent sign for the beginning of an escape.
@@ -43,7 +43,7 @@ function withPassword(target: string, password: string): string {
 export async function openLedger(target: string, options: OpenLedgerOptions = {}): Promise<SendLedger> {
   const { option = "--ledger" } = options;
   try {
-    return await open(target, options);
+    return await openTarget(target, options);
   } catch (error) {
     throw new Error(`${option}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }

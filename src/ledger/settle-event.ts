@@ -2,12 +2,9 @@
 import { type Event, type Platform, platforms } from "../api/index.ts";
 import type { LedgerEntry, SendLedger } from "../client/ledger/ledger.ts";
 import { createFingerprint, readSentReference } from "../client/send/reference.ts";
+import { textOrNull } from "../client/wire/json.ts";
 
 type Message = { [Name in "id" | "direction" | "conversationId" | "createdAt" | "content"]?: unknown };
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
-}
 
 /** Whether the event's message can be the one that is noted: a reference may have been used for another text elsewhere. */
 function isSameText({ platform, to, messageType, fingerprint }: LedgerEntry, { content }: Message): boolean {

@@ -15,7 +15,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { entryRetentionMs } from "../../src/client/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
-import { openLedgerFile } from "../../src/ledger/ledger-file.ts";
+import { openLedgerFile } from "../../src/ledger/sqlite/ledger-file.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { rejection } from "../../testing/scripted.ts";
 import { ledgerClock } from "./ledger-clock.ts";

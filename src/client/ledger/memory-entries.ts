@@ -47,7 +47,10 @@ export class MemoryEntries {
     this.#capacity = capacity;
   }
 
-  claim(message: LedgerMessage, { leaseMs, replaces }: { leaseMs: number; replaces?: string | undefined }): ClaimResult {
+  claim(
+    message: LedgerMessage,
+    { leaseMs, replaces }: { leaseMs: number; replaces?: string | undefined },
+  ): ClaimResult {
     const name = toName(message);
     const earlier = this.#findKept(name);
     if (earlier && !canClaim(this.#read(earlier), replaces)) return { granted: false, entry: this.#read(earlier) };

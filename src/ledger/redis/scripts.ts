@@ -10,7 +10,7 @@
  *
  * An ARGV of "" for the time means Redis's own clock, which all processes share. Each key expires by itself as well.
  */
-import { createScript } from "../redis.ts";
+import { createScript } from "../../redis.ts";
 
 const prelude = `
 local p = KEYS[1]

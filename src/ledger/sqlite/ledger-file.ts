@@ -2,8 +2,8 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { restrictSqliteFile } from "../private-file.ts";
-import { openSqlite } from "../sqlite.ts";
+import { restrictSqliteFile } from "../../private-file.ts";
+import { openSqlite } from "../../sqlite.ts";
 
 /** In the file's header, so that no other program's file is taken for a ledger: "OnSL". */
 const applicationId = 0x4f6e534c;

@@ -1,7 +1,7 @@
 /** When something happened, so that its age is true whatever the wall clock does meanwhile. */
 import { readFileSync } from "node:fs";
 import { uptime as machineUptime } from "node:os";
-import { type Clock, monotonicNow, systemClock } from "../client/clock.ts";
+import { type Clock, monotonicNow, systemClock } from "../../client/clock.ts";
 
 export type Stamp = {
   /** Milliseconds since 1970, by the wall clock. */
