@@ -1,10 +1,11 @@
 /** A delivery's body, read with limits: of its size, of the time it takes, and of all bodies together. */
 import { maxBodyBytes } from "../../api/index.ts";
 import type { Clock } from "../../client/clock.ts";
+import { startDeadline, withDeadline } from "../../client/deadline.ts";
 
 /** Why a delivery was not looked at, as the answer's status and sentence. */
 export class RejectedBodyError extends Error {
-  override readonly name = "BodyRefusal";
+  override readonly name = "RejectedBodyError";
   readonly status: 400 | 408 | 413 | 503;
 
   constructor(status: 400 | 408 | 413 | 503, message: string) {
@@ -21,58 +22,60 @@ export type BodyLimits = {
   clock: Clock;
 };
 
-function createTooLargeError() {
+export class BodyReader {
+  readonly #limits: BodyLimits;
+  #bytesUnderWay = 0;
+
+  constructor(limits: BodyLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * @param declaredLength the Content-Length header
+   * @throws RejectedBodyError; then the rest of the body is not read
+   */
+  async read(body: AsyncIterable<Uint8Array> | null, declaredLength: string | null): Promise<Buffer> {
+    const { timeoutMs, clock } = this.#limits;
+    if (Number(declaredLength) > maxBodyBytes) throw createTooLargeError();
+    if (!body) return Buffer.alloc(0);
+    const parts = body[Symbol.asyncIterator]();
+    const kept: Uint8Array[] = [];
+    const deadline = startDeadline({ clock, deadlineMs: timeoutMs });
+    try {
+      const result = await withDeadline(deadline, (signal) => this.#collect(parts, kept, signal));
+      if (result.kind === "done") return Buffer.concat(kept);
+      // The rest of it is not waited for.
+      Promise.resolve(parts.return?.()).catch(() => {});
+      if (result.kind === "expired")
+        throw new RejectedBodyError(408, `The body did not arrive within ${timeoutMs / 1000} seconds.`);
+      if (result.kind === "failed" && result.error instanceof RejectedBodyError) throw result.error;
+      throw new RejectedBodyError(400, "The connection broke before the whole body was here.");
+    } finally {
+      this.#bytesUnderWay -= sumBytes(kept);
+    }
+  }
+
+  /** Keeps the parts of a body as they arrive, until it ends or is given up. */
+  async #collect(parts: AsyncIterator<Uint8Array>, kept: Uint8Array[], signal: AbortSignal): Promise<void> {
+    let size = 0;
+    for (;;) {
+      const { done, value } = await parts.next();
+      // What arrives of a body that was given up is nobody's.
+      if (done || signal.aborted) return;
+      size += value.byteLength;
+      kept.push(value);
+      this.#bytesUnderWay += value.byteLength;
+      if (size > maxBodyBytes) throw createTooLargeError();
+      if (this.#bytesUnderWay > this.#limits.maxBytesUnderWay)
+        throw new RejectedBodyError(503, "Too much is arriving at once: deliver this again shortly.");
+    }
+  }
+}
+
+function createTooLargeError(): RejectedBodyError {
   return new RejectedBodyError(413, `The delivery is larger than ${maxBodyBytes} bytes.`);
 }
 
-export function createBodyReader({ timeoutMs, maxBytesUnderWay, clock }: BodyLimits) {
-  let underWay = 0;
-
-  const collect = async (parts: AsyncIterator<Uint8Array>, kept: Uint8Array[], count: (bytes: number) => void) => {
-    for (;;) {
-      const { done, value } = await parts.next();
-      if (done) return Buffer.concat(kept);
-      count(value.byteLength);
-      kept.push(value);
-    }
-  };
-
-  /**
-   * @param declared the Content-Length header
-   * @throws BodyRefusal; then the rest of the body is not read
-   */
-  return async (body: AsyncIterable<Uint8Array> | null, declared: string | null): Promise<Buffer> => {
-    if (Number(declared) > maxBodyBytes) throw createTooLargeError();
-    if (!body) return Buffer.alloc(0);
-    const parts = body[Symbol.asyncIterator]();
-    const timer = new AbortController();
-    let size = 0;
-    const count = (bytes: number): void => {
-      size += bytes;
-      underWay += bytes;
-      if (size > maxBodyBytes) throw createTooLargeError();
-      if (underWay > maxBytesUnderWay)
-        throw new RejectedBodyError(503, "Too much is arriving at once: deliver this again shortly.");
-    };
-    const late = clock.sleep(timeoutMs, timer.signal).then(
-      () => {
-        throw new RejectedBodyError(408, `The body did not arrive within ${timeoutMs / 1000} seconds.`);
-      },
-      () => Buffer.alloc(0),
-    );
-    const whole = collect(parts, [], count);
-    whole.catch(() => {});
-    late.catch(() => {});
-    try {
-      return await Promise.race([whole, late]);
-    } catch (error) {
-      // The rest of it is not waited for.
-      Promise.resolve(parts.return?.()).catch(() => {});
-      if (error instanceof RejectedBodyError) throw error;
-      throw new RejectedBodyError(400, "The connection broke before the whole body was here.");
-    } finally {
-      underWay -= size;
-      timer.abort();
-    }
-  };
+function sumBytes(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

@@ -15,7 +15,7 @@ import { SignatureError } from "../../client/errors/index.ts";
 import { createTruncatingLog } from "../../log-limits.ts";
 import type { EventLogger } from "../logger.ts";
 import { EventConflictError, type EventStore } from "../store/store.ts";
-import { createBodyReader, RejectedBodyError } from "./body.ts";
+import { BodyReader, RejectedBodyError } from "./body.ts";
 import { MalformedEventError, parseEvent } from "./verify.ts";
 
 /** The secrets deliveries may be signed with. */
@@ -80,7 +80,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const log: EventLogger = createTruncatingLog(options.log ?? (() => {}));
   if (maxAgeMs !== undefined && !(maxAgeMs > 0)) throw new TypeError("createReceiver: maxAgeMs must be above 0");
   const secrets: Secrets = "current" in options.secrets ? options.secrets : toSecrets(options.secrets);
-  const readBody = createBodyReader({
+  const bodies = new BodyReader({
     timeoutMs: options.bodyTimeoutMs ?? 10_000,
     maxBytesUnderWay: options.maxBytesUnderWay ?? 64 * 1024 * 1024,
     clock,
@@ -116,7 +116,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return createAnswer(405, "OnSync posts its webhook deliveries here: use POST.", { allow: "POST" });
     if (!isJson(header("content-type")))
       return createAnswer(415, "A delivery is JSON: send Content-Type: application/json.");
-    const raw = await readBody(body, header("content-length"));
+    const raw = await bodies.read(body, header("content-length"));
     const event = await parse(raw, header(signatureHeader));
     // What is no time has no age either.
     if (maxAgeMs !== undefined && !(clock.now() - Date.parse(event.createdAt) <= maxAgeMs)) {

@@ -225,6 +225,30 @@ describe("the receiver", () => {
     expect(await at.store.stats()).toMatchObject({ accepted: 0 });
     expect(cancelled || request.bodyUsed).toBe(true);
   });
+
+  test("what still arrives of a body that was given up takes no room from others", async () => {
+    const late = Promise.withResolvers<void>();
+    let waits = 0;
+    const sleep = () => {
+      waits += 1;
+      return waits === 1 ? late.promise : new Promise<void>(() => {});
+    };
+    await using at = open({ clock: { now: () => 0, sleep }, maxBytesUnderWay: body.length + 50 });
+    let send = (_text: string): void => {};
+    const slow = new ReadableStream({
+      start: (controller) => {
+        send = (text) => controller.enqueue(new TextEncoder().encode(text));
+      },
+    });
+    const headers = { "content-type": "application/json" };
+    const request = { method: "POST", headers, body: slow, duplex: "half" } as RequestInit;
+    const answer = at.receiver.fetch(new Request("http://127.0.0.1/", request));
+    late.resolve();
+    expect((await answer).status).toBe(408);
+    send(" ".repeat(100));
+    await new Promise(setImmediate);
+    expect((await at.receiver.fetch(delivery())).status).toBe(200);
+  });
 });
 
 describe("the receiver on node:http", () => {
