@@ -1,5 +1,7 @@
 /** The connection to Redis: commands that fail at once while it is away, and scripts that survive its restart. */
 import { createHash } from "node:crypto";
+import { systemClock } from "./client/clock.ts";
+import { startDeadline, withDeadline } from "./client/deadline.ts";
 import { createTruncatingLog } from "./log-limits.ts";
 
 /** Is told when the connection is lost and when it is back. */
@@ -27,19 +29,12 @@ const connectTimeoutMs = 5000;
 const answerTimeoutMs = 6000;
 const maxReconnectDelayMs = 1000;
 
-async function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`Redis did not answer within ${answerTimeoutMs / 1000} s`)),
-      answerTimeoutMs,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** @throws Error when Redis refuses, or does not answer in time */
+async function waitForAnswer<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const deadline = startDeadline({ clock: systemClock, deadlineMs: answerTimeoutMs });
+  const result = await withDeadline(deadline, () => answer);
+  if (result.kind === "done") return result.value;
+  throw result.kind === "failed" ? result.error : new Error(`Redis did not answer within ${answerTimeoutMs / 1000} s`);
 }
 
 /** What to say of a Redis that cannot be worked with. The URL's password is not shown. */
@@ -82,7 +77,7 @@ export async function connectRedis(url: string, given: RedisLogger = () => {}): 
   }
 
   const send: RedisConnection["send"] = async (...command) =>
-    (await inTime(client.sendCommand(command.map(String)))) as unknown as Reply;
+    (await waitForAnswer(client.sendCommand(command.map(String)))) as unknown as Reply;
 
   return {
     send,

@@ -4,29 +4,30 @@
  */
 
 export type SetAsideDelay = {
-  /** What a hand-on took that the sink answered, in milliseconds. */
-  note(ms: number): void;
+  /** Notes what a hand-on took that the sink answered, in milliseconds. */
+  record(ms: number): void;
   /** In milliseconds. */
   current(): number;
 };
 
 /** Before any hand-on was answered: long enough for a server that is just starting. */
-const firstMs = 2000;
-const shortestMs = 300;
+const initialMs = 2000;
+const minMs = 300;
 const timesUsual = 4;
-const remembered = 31;
+/** Hand-ons whose median is what is usual. */
+const maxRecorded = 31;
 
 export function createSetAsideDelay(): SetAsideDelay {
-  const took: number[] = [];
+  const recorded: number[] = [];
   return {
-    note(ms) {
-      took.push(ms);
-      if (took.length > remembered) took.shift();
+    record(ms) {
+      recorded.push(ms);
+      if (recorded.length > maxRecorded) recorded.shift();
     },
     current() {
-      if (took.length === 0) return firstMs;
-      const median = took.toSorted((one, other) => one - other)[took.length >> 1] as number;
-      return Math.max(shortestMs, timesUsual * median);
+      if (recorded.length === 0) return initialMs;
+      const median = recorded.toSorted((one, other) => one - other)[recorded.length >> 1] as number;
+      return Math.max(minMs, timesUsual * median);
     },
   };
 }
