@@ -1,5 +1,6 @@
 /** MCP over stdin and stdout: one session, for as long as stdin is open. Nothing but the protocol goes to stdout. */
 import type { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
@@ -8,36 +9,36 @@ import type { McpOptions } from "./options.ts";
 import { createServer } from "./server.ts";
 import { createSurface } from "./surface/index.ts";
 
-/** Longest time calls under way are waited for: a send and the looking after it fit. */
+/** How long calls under way are waited for, in milliseconds: a send and the resolving of its outcome fit. */
 const drainMs = 45_000;
 
 /** Counts the requests under way, so that closing can wait for their answers. */
 function trackRequests(transport: Transport) {
-  const underWay = new Set<RequestId>();
+  const pending = new Set<RequestId>();
   let idle = Promise.withResolvers<void>();
-  const done = (id: RequestId) => {
-    if (underWay.delete(id) && underWay.size === 0) {
+  const settle = (id: RequestId) => {
+    if (pending.delete(id) && pending.size === 0) {
       idle.resolve();
       idle = Promise.withResolvers();
     }
   };
   /** Sits between the SDK's server and the transport, once connected. */
-  const watch = () => {
+  const attach = () => {
     const { onmessage } = transport;
     const send = transport.send.bind(transport);
     transport.onmessage = (message: JSONRPCMessage, extra) => {
-      if ("method" in message && "id" in message) underWay.add(message.id);
+      if ("method" in message && "id" in message) pending.add(message.id);
       onmessage?.(message, extra);
       // A cancelled request gets no answer.
       if ("method" in message && message.method === "notifications/cancelled")
-        done((message.params as { requestId: RequestId }).requestId);
+        settle((message.params as { requestId: RequestId }).requestId);
     };
     transport.send = async (message, options) => {
       await send(message, options);
-      if (!("method" in message) && message.id !== undefined) done(message.id);
+      if (!("method" in message) && message.id !== undefined) settle(message.id);
     };
   };
-  return { watch, drained: () => (underWay.size === 0 ? Promise.resolve() : idle.promise) };
+  return { attach, waitForAnswers: () => (pending.size === 0 ? Promise.resolve() : idle.promise) };
 }
 
 /** As much of stdout as the SDK uses. Started by hand, its answers come to a terminal: they must not command it. */
@@ -68,19 +69,14 @@ export async function serveStdio(
   };
   server.onerror = (error) => options.log?.("warn", "protocol error", { error: error.name });
   await server.connect(transport);
-  requests.watch();
+  requests.attach();
 
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= (async () => {
       stdin.pause();
       ending.abort();
-      const late = AbortSignal.timeout(drainMs);
-      await Promise.race([
-        requests.drained(),
-        closed.promise,
-        new Promise<void>((resolve) => late.addEventListener("abort", () => resolve(), { once: true })),
-      ]);
+      await Promise.race([requests.waitForAnswers(), closed.promise, sleep(drainMs, undefined, { ref: false })]);
       await server.close();
       await closed.promise;
     })();

@@ -12,9 +12,9 @@ export type Formatter = {
   /** Whether tags, properties and the like are shown. */
   extras: boolean;
   /** What a customer wrote: cleaned, cut and fenced. The mark behind a cut text says how to get the rest. */
-  customer(text: string, rest: string): string;
+  customerText(text: string, rest: string): string;
   /** What the org wrote itself: cleaned and cut. */
-  own(text: string, rest: string): string;
+  orgText(text: string, rest: string): string;
   /** One value of a contact, a teammate or somebody's metadata: as it is where it reads as data, else fenced. */
   field(text: string): string;
   /** An id or address: as it is where it looks like one, else fenced. */
@@ -54,6 +54,25 @@ const maxMaskedLength = 300;
 const maxItems = 50;
 const maxDepth = 6;
 
+/**
+ * Cuts by characters, so that no pair of surrogates is split. What is masked is what is shown and a little more: half a
+ * number is still a number, and what nobody sees costs nothing.
+ *
+ * @returns what is shown, and how many characters are not
+ */
+function cut(text: string, length: number, masking: Masking | undefined): { shown: string; hidden: number } {
+  const characters = text.length <= length ? undefined : [...text];
+  const hidden = Math.max((characters?.length ?? 0) - length, 0);
+  if (!masking) return { shown: characters ? characters.slice(0, length).join("") : text, hidden };
+  const beginning = characters ? characters.slice(0, length + maxMaskedLength).join("") : text;
+  const masked = masking.maskText(beginning);
+  return { shown: masked.length <= length ? masked : [...masked].slice(0, length).join(""), hidden };
+}
+
+function describeCut(hidden: number, rest: string): string {
+  return hidden > 0 ? ` [cut: ${hidden} more characters, read them with ${rest}]` : "";
+}
+
 /** @param masking phones and e-mails are masked with it, where the operator asks for that */
 export function createFormatter(
   fence: Fence,
@@ -62,25 +81,10 @@ export function createFormatter(
   now: number,
   masking?: Masking,
 ): Formatter {
-  /**
-   * Cut by characters, so that no pair of surrogates is split. What is masked is what is shown and a little more: half a
-   * number is still a number, and what nobody sees costs nothing.
-   */
-  const cut = (text: string, length: number): { shown: string; left: number } => {
-    const characters = text.length <= length ? undefined : [...text];
-    const left = Math.max((characters?.length ?? 0) - length, 0);
-    if (!masking) return { shown: characters ? characters.slice(0, length).join("") : text, left };
-    const beginning = characters ? characters.slice(0, length + maxMaskedLength).join("") : text;
-    const masked = masking.maskText(beginning);
-    return { shown: masked.length <= length ? masked : [...masked].slice(0, length).join(""), left };
-  };
-  const mark = (left: number, rest: string) =>
-    left > 0 ? ` [cut: ${left} more characters, read them with ${rest}]` : "";
-
   const field = (text: string): string => {
     const line = sanitizeLine(text);
-    const { shown, left } = cut(line, limits.field);
-    return (isPlain(line) ? shown : fence.wrap(shown)) + (left > 0 ? "..." : "");
+    const { shown, hidden } = cut(line, limits.field, masking);
+    return (isPlain(line) ? shown : fence.wrap(shown)) + (hidden > 0 ? "..." : "");
   };
   const json = (value: unknown, depth = 0): unknown => {
     if (typeof value === "string") return field(value);
@@ -102,20 +106,20 @@ export function createFormatter(
     detail,
     now,
     extras: limits.extras,
-    customer(text, rest) {
-      const { shown, left } = cut(sanitize(text), limits.message);
-      return fence.wrap(shown) + mark(left, rest);
+    customerText(text, rest) {
+      const { shown, hidden } = cut(sanitize(text), limits.message, masking);
+      return fence.wrap(shown) + describeCut(hidden, rest);
     },
-    own(text, rest) {
-      const { shown, left } = cut(sanitize(text), limits.message);
-      return shown + mark(left, rest);
+    orgText(text, rest) {
+      const { shown, hidden } = cut(sanitize(text), limits.message, masking);
+      return shown + describeCut(hidden, rest);
     },
     field,
     id: (text) => {
       const plain = sanitizeLine(typeof text === "string" ? text : JSON.stringify(text ?? null));
       const line = masking ? masking.maskId(plain) : plain;
       if (masking && line !== plain) return line;
-      return /^[\w.:+@=%~-]{1,200}$/.test(line) && isIdLike(line) ? line : fence.wrap(cut(line, 400).shown);
+      return /^[\w.:+@=%~-]{1,200}$/.test(line) && isIdLike(line) ? line : fence.wrap(cut(line, 400, masking).shown);
     },
     json,
   };

@@ -139,7 +139,7 @@ export function summarizeMessage(message: Message, format: Formatter): Summary {
   const inbound = message.direction !== "outbound";
   const text = message.content ?? null;
   const rest = text === null ? "" : describeFullMessageCall(message, format);
-  const content = text === null ? undefined : inbound ? format.customer(text, rest) : format.own(text, rest);
+  const content = text === null ? undefined : inbound ? format.customerText(text, rest) : format.orgText(text, rest);
   const template = message.metadata?.template as { name?: unknown; language?: unknown } | undefined;
   const data = omitEmpty({
     ...(format.detail === "full" && (format.json(message) as Data)),
@@ -175,7 +175,7 @@ export function summarizeTemplate(template: Template & { variables: string[] }, 
     language: format.field(String(template.language)),
     status: format.field(String(template.status)),
     category: template.category && format.field(String(template.category)),
-    text: body === undefined ? undefined : format.own(body, "list_templates detail=full"),
+    text: body === undefined ? undefined : format.orgText(body, "list_templates detail=full"),
   });
   const variables = template.variables.map((name) => format.field(name));
   return {
@@ -190,7 +190,7 @@ export function summarizeTemplate(template: Template & { variables: string[] }, 
 
 export function summarizeWebhook(webhook: Webhook, format: Formatter): Summary {
   const { stats } = webhook;
-  const url = format.own(webhook.url, "OnSync: Settings, API & Webhooks");
+  const url = format.orgText(webhook.url, "OnSync: Settings, API & Webhooks");
   const events = (Array.isArray(webhook.events) ? webhook.events : []).map((event) => format.field(String(event)));
   const data = omitEmpty({
     id: format.id(webhook.id),

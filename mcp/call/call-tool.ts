@@ -57,13 +57,13 @@ async function followCall(toolbox: Toolbox, name: string, answer: () => Promise<
   return outcome.result;
 }
 
-async function attemptCall(toolbox: Toolbox, tool: Tool, asked: Data, context: ToolContext): Promise<CallOutcome> {
+async function attemptCall(toolbox: Toolbox, tool: Tool, maskedArgs: Data, context: ToolContext): Promise<CallOutcome> {
   const { masking, clock, failures } = toolbox;
-  const key = createCallKey(tool.definition.name, asked);
+  const key = createCallKey(tool.definition.name, maskedArgs);
   const earlier = failures.recall(key);
   if (earlier) return { result: presentFailure(earlier, masking), failure: earlier };
 
-  const args = unmaskArguments(asked, masking);
+  const args = unmaskArguments(maskedArgs, masking);
   try {
     const { input, detail } = validateArguments(tool, args);
     const style = { detail, now: clock.now(), masking };

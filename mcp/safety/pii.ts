@@ -120,8 +120,9 @@ export function createMasking(secret: string | Buffer = randomBytes(32)) {
     unmaskId(id: string): string {
       const parsed = parseConversationId(id);
       const address = parsed?.address ?? id;
-      const opened = address.startsWith(sealMark) ? decryptAddress(address) : undefined;
-      return opened === undefined ? id : parsed ? `${parsed.platform}:${opened}` : opened;
+      const decrypted = address.startsWith(sealMark) ? decryptAddress(address) : undefined;
+      if (decrypted === undefined) return id;
+      return parsed ? `${parsed.platform}:${decrypted}` : decrypted;
     },
   };
 }

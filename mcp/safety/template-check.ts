@@ -15,8 +15,8 @@ function getBodyText({ components }: Template) {
 }
 
 function describeTemplates(templates: readonly Template[]) {
-  const shown = templates.slice(0, 10).map(({ name, language }) => sanitizeLine(`${name} (${language})`));
-  return `${shown.join(", ")}${templates.length > 10 ? ` and ${templates.length - 10} more` : ""}`;
+  const names = templates.slice(0, 10).map(({ name, language }) => sanitizeLine(`${name} (${language})`));
+  return `${names.join(", ")}${templates.length > 10 ? ` and ${templates.length - 10} more` : ""}`;
 }
 
 /** What is wrong with the send, in one or two sentences; `undefined`: nothing that the list tells. */

@@ -75,17 +75,17 @@ export function createEvents(toolbox: Toolbox) {
       if (isError) return { found: false, unknown: false, message: content.map(({ text }) => text).join("\n") };
       const answer = structuredContent as Waited;
       const oldest = maxAgeMs === undefined ? Number.NEGATIVE_INFINITY : toolbox.clock.now() - maxAgeMs;
-      const wanted = answer.data.filter(({ createdAt }) => !(Date.parse(createdAt) < oldest));
+      const recent = answer.data.filter(({ createdAt }) => !(Date.parse(createdAt) < oldest));
       return {
         found: true,
-        events: wanted.map(({ id, type, createdAt, data }) => ({
+        events: recent.map(({ id, type, createdAt, data }) => ({
           eventId: id,
           name: type,
           timestamp: createdAt,
           data,
         })),
         cursor: answer.cursor,
-        truncated: answer.gap || wanted.length < answer.data.length,
+        truncated: answer.gap || recent.length < answer.data.length,
         hasMore: answer.more,
         nextPollMs,
         ...(answer.customerText !== undefined && { _meta: { "onsync/customerText": answer.customerText } }),

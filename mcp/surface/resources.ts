@@ -68,7 +68,7 @@ export function createResources(toolbox: Toolbox) {
   const templates = [contact, messages].filter(({ tool }) => toolbox.tools.has(tool));
 
   /** What the tool answers for the id, as text that stands alone. */
-  const readWith = async (
+  const readByTool = async (
     uri: string,
     tool: string,
     args: Record<string, unknown>,
@@ -86,9 +86,9 @@ export function createResources(toolbox: Toolbox) {
     async read(uri: string, context: ToolContext = {}): Promise<ResourceAnswer> {
       if (uri === guideUri) return { found: true, contents: { uri, mimeType: guide.mimeType, text: windowGuide } };
       const contactId = parseId(uri, contact);
-      if (contactId !== undefined) return readWith(uri, contact.tool, { contactId, detail: "full" }, context);
+      if (contactId !== undefined) return readByTool(uri, contact.tool, { contactId, detail: "full" }, context);
       const conversationId = parseId(uri, messages);
-      if (conversationId !== undefined) return readWith(uri, messages.tool, { conversationId }, context);
+      if (conversationId !== undefined) return readByTool(uri, messages.tool, { conversationId }, context);
       const known = [guideUri, ...templates.map(({ uriTemplate }) => uriTemplate)].join(", ");
       return { found: false, message: `There is no such resource. There are: ${known}.` };
     },

@@ -22,13 +22,13 @@ export const taggedContacts = defineTool(
     toolsets: ["contacts"],
     leftOut: { mcp: "the prompt follow_up_leads runs it", zapier: "the search find_contact" },
     run: async (onsync, { tag }, context) => {
-      const wanted = tag.trim().toLocaleLowerCase();
+      const lowerCaseTag = tag.trim().toLocaleLowerCase();
       const data: Contact[] = [];
       let read = 0;
       for await (const contact of onsync.contacts.iterate({ limit: 100 }, context)) {
         if (read === maxRead || data.length === maxShown) return { data, complete: false };
         read++;
-        if (contact.tags?.some((own) => String(own).toLocaleLowerCase() === wanted)) data.push(contact);
+        if (contact.tags?.some((each) => String(each).toLocaleLowerCase() === lowerCaseTag)) data.push(contact);
       }
       return { data, complete: true };
     },
