@@ -81,6 +81,20 @@ export function toAgentProxies(options: ProxyOptions, wrongOption: WrongOption):
   };
 }
 
+/**
+ * Takes the credentials of URLs out of an error. Node 22 writes those of the proxy into it, where that gives no tunnel.
+ *
+ * @returns the same error
+ */
+export function removeCredentials<Thrown>(error: Thrown): Thrown {
+  const remove = (text: string): string => text.replace(/(\w:\/\/)[^/\s]*@/g, "$1");
+  // By shape: errors of another realm are no `instanceof Error`.
+  const { message, stack } = (error ?? {}) as { message?: unknown; stack?: unknown };
+  if (typeof message === "string") Object.assign(error as object, { message: remove(message) });
+  if (typeof stack === "string") Object.assign(error as object, { stack: remove(stack) });
+  return error;
+}
+
 /** The port may stand alone behind the host, as curl takes it. */
 function readProxy(text: string, from: string, wrongOption: WrongOption): ProxyServer {
   const whole = text.includes("://") ? text : `http://${text}`;

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { signatureHeader, signPayload } from "../../api/signature.ts";
 import { createOptionError } from "../../client/errors/option-error.ts";
 import { readRetryAfter } from "../../client/rate-limit.ts";
-import { type ProxyOptions, toAgentProxies } from "../../http/proxy.ts";
+import { type ProxyOptions, removeCredentials, toAgentProxies } from "../../http/proxy.ts";
 import { type HandOn, type Sink, SinkUnavailableError } from "./sink.ts";
 
 export type HttpSinkOptions = ProxyOptions & {
@@ -106,7 +106,7 @@ export function httpSink({ url, secret, ...proxyOptions }: HttpSinkOptions): Sin
 
   /** Whatever goes wrong with a connection, from the name's lookup to the answer's last byte, is no word on the event. */
   const unreachable = (error: unknown): SinkUnavailableError => {
-    const { message, code } = error as Error & { code?: string };
+    const { message, code } = removeCredentials(error) as Error & { code?: string };
     return new SinkUnavailableError(`${target.origin} cannot be reached: ${message || code}`, { cause: error });
   };
 

@@ -7,7 +7,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { BatchResultErrorEntry, SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
 import { createOptionError } from "../../client/errors/option-error.ts";
-import { type ProxyOptions, toAgentProxies } from "../../http/proxy.ts";
+import { type ProxyOptions, removeCredentials, toAgentProxies } from "../../http/proxy.ts";
 import { importOptional } from "./optional.ts";
 import { type HandOn, type Sink, SinkUnavailableError, withAbort } from "./sink.ts";
 
@@ -102,7 +102,7 @@ async function send(
       else reject(toError(failures.get(String(index))));
     });
   } catch (error) {
-    const { name, message } = error as Error;
+    const { name, message } = removeCredentials(error) as Error;
     const refused = isRefusal(name);
     if (refused && batch.length > 1) {
       // One of them it is about; alone, each has its own answer.

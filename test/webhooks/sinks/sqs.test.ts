@@ -1,7 +1,9 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
 import { sqsSink } from "../../../src/webhooks/sinks/sqs.ts";
 import { startProxy } from "../../../testing/proxy.ts";
+import { rejection } from "../../../testing/scripted.ts";
 import { handOn, noSignal } from "./event.ts";
 import { startFakeSqs } from "./fake-sqs.ts";
 
@@ -40,6 +42,21 @@ describe("the SQS sink, against a fake of SQS", () => {
     await proxied.handOn(handOn("evt_50"), noSignal);
     expect(proxy.seen).toEqual([`POST ${new URL(fake.queueUrl).origin}/`]);
     expect(fake.queue.at(-1)).toMatchObject({ MessageDeduplicationId: "evt_50.50" });
+    await proxied.close();
+    await proxy.close();
+  });
+
+  test("a proxy that gives no tunnel is an outage, and its password is not told", async () => {
+    const proxy = await startProxy({ tunnels: 503 });
+    const proxied = await sqsSink({
+      queueUrl: "https://sqs.eu-central-1.amazonaws.com/1/events.fifo",
+      client: { credentials: { accessKeyId: "test", secretAccessKey: "test" }, maxAttempts: 1 },
+      proxy: proxy.url.replace("//", "//someone:secret-of-the-proxy@"),
+    });
+    const error = await rejection(proxied.handOn(handOn("evt_60"), noSignal));
+    expect(error).toBeInstanceOf(SinkUnavailableError);
+    expect((error as Error).message).toContain("Failed to establish tunnel");
+    expect(inspect(error, { depth: 5 })).not.toContain("secret-of");
     await proxied.close();
     await proxy.close();
   });
