@@ -44,7 +44,7 @@ describe("New Message", () => {
     ["words that are not there", { contains: "invoice" }, {}, false],
     ["words, in a message without text", { contains: "order" }, { content: null }, false],
     ["all filters together", { direction: "any", platform: "whatsapp", contains: "confirm" }, outbound, true],
-  ])("%s", async (_what, inputData, data, expected) => {
+  ])("%s: with filters %j and %j the Zap runs: %s", async (_what, inputData, data, expected) => {
     expect(await runs("message.created", inputData, data)).toBe(expected);
   });
 
@@ -71,7 +71,7 @@ describe("Message Status Changed", () => {
     ["one status that is not in a list", { status: "read" }, { status: "read" }, true],
     ["a blank list", { status: [""] }, { status: "read" }, true],
     ["another platform", { platform: "telegram" }, {}, false],
-  ])("%s", async (_what, inputData, data, expected) => {
+  ])("%s: with filters %j and %j the Zap runs: %s", async (_what, inputData, data, expected) => {
     expect(await runs("message.updated", inputData, data)).toBe(expected);
   });
 });
@@ -94,7 +94,7 @@ describe("Contact Updated", () => {
       true,
     ],
     ["where the event does not say which fields changed", { changed: ["phone"] }, {}, true],
-  ])("%s", async (_what, inputData, event, expected) => {
+  ])("%s: with filters %j and %j the Zap runs: %s", async (_what, inputData, event, expected) => {
     expect(await runs("contact.updated", inputData, {}, event)).toBe(expected);
   });
 });

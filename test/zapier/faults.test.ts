@@ -77,7 +77,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe.each([true, false])("extensions: %s", (extensions) => {
+describe.each([true, false])("with extensions: %s", (extensions) => {
   let zap: Zap;
   let contactId: unknown;
   beforeEach(async () => {
@@ -98,21 +98,24 @@ describe.each([true, false])("extensions: %s", (extensions) => {
     for (const hidden of [secret, zap.reference.key, "<html>"]) expect(everything).not.toContain(hidden);
   };
 
-  test.each(Object.entries(cases))("%s", async (name, { fault, shown, sent = shown }) => {
-    for (const [step, { inputData, sends }] of Object.entries(steps(contactId, name))) {
-      const { faults } = zap.reference.control;
-      await faults.clear();
-      await faults.add(sends ? { ...fault, path: "/v1/messaging/send", times: 1 } : fault);
-      // The history is looked at after a lost answer only: a throttled send has nothing to look for.
-      if (sends && sent === mayHaveBeenSent) await faults.add({ status: 403, path: "/v1/conversations/*/messages" });
-      const found = await failure(step, inputData);
-      const expected = sends ? sent : shown;
-      expect([step, found.name, found.text]).toEqual([step, expected.name, expect.stringMatching(expected.text)]);
-      expectNoSecrets(found);
-    }
-  });
+  test.each(Object.entries(cases))(
+    "under %s every step says what happened, and shows no secret",
+    async (name, { fault, shown, sent = shown }) => {
+      for (const [step, { inputData, sends }] of Object.entries(steps(contactId, name))) {
+        const { faults } = zap.reference.control;
+        await faults.clear();
+        await faults.add(sends ? { ...fault, path: "/v1/messaging/send", times: 1 } : fault);
+        // The history is looked at after a lost answer only: a throttled send has nothing to look for.
+        if (sends && sent === mayHaveBeenSent) await faults.add({ status: 403, path: "/v1/conversations/*/messages" });
+        const found = await failure(step, inputData);
+        const expected = sends ? sent : shown;
+        expect([step, found.name, found.text]).toEqual([step, expected.name, expect.stringMatching(expected.text)]);
+        expectNoSecrets(found);
+      }
+    },
+  );
 
-  test("latency past the deadline", async () => {
+  test("where answers come after the deadline, every step says so", async () => {
     // A step has some 25 seconds: here it has an eighth of one, by the clock that ends it.
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     const hurried = jest.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(125));
@@ -132,7 +135,7 @@ describe.each([true, false])("extensions: %s", (extensions) => {
     }
   });
 
-  test("connection refused: nothing happened, and it says so", async () => {
+  test("where the connection is refused, every step says that nothing happened", async () => {
     const closed = await startZap();
     const { url } = closed;
     await closed.close();

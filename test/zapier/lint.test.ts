@@ -3,7 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import { version as coreVersion } from "zapier-platform-core";
 import App from "../../index.ts";
 import packageJson from "../../package.json" with { type: "json" };
-import { checks, type Definition, type Field, type Item, type Listing, lint, missingInLive } from "./lint.ts";
+import type { Definition, Field, Item, Listing } from "./definition.ts";
+import { checks, lint, missingInLive } from "./lint.ts";
 
 const docs = readFileSync(new URL("../../docs/zapier.md", import.meta.url), "utf8");
 const listing: Listing = {
@@ -27,11 +28,11 @@ test("the app passes every check", async () => {
 
 type Change = (app: Definition, listing: Listing) => void;
 
-function item(items: Record<string, Item>, key: string) {
+function getItem(items: Record<string, Item>, key: string) {
   return items[key] as Item;
 }
 
-function field({ operation }: Item, key: string) {
+function getField({ operation }: Item, key: string) {
   return operation.inputFields?.find((each) => typeof each !== "function" && each.key === key) as Field;
 }
 
@@ -39,7 +40,7 @@ const broken: [id: string, what: string, change: Change][] = [
   [
     "D001",
     "a secret among the input fields",
-    ({ creates }) => item(creates, "send_message").operation.inputFields?.push({ key: "api_key", label: "Key" }),
+    ({ creates }) => getItem(creates, "send_message").operation.inputFields?.push({ key: "api_key", label: "Key" }),
   ],
   [
     "D002",
@@ -68,28 +69,28 @@ const broken: [id: string, what: string, change: Change][] = [
     "D004",
     "an id to paste",
     ({ creates }) =>
-      Object.assign(field(item(creates, "add_tags"), "contactId"), { dynamic: undefined, search: undefined }),
+      Object.assign(getField(getItem(creates, "add_tags"), "contactId"), { dynamic: undefined, search: undefined }),
   ],
   [
     "D004",
     "a label that says ID",
-    ({ creates }) => Object.assign(field(item(creates, "add_tags"), "contactId"), { label: "Contact ID" }),
+    ({ creates }) => Object.assign(getField(getItem(creates, "add_tags"), "contactId"), { label: "Contact ID" }),
   ],
   [
     "D005",
     "a dropdown from nowhere",
-    ({ creates }) => Object.assign(field(item(creates, "add_tags"), "contactId"), { dynamic: "people.id.name" }),
+    ({ creates }) => Object.assign(getField(getItem(creates, "add_tags"), "contactId"), { dynamic: "people.id.name" }),
   ],
   [
     "D006",
     "no list",
-    ({ triggers }) => Object.assign(item(triggers, "contact_created").operation, { performList: undefined }),
+    ({ triggers }) => Object.assign(getItem(triggers, "contact_created").operation, { performList: undefined }),
   ],
   [
     "D007",
     "a link without TLS",
     ({ creates }) =>
-      Object.assign(item(creates, "send_message").display, {
+      Object.assign(getItem(creates, "send_message").display, {
         description: "Sends a text, see [docs](http://onsync.com).",
       }),
   ],
@@ -97,29 +98,29 @@ const broken: [id: string, what: string, change: Change][] = [
     "D008",
     "a bare link",
     ({ creates }) =>
-      Object.assign(field(item(creates, "send_message"), "to"), { helpText: "See https://onsync.com for more." }),
+      Object.assign(getField(getItem(creates, "send_message"), "to"), { helpText: "See https://onsync.com for more." }),
   ],
   [
     "D009",
     "a search without a field",
-    ({ searches }) => Object.assign(item(searches, "find_contact").operation, { inputFields: [] }),
+    ({ searches }) => Object.assign(getItem(searches, "find_contact").operation, { inputFields: [] }),
   ],
-  ["D010", "a sample without id", ({ triggers }) => delete item(triggers, "contact_created").operation.sample?.id],
+  ["D010", "a sample without id", ({ triggers }) => delete getItem(triggers, "contact_created").operation.sample?.id],
   [
     "D011",
     "help that repeats the label",
-    ({ creates }) => Object.assign(field(item(creates, "send_message"), "to"), { helpText: "Customer address." }),
+    ({ creates }) => Object.assign(getField(getItem(creates, "send_message"), "to"), { helpText: "Customer address." }),
   ],
-  ["D012", "no sample", ({ searches }) => Object.assign(item(searches, "find_contact").operation, { sample: {} })],
+  ["D012", "no sample", ({ searches }) => Object.assign(getItem(searches, "find_contact").operation, { sample: {} })],
   [
     "D013",
     "a search from nowhere",
-    ({ creates }) => Object.assign(field(item(creates, "add_tags"), "contactId"), { search: "find_person.id" }),
+    ({ creates }) => Object.assign(getField(getItem(creates, "add_tags"), "contactId"), { search: "find_person.id" }),
   ],
   [
     "D014",
     "a list with a search",
-    ({ creates }) => Object.assign(field(item(creates, "add_tags"), "contactId"), { list: true }),
+    ({ creates }) => Object.assign(getField(getItem(creates, "add_tags"), "contactId"), { list: true }),
   ],
   [
     "D015",
@@ -129,69 +130,69 @@ const broken: [id: string, what: string, change: Change][] = [
   [
     "D017",
     "a hook that cannot be unsubscribed",
-    ({ triggers }) => Object.assign(item(triggers, "contact_created").operation, { performUnsubscribe: undefined }),
+    ({ triggers }) => Object.assign(getItem(triggers, "contact_created").operation, { performUnsubscribe: undefined }),
   ],
   [
     "D018",
     "an output field in lower case",
     ({ triggers }) =>
-      Object.assign(item(triggers, "contact_created").operation.outputFields?.[0] as Field, { label: "name" }),
+      Object.assign(getItem(triggers, "contact_created").operation.outputFields?.[0] as Field, { label: "name" }),
   ],
   [
     "D018",
     "a label in sentence case",
-    ({ triggers }) => Object.assign(item(triggers, "contact_created").display, { label: "New contact" }),
+    ({ triggers }) => Object.assign(getItem(triggers, "contact_created").display, { label: "New contact" }),
   ],
   [
     "D021",
     "another beginning",
     ({ triggers }) =>
-      Object.assign(item(triggers, "contact_created").display, {
+      Object.assign(getItem(triggers, "contact_created").display, {
         description: "Triggers whenever a contact is created.",
       }),
   ],
   [
     "D021",
     "no full stop",
-    ({ searches }) => Object.assign(item(searches, "find_contact").display, { description: "Finds a contact" }),
+    ({ searches }) => Object.assign(getItem(searches, "find_contact").display, { description: "Finds a contact" }),
   ],
   [
     "D021",
     "another verb",
-    ({ creates }) => Object.assign(item(creates, "save_contact").display, { description: "Create a contact." }),
+    ({ creates }) => Object.assign(getItem(creates, "save_contact").display, { description: "Create a contact." }),
   ],
-  ["D021", "a plural", ({ searches }) => Object.assign(item(searches, "find_messages"), { noun: "Messages" })],
+  ["D021", "a plural", ({ searches }) => Object.assign(getItem(searches, "find_messages"), { noun: "Messages" })],
   [
     "D022",
     "a create with dynamic fields only",
-    ({ creates }) => Object.assign(item(creates, "send_template").operation, { inputFields: [() => []] }),
+    ({ creates }) => Object.assign(getItem(creates, "send_template").operation, { inputFields: [() => []] }),
   ],
   [
     "D023",
     "a time without zone",
     ({ triggers }) =>
-      Object.assign(item(triggers, "contact_created").operation.sample as object, { source: "2024-12-01T10:00:00" }),
+      Object.assign(getItem(triggers, "contact_created").operation.sample as object, { source: "2024-12-01T10:00:00" }),
   ],
   [
     "D023",
     "a date in words",
     ({ triggers }) =>
-      Object.assign(item(triggers, "contact_created").operation.sample as object, { source: "01 Aug 2023" }),
+      Object.assign(getItem(triggers, "contact_created").operation.sample as object, { source: "01 Aug 2023" }),
   ],
   [
     "D024",
     "a sample of another type",
-    ({ triggers }) => Object.assign(item(triggers, "contact_created").operation.sample as object, { tags: "lead" }),
+    ({ triggers }) => Object.assign(getItem(triggers, "contact_created").operation.sample as object, { tags: "lead" }),
   ],
   [
     "D024",
     "a key that is no output field",
-    ({ triggers }) => Object.assign(item(triggers, "contact_created").operation.sample as object, { extra: "x" }),
+    ({ triggers }) => Object.assign(getItem(triggers, "contact_created").operation.sample as object, { extra: "x" }),
   ],
   [
     "D024",
     "a required field that the sample lacks",
-    ({ triggers }) => item(triggers, "contact_created").operation.outputFields?.push({ key: "vip", required: true }),
+    ({ triggers }) => getItem(triggers, "contact_created").operation.outputFields?.push({ key: "vip", required: true }),
   ],
   [
     "D026",
@@ -203,7 +204,7 @@ const broken: [id: string, what: string, change: Change][] = [
   [
     "D028",
     "cleaned input in one step",
-    ({ creates }) => Object.assign(item(creates, "send_message").operation, { cleanInputData: true }),
+    ({ creates }) => Object.assign(getItem(creates, "send_message").operation, { cleanInputData: true }),
   ],
   [
     "M002",

@@ -2,77 +2,23 @@
  * Zapier's publishing checks that its offline validation leaves out, by their ids
  * (https://docs.zapier.com/platform/publish/integration-checks-reference).
  */
+import {
+  allFields,
+  allItems,
+  allSamples,
+  type Definition,
+  type Field,
+  type Kind,
+  type Listing,
+  plainFields,
+  visibleItems,
+} from "./definition.ts";
 
-export type Field = {
-  key: string;
-  label?: string;
-  helpText?: string;
-  type?: string;
-  required?: boolean;
-  list?: boolean;
-  dict?: boolean;
-  children?: unknown;
-  dynamic?: string;
-  search?: string;
-};
-export type Item = {
-  key: string;
-  noun: string;
-  display: { label: string; description: string; hidden?: boolean };
-  operation: {
-    type?: string;
-    perform?: unknown;
-    performList?: unknown;
-    performSubscribe?: unknown;
-    performUnsubscribe?: unknown;
-    inputFields?: (Field | ((...args: never) => unknown))[];
-    outputFields?: Field[];
-    sample?: Record<string, unknown>;
-    cleanInputData?: boolean;
-  };
-};
-type Kind = "triggers" | "creates" | "searches";
-export type Definition = {
-  flags: { cleanInputData?: boolean };
-  authentication: {
-    fields: Field[];
-    connectionLabel: string | ((z: never, bundle: never) => unknown);
-    test: (z: never, bundle: never) => Promise<unknown>;
-  };
-  triggers: Record<string, Item>;
-  creates: Record<string, Item>;
-  searches: Record<string, Item>;
-  searchOrCreates: Record<string, { key: string; display: { label: string }; search: string; create: string }>;
-};
-export type Listing = { coreVersion: string; coreDependency: string; title: string; description: string };
-
-const kinds = ["triggers", "creates", "searches"] as const;
-
-function all(app: Definition) {
-  return kinds.flatMap((kind) => Object.values(app[kind]).map((item) => ({ kind, item, at: `${kind}.${item.key}` })));
-}
-
-function visible(app: Definition) {
-  return all(app).filter(({ item }) => !item.display.hidden);
-}
-
-function plainFields(item: Item): Field[] {
-  return (item.operation.inputFields ?? []).filter((field): field is Field => typeof field !== "function");
-}
-
-function fields(app: Definition) {
-  return all(app).flatMap(({ item, at }) => plainFields(item).map((field) => ({ field, at: `${at}.${field.key}` })));
-}
-
-function samples(app: Definition) {
-  return visible(app).map(({ item, at }) => ({ at, item, sample: item.operation.sample }));
-}
-
-const sensitive = /api_?key|token|secret|password|passwd|jwt/i;
-const small = /^(a|an|the|in|of|to|or|and|for|with|by|on|at|from)$/;
+const secretKey = /api_?key|token|secret|password|passwd|jwt/i;
+const smallWord = /^(a|an|the|in|of|to|or|and|for|with|by|on|at|from)$/;
 
 function isTitleCase(label: string): boolean {
-  return label.split(" ").every((word, index) => (index > 0 && small.test(word)) || /^[A-Z0-9]/.test(word));
+  return label.split(" ").every((word, index) => (index > 0 && smallWord.test(word)) || /^[A-Z0-9]/.test(word));
 }
 
 function isPlural(noun: string): boolean {
@@ -87,7 +33,7 @@ const descriptions: Record<Kind, RegExp> = {
 const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?$/;
 const looksLikeDate = /^\d{4}-\d{2}-\d{2}|^\d{1,2} [A-Z][a-z]{2} \d{4}|^\d{1,2}\/\d{1,2}\/\d{2,4}/;
 
-function fits({ type, list, dict }: Field, value: unknown): boolean {
+function fitsField({ type, list, dict }: Field, value: unknown): boolean {
   if (value === null) return true;
   if (list) return Array.isArray(value);
   if (dict) return typeof value === "object" && !Array.isArray(value);
@@ -97,11 +43,11 @@ function fits({ type, list, dict }: Field, value: unknown): boolean {
   return typeof value === "string" && (type !== "datetime" || iso.test(value));
 }
 
-function texts(value: unknown): string[] {
+function listTexts(value: unknown): string[] {
   return typeof value === "string"
     ? [value]
     : typeof value === "object" && value !== null
-      ? Object.values(value).flatMap(texts)
+      ? Object.values(value).flatMap(listTexts)
       : [];
 }
 
@@ -111,36 +57,36 @@ const labelSecret = "onsync_pk_live_thatNobodyMaySee0123456789";
 type Check = (app: Definition, listing: Listing) => string[] | Promise<string[]>;
 
 export const checks: Record<string, Check> = {
-  D001: (app) => fields(app).flatMap(({ field, at }) => (sensitive.test(field.key) ? [at] : [])),
+  D001: (app) => allFields(app).flatMap(({ field, at }) => (secretKey.test(field.key) ? [at] : [])),
   D002: ({ authentication }) =>
     authentication.fields
-      .filter(({ key, helpText }) => sensitive.test(key) && !/\[[^\]]+\]\(https:\/\/[^)]+\)/.test(helpText ?? ""))
+      .filter(({ key, helpText }) => secretKey.test(key) && !/\[[^\]]+\]\(https:\/\/[^)]+\)/.test(helpText ?? ""))
       .map(({ key }) => key),
   D003: async ({ authentication: { connectionLabel } }) => {
     if (typeof connectionLabel === "string")
-      return sensitive.test(connectionLabel) || !connectionLabel.includes("{{") ? [connectionLabel] : [];
+      return secretKey.test(connectionLabel) || !connectionLabel.includes("{{") ? [connectionLabel] : [];
     const bundle = { authData: { api_key: labelSecret }, inputData: { organization: "Org", api_key: labelSecret } };
     const label = String(await connectionLabel({} as never, bundle as never));
     return label.includes(labelSecret) || !label.includes("Org") ? [label] : [];
   },
   D004: (app) =>
-    fields(app)
+    allFields(app)
       // The contact's number in the customer's own system is nothing that OnSync could list.
       .filter(({ field }) => field.key !== "externalId")
       .filter(({ field }) => /(^id|Id|_id)$/.test(field.key) && !field.dynamic && !field.search)
       .map(({ at }) => at)
-      .concat(fields(app).flatMap(({ field, at }) => (/\bID$/i.test(field.label ?? "") ? [`${at} (label)`] : []))),
+      .concat(allFields(app).flatMap(({ field, at }) => (/\bID$/i.test(field.label ?? "") ? [`${at} (label)`] : []))),
   D005: (app) =>
-    fields(app).flatMap(({ field, at }) =>
+    allFields(app).flatMap(({ field, at }) =>
       field.dynamic && !app.triggers[field.dynamic.split(".")[0] ?? ""] ? [`${at} → ${field.dynamic}`] : [],
     ),
   D006: ({ triggers }) =>
     Object.values(triggers).flatMap(({ key, operation }) =>
       operation.type === "hook" && typeof operation.performList !== "function" ? [key] : [],
     ),
-  D007: (app) => texts(app).filter((text) => /\bhttp:\/\//.test(text)),
+  D007: (app) => listTexts(app).filter((text) => /\bhttp:\/\//.test(text)),
   D008: (app) =>
-    texts(app).filter((text) =>
+    listTexts(app).filter((text) =>
       /https?:\/\//.test(
         text
           .replace(/`[^`]*`/g, "")
@@ -149,18 +95,20 @@ export const checks: Record<string, Check> = {
       ),
     ),
   D009: ({ searches }) => Object.values(searches).flatMap((item) => (plainFields(item).length === 0 ? [item.key] : [])),
-  D010: (app) => samples(app).flatMap(({ at, sample }) => (sample?.id == null ? [at] : [])),
+  D010: (app) => allSamples(app).flatMap(({ at, sample }) => (sample?.id == null ? [at] : [])),
   D011: (app) =>
-    fields(app).flatMap(({ field, at }) =>
+    allFields(app).flatMap(({ field, at }) =>
       field.helpText?.replace(/\.$/, "").toLowerCase() === field.label?.toLowerCase() ? [at] : [],
     ),
-  D012: (app) => samples(app).flatMap(({ at, sample }) => (Object.keys(sample ?? {}).length === 0 ? [at] : [])),
+  D012: (app) => allSamples(app).flatMap(({ at, sample }) => (Object.keys(sample ?? {}).length === 0 ? [at] : [])),
   D013: (app) =>
-    fields(app).flatMap(({ field, at }) =>
+    allFields(app).flatMap(({ field, at }) =>
       field.search && !app.searches[field.search.split(".")[0] ?? ""] ? [`${at} → ${field.search}`] : [],
     ),
   D014: (app) =>
-    fields(app).flatMap(({ field, at }) => (field.search && (field.list || field.dict || field.children) ? [at] : [])),
+    allFields(app).flatMap(({ field, at }) =>
+      field.search && (field.list || field.dict || field.children) ? [at] : [],
+    ),
   D015: (app) =>
     Object.values(app.searchOrCreates).flatMap(({ key, search, create }) =>
       key === search && app.searches[search] && app.creates[create] ? [] : [key],
@@ -171,26 +119,28 @@ export const checks: Record<string, Check> = {
     ),
   D018: (app) =>
     [
-      ...visible(app).map(({ item }) => item.display.label),
+      ...visibleItems(app).map(({ item }) => item.display.label),
       ...Object.values(app.searchOrCreates).map((each) => each.display.label),
     ]
-      .concat(visible(app).map(({ item }) => item.noun))
-      .concat(fields(app).map(({ field }) => field.label ?? field.key))
+      .concat(visibleItems(app).map(({ item }) => item.noun))
+      .concat(allFields(app).map(({ field }) => field.label ?? field.key))
       .concat(
-        visible(app).flatMap(({ item }) => (item.operation.outputFields ?? []).map(({ key, label }) => label ?? key)),
+        visibleItems(app).flatMap(({ item }) =>
+          (item.operation.outputFields ?? []).map(({ key, label }) => label ?? key),
+        ),
       )
       .filter((label) => !isTitleCase(label)),
   D021: (app) =>
-    visible(app)
+    visibleItems(app)
       .filter(({ kind, item }) => !descriptions[kind].test(item.display.description) || isPlural(item.noun))
       .map(({ item, at }) => `${at}: ${item.noun}: ${item.display.description}`),
   D022: ({ creates }) => Object.values(creates).flatMap((item) => (plainFields(item).length === 0 ? [item.key] : [])),
   D023: (app) =>
-    samples(app).flatMap(({ at, sample }) =>
-      texts(sample).flatMap((text) => (looksLikeDate.test(text) && !iso.test(text) ? [`${at}: ${text}`] : [])),
+    allSamples(app).flatMap(({ at, sample }) =>
+      listTexts(sample).flatMap((text) => (looksLikeDate.test(text) && !iso.test(text) ? [`${at}: ${text}`] : [])),
     ),
   D024: (app) =>
-    samples(app).flatMap(({ at, item, sample = {} }) => {
+    allSamples(app).flatMap(({ at, item, sample = {} }) => {
       const output = item.operation.outputFields ?? [];
       const known = output.map(({ key }) => key);
       return [
@@ -198,7 +148,7 @@ export const checks: Record<string, Check> = {
           .filter(({ key, required }) => required && !(key in sample))
           .map(({ key }) => `${at}.${key} is missing`),
         ...output
-          .filter((field) => field.key in sample && !fits(field, sample[field.key]))
+          .filter((field) => field.key in sample && !fitsField(field, sample[field.key]))
           .map(({ key }) => `${at}.${key}`),
         ...Object.keys(sample)
           .filter((key) => !known.includes(key))
@@ -233,7 +183,7 @@ export const checks: Record<string, Check> = {
   D027: (_app, { coreVersion, coreDependency }) => (coreDependency === coreVersion ? [] : [coreDependency]),
   D028: (app) =>
     app.flags.cleanInputData === false
-      ? all(app).flatMap(({ item, at }) => (item.operation.cleanInputData ? [at] : []))
+      ? allItems(app).flatMap(({ item, at }) => (item.operation.cleanInputData ? [at] : []))
       : ["flags.cleanInputData"],
   M002: (_app, { title, description }) =>
     description.startsWith(`${title} is a`) &&

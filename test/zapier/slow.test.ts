@@ -1,9 +1,8 @@
 /** An OnSync that does not answer in time, with a step's budget of a tenth of a second. */
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import App from "../../index.ts";
-import { UnknownOutcomeError } from "../../src/client/index.ts";
 import { operations } from "../../src/operations/index.ts";
-import { type PerformContext, perform } from "../../zapier/perform.ts";
+import { perform } from "../../zapier/perform.ts";
 import { sendWithReplayGuard } from "../../zapier/replay-guard.ts";
 import { startZap, type Zap } from "./harness.ts";
 
@@ -49,25 +48,6 @@ test.each([["searches.slow_find"], ["creates.slow_save"]])("%s ends with its bud
     text: "OnSync did not answer in time. Run the Zap again in a minute.",
     code: "timeout",
   });
-});
-
-test("a send whose outcome is unknown is remembered for a week", async () => {
-  const kept: unknown[] = [];
-  const cache = {
-    get: async () => null,
-    set: async (_key: string, _value: unknown, seconds: number) => kept.push(seconds) > 0,
-    delete: async () => true,
-  };
-  const send = async () => {
-    throw new UnknownOutcomeError("?", { clientReference: "reference-1", conversationId: "telegram:sara" });
-  };
-  const step = {
-    z: { cache, console: { log: () => undefined }, errors: { HaltedError: Error } },
-    bundle: { inputData: {} },
-    onsync: { messages: { send } },
-  } as unknown as PerformContext;
-  await expect(sendWithReplayGuard(operations.send_message, input, step, {})).rejects.toThrow("may have been sent");
-  expect(kept).toEqual([7 * 24 * 60 * 60]);
 });
 
 test("a send that may have left halts, and a replay sends it once", async () => {

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { type Row, startZap, type Zap } from "../zapier/harness.ts";
+
+let zap: Zap;
+beforeEach(async () => {
+  zap = await startZap();
+});
+afterEach(() => zap.close());
+
+const phone = "+971500000000";
+
+async function stored(id: unknown): Promise<Row> {
+  return (await zap.search("find_contact", { contactId: id }))[0] as Row;
+}
+
+test("changes what is filled in, leaves what is blank, clears what is asked for", async () => {
+  const { id } = await zap.create("save_contact", {
+    phone,
+    firstName: "Sara",
+    lastName: "Hussein",
+    source: "Expo",
+    language: "en",
+    properties: { vip: "yes" },
+  });
+  const updated = await zap.create("update_contact", {
+    contactId: id,
+    firstName: "Sarah",
+    email: "",
+    language: "ar",
+    clear: ["lastName", "properties.source", "properties.vip"],
+  });
+  expect(updated).toMatchObject({
+    name: "Sarah",
+    lastName: null,
+    phone,
+    language: "ar",
+    source: null,
+    properties: {},
+  });
+  expect(await stored(id)).toMatchObject({ name: "Sarah", source: null });
+});
+
+test("an identifier of another contact: nothing changes, and the other is named", async () => {
+  const one = await zap.create("save_contact", { phone });
+  const other = await zap.create("save_contact", { email: "sara@example.com" });
+  const shown = await zap.failure("creates.update_contact.operation.perform", {
+    inputData: { contactId: other.id, phone },
+  });
+  expect(shown).toMatchObject({ code: "duplicate", text: expect.stringContaining(String(one.id)) });
+  expect(await stored(other.id)).toMatchObject({ phone: null });
+});

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import App from "../../index.ts";
+import { type Row, startZap, type Zap } from "../zapier/harness.ts";
+
+let zap: Zap;
+beforeEach(async () => {
+  zap = await startZap();
+});
+afterEach(() => zap.close());
+
+const phone = "+971500000000";
+
+const sara = { phone, email: "Sara@Example.com", externalId: "crm_8740", firstName: "Sara" };
+
+test.each<[string, Row]>([
+  ["phone", { phone: "+971 50 000 0000" }],
+  ["email, in any case", { email: "sara@example.COM" }],
+  ["external reference", { externalId: "crm_8740" }],
+  ["several that all match", { phone, email: "sara@example.com" }],
+])("a contact is found by %s", async (_what, input) => {
+  const { id } = await zap.create("save_contact", sara);
+  expect(await zap.search("find_contact", input)).toMatchObject([{ id, name: "Sara" }]);
+});
+
+test("a contact is found by id, which needs no extension; other fields that are filled in must match too", async () => {
+  const plain = await startZap({ extensions: false });
+  const { id } = await plain.create("save_contact", sara);
+  expect(await plain.search("find_contact", { contactId: id })).toMatchObject([{ id, name: "Sara" }]);
+  expect(await plain.search("find_contact", { contactId: id, phone })).toHaveLength(1);
+  expect(await plain.search("find_contact", { contactId: id, phone: "+971511111111" })).toEqual([]);
+  await plain.close();
+});
+
+test("a miss is empty, so that Find or Create creates", async () => {
+  expect(await zap.search("find_contact", { phone })).toEqual([]);
+  expect(await zap.search("find_contact", { contactId: "contact_unknown" })).toEqual([]);
+  const { search, create } = App.searchOrCreates?.find_contact ?? { search: "", create: "" };
+  expect(await zap.search(search, { phone, firstName: "Sara" })).toEqual([]);
+  const { id } = await zap.create(create, { phone, firstName: "Sara" });
+  expect(await zap.search(search, { phone, firstName: "Sara" })).toMatchObject([{ id }]);
+});
+
+test("every field that find and create share has the same key and label", () => {
+  const of = (fields: unknown) => new Map((fields as Row[]).map(({ key, label }) => [key, label]));
+  const create = of(App.creates.save_contact?.operation.inputFields);
+  for (const [key, label] of of(App.searches.find_contact?.operation.inputFields))
+    if (key !== "contactId") expect(create.get(key)).toBe(label);
+});
+
+test("without any field it says what is needed", async () => {
+  const shown = await zap.failure("searches.find_contact.operation.perform", { inputData: { phone: "" } });
+  expect(shown).toMatchObject({
+    name: "AppError",
+    text: "OnSync cannot take this. Fill in at least one of Phone, Email, External Reference and Contact.",
+  });
+});
