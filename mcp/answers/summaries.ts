@@ -6,8 +6,10 @@ import {
   type Contact,
   type ContactActivity,
   type Conversation,
+  calculateWindowEnd,
+  findTemplateBody,
+  isWindowOpen,
   type Message,
-  messagingWindowMs,
   parseConversationId,
   type Template,
   type Webhook,
@@ -89,8 +91,7 @@ export function calculateWindow(
   if (parseConversationId(conversationId)?.platform !== "whatsapp") return null;
   const last = lastInboundAt ? Date.parse(lastInboundAt) : Number.NaN;
   if (Number.isNaN(last)) return null;
-  const expires = last + messagingWindowMs;
-  return { open: now < expires, expiresAt: new Date(expires).toISOString() };
+  return { open: isWindowOpen(last, now), expiresAt: new Date(calculateWindowEnd(last)).toISOString() };
 }
 
 export function describeWindow(window: Data | null): string | null {
@@ -168,7 +169,7 @@ export function summarizeMessage(message: Message, format: Formatter): Summary {
 }
 
 export function summarizeTemplate(template: Template & { variables: string[] }, format: Formatter): Summary {
-  const body = template.components?.find(({ type }) => type?.toLowerCase() === "body")?.text;
+  const body = findTemplateBody(template);
   const data = omitEmpty({
     ...(format.detail === "full" && (format.json(template) as Data)),
     name: format.field(String(template.name)),

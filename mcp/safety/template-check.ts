@@ -2,17 +2,13 @@
  * Looks a template up before it is sent, where the API lists templates: a wrong name, language or number of values is
  * found before the customer's phone number is charged for it.
  */
-import { type Template, templateVariables } from "../../src/api/index.ts";
+import { findTemplateBody, listTemplateVariables, type Template } from "../../src/api/index.ts";
 import type { OnSync } from "../../src/client/index.ts";
 import { sanitizeLine } from "../answers/customer-text.ts";
 
 const maxListAgeMs = 5 * 60_000;
 
 export type TemplateSend = { template: string; language: string; parameters: readonly string[] };
-
-function getBodyText({ components }: Template) {
-  return components?.find(({ type }) => type?.toLowerCase() === "body")?.text ?? "";
-}
 
 function describeTemplates(templates: readonly Template[]) {
   const names = templates.slice(0, 10).map(({ name, language }) => sanitizeLine(`${name} (${language})`));
@@ -30,9 +26,10 @@ export function findTemplateMismatch(templates: readonly Template[], send: Templ
   const status = sanitizeLine(String(found.status)).toLowerCase();
   if (status !== "approved")
     return `Template ${send.template} (${send.language}) is ${status}: only approved ones can be sent.`;
-  const variables = templateVariables(getBodyText(found));
+  const body = findTemplateBody(found) ?? "";
+  const variables = listTemplateVariables(body);
   if (variables.length !== send.parameters.length) {
-    return `Template ${send.template} (${send.language}) takes ${variables.length} parameters, and ${send.parameters.length} are given. Its text: ${JSON.stringify(sanitizeLine(getBodyText(found)).slice(0, 500))}.`;
+    return `Template ${send.template} (${send.language}) takes ${variables.length} parameters, and ${send.parameters.length} are given. Its text: ${JSON.stringify(sanitizeLine(body).slice(0, 500))}.`;
   }
   return undefined;
 }

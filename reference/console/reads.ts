@@ -1,5 +1,5 @@
 /** What the console shows, as its pages want it: objects of the API with what belongs to them beside. */
-import { endpoints, eventTypes, type Message, messagingWindowMs, scopes } from "../../src/api/index.ts";
+import { calculateWindowEnd, endpoints, eventTypes, type Message, scopes } from "../../src/api/index.ts";
 import { toIso, toIsoOrNull } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";
 import { conversationIdForms, documentedBehaviour, notFoundForms, timeForms } from "../deviations/behaviour.ts";
@@ -79,7 +79,7 @@ function conversationRow(context: ReferenceContext, conversation: StoredConversa
     latest: latest ? { content: latest.content ?? null, type: latest.type, direction: latest.direction } : null,
     windowClosesAt:
       conversation.platform === "whatsapp" && conversation.lastInboundAt !== null
-        ? toIso(conversation.lastInboundAt + messagingWindowMs)
+        ? toIso(calculateWindowEnd(conversation.lastInboundAt))
         : null,
   };
 }

@@ -1,11 +1,12 @@
 /** Messages: sent by the org, received from customers, and what becomes of them (docs/contract.md, "Messages"). */
 import type * as z from "zod";
 import {
+  calculateWindowEnd,
   conversationIdOf,
+  isWindowOpen,
   type Message,
   type MessageInput,
   type MessageStatus,
-  messagingWindowMs,
   type Platform,
   type TemplateWindowStatus,
 } from "../../src/api/index.ts";
@@ -46,12 +47,11 @@ function findClosedWindow(
   conversation: StoredConversation | undefined,
 ): TemplateWindowStatus | undefined {
   const lastInboundAt = conversation?.lastInboundAt ?? null;
-  const expiredAt = lastInboundAt === null ? null : lastInboundAt + messagingWindowMs;
-  if (expiredAt !== null && context.clock.now() < expiredAt) return undefined;
+  if (isWindowOpen(lastInboundAt, context.clock.now())) return undefined;
   return {
     open: false,
     lastInboundAt: toIsoOrNull(lastInboundAt),
-    expiredAt: toIsoOrNull(expiredAt),
+    expiredAt: toIsoOrNull(lastInboundAt === null ? null : calculateWindowEnd(lastInboundAt)),
     requiresTemplate: true,
   };
 }

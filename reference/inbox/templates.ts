@@ -1,6 +1,14 @@
 /** Templates that are sent: held against what is registered, refused as WhatsApp refuses them, and filled in. */
 import type * as z from "zod";
-import { type ErrorDetail, type Template, type TemplateReference, templateVariables } from "../../src/api/index.ts";
+import {
+  type ErrorDetail,
+  fillTemplateVariables,
+  findTemplateBody,
+  isTemplateBody,
+  listTemplateVariables,
+  type Template,
+  type TemplateReference,
+} from "../../src/api/index.ts";
 import type { ReferenceContext } from "../context.ts";
 import { Refusal } from "../http/answers.ts";
 
@@ -39,12 +47,12 @@ function listSlots(template: Template): Slot[] {
     const type = toLowerCase(part.type);
     if (type === "buttons") {
       return toList(part.buttons).flatMap((button, index) =>
-        toLowerCase(button.type) === "url" && templateVariables(String(button.url)).length > 0
+        toLowerCase(button.type) === "url" && listTemplateVariables(String(button.url)).length > 0
           ? [
               {
                 place: `button url ${index}`,
                 words: `button ${index}`,
-                variables: templateVariables(String(button.url)),
+                variables: listTemplateVariables(String(button.url)),
               },
             ]
           : [],
@@ -53,7 +61,7 @@ function listSlots(template: Template): Slot[] {
     if (type !== "header" && type !== "body") return [];
     const media = toLowerCase(part.format);
     if (type === "header" && mediaFormats.includes(media)) return [{ place: type, words: "the header", media }];
-    return [{ place: type, words: `the ${type}`, variables: templateVariables(part.text ?? "") }];
+    return [{ place: type, words: `the ${type}`, variables: listTemplateVariables(part.text ?? "") }];
   });
 }
 
@@ -161,13 +169,12 @@ export function findSendableTemplate({ store }: ReferenceContext, orgId: string,
 
 /** The template's body with the values that are sent; `null` for a template without a body. */
 export function fillTemplate(template: Template, sent: Sent): string | null {
-  const isBody = ({ type }: { type: string }): boolean => toLowerCase(type) === "body";
-  const text = template.components.find(isBody)?.text;
+  const text = findTemplateBody(template);
   if (text === undefined) return null;
-  const parameters = (sent.components.find(isBody)?.parameters ?? []) as Parameter[];
-  const variables = templateVariables(text);
+  const parameters = (sent.components.find(isTemplateBody)?.parameters ?? []) as Parameter[];
+  const variables = listTemplateVariables(text);
   const values = new Map(
     parameters.map((parameter, index) => [readName(parameter) ?? variables[index], readText(parameter)]),
   );
-  return text.replace(/\{\{\s*([\w.]+)\s*\}\}/gu, (variable, name: string) => values.get(name) ?? variable);
+  return fillTemplateVariables(text, values);
 }

@@ -8,6 +8,7 @@ export * from "./events.ts";
 export * from "./fields.ts";
 export * from "./issues.ts";
 export * from "./message.ts";
+export * from "./messaging-window.ts";
 export * from "./samples/index.ts";
 export * from "./template.ts";
 export * from "./webhook.ts";

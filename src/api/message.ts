@@ -140,6 +140,3 @@ export function parseConversationId(conversationId: string): { platform: string;
     ? { platform: conversationId.slice(0, colon), address: conversationId.slice(colon + 1) }
     : null;
 }
-
-/** WhatsApp's interactive window: 24 hours from the customer's last inbound message, in milliseconds. */
-export const messagingWindowMs = 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ConversationId, type Message, messagingWindowMs, parseConversationId } from "../api/index.ts";
+import { ConversationId, calculateWindowEnd, isWindowOpen, type Message, parseConversationId } from "../api/index.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
@@ -17,7 +17,7 @@ async function lastInbound(onsync: OnSync, conversationId: string, context: Oper
     if (inbound || !latest.nextBefore) return { at: inbound?.createdAt ?? null, now };
     for await (const message of onsync.messages.iterate(conversationId, { pageSize: 100 }, context)) {
       if (isInbound(message)) return { at: message.createdAt, now };
-      if (Date.parse(message.createdAt) < now - messagingWindowMs) break;
+      if (calculateWindowEnd(Date.parse(message.createdAt)) < now) break;
     }
     return { at: null, now };
   } catch (error) {
@@ -66,15 +66,16 @@ export const checkMessagingWindow = defineOperation({
         checkedAt,
       };
     }
-    const expires = at === null ? null : Date.parse(at) + messagingWindowMs;
-    const open = expires !== null && now < expires;
+    const lastInboundAt = at === null ? null : Date.parse(at);
+    const expires = lastInboundAt === null ? null : calculateWindowEnd(lastInboundAt);
+    const open = isWindowOpen(lastInboundAt, now);
     return {
       conversationId,
       open,
       requiresTemplate: !open,
       lastInboundAt: at,
       expiresAt: expires === null ? null : new Date(expires).toISOString(),
-      secondsLeft: open ? Math.floor((expires - now) / 1000) : 0,
+      secondsLeft: open && expires !== null ? Math.floor((expires - now) / 1000) : 0,
       checkedAt,
     };
   },

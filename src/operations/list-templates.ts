@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Platform, Template, templateVariables } from "../api/index.ts";
+import { findTemplateBody, listTemplateVariables, Platform, Template } from "../api/index.ts";
 import { defineOperation } from "./operation.ts";
 
 export const listTemplates = defineOperation({
@@ -25,9 +25,7 @@ export const listTemplates = defineOperation({
     return {
       data: data.map((template) => ({
         ...template,
-        variables: templateVariables(
-          template.components?.find(({ type }) => type.toLowerCase() === "body")?.text ?? "",
-        ),
+        variables: listTemplateVariables(findTemplateBody(template) ?? ""),
       })),
     };
   },

@@ -4,7 +4,7 @@
  */
 import type { PlainInputField } from "zapier-platform-core";
 import type * as z from "zod";
-import { type Template, templateVariables } from "../../src/api/index.ts";
+import { findTemplateBody, listTemplateVariables, type Template } from "../../src/api/index.ts";
 import { isErrorNamed } from "../../src/client/index.ts";
 import { operations } from "../../src/operations/index.ts";
 import { type PerformContext, perform } from "../perform.ts";
@@ -17,10 +17,6 @@ const field = createFieldBuilder(operations.send_template.input);
 export async function listApprovedTemplates({ onsync, signal }: PerformContext): Promise<Template[]> {
   const { data } = await onsync.templates.list({ platform: "whatsapp" }, { signal });
   return data.filter(({ status }) => status.toLowerCase() === "approved");
-}
-
-export function getTemplateBody({ components }: Template): string {
-  return components?.find(({ type }) => type.toLowerCase() === "body")?.text ?? "";
 }
 
 function toParameterKey(position: number): string {
@@ -48,11 +44,12 @@ function createLanguageField(versions: readonly Template[]): PlainInputField {
 }
 
 function createParameterFields(template: Template): PlainInputField[] {
-  return templateVariables(getTemplateBody(template)).map((name, index) => ({
+  const body = findTemplateBody(template) ?? "";
+  return listTemplateVariables(body).map((name, index) => ({
     key: toParameterKey(index + 1),
     label: /^\d+$/.test(name) ? `Value ${name}` : name,
     required: true,
-    helpText: `Stands in the text where it says \`{{${name}}}\`: ${getTemplateBody(template)}`,
+    helpText: `Stands in the text where it says \`{{${name}}}\`: ${body}`,
   }));
 }
 
