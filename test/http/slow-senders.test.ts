@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { describe, expect, test } from "@jest/globals";
-import { openDeliveryPort } from "../../cli/listen/run.ts";
+import { openDeliveryPort } from "../../cli/listen/delivery-port.ts";
 import { createApiServer } from "../../reference/http/server.ts";
 import {
   type ConnectionLimits,
@@ -136,7 +136,7 @@ test("every server in the source is made with these limits, which are as documen
       .map((name) => join(room, name)),
   );
   const making = sources.filter((name) =>
-    /^(?! \*).*\b(createServer|createAdaptorServer)\(|\bserve\b.* from "@hono\/node-server"/m.test(
+    /\bcreateServer\b[^}]*\} from "node:https?"|\b(createAdaptorServer|serve)\b[^}]*\} from "@hono\/node-server"/.test(
       readFileSync(join(root, name), "utf8"),
     ),
   );

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { startListening } from "../../../cli/listen/run.ts";
+import { startListening } from "../../../cli/listen/start-listening.ts";
 import type { Environment } from "../../../cli/output/io.ts";
 import { createLog, toLogFunction } from "../../../cli/output/log.ts";
 import { openLedgerIfNamed, openLedgerOrDefault } from "../../../cli/settings/ledger.ts";
@@ -67,7 +67,7 @@ test("onsync listen --ledger closes an open send by its event, under the base UR
     data,
     ledger: file,
   };
-  const listening = await startListening(io, options, log, toLogFunction(log));
+  const listening = await startListening({ io, options, logger: log, log: toLogFunction(log) });
   try {
     const body = JSON.stringify(sent);
     const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };

@@ -49,15 +49,15 @@ export function addRotateCommand(listen: Command, io: Io): void {
 }
 
 async function rotate(io: Io, options: RotateOptions): Promise<void> {
-  const [{ registrationsOf }, { createLog, toLogFunction }] = await Promise.all([
-    import("./registration.ts"),
+  const [{ listRegistrations }, { createLog, toLogFunction }] = await Promise.all([
+    import("./endpoint/registrations.ts"),
     import("../output/log.ts"),
   ]);
   requireEventFile(options);
   const log = createLog(io.env, "info");
   const store = await openStore(io.env, options, { claim: false }, toLogFunction(log));
   try {
-    const urls = (await registrationsOf(store)).map(({ url }) => url);
+    const urls = (await listRegistrations(store)).map(({ url }) => url);
     if (options.own || urls.length === 0) await rotatePrinted(io, store, options, log);
     else await rotateRegistered(io, store, urls, options, log);
   } finally {
@@ -87,14 +87,14 @@ async function rotateRegistered(
   log: Log,
 ): Promise<void> {
   const [{ rotateRegistration }, { connect }, { systemClock }] = await Promise.all([
-    import("./registration.ts"),
+    import("./endpoint/rotate.ts"),
     import("../settings/connection.ts"),
     import("../../src/client/clock.ts"),
   ]);
   const { onsync, close } = await connect(io.env, log);
-  const steps = {
+  const rotationOptions = {
     drainMs,
-    ...(acceptOld !== undefined && { acceptOldMs: acceptOld * 1000 }),
+    acceptOldMs: acceptOld === undefined ? undefined : acceptOld * 1000,
     sleep: systemClock.sleep,
     now: systemClock.now,
     say: (message: string) => log.info(message),
@@ -102,7 +102,7 @@ async function rotateRegistered(
   try {
     const rotations = await Promise.allSettled(
       urls.map(async (url) => {
-        const { webhookId } = await rotateRegistration(onsync, store, steps, url);
+        const { webhookId } = await rotateRegistration(onsync, store, rotationOptions, url);
         await printJson(io.stdout, { rotated: url, webhookId });
       }),
     );

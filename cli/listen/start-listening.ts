@@ -1,0 +1,169 @@
+/** `onsync listen` at work: store, receiver, dispatcher and sink, from opening them to draining them. */
+import { defaultBaseUrl } from "../../src/api/index.ts";
+import { systemClock } from "../../src/client/clock.ts";
+import { parseBaseUrl } from "../../src/client/options.ts";
+import { formatOrigin, toReachableHost } from "../../src/http/loopback.ts";
+import { settlingSends } from "../../src/ledger/settle-event.ts";
+import { startDispatcher } from "../../src/webhooks/dispatcher/dispatcher.ts";
+import type { EventLogger } from "../../src/webhooks/logger.ts";
+import { createReceiver, type Receiver, type Secrets } from "../../src/webhooks/receiver/receiver.ts";
+import { loadSecrets } from "../../src/webhooks/receiver/secrets.ts";
+import type { Sink } from "../../src/webhooks/sinks/sink.ts";
+import type { EventStore } from "../../src/webhooks/store/store.ts";
+import { Cleanup } from "../cleanup.ts";
+import { UsageError } from "../output/errors.ts";
+import type { Io } from "../output/io.ts";
+import type { Log } from "../output/log.ts";
+import { type Connection, connect } from "../settings/connection.ts";
+import { findBaseUrl, findForwardSecret, readWebhookSecrets } from "../settings/environment.ts";
+import { openStore, type StoreChoice } from "../settings/event-store.ts";
+import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
+import { createDeliveryListener, openDeliveryPort } from "./delivery-port.ts";
+import { type Endpoint, openEndpoint } from "./endpoint/index.ts";
+import type { Registration } from "./endpoint/registrations.ts";
+import { checkSecrets, requireSomeSecret } from "./secret-checks.ts";
+import { openSink, type SinkChoice } from "./sink.ts";
+import { startPruning, startRefreshingSecrets } from "./upkeep.ts";
+
+export type ListenOptions = StoreChoice &
+  SinkChoice &
+  LedgerChoice & {
+    port: number;
+    host: string;
+    register?: string;
+    unregister?: true;
+    holdBack?: number;
+    attempts: number;
+    retry: number;
+    concurrency: number;
+    lease?: number;
+    keepDays: number;
+    /** In milliseconds. */
+    maxAge?: number;
+  };
+
+export type ListenContext = {
+  io: Io;
+  options: ListenOptions;
+  logger: Log;
+  /** Writes to `logger`. */
+  log: EventLogger;
+  /** Told when events are printed and whoever read them is gone. */
+  onOutputGone?: (() => void) | undefined;
+};
+
+type Listening = {
+  url: string;
+  /** What events are handed on to. */
+  sink: string;
+  registered: Registration | null;
+  close(): Promise<void>;
+};
+
+const defaultLeaseSeconds = 20;
+/** A hand-on is given up well before another receiver may take over. */
+const handOnShare = 0.75;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** @throws UsageError where there is no secret to verify with; whatever fails, nothing is left open */
+export async function startListening(context: ListenContext): Promise<Listening> {
+  const cleanup = new Cleanup();
+  try {
+    return await openEverything(context, cleanup);
+  } catch (error) {
+    await cleanup.run().catch((err: unknown) => context.log("warn", "what was opened cannot be closed", { err }));
+    throw error;
+  }
+}
+
+async function openEverything(context: ListenContext, cleanup: Cleanup): Promise<Listening> {
+  const { io, options, logger, log } = context;
+  if (options.unregister && options.register === undefined) throw new UsageError("--unregister goes with --register.");
+  requireSomeSecret(io.env, options);
+  const connection = options.register === undefined ? null : await connect(io.env, logger);
+  if (connection) cleanup.add(connection.close);
+  let signWith: () => readonly string[] = () => [];
+  const getSigningSecret = () => findForwardSecret(io.env) ?? (signWith()[0] as string);
+  const sink = await openSink(io, options, getSigningSecret, log, context.onOutputGone);
+  cleanup.add(() => sink.close());
+  const server = await openDeliveryPort(options.port, options.host);
+  cleanup.add(() => server.close());
+  const store = await openEventStore(context);
+  cleanup.add(() => store.close());
+  const own = readWebhookSecrets(io.env);
+  const secrets = await loadSecrets(store, own);
+  signWith = secrets.current;
+  checkSecrets(secrets.current(), own, options, log);
+  const receiver = await openReceiver(context, store, secrets, cleanup);
+  server.answerWith(createDeliveryListener(receiver));
+  // Deliveries end before the store is closed.
+  cleanup.add(() => server.close());
+  const endpoint = await openOwnEndpoint(context, store, connection);
+  cleanup.add(() => endpoint.close());
+  await secrets.refresh();
+  cleanup.add(startRefreshingSecrets(secrets, log));
+  const dispatcher = startHandingOn(context, store, sink);
+  cleanup.add(() => dispatcher.close());
+  cleanup.add(startPruning(store, log));
+  return {
+    url: `${formatOrigin(toReachableHost(options.host), server.port)}/`,
+    sink: sink.name,
+    registered: endpoint.registered,
+    close: () => cleanup.run(),
+  };
+}
+
+function openEventStore({ io, options, log }: ListenContext): Promise<EventStore> {
+  const { holdBack = 0, keepDays, lease = defaultLeaseSeconds } = options;
+  const times = { holdBackMs: holdBack * 1000, keepMs: keepDays * dayMs, leaseMs: lease * 1000 };
+  return openStore(io.env, options, { claim: true, ...times }, log);
+}
+
+/** Keeps deliveries in the store, and closes open sends of the ledger by what they tell. */
+async function openReceiver(
+  { io, options, logger, log }: ListenContext,
+  store: EventStore,
+  secrets: Secrets,
+  cleanup: Cleanup,
+): Promise<Receiver> {
+  const ledger = await openLedgerIfNamed(io.env, options, logger);
+  if (ledger) cleanup.add(() => ledger.close());
+  const scope = parseBaseUrl(findBaseUrl(io.env) ?? defaultBaseUrl);
+  const logUnsettled = (err: unknown) => log("error", "an event could not settle its send in the ledger", { err });
+  return createReceiver({
+    secrets,
+    store: ledger ? settlingSends(store, { ledger, scope }, logUnsettled) : store,
+    log,
+    maxAgeMs: options.maxAge,
+  });
+}
+
+function openOwnEndpoint(
+  { options: { register, unregister, redis }, log }: ListenContext,
+  store: EventStore,
+  connection: Connection | null,
+): Promise<Endpoint> {
+  return openEndpoint({
+    store,
+    registered:
+      connection && register !== undefined
+        ? { onsync: connection.onsync, url: register, takeBack: unregister ?? false }
+        : null,
+    shared: redis !== undefined,
+    clock: systemClock,
+    monotonic: () => performance.now(),
+    log,
+  });
+}
+
+function startHandingOn({ options, log }: ListenContext, store: EventStore, sink: Sink) {
+  const { concurrency, attempts, retry, lease = defaultLeaseSeconds } = options;
+  return startDispatcher({
+    store,
+    sink,
+    concurrency,
+    retries: { attempts, firstMs: retry * 1000 },
+    timeoutMs: lease * 1000 * handOnShare,
+    log,
+  });
+}
