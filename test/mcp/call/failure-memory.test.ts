@@ -1,6 +1,6 @@
 /** Repeated failing calls cost nothing. */
 import { describe, expect, test } from "@jest/globals";
-import { createCallKey, createFailureMemory } from "../../../mcp/call/failure-memory.ts";
+import { createCallKey, createFailureMemory, showsChange } from "../../../mcp/call/failure-memory.ts";
 import type { SafetySettings } from "../../../mcp/safety/settings.ts";
 import { sampleEvent, samples } from "../../../src/api/index.ts";
 import {
@@ -150,6 +150,26 @@ test("the preview of a send changes nothing: what failed before it stays remembe
   expect((await one.call("send_message", text)).data.sent).toBe(false);
   expect((await one.call("get_contact", { contactId: "contact_1" })).text).toContain("You made this same call");
   expect(one.requests()).toBe(1);
+});
+
+test.each([
+  ["an open window", true, { open: true }],
+  ["a closed window", false, { open: false }],
+  ["messages behind an open window", true, { window: { open: true }, data: [] }],
+  ["events", true, { cursor: "1", data: [{}] }],
+  ["no event", false, { cursor: "1", data: [] }],
+  ["a page of contacts", false, { data: [{}], nextCursor: "1" }],
+  ["no data at all", false, undefined],
+])("an answer of %s shows that something has changed: %s", (_what, expected, data) => {
+  expect(showsChange(data)).toBe(expected);
+});
+
+test("an error of this server's own is not kept: it may be gone at the next call", () => {
+  const memory = createFailureMemory(() => 0);
+  memory.remember("own", { text: "t", retry: "look_first", code: "internal" });
+  memory.remember("OnSync's", { text: "t", retry: "look_first", code: "internal", requestId: "req_1" });
+  expect(memory.recall("own")).toBeUndefined();
+  expect(memory.recall("OnSync's")?.text).toContain("t");
 });
 
 test("keeps a bounded number, the latest", () => {

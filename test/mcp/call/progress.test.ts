@@ -65,6 +65,12 @@ test("progress is told every three seconds, grows, and ends with the call", asyn
   expect(told).toHaveLength(2);
 });
 
+test("a host that does not want to hear is told nothing, and no clock runs for it", async () => {
+  const clock = manualClock();
+  expect(await withProgress(async () => "done", undefined, clock, { message: "get_account" })).toBe("done");
+  expect(clock.sleepers()).toBe(0);
+});
+
 test("over a session, progress comes with the token of the call that asked for it", async () => {
   const clock = manualClock();
   const reached = Promise.withResolvers<void>();
