@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Event, EventType } from "../../api/index.ts";
 import { type Clock, systemClock } from "../../client/clock.ts";
+import { startDeadline, withDeadline } from "../../client/deadline.ts";
 import { readOrg } from "../order-key.ts";
 import { EventConflictError } from "../store/store.ts";
 
@@ -44,6 +45,18 @@ export type EventLog = EventReader & {
   append(event: Event): boolean;
 };
 
+/** A log of this process. */
+type MemoryLog = {
+  readonly id: string;
+  readonly capacity: number;
+  readonly clock: Clock;
+  /** By org and event id, in the order of arrival: insertion order is the log, the keys de-duplicate. */
+  readonly kept: Map<string, { position: number; event: Event }>;
+  nextPosition: number;
+  /** Resolves when the next event arrives. */
+  arrival: PromiseWithResolvers<void>;
+};
+
 /**
  * @param capacity how many events are kept; the oldest go first
  */
@@ -54,72 +67,65 @@ export function createEventLog({
   capacity?: number;
   clock?: Clock;
 } = {}): EventLog {
-  const logId = randomUUID().slice(0, 8);
-  /** By org and event id, in the order of arrival: insertion order is the log, the keys de-duplicate. */
-  const kept = new Map<string, { position: number; event: Event }>();
-  let next = 1;
-  let wake = Promise.withResolvers<void>();
-
-  const positionAfter = (cursor: string | undefined): { position: number; lost: boolean } => {
-    if (cursor === undefined) return { position: next, lost: false };
-    const [id, position] = cursor.split(".");
-    const known = id === logId && /^\d+$/.test(position ?? "") && Number(position) <= next;
-    return known ? { position: Number(position), lost: false } : { position: 0, lost: true };
-  };
-
-  const read = (from: number, { types, limit }: WaitOptions) => {
-    const data: Event[] = [];
-    let upTo = Math.max(from, 1);
-    for (const { position, event } of kept.values()) {
-      if (position < from) continue;
-      const wanted = !types || types.includes(event.type);
-      if (wanted && data.length === limit) return { data, upTo, more: true };
-      if (wanted) data.push(event);
-      upTo = position + 1;
-    }
-    return { data, upTo, more: false };
-  };
-
+  const id = randomUUID().slice(0, 8);
+  const arrival = Promise.withResolvers<void>();
+  const log: MemoryLog = { id, capacity, clock, kept: new Map(), nextPosition: 1, arrival };
   return {
-    append(event) {
-      const name = JSON.stringify([readOrg(event), event.id]);
-      const before = kept.get(name);
-      if (before !== undefined) {
-        if (isDeepStrictEqual(before.event, event)) return false;
-        throw new EventConflictError();
-      }
-      kept.set(name, { position: next++, event });
-      if (kept.size > capacity) kept.delete(kept.keys().next().value as string);
-      wake.resolve();
-      wake = Promise.withResolvers();
-      return true;
-    },
-
-    async wait(options) {
-      const { position: from, lost } = positionAfter(options.cursor);
-      const timer = new AbortController();
-      const timeout = clock.sleep(options.timeoutMs, timer.signal).then(
-        () => true,
-        () => true,
-      );
-      const abort = () => timer.abort();
-      options.signal?.addEventListener("abort", abort, { once: true });
-      try {
-        for (;;) {
-          options.signal?.throwIfAborted();
-          const oldest = kept.values().next().value?.position ?? next;
-          const gap = lost || from < oldest;
-          const { data, upTo, more } = read(from, options);
-          const timedOut = data.length > 0 || gap || (await Promise.race([timeout, wake.promise.then(() => false)]));
-          if (timedOut) {
-            options.signal?.throwIfAborted();
-            return { data, cursor: `${logId}.${upTo}`, more, gap };
-          }
-        }
-      } finally {
-        options.signal?.removeEventListener("abort", abort);
-        timer.abort();
-      }
-    },
+    append: (event) => appendEvent(log, event),
+    wait: (options) => waitForEvents(log, options),
   };
+}
+
+function appendEvent(log: MemoryLog, event: Event): boolean {
+  const { kept, capacity, arrival } = log;
+  const name = JSON.stringify([readOrg(event), event.id]);
+  const before = kept.get(name);
+  if (before !== undefined) {
+    if (isDeepStrictEqual(before.event, event)) return false;
+    throw new EventConflictError();
+  }
+  kept.set(name, { position: log.nextPosition, event });
+  log.nextPosition += 1;
+  if (kept.size > capacity) kept.delete(kept.keys().next().value as string);
+  log.arrival = Promise.withResolvers();
+  arrival.resolve();
+  return true;
+}
+
+async function waitForEvents(log: MemoryLog, options: WaitOptions): Promise<WaitAnswer> {
+  const { cursor, timeoutMs, signal } = options;
+  const { position: from, lost } = parseCursor(log, cursor);
+  const deadline = startDeadline({ clock: log.clock, deadlineMs: timeoutMs }, { signal });
+  for (;;) {
+    signal?.throwIfAborted();
+    const oldest = log.kept.values().next().value?.position ?? log.nextPosition;
+    const gap = lost || from < oldest;
+    const { data, upTo, more } = readEvents(log, from, options);
+    const answer = { data, cursor: `${log.id}.${upTo}`, more, gap };
+    if (data.length > 0 || gap) return answer;
+    const { kind } = await withDeadline(deadline, () => log.arrival.promise);
+    signal?.throwIfAborted();
+    if (kind !== "done") return answer;
+  }
+}
+
+/** `lost`: the cursor is of a log that is gone. */
+function parseCursor(log: MemoryLog, cursor: string | undefined): { position: number; lost: boolean } {
+  if (cursor === undefined) return { position: log.nextPosition, lost: false };
+  const [id, position] = cursor.split(".");
+  const known = id === log.id && /^\d+$/.test(position ?? "") && Number(position) <= log.nextPosition;
+  return known ? { position: Number(position), lost: false } : { position: 0, lost: true };
+}
+
+function readEvents({ kept }: MemoryLog, from: number, { types, limit }: WaitOptions) {
+  const data: Event[] = [];
+  let upTo = Math.max(from, 1);
+  for (const { position, event } of kept.values()) {
+    if (position < from) continue;
+    const wanted = !types || types.includes(event.type);
+    if (wanted && data.length === limit) return { data, upTo, more: true };
+    if (wanted) data.push(event);
+    upTo = position + 1;
+  }
+  return { data, upTo, more: false };
 }
