@@ -1,6 +1,6 @@
 /** What a receiver does now and then beside its work: forgetting old events, and following a rotation of the secrets. */
 import type { EventLogger } from "../../src/webhooks/logger.ts";
-import type { Secrets } from "../../src/webhooks/receiver/receiver.ts";
+import type { Secrets } from "../../src/webhooks/receiver/secrets.ts";
 import type { EventStore } from "../../src/webhooks/store/store.ts";
 
 const pruneIntervalMs = 10 * 60 * 1000;

@@ -12,8 +12,14 @@ export { createDurableLog } from "./log/durable-log.ts";
 export { createEventLog, type EventLog, type EventReader, type WaitAnswer, type WaitOptions } from "./log/event-log.ts";
 export type { EventLogger } from "./logger.ts";
 export { orderKey } from "./order-key.ts";
-export { createReceiver, type Receiver, type ReceiverOptions, type Secrets } from "./receiver/receiver.ts";
-export { addSecret, generateSecret, loadSecrets as secretsOf, retireOtherSecrets } from "./receiver/secrets.ts";
+export { createReceiver, type Receiver, type ReceiverOptions } from "./receiver/receiver.ts";
+export {
+  addSecret,
+  generateSecret,
+  loadSecrets as secretsOf,
+  retireOtherSecrets,
+  type Secrets,
+} from "./receiver/secrets.ts";
 export { MalformedEventError, parseEvent } from "./receiver/verify.ts";
 export { type HttpSinkOptions, httpSink } from "./sinks/http.ts";
 export { type PubSubSinkOptions, pubSubSink } from "./sinks/pubsub.ts";

@@ -5,7 +5,25 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "../../client/clock.ts";
 import type { EventStore } from "../store/store.ts";
-import type { Secrets } from "./receiver.ts";
+
+/** The secrets deliveries may be signed with. */
+export type Secrets = {
+  /** Newest first. */
+  current(): readonly string[];
+  /** Looks for new ones before a delivery is refused; whether there are any. A rotation then refuses nobody. */
+  refresh?(): Promise<boolean>;
+};
+
+/**
+ * Secrets that do not change.
+ *
+ * @throws TypeError when there is none
+ */
+export function fixSecrets(list: readonly string[]): Secrets {
+  if (list.every((secret) => secret === ""))
+    throw new TypeError("createReceiver: no secret given; pass the endpoint's secret, or several while rotating");
+  return { current: () => list };
+}
 
 type KeptSecret = {
   secret: string;
