@@ -1,5 +1,6 @@
 /** The options of `onsync listen`, and what is accepted for them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { sinkNameForms } from "../../src/webhooks/sinks/named-sinks.ts";
 import { createEventFileOption, createRedisOption } from "../settings/event-store.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
 import { createHostOption, createNumberParser, createPortOption, createReadyJsonOption } from "../settings/options.ts";
@@ -16,7 +17,7 @@ export function addPlaceOptions(listen: Command): Command {
         .argParser(parseWebUrl)
         .conflicts("sink"),
     )
-    .addOption(new Option("--sink <sink>", "hand events on to sqs:QUEUE_URL, pubsub:TOPIC or redis:STREAM"))
+    .addOption(new Option("--sink <sink>", `hand events on to ${sinkNameForms}`))
     .addOption(
       new Option(
         "--register <public-url>",

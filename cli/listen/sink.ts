@@ -1,5 +1,6 @@
 /** Where `onsync listen` hands events on to, as its options say. */
 import type { EventLogger } from "../../src/webhooks/logger.ts";
+import { findNamedSink, sinkNameForms } from "../../src/webhooks/sinks/named-sinks.ts";
 import type { Sink } from "../../src/webhooks/sinks/sink.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment, Io } from "../output/io.ts";
@@ -8,33 +9,23 @@ import { stdoutSink } from "./stdout-sink.ts";
 
 export type SinkChoice = { forward?: string; sink?: string };
 
-const sinkUsage =
-  "--sink: give sqs:QUEUE_URL, pubsub:TOPIC or redis:STREAM, such as sqs:https://sqs.eu-west-1.amazonaws.com/123/onsync.fifo.";
+const sinkUsage = `--sink: give ${sinkNameForms}, such as sqs:https://sqs.eu-west-1.amazonaws.com/123/onsync.fifo.`;
 
 async function openNamedSink(
   env: Environment,
-  choice: string,
+  name: string,
   redis: string | undefined,
   log: EventLogger,
 ): Promise<Sink> {
-  const [, kind, target] = /^(sqs|pubsub|redis):(.+)$/.exec(choice) ?? [];
-  if (target === undefined) throw new UsageError(sinkUsage);
-  if (kind === "sqs") {
-    const proxyOptions = { proxy: "environment", environment: env } as const;
-    if (!URL.canParse(target)) throw new UsageError(sinkUsage);
-    return (await import("../../src/webhooks/sinks/sqs.ts")).sqsSink({ queueUrl: target, ...proxyOptions });
-  }
-  if (kind === "pubsub") return (await import("../../src/webhooks/sinks/pubsub.ts")).pubSubSink({ topic: target });
-  if (redis === undefined) {
+  const open = findNamedSink(name);
+  if (!open) throw new UsageError(sinkUsage);
+  const findRedisUrl = () => {
+    if (redis !== undefined) return completeRedisUrl(env, redis);
     throw new UsageError(
       "--sink redis:STREAM: set ONSYNC_REDIS_URL to the Redis of the stream, or keep the events there (--redis).",
     );
-  }
-  return (await import("../../src/webhooks/sinks/redis.ts")).redisSink({
-    url: completeRedisUrl(env, redis),
-    stream: target,
-    log,
-  });
+  };
+  return open({ proxy: { proxy: "environment", environment: env }, findRedisUrl, log });
 }
 
 /**
