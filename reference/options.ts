@@ -1,6 +1,6 @@
 /** What `createReference` is called with, checked before anything is opened: an error names the option and the fix. */
 import * as z from "zod";
-import { detailSentence, errorDetails, type Scope } from "../src/api/index.ts";
+import { describeDetail, type Scope, toErrorDetails } from "../src/api/index.ts";
 import type { Connect } from "./console/connect.ts";
 import { Ceiling, ScopeList } from "./control/input.ts";
 import type { Deliver } from "./deliveries/send.ts";
@@ -96,6 +96,6 @@ const Options = z.strictObject({
 export function checkOptions(options: ReferenceOptions): ReferenceOptions {
   const { error, data } = Options.safeParse(options);
   if (!error) return { ...options, ...(data.scopes && { scopes: data.scopes }) };
-  const findings = errorDetails(error, options).map((detail) => detailSentence(detail, "the options"));
+  const findings = toErrorDetails(error, options).map((detail) => describeDetail(detail, "the options"));
   throw new TypeError(`createReference: ${findings.join("; ")}.`);
 }

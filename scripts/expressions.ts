@@ -9,7 +9,7 @@ import { createRequire, stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { createFence, isPlain, sanitize, sanitizeLine } from "../mcp/answers/customer-text.ts";
 import { maskText } from "../mcp/safety/pii.ts";
-import { isEmail, normalizePhone } from "../src/api/fields.ts";
+import { isEmail, normalizePhone } from "../src/api/identifiers.ts";
 import { readRateLimit, readRetryAfter } from "../src/client/rate-limit.ts";
 
 const root = join(import.meta.dirname, "..");

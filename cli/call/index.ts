@@ -48,7 +48,7 @@ export function addCallCommand(program: Command, io: Io): void {
 }
 
 async function call(io: Io, name: string | undefined, json: string | undefined, options: CallOptions) {
-  const { allOperations, operationNamed } = await import("../../src/operations/index.ts");
+  const { allOperations, findOperation } = await import("../../src/operations/index.ts");
   const { toInputSchema, findNearestName, formatOperationHelp, listOperations, formatOperationTable } = await import(
     "./operation-help.ts"
   );
@@ -59,7 +59,7 @@ async function call(io: Io, name: string | undefined, json: string | undefined, 
   if (name === undefined) {
     throw new UsageError("No operation is named.", { advice: "`onsync call --list` lists them." });
   }
-  const operation = operationNamed(name);
+  const operation = findOperation(name);
   if (!operation) {
     const names = allOperations.map((each) => each.name);
     const nearest = findNearestName(name, names);

@@ -1,5 +1,5 @@
 /** Who may be written to: the operator's patterns, such as `+9715*`, `whatsapp:+971500000000` or `telegram:*`. */
-import { conversationIdOf, parseConversationId, platforms } from "../../src/api/index.ts";
+import { parseConversationId, platforms, toConversationId } from "../../src/api/index.ts";
 
 /** @throws Error where a pattern is empty */
 export function createRecipientFilter(patterns: readonly string[]) {
@@ -16,7 +16,7 @@ export function createRecipientFilter(patterns: readonly string[]) {
   });
   /** Compared as the API compares: a WhatsApp number without spaces, dashes and brackets. */
   return (platform: string, to: string): boolean => {
-    const id = conversationIdOf(platform, to);
+    const id = toConversationId(platform, to);
     const address = id.slice(platform.length + 1);
     return expressions.some(({ whole, expression }) => expression.test(whole ? id : address));
   };

@@ -4,13 +4,13 @@
  * made of the operation alone.
  */
 import { allOperations } from "../../src/operations/index.ts";
-import { getAccount } from "./account.ts";
 import { findContacts, getContact, saveContact, updateContact } from "./contacts.ts";
 import { checkMessagingWindow, listConversations, listMessages } from "./conversations.ts";
 import { deriveTool } from "./derive.ts";
-import { waitForEvents } from "./events.ts";
+import { getAccount } from "./get-account.ts";
 import { listTemplates, sendMessage, sendTemplate } from "./sending.ts";
 import type { Tool } from "./tool.ts";
+import { waitForEvents } from "./wait-for-events.ts";
 import { createWebhook, deleteWebhook, listWebhooks } from "./webhooks.ts";
 
 const inOwnWords = new Map(

@@ -3,7 +3,7 @@
  * against the schemas of the wire format. Findings become the `details` of a 400.
  */
 import * as z from "zod";
-import { errorDetails, maxBodyBytes } from "../../src/api/index.ts";
+import { maxBodyBytes, toErrorDetails } from "../../src/api/index.ts";
 import { acceptOwnTimes, type Behaviour, checkLimit } from "../deviations/behaviour.ts";
 import { invalidField, invalidRequest, Refusal } from "./answers.ts";
 import { findLosses } from "./json-text.ts";
@@ -42,7 +42,7 @@ function validateParts(parts: Record<string, Part>): Record<string, unknown> {
     value,
     ...schema.safeParse(value),
   }));
-  const details = results.flatMap(({ error, value }) => (error ? errorDetails(error, value) : []));
+  const details = results.flatMap(({ error, value }) => (error ? toErrorDetails(error, value) : []));
   if (details.length > 0) throw invalidRequest(details);
   return Object.fromEntries(results.map(({ name, data }) => [name, data]));
 }
@@ -53,7 +53,7 @@ function validateParts(parts: Record<string, Part>): Record<string, unknown> {
  */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const { error, data } = schema.safeParse(value);
-  if (error) throw invalidRequest(errorDetails(error, value));
+  if (error) throw invalidRequest(toErrorDetails(error, value));
   return data;
 }
 

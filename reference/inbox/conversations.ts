@@ -2,9 +2,9 @@
 import {
   type Assignee,
   type Conversation,
-  conversationIdOf,
   type Platform,
   parseConversationId,
+  toConversationId,
 } from "../../src/api/index.ts";
 import { toIso, toIsoOrNull } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";
@@ -32,7 +32,7 @@ export function toConversationBody({ behaviour }: ReferenceContext, conversation
 /** The conversation with this documented id, in whichever form a phone number is written in it. */
 function findByDocumentedId({ store }: ReferenceContext, orgId: string, id: string): StoredConversation | undefined {
   const parts = parseConversationId(id);
-  return store.conversations.byId(orgId, parts ? conversationIdOf(parts.platform, parts.address) : id);
+  return store.conversations.byId(orgId, parts ? toConversationId(parts.platform, parts.address) : id);
 }
 
 /** The conversation that is written with this id now, in the form that is set. */
@@ -81,7 +81,7 @@ export function findOrCreateConversation(
   address: string,
   name?: string,
 ): { conversation: StoredConversation; isNew: boolean } {
-  const id = conversationIdOf(platform, address);
+  const id = toConversationId(platform, address);
   const known = context.store.conversations.byId(orgId, id);
   if (known) return { conversation: known, isNew: false };
   const bare = id.slice(platform.length + 1);

@@ -2,13 +2,13 @@
 import type * as z from "zod";
 import {
   calculateWindowEnd,
-  conversationIdOf,
   isWindowOpen,
   type Message,
   type MessageInput,
   type MessageStatus,
   type Platform,
   type TemplateWindowStatus,
+  toConversationId,
 } from "../../src/api/index.ts";
 import { toIso, toIsoOrNull } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";
@@ -101,7 +101,7 @@ export function sendMessage(
   orgId: string,
   input: z.output<typeof MessageInput>,
 ): { message: Message; templateWindowStatus?: TemplateWindowStatus } {
-  const conversationId = conversationIdOf(input.platform, input.to);
+  const conversationId = toConversationId(input.platform, input.to);
   const closed =
     input.platform === "whatsapp"
       ? findClosedWindow(context, context.store.conversations.byId(orgId, conversationId))

@@ -3,18 +3,18 @@ import * as z from "zod";
 import {
   Channel,
   ContactId,
-  Email,
+  Cursor,
   FirstName,
   LastName,
-  normalizeEmail,
-  normalizePhone,
-  Phone,
+  limit,
   Properties,
   PropertiesPatch,
   PropertyValue,
+  someText,
   Tags,
   Timestamp,
 } from "./fields.ts";
+import { Email, normalizeEmail, normalizePhone, Phone } from "./identifiers.ts";
 
 /** What callers may set, for `POST /contacts`. At least one of phone, email, properties.externalId is needed. */
 export const ContactFields = z.strictObject({
@@ -111,7 +111,7 @@ export const ContactWithActivity = z
 export type ContactWithActivity = z.infer<typeof ContactWithActivity>;
 
 /** Whether the contact has every identifier given; phone and e-mail are compared as the API compares them. */
-export function identifierMatches(
+export function matchesIdentifiers(
   contact: Contact,
   wanted: { phone?: string | undefined; email?: string | undefined; externalId?: string | undefined },
 ): boolean {
@@ -121,3 +121,27 @@ export function identifierMatches(
     (wanted.externalId === undefined || contact.properties?.externalId === wanted.externalId)
   );
 }
+
+/** The query of `GET /contacts`. */
+export const ContactsQuery = z.strictObject({
+  phone: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "Exact phone number, E.164.", examples: ["+971500000000"] }),
+  email: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "Exact e-mail address, in any case.", examples: ["sara@example.com"] }),
+  externalId: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "Exact `properties.externalId`.", examples: ["crm_8740"] }),
+  query: someText(200)
+    .optional()
+    .meta({ description: "Words in name, phone or e-mail.", examples: ["sara"] }),
+  limit: limit(50),
+  cursor: Cursor.optional(),
+});

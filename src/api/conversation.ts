@@ -1,6 +1,6 @@
 /** Conversations: the thread with one address on one platform. */
 import * as z from "zod";
-import { ConversationId, Platform, Timestamp } from "./fields.ts";
+import { ConversationId, Cursor, limit, Platform, Timestamp } from "./fields.ts";
 
 export const conversationStatuses = ["open", "assigned", "resolved"] as const;
 export const ConversationStatus = z
@@ -33,3 +33,11 @@ export const Conversation = z
   })
   .meta({ id: "Conversation" });
 export type Conversation = z.infer<typeof Conversation>;
+
+/** The query of `GET /conversations`. */
+export const ConversationsQuery = z.strictObject({
+  status: ConversationStatus.optional(),
+  platform: Platform.optional(),
+  limit: limit(50),
+  cursor: Cursor.optional(),
+});

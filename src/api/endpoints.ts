@@ -4,22 +4,12 @@
  */
 import * as z from "zod";
 import { Account, type Scope } from "./account.ts";
-import { Contact, ContactInput, ContactPatch, ContactWithActivity } from "./contact.ts";
-import { Conversation, ConversationStatus } from "./conversation.ts";
+import { Contact, ContactInput, ContactPatch, ContactsQuery, ContactWithActivity } from "./contact.ts";
+import { Conversation, ConversationsQuery } from "./conversation.ts";
 import { type ErrorCode, envelope } from "./envelope.ts";
-import {
-  ContactId,
-  ConversationId,
-  Cursor,
-  Instant,
-  limit,
-  Platform,
-  someText,
-  Timestamp,
-  WebhookId,
-} from "./fields.ts";
-import { Message, MessageInput, SentMessage } from "./message.ts";
-import { Template } from "./template.ts";
+import { ContactId, ConversationId, Timestamp, WebhookId } from "./fields.ts";
+import { HistoryQuery, Message, MessageInput, SentMessage } from "./message.ts";
+import { Template, TemplatesQuery } from "./template.ts";
 import { CreatedWebhook, DeletedWebhook, Webhook, WebhookInput } from "./webhook.ts";
 
 /** What an endpoint beyond the API's documentation is for, and what to do where an API lacks it. */
@@ -66,46 +56,6 @@ function page<Item extends z.ZodType>(item: Item) {
 }
 
 const contactParams = z.object({ id: ContactId });
-
-export const ContactsQuery = z.strictObject({
-  phone: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: "Exact phone number, E.164.", examples: ["+971500000000"] }),
-  email: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: "Exact e-mail address, in any case.", examples: ["sara@example.com"] }),
-  externalId: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: "Exact `properties.externalId`.", examples: ["crm_8740"] }),
-  query: someText(200)
-    .optional()
-    .meta({ description: "Words in name, phone or e-mail.", examples: ["sara"] }),
-  limit: limit(50),
-  cursor: Cursor.optional(),
-});
-
-export const ConversationsQuery = z.strictObject({
-  status: ConversationStatus.optional(),
-  platform: Platform.optional(),
-  limit: limit(50),
-  cursor: Cursor.optional(),
-});
-
-export const HistoryQuery = z.strictObject({
-  limit: limit(50),
-  before: Instant.optional().meta({
-    description: "Only messages created before this instant (exclusive).",
-    examples: ["2024-12-01T11:00:00Z"],
-  }),
-});
-
-export const TemplatesQuery = z.strictObject({ platform: Platform.optional() });
 
 export const endpoints = {
   saveContact: {
@@ -291,15 +241,6 @@ export function nameEndpoint(name: EndpointName): string {
   const { method, path } = endpoints[name];
   return `${method} ${path}`;
 }
-
-/** Errors that any endpoint may give. */
-export const commonErrors = [
-  "validation_failed",
-  "invalid_api_key",
-  "rate_limited",
-  "internal",
-  "unavailable",
-] as const satisfies readonly ErrorCode[];
 
 /** Where the API lives unless another base URL is given. */
 export const defaultBaseUrl = "https://api.onsync.com/v1";

@@ -39,6 +39,15 @@ export const errorCodes = {
 } as const satisfies Record<string, { status: number; meaning: string }>;
 export type ErrorCode = keyof typeof errorCodes;
 
+/** Errors that any endpoint may give. */
+export const commonErrors = [
+  "validation_failed",
+  "invalid_api_key",
+  "rate_limited",
+  "internal",
+  "unavailable",
+] as const satisfies readonly ErrorCode[];
+
 /** One finding, as Zod reports it: where (`path`), what kind (`code`), and what to do (`message`). */
 export const ErrorDetail = z
   .looseObject({

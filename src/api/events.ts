@@ -9,7 +9,7 @@ import { Timestamp } from "./fields.ts";
 import { Message } from "./message.ts";
 import { inboxSamples } from "./samples/inbox.ts";
 
-function event<const Type extends string, Payload extends z.ZodType>(entry: {
+function defineEvent<const Type extends string, Payload extends z.ZodType>(entry: {
   type: Type;
   /** What a person calls it. */
   title: string;
@@ -23,47 +23,47 @@ function event<const Type extends string, Payload extends z.ZodType>(entry: {
   return entry;
 }
 
-function catalogue<Entries>(entries: Entries & { [Type in keyof Entries]: { type: Type } }): Entries {
+function defineEvents<Entries>(entries: Entries & { [Type in keyof Entries]: { type: Type } }): Entries {
   return entries;
 }
 
-export const events = catalogue({
-  "message.created": event({
+export const events = defineEvents({
+  "message.created": defineEvent({
     type: "message.created",
     title: "New Message",
     description: "Triggers when a message is received from a customer or sent to one.",
     payload: Message,
     sample: inboxSamples.inboundMessage,
   }),
-  "message.updated": event({
+  "message.updated": defineEvent({
     type: "message.updated",
     title: "Message Status Changed",
     description: "Triggers when a message is sent, delivered, read or has failed.",
     payload: Message,
     sample: inboxSamples.deliveredMessage,
   }),
-  "conversation.assigned": event({
+  "conversation.assigned": defineEvent({
     type: "conversation.assigned",
     title: "Conversation Assigned",
     description: "Triggers when a conversation is assigned to a teammate.",
     payload: Conversation,
     sample: inboxSamples.assignedConversation,
   }),
-  "conversation.resolved": event({
+  "conversation.resolved": defineEvent({
     type: "conversation.resolved",
     title: "Conversation Resolved",
     description: "Triggers when a conversation is resolved.",
     payload: Conversation,
     sample: inboxSamples.resolvedConversation,
   }),
-  "contact.created": event({
+  "contact.created": defineEvent({
     type: "contact.created",
     title: "New Contact",
     description: "Triggers when a contact is created.",
     payload: Contact,
     sample: inboxSamples.contact,
   }),
-  "contact.updated": event({
+  "contact.updated": defineEvent({
     type: "contact.updated",
     title: "Contact Updated",
     description: "Triggers when a contact is changed.",

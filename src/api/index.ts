@@ -6,6 +6,7 @@ export * from "./endpoints.ts";
 export * from "./envelope.ts";
 export * from "./events.ts";
 export * from "./fields.ts";
+export * from "./identifiers.ts";
 export * from "./issues.ts";
 export * from "./message.ts";
 export * from "./messaging-window.ts";

@@ -4,7 +4,7 @@ import type { ErrorDetail } from "./envelope.ts";
 
 type Issue = z.core.$ZodIssue;
 
-function path(parts: readonly PropertyKey[]): (string | number)[] {
+function toPath(parts: readonly PropertyKey[]): (string | number)[] {
   return parts.map((part) => (typeof part === "symbol" ? String(part) : part));
 }
 
@@ -19,18 +19,18 @@ const kinds: Record<string, string> = {
   null: "null",
 };
 
-function named(expected: string): string {
+function nameKind(expected: string): string {
   return kinds[expected] ?? expected;
 }
 
-function kindOf(value: unknown): string {
+function describeKind(value: unknown): string {
   return value === null
     ? "null"
     : Array.isArray(value)
       ? "an array"
       : typeof value === "boolean"
         ? "a boolean"
-        : named(typeof value);
+        : nameKind(typeof value);
 }
 
 const units: Record<string, [one: string, more: string]> = {
@@ -38,17 +38,17 @@ const units: Record<string, [one: string, more: string]> = {
   array: ["item", "items"],
 };
 
-function bound(word: "least" | "most", origin: string, amount: number | bigint): string {
+function describeBound(word: "least" | "most", origin: string, amount: number | bigint): string {
   const unit = units[origin];
   return unit ? `must have at ${word} ${amount} ${unit[Number(amount) === 1 ? 0 : 1]}` : `must be at ${word} ${amount}`;
 }
 
-function oneOf(values: readonly unknown[]): string {
+function describeChoices(values: readonly unknown[]): string {
   return values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(", ")}`;
 }
 
 /** The value an issue is about, from the input. */
-function valueAt(input: unknown, parts: readonly PropertyKey[]): unknown {
+function getValueAt(input: unknown, parts: readonly PropertyKey[]): unknown {
   return parts.reduce<unknown>(
     (value, part) =>
       typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
@@ -61,29 +61,31 @@ function isZodsOwn(message: string): boolean {
   return /^(Invalid|Too big|Too small)\b/.test(message);
 }
 
-function sentence(issue: Issue, input: unknown): string {
+function describeIssue(issue: Issue, input: unknown): string {
   if (!isZodsOwn(issue.message)) return issue.message;
-  const given = valueAt(input, issue.path);
+  const given = getValueAt(input, issue.path);
   switch (issue.code) {
     case "invalid_type":
       return given === undefined
-        ? `is required: ${named(issue.expected)}`
-        : `must be ${named(issue.expected)}, not ${kindOf(given)}`;
+        ? `is required: ${nameKind(issue.expected)}`
+        : `must be ${nameKind(issue.expected)}, not ${describeKind(given)}`;
     case "invalid_value":
-      return given === undefined ? `is required: ${oneOf(issue.values).replace("must be ", "")}` : oneOf(issue.values);
+      return given === undefined
+        ? `is required: ${describeChoices(issue.values).replace("must be ", "")}`
+        : describeChoices(issue.values);
     case "too_big":
-      return bound("most", issue.origin, issue.maximum);
+      return describeBound("most", issue.origin, issue.maximum);
     case "too_small":
-      return bound("least", issue.origin, issue.minimum);
+      return describeBound("least", issue.origin, issue.minimum);
     default:
       return issue.message;
   }
 }
 
-function details(issue: Issue, input: unknown): ErrorDetail[] {
+function toDetails(issue: Issue, input: unknown): ErrorDetail[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      path: [...path(issue.path), key],
+      path: [...toPath(issue.path), key],
       code: issue.code,
       message: "is not a known field: remove it or correct its name",
     }));
@@ -92,30 +94,32 @@ function details(issue: Issue, input: unknown): ErrorDetail[] {
     const discriminator = "discriminator" in issue ? issue.discriminator : undefined;
     const options = "options" in issue && Array.isArray(issue.options) ? issue.options : undefined;
     if (discriminator && options) {
-      return [{ path: path(issue.path), code: "invalid_value", message: oneOf(options) }];
+      return [{ path: toPath(issue.path), code: "invalid_value", message: describeChoices(options) }];
     }
     const expected = [
-      ...new Set(issue.errors.flat().flatMap((each) => (each.code === "invalid_type" ? [named(each.expected)] : []))),
+      ...new Set(
+        issue.errors.flat().flatMap((each) => (each.code === "invalid_type" ? [nameKind(each.expected)] : [])),
+      ),
     ];
     const rest = issue.errors.flat().find((each) => each.code !== "invalid_type");
     const message =
       rest && expected.length < issue.errors.length
-        ? sentence(rest, valueAt(input, issue.path))
+        ? describeIssue(rest, getValueAt(input, issue.path))
         : `must be ${expected.join(", or ")}`;
-    return [{ path: path(issue.path), code: issue.code, message }];
+    return [{ path: toPath(issue.path), code: issue.code, message }];
   }
-  return [{ path: path(issue.path), code: issue.code, message: sentence(issue, input) }];
+  return [{ path: toPath(issue.path), code: issue.code, message: describeIssue(issue, input) }];
 }
 
 /**
  * The findings of a failed parse as `details` of an error. An unknown field is named by its own path; each message
  * says what its path must be: `["phone"]`, "must be a phone number in E.164 form".
  */
-export function errorDetails(error: z.ZodError, input: unknown): ErrorDetail[] {
-  return error.issues.flatMap((issue) => details(issue, input));
+export function toErrorDetails(error: z.ZodError, input: unknown): ErrorDetail[] {
+  return error.issues.flatMap((issue) => toDetails(issue, input));
 }
 
 /** A detail as a sentence: `properties.externalId: must not be empty`. A whole body is called `what`. */
-export function detailSentence({ path, message }: ErrorDetail, what = "the body"): string {
+export function describeDetail({ path, message }: ErrorDetail, what = "the body"): string {
   return `${path.length > 0 ? path.join(".") : what}: ${message}`;
 }

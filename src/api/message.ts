@@ -5,15 +5,15 @@ import {
   Address,
   atMost,
   ConversationId,
-  isPhone,
+  Instant,
+  limit,
   MessageText,
   Metadata,
-  normalizePhone,
   Platform,
-  phonePattern,
   someText,
   Timestamp,
 } from "./fields.ts";
+import { isPhone, normalizePhone, phonePattern } from "./identifiers.ts";
 
 export const messageStatuses = ["queued", "sent", "delivered", "read", "failed"] as const;
 export const MessageStatus = z
@@ -53,7 +53,7 @@ export const TemplateReference = z.strictObject({
 
 const to = { to: Address };
 
-function whatsappAddress(message: { platform: string; to: string }): boolean {
+function isSendableAddress(message: { platform: string; to: string }): boolean {
   return message.platform !== "whatsapp" || isPhone(normalizePhone(message.to));
 }
 
@@ -80,7 +80,7 @@ export const TemplateMessageInput = z.strictObject({
 /** The body of `POST /messaging/send`. */
 export const MessageInput = z
   .discriminatedUnion("messageType", [TextMessageInput, TemplateMessageInput])
-  .refine(whatsappAddress, whatsappAddressError)
+  .refine(isSendableAddress, whatsappAddressError)
   .meta({
     id: "MessageInput",
     if: { properties: { platform: { const: "whatsapp" } } },
@@ -129,7 +129,7 @@ export const SentMessage = z
 export type SentMessage = z.infer<typeof SentMessage>;
 
 /** The id of the conversation with an address: `platform:address`; a WhatsApp address is a phone number in E.164 form. */
-export function conversationIdOf(platform: string, address: string): string {
+export function toConversationId(platform: string, address: string): string {
   return `${platform}:${platform === "whatsapp" ? normalizePhone(address) : address}`;
 }
 
@@ -140,3 +140,12 @@ export function parseConversationId(conversationId: string): { platform: string;
     ? { platform: conversationId.slice(0, colon), address: conversationId.slice(colon + 1) }
     : null;
 }
+
+/** The query of `GET /conversations/{conversationId}/messages`. */
+export const HistoryQuery = z.strictObject({
+  limit: limit(50),
+  before: Instant.optional().meta({
+    description: "Only messages created before this instant (exclusive).",
+    examples: ["2024-12-01T11:00:00Z"],
+  }),
+});

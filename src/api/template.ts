@@ -51,3 +51,6 @@ export function listTemplateVariables(text: string): string[] {
 export function fillTemplateVariables(text: string, values: ReadonlyMap<string | undefined, string>): string {
   return text.replace(variable, (written, name: string) => values.get(name) ?? written);
 }
+
+/** The query of `GET /templates`. */
+export const TemplatesQuery = z.strictObject({ platform: Platform.optional() });

@@ -16,7 +16,7 @@ const blockedPorts = new Set([
 ]);
 
 /** Why no event could be delivered to the address; `undefined` where one may. */
-function urlFinding(value: string): string | undefined {
+function findUrlProblem(value: string): string | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url && (url.username !== "" || url.password !== "")) {
     return "must not carry a user name or a password: verify deliveries by their signature instead";
@@ -30,7 +30,7 @@ function urlFinding(value: string): string | undefined {
 
 export const WebhookUrl = atMost(2048)
   .superRefine((value, context) => {
-    const message = urlFinding(value);
+    const message = findUrlProblem(value);
     if (message !== undefined) context.addIssue({ code: "custom", message });
   })
   .meta({

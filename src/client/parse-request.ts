@@ -1,11 +1,11 @@
 /** What a caller asks for, checked and encoded as a request. This is where the client parses an input, once for each call. */
 import {
-  detailSentence,
+  describeDetail,
   type Endpoint,
   type EndpointName,
   type ErrorDetail,
   endpoints,
-  errorDetails,
+  toErrorDetails,
 } from "../api/index.ts";
 import type { ClientContext } from "./context.ts";
 import { ValidationError } from "./errors/api-errors.ts";
@@ -35,7 +35,7 @@ function createValidationError(
   details: ErrorDetail[],
 ): ValidationError {
   const shown = redact.data(details);
-  return new ValidationError(shown.map((detail) => detailSentence(detail)).join("; "), {
+  return new ValidationError(shown.map((detail) => describeDetail(detail)).join("; "), {
     status: 400,
     code: "validation_failed",
     method: endpoint.method,
@@ -52,7 +52,7 @@ function parse(
   value: unknown,
 ): unknown {
   const parsed = schema?.safeParse(value);
-  if (parsed && !parsed.success) throw createValidationError(context, target, errorDetails(parsed.error, value));
+  if (parsed && !parsed.success) throw createValidationError(context, target, toErrorDetails(parsed.error, value));
   return parsed ? parsed.data : value;
 }
 

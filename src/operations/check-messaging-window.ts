@@ -8,7 +8,7 @@ import { defineOperation, type OperationContext } from "./operation.ts";
  * The customer's last inbound message, read from the history newest first, and the server's own time. The reading stops
  * where the window would have ended: what is older cannot open it.
  */
-async function lastInbound(onsync: OnSync, conversationId: string, context: OperationContext) {
+async function findLastInbound(onsync: OnSync, conversationId: string, context: OperationContext) {
   const isInbound = ({ direction }: Message) => direction === "inbound";
   try {
     const latest = await onsync.messages.list(conversationId, { limit: 50 }, context);
@@ -53,7 +53,7 @@ export const checkMessagingWindow = defineOperation({
   leftOut: { zapier: "send_message says when the window is closed" },
   run: async (onsync, { conversationId }, context) => {
     const platform = parseConversationId(conversationId)?.platform;
-    const { at, now } = await lastInbound(onsync, conversationId, context);
+    const { at, now } = await findLastInbound(onsync, conversationId, context);
     const checkedAt = new Date(now).toISOString();
     if (platform !== "whatsapp") {
       return {

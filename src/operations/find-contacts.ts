@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Contact, ContactId, Cursor, Email, ExternalId, identifierMatches, limit, Phone } from "../api/index.ts";
+import { Contact, ContactId, Cursor, Email, ExternalId, limit, matchesIdentifiers, Phone } from "../api/index.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
@@ -33,7 +33,7 @@ const input = z
   });
 
 /** By id, which needs no extension: the other identifiers given must be the contact's too. */
-async function byId(
+async function findById(
   onsync: OnSync,
   wanted: z.output<typeof input> & { contactId: string },
   context: OperationContext,
@@ -45,7 +45,7 @@ async function byId(
       timestamp: _timestamp,
       ...contact
     } = await onsync.contacts.get(wanted.contactId, context);
-    return identifierMatches(contact, wanted) ? [contact] : [];
+    return matchesIdentifiers(contact, wanted) ? [contact] : [];
   } catch (error) {
     if (isErrorNamed(error, "NotFoundError")) return [];
     throw error;
@@ -66,7 +66,7 @@ export const findContacts = defineOperation({
   run: async (onsync, filters, context) => {
     const { contactId, ...query } = filters;
     if (contactId !== undefined)
-      return { data: await byId(onsync, { ...filters, contactId }, context), nextCursor: null };
+      return { data: await findById(onsync, { ...filters, contactId }, context), nextCursor: null };
     const { data, nextCursor } = await onsync.contacts.list(query, context);
     return { data, nextCursor };
   },

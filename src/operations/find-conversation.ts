@@ -6,17 +6,17 @@ import {
   type Conversation,
   ConversationId,
   ConversationStatus,
-  conversationIdOf,
   type Message,
   Platform,
   parseConversationId,
+  toConversationId,
 } from "../api/index.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 
 /** How many of the most recently active conversations are looked through for status and assignee. */
-const mostListed = 200;
+const maxListed = 200;
 
 const input = z
   .strictObject({
@@ -38,7 +38,7 @@ const input = z
     },
   );
 
-const Found = z.looseObject({
+const FoundConversation = z.looseObject({
   id: ConversationId,
   platform: Platform,
   address: z
@@ -55,13 +55,13 @@ const Found = z.looseObject({
 });
 
 /** Ids of the conversations that may be meant, from what the caller knows. */
-async function candidates(
+async function listCandidateIds(
   onsync: OnSync,
   wanted: z.output<typeof input>,
   context: OperationContext,
 ): Promise<string[]> {
   if (wanted.conversationId !== undefined) return [wanted.conversationId];
-  if (wanted.platform !== undefined && wanted.to !== undefined) return [conversationIdOf(wanted.platform, wanted.to)];
+  if (wanted.platform !== undefined && wanted.to !== undefined) return [toConversationId(wanted.platform, wanted.to)];
   const contact = await onsync.contacts.get(wanted.contactId as string, context);
   return (contact.activity?.conversationIds ?? []).filter(
     (id) => wanted.platform === undefined || id.startsWith(`${wanted.platform}:`),
@@ -69,7 +69,7 @@ async function candidates(
 }
 
 /** Its latest message proves that a conversation exists, with the documented API alone; `undefined`: there is none. */
-async function latestMessage(
+async function findLatestMessage(
   onsync: OnSync,
   conversationId: string,
   context: OperationContext,
@@ -83,7 +83,7 @@ async function latestMessage(
 }
 
 /** Status and assignee, which only the extension knows; without it, or past the most recent ones, they stay unknown. */
-async function listed(
+async function findListedConversation(
   onsync: OnSync,
   conversationId: string,
   context: OperationContext,
@@ -97,7 +97,7 @@ async function listed(
       context,
     )) {
       if (conversation.id === conversationId) return conversation;
-      if (++seen >= mostListed) return undefined;
+      if (++seen >= maxListed) return undefined;
     }
   } catch (error) {
     if (!isErrorNamed(error, "ExtensionUnavailableError") && !isErrorNamed(error, "PermissionError")) throw error;
@@ -111,7 +111,7 @@ export const findConversation = defineOperation({
   description:
     "Finds a conversation by its id, by platform and customer address, or by contact. None found is an empty list.",
   input,
-  output: z.looseObject({ data: z.array(Found) }),
+  output: z.looseObject({ data: z.array(FoundConversation) }),
   effect: "reads",
   scope: "read:messages",
   alsoNeeds: "read:contacts",
@@ -120,16 +120,16 @@ export const findConversation = defineOperation({
   run: async (onsync, wanted, context) => {
     let ids: string[];
     try {
-      ids = await candidates(onsync, wanted, context);
+      ids = await listCandidateIds(onsync, wanted, context);
     } catch (error) {
       if (isErrorNamed(error, "NotFoundError")) return { data: [] };
       throw error;
     }
-    const data: z.output<typeof Found>[] = [];
+    const data: z.output<typeof FoundConversation>[] = [];
     for (const id of ids) {
-      const message = await latestMessage(onsync, id, context);
+      const message = await findLatestMessage(onsync, id, context);
       if (message === undefined) continue;
-      const conversation = await listed(onsync, id, context);
+      const conversation = await findListedConversation(onsync, id, context);
       const { platform, address } = parseConversationId(id) ?? { platform: id, address: id };
       data.push({
         id,

@@ -3,7 +3,7 @@ import { ConversationId, Direction, Instant, limit, Message } from "../api/index
 import { defineOperation } from "./operation.ts";
 
 /** How far back one search reads: ten full pages of history, ten requests of the org's hourly budget. */
-const mostRead = 1000;
+const maxMessagesRead = 1000;
 
 export const findMessages = defineOperation({
   name: "find_messages",
@@ -33,7 +33,7 @@ export const findMessages = defineOperation({
   output: z.looseObject({
     data: z.array(Message),
     complete: z.boolean().meta({
-      description: `False when the search stopped after ${mostRead} messages: give the last message's time as before to go on.`,
+      description: `False when the search stopped after ${maxMessagesRead} messages: give the last message's time as before to go on.`,
     }),
     readBackTo: z.string().nullable().meta({ description: "createdAt of the oldest message read." }),
   }),
@@ -52,7 +52,7 @@ export const findMessages = defineOperation({
       context,
     )) {
       if (after !== undefined && Date.parse(message.createdAt) <= Date.parse(after)) break;
-      if (read === mostRead) return { data, complete: false, readBackTo };
+      if (read === maxMessagesRead) return { data, complete: false, readBackTo };
       read++;
       readBackTo = message.createdAt;
       if (direction !== undefined && message.direction !== direction) continue;

@@ -44,7 +44,7 @@ export const operations = {
 export type OperationName = keyof typeof operations;
 
 /** The same, by name, for faces that look an operation up: `undefined` where there is none of that name. */
-export function operationNamed(name: string): Operation | undefined {
+export function findOperation(name: string): Operation | undefined {
   return Object.hasOwn(operations, name) ? (operations[name as OperationName] as unknown as Operation) : undefined;
 }
 

@@ -3,7 +3,7 @@
  * action or search, the `onsync call` command and the documentation's table are projections of it.
  */
 import type * as z from "zod";
-import { detailSentence, type ExtensionName, errorDetails, type Scope } from "../api/index.ts";
+import { describeDetail, type ExtensionName, type Scope, toErrorDetails } from "../api/index.ts";
 import { ValidationError } from "../client/errors/index.ts";
 import type { OnSync } from "../client/index.ts";
 import type { EventReader } from "../webhooks/log/event-log.ts";
@@ -75,8 +75,8 @@ export function parseInput<Input extends z.ZodObject>(
 ): z.output<Input> {
   const parsed = operation.input.safeParse(input);
   if (parsed.success) return parsed.data;
-  const details = errorDetails(parsed.error, input);
-  const message = details.map((detail) => detailSentence(detail, "the input")).join("; ");
+  const details = toErrorDetails(parsed.error, input);
+  const message = details.map((detail) => describeDetail(detail, "the input")).join("; ");
   throw new ValidationError(message, {
     status: 400,
     code: "validation_failed",

@@ -7,7 +7,7 @@ import { Contact, ContactId, Tags } from "../api/index.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 
-const attempts = 3;
+const maxAttempts = 3;
 
 const output = z.looseObject({
   ...Contact.shape,
@@ -45,7 +45,7 @@ async function changeTags(
     ...before.filter((tag) => !change(before).includes(tag)),
   ];
   let disturbed = false;
-  for (let attempt = 0; attempt < attempts && !sameTags(contact.tags, change(contact.tags)); attempt++) {
+  for (let attempt = 0; attempt < maxAttempts && !sameTags(contact.tags, change(contact.tags)); attempt++) {
     const written = change(contact.tags);
     await onsync.contacts.update(contactId, { tags: written }, context);
     contact = await read();

@@ -3,7 +3,7 @@ import { EventType } from "../api/index.ts";
 import { OnSyncError } from "../client/errors/index.ts";
 import { defineOperation } from "./operation.ts";
 
-const longestWaitSeconds = 25;
+const maxWaitSeconds = 25;
 
 export const waitForEvents = defineOperation({
   name: "wait_for_events",
@@ -28,11 +28,11 @@ export const waitForEvents = defineOperation({
     timeoutSeconds: z
       .number()
       .min(0)
-      .max(longestWaitSeconds)
+      .max(maxWaitSeconds)
       .default(20)
       .meta({
         title: "Timeout",
-        description: `Seconds to wait where nothing is there yet, 0 to ${longestWaitSeconds}.`,
+        description: `Seconds to wait where nothing is there yet, 0 to ${maxWaitSeconds}.`,
       }),
   }),
   output: z.looseObject({

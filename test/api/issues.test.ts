@@ -3,17 +3,17 @@ import type * as z from "zod";
 import {
   ContactInput,
   ContactPatch,
-  detailSentence,
-  errorDetails,
+  describeDetail,
   eventTypes,
   HistoryQuery,
   MessageInput,
+  toErrorDetails,
   WebhookInput,
 } from "../../src/api/index.ts";
 
 function sentences(schema: z.ZodType, input: unknown): string[] {
   const parsed = schema.safeParse(input);
-  return parsed.success ? [] : errorDetails(parsed.error, input).map((detail) => detailSentence(detail));
+  return parsed.success ? [] : toErrorDetails(parsed.error, input).map((detail) => describeDetail(detail));
 }
 
 const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Hi" };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { scopes } from "../../src/api/index.ts";
-import { allOperations, operationNamed, operations } from "../../src/operations/index.ts";
+import { allOperations, findOperation, operations } from "../../src/operations/index.ts";
 
 /** What a field says of itself, however optional it is. */
 function metaOf(schema: z.ZodType): z.GlobalMeta {
@@ -20,7 +20,7 @@ describe.each(Object.entries(operations))("%s", (key, { name, title, description
   test("is listed under its own name, in snake_case", () => {
     expect(name).toBe(key);
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
-    expect(operationNamed(name)?.title).toBe(title);
+    expect(findOperation(name)?.title).toBe(title);
   });
 
   test("has a title in Title Case and a description in sentences", () => {
@@ -68,7 +68,7 @@ describe("the catalogue", () => {
   });
 
   test("knows only its own names", () => {
-    expect(operationNamed("toString")).toBeUndefined();
-    expect(operationNamed("send_fax")).toBeUndefined();
+    expect(findOperation("toString")).toBeUndefined();
+    expect(findOperation("send_fax")).toBeUndefined();
   });
 });

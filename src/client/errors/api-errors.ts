@@ -1,5 +1,5 @@
 /** Errors that came as an answer with a status, one class for each thing that a caller can do about it. */
-import { detailSentence, type ErrorDetail, type TemplateWindowStatus } from "../../api/index.ts";
+import { describeDetail, type ErrorDetail, type TemplateWindowStatus } from "../../api/index.ts";
 import { type ErrorFields, OnSyncError, supportAddress } from "./onsync-error.ts";
 
 export type ApiErrorFields = ErrorFields & {
@@ -54,7 +54,7 @@ export class ValidationError extends ApiError {
   override readonly name = "ValidationError";
 
   constructor(message: string, fields: ApiErrorFields) {
-    const findings = (fields.details ?? []).map((detail) => detailSentence(detail));
+    const findings = (fields.details ?? []).map((detail) => describeDetail(detail));
     super(message, { advice: `Correct the input and call again: ${findings.join("; ") || message}`, ...fields });
   }
 }

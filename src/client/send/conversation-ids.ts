@@ -2,7 +2,7 @@
  * Which conversation a recipient's messages are in. `platform:to` is the documented form, and a guess until the server has
  * named the id: a live one may write addresses in another way. What it named is remembered.
  */
-import { conversationIdOf } from "../../api/index.ts";
+import { toConversationId } from "../../api/index.ts";
 
 /**
  * `confirmed`: the server has named this id, or ids of this form. `guess`: it has named none yet. `contradicted`: it named
@@ -22,7 +22,7 @@ export function getAddressFamily({ platform, to }: Recipient): string | null {
 
 /** The id in its documented form. */
 export function guessConversationId({ platform, to }: Recipient): string {
-  return conversationIdOf(platform, to);
+  return toConversationId(platform, to);
 }
 
 export class ConversationIds {

@@ -1,6 +1,6 @@
 /** The reference of a send (`metadata.clientReference`): what it may be, and which message it stands for. */
 import { createHash } from "node:crypto";
-import { conversationIdOf, type MessageInput } from "../../api/index.ts";
+import { type MessageInput, toConversationId } from "../../api/index.ts";
 import { createOptionError } from "../errors/option-error.ts";
 import { isObject, type Json } from "../wire/json.ts";
 
@@ -62,7 +62,7 @@ function canonicalJson(value: unknown): string {
 export function createFingerprint(input: MessageInput): string {
   const { platform, to, messageType } = input;
   const said = messageType === "text" ? input.content : { components: [], ...input.metadata.template };
-  const canonical = canonicalJson([conversationIdOf(platform, to), messageType, said]);
+  const canonical = canonicalJson([toConversationId(platform, to), messageType, said]);
   return createHash("sha256").update(canonical).digest("hex");
 }
 

@@ -1,5 +1,5 @@
 /** A send's entry in the ledger: claimed before its request leaves, and what became of it. */
-import { conversationIdOf, type MessageInput } from "../../api/index.ts";
+import { type MessageInput, toConversationId } from "../../api/index.ts";
 import type { ClientContext } from "../context.ts";
 import { AbortedError, addSettlingTime, getTimeLeft } from "../deadline.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "../errors/guards.ts";
@@ -108,7 +108,7 @@ export function toSentBody({ clock }: ClientContext, entry: LedgerEntry, input: 
   const { platform, to, messageType, metadata } = input;
   return {
     id: entry.messageId ?? "",
-    conversationId: entry.conversationId ?? conversationIdOf(platform, to),
+    conversationId: entry.conversationId ?? toConversationId(platform, to),
     platform,
     to,
     type: messageType,
