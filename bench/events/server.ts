@@ -1,12 +1,12 @@
-/** The receiver that bench/events.ts measures, in a process of its own: with a store, or with none. */
+/** The receiver that bench/events measures, in a process of its own: with a store, or with none. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
-import { startDispatcher } from "../src/webhooks/dispatcher/dispatcher.ts";
-import { createReceiver } from "../src/webhooks/receiver/receiver.ts";
-import { httpSink } from "../src/webhooks/sinks/http.ts";
-import { openRedisStore } from "../src/webhooks/store/redis/redis-store.ts";
-import { openSqliteStore } from "../src/webhooks/store/sqlite/sqlite-store.ts";
+import { startDispatcher } from "../../src/webhooks/dispatcher/dispatcher.ts";
+import { createReceiver } from "../../src/webhooks/receiver/receiver.ts";
+import { httpSink } from "../../src/webhooks/sinks/http.ts";
+import { openRedisStore } from "../../src/webhooks/store/redis/redis-store.ts";
+import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 
 const { values } = parseArgs({
   options: {
