@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { Pool } from "undici";
-import { median, quantile, table } from "./measure.ts";
+import { formatTable, median, quantile } from "./measure.ts";
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +39,7 @@ const headers = {
 };
 
 /** Calls for so many seconds over so many connections. @returns milliseconds of each call */
-async function load(pool: Pool, params: object, milliseconds: number): Promise<number[]> {
+async function measureCalls(pool: Pool, params: object, milliseconds: number): Promise<number[]> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params });
   const times: number[] = [];
   const until = performance.now() + milliseconds;
@@ -62,14 +62,14 @@ const running = await Promise.all(
     });
     const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     const pool = new Pool(new URL(url).origin, { connections });
-    await load(pool, target.params, 1000); // Warms up.
+    await measureCalls(pool, target.params, 1000); // Warms up.
     return { ...target, child, pool, perSecond: [] as number[], times: [] as number[] };
   }),
 );
 try {
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const target of running) {
-      const times = await load(target.pool, target.params, seconds * 1000);
+      const times = await measureCalls(target.pool, target.params, seconds * 1000);
       target.perSecond.push(times.length / seconds);
       target.times.push(...times);
     }
@@ -91,7 +91,7 @@ try {
   console.log(
     `Node ${process.version}, ${connections} connections, ${values.rounds} rounds of ${seconds} s in turns\n`,
   );
-  console.log(table(["tools/call", "requests/s", "median ms", "p99 ms"], rows));
+  console.log(formatTable(["tools/call", "requests/s", "median ms", "p99 ms"], rows));
 } finally {
   for (const { child, pool } of running) {
     child.kill();

@@ -11,7 +11,7 @@ export type Server = {
   env?: Record<string, string>;
 };
 
-export type Life = {
+export type SessionFigures = {
   /** Milliseconds from spawning to the answer to `initialize`. */
   initMs: number;
   /** Resident memory of the process and those it started, 400 ms after `tools/list`. */
@@ -27,10 +27,10 @@ export type Life = {
 type Message = { jsonrpc?: string; id?: unknown; result?: { tools?: Tool[]; nextCursor?: string }; error?: unknown };
 type Tool = { name: string; description?: string; inputSchema: unknown };
 
-const settleMs = 400;
+const restMs = 400;
 
 /** Resident memory of a process and everything below it, from /proc (Linux). */
-function treeRssMiB(root: number): number {
+function measureTreeRssMiB(root: number): number {
   const below = new Map<number, number[]>();
   for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
@@ -47,7 +47,7 @@ function treeRssMiB(root: number): number {
   return sum(root) / 1024;
 }
 
-export async function live({ args, env = {} }: Server, cwd: string): Promise<Life> {
+export async function runSession({ args, env = {} }: Server, cwd: string): Promise<SessionFigures> {
   const started = performance.now();
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME, ...env } });
@@ -96,8 +96,8 @@ export async function live({ args, env = {} }: Server, cwd: string): Promise<Lif
         tools.push(JSON.stringify({ name, description, input_schema: inputSchema }));
       cursor = result?.nextCursor;
     } while (cursor !== undefined);
-    await delay(settleMs);
-    const rssMiB = treeRssMiB(child.pid as number);
+    await delay(restMs);
+    const rssMiB = measureTreeRssMiB(child.pid as number);
     const closed = performance.now();
     child.stdin.end();
     const gone = await Promise.race([exited, delay(3000, null, { ref: false })]);

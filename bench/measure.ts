@@ -10,7 +10,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** The same numbers every time (mulberry32), from 0 up to 1. */
-export function seeded(seed: number) {
+export function createRandom(seed: number) {
   let state = seed;
   return (): number => {
     state = (state + 0x6d2b79f5) | 0;
@@ -20,7 +20,7 @@ export function seeded(seed: number) {
   };
 }
 
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map((_, column) => (column === 0 ? "---" : "--:")), ...rows]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");

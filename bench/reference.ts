@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import { createReference } from "../reference/index.ts";
-import { median, quantile, seeded, table } from "./measure.ts";
+import { createRandom, formatTable, median, quantile } from "./measure.ts";
 
 const { values } = parseArgs({
   options: { rows: { type: "string", default: "1000000" }, samples: { type: "string", default: "2000" } },
@@ -20,14 +20,14 @@ const samples = Number(values.samples);
 /** Messages of the one long conversation and of each of the others. */
 const messagesEach = 100;
 
-function phoneOf(index: number): string {
+function formatPhone(index: number): string {
   return `+9715${String(index).padStart(8, "0")}`;
 }
 
 const start = Date.parse("2024-01-01T00:00:00.000Z");
 
 /** A data file with that many contacts and that many messages, a hundred to a conversation. */
-async function fill(file: string, rows: number): Promise<void> {
+async function fillFile(file: string, rows: number): Promise<void> {
   const reference = await createReference({ data: file });
   await reference.close();
   const sql = new DatabaseSync(file);
@@ -50,7 +50,7 @@ async function fill(file: string, rows: number): Promise<void> {
       org,
       "Person",
       `No${index}`,
-      phoneOf(index),
+      formatPhone(index),
       email,
       email,
       externalId,
@@ -64,8 +64,8 @@ async function fill(file: string, rows: number): Promise<void> {
     conversation.run(
       index + 1,
       org,
-      `whatsapp:${phoneOf(index)}`,
-      phoneOf(index),
+      `whatsapp:${formatPhone(index)}`,
+      formatPhone(index),
       `contact_${index}`,
       start,
       last,
@@ -93,26 +93,26 @@ type Case = {
   request: (index: number, rows: number) => { method?: string; path: string; body?: unknown };
 };
 
-function conversationPath(index: number, rows: number) {
-  return encodeURIComponent(`whatsapp:${phoneOf(index % (rows / messagesEach))}`);
+function formatConversationPath(index: number, rows: number) {
+  return encodeURIComponent(`whatsapp:${formatPhone(index % (rows / messagesEach))}`);
 }
 
 const cases: Case[] = [
   {
     name: "GET /contacts?phone=",
-    request: (index) => ({ path: `/contacts?phone=${encodeURIComponent(phoneOf(index))}` }),
+    request: (index) => ({ path: `/contacts?phone=${encodeURIComponent(formatPhone(index))}` }),
   },
   { name: "GET /contacts?email=", request: (index) => ({ path: `/contacts?email=Person${index}@Example.com` }) },
   { name: "GET /contacts?externalId=", request: (index) => ({ path: `/contacts?externalId=crm_${index}` }) },
   { name: "GET /contacts/{id}", request: (index) => ({ path: `/contacts/contact_${index}` }) },
   {
     name: "history, latest 50",
-    request: (index, rows) => ({ path: `/conversations/${conversationPath(index, rows)}/messages?limit=50` }),
+    request: (index, rows) => ({ path: `/conversations/${formatConversationPath(index, rows)}/messages?limit=50` }),
   },
   {
     name: "history, 50 before the middle",
     request: (index, rows) => ({
-      path: `/conversations/${conversationPath(index, rows)}/messages?limit=50&before=${new Date(start + (messagesEach / 2) * 1000).toISOString()}`,
+      path: `/conversations/${formatConversationPath(index, rows)}/messages?limit=50&before=${new Date(start + (messagesEach / 2) * 1000).toISOString()}`,
     }),
   },
   {
@@ -120,7 +120,7 @@ const cases: Case[] = [
     request: (index) => ({
       method: "POST",
       path: "/contacts",
-      body: { phone: phoneOf(index), lastName: `Renamed${index}` },
+      body: { phone: formatPhone(index), lastName: `Renamed${index}` },
     }),
   },
 ];
@@ -130,7 +130,7 @@ try {
   const files = await Promise.all(
     sizes.map(async (rows) => {
       const file = join(folder, `${rows}.db`);
-      await fill(file, rows);
+      await fillFile(file, rows);
       return file;
     }),
   );
@@ -153,7 +153,7 @@ try {
 
   const rows = [];
   for (const { name, request } of cases) {
-    const random = seeded(7);
+    const random = createRandom(7);
     const times: number[][] = [[], []];
     for (let sample = 0; sample < samples + 200; sample++) {
       for (const which of [0, 1]) {
@@ -176,7 +176,7 @@ try {
     `${sizes[1]?.toLocaleString("en")} contacts and as many messages against ${sizes[0]?.toLocaleString("en")}, Node ${process.version}, ${samples} requests a cell; the large file has ${(statSync(files[1] as string).size / 2 ** 20).toFixed(0)} MiB\n`,
   );
   console.log(
-    table(
+    formatTable(
       ["request", "ratio of medians", "median µs at 1,000", "median µs at the large size", "p99 µs at the large size"],
       rows,
     ),

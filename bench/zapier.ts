@@ -9,7 +9,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { median, quantile, table } from "./measure.ts";
+import { formatTable, median, quantile } from "./measure.ts";
 
 const { values } = parseArgs({
   options: { node: { type: "string", default: process.execPath }, runs: { type: "string", default: "31" } },
@@ -21,7 +21,7 @@ type Cost = { wall: number; cpu: number };
 type Run = { platform: Cost; app: Cost };
 
 /** Milliseconds of wall clock and of CPU that the platform, and then the app, take to load in a fresh process. */
-function load(): Run {
+function measureLoad(): Run {
   const script = `
     const timed = async (specifier) => {
       const wall = performance.now();
@@ -42,8 +42,8 @@ function load(): Run {
 try {
   execFileSync("unzip", ["-q", join(import.meta.dirname, "..", "build", "zapier.zip"), "-d", app]);
   const version = execFileSync(values.node, ["--version"], { encoding: "utf8" }).trim();
-  load(); // warms the file cache
-  const runs = Array.from({ length: Number(values.runs) }, load);
+  measureLoad(); // warms the file cache
+  const runs = Array.from({ length: Number(values.runs) }, measureLoad);
   const row = (name: string, unit: keyof Cost) => {
     const platform = runs.map((run) => run.platform[unit]);
     const ours = runs.map((run) => run.app[unit]);
@@ -55,7 +55,7 @@ try {
   };
   console.log(`Node ${version}, ${values.runs} runs\n`);
   const head = ["", "ours to the platform's", "ours, median ms", "least ms", "p75 ms", "platform, median ms"];
-  console.log(table(head, [row("wall clock", "wall"), row("CPU", "cpu")]));
+  console.log(formatTable(head, [row("wall clock", "wall"), row("CPU", "cpu")]));
 } finally {
   rmSync(folder, { recursive: true });
 }

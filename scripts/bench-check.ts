@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const minute = 60_000;
 
 /** What is added to the benchmark of that name. */
-const small: Record<string, string> = {
+const smallOptions: Record<string, string> = {
   "bench:reference": "--rows 2000 --samples 50",
   "bench:zapier": "--runs 1",
   "bench:events": "--seconds 0.2 --backlog 2000",
@@ -23,12 +23,15 @@ const small: Record<string, string> = {
 
 const steps = stepsOf(readFileSync(join(root, "docs/benchmarks.md"), "utf8"));
 const names = steps.map(({ commands }) => /\bnpm run (bench:\S+)$/.exec(commands)?.[1] ?? commands);
-const unlike = [...new Set([...names, ...Object.keys(small)])].filter((name) => !names.includes(name) || !small[name]);
-if (unlike.length > 0) throw new Error(`docs/benchmarks.md and scripts/bench-check.ts differ in: ${unlike.join(", ")}`);
+const differing = [...new Set([...names, ...Object.keys(smallOptions)])].filter(
+  (name) => !names.includes(name) || !smallOptions[name],
+);
+if (differing.length > 0)
+  throw new Error(`docs/benchmarks.md and scripts/bench-check.ts differ in: ${differing.join(", ")}`);
 
 let failed = 0;
 for (const [index, { commands, line }] of steps.entries()) {
-  const command = `${commands} -- ${small[names[index] as string]}`;
+  const command = `${commands} -- ${smallOptions[names[index] as string]}`;
   try {
     const { stdout } = await run("bash", ["-euo", "pipefail", "-c", command], { cwd: root, timeout: 10 * minute });
     const rows = stdout.split("\n").filter((row) => row.startsWith("| "));

@@ -78,7 +78,7 @@ function findExpressions({ parse, simple }: Examiner): { expressions: Map<string
       },
       NewExpression(node) {
         if (node.callee.name !== "RegExp") return;
-        const [pattern, flags = ""] = node.arguments.map((argument) => textOf(argument, constants));
+        const [pattern, flags = ""] = node.arguments.map((argument) => readText(argument, constants));
         if (pattern === undefined) built.push(file);
         else add(pattern, flags, node);
       },
@@ -88,13 +88,13 @@ function findExpressions({ parse, simple }: Examiner): { expressions: Map<string
 }
 
 /** The text of a constant, of what stands there or of a template of such; `undefined` where it is made otherwise. */
-function textOf(node: Node, constants: ReadonlyMap<string, Node>): string | undefined {
+function readText(node: Node, constants: ReadonlyMap<string, Node>): string | undefined {
   if (typeof node.value === "string") return node.value;
   const constant = node.name === undefined ? undefined : constants.get(node.name);
-  if (constant) return textOf(constant, constants);
+  if (constant) return readText(constant, constants);
   if (node.type !== "TemplateLiteral") return undefined;
   const { quasis, expressions } = node as Template;
-  const parts = expressions.map((expression) => textOf(expression, constants));
+  const parts = expressions.map((expression) => readText(expression, constants));
   if (parts.includes(undefined)) return undefined;
   return quasis.map(({ value }, index) => value.cooked + (parts[index] ?? "")).join("");
 }
@@ -127,7 +127,7 @@ const readers: Record<string, (text: string) => unknown> = {
   readRateLimit: (text) => readRateLimit({ ratelimit: text, "ratelimit-policy": text, date: text }, 0),
 };
 
-const unit = [
+const units = [
   "a",
   "1",
   "@",
@@ -149,7 +149,7 @@ const unit = [
 ];
 
 /** Milliseconds of processor time, the least of several runs. */
-function cost(work: () => void): number {
+function measureCost(work: () => void): number {
   const runs = Array.from({ length: 5 }, () => {
     const before = process.cpuUsage();
     work();
@@ -160,27 +160,27 @@ function cost(work: () => void): number {
 }
 
 const shortLength = 20_000;
-const times = 8;
+const lengthFactor = 8;
 /** Between what grows with its input (8) and what grows with its square (64). */
-const allowedGrowth = 24;
+const maxGrowth = 24;
 
 function examineGrowth(): string[] {
   const problems: string[] = [];
   for (const [name, read] of Object.entries(readers)) {
-    for (const part of unit) {
+    for (const part of units) {
       for (const end of ["", "x", "\u0000"]) {
         const make = (length: number) => part.repeat(length / part.length) + end;
-        const [short, long] = [make(shortLength), make(shortLength * times)];
-        const costs = [cost(() => read(short)), cost(() => read(long))] as const;
+        const [short, long] = [make(shortLength), make(shortLength * lengthFactor)];
+        const costs = [measureCost(() => read(short)), measureCost(() => read(long))] as const;
         // What takes no time to speak of tells nothing by its ratio.
-        if (costs[1] > 20 && costs[1] > costs[0] * allowedGrowth)
+        if (costs[1] > 20 && costs[1] > costs[0] * maxGrowth)
           problems.push(
-            `${name} on ${JSON.stringify(part + end)}…: ${costs[0]} ms, and ${costs[1]} ms for ${times} times the text`,
+            `${name} on ${JSON.stringify(part + end)}…: ${costs[0]} ms, and ${costs[1]} ms for ${lengthFactor} times the text`,
           );
       }
     }
   }
-  console.log(`${Object.keys(readers).length} readers run on ${unit.length * 3} texts each`);
+  console.log(`${Object.keys(readers).length} readers run on ${units.length * 3} texts each`);
   return problems;
 }
 

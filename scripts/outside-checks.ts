@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 const root = join(import.meta.dirname, "..");
 const node = process.execPath;
 
-function bin(name: string): string {
+function findBinary(name: string): string {
   return join(root, "node_modules/.bin", name);
 }
 
@@ -37,12 +37,12 @@ function run(command: string, args: readonly string[], env: Record<string, strin
   });
 }
 
-function need(condition: unknown, message: string): void {
+function ensure(condition: unknown, message: string): void {
   if (!condition) throw new Error(message);
 }
 
-function succeeded({ code, stdout, stderr }: Result, what: string): string {
-  need(code === 0, `${what} exited with ${code}:\n${stdout}\n${stderr}`);
+function requireSuccess({ code, stdout, stderr }: Result, what: string): string {
+  ensure(code === 0, `${what} exited with ${code}:\n${stdout}\n${stderr}`);
   return stdout;
 }
 
@@ -63,11 +63,11 @@ async function stop({ child }: Ready): Promise<void> {
   const exited = once(child, "exit");
   child.kill("SIGTERM");
   const [code] = await exited;
-  need(code === 0, `exit code ${code} after SIGTERM`);
+  ensure(code === 0, `exit code ${code} after SIGTERM`);
 }
 
 /** The two commands of docs/onsync-api.txt, verbatim. */
-const curls = [
+const documentedCommands = [
   `curl -X POST https://api.onsync.com/v1/contacts \\
 -H "Authorization: Bearer $ONSYNC_KEY" \\
 -H "Content-Type: application/json" \\
@@ -108,17 +108,17 @@ const checks: Record<string, () => Promise<void>> = {
     const ready = await start(["start"]);
     try {
       const api = new URL("/v1", ready.url).href;
-      for (const curl of curls) {
+      for (const curl of documentedCommands) {
         const command = curl
           .replace("https://api.onsync.com/v1", api)
           .replace("curl ", "curl -sS -w '\\n%{http_code}' ");
-        const [status, ...body] = succeeded(await run("bash", ["-c", command], { ONSYNC_KEY: ready.key }), "curl")
+        const [status, ...body] = requireSuccess(await run("bash", ["-c", command], { ONSYNC_KEY: ready.key }), "curl")
           .split("\n")
           .reverse();
-        need(/^2\d\d$/.test(status ?? ""), `${status}: ${body.join("")}`);
+        ensure(/^2\d\d$/.test(status ?? ""), `${status}: ${body.join("")}`);
         const answer = JSON.parse(body.reverse().join("\n")) as Record<string, unknown>;
-        need(/^req_/.test(String(answer.requestId)), "no requestId");
-        need(!Number.isNaN(Date.parse(String(answer.timestamp))), "no timestamp");
+        ensure(/^req_/.test(String(answer.requestId)), "no requestId");
+        ensure(!Number.isNaN(Date.parse(String(answer.timestamp))), "no timestamp");
       }
     } finally {
       await stop(ready);
@@ -131,11 +131,11 @@ const checks: Record<string, () => Promise<void>> = {
       const env = { ONSYNC_API_KEY: ready.key, ONSYNC_BASE_URL: ready.url };
       const call = async (operation: string, input: unknown) =>
         JSON.parse(
-          succeeded(await run(onsync[0], [onsync[1], "call", operation, JSON.stringify(input)], env), operation),
+          requireSuccess(await run(onsync[0], [onsync[1], "call", operation, JSON.stringify(input)], env), operation),
         );
-      need((await call("save_contact", saraByHand)).created === true, "the contact was not created");
+      ensure((await call("save_contact", saraByHand)).created === true, "the contact was not created");
       const sent = await call("send_template", template);
-      need((await call("list_messages", history)).data[0].id === sent.id, "the template is not in the history");
+      ensure((await call("list_messages", history)).data[0].id === sent.id, "the template is not in the history");
     } finally {
       await stop(ready);
     }
@@ -145,7 +145,7 @@ const checks: Record<string, () => Promise<void>> = {
     const ready = await start(["reference"]);
     try {
       const inspect = async (...args: string[]) =>
-        run(bin("mcp-inspector"), [
+        run(findBinary("mcp-inspector"), [
           "--cli",
           "-e",
           `ONSYNC_API_KEY=${ready.key}`,
@@ -157,36 +157,39 @@ const checks: Record<string, () => Promise<void>> = {
           "mcp",
         ]);
       const listed = await inspect("--method", "tools/list", "--strict");
-      succeeded(listed, "tools/list --strict");
+      requireSuccess(listed, "tools/list --strict");
       const call = async (name: string, input: Record<string, unknown>) => {
         const pairs = Object.entries(input).map(
           ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
         );
         const answer = JSON.parse(
-          succeeded(await inspect("--method", "tools/call", "--tool-name", name, "--tool-arg", ...pairs), name),
+          requireSuccess(await inspect("--method", "tools/call", "--tool-name", name, "--tool-arg", ...pairs), name),
         );
-        need(!answer.isError, JSON.stringify(answer));
+        ensure(!answer.isError, JSON.stringify(answer));
         return answer.structuredContent;
       };
       await call("save_contact", saraByHand);
       const sent = await call("send_template", template);
-      need((await call("list_messages", history)).data[0].id === sent.id, "the template is not in the history");
+      ensure((await call("list_messages", history)).data[0].id === sent.id, "the template is not in the history");
     } finally {
       await stop(ready);
     }
   },
 
   "zapier-platform validate --without-style": async () => {
-    succeeded(await run(bin("zapier-platform"), ["validate", "--without-style"]), "zapier-platform validate");
+    requireSuccess(
+      await run(findBinary("zapier-platform"), ["validate", "--without-style"]),
+      "zapier-platform validate",
+    );
   },
 
   "npx onsync, from the clone": async () => {
-    const version = succeeded(await run("npx", ["onsync", "--version"]), "npx onsync --version").trim();
-    need(/^\d+\.\d+\.\d+$/.test(version), `it printed ${version}`);
+    const version = requireSuccess(await run("npx", ["onsync", "--version"]), "npx onsync --version").trim();
+    ensure(/^\d+\.\d+\.\d+$/.test(version), `it printed ${version}`);
   },
 
   "publint on the package": async () => {
-    succeeded(await run(bin("publint"), ["--strict"]), "publint");
+    requireSuccess(await run(findBinary("publint"), ["--strict"]), "publint");
   },
 
   "every export of the built package loads by its name": async () => {
@@ -197,7 +200,7 @@ const checks: Record<string, () => Promise<void>> = {
     createRequire(join(root, "package.json")).resolve(`${manifest.name}/package.json`);
     for (const entry of Object.keys(manifest.exports).filter((name) => !name.endsWith(".json"))) {
       const specifier = manifest.name + entry.slice(1);
-      succeeded(
+      requireSuccess(
         await run(node, ["--input-type=module", "-e", `await import(${JSON.stringify(specifier)})`]),
         specifier,
       );

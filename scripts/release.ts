@@ -20,7 +20,7 @@ function isAfter(version: string, other: string): boolean {
 }
 
 /** The changelog with what was unreleased under a heading of its own. @throws Error where there is nothing */
-function changelogOf(changelog: string, version: string, date: string): string {
+function addRelease(changelog: string, version: string, date: string): string {
   const [before, after] = changelog.split(unreleased);
   if (before === undefined || after === undefined) throw new Error('CHANGELOG.md needs one heading "## [Unreleased]"');
   const news = after.split(/^## /m)[0]?.trim();
@@ -29,7 +29,7 @@ function changelogOf(changelog: string, version: string, date: string): string {
 }
 
 /** The text with the version in the place of the first `count` that stand behind `before`. */
-function withVersion(text: string, before: string, from: string, to: string, count = 1): string {
+function replaceVersion(text: string, before: string, from: string, to: string, count = 1): string {
   const parts = text.split(`${before}"${from}"`);
   if (parts.length <= count) throw new Error(`expected ${before}"${from}" ${count} times`);
   const changed = parts.slice(0, count + 1).join(`${before}"${to}"`);
@@ -57,11 +57,11 @@ export function release(root: string, version: string, date: string): void {
 
   // All of it is worked out before anything is written.
   const files = {
-    "package.json": withVersion(read("package.json"), '"version": ', last, version),
+    "package.json": replaceVersion(read("package.json"), '"version": ', last, version),
     // Of the lockfile itself, and of its first package, which is this one.
-    "package-lock.json": withVersion(read("package-lock.json"), '"version": ', last, version, 2),
-    "src/version.ts": withVersion(read("src/version.ts"), "version = ", last, version),
-    "CHANGELOG.md": changelogOf(read("CHANGELOG.md"), version, date),
+    "package-lock.json": replaceVersion(read("package-lock.json"), '"version": ', last, version, 2),
+    "src/version.ts": replaceVersion(read("src/version.ts"), "version = ", last, version),
+    "CHANGELOG.md": addRelease(read("CHANGELOG.md"), version, date),
   };
   execFileSync("npm", ["run", "check"], { cwd: root, stdio: "inherit" });
   for (const [file, text] of Object.entries(files)) writeFileSync(join(root, file), text);

@@ -17,11 +17,11 @@ export const secretPattern =
 const limitMinutes = 15;
 
 /** The suite speaks to this machine alone, which no proxy of whoever runs it can reach. */
-function withoutProxies(): NodeJS.ProcessEnv {
+function createEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(https?|no|all)_proxy$/i.test(name)));
 }
 
-async function run(): Promise<number> {
+async function runSuite(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "onsync-test-"));
   const transcript = join(folder, "children.log");
   writeFileSync(transcript, "");
@@ -29,7 +29,7 @@ async function run(): Promise<number> {
   const child = spawn(
     process.execPath,
     ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", jest, ...process.argv.slice(2)],
-    { stdio: ["inherit", "pipe", "pipe"], env: { ...withoutProxies(), ONSYNC_TEST_TRANSCRIPT: transcript } },
+    { stdio: ["inherit", "pipe", "pipe"], env: { ...createEnvironment(), ONSYNC_TEST_TRANSCRIPT: transcript } },
   );
   let printed = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -53,4 +53,4 @@ async function run(): Promise<number> {
   return leaked.size > 0 ? 1 : code;
 }
 
-if (import.meta.main) process.exitCode = await run();
+if (import.meta.main) process.exitCode = await runSuite();

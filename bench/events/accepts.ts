@@ -1,7 +1,7 @@
 /** Durable accepts over HTTP, against the same server without a store and against raw SQLite. */
 import { findEventFile, openEventFile } from "../../src/webhooks/store/sqlite/schema.ts";
 import { skipped, startRedis } from "../../testing/redis-server.ts";
-import { median, table } from "../measure.ts";
+import { formatTable, median } from "../measure.ts";
 import {
   createDelivery,
   formatRate,
@@ -59,7 +59,7 @@ export async function measureAccepts(): Promise<void> {
     ((rates.get(name) ?? Number.NaN) / (rates.get(to) ?? Number.NaN)).toFixed(2);
   console.log("\n### Durable accepts over HTTP\n");
   console.log(
-    table(
+    formatTable(
       ["", "ratio to no store", "ratio to raw SQLite, 1 row", "a second"],
       [...rates].map(([name, value]) => [
         name,

@@ -1,7 +1,7 @@
 /** A healthy conversation beside a thousand for which the sink never answers: what it waits, and what that costs. */
 import { setTimeout as delay } from "node:timers/promises";
 import { Pool } from "undici";
-import { quantile, table } from "../measure.ts";
+import { formatTable, quantile } from "../measure.ts";
 import { createEvent, type ForwardSink, seconds, signDelivery, startEngines, startServer, startSink } from "./setup.ts";
 
 const hangingConversations = 1000;
@@ -71,5 +71,5 @@ export async function measureBesideHanging(): Promise<void> {
   await close();
   sink.close();
   console.log(`\n### A healthy conversation beside ${hangingConversations} that hang, in ms\n`);
-  console.log(table(["", "handed on p50", "p99", "RSS MiB before / most", "most sockets to the sink"], rows));
+  console.log(formatTable(["", "handed on p50", "p99", "RSS MiB before / most", "most sockets to the sink"], rows));
 }

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { Pool } from "undici";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { table } from "../measure.ts";
+import { formatTable } from "../measure.ts";
 import { measureLoad, newFile, seconds, startServer } from "./setup.ts";
 
 async function readEnd(file: string) {
@@ -58,7 +58,7 @@ export async function measureUnderAttack(): Promise<void> {
   await server.stop();
   console.log("\n### Under attack: forged bodies of almost 1 MiB, bodies of 4 MiB, 500 bodies that never end\n");
   console.log(
-    table(
+    formatTable(
       ["RSS MiB before, after a load of genuine ones", "most during", "kept", ...[...statuses.keys()].map(String)],
       [[calm.toFixed(0), most.toFixed(0), String(after - before), ...[...statuses.values()].map(String)]],
     ),

@@ -1,7 +1,7 @@
 /** The time from a delivery to its acknowledgement and to its hand-on. */
 import { setTimeout as delay } from "node:timers/promises";
 import { Pool } from "undici";
-import { quantile, table } from "../measure.ts";
+import { formatTable, quantile } from "../measure.ts";
 import { createDelivery, seconds, startEngines, startServer, startSink } from "./setup.ts";
 
 type Sent = {
@@ -57,5 +57,5 @@ export async function measureLatency(): Promise<void> {
   await close();
   sink.close();
   console.log("\n### From delivery to acknowledgement and to hand-on, in ms\n");
-  console.log(table(["", "acknowledged p50", "p99", "handed on p50", "p99"], rows));
+  console.log(formatTable(["", "acknowledged p50", "p99", "handed on p50", "p99"], rows));
 }

@@ -1,7 +1,7 @@
 /** Memory while accepting and handing on, with nothing and with much that waits. */
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { table } from "../measure.ts";
+import { formatTable } from "../measure.ts";
 import { backlog, createDelivery, formatRate, measureLoad, newFile, startServer, startSink } from "./setup.ts";
 
 /** A file with that many events waiting, written as the engine writes them but in large transactions. */
@@ -46,5 +46,5 @@ export async function measureMemory(): Promise<void> {
   }
   sink.close();
   console.log("\n### Memory while accepting and handing on\n");
-  console.log(table(["", "RSS MiB", "accepted a second meanwhile"], rows));
+  console.log(formatTable(["", "RSS MiB", "accepted a second meanwhile"], rows));
 }

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { signPayload, verifySignature } from "../../src/api/signature.ts";
-import { median, table } from "../measure.ts";
+import { formatTable, median } from "../measure.ts";
 import { createDelivery, formatRate, secret } from "./setup.ts";
 
 function countPerSecond(work: () => void): number {
@@ -68,7 +68,7 @@ export async function measureVerify(): Promise<void> {
   const ours = measured[1]?.[1] as number;
   console.log(`\n### Signature checks of a delivery of ${body.length} bytes\n`);
   console.log(
-    table(
+    formatTable(
       ["", "ratio to ours with parsing", "a second"],
       measured.map(([name, value]) => [name, (value / ours).toFixed(2), formatRate(value)]),
     ),

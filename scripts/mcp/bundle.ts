@@ -52,7 +52,7 @@ export const createMcpHttp = () => {
 /**
  * What is imported on demand elsewhere is imported at once here: only then can esbuild leave out what nobody uses.
  */
-function atOnce(source: string): string {
+function hoistDynamicImports(source: string): string {
   const imports: string[] = [];
   const rest = source.replace(/\bimport\(("[^"]+")\)/g, (_all, path: string) => {
     imports.push(`import * as imported${imports.length} from ${path};`);
@@ -62,11 +62,11 @@ function atOnce(source: string): string {
 }
 
 /** Zod's schemas do nothing but exist: those that nobody uses may go. */
-function droppable(source: string): string {
+function markSchemasPure(source: string): string {
   return source.replace(/(?<![.\w])(z|\w+Schema)\.(?=\w+\()/g, "/* @__PURE__ */ $1.");
 }
 
-const ours: Plugin = {
+const ownModules: Plugin = {
   name: "ours",
   setup({ onLoad }) {
     onLoad({ filter: /[\\/](cli|mcp|src)[\\/].*\.ts$/ }, ({ path }) => {
@@ -74,7 +74,10 @@ const ours: Plugin = {
       const replacement = replacements[name];
       if (replacement) return { contents: replacement(), loader: "js" };
       const source = readFileSync(path, "utf8");
-      return { contents: name.startsWith("cli/") ? atOnce(source) : droppable(source), loader: "ts" };
+      return {
+        contents: name.startsWith("cli/") ? hoistDynamicImports(source) : markSchemasPure(source),
+        loader: "ts",
+      };
     });
   },
 };
@@ -92,27 +95,27 @@ const sdk: Plugin = {
       loader: "js",
     }));
     onLoad({ filter: /@modelcontextprotocol[\\/]sdk[\\/].*[\\/]types\.js$/ }, ({ path }) => ({
-      contents: droppable(readFileSync(path, "utf8")),
+      contents: markSchemasPure(readFileSync(path, "utf8")),
       loader: "js",
     }));
   },
 };
 
 /** Parts of Node that a start does not need, with the functions used of them: loaded when one is called. */
-const later: Record<string, readonly string[]> = {
+const lazyParts: Record<string, readonly string[]> = {
   "node:child_process": ["spawn"],
   "node:crypto": Object.keys(crypto).filter((name) => /^[a-z]/.test(name)),
   // A class: made by a function all the same, `new` takes the object it returns.
   "node:sqlite": ["DatabaseSync"],
 };
-const loadedLater: Plugin = {
+const lazyNodeParts: Plugin = {
   name: "parts of Node, later",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: new RegExp(`^(${Object.keys(later).join("|")})$`) }, ({ path, namespace }) =>
+    onResolve({ filter: new RegExp(`^(${Object.keys(lazyParts).join("|")})$`) }, ({ path, namespace }) =>
       namespace === "later" ? { path, external: true } : { path, namespace: "later" },
     );
     onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => {
-      const names = later[path] ?? [];
+      const names = lazyParts[path] ?? [];
       const functions = names.map((name) =>
         /^[A-Z]/.test(name)
           ? `export const ${name} = function (...args) { return new (require("${path}").${name})(...args); };`
@@ -158,7 +161,7 @@ export async function bundle(folder: string): Promise<number> {
     entryPoints: [join(root, "cli/onsync-mcp.ts")],
     outfile: file,
     external: ["@opentelemetry/api", `./${proxyFile}`],
-    plugins: [ours, sdk, loadedLater, pino],
+    plugins: [ownModules, sdk, lazyNodeParts, pino],
   });
   await build({
     ...options,

@@ -39,7 +39,7 @@ async function runSuite(entry: string, args: readonly string[], folder: string):
 }
 
 /** The suite's own lines about each scenario, and its total. */
-function summaryOf(output: string): string {
+function readSummary(output: string): string {
   return output.slice(Math.max(output.lastIndexOf("=== SUMMARY ==="), 0)).trim();
 }
 
@@ -51,7 +51,7 @@ try {
     ["the suite's fixtures on our HTTP stack", "fixture.ts", []],
   ] as const) {
     const { code, output } = await runSuite(entry, args, folder);
-    console.log(`${code === 0 ? "ok" : "NOT OK"}: ${what}\n${code === 0 ? summaryOf(output) : output}\n`);
+    console.log(`${code === 0 ? "ok" : "NOT OK"}: ${what}\n${code === 0 ? readSummary(output) : output}\n`);
     if (code !== 0) process.exitCode = 1;
   }
 } finally {

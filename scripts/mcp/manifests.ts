@@ -24,7 +24,7 @@ const packageName = "onsync-mcp";
 const apiKeyHelp = "The API key, from Settings, API & Webhooks in OnSync.";
 
 /** `manifest.json` of the .mcpb: a host installs it with a click, asks for the key and starts the bundle. */
-export function mcpbManifest() {
+export function createMcpbManifest() {
   return {
     manifest_version: "0.3",
     name: packageName,
@@ -66,7 +66,7 @@ export function mcpbManifest() {
 }
 
 /** `server.json` of the MCP registry. */
-export function serverJson() {
+export function createServerJson() {
   return {
     $schema: "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json",
     name: registryName,
@@ -99,7 +99,7 @@ export function serverJson() {
 }
 
 /** `package.json` of what is published to npm: all but the Zapier half, which Zapier alone installs. */
-export function npmManifest() {
+export function createNpmManifest() {
   const { dependencies, peerDependencies, peerDependenciesMeta, exports: entries } = manifest;
   const without = <Value>(record: Record<string, Value>, wanted: (name: string) => boolean) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => wanted(name)));

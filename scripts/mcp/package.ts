@@ -10,26 +10,26 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "./bundle.ts";
-import { mcpbManifest, npmManifest, serverJson } from "./manifests.ts";
+import { createMcpbManifest, createNpmManifest, createServerJson } from "./manifests.ts";
 
 const root = join(import.meta.dirname, "../..");
 const dist = join(root, "dist");
 const out = join(root, "build/mcp");
 /** What of the build goes to npm: not index, triggers, creates, searches, zapier. */
-const published = ["cli", "mcp", "reference", "src"];
+const publishedFolders = ["cli", "mcp", "reference", "src"];
 
 function writeJson(file: string, value: unknown): void {
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-function emptied(name: string): string {
+function createEmptyFolder(name: string): string {
   const folder = join(out, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;
 }
 
-function mcpb(...args: string[]): void {
+function runMcpb(...args: string[]): void {
   const cli = join(root, "node_modules/@anthropic-ai/mcpb/dist/cli/cli.js");
   execFileSync(process.execPath, [cli, ...args], { cwd: out, stdio: ["ignore", "ignore", "inherit"] });
 }
@@ -41,18 +41,18 @@ if (!existsSync(join(dist, "cli/onsync.js"))) {
 const bin = join(dist, "bin");
 await bundle(bin);
 
-const staged = emptied("bundle");
+const staged = createEmptyFolder("bundle");
 cpSync(bin, join(staged, "server"), { recursive: true });
 cpSync(join(root, "LICENSE"), join(staged, "LICENSE"));
 cpSync(join(root, "docs/mcp.md"), join(staged, "README.md"));
-writeJson(join(staged, "manifest.json"), mcpbManifest());
-mcpb("validate", join(staged, "manifest.json"));
-mcpb("pack", staged, join(out, "onsync.mcpb"));
+writeJson(join(staged, "manifest.json"), createMcpbManifest());
+runMcpb("validate", join(staged, "manifest.json"));
+runMcpb("pack", staged, join(out, "onsync.mcpb"));
 
-const npm = emptied("npm");
-for (const folder of [...published, "bin"]) cpSync(join(dist, folder), join(npm, folder), { recursive: true });
+const npm = createEmptyFolder("npm");
+for (const folder of [...publishedFolders, "bin"]) cpSync(join(dist, folder), join(npm, folder), { recursive: true });
 cpSync(join(root, "LICENSE"), join(npm, "LICENSE"));
 cpSync(join(root, "docs/mcp.md"), join(npm, "README.md"));
-writeJson(join(npm, "package.json"), npmManifest());
-writeJson(join(out, "server.json"), serverJson());
+writeJson(join(npm, "package.json"), createNpmManifest());
+writeJson(join(out, "server.json"), createServerJson());
 console.log("wrote dist/bin, build/mcp/onsync.mcpb, build/mcp/npm, build/mcp/server.json");

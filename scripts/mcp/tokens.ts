@@ -9,7 +9,7 @@ import { selectTools } from "../../mcp/safety/select-tools.ts";
 export const budgets = { together: 2500, tool: 250, instructions: 200 };
 
 /** What a host shows the model of a tool; titles, hints and output schemas are for the host itself. */
-function modelFacing({ name, description, inputSchema }: (typeof definitions)[number]): string {
+function toModelDefinition({ name, description, inputSchema }: (typeof definitions)[number]): string {
   return JSON.stringify({ name, description, input_schema: inputSchema });
 }
 
@@ -28,15 +28,20 @@ export function measureTokens(): {
 } {
   const tools = definitions.map((definition) => ({
     name: definition.name,
-    tokens: countTokens(modelFacing(direct.get(definition.name) ?? definition)),
-    confirming: countTokens(modelFacing(definition)),
+    tokens: countTokens(toModelDefinition(direct.get(definition.name) ?? definition)),
+    confirming: countTokens(toModelDefinition(definition)),
   }));
   const sum = (of: "tokens" | "confirming") => tools.reduce((total, tool) => total + tool[of], 0);
   return { tools, together: sum("tokens"), confirming: sum("confirming"), instructions: countTokens(instructions) };
 }
 
 /** Which budgets are exceeded, in words. */
-export function overBudget({ tools, together, confirming, instructions: told }: ReturnType<typeof measureTokens>) {
+export function listExceededBudgets({
+  tools,
+  together,
+  confirming,
+  instructions: told,
+}: ReturnType<typeof measureTokens>) {
   return [
     ...tools
       .filter(({ tokens, confirming: larger }) => Math.max(tokens, larger) > budgets.tool)
@@ -60,7 +65,7 @@ if (import.meta.main) {
     line("instructions", measured.instructions, measured.instructions);
     console.log(`Budgets: ${budgets.tool} a tool, ${budgets.together} together, ${budgets.instructions} instructions.`);
   }
-  for (const complaint of overBudget(measured)) {
+  for (const complaint of listExceededBudgets(measured)) {
     console.error(complaint);
     process.exitCode = 1;
   }

@@ -53,20 +53,20 @@ const receivers = Array.from({ length: receiverCount }, () =>
   createReceiverProcess(args, { ONSYNC_WEBHOOK_SECRETS: secret }),
 );
 
-function pick<Item>(items: readonly Item[]): Item {
+function pickRandom<Item>(items: readonly Item[]): Item {
   return items[Math.floor(Math.random() * items.length)] as Item;
 }
 
-function target(): string | null {
+function pickTarget(): string | null {
   const up = receivers.map((receiver) => receiver.url()).filter((url) => url !== null);
-  return up.length > 0 ? pick(up) : null;
+  return up.length > 0 ? pickRandom(up) : null;
 }
 
-const load = await startLoad(secret, target, Math.random);
+const load = await startLoad(secret, pickTarget, Math.random);
 
 const counts = { killed: 0, paused: 0, redisKilled: 0 };
 
-async function harm(victim: Receiver): Promise<void> {
+async function harmReceiver(victim: Receiver): Promise<void> {
   await delay(Math.random() * 250);
   if (redisEngine && Math.random() < 0.4) {
     victim.pause();
@@ -83,7 +83,7 @@ async function harm(victim: Receiver): Promise<void> {
   epoch += 1;
 }
 
-async function round(number: number): Promise<void> {
+async function runRound(number: number): Promise<void> {
   if (redis && number % redisRestartEvery === 0) {
     const writing = load.during(300);
     await delay(Math.random() * 200);
@@ -91,7 +91,7 @@ async function round(number: number): Promise<void> {
     counts.redisKilled += 1;
     await writing;
   }
-  const harmed = harm(pick(receivers));
+  const harmed = harmReceiver(pickRandom(receivers));
   let over = false;
   const ended = harmed.finally(() => {
     over = true;
@@ -101,13 +101,13 @@ async function round(number: number): Promise<void> {
   // Deliveries that met a dead receiver come again, into the next kill.
   if (number % settleEvery === 0 || number === rounds) {
     await load.settle();
-    const store = await lookInto();
+    const store = await openStoreBeside();
     await replayDead(store);
     await store.close();
   }
 }
 
-async function lookInto(): Promise<EventStore> {
+async function openStoreBeside(): Promise<EventStore> {
   return redis ? openRedisStore({ url: redis.url }) : openSqliteStore({ file, claim: false });
 }
 
@@ -121,8 +121,8 @@ async function replayDead(store: EventStore): Promise<number> {
   return ids.length;
 }
 
-async function drained(): Promise<void> {
-  const store = await lookInto();
+async function waitUntilDrained(): Promise<void> {
+  const store = await openStoreBeside();
   try {
     for (const until = Date.now() + drainTimeoutMs; ; await delay(100)) {
       const stats = await store.stats();
@@ -139,11 +139,11 @@ let failed = true;
 try {
   for (const receiver of receivers) await receiver.start();
   for (let number = 1; number <= rounds; number++) {
-    await round(number);
+    await runRound(number);
     if (number % 20 === 0) console.error(`${number} rounds, ${load.sent.size} events`);
   }
   for (let left = 1; left > 0; left = await load.redeliverFailed()) await load.settle();
-  await drained();
+  await waitUntilDrained();
   const codes = await Promise.all(receivers.map((receiver) => receiver.stop()));
   const verdict = judge([...load.sent.values()], sink.seen, { oneReceiver: !redisEngine });
   const acknowledged = [...load.sent.values()].filter(({ acknowledgedAt }) => acknowledgedAt !== null);

@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 
 /** Runs one script to its end. @returns whether it held */
-function run(script: string, options: Record<string, string | undefined>): boolean {
+function runScript(script: string, options: Record<string, string | undefined>): boolean {
   const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   const args = ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, script), ...given];
   return spawnSync(process.execPath, args, { stdio: "inherit" }).status === 0;
@@ -28,8 +28,8 @@ function run(script: string, options: Record<string, string | undefined>): boole
 const { engine, rounds, sends, seed } = values;
 if (engine !== undefined && !["sends", "sqlite", "redis"].includes(engine))
   throw new Error("--engine: give sends, sqlite or redis, or leave it out for sends and sqlite.");
-const held = [
-  ...(engine === undefined || engine === "sends" ? [run("sends.ts", { sends, seed })] : []),
-  ...(engine === "sends" ? [] : [run("events.ts", { engine: engine ?? "sqlite", rounds })]),
+const outcomes = [
+  ...(engine === undefined || engine === "sends" ? [runScript("sends.ts", { sends, seed })] : []),
+  ...(engine === "sends" ? [] : [runScript("events.ts", { engine: engine ?? "sqlite", rounds })]),
 ];
-process.exitCode = held.every(Boolean) ? 0 : 1;
+process.exitCode = outcomes.every(Boolean) ? 0 : 1;

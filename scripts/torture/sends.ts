@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 
-function wholeNumber(text: string, name: string): number {
+function parseWholeNumber(text: string, name: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new Error(`--${name}: give a whole number of at least 1.`);
   return number;
@@ -114,6 +114,6 @@ async function torture(sends: number, firstSeed: number): Promise<boolean> {
 
 const isWrong =
   values.replay === undefined
-    ? await torture(wholeNumber(values.sends, "sends"), wholeNumber(values.seed, "seed"))
-    : await replay(wholeNumber(values.replay, "replay"));
+    ? await torture(parseWholeNumber(values.sends, "sends"), parseWholeNumber(values.seed, "seed"))
+    : await replay(parseWholeNumber(values.replay, "replay"));
 process.exitCode = isWrong ? 1 : 0;

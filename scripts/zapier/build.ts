@@ -30,7 +30,7 @@ const { packages }: { packages: Record<string, Locked> } = JSON.parse(
 const { name, version, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** Where Node finds a package from another one: the nearest node_modules on the way up. */
-function located(wanted: string, from: string): string {
+function locatePackage(wanted: string, from: string): string {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
     const path = at === "" ? `node_modules/${wanted}` : `${at}/node_modules/${wanted}`;
     if (packages[path]) return path;
@@ -39,10 +39,11 @@ function located(wanted: string, from: string): string {
 }
 
 /** The installed folders of a package and of all it depends on. */
-function closure(path: string, found = new Set<string>()): Set<string> {
+function collectDependencies(path: string, found = new Set<string>()): Set<string> {
   if (found.has(path)) return found;
   found.add(path);
-  for (const wanted of Object.keys(packages[path]?.dependencies ?? {})) closure(located(wanted, path), found);
+  for (const wanted of Object.keys(packages[path]?.dependencies ?? {}))
+    collectDependencies(locatePackage(wanted, path), found);
   return found;
 }
 
@@ -59,7 +60,7 @@ await build({
   minify: true,
   legalComments: "none",
 });
-const folders = [...closure(located(platform, ""))];
+const folders = [...collectDependencies(locatePackage(platform, ""))];
 // A package inside another one comes along with it only where it is needed too.
 for (const folder of folders)
   cpSync(join(root, folder), join(stage, folder), {

@@ -13,12 +13,12 @@ import { createReference } from "../../reference/index.ts";
 import { sampleEvent } from "../../src/api/index.ts";
 import { signPayload } from "../../src/api/signature.ts";
 
-const largestZip = 750 * 1024;
+const maxZipBytes = 750 * 1024;
 const root = join(import.meta.dirname, "../..");
 const zip = join(root, "build", "zapier.zip");
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "onsync-zapier-check-")));
 
-function node22(): string {
+function findNode22(): string {
   const { values } = parseArgs({ options: { node: { type: "string" } } });
   if (values.node !== undefined) return values.node;
   execFileSync("npm", ["install", "--silent", "--no-save", "--prefix", join(folder, "node22"), "node@22"], {
@@ -38,17 +38,17 @@ const runner = `
   process.stdout.write("\\n" + JSON.stringify({ node: process.version, answers }) + "\\n", () => process.exit(0));
 `;
 
-function need(condition: unknown, message: string): void {
+function ensure(condition: unknown, message: string): void {
   if (!condition) throw new Error(message);
 }
 
 const reference = createReference();
 try {
   const size = statSync(zip).size;
-  need(size < largestZip, `${zip} has ${size} bytes: more than ${largestZip}`);
+  ensure(size < maxZipBytes, `${zip} has ${size} bytes: more than ${maxZipBytes}`);
   execFileSync("unzip", ["-q", zip, "-d", join(folder, "app")]);
   const bundle = readFileSync(join(folder, "app", "dist", "index.js"), "utf8");
-  need(!/["']undici["']|UND_ERR_INVALID_ARG/.test(bundle), "undici is in the bundle");
+  ensure(!/["']undici["']|UND_ERR_INVALID_ARG/.test(bundle), "undici is in the bundle");
 
   const { url } = await reference.listen();
   const phone = "+971500000000";
@@ -71,7 +71,7 @@ try {
     }),
   ];
   const { stdout } = await promisify(execFile)(
-    node22(),
+    findNode22(),
     ["--input-type=module", "-e", runner, JSON.stringify(events)],
     {
       cwd: join(folder, "app"),
@@ -80,10 +80,10 @@ try {
   );
   const { node, answers } = JSON.parse(stdout.trim().split("\n").at(-1) as string);
   const [saved, found, triggered] = answers;
-  need(/^v22\./.test(node), `it ran on ${node}`);
-  need(saved.id?.startsWith("contact_"), `save_contact answered ${JSON.stringify(saved)}`);
-  need(found[0]?.id === saved.id, `find_contact answered ${JSON.stringify(found)}`);
-  need(triggered[0]?.firstName === "Sara", `contact_created answered ${JSON.stringify(triggered)}`);
+  ensure(/^v22\./.test(node), `it ran on ${node}`);
+  ensure(saved.id?.startsWith("contact_"), `save_contact answered ${JSON.stringify(saved)}`);
+  ensure(found[0]?.id === saved.id, `find_contact answered ${JSON.stringify(found)}`);
+  ensure(triggered[0]?.firstName === "Sara", `contact_created answered ${JSON.stringify(triggered)}`);
   console.log(`${Math.ceil(size / 1024)} KB; an action, a search and a trigger ran on Node ${node}`);
 } finally {
   await reference.close();

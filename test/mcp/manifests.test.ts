@@ -5,7 +5,7 @@ import { expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { tools } from "../../mcp/tools/index.ts";
-import { mcpbManifest, npmManifest, serverJson } from "../../scripts/mcp/manifests.ts";
+import { createMcpbManifest, createNpmManifest, createServerJson } from "../../scripts/mcp/manifests.ts";
 import { version } from "../../src/version.ts";
 
 test("the .mcpb's manifest is valid, lists every tool, asks for the key as a secret and confirms sends", () => {
@@ -13,7 +13,7 @@ test("the .mcpb's manifest is valid, lists every tool, asks for the key as a sec
   const ajv = new Ajv({ strict: false });
   formats.default(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(schema, "utf8")));
-  const manifest = mcpbManifest();
+  const manifest = createMcpbManifest();
   expect([validate(manifest), validate.errors]).toEqual([true, null]);
   expect(validate({ ...manifest, server: {} })).toBe(false);
   expect(manifest.tools.map(({ name }) => name)).toEqual(tools.map(({ definition }) => definition.name));
@@ -23,11 +23,11 @@ test("the .mcpb's manifest is valid, lists every tool, asks for the key as a sec
 });
 
 test("server.json names the npm package, at this version, within the registry's limits", () => {
-  const { name, description, packages, ...rest } = serverJson();
+  const { name, description, packages, ...rest } = createServerJson();
   expect(name).toMatch(/^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/);
   expect(description.length).toBeLessThanOrEqual(100);
   expect(rest.version).toBe(version);
-  const npm = npmManifest();
+  const npm = createNpmManifest();
   expect(npm.mcpName).toBe(name);
   expect(packages).toMatchObject([{ identifier: npm.name, version: npm.version, transport: { type: "stdio" } }]);
   expect(packages[0]?.environmentVariables[0]).toMatchObject({
@@ -38,7 +38,7 @@ test("server.json names the npm package, at this version, within the registry's 
 });
 
 test("what is published to npm knows nothing of Zapier", () => {
-  const npm = npmManifest();
+  const npm = createNpmManifest();
   expect(JSON.stringify(npm).toLowerCase()).not.toContain("zapier");
   expect(Object.keys(npm.exports)).toEqual([
     "./client",

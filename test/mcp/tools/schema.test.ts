@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { tools } from "../../../mcp/tools/index.ts";
 import { conform, inputSchema, outputSchema } from "../../../mcp/tools/schema.ts";
-import { budgets, measureTokens, overBudget } from "../../../scripts/mcp/tokens.ts";
+import { budgets, listExceededBudgets, measureTokens } from "../../../scripts/mcp/tokens.ts";
 import { allOperations } from "../../../src/operations/index.ts";
 
 /** The tools that assistants and their prompts know by name. */
@@ -84,9 +84,9 @@ test("by o200k's own count the definitions stay under 2,500 tokens, each under 2
   const measured = measureTokens();
   expect(measured.tools.map(({ name }) => name)).toEqual(definitions.map(({ name }) => name));
   expect(measured.together).toBeGreaterThan(1000);
-  expect(overBudget(measured)).toEqual([]);
+  expect(listExceededBudgets(measured)).toEqual([]);
   const large = { name: "large", tokens: 1, confirming: 251 };
-  expect(overBudget({ ...measured, tools: [large] })).toEqual(["large takes more than 250 tokens."]);
+  expect(listExceededBudgets({ ...measured, tools: [large] })).toEqual(["large takes more than 250 tokens."]);
 });
 
 test("the hints follow from what the operation does", () => {
