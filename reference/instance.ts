@@ -3,9 +3,9 @@ import { scopes as allScopes, type Scope } from "../src/api/index.ts";
 import { truncateLogValue } from "../src/log-limits.ts";
 import { createChanges } from "./changes.ts";
 import { createClock } from "./clock.ts";
-import { plainConnect } from "./console/connect.ts";
+import { createPlainConnect } from "./console/connect.ts";
 import { type Console, createConsole } from "./console/index.ts";
-import { createConsoleData } from "./console/routes.ts";
+import { createDataHandler } from "./console/routes.ts";
 import type { ReferenceContext } from "./context.ts";
 import { generateControlToken } from "./control/token.ts";
 import { createExposure, type Exposure } from "./deliveries/exposure.ts";
@@ -90,12 +90,12 @@ function createContext(options: ReferenceOptions): ReferenceContext {
 function openConsole(parts: Omit<Instance, "console">): Console {
   const { options, context, controlToken, defaultOrg, scheduler, reportError } = parts;
   return createConsole(context.changes, controlToken, (requests) =>
-    createConsoleData(
+    createDataHandler(
       {
         context,
         defaultOrg,
         requests,
-        connect: (origin) => options.connect?.() ?? plainConnect(origin),
+        connect: (origin) => options.connect?.() ?? createPlainConnect(origin),
         wake: () => scheduler.wake(),
       },
       controlToken,

@@ -17,7 +17,7 @@ export type Connect = {
 };
 
 /** For a reference that was started by itself. It keeps only hashes of keys, so it cannot show one. */
-export function plainConnect(origin: string): Connect {
+export function createPlainConnect(origin: string): Connect {
   return {
     lead: "This is the reference implementation of the OnSync API. It answers as OnSync does, and no message leaves this machine.",
     addresses: [

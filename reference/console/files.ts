@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 
-export type Files = {
+export type ConsoleFiles = {
   page: string;
   /** By path below `/_console/files/`. */
   get(name: string): { type: string; text: string } | undefined;
@@ -13,7 +13,7 @@ const types: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
 };
 
-export function readFiles(folder = join(import.meta.dirname, "assets")): Files {
+export function readFiles(folder = join(import.meta.dirname, "assets")): ConsoleFiles {
   const files = new Map<string, { type: string; text: string }>();
   for (const entry of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     const type = types[extname(entry)];

@@ -8,7 +8,7 @@ import type { JsonHandler } from "../control/json-routes.ts";
 import { requireLoopback } from "../control/loopback.ts";
 import { Refusal } from "../http/answers.ts";
 import { readFiles, securityHeaders } from "./files.ts";
-import { createLive } from "./live.ts";
+import { createLiveStreams } from "./live.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
 
 export type Console = {
@@ -28,7 +28,7 @@ export type Console = {
 const filesRoot = "/_console/files/";
 
 /** A page elsewhere may link to the console; it may not load anything of it. */
-function mustBeOwnPage(request: Request): void {
+function requireOwnPage(request: Request): void {
   const site = request.headers.get("sec-fetch-site");
   if (site !== null && site !== "same-origin" && site !== "none") {
     throw new Refusal("forbidden", "The console answers its own page only, not a page of another origin.");
@@ -46,11 +46,11 @@ function isOpenedByPerson({ headers }: Request): boolean {
 /** @param token the control API's, which the page's own requests carry */
 export function createConsole(changes: Changes, token: string, data: (requests: RequestLog) => JsonHandler): Console {
   const files = readFiles();
-  const live = createLive(changes);
+  const live = createLiveStreams(changes);
   const requests = createRequestLog();
   const answerData = data(requests);
 
-  const file = (request: Request, path: string): { type: string; text: string } => {
+  const findFile = (request: Request, path: string): { type: string; text: string } => {
     if (path === "/") {
       const text = files.page.replace("{{control-token}}", isOpenedByPerson(request) ? token : "");
       return { type: "text/html; charset=utf-8", text };
@@ -67,19 +67,19 @@ export function createConsole(changes: Changes, token: string, data: (requests: 
       const isFile = pathname === "/" || pathname.startsWith(filesRoot);
       if (!isFile && pathname !== "/_console/live") return null;
       requireLoopback(request, env, "The console");
-      if (pathname !== "/") mustBeOwnPage(request);
+      if (pathname !== "/") requireOwnPage(request);
       if (request.method !== "GET" && request.method !== "HEAD") {
         throw new Refusal("method_not_allowed", "Use GET.", { headers: { Allow: "GET, HEAD" } });
       }
-      if (!isFile) return live.stream(request);
-      const { type, text } = file(request, pathname);
+      if (!isFile) return live.open(request);
+      const { type, text } = findFile(request, pathname);
       return new Response(request.method === "HEAD" ? null : text, {
         headers: { "Content-Type": type, ...securityHeaders },
       });
     },
     data: async (request, url, env) => {
       try {
-        mustBeOwnPage(request);
+        requireOwnPage(request);
       } catch (error) {
         if (error instanceof Refusal) return error.toAnswer();
         throw error;

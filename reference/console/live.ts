@@ -1,20 +1,20 @@
 /** What changes, as it changes: server-sent events. Each names what to read again; nothing else goes over the wire. */
 import type { Change, Changes } from "../changes.ts";
 
-export type Live = {
-  /** A stream that ends when the request is given up, or with {@link Live.close}. */
-  stream(request: Request): Response;
+export type LiveStreams = {
+  /** A stream that ends when the request is given up, or with {@link LiveStreams.close}. */
+  open(request: Request): Response;
   close(): void;
 };
 
 /** Proxies and browsers give up a stream that is silent for longer. */
 const heartbeatMs = 20_000;
 
-export function createLive(changes: Changes): Live {
-  const open = new Set<() => void>();
+export function createLiveStreams(changes: Changes): LiveStreams {
+  const streams = new Set<() => void>();
 
   return {
-    stream: (request) => {
+    open: (request) => {
       const encoder = new TextEncoder();
       let release = (): void => {};
       let end = (): void => {};
@@ -28,14 +28,14 @@ export function createLive(changes: Changes): Live {
           release = () => {
             unsubscribe();
             clearInterval(heartbeat);
-            open.delete(end);
+            streams.delete(end);
           };
           end = () => {
-            if (!open.has(end)) return;
+            if (!streams.has(end)) return;
             release();
             controller.close();
           };
-          open.add(end);
+          streams.add(end);
           // The browser asks again this long after the stream broke off.
           write("retry: 1000\n\n");
         },
@@ -53,7 +53,7 @@ export function createLive(changes: Changes): Live {
       });
     },
     close: () => {
-      for (const end of [...open]) end();
+      for (const end of [...streams]) end();
     },
   };
 }

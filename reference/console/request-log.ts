@@ -33,24 +33,24 @@ export type RequestLog = {
   clear(): void;
 };
 
-const shown = 200;
+const maxListed = 200;
 /** Of all orgs together, so that a busy one does not at once push out a quiet one's. */
-const kept = 1000;
+const maxKept = 1000;
 
 export function createRequestLog(): RequestLog {
   let entries: LoggedRequest[] = [];
   return {
     add: (entry) => {
-      entries = [entry, ...entries.slice(0, kept - 1)];
+      entries = [entry, ...entries.slice(0, maxKept - 1)];
     },
-    list: (orgId) => entries.filter((entry) => entry.orgId === orgId || entry.orgId === null).slice(0, shown),
+    list: (orgId) => entries.filter((entry) => entry.orgId === orgId || entry.orgId === null).slice(0, maxListed),
     clear: () => {
       entries = [];
     },
   };
 }
 
-function errorOf(status: number, text: string): LoggedRequest["error"] {
+function readError(status: number, text: string): LoggedRequest["error"] {
   if (status < 400) return null;
   try {
     const { error } = JSON.parse(text) as { error?: { code?: unknown; message?: unknown } };
@@ -60,7 +60,7 @@ function errorOf(status: number, text: string): LoggedRequest["error"] {
   }
 }
 
-function faultText({ kind, status, latencyMs }: Fault): string {
+function describeFault({ kind, status, latencyMs }: Fault): string {
   return [
     ...(latencyMs === undefined ? [] : [`${latencyMs} ms late`]),
     ...(status === undefined ? [] : [`answered ${status}`]),
@@ -69,7 +69,7 @@ function faultText({ kind, status, latencyMs }: Fault): string {
 }
 
 /** What the log keeps of a request and its answer: never a whole key, never a body. */
-export function loggedRequest(
+export function toLoggedRequest(
   request: Request,
   url: URL,
   answer: { status: number; headers: Record<string, string>; text: string },
@@ -94,7 +94,7 @@ export function loggedRequest(
     orgId,
     client: request.headers.get("user-agent")?.slice(0, 120) ?? null,
     remaining: remaining === undefined ? null : Number(remaining),
-    error: errorOf(answer.status, answer.text),
-    fault: fault && faultText(fault),
+    error: readError(answer.status, answer.text),
+    fault: fault && describeFault(fault),
   };
 }

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { ContactPatch, ConversationStatus, MessageInput, WebhookId, WebhookInput } from "../../src/api/index.ts";
 import type { ReferenceContext } from "../context.ts";
-import { answerRoutes, readPathId as id, type JsonHandler, type JsonRoute } from "../control/json-routes.ts";
+import { answerRoutes, type JsonHandler, type JsonRoute, readPathId } from "../control/json-routes.ts";
 import { unknownId } from "../http/answers.ts";
 import { readQuery, validate } from "../http/input.ts";
 import { toContactBody, updateContact } from "../inbox/contacts.ts";
@@ -13,10 +13,10 @@ import { sendMessage } from "../inbox/messages.ts";
 import { registerWebhook, removeWebhook } from "../inbox/webhooks.ts";
 import type { Org } from "../store/orgs.ts";
 import type { Connect } from "./connect.ts";
-import * as read from "./reads.ts";
 import type { RequestLog } from "./request-log.ts";
+import * as views from "./views.ts";
 
-export type ConsoleParts = {
+export type ConsoleSubject = {
   context: ReferenceContext;
   defaultOrg: () => string;
   requests: RequestLog;
@@ -26,18 +26,18 @@ export type ConsoleParts = {
   wake: () => void;
 };
 
-const rows = z.number().int().min(1).max(500);
-const ConversationsQuery = z.strictObject({ status: ConversationStatus.optional(), limit: rows.default(50) });
-const HistoryQuery = z.strictObject({ limit: rows.default(50) });
-const ContactsQuery = z.strictObject({ query: z.string().max(200).optional(), limit: rows.default(50) });
-const DeliveriesQuery = z.strictObject({ webhookId: WebhookId.optional(), limit: rows.default(100) });
+const RowLimit = z.number().int().min(1).max(500);
+const ConversationsQuery = z.strictObject({ status: ConversationStatus.optional(), limit: RowLimit.default(50) });
+const HistoryQuery = z.strictObject({ limit: RowLimit.default(50) });
+const ContactsQuery = z.strictObject({ query: z.string().max(200).optional(), limit: RowLimit.default(50) });
+const DeliveriesQuery = z.strictObject({ webhookId: WebhookId.optional(), limit: RowLimit.default(100) });
 
-function query<Schema extends z.ZodObject>(schema: Schema, values: URLSearchParams): z.output<Schema> {
+function parseQuery<Schema extends z.ZodObject>(schema: Schema, values: URLSearchParams): z.output<Schema> {
   return validate(schema, readQuery(values, schema));
 }
 
 /** What a route works on: everything, and the org it is asked about. */
-type InOrg = ConsoleParts & { org: Org };
+type OrgSubject = ConsoleSubject & { org: Org };
 
 const OrgQuery = z.object({ orgId: z.string().min(1).optional() });
 
@@ -45,124 +45,131 @@ const OrgQuery = z.object({ orgId: z.string().min(1).optional() });
  * The org a request names, and the rest of its query.
  * @throws Refusal 404
  */
-function orgOf({ context, defaultOrg }: ConsoleParts, given: URLSearchParams): { org: Org; rest: URLSearchParams } {
-  const id = query(OrgQuery, given).orgId ?? defaultOrg();
+function findOrg({ context, defaultOrg }: ConsoleSubject, query: URLSearchParams): { org: Org; rest: URLSearchParams } {
+  const id = parseQuery(OrgQuery, query).orgId ?? defaultOrg();
   const org = context.store.orgs.byId(id);
   if (!org) throw unknownId("org", id);
-  const rest = new URLSearchParams(given);
+  const rest = new URLSearchParams(query);
   rest.delete("orgId");
   return { org, rest };
 }
 
 /** So that no route can forget it, each is given the org, and none has another way to it. */
-function inOrg({ run, ...route }: JsonRoute<InOrg>): JsonRoute<ConsoleParts> {
+function withOrg({ run, ...route }: JsonRoute<OrgSubject>): JsonRoute<ConsoleSubject> {
   return {
     ...route,
-    run: (parts, input) => {
-      const { org, rest } = orgOf(parts, input.query);
-      return run({ ...parts, org }, { ...input, query: rest });
+    run: (subject, input) => {
+      const { org, rest } = findOrg(subject, input.query);
+      return run({ ...subject, org }, { ...input, query: rest });
     },
   };
 }
 
 /** Makes a change in one transaction; what it makes due is sent. */
-function change<Result>({ context, wake }: ConsoleParts, work: () => Result): Result {
+function applyChange<Result>({ context, wake }: ConsoleSubject, work: () => Result): Result {
   const result = context.store.transaction(work);
   wake();
   return result;
 }
 
-export const consoleRoutes: readonly JsonRoute<InOrg>[] = [
+export const consoleRoutes: readonly JsonRoute<OrgSubject>[] = [
   {
     method: "GET",
     path: "/orgs",
-    run: ({ context, defaultOrg }) => ({ data: read.orgRows(context, defaultOrg()) }),
+    run: ({ context, defaultOrg }) => ({ data: views.listOrgs(context, defaultOrg()) }),
   },
-  { method: "GET", path: "/overview", run: ({ context, org }) => read.overview(context, org) },
-  { method: "GET", path: "/choices", run: () => read.choices },
+  { method: "GET", path: "/overview", run: ({ context, org }) => views.readOverview(context, org) },
+  { method: "GET", path: "/choices", run: () => views.choices },
   { method: "GET", path: "/connect", run: ({ connect }, { origin }) => connect(origin) },
   {
     method: "GET",
     path: "/conversations",
     run: ({ context, org }, input) => ({
-      data: read.conversationRows(context, org.id, query(ConversationsQuery, input.query)),
+      data: views.listConversations(context, org.id, parseQuery(ConversationsQuery, input.query)),
     }),
   },
   {
     method: "GET",
     path: "/conversations/{id}",
     run: ({ context, org }, input) =>
-      read.conversationPage(context, org.id, id(input), query(HistoryQuery, input.query).limit),
+      views.readConversation(context, org.id, readPathId(input), parseQuery(HistoryQuery, input.query).limit),
   },
   {
     method: "POST",
     path: "/messages",
     creates: true,
     takesBody: true,
-    run: (parts, { body }) => {
+    run: (subject, { body }) => {
       const message = validate(MessageInput, body);
-      return change(parts, () => sendMessage(parts.context, parts.org.id, message));
+      return applyChange(subject, () => sendMessage(subject.context, subject.org.id, message));
     },
   },
   {
     method: "GET",
     path: "/contacts",
     run: ({ context, org }, input) => {
-      const { query: words, limit } = query(ContactsQuery, input.query);
-      return read.contactRows(context, org.id, words || undefined, limit);
+      const { query: words, limit } = parseQuery(ContactsQuery, input.query);
+      return views.listContacts(context, org.id, words || undefined, limit);
     },
   },
   {
     method: "GET",
     path: "/contacts/{id}",
-    run: ({ context, org }, input) => read.contactPage(context, org.id, id(input)),
+    run: ({ context, org }, input) => views.readContact(context, org.id, readPathId(input)),
   },
   {
     method: "PATCH",
     path: "/contacts/{id}",
     takesBody: true,
-    run: (parts, input) => {
+    run: (subject, input) => {
       const patch = validate(ContactPatch, input.body);
-      return change(parts, () => toContactBody(updateContact(parts.context, parts.org.id, id(input), patch)));
+      return applyChange(subject, () =>
+        toContactBody(updateContact(subject.context, subject.org.id, readPathId(input), patch)),
+      );
     },
   },
-  { method: "GET", path: "/keys", run: ({ context, org }) => ({ data: read.keyRows(context, org.id) }) },
-  { method: "GET", path: "/webhooks", run: ({ context, org }) => ({ data: read.webhookRows(context, org.id) }) },
+  { method: "GET", path: "/keys", run: ({ context, org }) => ({ data: views.listKeys(context, org.id) }) },
+  { method: "GET", path: "/webhooks", run: ({ context, org }) => ({ data: views.listWebhooks(context, org.id) }) },
   {
     method: "POST",
     path: "/webhooks",
     creates: true,
     takesBody: true,
-    run: (parts, { body }) => {
+    run: (subject, { body }) => {
       const webhook = validate(WebhookInput, body);
-      return change(parts, () => registerWebhook(parts.context, parts.org.id, webhook));
+      return applyChange(subject, () => registerWebhook(subject.context, subject.org.id, webhook));
     },
   },
   {
     method: "DELETE",
     path: "/webhooks/{id}",
-    run: (parts, input) => change(parts, () => removeWebhook(parts.context, parts.org.id, id(input))),
+    run: (subject, input) =>
+      applyChange(subject, () => removeWebhook(subject.context, subject.org.id, readPathId(input))),
   },
   {
     method: "GET",
     path: "/deliveries",
     run: ({ context, org }, input) => {
-      const { webhookId, limit } = query(DeliveriesQuery, input.query);
-      return { data: read.deliveryRows(context, org.id, webhookId, limit) };
+      const { webhookId, limit } = parseQuery(DeliveriesQuery, input.query);
+      return { data: views.listDeliveries(context, org.id, webhookId, limit) };
     },
   },
   {
     method: "GET",
     path: "/deliveries/{id}",
-    run: ({ context, org }, input) => read.deliveryPage(context, org.id, id(input)),
+    run: ({ context, org }, input) => views.readDelivery(context, org.id, readPathId(input)),
   },
   {
     method: "GET",
     path: "/requests",
-    run: ({ context, requests, org }) => ({ data: requests.list(org.id), budget: read.budget(context, org) }),
+    run: ({ context, requests, org }) => ({ data: requests.list(org.id), budget: views.readOrgBudget(context, org) }),
   },
 ];
 
-export function createConsoleData(parts: ConsoleParts, token: string, failed: (error: unknown) => void): JsonHandler {
-  return answerRoutes({ root: "/_console", name: "The console" }, consoleRoutes.map(inOrg), parts, token, failed);
+export function createDataHandler(
+  subject: ConsoleSubject,
+  token: string,
+  onError: (error: unknown) => void,
+): JsonHandler {
+  return answerRoutes({ root: "/_console", name: "The console" }, consoleRoutes.map(withOrg), subject, token, onError);
 }

@@ -5,7 +5,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { toIso } from "../clock.ts";
 import type { Console } from "../console/index.ts";
-import { loggedRequest } from "../console/request-log.ts";
+import { toLoggedRequest } from "../console/request-log.ts";
 import type { ReferenceContext } from "../context.ts";
 import type { JsonHandler } from "../control/json-routes.ts";
 import { breakAnswer } from "../deviations/broken-answers.ts";
@@ -158,7 +158,7 @@ function showInConsole(
   if (!console || !isApi) return;
   const at = toIso(context.clock.now());
   const orgId = findOrgOfSentKey(request.headers.get("authorization"), context.store);
-  console.requests.add(loggedRequest(request, url, answer, { orgId, at, requestId, durationMs, fault }));
+  console.requests.add(toLoggedRequest(request, url, answer, { orgId, at, requestId, durationMs, fault }));
   context.changes.note({ kind: "request" });
 }
 

@@ -16,7 +16,7 @@ import type { StoredDelivery } from "../store/deliveries.ts";
 import type { Org } from "../store/orgs.ts";
 
 /** The default org first, then the older before the younger. */
-export function orgRows({ store }: ReferenceContext, defaultOrg: string) {
+export function listOrgs({ store }: ReferenceContext, defaultOrg: string) {
   return store.orgs
     .all()
     .sort(
@@ -37,7 +37,7 @@ export const choices = {
   paths: [...new Set(Object.values(endpoints).map(({ path }) => `/v1${path.replace(/\{\w+\}/g, "*")}`))],
 };
 
-export function overview({ store, clock }: ReferenceContext, org: Org) {
+export function readOverview({ store, clock }: ReferenceContext, org: Org) {
   return {
     org: { id: org.id, name: org.name },
     teammates: store.orgs.teammates(org.id),
@@ -46,16 +46,16 @@ export function overview({ store, clock }: ReferenceContext, org: Org) {
 }
 
 /** The org's budget now. */
-export function budget({ clock }: ReferenceContext, org: Org) {
+export function readOrgBudget({ clock }: ReferenceContext, org: Org) {
   const { remaining, fullInMs, retryInMs } = readBudget(org.bucket, org.rateLimit, clock.now());
   return { limit: org.rateLimit, remaining, fullInMs, retryInMs };
 }
 
-function nameOf(contact: StoredContact | undefined): string | null {
+function toFullName(contact: StoredContact | undefined): string | null {
   return [contact?.firstName, contact?.lastName].filter(Boolean).join(" ") || null;
 }
 
-function messagesOf(
+function listMessages(
   context: ReferenceContext,
   conversation: StoredConversation,
   before: number,
@@ -69,13 +69,13 @@ function messagesOf(
 }
 
 /** `windowClosesAt`: when WhatsApp's 24-hour window closes or closed; `null` where the customer never wrote, or elsewhere. */
-function conversationRow(context: ReferenceContext, conversation: StoredConversation) {
+function toConversationRow(context: ReferenceContext, conversation: StoredConversation) {
   const contact = context.store.contacts.byId(conversation.orgId, conversation.contactId);
-  const [latest] = messagesOf(context, conversation, Number.MAX_SAFE_INTEGER, 1);
+  const [latest] = listMessages(context, conversation, Number.MAX_SAFE_INTEGER, 1);
   return {
     ...toConversationBody(context, conversation),
     address: conversation.address,
-    name: nameOf(contact),
+    name: toFullName(contact),
     latest: latest ? { content: latest.content ?? null, type: latest.type, direction: latest.direction } : null,
     windowClosesAt:
       conversation.platform === "whatsapp" && conversation.lastInboundAt !== null
@@ -85,23 +85,23 @@ function conversationRow(context: ReferenceContext, conversation: StoredConversa
 }
 
 /** Most recently active first. */
-export function conversationRows(
+export function listConversations(
   context: ReferenceContext,
   orgId: string,
   search: { status?: string | undefined; limit: number },
 ) {
   return context.store.conversations
     .search({ orgId, ...search })
-    .map((conversation) => conversationRow(context, conversation));
+    .map((conversation) => toConversationRow(context, conversation));
 }
 
 /** One conversation with its latest messages, oldest first. */
-export function conversationPage(context: ReferenceContext, orgId: string, id: string, limit: number) {
+export function readConversation(context: ReferenceContext, orgId: string, id: string, limit: number) {
   const conversation = getConversationByAnyId(context, orgId, id);
-  const messages = messagesOf(context, conversation, Number.MAX_SAFE_INTEGER, limit + 1);
+  const messages = listMessages(context, conversation, Number.MAX_SAFE_INTEGER, limit + 1);
   const contact = context.store.contacts.byId(orgId, conversation.contactId);
   return {
-    conversation: conversationRow(context, conversation),
+    conversation: toConversationRow(context, conversation),
     contact: contact ? toContactBody(contact) : null,
     messages: messages.slice(0, limit).reverse(),
     more: messages.length > limit,
@@ -109,24 +109,24 @@ export function conversationPage(context: ReferenceContext, orgId: string, id: s
 }
 
 /** Newest first. */
-export function contactRows(context: ReferenceContext, orgId: string, query: string | undefined, limit: number) {
+export function listContacts(context: ReferenceContext, orgId: string, query: string | undefined, limit: number) {
   const found = context.store.contacts.search({ orgId, query, limit: limit + 1 });
   return { data: found.slice(0, limit).map(toContactBody), more: found.length > limit };
 }
 
-export function contactPage(context: ReferenceContext, orgId: string, id: string) {
+export function readContact(context: ReferenceContext, orgId: string, id: string) {
   const contact = context.store.contacts.byId(orgId, id);
   if (!contact) throw notFound("contact", id);
   const conversations = context.store.conversations.byContact(id);
   return {
     contact: toContactBody(contact),
     activity: summarizeActivity(context, conversations),
-    conversations: conversations.map((conversation) => conversationRow(context, conversation)),
+    conversations: conversations.map((conversation) => toConversationRow(context, conversation)),
   };
 }
 
 /** Newest first. The keys themselves are known to nobody. */
-export function keyRows({ store }: ReferenceContext, orgId: string) {
+export function listKeys({ store }: ReferenceContext, orgId: string) {
   return store.keys.byOrg(orgId).map(({ id, prefix, scopes, createdAt, revokedAt }) => ({
     id,
     prefix,
@@ -136,11 +136,11 @@ export function keyRows({ store }: ReferenceContext, orgId: string) {
   }));
 }
 
-export function webhookRows({ store }: ReferenceContext, orgId: string) {
+export function listWebhooks({ store }: ReferenceContext, orgId: string) {
   return store.webhooks.byOrg(orgId).map(toListedWebhook);
 }
 
-function deliveryRow({ store }: ReferenceContext, delivery: StoredDelivery) {
+function toDeliveryRow({ store }: ReferenceContext, delivery: StoredDelivery) {
   const attempts = store.deliveries.attempts(delivery.seq);
   const webhook = store.webhooks.byId(delivery.webhookId);
   return {
@@ -160,7 +160,7 @@ function deliveryRow({ store }: ReferenceContext, delivery: StoredDelivery) {
 }
 
 /** Newest first; those of endpoints that were removed stay. */
-export function deliveryRows(context: ReferenceContext, orgId: string, webhookId: string | undefined, limit: number) {
+export function listDeliveries(context: ReferenceContext, orgId: string, webhookId: string | undefined, limit: number) {
   const { deliveries } = context.store;
   const found =
     webhookId === undefined
@@ -169,16 +169,16 @@ export function deliveryRows(context: ReferenceContext, orgId: string, webhookId
           .latest(limit, webhookId)
           .filter((delivery) => delivery.orgId === orgId)
           .reverse();
-  return found.map((delivery) => deliveryRow(context, delivery));
+  return found.map((delivery) => toDeliveryRow(context, delivery));
 }
 
 /** One delivery: the body every attempt sends, byte for byte, and each attempt's request and response. */
-export function deliveryPage(context: ReferenceContext, orgId: string, id: string) {
+export function readDelivery(context: ReferenceContext, orgId: string, id: string) {
   const { store } = context;
   const delivery = store.deliveries.byId(id);
   if (delivery?.orgId !== orgId) throw notFound("delivery", id);
   return {
-    delivery: deliveryRow(context, delivery),
+    delivery: toDeliveryRow(context, delivery),
     body: store.deliveries.body(delivery.eventId),
     attempts: store.deliveries.attempts(delivery.seq).map((attempt) => ({ ...attempt, at: toIso(attempt.at) })),
   };
