@@ -1,8 +1,8 @@
 /** Requests to the server the page came from. */
-import { chosenOrg } from "./org.js";
-import { setClock } from "./time.js";
+import { getChosenOrgId } from "./org/address.js";
+import { setClock } from "./time/server-clock.js";
 
-export class Failure extends Error {
+export class RequestError extends Error {
   constructor(status, error) {
     super(error?.message ?? `The server answered ${status}.`);
     this.status = status;
@@ -21,13 +21,13 @@ async function call(method, path, body) {
     headers: { Authorization: `Bearer ${token}`, ...(body !== undefined && { "Content-Type": "application/json" }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch(() => {
-    throw new Failure(0, { message: "The server does not answer. Is it still running?" });
+    throw new RequestError(0, { message: "The server does not answer. Is it still running?" });
   });
   // Another run of the server has another token, which the page brings when it is loaded again.
   if (response.status === 401 && token !== "") location.reload();
   const answer = await response.json().catch(() => ({}));
   if (answer.timestamp) setClock(answer.timestamp);
-  if (!response.ok) throw new Failure(response.status, answer.error);
+  if (!response.ok) throw new RequestError(response.status, answer.error);
   return answer;
 }
 
@@ -36,24 +36,24 @@ function withQuery(path, query = {}) {
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }
 
-function ownPath(path, query) {
-  return withQuery(`/_console/${path}`, { orgId: chosenOrg(), ...query });
+function toConsolePath(path, query) {
+  return withQuery(`/_console/${path}`, { orgId: getChosenOrgId(), ...query });
 }
 
 /** The console's own data, and what a teammate does in the inbox: of the chosen org. */
-export const own = {
-  get: (path, query) => call("GET", ownPath(path, query)),
-  post: (path, body) => call("POST", ownPath(path), body),
-  patch: (path, body) => call("PATCH", ownPath(path), body),
-  delete: (path) => call("DELETE", ownPath(path)),
+export const consoleApi = {
+  get: (path, query) => call("GET", toConsolePath(path, query)),
+  post: (path, body) => call("POST", toConsolePath(path), body),
+  patch: (path, body) => call("PATCH", toConsolePath(path), body),
+  delete: (path) => call("DELETE", toConsolePath(path)),
 };
 
 /** The control API: what stands around OnSync. What is for one org names it (`inOrg`). */
-export const control = {
+export const controlApi = {
   get: (path, query) => call("GET", withQuery(`/_control/${path}`, query)),
   post: (path, body = {}) => call("POST", `/_control/${path}`, body),
   put: (path, body) => call("PUT", `/_control/${path}`, body),
   delete: (path) => call("DELETE", `/_control/${path}`),
 };
 
-export const id = encodeURIComponent;
+export const encodeId = encodeURIComponent;

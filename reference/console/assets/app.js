@@ -1,18 +1,19 @@
 /** The console: which page of which org is shown, and what it is told when something changes. */
-import { control, own } from "./api.js";
+import { consoleApi, controlApi } from "./api.js";
 import { readChoices } from "./choices.js";
 import { h } from "./dom.js";
-import { watch } from "./live.js";
-import { chosenOrg } from "./org.js";
-import { createOrgChoice, currentOrg, hasSeveral } from "./orgs.js";
+import { toastErrors } from "./elements/toast.js";
+import { watchChanges } from "./live.js";
+import { getChosenOrgId } from "./org/address.js";
+import { createOrgChoice, getCurrentOrg, hasSeveralOrgs } from "./org/choice.js";
 import { clockPage } from "./pages/clock.js";
 import { connectPage } from "./pages/connect.js";
 import { contactsPage } from "./pages/contacts.js";
 import { inboxPage } from "./pages/inbox.js";
 import { requestsPage } from "./pages/requests.js";
 import { settingsPage } from "./pages/settings.js";
-import { attempt } from "./parts.js";
-import { fullTime, isFrozen, now, retick, setClock, withTime } from "./time.js";
+import { formatDateTime } from "./time/format.js";
+import { isFrozen, now, setClock, updateEverySecond, updateNow } from "./time/server-clock.js";
 
 /**
  * A page is a function of its element; it gives `show(parts)`, called with the parts of the address after the page's
@@ -30,7 +31,7 @@ const pages = {
 const main = document.getElementById("main");
 let shown = { name: undefined, org: undefined, page: undefined };
 
-function decoded(part) {
+function decode(part) {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -38,20 +39,20 @@ function decoded(part) {
   }
 }
 
-function address() {
-  const [name, ...parts] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
+function readAddress() {
+  const [name, ...parts] = location.hash.replace(/^#\/?/, "").split("/").map(decode);
   return Object.hasOwn(pages, name) ? { name, parts } : { name: "inbox", parts: [] };
 }
 
-async function show() {
-  const { name, parts } = address();
+async function showPage() {
+  const { name, parts } = readAddress();
   const [title, open] = pages[name];
   for (const link of document.querySelectorAll(".side nav a")) {
     if (link.hash === `#/${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  document.title = `${title}${hasSeveral() ? ` · ${currentOrg().name}` : ""} · OnSync console`;
-  const org = chosenOrg();
+  document.title = `${title}${hasSeveralOrgs() ? ` · ${getCurrentOrg().name}` : ""} · OnSync console`;
+  const org = getChosenOrgId();
   if (shown.name !== name || shown.org !== org) {
     const element = h("div", { class: `page ${name}` });
     const first = shown.name === undefined;
@@ -64,35 +65,35 @@ async function show() {
     scrollTo(0, 0);
     orgs.draw();
   }
-  await attempt(() => shown.page.show(parts));
+  await toastErrors(() => shown.page.show(parts));
 }
 
-const orgs = createOrgChoice(document.getElementById("org"), () => show());
+const orgs = createOrgChoice(document.getElementById("org"), () => showPage());
 
 const clockLine = document.getElementById("clock");
 
 function showClock() {
-  clockLine.replaceChildren(isFrozen() ? "Clock frozen" : "Clock", h("br"), h("time", {}, fullTime(now())));
+  clockLine.replaceChildren(isFrozen() ? "Clock frozen" : "Clock", h("br"), h("time", {}, formatDateTime(now())));
   clockLine.classList.toggle("frozen", isFrozen());
 }
 
-withTime(clockLine, showClock);
+updateEverySecond(clockLine, showClock);
 
 async function readClock() {
-  const { now: reading, frozen } = await control.get("clock");
+  const { now: reading, frozen } = await controlApi.get("clock");
   setClock(reading, frozen);
-  retick();
+  updateNow();
 }
 
 const live = document.getElementById("live");
 const stateText = { live: "Live", broken: "Reconnecting…" };
 
-async function follow(changes) {
+async function applyChanges(changes) {
   const kinds = new Set(changes.map(({ kind }) => kind));
   // First of all: an org that is gone must not be asked about.
   if (kinds.has("org") || kinds.has("everything")) {
     await orgs.read();
-    if (shown.org !== chosenOrg()) await show();
+    if (shown.org !== getChosenOrgId()) await showPage();
   }
   if (kinds.has("clock") || kinds.has("everything")) await readClock();
   await shown.page?.changed(kinds, changes);
@@ -102,14 +103,14 @@ let waiting = [];
 let following = false;
 
 /** One batch after the other; what comes meanwhile is one batch. */
-async function changed(changes) {
+async function queueChanges(changes) {
   waiting.push(...changes);
   if (following) return;
   following = true;
   while (waiting.length > 0) {
     const batch = waiting;
     waiting = [];
-    await attempt(() => follow(batch));
+    await toastErrors(() => applyChanges(batch));
   }
   following = false;
 }
@@ -118,21 +119,21 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
-addEventListener("hashchange", show);
+addEventListener("hashchange", showPage);
 // Back, or on, to another org.
 addEventListener("popstate", () => {
-  if (shown.org !== chosenOrg()) show();
+  if (shown.org !== getChosenOrgId()) showPage();
 });
 
-await attempt(orgs.read);
-await attempt(readChoices);
-await attempt(async () => {
-  const { clock } = await own.get("overview");
+await toastErrors(orgs.read);
+await toastErrors(readChoices);
+await toastErrors(async () => {
+  const { clock } = await consoleApi.get("overview");
   setClock(clock.now, clock.frozen);
-  retick();
+  updateNow();
 });
-await show();
-watch(changed, (state) => {
+await showPage();
+watchChanges(queueChanges, (state) => {
   live.textContent = stateText[state];
   live.dataset.state = state;
 });

@@ -1,8 +1,8 @@
 /** What forms offer, as the server knows it: read once, since it does not change while the server runs. */
-import { own } from "./api.js";
+import { consoleApi } from "./api.js";
 
 export let choices = { eventTypes: [], scopes: [], paths: [], behaviour: {}, documented: {} };
 
 export async function readChoices() {
-  choices = await own.get("choices", { orgId: undefined });
+  choices = await consoleApi.get("choices", { orgId: undefined });
 }

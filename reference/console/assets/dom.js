@@ -1,12 +1,15 @@
-/** Elements. Text is always set as text: nothing here, or anywhere in the console, can make markup of it. */
+/**
+ * Elements. Functions that make one are named after it: `h`, `svg`, `chip`, `form`. Text is always set as text: nothing
+ * here, or anywhere in the console, can make markup of it.
+ */
 
-const properties = new Set(["value", "checked", "disabled", "selected", "open", "hidden", "indeterminate"]);
+const domProperties = new Set(["value", "checked", "disabled", "selected", "open", "hidden", "indeterminate"]);
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (name === "on") for (const [type, listener] of Object.entries(value)) element.addEventListener(type, listener);
-    else if (properties.has(name)) element[name] = value;
+    else if (domProperties.has(name)) element[name] = value;
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   element.append(
@@ -27,14 +30,14 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /** What somebody else wrote: it keeps its own direction, and does not disturb the text around it. */
-export function theirs(text, tag = "bdi", attributes = {}) {
+export function userText(text, tag = "bdi", attributes = {}) {
   return h(tag, { dir: "auto", ...attributes }, text);
 }
 
 const focusable = "a[href], button, input, select, textarea, summary, [tabindex='0']";
 
 /** What a person has opened or stands on stays so when an element is drawn anew. */
-function carryOver(old, fresh) {
+function carryOverState(old, fresh) {
   const opened = [...old.querySelectorAll("details")];
   for (const [index, details] of [...fresh.querySelectorAll("details")].entries()) {
     if (opened[index]?.open) details.open = true;
@@ -45,25 +48,25 @@ function carryOver(old, fresh) {
   return () => stops(fresh)[index]?.focus({ preventScroll: true });
 }
 
-const drawn = new WeakMap();
+const rendered = new WeakMap();
 
 /**
  * Makes the children of `parent` those of `items`. An item that did not change keeps its element, so that focus, scroll
  * and selection stay where they are.
  */
-export function keyed(parent, items, keyOf, render) {
-  const before = new Map([...parent.children].map((child) => [drawn.get(child)?.key, child]));
+export function renderList(parent, items, keyOf, render) {
+  const before = new Map([...parent.children].map((child) => [rendered.get(child)?.key, child]));
   const children = items.map((item) => {
     const key = keyOf(item);
     const state = JSON.stringify(item);
     const old = before.get(key);
-    if (old && drawn.get(old).state === state) return { node: old, old };
+    if (old && rendered.get(old).state === state) return { node: old, old };
     const node = render(item);
-    drawn.set(node, { key, state });
+    rendered.set(node, { key, state });
     return { node, old };
   });
   const kept = new Set(children.map(({ node }) => node));
-  const refocus = children.flatMap(({ node, old }) => (old && old !== node ? [carryOver(old, node)] : []));
+  const refocus = children.flatMap(({ node, old }) => (old && old !== node ? [carryOverState(old, node)] : []));
   for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
   for (const [index, { node }] of children.entries()) {
     if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
@@ -71,13 +74,13 @@ export function keyed(parent, items, keyOf, render) {
   for (const focus of refocus) focus();
 }
 
-/** As {@link keyed}, for a part that is one thing: drawn anew only when `state` is another. */
-export function redraw(parent, state, render) {
-  return keyed(parent, [state], () => "only", render);
+/** As {@link renderList}, for a part that is one thing: drawn anew only when `state` is another. */
+export function renderIfChanged(parent, state, render) {
+  return renderList(parent, [state], () => "only", render);
 }
 
 /** A list that is one stop for Tab; the arrow keys move within it. */
-export function roving(list, selector) {
+export function addRovingTabindex(list, selector) {
   const stops = () => [...list.querySelectorAll(selector)];
   const settle = () => {
     const all = stops();

@@ -4,7 +4,7 @@
  * @param changed is given a list of `{ kind, id? }`
  * @param state is told "live", or "broken" while the stream is being taken up again
  */
-export function watch(changed, state) {
+export function watchChanges(changed, state) {
   let source;
   let again = false;
 

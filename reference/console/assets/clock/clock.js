@@ -1,8 +1,12 @@
 /** The test clock: windows, the refill of the rate limit and delivery retries follow it. */
-import { control } from "../api.js";
+import { controlApi } from "../api.js";
 import { h } from "../dom.js";
-import { attempt, button, chip, field } from "../parts.js";
-import { dayOf, isFrozen, now, retick, secondsOf, setClock, withTime } from "../time.js";
+import { button } from "../elements/button.js";
+import { chip } from "../elements/display.js";
+import { field } from "../elements/form.js";
+import { toastErrors } from "../elements/toast.js";
+import { formatDay, formatSeconds } from "../time/format.js";
+import { isFrozen, now, setClock, updateEverySecond, updateNow } from "../time/server-clock.js";
 
 const minute = 60_000;
 const steps = [
@@ -12,16 +16,16 @@ const steps = [
   ["+ 24 h", 24 * 60 * minute],
 ];
 
-function turn(change) {
-  return attempt(async () => {
-    const { now: reading, frozen } = await control.post("clock", change);
+function changeClock(change) {
+  return toastErrors(async () => {
+    const { now: reading, frozen } = await controlApi.post("clock", change);
     setClock(reading, frozen);
-    retick();
+    updateNow();
   });
 }
 
 /** The value a `datetime-local` input has for an instant. */
-function localValue(instant) {
+function toLocalInput(instant) {
   const date = new Date(instant);
   return new Date(instant - date.getTimezoneOffset() * minute).toISOString().slice(0, 16);
 }
@@ -30,8 +34,8 @@ export function createClockPanel() {
   const time = h("p", { class: "big-time" });
   const day = h("p", { class: "soft" });
   const state = h("p", {});
-  const freeze = button("", () => turn(isFrozen() ? { resume: true } : { freeze: true }), { kind: "primary" });
-  const at = h("input", { type: "datetime-local", value: localValue(now()) });
+  const freeze = button("", () => changeClock(isFrozen() ? { resume: true } : { freeze: true }), { kind: "primary" });
+  const at = h("input", { type: "datetime-local", value: toLocalInput(now()) });
 
   const element = h(
     "section",
@@ -43,9 +47,9 @@ export function createClockPanel() {
       { class: "buttons" },
       freeze,
       steps.map(([label, advanceMs]) =>
-        button(label, () => turn({ advanceMs }), { "aria-label": `Advance ${label.slice(2)}` }),
+        button(label, () => changeClock({ advanceMs }), { "aria-label": `Advance ${label.slice(2)}` }),
       ),
-      button("Real time", () => turn({ now: Date.now(), resume: true })),
+      button("Real time", () => changeClock({ now: Date.now(), resume: true })),
     ),
     h(
       "form",
@@ -54,7 +58,7 @@ export function createClockPanel() {
         on: {
           submit: (event) => {
             event.preventDefault();
-            if (at.value) turn({ now: new Date(at.value).getTime() });
+            if (at.value) changeClock({ now: new Date(at.value).getTime() });
           },
         },
       },
@@ -70,13 +74,13 @@ export function createClockPanel() {
 
   const draw = () => {
     const iso = new Date(now()).toISOString();
-    time.textContent = secondsOf(iso);
-    day.textContent = dayOf(iso);
+    time.textContent = formatSeconds(iso);
+    day.textContent = formatDay(iso);
     const label = isFrozen() ? "Resume" : "Freeze";
     if (freeze.textContent === label) return;
     freeze.textContent = label;
     state.replaceChildren(isFrozen() ? chip("frozen", "warn") : chip("running", "good"));
   };
-  withTime(element, draw);
+  updateEverySecond(element, draw);
   return { element, draw };
 }

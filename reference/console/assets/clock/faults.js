@@ -1,9 +1,12 @@
 /** Faults on demand: answers that come late, wrong, broken or never. */
-import { control, id } from "../api.js";
+import { controlApi, encodeId } from "../api.js";
 import { choices } from "../choices.js";
-import { h, keyed, redraw } from "../dom.js";
-import { attempt, block, button, chip, empty, field, form, select } from "../parts.js";
-import { refreshing } from "../refresh.js";
+import { coalesceCalls } from "../coalesce.js";
+import { h, renderIfChanged, renderList } from "../dom.js";
+import { button } from "../elements/button.js";
+import { block, chip, empty } from "../elements/display.js";
+import { field, form, select } from "../elements/form.js";
+import { toastErrors } from "../elements/toast.js";
 
 const presets = [
   [
@@ -28,7 +31,7 @@ const kinds = [
   ["malformed", "Half of its JSON"],
 ];
 
-function describe({ method, path, times, probability, latencyMs, status, body, kind, after }) {
+function describeFault({ method, path, times, probability, latencyMs, status, body, kind, after }) {
   return [
     `${method ?? "Any method"} ${path ?? "any path"}${times === undefined ? "" : times === 1 ? ", once" : `, ${times} times`}:`,
     latencyMs !== undefined && `${latencyMs} ms late`,
@@ -42,7 +45,7 @@ function describe({ method, path, times, probability, latencyMs, status, body, k
 }
 
 /** The answer of a fault, as it goes over the wire. */
-function answerText({ status, headers = {}, body = "" }) {
+function formatAnswer({ status, headers = {}, body = "" }) {
   return [
     String(status),
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
@@ -54,7 +57,7 @@ function answerText({ status, headers = {}, body = "" }) {
 function faultItem(fault) {
   const { id: faultId, hits, times, body, headers } = fault;
   const spent = times !== undefined && hits >= times;
-  const text = describe(fault);
+  const text = describeFault(fault);
   return h(
     "li",
     { class: `fault ${spent ? "off" : ""}` },
@@ -64,21 +67,23 @@ function faultItem(fault) {
       h("p", {}, h("span", { class: "what", id: faultId }, text), spent && [" ", chip("spent")]),
       h("p", { class: "soft" }, `met ${hits} request${hits === 1 ? "" : "s"}`),
       (body !== undefined || headers !== undefined) &&
-        h("details", {}, h("summary", {}, "Its answer"), block(answerText(fault), `Answer of the fault: ${text}`)),
+        h("details", {}, h("summary", {}, "Its answer"), block(formatAnswer(fault), `Answer of the fault: ${text}`)),
     ),
-    button("Remove", () => attempt(() => control.delete(`faults/${id(faultId)}`)), { "aria-describedby": faultId }),
+    button("Remove", () => toastErrors(() => controlApi.delete(`faults/${encodeId(faultId)}`)), {
+      "aria-describedby": faultId,
+    }),
   );
 }
 
-function number(attributes = {}) {
+function numberInput(attributes = {}) {
   return h("input", { type: "number", min: "0", inputmode: "numeric", ...attributes });
 }
 
-function given(input) {
+function readNumber(input) {
   return input.value === "" ? undefined : Number(input.value);
 }
 
-function ownFault() {
+function faultForm() {
   const method = select(methods, "", { name: "method" });
   const path = select([["", "Any path"], ...choices.paths.map((each) => [each, each])], "", { name: "path" });
   const kind = select(kinds, "", { name: "kind" });
@@ -90,10 +95,10 @@ function ownFault() {
     "",
     { name: "after" },
   );
-  const status = number({ name: "status", min: "200", max: "599", placeholder: "none" });
-  const latency = number({ name: "latencyMs", placeholder: "0" });
-  const times = number({ name: "times", min: "1", placeholder: "always" });
-  const probability = number({ name: "probability", max: "1", step: "any", placeholder: "1" });
+  const status = numberInput({ name: "status", min: "200", max: "599", placeholder: "none" });
+  const latency = numberInput({ name: "latencyMs", placeholder: "0" });
+  const times = numberInput({ name: "times", min: "1", placeholder: "always" });
+  const probability = numberInput({ name: "probability", max: "1", step: "any", placeholder: "1" });
   const body = h("textarea", { name: "body", rows: "3", dir: "auto", placeholder: "The API's own error" });
   return h(
     "details",
@@ -101,16 +106,16 @@ function ownFault() {
     h("summary", {}, "A fault of your own"),
     form(
       () =>
-        control.post("faults", {
+        controlApi.post("faults", {
           ...(method.value && { method: method.value }),
           ...(path.value && { path: path.value }),
           ...(work.value && { after: true }),
           ...(kind.value && { kind: kind.value }),
           ...(body.value && { body: body.value }),
-          status: given(status),
-          latencyMs: given(latency),
-          times: given(times),
-          probability: given(probability),
+          status: readNumber(status),
+          latencyMs: readNumber(latency),
+          times: readNumber(times),
+          probability: readNumber(probability),
         }),
       { label: "Add the fault" },
       h(
@@ -143,20 +148,20 @@ export function createFaultsPanel() {
     h(
       "div",
       { class: "presets" },
-      presets.map(([label, fault]) => button(label, () => attempt(() => control.post("faults", fault)))),
+      presets.map(([label, fault]) => button(label, () => toastErrors(() => controlApi.post("faults", fault)))),
     ),
-    ownFault(),
+    faultForm(),
   );
-  const read = refreshing(async () => {
-    const { data } = await control.get("faults");
-    keyed(items, data, (fault) => fault.id, faultItem);
-    redraw(below, data.length, (count) =>
+  const read = coalesceCalls(async () => {
+    const { data } = await controlApi.get("faults");
+    renderList(items, data, (fault) => fault.id, faultItem);
+    renderIfChanged(below, data.length, (count) =>
       count === 0
         ? empty("No faults", "The API answers as it should.")
         : h(
             "div",
             { class: "buttons" },
-            button("Clear all faults", () => attempt(() => control.delete("faults"))),
+            button("Clear all faults", () => toastErrors(() => controlApi.delete("faults"))),
           ),
     );
   });

@@ -1,10 +1,12 @@
 /** Everything back to how it was when the reference started. */
-import { control } from "../api.js";
+import { controlApi } from "../api.js";
 import { h } from "../dom.js";
-import { attempt, button, confirmed, toast } from "../parts.js";
+import { button } from "../elements/button.js";
+import { askToConfirm } from "../elements/dialog.js";
+import { toast, toastErrors } from "../elements/toast.js";
 
 async function startOver() {
-  const sure = await confirmed(
+  const sure = await askToConfirm(
     "Start over?",
     [
       "This is lost, in the data file too: contacts, conversations and messages, templates, webhook endpoints and their deliveries, the keys and orgs that were made, faults and the behaviour, and the log of requests. The clock goes back to real time.",
@@ -13,8 +15,8 @@ async function startOver() {
     "Start over",
   );
   if (!sure) return;
-  await attempt(async () => {
-    await control.post("reset");
+  await toastErrors(async () => {
+    await controlApi.post("reset");
     toast("Everything is as it was at the start.");
   });
 }

@@ -1,14 +1,16 @@
 /** One contact: who it is, tags, properties, activity, conversations. */
-import { id, own } from "../api.js";
-import { h, redraw, theirs } from "../dom.js";
-import { avatar, chip, copyButton, empty, facts, platformName } from "../parts.js";
-import { refreshing } from "../refresh.js";
-import { agoElement, fullTime } from "../time.js";
-import { propertiesOf, tagsOf } from "./editing.js";
-import { contactName } from "./name.js";
+import { consoleApi, encodeId } from "../api.js";
+import { coalesceCalls } from "../coalesce.js";
+import { h, renderIfChanged, userText } from "../dom.js";
+import { copyButton } from "../elements/button.js";
+import { avatar, chip, empty, facts } from "../elements/display.js";
+import { platformName } from "../platforms.js";
+import { createAge, formatDateTime } from "../time/format.js";
+import { propertiesEditor, tagsEditor } from "./editing.js";
+import { getContactName } from "./name.js";
 
-function when(instant) {
-  return instant ? [agoElement(instant), ` (${fullTime(instant)})`] : "never";
+function formatWhen(instant) {
+  return instant ? [createAge(instant), ` (${formatDateTime(instant)})`] : "never";
 }
 
 function conversationLine(conversation) {
@@ -17,16 +19,16 @@ function conversationLine(conversation) {
     {},
     h(
       "a",
-      { href: `#/inbox/${id(conversation.id)}` },
+      { href: `#/inbox/${encodeId(conversation.id)}` },
       `${platformName(conversation.platform)} · `,
-      theirs(conversation.address),
+      userText(conversation.address),
     ),
     chip(conversation.status),
-    conversation.lastMessageAt && agoElement(conversation.lastMessageAt),
+    conversation.lastMessageAt && createAge(conversation.lastMessageAt),
   );
 }
 
-function cardOf({ contact, activity, conversations }) {
+function contactCard({ contact, activity, conversations }) {
   return h(
     "article",
     { class: "card" },
@@ -34,31 +36,31 @@ function cardOf({ contact, activity, conversations }) {
     h(
       "div",
       { class: "card-head" },
-      avatar(contactName(contact)),
+      avatar(getContactName(contact)),
       h(
         "div",
         { class: "who" },
-        h("h2", {}, theirs(contactName(contact))),
+        h("h2", {}, userText(getContactName(contact))),
         h("p", {}, contact.channel ? `Came by ${platformName(contact.channel)}` : "Channel unknown"),
       ),
     ),
     facts([
       ["Phone", contact.phone ?? "–"],
-      ["E-mail", theirs(contact.email ?? "–")],
+      ["E-mail", userText(contact.email ?? "–")],
       ["Id", h("code", {}, contact.id), copyButton(contact.id)],
-      ["Created", fullTime(contact.createdAt)],
-      ["Updated", fullTime(contact.updatedAt)],
+      ["Created", formatDateTime(contact.createdAt)],
+      ["Updated", formatDateTime(contact.updatedAt)],
     ]),
     h("h3", {}, "Tags"),
-    tagsOf(contact),
+    tagsEditor(contact),
     h("h3", {}, "Properties"),
-    propertiesOf(contact),
+    propertiesEditor(contact),
     h("h3", {}, "Activity"),
     facts([
       ["Messages", String(activity.messageCount)],
-      ["Last message", when(activity.lastMessageAt)],
-      ["Last from the customer", when(activity.lastInboundAt)],
-      ["Last to the customer", when(activity.lastOutboundAt)],
+      ["Last message", formatWhen(activity.lastMessageAt)],
+      ["Last from the customer", formatWhen(activity.lastInboundAt)],
+      ["Last to the customer", formatWhen(activity.lastOutboundAt)],
     ]),
     h("h3", {}, "Conversations"),
     conversations.length === 0
@@ -78,11 +80,11 @@ export function createContactCard(place) {
       return;
     }
     try {
-      const state = await own.get(`contacts/${id(asked)}`);
+      const state = await consoleApi.get(`contacts/${encodeId(asked)}`);
       if (asked !== current) return;
       const { requestId: _id, timestamp: _time, ...rest } = state;
       place.replaceChildren(drawn);
-      redraw(drawn, rest, cardOf);
+      renderIfChanged(drawn, rest, contactCard);
     } catch (error) {
       if (asked !== current) return;
       place.replaceChildren(empty("It cannot be shown", error.message, h("a", { href: "#/contacts" }, "All contacts")));
@@ -95,6 +97,6 @@ export function createContactCard(place) {
       await read();
       place.scrollTop = 0;
     },
-    refresh: refreshing(read),
+    refresh: coalesceCalls(read),
   };
 }

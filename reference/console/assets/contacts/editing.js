@@ -1,13 +1,14 @@
 /** A contact's tags and properties, as a teammate changes them. */
-import { id, own } from "../api.js";
-import { h, theirs } from "../dom.js";
-import { attempt, button } from "../parts.js";
+import { consoleApi, encodeId } from "../api.js";
+import { h, userText } from "../dom.js";
+import { button } from "../elements/button.js";
+import { toastErrors } from "../elements/toast.js";
 
-function change(contact, patch) {
-  return attempt(() => own.patch(`contacts/${id(contact.id)}`, patch));
+function changeContact(contact, patch) {
+  return toastErrors(() => consoleApi.patch(`contacts/${encodeId(contact.id)}`, patch));
 }
 
-export function tagsOf(contact) {
+export function tagsEditor(contact) {
   const input = h("input", { type: "text", "aria-label": "New tag", placeholder: "New tag", dir: "auto", size: "12" });
   return h(
     "form",
@@ -18,7 +19,7 @@ export function tagsOf(contact) {
           event.preventDefault();
           const tag = input.value.trim();
           input.value = "";
-          if (tag) change(contact, { tags: [...contact.tags, tag] });
+          if (tag) changeContact(contact, { tags: [...contact.tags, tag] });
         },
       },
     },
@@ -26,8 +27,8 @@ export function tagsOf(contact) {
       h(
         "span",
         { class: "chip accent" },
-        theirs(tag),
-        button("×", () => change(contact, { tags: contact.tags.filter((each) => each !== tag) }), {
+        userText(tag),
+        button("×", () => changeContact(contact, { tags: contact.tags.filter((each) => each !== tag) }), {
           kind: "bare",
           "aria-label": `Remove the tag ${tag}`,
         }),
@@ -38,7 +39,7 @@ export function tagsOf(contact) {
   );
 }
 
-export function propertiesOf(contact) {
+export function propertiesEditor(contact) {
   const name = h("input", { type: "text", "aria-label": "Name of the property", placeholder: "Name", size: "12" });
   const value = h("input", { type: "text", "aria-label": "Value", placeholder: "Value", dir: "auto", size: "16" });
   const entries = Object.entries(contact.properties);
@@ -53,12 +54,12 @@ export function propertiesOf(contact) {
           h(
             "div",
             {},
-            h("dt", {}, theirs(key)),
+            h("dt", {}, userText(key)),
             h(
               "dd",
               {},
-              theirs(String(each)),
-              button("×", () => change(contact, { properties: { [key]: null } }), {
+              userText(String(each)),
+              button("×", () => changeContact(contact, { properties: { [key]: null } }), {
                 kind: "bare",
                 "aria-label": `Remove the property ${key}`,
               }),
@@ -73,7 +74,7 @@ export function propertiesOf(contact) {
         on: {
           submit: (event) => {
             event.preventDefault();
-            if (name.value.trim()) change(contact, { properties: { [name.value.trim()]: value.value } });
+            if (name.value.trim()) changeContact(contact, { properties: { [name.value.trim()]: value.value } });
           },
         },
       },

@@ -1,4 +1,4 @@
 /** What a contact is called. */
-export function contactName({ firstName, lastName, phone, email, properties, id }) {
+export function getContactName({ firstName, lastName, phone, email, properties, id }) {
   return [firstName, lastName].filter(Boolean).join(" ") || phone || email || properties?.externalId || id;
 }

@@ -1,8 +1,9 @@
 /** One conversation in the list. */
-import { id } from "../api.js";
-import { h, theirs } from "../dom.js";
-import { avatar, chip, platformName } from "../parts.js";
-import { agoElement } from "../time.js";
+import { encodeId } from "../api.js";
+import { h, userText } from "../dom.js";
+import { avatar, chip } from "../elements/display.js";
+import { platformName } from "../platforms.js";
+import { createAge } from "../time/format.js";
 import { windowChip } from "./window.js";
 
 function preview({ latest }) {
@@ -23,12 +24,17 @@ export function conversationItem(conversation) {
     {},
     h(
       "a",
-      { class: "item", href: `#/inbox/${id(conversation.id)}`, "aria-current": current && "true" },
+      { class: "item", href: `#/inbox/${encodeId(conversation.id)}`, "aria-current": current && "true" },
       avatar(name ?? address),
       h(
         "div",
         { class: "item-body" },
-        h("div", { class: "item-head" }, theirs(name ?? address, "strong"), lastMessageAt && agoElement(lastMessageAt)),
+        h(
+          "div",
+          { class: "item-head" },
+          userText(name ?? address, "strong"),
+          lastMessageAt && createAge(lastMessageAt),
+        ),
         preview(conversation),
         h(
           "p",

@@ -1,11 +1,13 @@
 /** One message of a thread: its text, its status, and on a closer look everything the API says of it. */
-import { control, id } from "../api.js";
-import { h, theirs } from "../dom.js";
-import { attempt, button, chip, facts } from "../parts.js";
-import { dayOf, fullTime, timeOf } from "../time.js";
+import { controlApi, encodeId } from "../api.js";
+import { h, userText } from "../dom.js";
+import { button } from "../elements/button.js";
+import { chip, facts } from "../elements/display.js";
+import { toastErrors } from "../elements/toast.js";
+import { formatDateTime, formatDay, formatTime } from "../time/format.js";
 
 /** What a carrier may report next. */
-const following = {
+const nextStatuses = {
   queued: ["sent", "delivered", "read", "failed"],
   sent: ["delivered", "read", "failed"],
   delivered: ["read"],
@@ -26,20 +28,22 @@ function statusLine({ status, failureReason }) {
   );
 }
 
-function carrier({ id: messageId, status }) {
-  const next = following[status] ?? [];
+function carrierButtons({ id: messageId, status }) {
+  const next = nextStatuses[status] ?? [];
   if (next.length === 0) return null;
   return h(
     "div",
     { class: "carrier" },
     h("span", {}, "Report as the carrier:"),
     next.map((each) =>
-      button(each, () => attempt(() => control.post(`messages/${id(messageId)}/status`, { status: each }))),
+      button(each, () =>
+        toastErrors(() => controlApi.post(`messages/${encodeId(messageId)}/status`, { status: each })),
+      ),
     ),
   );
 }
 
-function details(message) {
+function messageDetails(message) {
   const { direction, metadata = {}, type, createdAt } = message;
   const { clientReference, template, agent, ...rest } = metadata;
   const reference = typeof clientReference === "string" ? clientReference : undefined;
@@ -55,8 +59,8 @@ function details(message) {
       h(
         "span",
         {},
-        typeof agent === "string" && [theirs(agent), " · "],
-        h("time", { datetime: createdAt }, timeOf(createdAt)),
+        typeof agent === "string" && [userText(agent), " · "],
+        h("time", { datetime: createdAt }, formatTime(createdAt)),
       ),
       statusLine(message),
       reference &&
@@ -64,16 +68,16 @@ function details(message) {
     ),
     facts([
       ["Id", h("code", {}, message.id)],
-      ["Created", fullTime(createdAt)],
+      ["Created", formatDateTime(createdAt)],
       ["Type", `${type}, ${direction}`],
       reference && ["clientReference", h("code", {}, reference)],
       template && ["Template", h("code", {}, `${template.name} (${template.language})`)],
       ...Object.entries(rest).map(([name, value]) => [
         h("bdi", {}, name),
-        theirs(typeof value === "string" ? value : JSON.stringify(value), "code"),
+        userText(typeof value === "string" ? value : JSON.stringify(value), "code"),
       ]),
     ]),
-    carrier(message),
+    carrierButtons(message),
   );
 }
 
@@ -83,7 +87,7 @@ export function messageItem(message) {
   return h(
     "li",
     { class: `message ${direction}` },
-    message.day && h("p", { class: "day" }, h("span", {}, dayOf(createdAt))),
+    message.day && h("p", { class: "day" }, h("span", {}, formatDay(createdAt))),
     h(
       "div",
       { class: "bubble" },
@@ -94,8 +98,8 @@ export function messageItem(message) {
             { class: "text soft" },
             type === "template" ? "Its text is not registered here." : `A ${type} message.`,
           )
-        : theirs(content, "p", { class: "text" }),
+        : userText(content, "p", { class: "text" }),
     ),
-    details(message),
+    messageDetails(message),
   );
 }

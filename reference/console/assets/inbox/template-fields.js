@@ -1,130 +1,93 @@
 /** Choosing a template and filling in its variables, with the text as the customer will read it. */
-import { control } from "../api.js";
-import { h, redraw, theirs } from "../dom.js";
-import { inOrg } from "../org.js";
-import { field, select } from "../parts.js";
-import { bodyOf, filledIn, variablesOf } from "../template-text.js";
+import { controlApi } from "../api.js";
+import { h, renderIfChanged, userText } from "../dom.js";
+import { field, select } from "../elements/form.js";
+import { withOrg } from "../org/address.js";
+import { fillIn, getBody } from "../template-text.js";
+import { createVariableInputs } from "./variable-inputs.js";
 
 /** What WhatsApp would send: it refuses what it has not approved. */
-function isUsable({ status, platform = "whatsapp" }) {
+function isSendable({ status, platform = "whatsapp" }) {
   return status.toLowerCase() === "approved" && platform === "whatsapp";
 }
 
-function labelOf({ name, language }) {
+function toLabel({ name, language }) {
   return `${name} (${language})`;
 }
 
-export function templateFields() {
+/** @param changed is given the label that was chosen */
+function templateChoice(labels, chosen, changed) {
+  if (labels.length === 0) {
+    const link = h("a", { href: "#/settings/templates" }, "Register one");
+    return h("p", {}, "No approved template for WhatsApp. ", link, " under API & Webhooks.");
+  }
+  const options = labels.map((label) => [label, label]);
+  return field("Template", select(options, chosen, { on: { change: ({ target }) => changed(target.value) } }));
+}
+
+/** The template as a message names it. */
+function toTemplateReference({ name, language }, values) {
+  const parameters = values.map((text) => ({ type: "text", text }));
+  return { name, language, components: parameters.length === 0 ? [] : [{ type: "body", parameters }] };
+}
+
+export function createTemplateFields() {
   let templates = [];
-  let person;
-  /** By variable. */
-  let inputs = new Map();
-  /** Of which template, and which variables of it, the inputs are. */
-  let drawn = {};
+  let contact;
+  let chosenLabel;
   const choice = h("div");
-  const values = h("div", { class: "values" });
   const preview = h("div", { class: "template-preview" });
-  const element = h("div", { class: "template-fields" }, choice, values, preview);
-  let wanted;
+  const variables = createVariableInputs(drawPreview);
+  const element = h("div", { class: "template-fields" }, choice, variables.element, preview);
 
-  const chosen = () => templates.find((template) => labelOf(template) === wanted) ?? templates[0];
+  function getChosen() {
+    return templates.find((template) => toLabel(template) === chosenLabel) ?? templates[0];
+  }
 
-  const drawPreview = () => {
-    const template = chosen();
-    preview.replaceChildren(
-      ...(template
-        ? [
-            theirs(
-              filledIn(bodyOf(template), (name) => inputs.get(name)?.value),
-              "p",
-            ),
-          ]
-        : []),
-    );
-  };
+  function drawPreview() {
+    const template = getChosen();
+    preview.replaceChildren(...(template ? [userText(fillIn(getBody(template), variables.getValue), "p")] : []));
+  }
 
-  /** The inputs of the chosen template; what was typed for a variable of the same template stays. */
-  const drawValues = () => {
-    const template = chosen();
-    const names = template ? variablesOf(bodyOf(template)) : [];
-    const now = { label: template && labelOf(template), variables: names.join() };
-    if (now.label !== drawn.label || now.variables !== drawn.variables) {
-      const first = [person?.firstName, person?.lastName].find(Boolean) ?? "";
-      const before = now.label === drawn.label ? inputs : new Map();
-      inputs = new Map(
-        names.map((name, index) => {
-          const value = before.get(name)?.value ?? (index === 0 ? first : "");
-          return [name, h("input", { type: "text", dir: "auto", value, on: { input: drawPreview } })];
-        }),
-      );
-      values.replaceChildren(...names.map((name) => field(`Value of {{${name}}}`, inputs.get(name))));
-      drawn = now;
-    }
+  function drawVariables() {
+    variables.show(getChosen(), contact);
     drawPreview();
-  };
+  }
 
-  const choose = ({ target }) => {
-    wanted = target.value;
-    drawValues();
-  };
+  function choose(label) {
+    chosenLabel = label;
+    drawVariables();
+  }
 
-  const drawChoice = () => {
-    const options = templates.map(labelOf);
-    redraw(choice, { options, current: templates.length > 0 && labelOf(chosen()) }, (state) =>
-      state.options.length === 0
-        ? h(
-            "p",
-            {},
-            "No approved template for WhatsApp. ",
-            h("a", { href: "#/settings/templates" }, "Register one"),
-            " under API & Webhooks.",
-          )
-        : field(
-            "Template",
-            select(
-              state.options.map((label) => [label, label]),
-              state.current,
-              { on: { change: choose } },
-            ),
-          ),
-    );
-  };
-
-  const read = async () => {
-    const { data } = await control.get("templates", inOrg());
-    templates = data.filter(isUsable);
-    drawChoice();
-    drawValues();
-  };
+  async function refresh() {
+    const { data } = await controlApi.get("templates", withOrg());
+    templates = data.filter(isSendable);
+    const state = { labels: templates.map(toLabel), current: templates.length > 0 && toLabel(getChosen()) };
+    renderIfChanged(choice, state, ({ labels, current }) => templateChoice(labels, current, choose));
+    drawVariables();
+  }
 
   return {
     element,
-    person: (contact) => {
-      person = contact;
+    setContact: (other) => {
+      contact = other;
     },
     /** For another conversation: nothing that was chosen or typed stays. */
-    load: () => {
-      wanted = undefined;
-      drawn = {};
-      return read();
+    startOver: () => {
+      chosenLabel = undefined;
+      variables.forget();
+      return refresh();
     },
     /** Others may have been registered. */
-    refresh: read,
+    refresh,
     clear: () => {
-      for (const input of [...inputs.values()].slice(1)) input.value = "";
+      variables.clear();
       drawPreview();
     },
-    value: () => {
-      const template = chosen();
+    read: () => {
+      const template = getChosen();
       if (!template) throw new Error("Choose a template first.");
-      const missing = [...inputs].find(([, input]) => input.value === "");
-      if (missing) throw new Error(`Give a value for {{${missing[0]}}}.`);
-      const parameters = [...inputs.values()].map((input) => ({ type: "text", text: input.value }));
-      return {
-        name: template.name,
-        language: template.language,
-        components: parameters.length === 0 ? [] : [{ type: "body", parameters }],
-      };
+      return toTemplateReference(template, variables.readValues());
     },
   };
 }

@@ -1,28 +1,29 @@
 /** WhatsApp's 24-hour window: whether it is open, and for how long. */
 import { h } from "../dom.js";
-import { duration, fullTime, now, withTime } from "../time.js";
+import { formatDateTime, formatDuration } from "../time/format.js";
+import { now, updateEverySecond } from "../time/server-clock.js";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** `null` on platforms that have none. */
-export function windowLeft({ platform, windowClosesAt }) {
+export function getWindowLeft({ platform, windowClosesAt }) {
   return platform !== "whatsapp" ? null : windowClosesAt === null ? 0 : Math.max(0, Date.parse(windowClosesAt) - now());
 }
 
 /** Hours up to the last: nobody thinks of a 24-hour window in days. */
-function leftText(left) {
-  return left >= dayMs ? "24 h" : duration(left);
+function formatLeft(left) {
+  return left >= dayMs ? "24 h" : formatDuration(left);
 }
 
-export function isClosed(conversation) {
-  return windowLeft(conversation) === 0;
+export function isWindowClosed(conversation) {
+  return getWindowLeft(conversation) === 0;
 }
 
 export function windowChip(conversation) {
-  if (windowLeft(conversation) === null) return null;
-  return withTime(h("span", { class: "chip" }), (element) => {
-    const left = windowLeft(conversation);
-    const text = left === 0 ? "window closed" : `${leftText(left).replace(/(h|min) .*/, "$1")} left`;
+  if (getWindowLeft(conversation) === null) return null;
+  return updateEverySecond(h("span", { class: "chip" }), (element) => {
+    const left = getWindowLeft(conversation);
+    const text = left === 0 ? "window closed" : `${formatLeft(left).replace(/(h|min) .*/, "$1")} left`;
     if (element.textContent === text) return;
     element.textContent = text;
     element.className = `chip ${left === 0 ? "plain" : left < dayMs / 12 ? "warn" : "good"}`;
@@ -31,20 +32,20 @@ export function windowChip(conversation) {
 
 /** The window as a bar that runs out, with its countdown. */
 export function windowBar(conversation) {
-  if (windowLeft(conversation) === null) return null;
+  if (getWindowLeft(conversation) === null) return null;
   const bar = h("span", { class: "bar" });
   const text = h("span", { class: "window-text" });
   const element = h("p", { class: "window" }, h("span", { class: "track", "aria-hidden": "true" }, bar), text);
-  return withTime(element, () => {
-    const left = windowLeft(conversation);
+  return updateEverySecond(element, () => {
+    const left = getWindowLeft(conversation);
     bar.style.inlineSize = `${(left / dayMs) * 100}%`;
     element.classList.toggle("closed", left === 0);
     element.classList.toggle("ending", left > 0 && left < dayMs / 12);
     text.textContent =
       left > 0
-        ? `24-hour window open for ${leftText(left)}`
+        ? `24-hour window open for ${formatLeft(left)}`
         : conversation.windowClosesAt === null
           ? "24-hour window closed: the customer has not written yet"
-          : `24-hour window closed since ${fullTime(conversation.windowClosesAt)}`;
+          : `24-hour window closed since ${formatDateTime(conversation.windowClosesAt)}`;
   });
 }

@@ -1,25 +1,26 @@
 /** Where everything is, and how others are told of it. */
-import { own } from "../api.js";
-import { h, theirs } from "../dom.js";
-import { currentOrg, defaultOrg } from "../orgs.js";
-import { block, copyButton, facts } from "../parts.js";
+import { consoleApi } from "../api.js";
+import { h, userText } from "../dom.js";
+import { copyButton } from "../elements/button.js";
+import { block, facts } from "../elements/display.js";
+import { getCurrentOrg, getDefaultOrg } from "../org/choice.js";
 
-function withCopy(text, label) {
+function copyableBlock(text, label) {
   return h("div", { class: "copyable" }, block(text, label), copyButton(text));
 }
 
 /** The reference was started with a key of its default org; of the others' it knows only hashes. */
-function otherOrg() {
-  const [org, first] = [currentOrg(), defaultOrg()];
+function otherOrgNotice() {
+  const [org, first] = [getCurrentOrg(), getDefaultOrg()];
   if (org === first) return [];
   return [
     h(
       "p",
       { class: "notice" },
       "What follows opens the org ",
-      theirs(first.name),
+      userText(first.name),
       ". For ",
-      theirs(org.name),
+      userText(org.name),
       " make a key under ",
       h("a", { href: "#/settings/keys" }, "API & Webhooks"),
       ", and put it in the place of the one below. The control API takes its id, ",
@@ -35,11 +36,11 @@ export function connectPage(page) {
   page.classList.add("sheet");
   return {
     show: async () => {
-      const { lead, addresses, assistants, commands, commandsNote } = await own.get("connect");
+      const { lead, addresses, assistants, commands, commandsNote } = await consoleApi.get("connect");
       page.replaceChildren(
         h("h1", {}, "Connect"),
         h("p", { class: "intro" }, lead),
-        ...otherOrg(),
+        ...otherOrgNotice(),
         facts(
           addresses.map(({ name, value, note, link }) => [
             name,
@@ -57,7 +58,7 @@ export function connectPage(page) {
                   "details",
                   { class: "assistant", open: index === 0 },
                   h("summary", {}, h("span", { class: "strong" }, client), h("span", { class: "soft" }, ` ${where}`)),
-                  withCopy(text, client),
+                  copyableBlock(text, client),
                 ),
               ),
             ]),
@@ -66,7 +67,7 @@ export function connectPage(page) {
           : [
               h("h2", {}, "Try it from a terminal"),
               ...(commandsNote ? [h("p", { class: "soft" }, commandsNote)] : []),
-              ...commands.flatMap(({ title, text }) => [h("h3", {}, title), withCopy(text, title)]),
+              ...commands.flatMap(({ title, text }) => [h("h3", {}, title), copyableBlock(text, title)]),
             ]),
       );
     },

@@ -1,12 +1,13 @@
 /** The latest requests to the API, and what is left of the org's budget. */
-import { own } from "../api.js";
-import { h, keyed, redraw } from "../dom.js";
-import { button, chip, copyButton, empty, facts, statusKind } from "../parts.js";
-import { refreshing } from "../refresh.js";
+import { consoleApi } from "../api.js";
+import { coalesceCalls } from "../coalesce.js";
+import { h, renderIfChanged, renderList } from "../dom.js";
+import { button, copyButton } from "../elements/button.js";
+import { chip, empty, facts, toStatusKind } from "../elements/display.js";
 import { createFilter } from "../requests/filter.js";
 import { createGauge } from "../requests/gauge.js";
-import { readable } from "../requests/path.js";
-import { fullTime, secondsOf } from "../time.js";
+import { decodePath } from "../requests/path.js";
+import { formatDateTime, formatSeconds } from "../time/format.js";
 
 function requestItem(request) {
   const { method, path, status, durationMs, keyPrefix, orgId, client, remaining, error, fault, at, requestId } =
@@ -20,11 +21,11 @@ function requestItem(request) {
       h(
         "summary",
         {},
-        chip(status, statusKind(status)),
-        h("span", { class: "path" }, h("span", { class: "method" }, method), " ", readable(path)),
+        chip(status, toStatusKind(status)),
+        h("span", { class: "path" }, h("span", { class: "method" }, method), " ", decodePath(path)),
         h("code", { class: "soft prefix" }, keyPrefix ? `${keyPrefix}…` : "no key"),
         h("span", { class: "soft number" }, `${durationMs} ms`),
-        h("time", { class: "soft number", datetime: at, title: fullTime(at) }, secondsOf(at)),
+        h("time", { class: "soft number", datetime: at, title: formatDateTime(at) }, formatSeconds(at)),
         h("code", { class: "soft request-id" }, requestId),
         (error || fault) &&
           h("span", { class: "soft trouble" }, [fault && `fault: ${fault}`, error?.code].filter(Boolean).join(" · ")),
@@ -39,7 +40,7 @@ function requestItem(request) {
         orgId === null && ["Org", "None: no org has this key, so it is listed in every org."],
         ["Client", client ?? "unknown"],
         remaining !== null && ["Left after it", `${remaining} requests`],
-        ["At", fullTime(at)],
+        ["At", formatDateTime(at)],
       ]),
     ),
   );
@@ -57,8 +58,8 @@ export function requestsPage(page) {
   const draw = () => {
     const found = filter.apply(requests);
     filter.element.hidden = requests.length === 0 && !filter.isSet();
-    keyed(items, found, (request) => request.requestId, requestItem);
-    redraw(below, { all: requests.length, shown: found.length }, ({ all, shown }) => {
+    renderList(items, found, (request) => request.requestId, requestItem);
+    renderIfChanged(below, { all: requests.length, shown: found.length }, ({ all, shown }) => {
       if (all === 0) {
         return empty("No requests yet", "Every call of the API shows up here: curl, a Zap, an assistant's tool call.");
       }
@@ -71,8 +72,8 @@ export function requestsPage(page) {
     });
   };
 
-  const read = refreshing(async () => {
-    const { data, budget } = await own.get("requests");
+  const read = coalesceCalls(async () => {
+    const { data, budget } = await consoleApi.get("requests");
     gauge.show(budget);
     requests = data;
     draw();

@@ -1,24 +1,24 @@
 /** Settings → API & Webhooks: keys, webhook endpoints, the log of what was delivered to them, and message templates. */
 import { h } from "../dom.js";
-import { createDeliveries } from "../settings/deliveries.js";
-import { createKeys } from "../settings/keys.js";
-import { createTemplates } from "../settings/templates.js";
-import { createWebhooks } from "../settings/webhooks.js";
+import { createDeliveryLog } from "../settings/deliveries.js";
+import { createKeysSection } from "../settings/keys.js";
+import { createTemplatesSection } from "../settings/templates.js";
+import { createWebhooksSection } from "../settings/webhooks.js";
 
-const rooms = {
-  keys: ["Keys", createKeys],
-  webhooks: ["Webhooks", createWebhooks],
-  deliveries: ["Delivery log", createDeliveries],
-  templates: ["Templates", createTemplates],
+const sections = {
+  keys: ["Keys", createKeysSection],
+  webhooks: ["Webhooks", createWebhooksSection],
+  deliveries: ["Delivery log", createDeliveryLog],
+  templates: ["Templates", createTemplatesSection],
 };
 
 export function settingsPage(page) {
   const place = h("div");
-  const links = Object.entries(rooms).map(([name, [title]]) => ({
+  const links = Object.entries(sections).map(([name, [title]]) => ({
     name,
     link: h("a", { href: `#/settings/${name}` }, title),
   }));
-  let open = { name: undefined, room: undefined };
+  let open = { name: undefined, section: undefined };
 
   page.classList.add("sheet");
   page.append(
@@ -33,18 +33,18 @@ export function settingsPage(page) {
 
   return {
     show: async ([wanted, ...parts]) => {
-      const name = Object.hasOwn(rooms, wanted ?? "") ? wanted : "keys";
+      const name = Object.hasOwn(sections, wanted ?? "") ? wanted : "keys";
       for (const each of links) {
         if (each.name === name) each.link.setAttribute("aria-current", "page");
         else each.link.removeAttribute("aria-current");
       }
       if (open.name !== name) {
-        const element = h("section", { "aria-label": rooms[name][0] });
+        const element = h("section", { "aria-label": sections[name][0] });
         place.replaceChildren(element);
-        open = { name, room: rooms[name][1](element) };
+        open = { name, section: sections[name][1](element) };
       }
-      await open.room.show(parts);
+      await open.section.show(parts);
     },
-    changed: (kinds, changes) => open.room?.changed(kinds, changes),
+    changed: (kinds, changes) => open.section?.changed(kinds, changes),
   };
 }

@@ -1,7 +1,7 @@
 /** Which of the latest requests are listed: by words, and by how they went. */
 import { h } from "../dom.js";
-import { select } from "../parts.js";
-import { readable } from "./path.js";
+import { select } from "../elements/form.js";
+import { decodePath } from "./path.js";
 
 const outcomes = {
   "": ["All answers", () => true],
@@ -10,8 +10,8 @@ const outcomes = {
   faults: ["Met a fault", ({ fault }) => fault !== null],
 };
 
-function textOf({ method, path, status, requestId, keyPrefix, client, error, fault }) {
-  return [method, path, readable(path), status, requestId, keyPrefix, client, error?.code, error?.message, fault]
+function toSearchText({ method, path, status, requestId, keyPrefix, client, error, fault }) {
+  return [method, path, decodePath(path), status, requestId, keyPrefix, client, error?.code, error?.message, fault]
     .filter((each) => each !== null && each !== undefined)
     .join(" ")
     .toLowerCase();
@@ -46,7 +46,7 @@ export function createFilter(changed) {
       const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
       const [, goes] = outcomes[outcome.value];
       const found = requests.filter((request) => {
-        const text = textOf(request);
+        const text = toSearchText(request);
         return goes(request) && wanted.every((word) => text.includes(word));
       });
       const said = wanted.length > 0 || outcome.value !== "" ? `${found.length} of ${requests.length}` : "";

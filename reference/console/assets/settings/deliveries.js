@@ -1,12 +1,13 @@
 /** The delivery log: what was sent to which endpoint, and what became of it. */
-import { id, own } from "../api.js";
-import { h, keyed, redraw } from "../dom.js";
-import { empty, select } from "../parts.js";
-import { refreshing } from "../refresh.js";
-import { agoElement } from "../time.js";
-import { createDelivery, deliveryChip, nextAttempt } from "./delivery.js";
+import { consoleApi, encodeId } from "../api.js";
+import { coalesceCalls } from "../coalesce.js";
+import { h, renderIfChanged, renderList } from "../dom.js";
+import { empty } from "../elements/display.js";
+import { select } from "../elements/form.js";
+import { createAge } from "../time/format.js";
+import { createDeliveryView, deliveryChip, nextAttemptCountdown } from "./delivery.js";
 
-function outcome({ lastStatusCode, lastError, attempts }) {
+function formatOutcome({ lastStatusCode, lastError, attempts }) {
   return attempts === 0
     ? "no attempt yet"
     : `${attempts} attempt${attempts === 1 ? "" : "s"} · ${lastStatusCode ?? lastError ?? "no answer"}`;
@@ -18,67 +19,79 @@ function deliveryItem(delivery) {
     {},
     h(
       "a",
-      { class: "line", href: `#/settings/deliveries/${id(delivery.id)}` },
+      { class: "line", href: `#/settings/deliveries/${encodeId(delivery.id)}` },
       deliveryChip(delivery.status),
       h("span", { class: "strong" }, delivery.eventType),
       h("span", { class: "url soft" }, delivery.webhook?.url ?? `${delivery.webhookId} (removed)`),
-      h("span", { class: "soft outcome" }, outcome(delivery), h("span", { class: "next" }, nextAttempt(delivery))),
-      agoElement(delivery.createdAt),
+      h(
+        "span",
+        { class: "soft outcome" },
+        formatOutcome(delivery),
+        h("span", { class: "next" }, nextAttemptCountdown(delivery)),
+      ),
+      createAge(delivery.createdAt),
     ),
   );
 }
 
-export function createDeliveries(place) {
-  let wanted;
-  let webhookId = "";
-  let webhooks = [];
-  const filterPlace = h("div");
+/** Which endpoint's deliveries are shown: one that was removed, too. */
+function endpointSelect({ options, webhookId }) {
+  return select([["", "All endpoints"], ...options], webhookId, {
+    "aria-label": "Endpoint",
+    on: {
+      change: ({ target }) => {
+        location.hash = target.value ? `#/settings/deliveries/of/${encodeId(target.value)}` : "#/settings/deliveries";
+      },
+    },
+  });
+}
+
+/** The log of one endpoint, or of all. */
+function createDeliveryList() {
+  const filter = h("div");
   const items = h("ul", { class: "log" });
   const below = h("div");
-  const list = h(
-    "div",
-    {},
-    h("div", { class: "lead" }, h("p", {}, "The latest hundred, newest first."), filterPlace),
-    items,
-    below,
-  );
-  const delivery = createDelivery();
-
-  const draw = (data) => {
-    const options = webhooks.map(({ id: each, url }) => [each, url]);
-    if (webhookId && !webhooks.some(({ id: each }) => each === webhookId)) {
-      options.push([webhookId, `${webhookId} (removed)`]);
-    }
-    redraw(filterPlace, { webhooks: options, webhookId }, (state) =>
-      select([["", "All endpoints"], ...state.webhooks], state.webhookId, {
-        "aria-label": "Endpoint",
-        on: {
-          change: ({ target }) => {
-            location.hash = target.value ? `#/settings/deliveries/of/${id(target.value)}` : "#/settings/deliveries";
-          },
-        },
-      }),
-    );
-    keyed(items, data, (each) => each.id, deliveryItem);
-    redraw(below, data.length, (count) =>
-      count === 0
-        ? empty("Nothing was delivered yet", "Register an endpoint, then let something happen in the inbox.")
-        : h("div"),
-    );
+  return {
+    element: h(
+      "div",
+      {},
+      h("div", { class: "lead" }, h("p", {}, "The latest hundred, newest first."), filter),
+      items,
+      below,
+    ),
+    read: async (webhookId) => {
+      const [{ data }, { data: webhooks }] = await Promise.all([
+        consoleApi.get("deliveries", { webhookId }),
+        consoleApi.get("webhooks"),
+      ]);
+      const options = webhooks.map(({ id, url }) => [id, url]);
+      if (webhookId && !webhooks.some(({ id }) => id === webhookId)) {
+        options.push([webhookId, `${webhookId} (removed)`]);
+      }
+      renderIfChanged(filter, { options, webhookId }, endpointSelect);
+      renderList(items, data, (delivery) => delivery.id, deliveryItem);
+      renderIfChanged(below, data.length, (count) =>
+        count === 0
+          ? empty("Nothing was delivered yet", "Register an endpoint, then let something happen in the inbox.")
+          : h("div"),
+      );
+    },
   };
+}
 
-  const read = refreshing(async () => {
-    if (wanted !== undefined) return delivery.read(wanted);
-    const [{ data }, listed] = await Promise.all([own.get("deliveries", { webhookId }), own.get("webhooks")]);
-    webhooks = listed.data;
-    draw(data);
-  });
+export function createDeliveryLog(place) {
+  const list = createDeliveryList();
+  const delivery = createDeliveryView();
+  let deliveryId;
+  let webhookId = "";
+  const read = coalesceCalls(() => (deliveryId === undefined ? list.read(webhookId) : delivery.read(deliveryId)));
 
   return {
+    /** `DELIVERY`, `of/WEBHOOK`, or nothing for the log of all. */
     show: async ([first, second]) => {
       webhookId = first === "of" ? second : "";
-      wanted = first === undefined || first === "of" ? undefined : first;
-      place.replaceChildren(wanted === undefined ? list : delivery.element);
+      deliveryId = first === "of" ? undefined : first;
+      place.replaceChildren(deliveryId === undefined ? list.element : delivery.element);
       await read();
     },
     changed: (kinds) =>

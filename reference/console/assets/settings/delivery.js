@@ -1,25 +1,28 @@
 /** One delivery: its event, and each attempt with request, signature and response. */
-import { control, id, own } from "../api.js";
-import { h, redraw } from "../dom.js";
-import { attempt as attempted, block, button, chip, copyButton, empty, facts, statusKind } from "../parts.js";
-import { duration, fullTime, now, secondsOf, withTime } from "../time.js";
+import { consoleApi, controlApi, encodeId } from "../api.js";
+import { h, renderIfChanged } from "../dom.js";
+import { button, copyButton } from "../elements/button.js";
+import { block, chip, empty, facts, toStatusKind } from "../elements/display.js";
+import { toastErrors as attempted } from "../elements/toast.js";
+import { formatDateTime, formatDuration, formatSeconds } from "../time/format.js";
+import { now, updateEverySecond } from "../time/server-clock.js";
 
 export function deliveryChip(status) {
   return chip(status, { delivered: "good", failed: "bad", pending: "warn" }[status] ?? "plain");
 }
 
 /** When it is tried again, counted down. */
-export function nextAttempt({ status, nextAttemptAt, attempts, webhook }) {
+export function nextAttemptCountdown({ status, nextAttemptAt, attempts, webhook }) {
   if (status !== "pending") return null;
   if (webhook?.status === "paused") return "waits: paused";
   if (!nextAttemptAt || attempts === 0) return null;
-  return withTime(h("span"), (element) => {
+  return updateEverySecond(h("span"), (element) => {
     const left = Date.parse(nextAttemptAt) - now();
-    element.textContent = left > 0 ? `again in ${duration(left)}` : "due";
+    element.textContent = left > 0 ? `again in ${formatDuration(left)}` : "due";
   });
 }
 
-function headersText(headers) {
+function formatHeaders(headers) {
   return Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}`)
     .join("\n");
@@ -38,8 +41,8 @@ function attemptItem(attempt, number, body, isLast) {
         "summary",
         {},
         h("span", { class: "strong" }, `Attempt ${number}`),
-        chip(statusCode ?? "no answer", statusKind(statusCode)),
-        h("span", { class: "soft" }, `${secondsOf(attempt.at)} · ${durationMs} ms${error ? ` · ${error}` : ""}`),
+        chip(statusCode ?? "no answer", toStatusKind(statusCode)),
+        h("span", { class: "soft" }, `${formatSeconds(attempt.at)} · ${durationMs} ms${error ? ` · ${error}` : ""}`),
       ),
       h("h4", {}, "Signature"),
       h("p", { class: "signature" }, h("code", {}, signature), copyButton(signature)),
@@ -49,19 +52,19 @@ function attemptItem(attempt, number, body, isLast) {
         "X-OnSync-Signature: HMAC-SHA256 of the raw body below, with the endpoint's secret, in hex.",
       ),
       h("h4", {}, "Request"),
-      block(`POST ${attempt.url}\n${headersText(requestHeaders)}\n\n${body}`, `Request of attempt ${number}`),
+      block(`POST ${attempt.url}\n${formatHeaders(requestHeaders)}\n\n${body}`, `Request of attempt ${number}`),
       h("h4", {}, "Response"),
       statusCode === null
         ? h("p", { class: "soft" }, `None: ${error}.`)
         : block(
-            `${statusCode}\n${headersText(responseHeaders ?? {})}${responseBody ? `\n\n${responseBody}` : ""}`,
+            `${statusCode}\n${formatHeaders(responseHeaders ?? {})}${responseBody ? `\n\n${responseBody}` : ""}`,
             `Response of attempt ${number}`,
           ),
     ),
   );
 }
 
-function view({ delivery, body, attempts }) {
+function deliveryCard({ delivery, body, attempts }) {
   return h(
     "article",
     { class: "card" },
@@ -71,19 +74,19 @@ function view({ delivery, body, attempts }) {
       ["Endpoint", h("span", { class: "url" }, delivery.webhook?.url ?? `${delivery.webhookId} (removed)`)],
       ["Event", h("code", {}, delivery.eventId)],
       ["Delivery", h("code", {}, delivery.id)],
-      ["Caused", fullTime(delivery.createdAt)],
+      ["Caused", formatDateTime(delivery.createdAt)],
       delivery.status === "pending" && [
         "Next attempt",
-        nextAttempt(delivery) ?? "now",
+        nextAttemptCountdown(delivery) ?? "now",
         delivery.nextAttemptAt && ", ",
-        delivery.nextAttemptAt && fullTime(delivery.nextAttemptAt),
+        delivery.nextAttemptAt && formatDateTime(delivery.nextAttemptAt),
       ],
     ]),
     delivery.webhook &&
       h(
         "div",
         { class: "buttons" },
-        button("Redeliver", () => attempted(() => control.post(`deliveries/${id(delivery.id)}/redeliver`)), {
+        button("Redeliver", () => attempted(() => controlApi.post(`deliveries/${encodeId(delivery.id)}/redeliver`)), {
           kind: "primary",
         }),
         h("span", { class: "soft" }, "The same bytes and the same event id, in a new round of up to four attempts."),
@@ -101,16 +104,16 @@ function view({ delivery, body, attempts }) {
   );
 }
 
-export function createDelivery() {
+export function createDeliveryView() {
   const element = h("div");
   return {
     element,
     read: async (deliveryId) => {
       try {
-        const { delivery, body, attempts } = await own.get(`deliveries/${id(deliveryId)}`);
-        redraw(element, { delivery, body, attempts }, view);
+        const { delivery, body, attempts } = await consoleApi.get(`deliveries/${encodeId(deliveryId)}`);
+        renderIfChanged(element, { delivery, body, attempts }, deliveryCard);
       } catch (error) {
-        redraw(element, { failure: error.message }, ({ failure }) =>
+        renderIfChanged(element, { failure: error.message }, ({ failure }) =>
           empty("It cannot be shown", failure, h("a", { href: "#/settings/deliveries" }, "Delivery log")),
         );
       }

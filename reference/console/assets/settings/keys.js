@@ -1,13 +1,17 @@
 /** API keys: made with scopes, shown once, revoked. */
-import { control, id, own } from "../api.js";
+import { consoleApi, controlApi, encodeId } from "../api.js";
 import { choices } from "../choices.js";
 import { h } from "../dom.js";
-import { inOrg } from "../org.js";
-import { attempt, block, button, chip, confirmed, copyButton, dialog, form } from "../parts.js";
-import { fullTime } from "../time.js";
-import { rows } from "./rows.js";
+import { button, copyButton } from "../elements/button.js";
+import { askToConfirm, dialog } from "../elements/dialog.js";
+import { block, chip } from "../elements/display.js";
+import { form } from "../elements/form.js";
+import { toastErrors } from "../elements/toast.js";
+import { withOrg } from "../org/address.js";
+import { formatDateTime } from "../time/format.js";
+import { createSettingsSection } from "./section.js";
 
-const meanings = {
+const scopeMeanings = {
   "read:contacts": "Find and read contacts",
   "write:contacts": "Create and change contacts",
   "read:messages": "Read conversations",
@@ -16,7 +20,7 @@ const meanings = {
   "write:webhooks": "Register and remove them",
 };
 
-function showOnce(key) {
+function showNewKey(key) {
   return dialog("Your new key", (close) => [
     h("p", {}, "Copy it now. It is shown this once: only its hash is kept."),
     block(key, "The new key"),
@@ -24,7 +28,7 @@ function showOnce(key) {
   ]);
 }
 
-function generate() {
+function generateKey() {
   const boxes = choices.scopes.map((scope) => {
     const input = h("input", { type: "checkbox", value: scope, checked: true });
     return {
@@ -33,7 +37,7 @@ function generate() {
         "label",
         { class: "check" },
         input,
-        h("span", {}, h("code", {}, scope), h("small", {}, meanings[scope])),
+        h("span", {}, h("code", {}, scope), h("small", {}, scopeMeanings[scope])),
       ),
     };
   });
@@ -41,9 +45,9 @@ function generate() {
     form(
       async () => {
         const chosen = boxes.flatMap(({ input }) => (input.checked ? [input.value] : []));
-        const { key } = await control.post("keys", inOrg({ scopes: chosen }));
+        const { key } = await controlApi.post("keys", withOrg({ scopes: chosen }));
         close();
-        showOnce(key);
+        showNewKey(key);
       },
       { label: "Generate" },
       h(
@@ -56,13 +60,13 @@ function generate() {
   );
 }
 
-async function revoke({ id: keyId, prefix }) {
-  const sure = await confirmed(
+async function revokeKey({ id: keyId, prefix }) {
+  const sure = await askToConfirm(
     `Revoke ${prefix}…?`,
     "Requests with it are refused from now on, with 401. Other keys go on working. This cannot be undone.",
     "Revoke",
   );
-  if (sure) await attempt(() => control.delete(`keys/${id(keyId)}`));
+  if (sure) await toastErrors(() => controlApi.delete(`keys/${encodeId(keyId)}`));
 }
 
 function keyItem(key) {
@@ -75,23 +79,23 @@ function keyItem(key) {
       h("code", { class: "strong" }, `${key.prefix}…`),
       key.revokedAt
         ? chip("revoked", "bad")
-        : button("Revoke", () => revoke(key), { "aria-label": `Revoke ${key.prefix}…` }),
+        : button("Revoke", () => revokeKey(key), { "aria-label": `Revoke ${key.prefix}…` }),
     ),
     h("p", { class: "chips" }, key.scopes.length === 0 ? chip("no scopes") : key.scopes.map((scope) => chip(scope))),
     h(
       "p",
       { class: "soft" },
-      `Made ${fullTime(key.createdAt)}`,
-      key.revokedAt && `, revoked ${fullTime(key.revokedAt)}`,
+      `Made ${formatDateTime(key.createdAt)}`,
+      key.revokedAt && `, revoked ${formatDateTime(key.revokedAt)}`,
     ),
   );
 }
 
-export function createKeys(place) {
-  return rows(place, {
+export function createKeysSection(place) {
+  return createSettingsSection(place, {
     lead: "A key per environment, with the scopes it needs. Rotate keys quarterly, and revoke what is not used.",
-    add: button("Generate key", generate, { kind: "primary" }),
-    read: async () => (await own.get("keys")).data,
+    add: button("Generate key", generateKey, { kind: "primary" }),
+    read: async () => (await consoleApi.get("keys")).data,
     keyOf: (key) => key.id,
     item: keyItem,
     none: ["No keys", "Generate one to call the API."],

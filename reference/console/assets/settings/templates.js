@@ -1,33 +1,35 @@
 /** Message templates: what WhatsApp has approved may be sent outside the 24-hour window, too. */
-import { control } from "../api.js";
-import { h, theirs } from "../dom.js";
-import { inOrg } from "../org.js";
-import { button, chip, platformName } from "../parts.js";
-import { piecesOf } from "../template-text.js";
-import { rows } from "./rows.js";
-import { editTemplate } from "./template-form.js";
+import { controlApi } from "../api.js";
+import { h, userText } from "../dom.js";
+import { button } from "../elements/button.js";
+import { chip } from "../elements/display.js";
+import { withOrg } from "../org/address.js";
+import { platformName } from "../platforms.js";
+import { splitAtVariables } from "../template-text.js";
+import { createSettingsSection } from "./section.js";
+import { openTemplateForm } from "./template-form.js";
 
 const statusKinds = { approved: "good", pending: "warn", rejected: "bad" };
 
-function withVariables(text) {
-  return theirs(
-    piecesOf(text).map((piece, index) => (index % 2 === 1 ? h("span", { class: "variable" }, piece) : piece)),
+function highlightVariables(text) {
+  return userText(
+    splitAtVariables(text).map((piece, index) => (index % 2 === 1 ? h("span", { class: "variable" }, piece) : piece)),
     "p",
     { class: "text" },
   );
 }
 
 /** What a part has beside its text: a format, buttons, an example. */
-function others({ type: _type, text: _text, ...rest }) {
-  return Object.keys(rest).length > 0 && theirs(JSON.stringify(rest), "code", { class: "soft rest" });
+function otherContent({ type: _type, text: _text, ...rest }) {
+  return Object.keys(rest).length > 0 && userText(JSON.stringify(rest), "code", { class: "soft rest" });
 }
 
 function partItem(part) {
   return h(
     "div",
     {},
-    h("dt", {}, theirs(part.type.charAt(0).toUpperCase() + part.type.slice(1).toLowerCase())),
-    h("dd", {}, part.text !== undefined && withVariables(part.text), others(part)),
+    h("dt", {}, userText(part.type.charAt(0).toUpperCase() + part.type.slice(1).toLowerCase())),
+    h("dd", {}, part.text !== undefined && highlightVariables(part.text), otherContent(part)),
   );
 }
 
@@ -40,8 +42,8 @@ function templateItem(template, all) {
     h(
       "div",
       { class: "row-head" },
-      h("h2", {}, theirs(name, "code"), " ", theirs(language, "bdi", { class: "soft" })),
-      button("Change", () => editTemplate(all(), template), { "aria-label": `Change ${name} (${language})` }),
+      h("h2", {}, userText(name, "code"), " ", userText(language, "bdi", { class: "soft" })),
+      button("Change", () => openTemplateForm(all(), template), { "aria-label": `Change ${name} (${language})` }),
     ),
     h(
       "p",
@@ -56,13 +58,13 @@ function templateItem(template, all) {
   );
 }
 
-export function createTemplates(place) {
+export function createTemplatesSection(place) {
   let templates = [];
-  return rows(place, {
+  return createSettingsSection(place, {
     lead: "Outside the 24-hour window WhatsApp takes a template only, and of these the approved ones. One name and language is one template.",
-    add: button("Register template", () => editTemplate(templates), { kind: "primary" }),
+    add: button("Register template", () => openTemplateForm(templates), { kind: "primary" }),
     read: async () => {
-      templates = (await control.get("templates", inOrg())).data;
+      templates = (await controlApi.get("templates", withOrg())).data;
       return templates;
     },
     keyOf: ({ platform, name, language }) => JSON.stringify([platform, name, language]),

@@ -1,10 +1,14 @@
 /** Webhook endpoints: registered, paused and resumed, removed, and how their deliveries went. */
-import { control, id, own } from "../api.js";
+import { consoleApi, controlApi, encodeId } from "../api.js";
 import { choices } from "../choices.js";
 import { h } from "../dom.js";
-import { attempt, block, button, chip, confirmed, copyButton, dialog, field, form, statusKind } from "../parts.js";
-import { agoElement } from "../time.js";
-import { rows } from "./rows.js";
+import { button, copyButton } from "../elements/button.js";
+import { askToConfirm, dialog } from "../elements/dialog.js";
+import { block, chip, toStatusKind } from "../elements/display.js";
+import { field, form } from "../elements/form.js";
+import { toastErrors } from "../elements/toast.js";
+import { createAge } from "../time/format.js";
+import { createSettingsSection } from "./section.js";
 
 function showSecret({ secret }) {
   return dialog("The endpoint's secret", (close) => [
@@ -14,7 +18,7 @@ function showSecret({ secret }) {
   ]);
 }
 
-function register() {
+function registerWebhook() {
   const url = h("input", {
     name: "url",
     type: "url",
@@ -29,7 +33,7 @@ function register() {
   dialog("Register an endpoint", (close) =>
     form(
       async () => {
-        const made = await own.post("webhooks", {
+        const made = await consoleApi.post("webhooks", {
           url: url.value.trim(),
           events: boxes.flatMap(({ input }) => (input.checked ? [input.value] : [])),
           ...(secret.value && { secret: secret.value }),
@@ -50,16 +54,16 @@ function register() {
   );
 }
 
-async function remove({ id: webhookId, url }) {
-  const sure = await confirmed(
+async function removeWebhook({ id: webhookId, url }) {
+  const sure = await askToConfirm(
     "Remove the endpoint?",
     `${url} gets no more events, and what waits for it is dropped.`,
     "Remove",
   );
-  if (sure) await attempt(() => own.delete(`webhooks/${id(webhookId)}`));
+  if (sure) await toastErrors(() => consoleApi.delete(`webhooks/${encodeId(webhookId)}`));
 }
 
-function stat(name, value, kind) {
+function statItem(name, value, kind) {
   return h("div", { class: kind }, h("dt", {}, name), h("dd", {}, value));
 }
 
@@ -78,17 +82,17 @@ function webhookItem(webhook) {
     h(
       "dl",
       { class: "stats" },
-      stat("Delivered", stats.delivered),
-      stat("Failed", stats.failed, stats.failed > 0 ? "bad" : ""),
-      stat("Waiting", stats.pending, stats.pending > 0 ? "warn" : ""),
-      stat("Retried", stats.retried),
-      stat(
+      statItem("Delivered", stats.delivered),
+      statItem("Failed", stats.failed, stats.failed > 0 ? "bad" : ""),
+      statItem("Waiting", stats.pending, stats.pending > 0 ? "warn" : ""),
+      statItem("Retried", stats.retried),
+      statItem(
         "Last attempt",
         stats.lastDeliveryAt
           ? [
-              h("span", { class: "age" }, agoElement(stats.lastDeliveryAt)),
+              h("span", { class: "age" }, createAge(stats.lastDeliveryAt)),
               " ",
-              chip(stats.lastStatusCode ?? "no answer", statusKind(stats.lastStatusCode)),
+              chip(stats.lastStatusCode ?? "no answer", toStatusKind(stats.lastStatusCode)),
             ]
           : "none",
       ),
@@ -97,21 +101,21 @@ function webhookItem(webhook) {
       "div",
       { class: "buttons" },
       button(paused ? "Resume" : "Pause", () =>
-        attempt(() => control.post(`webhooks/${id(webhookId)}/${paused ? "resume" : "pause"}`)),
+        toastErrors(() => controlApi.post(`webhooks/${encodeId(webhookId)}/${paused ? "resume" : "pause"}`)),
       ),
-      h("a", { class: "button quiet", href: `#/settings/deliveries/of/${id(webhookId)}` }, "Deliveries"),
-      button("Remove", () => remove(webhook)),
+      h("a", { class: "button quiet", href: `#/settings/deliveries/of/${encodeId(webhookId)}` }, "Deliveries"),
+      button("Remove", () => removeWebhook(webhook)),
     ),
     paused &&
       h("p", { class: "soft" }, "Events wait, and are delivered oldest first when it is resumed. The secret stays."),
   );
 }
 
-export function createWebhooks(place) {
-  return rows(place, {
+export function createWebhooksSection(place) {
+  return createSettingsSection(place, {
     lead: "Each event is posted to every endpoint that asked for it, signed with the endpoint's secret, in up to four attempts.",
-    add: button("Register endpoint", register, { kind: "primary" }),
-    read: async () => (await own.get("webhooks")).data,
+    add: button("Register endpoint", registerWebhook, { kind: "primary" }),
+    read: async () => (await consoleApi.get("webhooks")).data,
     keyOf: (webhook) => webhook.id,
     item: webhookItem,
     none: ["No endpoints", "Register one to be told of messages, conversations and contacts."],

@@ -1,7 +1,7 @@
-/** A room of the settings: what it is about, the button that adds one, and a row for each there is. */
-import { h, keyed, redraw } from "../dom.js";
-import { empty } from "../parts.js";
-import { refreshing } from "../refresh.js";
+/** A section of the settings: what it is about, the button that adds one, and a row for each there is. */
+import { coalesceCalls } from "../coalesce.js";
+import { h, renderIfChanged, renderList } from "../dom.js";
+import { empty } from "../elements/display.js";
 
 /**
  * @param lead what it is about, in a sentence or two
@@ -10,14 +10,14 @@ import { refreshing } from "../refresh.js";
  * @param none what is said where there is no row: a title and a sentence
  * @param kind of change after which they are read again
  */
-export function rows(place, { lead, add, read, keyOf, item, none, kind }) {
+export function createSettingsSection(place, { lead, add, read, keyOf, item, none, kind }) {
   const items = h("ul", { class: "rows" });
   const below = h("div");
   place.append(h("div", { class: "lead" }, h("p", {}, lead), add), items, below);
-  const refresh = refreshing(async () => {
+  const refresh = coalesceCalls(async () => {
     const data = await read();
-    keyed(items, data, keyOf, item);
-    redraw(below, data.length, (count) => (count === 0 ? empty(...none) : h("div")));
+    renderList(items, data, keyOf, item);
+    renderIfChanged(below, data.length, (count) => (count === 0 ? empty(...none) : h("div")));
   });
   return {
     show: refresh,

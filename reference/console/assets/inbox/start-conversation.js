@@ -1,8 +1,10 @@
 /** A customer who writes for the first time. */
-import { control } from "../api.js";
+import { controlApi } from "../api.js";
 import { h } from "../dom.js";
-import { inOrg } from "../org.js";
-import { dialog, field, form, platformNames, select } from "../parts.js";
+import { dialog } from "../elements/dialog.js";
+import { field, form, select } from "../elements/form.js";
+import { withOrg } from "../org/address.js";
+import { platformNames } from "../platforms.js";
 
 /** @param opened is given the conversation's id */
 export function startConversation(opened) {
@@ -19,9 +21,9 @@ export function startConversation(opened) {
   dialog("Write as a customer", (close) =>
     form(
       async () => {
-        const message = await control.post(
+        const message = await controlApi.post(
           "inbound",
-          inOrg({
+          withOrg({
             platform: platform.value,
             from: from.value.trim(),
             content: content.value,

@@ -2,7 +2,7 @@
  * Reading again: one reading at a time, and one more when it was asked for meanwhile, so that an answer that took longer
  * never overwrites a newer one.
  */
-export function refreshing(read) {
+export function coalesceCalls(read) {
   let running;
   let again = false;
   const run = async () => {
