@@ -76,7 +76,7 @@ const untouched = {
   title: expect.stringMatching(/ · OnSync console$/),
 };
 
-test("messages: the whole corpus is shown letter by letter and does nothing", async () => {
+test("messages of the whole corpus are shown letter by letter and do nothing", async () => {
   const { page } = watched;
   const all = [...markup, ...injections];
   for (const content of all) await served.reference.control.inbound({ platform: "telegram", from: "1", content });
@@ -97,7 +97,7 @@ test("messages: the whole corpus is shown letter by letter and does nothing", as
   expectCalm(watched, served.origin);
 });
 
-test("every other field that others fill: names, addresses, tags, properties, metadata, reasons, agents, bodies", async () => {
+test("every other field that others fill does nothing: names, addresses, tags, properties, metadata, reasons, agents, bodies", async () => {
   const { page } = watched;
   const evil = markup.join(" ");
   const name = evil.slice(0, 190);

@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 afterEach(() => reference.close());
 
-test("the orgs there are, the default one first", async () => {
+test("the orgs there are come with the default one first", async () => {
   await reference.control.createOrg({ name: "Beta" });
   expect((await get("/orgs")).data).toEqual([
     { id: reference.orgId, name: "default" },
@@ -118,7 +118,7 @@ describe("requests", () => {
   const paths = async (orgId: string) =>
     ((await get(inOrg("/requests", orgId))).data as { path: string }[]).map(({ path }) => path);
 
-  test("each is shown in the org of its key, revoked or refused as it may be", async () => {
+  test("each request is shown in the org of its key, revoked or refused as it may be", async () => {
     const { id, key } = await reference.control.createKey({ orgId: acme.id });
     await reference.control.revokeKey(id);
     await reference.control.faults.add({ path: "/v1/templates", status: 503 });
@@ -130,7 +130,7 @@ describe("requests", () => {
     expect(await paths(acme.id)).toEqual(["/v1/templates", "/v1/me?revoked", "/v1/me?acme", "/v1/webhooks"]);
   });
 
-  test("one that belongs to no org is shown in each, and says so", async () => {
+  test("a request that belongs to no org is shown in each, and says so", async () => {
     await ask("GET", "/v1/me?unknown", undefined, "onsync_pk_live_nobodysnobodys");
     await ask("GET", "/v1/me?keyless");
     for (const orgId of [reference.orgId, acme.id]) {

@@ -15,7 +15,7 @@ function row(name: string) {
 
 const yusuf = "whatsapp%3A%2B971501112233";
 
-test("registered, with what is wrong said beside each field; then replaced", async () => {
+test("a template is registered, with what is wrong said beside each field, then replaced", async () => {
   const { page } = the.watched;
   await page.goto(the.served.at("/settings/templates"));
   await row("appointment_reminder").getByText("Your appointment").waitFor();
@@ -95,7 +95,7 @@ test("what a template has beside its texts outlives a change", async () => {
   });
 });
 
-test("an approved one can be chosen at once, where a message is being written; what was typed stays", async () => {
+test("an approved template can be chosen at once where a message is being written, and what was typed stays", async () => {
   const { page } = the.watched;
   const { templates } = the.served.reference.control;
   await page.goto(the.served.at(`/inbox/${yusuf}`));
@@ -124,7 +124,7 @@ test("an approved one can be chosen at once, where a message is being written; w
   await page.getByText("Reply YES to confirm").waitFor();
 });
 
-test("where there is none, it says where to register one", async () => {
+test("where there is no template, it says where to register one", async () => {
   const { page } = the.watched;
   for (const template of await the.served.reference.control.templates.list()) {
     await the.served.reference.control.templates.save({ ...template, platform: "whatsapp", status: "rejected" });

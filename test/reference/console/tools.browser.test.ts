@@ -12,7 +12,7 @@ function get(path: string, key = the.served.reference.key) {
 }
 
 describe("faults", () => {
-  test("each is removed by itself; a spent one looks spent", async () => {
+  test("each fault is removed by itself, and a spent one looks spent", async () => {
     const { page } = the.watched;
     const { control } = the.served.reference;
     await control.faults.add({ path: "/v1/me", status: 418, body: { teapot: true }, times: 1 });
@@ -47,7 +47,7 @@ describe("faults", () => {
     expect(await control.faults.list()).toEqual([]);
   });
 
-  test("one of your own has a body; what is wrong is said beside its field", async () => {
+  test("a fault of your own has a body, and what is wrong is said beside its field", async () => {
     const { page } = the.watched;
     await page.goto(the.served.at("/clock"));
     await page.getByText("A fault of your own").click();
@@ -223,7 +223,7 @@ describe("behaviour", () => {
     expect(await control.behaviour()).toMatchObject({ conversationIds: "documented", maxPage: 100 });
   });
 
-  test("that another sets shows at once; a fault may do the work before it answers", async () => {
+  test("behaviour that another sets shows at once, and a fault may do the work before it answers", async () => {
     const { page } = the.watched;
     const { control } = the.served.reference;
     await page.goto(the.served.at("/clock"));
