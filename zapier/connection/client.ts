@@ -5,8 +5,8 @@ import { version } from "../../src/version.ts";
 import { createZapierTransport } from "./transport.ts";
 
 /**
- * Zapier ends a step after 30 seconds. One call to OnSync takes at most this long, in milliseconds; settling a send that
- * was cut off takes up to ten seconds more.
+ * Zapier ends a step after 30 seconds. One call to OnSync takes at most this long, in milliseconds; finding out
+ * what became of a send that was cut off takes up to ten seconds more.
  */
 export const callDeadlineMs = 14_000;
 
@@ -25,7 +25,7 @@ export function createClient(z: ZObject, bundle: Pick<Bundle, "authData">): OnSy
   const { apiKey, baseUrl } = readCredentials(bundle);
   return createOnSync({
     apiKey,
-    ...(baseUrl && { baseUrl }),
+    baseUrl,
     transport: createZapierTransport(z),
     deadlineMs: callDeadlineMs,
     userAgent,
