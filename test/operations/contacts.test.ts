@@ -1,0 +1,135 @@
+/** Contacts and their tags, against the reference API, with its extensions and without. */
+import { describe, expect, test } from "@jest/globals";
+import type { OnSync } from "../../src/client/index.ts";
+import { onsyncPair } from "../../testing/onsync.ts";
+import { phone, run, sara } from "./run-operation.ts";
+
+describe.each([true, false])("with extensions: %s", (extensions) => {
+  test("save_contact creates a contact, then updates the one with the same phone", async () => {
+    await using pair = await onsyncPair({ extensions });
+    const created = await run(pair.onsync, "save_contact", sara);
+    expect(created).toMatchObject({ created: true, firstName: "Sara", tags: ["lead"] });
+    const updated = await run(pair.onsync, "save_contact", { phone: "+971 50 000-0000", lastName: "Hussein" });
+    expect(updated).toMatchObject({ created: false, id: created.id, firstName: "Sara", lastName: "Hussein" });
+  });
+
+  test("update_contact changes what is given, clears what is named, and merges properties", async () => {
+    await using pair = await onsyncPair({ extensions });
+    const created = await run(pair.onsync, "save_contact", { ...sara, lastName: "Hussein" });
+    const cleared = await run(pair.onsync, "update_contact", {
+      contactId: created.id,
+      firstName: null,
+      properties: { language: "en" },
+      clear: ["lastName", "properties.source"],
+    });
+    expect(cleared).toMatchObject({
+      firstName: null,
+      lastName: null,
+      properties: { externalId: "crm_8740", language: "en" },
+    });
+    expect(cleared.properties).not.toHaveProperty("source");
+  });
+
+  test("find_contacts by contactId needs no extension; the other identifiers must be the contact's", async () => {
+    await using pair = await onsyncPair({ extensions });
+    const { id } = await run(pair.onsync, "save_contact", sara);
+    expect((await run(pair.onsync, "find_contacts", { contactId: id })).data).toMatchObject([
+      { id, firstName: "Sara" },
+    ]);
+    expect((await run(pair.onsync, "find_contacts", { contactId: id, email: "SARA@example.com" })).data).toHaveLength(
+      1,
+    );
+    expect((await run(pair.onsync, "find_contacts", { contactId: id, phone: "+971500000009" })).data).toEqual([]);
+    expect((await run(pair.onsync, "find_contacts", { contactId: "contact_unknown" })).data).toEqual([]);
+  });
+
+  test("find_contacts by identifier, or an error that says what still works", async () => {
+    await using pair = await onsyncPair({ extensions });
+    const { id } = await run(pair.onsync, "save_contact", sara);
+    for (const filter of [
+      { phone: "+971 50 000 0000" },
+      { email: "Sara@Example.com" },
+      { externalId: "crm_8740" },
+      { query: "sara" },
+    ]) {
+      const search = run(pair.onsync, "find_contacts", filter);
+      if (extensions) expect((await search).data).toMatchObject([{ id }]);
+      else
+        await expect(search).rejects.toMatchObject({
+          name: "ExtensionUnavailableError",
+          advice: expect.stringContaining("contact id"),
+        });
+    }
+    if (extensions) {
+      expect((await run(pair.onsync, "find_contacts", { phone: "+971500000001" })).data).toEqual([]);
+      expect((await run(pair.onsync, "find_contacts", { phone, email: "other@example.com" })).data).toEqual([]);
+    }
+  });
+
+  test("add_tags and remove_tags leave the other tags alone and say what changed", async () => {
+    await using pair = await onsyncPair({ extensions });
+    const { id: contactId } = await run(pair.onsync, "save_contact", sara);
+    expect(await run(pair.onsync, "add_tags", { contactId, tags: ["expo", "lead"] })).toMatchObject({
+      tags: ["lead", "expo"],
+      changedTags: ["expo"],
+      warning: null,
+    });
+    expect(await run(pair.onsync, "add_tags", { contactId, tags: ["expo"] })).toMatchObject({
+      changedTags: [],
+      warning: null,
+    });
+    expect(await run(pair.onsync, "remove_tags", { contactId, tags: ["lead", "vip"] })).toMatchObject({
+      tags: ["expo"],
+      changedTags: ["lead"],
+      warning: null,
+    });
+    expect(await run(pair.onsync, "get_contact", { contactId })).toMatchObject({
+      tags: ["expo"],
+      activity: { messageCount: 0 },
+    });
+  });
+});
+
+describe("add_tags beside another writer", () => {
+  const disturbed = (onsync: OnSync, disturb: (contactId: string, round: number) => Promise<void>): OnSync => {
+    let round = 0;
+    return {
+      ...onsync,
+      contacts: {
+        ...onsync.contacts,
+        update: async (contactId, patch, options) => {
+          const answer = await onsync.contacts.update(contactId, patch, options);
+          await disturb(contactId, ++round);
+          return answer;
+        },
+      },
+    };
+  };
+
+  test("puts its tags back when they were overwritten, and says that somebody else was there", async () => {
+    await using pair = await onsyncPair();
+    const { id: contactId } = await run(pair.onsync, "save_contact", sara);
+    const other = disturbed(pair.onsync, async (id, round) => {
+      if (round === 1) await pair.onsync.contacts.update(id, { tags: ["vip"] });
+    });
+    expect(await run(other, "add_tags", { contactId, tags: ["expo"] })).toMatchObject({
+      tags: ["vip", "expo"],
+      warning: expect.stringContaining("Your change was kept"),
+    });
+  });
+
+  test("gives up after three rounds and says that the change did not last", async () => {
+    await using pair = await onsyncPair();
+    const { id: contactId } = await run(pair.onsync, "save_contact", sara);
+    const rounds: number[] = [];
+    const other = disturbed(pair.onsync, async (id, round) => {
+      rounds.push(round);
+      await pair.onsync.contacts.update(id, { tags: ["vip"] });
+    });
+    expect(await run(other, "add_tags", { contactId, tags: ["expo"] })).toMatchObject({
+      tags: ["vip"],
+      warning: expect.stringContaining("did not last"),
+    });
+    expect(rounds).toEqual([1, 2, 3]);
+  });
+});
