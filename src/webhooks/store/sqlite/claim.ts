@@ -3,7 +3,7 @@ import type { ClaimedEvent } from "../store.ts";
 import type { SqliteContext } from "./context.ts";
 import { findFirst } from "./queue.ts";
 import { roundRobin } from "./round-robin.ts";
-import { type Row, toStoredEvent } from "./rows.ts";
+import { type Row, toStoredEvent } from "./statements.ts";
 
 type DueKeys = { hanging: string[]; others: string[] };
 type DueRow = { key: string; due_at: number };

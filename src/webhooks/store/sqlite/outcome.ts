@@ -2,7 +2,7 @@
 import type { ClaimedEvent, FailedHandOn } from "../store.ts";
 import type { SqliteContext } from "./context.ts";
 import { scheduleNext } from "./queue.ts";
-import { toStateNumber } from "./rows.ts";
+import { toStateNumber } from "./statements.ts";
 
 export function completeEvent(context: SqliteContext, claimed: ClaimedEvent): Promise<boolean> {
   return recordOutcome(context, claimed, () => {

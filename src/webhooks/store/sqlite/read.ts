@@ -1,9 +1,8 @@
 /** Reads the event file: by cursor, by state, in figures. */
 import type { EventStore, LogPage, StoredEvent, StoreStats } from "../store.ts";
 import type { SqliteContext } from "./context.ts";
-import { type Row, toStateNumber, toStoredEvent } from "./rows.ts";
 import { logSetting, prunedToSetting, readSetting } from "./settings.ts";
-import { prepareList } from "./statements.ts";
+import { prepareList, type Row, toStateNumber, toStoredEvent } from "./statements.ts";
 
 /** Positions looked at in one go, so that a reader of a rare type does not stop the receiver. */
 const windowSize = 2000;

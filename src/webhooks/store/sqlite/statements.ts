@@ -1,5 +1,6 @@
-/** Every statement on the event file, by name. */
+/** Every statement on the event file, by name, and the rows that they give. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type EventState, eventStates, type StoredEvent } from "../store.ts";
 
 const eventColumns =
   "position, sequence, id, org, type, key, created_at, received_at, state, attempts, refusals, error, body";
@@ -64,4 +65,33 @@ export function prepareList(sql: DatabaseSync, state: number | undefined, key: s
   if (state !== undefined) conditions.push(`state = ${state}`);
   if (key !== undefined) conditions.push("key = ?");
   return sql.prepare(`SELECT ${eventColumns} FROM events WHERE ${conditions.join(" AND ")} ORDER BY position LIMIT ?`);
+}
+
+export type Row = {
+  position: number;
+  sequence: number | null;
+  id: string;
+  org: string;
+  type: string;
+  key: string;
+  created_at: number;
+  received_at: number;
+  state: number;
+  attempts: number;
+  refusals: number;
+  error: string | null;
+  body: string;
+};
+
+export function toStateNumber(state: EventState): number {
+  return eventStates.indexOf(state);
+}
+
+export function toStoredEvent({ created_at, received_at, state, ...row }: Row): StoredEvent {
+  return {
+    ...row,
+    createdAt: created_at,
+    receivedAt: received_at,
+    state: eventStates[state] as EventState,
+  };
 }
