@@ -52,7 +52,7 @@ describe("event log", () => {
     expect(ids(await log.wait({ ...nothingLeft, cursor: first.cursor }))).toEqual(["evt_3"]);
   });
 
-  test("wakes who waits", async () => {
+  test("answers a waiting reader when an event arrives", async () => {
     const log = createEventLog({ clock: manualClock() });
     const waiting = log.wait({ limit: 10, timeoutMs: 20_000 });
     log.append(event("evt_1"));
@@ -97,7 +97,7 @@ describe("event log", () => {
     expect(ids(await log.wait({ ...nothingLeft, cursor }))).toEqual(["evt_1"]);
   });
 
-  test("says so when events after the cursor are no longer kept", async () => {
+  test("tells of a gap where events after the cursor are no longer kept", async () => {
     const clock = manualClock();
     const log = createEventLog({ capacity: 2, clock });
     const cursor = await start(log, clock);
@@ -109,7 +109,7 @@ describe("event log", () => {
     expect((await log.wait({ ...nothingLeft, cursor: "nonsense" })).gap).toBe(true);
   });
 
-  test("ends when the caller gives up", async () => {
+  test("a wait ends when the caller aborts it", async () => {
     const log = createEventLog({ clock: manualClock() });
     const controller = new AbortController();
     const waiting = log.wait({ limit: 10, timeoutMs: 20_000, signal: controller.signal });

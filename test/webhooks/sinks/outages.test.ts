@@ -1,34 +1,15 @@
 /** Servers that misbehave below HTTP, or in the middle of an answer: none of it is said of the event. */
 import { createServer as createHttpServer, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { rootCertificates, setDefaultCACertificates } from "node:tls";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { httpSink } from "../../../src/webhooks/sinks/http.ts";
 import { functionSink, isNetworkError, SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
 import { selfSigned } from "../../../testing/self-signed.ts";
 import { handOn, noSignal } from "./event.ts";
-
-const opened: { server: Server; sockets: Set<Socket> }[] = [];
-afterEach(async () => {
-  for (const { server, sockets } of opened.splice(0)) {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  }
-});
-
-async function listen(server: Server) {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  server.on("tlsClientError", () => {});
-  opened.push({ server, sockets });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { port: (server.address() as AddressInfo).port, sockets };
-}
+import { listen, startRawServer } from "./raw-server.ts";
 
 /** What becomes of one hand-on: taken, refused or an outage. */
 async function outcome(url: string, signal: AbortSignal = noSignal): Promise<string> {
@@ -115,23 +96,6 @@ describe("the network", () => {
   });
 });
 
-/** A server that says these bytes to whatever it is asked, and then hangs up, hangs, or goes on for ever. */
-function saying(bytes: string, then: "end" | "hang" | "flood") {
-  return listen(
-    createServer((socket) => {
-      socket.on("error", () => {});
-      const flood = () => {
-        while (!socket.destroyed && socket.write("z".repeat(16_384)));
-      };
-      socket.once("data", () => {
-        socket.write(bytes);
-        if (then === "end") socket.end();
-        if (then === "flood") socket.on("drain", flood) && flood();
-      });
-    }),
-  );
-}
-
 describe("an answer", () => {
   const ok = "HTTP/1.1 200 OK\r\n";
   const no = "HTTP/1.1 500 Internal Server Error\r\n";
@@ -155,7 +119,7 @@ describe("an answer", () => {
       "hang",
     ],
   ] as const)("%s is an outage, and its socket is closed", async (_what, bytes, then) => {
-    const { port, sockets } = await saying(bytes, then);
+    const { port, sockets } = await startRawServer(bytes, then);
     const late = new AbortController();
     let ended = false;
     const handing = outcome(`http://127.0.0.1:${port}/`, late.signal).finally(() => {
@@ -170,13 +134,13 @@ describe("an answer", () => {
 
   test("of any 2xx that is whole takes the event, however long it is within a MiB", async () => {
     for (const answer of [`${ok}Content-Length: 0\r\n\r\n`, `${ok}\r\n${"x".repeat(1_000_000)}`]) {
-      const { port } = await saying(answer, "end");
+      const { port } = await startRawServer(answer, "end");
       expect(await outcome(`http://127.0.0.1:${port}/`)).toBe("taken");
     }
   });
 
   test("of 500 that is whole is a refusal", async () => {
-    const { port } = await saying(`${no}Content-Length: 4\r\n\r\noops`, "end");
+    const { port } = await startRawServer(`${no}Content-Length: 4\r\n\r\noops`, "end");
     expect(await outcome(`http://127.0.0.1:${port}/`)).toContain("refused: Error: http://127.0.0.1");
   });
 
@@ -220,46 +184,4 @@ test("of 300 answers that never end, no more sockets are open than hand-ons are 
   }
   expect(most).toBe(10);
   await sink.close();
-});
-
-describe("Retry-After", () => {
-  const asked = async (status: number, ...lines: string[]): Promise<number | null | "refused"> => {
-    const { port } = await saying(`HTTP/1.1 ${status} x\r\n${lines.join("\r\n")}\r\nContent-Length: 0\r\n\r\n`, "end");
-    const sink = httpSink({ url: `http://127.0.0.1:${port}/`, secret: "shared" });
-    const error = await sink.handOn(handOn("evt_1"), noSignal).catch((thrown: unknown) => thrown);
-    await sink.close();
-    return error instanceof SinkUnavailableError ? error.retryAfterMs : "refused";
-  };
-  const hour = 60 * 60 * 1000;
-
-  test.each([
-    ["seconds", ["Retry-After: 7"], 7000],
-    ["longer than an hour", ["Retry-After: 90000"], 25 * hour],
-    [
-      "a date, from the answer's own",
-      ["Date: Sun, 01 Dec 2024 10:00:00 GMT", "Retry-After: Sun, 01 Dec 2024 13:00:00 GMT"],
-      3 * hour,
-    ],
-    [
-      "a date of the older form",
-      ["Date: Sun, 01 Dec 2024 10:00:00 GMT", "Retry-After: Sunday, 01-Dec-24 10:00:05 GMT"],
-      5000,
-    ],
-    ["a date that is over", ["Date: Sun, 01 Dec 2024 10:00:00 GMT", "Retry-After: Sun, 01 Dec 2024 09:00:00 GMT"], 0],
-    ["two lines: the longer", ["Retry-After: 5", "Retry-After: 60"], 60_000],
-    ["beyond what can be kept: a year", [`Retry-After: 1${"0".repeat(400)}`], 365 * 24 * hour],
-    ["words: none", ["Retry-After: soon"], null],
-    ["the limit of an API: none", ["RateLimit-Reset: 50"], null],
-  ])("%s", async (_what, lines, wait) => {
-    expect(await asked(503, ...lines)).toBe(wait);
-  });
-
-  test("is heeded whatever the status; without it the status decides", async () => {
-    for (const status of [301, 400, 404, 408, 409, 425, 429, 500, 502, 503, 504, 507, 599]) {
-      expect([status, await asked(status, "Retry-After: 60")]).toEqual([status, 60_000]);
-    }
-    for (const status of [408, 425, 429, 502, 503, 504]) expect([status, await asked(status)]).toEqual([status, null]);
-    for (const status of [301, 400, 404, 409, 500, 501, 507])
-      expect([status, await asked(status)]).toEqual([status, "refused"]);
-  });
 });
