@@ -70,7 +70,7 @@ export function listOperations(operations: readonly Operation[]) {
     description,
     effect,
     scope,
-    ...(extension !== undefined && { extension: nameEndpoint(extension) }),
+    extension: extension && nameEndpoint(extension),
   }));
 }
 

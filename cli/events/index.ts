@@ -1,10 +1,8 @@
 /** `onsync events`: what the receiver keeps, and the dead letters. */
 import { type Command, Option } from "commander";
-import { readOrg } from "../../src/webhooks/order-key.ts";
-import type { EventState, EventStore } from "../../src/webhooks/store/store.ts";
-import { formatBodyOnOneLine } from "../../src/webhooks/store/stored-body.ts";
-import { CommandFailed, UsageError } from "../output/errors.ts";
-import { type Io, print, printIfPossible, printJson } from "../output/io.ts";
+import type { EventStore } from "../../src/webhooks/store/store.ts";
+import { UsageError } from "../output/errors.ts";
+import { type Io, printJson } from "../output/io.ts";
 import {
   createEventFileOption,
   createRedisOption,
@@ -13,14 +11,9 @@ import {
   type StoreChoice,
 } from "../settings/event-store.ts";
 import { createNumberParser, parseNotEmpty } from "../settings/options.ts";
+import { type ListOptions, listEvents } from "./list.ts";
+import { replayEvents } from "./replay.ts";
 
-type ListOptions = StoreChoice & {
-  state: EventState | "all";
-  key?: string;
-  after?: number;
-  limit: number;
-  full?: true;
-};
 type ReplayOptions = StoreChoice & { dead?: true; org?: string };
 
 const listHelp = `
@@ -69,7 +62,7 @@ export function addEventsCommand(program: Command, io: Io): void {
     .addOption(createEventFileOption())
     .addOption(createRedisOption())
     .addHelpText("after", listHelp)
-    .action((options: ListOptions) => withStore(io, options, (store) => list(io, store, options)));
+    .action((options: ListOptions) => withStore(io, options, (store) => listEvents(io, store, options)));
 
   events
     .command("replay")
@@ -84,7 +77,7 @@ export function addEventsCommand(program: Command, io: Io): void {
     .action((ids: string[], options: ReplayOptions) => {
       if (ids.length > 0 === (options.dead ?? false))
         throw new UsageError("Give the ids of the events to replay, or --dead for all dead letters.");
-      return withStore(io, options, (store) => replay(io, store, ids, options.org));
+      return withStore(io, options, (store) => replayEvents(io, store, ids, options.org));
     });
 
   events
@@ -105,46 +98,5 @@ async function withStore(io: Io, choice: StoreChoice, work: (store: EventStore) 
     await work(store);
   } finally {
     await store.close();
-  }
-}
-
-async function list(io: Io, store: EventStore, { state, key, after, limit, full }: ListOptions): Promise<void> {
-  const found = await store.list({
-    limit,
-    ...(state !== "all" && { state }),
-    ...(key !== undefined && { key }),
-    ...(after !== undefined && { after }),
-  });
-  for (const { body, createdAt, receivedAt, ...event } of found) {
-    const times = { createdAt: new Date(createdAt).toISOString(), receivedAt: new Date(receivedAt).toISOString() };
-    const line = JSON.stringify({ ...event, ...times });
-    // As it arrived: numbers that JavaScript cannot hold are not changed.
-    await print(io.stdout, full ? `${line.slice(0, -1)},"event":${formatBodyOnOneLine(body)}}\n` : `${line}\n`);
-  }
-}
-
-const replayPageSize = 1000;
-
-async function replay(io: Io, store: EventStore, ids: readonly string[], org?: string): Promise<void> {
-  const wanted = org === undefined ? ids : ids.map((id) => ({ org: readOrg({ orgId: org }), id }));
-  const replayed = await store.replay(wanted);
-  const unknown = ids.filter((id) => !replayed.includes(id));
-  if (ids.length === 0) {
-    // From the oldest on, each once: one that dies again meanwhile is not replayed for ever.
-    for (let after = 0; ; ) {
-      const dead = await store.list({ state: "dead", after, limit: replayPageSize });
-      const last = dead.at(-1);
-      if (!last) break;
-      replayed.push(...(await store.replay(dead)));
-      after = last.position;
-    }
-  }
-  await printJson(io.stdout, { replayed: replayed.length, ...(unknown.length > 0 && { unknown }) });
-  if (unknown.length > 0) {
-    await printIfPossible(
-      io.stderr,
-      `${unknown.join(", ")}: not kept here, or waiting already (\`onsync events list --state all\`).\n`,
-    );
-    throw new CommandFailed(1);
   }
 }

@@ -1,20 +1,13 @@
 /** `onsync mcp`: the MCP server, over stdio for one assistant or over HTTP for many. */
 import { type Command, Option } from "commander";
-import type { McpOptions } from "../../mcp/index.ts";
-import { formatOrigin, isLoopback, toReachableHost } from "../../src/http/loopback.ts";
-import type { EventLogger } from "../../src/webhooks/logger.ts";
-import { listenForStop, serveUntilStopped } from "../lifecycle.ts";
 import { UsageError } from "../output/errors.ts";
-import type { Environment, Io } from "../output/io.ts";
-import { announceReady } from "../output/ready.ts";
-import { connect } from "../settings/connection.ts";
-import { findMcpToken, requireApiKey } from "../settings/environment.ts";
-import { createLedgerOption, type LedgerChoice, openLedgerIfNamed, openLedgerOrDefault } from "../settings/ledger.ts";
+import type { Io } from "../output/io.ts";
+import { createLedgerOption } from "../settings/ledger.ts";
 import { createHostOption, createPortOption, createReadyJsonOption, parseNotEmpty } from "../settings/options.ts";
-import { addSafetyOptions, readSafety, type SafetyOptions } from "./safety-options.ts";
-
-type McpCommandOptions = SafetyOptions &
-  LedgerChoice & { http?: true; port: number; host: string; json?: true; events?: string };
+import type { McpCommandOptions } from "./context.ts";
+import { addSafetyOptions } from "./safety-options.ts";
+import { serveOverHttp } from "./serve-http.ts";
+import { serveOverStdio } from "./serve-stdio.ts";
 
 const help = `
 Examples:
@@ -59,100 +52,4 @@ export function addMcpCommand(program: Command, io: Io): void {
     }
     return options.http ? serveOverHttp(io, options) : serveOverStdio(io, options);
   });
-}
-
-/** What both ways of serving have in common. */
-async function openMcpContext(io: Io, given: McpCommandOptions) {
-  const [{ createLog, toLogFunction }, { recordRequestIds }] = await Promise.all([
-    import("../output/log.ts"),
-    import("../../mcp/call/telemetry.ts"),
-  ]);
-  const log = createLog(io.env, "info");
-  const safety = await readSafety(given);
-  // Before a ledger is made for nothing.
-  requireApiKey(io.env);
-  const openLedger = given.send === "confirm" ? openLedgerOrDefault : openLedgerIfNamed;
-  const ledger = await openLedger(io.env, given, log);
-  const { onsync, close } = await connect(io.env, log, { wrapTransport: recordRequestIds, ledger });
-  const received = await openEvents(io.env, given.events, toLogFunction(log));
-  const options: McpOptions = {
-    onsync,
-    log: toLogFunction(log),
-    safety,
-    ...(received && { events: received.events }),
-    ...(ledger && { ledger }),
-  };
-  return {
-    options,
-    log,
-    close: async () => {
-      await received?.close();
-      await close();
-      await ledger?.close();
-    },
-  };
-}
-
-/** The events of a receiver that runs beside this server, or on another machine with the same Redis. */
-async function openEvents(env: Environment, place: string | undefined, log: EventLogger) {
-  if (place === undefined) return undefined;
-  const [{ openStore }, { createDurableLog }] = await Promise.all([
-    import("../settings/event-store.ts"),
-    import("../../src/webhooks/log/durable-log.ts"),
-  ]);
-  const choice = /^rediss?:/.test(place) ? { redis: place } : { data: place };
-  const store = await openStore(env, choice, { claim: false }, log);
-  return { events: createDurableLog(store), close: () => store.close() };
-}
-
-async function serveOverStdio(io: Io, options: McpCommandOptions): Promise<void> {
-  const [prepared, { serveStdio }] = await Promise.all([openMcpContext(io, options), import("../../mcp/stdio.ts")]);
-  const stop = listenForStop();
-  const session = await serveStdio(prepared.options);
-  // The assistant ends a session by closing stdin; a signal ends it as well.
-  const ended = session.closed.then(() => stop.request());
-  await serveUntilStopped(
-    stop,
-    () => session.close(),
-    (message) => prepared.log.debug(message),
-  );
-  await ended;
-  await prepared.close();
-}
-
-async function serveOverHttp(io: Io, options: McpCommandOptions): Promise<void> {
-  const token = findMcpToken(io.env);
-  if (token === undefined && !isLoopback(options.host)) {
-    throw new UsageError(
-      `On ${options.host} others can reach this server and act with your API key: set ONSYNC_MCP_TOKEN to a long random token, or leave --host out.`,
-    );
-  }
-  const [prepared, { createMcpHttp }] = await Promise.all([
-    openMcpContext(io, options),
-    import("../../mcp/http/index.ts"),
-  ]);
-  const stop = listenForStop();
-  const http = createMcpHttp({ ...prepared.options, ...(token !== undefined && { token }) });
-  const server = await http.listen(options.port, options.host);
-  const url = `${formatOrigin(toReachableHost(options.host), server.port)}/mcp`;
-  await announceReady(
-    io,
-    options,
-    { url },
-    [
-      `The MCP server is running${options.readOnly ? ", with the tools that read" : ""}, on the OnSync API at ${prepared.options.onsync.baseUrl}.`,
-      "",
-      `  MCP    ${url}`,
-      `  Token  ${token === undefined ? "none needed: this machine only" : "ONSYNC_MCP_TOKEN, as Authorization: Bearer"}`,
-      "",
-      "Ctrl-C stops it.",
-      "",
-    ].join("\n"),
-  );
-  await serveUntilStopped(
-    stop,
-    () => server.close(),
-    (message) => prepared.log.info(message),
-  );
-  await prepared.close();
 }

@@ -64,12 +64,12 @@ export async function readSafety({
     send,
     redactPii: redactPii ?? false,
     caps: {
-      ...(sendsPerMinute !== undefined && { perMinute: sendsPerMinute }),
-      ...(sendsPerDay !== undefined && { perDay: sendsPerDay }),
+      perMinute: sendsPerMinute,
+      perDay: sendsPerDay,
     },
-    ...(toolsets && { toolsets: toolsets as NonNullable<Safety["toolsets"]> }),
-    ...(allowRecipients && { allowRecipients }),
-    ...(allowWebhookHosts && { webhookHosts: allowWebhookHosts }),
+    toolsets: toolsets as Safety["toolsets"],
+    allowRecipients,
+    webhookHosts: allowWebhookHosts,
   };
 }
 

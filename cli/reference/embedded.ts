@@ -7,7 +7,6 @@ export async function openReference(log: Log, options: Omit<ReferenceOptions, "l
   const { createReference } = await import("../../reference/index.ts");
   return createReference({
     ...options,
-    log: ({ level, message, error, ...fields }) =>
-      log[level]({ ...fields, ...(error !== undefined && { err: error }) }, message),
+    log: ({ level, message, error, ...fields }) => log[level]({ ...fields, err: error }, message),
   });
 }

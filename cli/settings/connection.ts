@@ -35,7 +35,7 @@ export async function connect(
     const { close } = transport;
     const onsync = createOnSync({
       apiKey,
-      ...(url !== undefined && { baseUrl: url }),
+      baseUrl: url,
       transport: wrapTransport(transport),
       userAgent,
       ledger,

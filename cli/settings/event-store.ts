@@ -70,7 +70,7 @@ export async function openStore(
   try {
     if (url !== undefined) {
       const { openRedisStore } = await import("../../src/webhooks/store/redis/redis-store.ts");
-      return await openRedisStore({ url, log, ...options, ...(leaseMs !== undefined && { leaseMs }) });
+      return await openRedisStore({ url, log, ...options, leaseMs });
     }
     const { openSqliteStore } = await import("../../src/webhooks/store/sqlite/sqlite-store.ts");
     return openSqliteStore({ file: data, claim, ...options });

@@ -44,7 +44,7 @@ export async function openNamedLedger(
   const { openLedger } = await import("../../src/ledger/open.ts");
   const password = findRedisPassword(env);
   try {
-    return await openLedger(place, { option, log: toLogFunction(log), ...(password !== undefined && { password }) });
+    return await openLedger(place, { option, log: toLogFunction(log), password });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

@@ -1,0 +1,19 @@
+/** `onsync mcp` for one assistant, which starts it and speaks to it over stdin and stdout. */
+import { listenForStop, serveUntilStopped } from "../lifecycle.ts";
+import type { Io } from "../output/io.ts";
+import { type McpCommandOptions, openMcpContext } from "./context.ts";
+
+export async function serveOverStdio(io: Io, options: McpCommandOptions): Promise<void> {
+  const [context, { serveStdio }] = await Promise.all([openMcpContext(io, options), import("../../mcp/stdio.ts")]);
+  const stop = listenForStop();
+  const session = await serveStdio(context.options);
+  // The assistant ends a session by closing stdin; a signal ends it as well.
+  const ended = session.closed.then(() => stop.request());
+  await serveUntilStopped(
+    stop,
+    () => session.close(),
+    (message) => context.log.debug(message),
+  );
+  await ended;
+  await context.close();
+}
