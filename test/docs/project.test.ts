@@ -29,13 +29,13 @@ test("every address of the repository is the one of package.json", () => {
   expect(new Set(addresses)).toEqual(new Set([home]));
 });
 
-test("the workflow runs .ci/run on the major of Node that is installed, and on the newest", () => {
+test("the workflow runs .ci/run on Node 22, on the one that is installed, and on the newest", () => {
   const { on, jobs } = parse(read(".github/workflows/ci.yml"));
   expect(Object.keys(on)).toEqual(["pull_request", "push"]);
   expect(on.push.branches).toEqual(["main"]);
   const { matrix } = jobs.run.strategy;
   const major = (version: string): number => Number.parseInt(version.replace(/^\D+/, ""), 10);
-  expect(matrix.node).toEqual([major(manifest.devDependencies.node), 26]);
+  expect(matrix.node).toEqual([major(manifest.engines.node), major(manifest.devDependencies.node), 26]);
   expect(jobs.run.container).toContain("matrix.node");
   expect(jobs.run.steps.map(({ run }: { run?: string }) => run)).toContain(".ci/run");
 });
