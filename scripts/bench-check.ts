@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { stepsOf } from "../testing/documents/fences.ts";
+import { readSteps } from "../testing/documents/fences.ts";
 
 const root = join(import.meta.dirname, "..");
 const run = promisify(execFile);
@@ -21,7 +21,7 @@ const smallOptions: Record<string, string> = {
   "bench:mcp-http": "--seconds 0.3 --rounds 1",
 };
 
-const steps = stepsOf(readFileSync(join(root, "docs/benchmarks.md"), "utf8"));
+const steps = readSteps(readFileSync(join(root, "docs/benchmarks.md"), "utf8"));
 const names = steps.map(({ commands }) => /\bnpm run (bench:\S+)$/.exec(commands)?.[1] ?? commands);
 const differing = [...new Set([...names, ...Object.keys(smallOptions)])].filter(
   (name) => !names.includes(name) || !smallOptions[name],

@@ -12,30 +12,20 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { text } from "node:stream/consumers";
-import { isReworded, nearest } from "./claims/nearest.ts";
-import {
-  allClaims,
-  type Entries,
-  entriesFile,
-  examine,
-  inOrder,
-  readEntries,
-  tableFile,
-  tableOf,
-  titlesOf,
-} from "./claims/register.ts";
+import { findNearest, isReworded } from "./claims/nearest.ts";
+import { type Entries, entriesFile, openRegister, readTitles, sortEntries, tableFile } from "./claims/register.ts";
+import { formatTable } from "./claims/table.ts";
 
 const root = join(import.meta.dirname, "..");
-const claims = allClaims(root);
-const entries = readEntries(root);
-const { missing, stale, wrong } = examine(root, claims, entries);
+const { claims, entries, findings } = openRegister(root);
+const { missing, stale, wrong } = findings;
 
 function allTests(): string[] {
   return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .flatMap((path) => {
       const file = join("test", path);
-      return [...titlesOf(readFileSync(join(root, file), "utf8"))].map((title) => `${file}: ${title}`);
+      return [...readTitles(readFileSync(join(root, file), "utf8"))].map((title) => `${file}: ${title}`);
     });
 }
 
@@ -45,18 +35,18 @@ function listMissing(): Entries {
   const list: Entries = {};
   for (const { place, text: claim } of missing) {
     const before = stale.filter((entry) => entry.place === place && isReworded(claim, entry.text));
-    const [reworded] = nearest(
+    const [reworded] = findNearest(
       claim,
       before.map((entry) => entry.text),
     );
-    const holders = elsewhere.get(reworded ?? claim) ?? nearest(claim, tests).slice(0, 4);
+    const holders = elsewhere.get(reworded ?? claim) ?? findNearest(claim, tests).slice(0, 4);
     list[place] = { ...list[place], [claim]: holders };
   }
   return list;
 }
 
 function write(changed: Entries): void {
-  writeFileSync(join(root, entriesFile), `${JSON.stringify(inOrder(claims, changed), null, 2)}\n`);
+  writeFileSync(join(root, entriesFile), `${JSON.stringify(sortEntries(claims, changed), null, 2)}\n`);
 }
 
 if (process.argv.includes("--missing")) console.log(JSON.stringify(listMissing(), null, 2));
@@ -69,7 +59,7 @@ else if (process.argv.includes("--add")) {
   write(entries);
   console.log(`took out ${stale.length} entries`);
 } else {
-  writeFileSync(join(root, tableFile), tableOf(claims, entries));
+  writeFileSync(join(root, tableFile), formatTable(claims, entries));
   console.log(`wrote ${tableFile}; ${missing.length} claims have no entry, ${stale.length} entries no claim`);
   for (const finding of wrong) console.log(finding);
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./free-port.ts";
+import { findFreePort } from "./free-port.ts";
 
 const binary = "redis-server";
 const isInstalled = spawnSync(binary, ["--version"]).status === 0;
@@ -28,7 +28,7 @@ export type RedisServer = {
 /** @param more settings, such as `--requirepass` */
 export async function startRedis(...more: string[]): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), "onsync-redis-"));
-  const port = await freePort();
+  const port = await findFreePort();
   const args = ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
   args.push("--appendfsync", "always", "--daemonize", "no", ...more);
 

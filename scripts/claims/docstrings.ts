@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Claim } from "./documents.ts";
-import { isClaim, plainText, sentencesOf } from "./sentences.ts";
+import { isClaim, plainText, splitSentences } from "./sentences.ts";
 
 type Exported = Map<string, Set<string>>;
 
@@ -57,11 +57,11 @@ function textOf(comment: string): string {
 function sentencesOfComment(comment: string): string[] {
   return textOf(comment)
     .split(/\n\s*\n|\n(?=@)|\n(?=- )/)
-    .flatMap((paragraph) => sentencesOf(plainText(paragraph)));
+    .flatMap((paragraph) => splitSentences(plainText(paragraph)));
 }
 
 /** By file, relative to the root: claims with the exported name they stand at. */
-export function claimsOfDocstrings(root: string): Map<string, Claim[]> {
+export function readDocstringClaims(root: string): Map<string, Claim[]> {
   const exported: Exported = new Map();
   const entries = entriesOf(root);
   for (const entry of entries) follow(entry, null, exported);

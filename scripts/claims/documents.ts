@@ -1,5 +1,5 @@
 /** The claims of a Markdown document: of its paragraphs and list items by sentence, of its tables by row. */
-import { isClaim, plainText, sentencesOf } from "./sentences.ts";
+import { isClaim, plainText, splitSentences } from "./sentences.ts";
 
 /** `table`: the header of the table that a row stands in. An entry for the header holds the whole table. */
 export type Claim = { text: string; section: string; table?: string | undefined };
@@ -37,7 +37,7 @@ function withoutFences(markdown: string): string {
     .replace(/<!--.*?-->/gs, "");
 }
 
-export function claimsOfDocument(markdown: string): Claim[] {
+export function readDocumentClaims(markdown: string): Claim[] {
   const claims: Claim[] = [];
   let section = "";
   let table: string | undefined;
@@ -46,7 +46,7 @@ export function claimsOfDocument(markdown: string): Claim[] {
     if (isClaim(text)) claims.push({ text, section, table: of });
   };
   const endParagraph = (): void => {
-    for (const sentence of sentencesOf(plainText(paragraph.join(" ")))) add(sentence);
+    for (const sentence of splitSentences(plainText(paragraph.join(" ")))) add(sentence);
     paragraph = [];
   };
   for (const line of withoutFences(markdown).split("\n")) {

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { createProgram } from "../../cli/program.ts";
 import type { Claim } from "./documents.ts";
-import { isClaim, sentencesOf } from "./sentences.ts";
+import { isClaim, splitSentences } from "./sentences.ts";
 
 /** What `addHelpText` put behind the lists. */
 function afterHelp(command: Command): string {
@@ -24,7 +24,7 @@ function paragraphsOf(text: string): string[] {
  * By command, such as `onsync events list`. A default that commander prints is the value that it uses: it needs no
  * entry.
  */
-export function claimsOfHelp(): Map<string, Claim[]> {
+export function readHelpClaims(): Map<string, Claim[]> {
   const claims = new Map<string, Claim[]>();
   const visit = (command: Command, name: string): void => {
     const found: Claim[] = [];
@@ -32,10 +32,10 @@ export function claimsOfHelp(): Map<string, Claim[]> {
       if (isClaim(text)) found.push({ text, section });
     };
     for (const text of new Set([command.description(), command.summary()]))
-      for (const s of sentencesOf(text)) add("", s);
+      for (const s of splitSentences(text)) add("", s);
     for (const argument of command.registeredArguments) add(argument.name(), argument.description);
     for (const option of command.options) add(option.flags, `\`${option.flags}\` ${option.description}`);
-    for (const paragraph of paragraphsOf(afterHelp(command))) for (const s of sentencesOf(paragraph)) add("", s);
+    for (const paragraph of paragraphsOf(afterHelp(command))) for (const s of splitSentences(paragraph)) add("", s);
     if (found.length > 0) claims.set(`${name} --help`, found);
     for (const child of command.commands) if (child.name() !== "help") visit(child, `${name} ${child.name()}`);
   };

@@ -5,7 +5,7 @@ function wordsOf(text: string): Set<string> {
 }
 
 /** Nearest first, each word weighed by how rare it is among the candidates; those with no word in common are left out. */
-export function nearest(text: string, candidates: readonly string[]): string[] {
+export function findNearest(text: string, candidates: readonly string[]): string[] {
   const known = candidates.map((candidate) => ({ candidate, words: wordsOf(candidate) }));
   const wanted = [...wordsOf(text)].map((word) => ({
     word,

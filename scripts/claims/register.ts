@@ -6,10 +6,10 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { claimsOfDocstrings } from "./docstrings.ts";
-import { type Claim, claimsOfDocument } from "./documents.ts";
-import { claimsOfHelp } from "./help.ts";
-import { nearest } from "./nearest.ts";
+import { readDocstringClaims } from "./docstrings.ts";
+import { type Claim, readDocumentClaims } from "./documents.ts";
+import { readHelpClaims } from "./help.ts";
+import { findNearest } from "./nearest.ts";
 
 /** By where a claim stands, then by its words or by the header of its table. */
 export type Entries = Record<string, Record<string, string[]>>;
@@ -31,25 +31,25 @@ export const others = {
 } as const;
 
 /** Every claim, by where it stands: documents, then help texts, then docstrings. */
-export function allClaims(root: string): Map<string, Claim[]> {
+function readClaims(root: string): Map<string, Claim[]> {
   const documents = readdirSync(join(root, "docs"))
     .filter((name) => name.endsWith(".md") && `docs/${name}` !== tableFile)
     .map((name) => `docs/${name}`);
   return new Map([
     ...["README.md", ...documents.sort()].map(
-      (document) => [document, claimsOfDocument(readFileSync(join(root, document), "utf8"))] as const,
+      (document) => [document, readDocumentClaims(readFileSync(join(root, document), "utf8"))] as const,
     ),
-    ...claimsOfHelp(),
-    ...claimsOfDocstrings(root),
+    ...readHelpClaims(),
+    ...readDocstringClaims(root),
   ]);
 }
 
-export function readEntries(root: string): Entries {
+function readEntries(root: string): Entries {
   return JSON.parse(readFileSync(join(root, entriesFile), "utf8")) as Entries;
 }
 
 /** Titles of the tests and groups of a test file, as they stand there. */
-export function titlesOf(source: string): Set<string> {
+export function readTitles(source: string): Set<string> {
   const literals = source.matchAll(
     /(?:\b(?:test|it|describe)(?:\.\w+)?|\))\(\s*("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)\s*,/g,
   );
@@ -61,43 +61,43 @@ export function titlesOf(source: string): Set<string> {
 }
 
 /** What is wrong with one `holder`; undefined where it is there. */
-function wrongHolder(root: string, holder: string, titles: Map<string, Set<string>>): string | undefined {
+function checkHolder(root: string, holder: string, titles: Map<string, Set<string>>): string | undefined {
   const [head = "", what = ""] = splitHolder(holder);
   if (!head.startsWith("test/")) {
     if (!(head in others)) return `"${head}" is no kind: ${Object.keys(others).join(", ")}, or a test`;
     if (what === "") return `"${head}" does not say ${others[head as keyof typeof others]}`;
-    if (head === "measured" || head === "command") return scriptThatIsMissing(root, what);
+    if (head === "measured" || head === "command") return checkCommand(root, what);
     if (["generated", "code", "types"].includes(head))
       return existsSync(join(root, what)) ? undefined : `no file ${what}`;
     return undefined;
   }
   if (!existsSync(join(root, head))) return `no file ${head}`;
-  const known = titles.get(head) ?? titlesOf(readFileSync(join(root, head), "utf8"));
+  const known = titles.get(head) ?? readTitles(readFileSync(join(root, head), "utf8"));
   titles.set(head, known);
-  const [like] = nearest(what, [...known]);
+  const [like] = findNearest(what, [...known]);
   return known.has(what)
     ? undefined
     : `${head} has no test "${what}"${like === undefined ? "" : `; like it: "${like}"`}`;
 }
 
 /** `npm run bench` as well as `npm run torture -- --rounds 200`. */
-function scriptThatIsMissing(root: string, command: string): string | undefined {
+function checkCommand(root: string, command: string): string | undefined {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
   const name = /^npm run (\S+)/.exec(command)?.[1] ?? "";
   return name in scripts ? undefined : `"${command}" runs no script of package.json`;
 }
 
-function splitHolder(holder: string): string[] {
+export function splitHolder(holder: string): string[] {
   const colon = holder.indexOf(": ");
   return colon < 0 ? [holder] : [holder.slice(0, colon), holder.slice(colon + 2)];
 }
 
-export function holdersOf(claim: Claim, entries: Record<string, string[]> = {}): string[] | undefined {
+export function findHolders(claim: Claim, entries: Record<string, string[]> = {}): string[] | undefined {
   return entries[claim.text] ?? (claim.table === undefined ? undefined : entries[claim.table]);
 }
 
 /** The entries as their sentences come; those whose sentences are gone at the end of their place. */
-export function inOrder(claims: Map<string, Claim[]>, entries: Entries): Entries {
+export function sortEntries(claims: Map<string, Claim[]>, entries: Entries): Entries {
   const places = [...new Set([...claims.keys(), ...Object.keys(entries)])].filter(
     (place) => Object.keys(entries[place] ?? {}).length > 0,
   );
@@ -124,7 +124,7 @@ export function examine(root: string, claims: Map<string, Claim[]>, entries: Ent
   const findings: Findings = { missing: [], stale: [], wrong: [] };
   const titles = new Map<string, Set<string>>();
   for (const [place, found] of claims) {
-    const texts = new Set(found.filter((claim) => !holdersOf(claim, entries[place])).map(({ text }) => text));
+    const texts = new Set(found.filter((claim) => !findHolders(claim, entries[place])).map(({ text }) => text));
     for (const text of texts) findings.missing.push({ place, text });
   }
   for (const [place, ofPlace] of Object.entries(entries)) {
@@ -132,47 +132,16 @@ export function examine(root: string, claims: Map<string, Claim[]>, entries: Ent
     for (const [text, holders] of Object.entries(ofPlace)) {
       if (!found.some((claim) => claim.text === text || claim.table === text)) findings.stale.push({ place, text });
       const wrong = holders.length === 0 ? ["names nothing that holds it"] : [];
-      for (const holder of holders) wrong.push(...[wrongHolder(root, holder, titles) ?? []].flat());
+      for (const holder of holders) wrong.push(...[checkHolder(root, holder, titles) ?? []].flat());
       findings.wrong.push(...wrong.map((what) => `${place}: "${text}": ${what}`));
     }
   }
   return findings;
 }
 
-function inCell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-}
-
-/** The table of all claims, for a reader: docs/claims.md. */
-export function tableOf(claims: Map<string, Claim[]>, entries: Entries): string {
-  const sections = [...claims].flatMap(([place, found]) => {
-    const rows = new Map<string, string[]>();
-    for (const claim of found) {
-      const whole = claim.table !== undefined && entries[place]?.[claim.table] && !entries[place]?.[claim.text];
-      rows.set(whole ? `The table ${claim.table}` : claim.text, holdersOf(claim, entries[place]) ?? []);
-    }
-    const lines = [...rows].map(
-      ([text, holders]) => `| ${inCell(text)} | ${holders.map((holder) => inCell(holderCell(holder))).join("<br>")} |`,
-    );
-    return lines.length === 0 ? [] : [`## ${place}\n\n| claim | held by |\n| --- | --- |\n${lines.join("\n")}\n`];
-  });
-  return `<!-- Written by scripts/claims.ts from ${entriesFile}. Do not edit. -->
-
-# What holds each claim
-
-Every sentence of the documents, the help texts and the public docstrings that speaks of every case (*always*, *never*,
-*only*, *each* …), or gives a number, a limit or a default, with what holds it: a test, or one of these.
-
-${Object.entries(others)
-  .map(([kind, what]) => `- *${kind}*: ${what}`)
-  .join("\n")}
-
-\`npm run claims -- --missing\` lists what has no entry yet; \`npm run claims\` writes this page.
-
-${sections.join("\n")}`;
-}
-
-function holderCell(holder: string): string {
-  const [head = "", what = ""] = splitHolder(holder);
-  return head.startsWith("test/") ? `\`${head}\`: ${what}` : `*${head}*: ${what}`;
+/** The claims and entries of a project, and what is wrong with them. */
+export function openRegister(root: string) {
+  const claims = readClaims(root);
+  const entries = readEntries(root);
+  return { claims, entries, findings: examine(root, claims, entries) };
 }

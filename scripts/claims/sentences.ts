@@ -42,7 +42,7 @@ export function isClaim(sentence: string): boolean {
 }
 
 /** The sentences of a paragraph, on one line each. A full stop inside code, in an abbreviation or in a number ends none. */
-export function sentencesOf(paragraph: string): string[] {
+export function splitSentences(paragraph: string): string[] {
   const text = paragraph.replace(/\s+/g, " ").trim();
   const code: string[] = [];
   const marked = text.replace(/`[^`]*`/g, (span) => `\uE000${code.push(span) - 1}\uE001`);

@@ -5,9 +5,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { configurationsOf, mentionsOf, printed, type Step, stepsOf } from "../../testing/documents/fences.ts";
+import { isPrinted, readConfigurations, readMentions, readSteps, type Step } from "../../testing/documents/fences.ts";
+import { createSandbox, type Sandbox } from "../../testing/documents/sandbox.ts";
+import { maxCommandMs, type Outcome, type Terminal } from "../../testing/documents/terminal.ts";
 import { skipped } from "../../testing/redis-server.ts";
-import { boundMs, createSandbox, type Outcome, type Sandbox, type Terminal } from "./sandbox.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -38,7 +39,7 @@ let terminal: Terminal | undefined;
 type Told = { eventId?: string; controlToken?: string };
 
 /** What a reader puts in the place of these. */
-function filledIn(text: string, { eventId, controlToken }: Told = {}): string {
+function fillIn(text: string, { eventId, controlToken }: Told = {}): string {
   const values: Record<string, string | undefined> = {
     "onsync_pk_live_…": "onsync_pk_test_demo",
     "${input:onsync-key}": "onsync_pk_test_demo",
@@ -54,15 +55,15 @@ function filledIn(text: string, { eventId, controlToken }: Told = {}): string {
 }
 
 /** Runs it again until it printed all that, or until time is up. */
-async function until(prints: readonly string[], look: () => Promise<Outcome>): Promise<Outcome> {
-  const end = Date.now() + boundMs;
+async function runUntilPrinted(prints: readonly string[], look: () => Promise<Outcome>): Promise<Outcome> {
+  const end = Date.now() + maxCommandMs;
   for (;;) {
     const outcome = await look();
-    if (prints.every((part) => printed(outcome.output, part)) || Date.now() > end) return outcome;
+    if (prints.every((part) => isPrinted(outcome.output, part)) || Date.now() > end) return outcome;
   }
 }
 
-async function perform(at: Terminal, { kind, commands, prints }: Step): Promise<Outcome> {
+async function runStep(at: Terminal, { kind, commands, prints }: Step): Promise<Outcome> {
   switch (kind) {
     case "runs":
       return at.run(commands);
@@ -71,7 +72,7 @@ async function perform(at: Terminal, { kind, commands, prints }: Step): Promise<
       return { code: code === 0 ? 1 : 0, output };
     }
     case "looks":
-      return until(prints.map(at.local), () => at.run(commands));
+      return runUntilPrinted(prints.map(at.local), () => at.run(commands));
     case "starts":
     case "starts first":
       return { code: 0, output: await at.start(commands, prints, kind === "starts first") };
@@ -85,7 +86,7 @@ async function perform(at: Terminal, { kind, commands, prints }: Step): Promise<
 }
 
 /** The options of a command that its help does not offer, or what the help says where there is no such command. */
-async function unknownOptions(command: string): Promise<string[]> {
+async function findUnknownOptions(command: string): Promise<string[]> {
   const [program, ...words] = command.split(" ");
   const names = words.slice(0, words.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0).join(" ");
   const help =
@@ -101,12 +102,12 @@ const manifest = JSON.parse(read("package.json")) as Record<"scripts" | "devDepe
 const npmCommands = ["ci", "publish", "pack", "start", "test"];
 
 /** What is wrong with a command that a document mentions. */
-async function wrongWith(mention: string): Promise<string[]> {
+async function findMistakes(mention: string): Promise<string[]> {
   const [program, first = "", second = ""] = mention.split(" ");
-  if (mention.includes(" && ")) return (await Promise.all(mention.split(" && ").map(wrongWith))).flat();
-  if (program === "onsync") return unknownOptions(mention);
+  if (mention.includes(" && ")) return (await Promise.all(mention.split(" && ").map(findMistakes))).flat();
+  if (program === "onsync") return findUnknownOptions(mention);
   // Most of what Zapier's command does needs an account: there is at least such a command.
-  if (program === "npx" && ["onsync", "zapier-platform"].includes(first)) return unknownOptions(mention.slice(4));
+  if (program === "npx" && ["onsync", "zapier-platform"].includes(first)) return findUnknownOptions(mention.slice(4));
   if (mention.startsWith("npx -y onsync-mcp")) return [];
   if (program === "npx") return existsSync(join(root, "node_modules/.bin", first)) ? [] : [`no ${first} to run by npx`];
   if (program === "node") return first.startsWith("--") || existsSync(join(root, first)) ? [] : [`no file ${first}`];
@@ -120,7 +121,7 @@ async function wrongWith(mention: string): Promise<string[]> {
 export function checkDocuments(documents: readonly string[]): void {
   beforeAll(async () => {
     sandbox = await createSandbox();
-  }, boundMs);
+  }, maxCommandMs);
   afterEach(() => terminal?.close());
   afterAll(() => sandbox.remove());
 
@@ -139,16 +140,16 @@ export function checkDocuments(documents: readonly string[]): void {
       async () => {
         terminal = await sandbox.open("");
         const wrong: string[] = [];
-        for (const mention of new Set(mentionsOf(read(document)))) {
-          for (const found of await wrongWith(mention)) wrong.push(`${mention}: ${found}`);
+        for (const mention of new Set(readMentions(read(document)))) {
+          for (const found of await findMistakes(mention)) wrong.push(`${mention}: ${found}`);
         }
         expect(wrong).toEqual([]);
       },
-      3 * boundMs,
+      3 * maxCommandMs,
     );
   });
 
-  const withSteps = documents.filter((document) => stepsOf(read(document)).length > 0);
+  const withSteps = documents.filter((document) => readSteps(read(document)).length > 0);
   describe.each(withSteps)("%s", (document) => {
     test(
       "every command does what it says",
@@ -156,42 +157,42 @@ export function checkDocuments(documents: readonly string[]): void {
         const at = await sandbox.open(read(document));
         terminal = at;
         const told: Told = {};
-        for (const step of stepsOf(read(document))) {
+        for (const step of readSteps(read(document))) {
           const where = `${document}:${step.line}`;
           if (skipped !== null && step.commands.includes("redis")) {
             process.stderr.write(`${where} ${skipped}\n`);
             continue;
           }
-          const { code, output } = await perform(at, { ...step, commands: filledIn(step.commands, told) });
+          const { code, output } = await runStep(at, { ...step, commands: fillIn(step.commands, told) });
           expect({ where, code, output }).toEqual({ where, code: 0, output });
           for (const part of step.prints) {
-            const found = { where, part, output, printed: printed(output, at.local(part)) };
+            const found = { where, part, output, printed: isPrinted(output, at.local(part)) };
             expect(found).toEqual({ ...found, printed: true });
           }
           told.eventId = /\bevt_[0-9A-Z]{26}\b/.exec(output)?.[0] ?? told.eventId;
           told.controlToken = /\bonsync_control_[0-9A-Za-z]{32}\b/.exec(output)?.[0] ?? told.controlToken;
         }
       },
-      4 * boundMs,
+      4 * maxCommandMs,
     );
   });
 
-  const withConfigurations = documents.filter((document) => configurationsOf(read(document)).length > 0);
+  const withConfigurations = documents.filter((document) => readConfigurations(read(document)).length > 0);
   describe.each(withConfigurations)("%s", (document) => {
     test(
       "every configuration starts a server that lists its tools",
       async () => {
         terminal = await sandbox.open("");
         writeFileSync(join(sandbox.folder, "the.key"), "onsync_pk_test_demo\n", { mode: 0o600 });
-        for (const { line, command, args, env } of configurationsOf(read(document))) {
+        for (const { line, command, args, env } of readConfigurations(read(document))) {
           const variables = Object.entries(env).map(([name, value]) => `--env '${name}=${value}'`);
           const commandLine = `claude mcp add onsync ${variables.join(" ")} -- ${[command, ...args].join(" ")}`;
-          const { code, output } = await terminal.run(filledIn(commandLine));
+          const { code, output } = await terminal.run(fillIn(commandLine));
           const where = `${document}:${line}`;
           expect({ where, code, output }).toEqual({ where, code: 0, output: expect.stringMatching(/connected/i) });
         }
       },
-      2 * boundMs,
+      2 * maxCommandMs,
     );
   });
 }

@@ -2,23 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { claimsOfDocument } from "../../scripts/claims/documents.ts";
-import { isReworded, nearest } from "../../scripts/claims/nearest.ts";
-import {
-  allClaims,
-  examine,
-  inOrder,
-  readEntries,
-  tableFile,
-  tableOf,
-  titlesOf,
-} from "../../scripts/claims/register.ts";
-import { isClaim, sentencesOf } from "../../scripts/claims/sentences.ts";
+import { readDocumentClaims } from "../../scripts/claims/documents.ts";
+import { findNearest, isReworded } from "../../scripts/claims/nearest.ts";
+import { examine, openRegister, readTitles, sortEntries, tableFile } from "../../scripts/claims/register.ts";
+import { isClaim, splitSentences } from "../../scripts/claims/sentences.ts";
+import { formatTable } from "../../scripts/claims/table.ts";
 
 const root = join(import.meta.dirname, "../..");
-const claims = allClaims(root);
-const entries = readEntries(root);
-const findings = examine(root, claims, entries);
+const { claims, entries, findings } = openRegister(root);
 
 function listed(found: readonly { place: string; text: string }[]): string[] {
   return found.map(({ place, text }) => `${place}: ${text}`);
@@ -38,7 +29,7 @@ describe("every claim is held", () => {
   });
 
   test("docs/claims.md is the table of these entries (else: npm run claims)", () => {
-    expect(readFileSync(join(root, tableFile), "utf8")).toBe(tableOf(claims, entries));
+    expect(readFileSync(join(root, tableFile), "utf8")).toBe(formatTable(claims, entries));
   });
 });
 
@@ -67,7 +58,7 @@ describe("a claim", () => {
   });
 
   test("is a sentence, which ends neither in code nor in a number", () => {
-    expect(sentencesOf("It takes `a. B` for 0.5 s. `x` is\nnever sent. (Nor y.) And z?")).toEqual([
+    expect(splitSentences("It takes `a. B` for 0.5 s. `x` is\nnever sent. (Nor y.) And z?")).toEqual([
       "It takes `a. B` for 0.5 s.",
       "`x` is never sent.",
       "(Nor y.)",
@@ -89,7 +80,7 @@ describe("a claim", () => {
       "| --- | --- |",
       "| none | `a\\|b`, at most 3 |",
     ];
-    expect(claimsOfDocument(markdown.join("\n"))).toEqual([
+    expect(readDocumentClaims(markdown.join("\n"))).toEqual([
       { text: "Never late", section: "Never late" },
       { text: "It is sent once.", section: "Never late" },
       { text: "each item", section: "Never late" },
@@ -127,7 +118,7 @@ describe("an entry", () => {
       ["a", ["1", "2", "3"].map((text) => ({ text, section: "", ...(text === "3" && { table: "| t |" }) }))],
     ]);
     const given = { b: { x: ["advice: x"] }, a: { gone: [], "| t |": [], "2": [], "1": [] }, none: {} };
-    expect(JSON.stringify(inOrder(claims, given))).toBe(
+    expect(JSON.stringify(sortEntries(claims, given))).toBe(
       '{"a":{"1":[],"2":[],"| t |":[],"gone":[]},"b":{"x":["advice: x"]}}',
     );
   });
@@ -139,7 +130,7 @@ describe("an entry", () => {
     expect(isReworded("A wait is never shortened.", "At most four attempts are made, with a wait between them.")).toBe(
       false,
     );
-    expect(nearest("never shortened", ["the deadline", "a wait is shortened", "it is never shortened"])).toEqual([
+    expect(findNearest("never shortened", ["the deadline", "a wait is shortened", "it is never shortened"])).toEqual([
       "it is never shortened",
       "a wait is shortened",
     ]);
@@ -148,6 +139,6 @@ describe("an entry", () => {
   test("finds titles of plain tests, of tables and of groups", () => {
     const source =
       'test("a \\"b\\"", () => {});\ntest.each([f(1)])("%s", () => {});\ndescribe(`c`, () => {});\nn(")x", 1);';
-    expect([...titlesOf(source)]).toEqual(['a "b"', "%s", "c"]);
+    expect([...readTitles(source)]).toEqual(['a "b"', "%s", "c"]);
   });
 });

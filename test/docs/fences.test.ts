@@ -1,5 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { configurationsOf, mentionsOf, printed, splitExports, stepsOf } from "../../testing/documents/fences.ts";
+import {
+  isPrinted,
+  readConfigurations,
+  readMentions,
+  readSteps,
+  splitExports,
+} from "../../testing/documents/fences.ts";
 
 const fence = "```";
 
@@ -35,7 +41,7 @@ test("commands are found with what they print, whatever stands between", () => {
     "  false",
     `  ${fence}`,
   ].join("\n");
-  expect(stepsOf(document)).toEqual([
+  expect(readSteps(document)).toEqual([
     { kind: "starts", line: 1, commands: "npm start", prints: ["Ready ", " 4000", "and so on"] },
     { kind: "runs", line: 14, commands: "export A=1\necho $A", prints: [] },
     { kind: "starts first", line: 18, commands: "npm start", prints: ["Ready"] },
@@ -44,8 +50,8 @@ test("commands are found with what they print, whatever stands between", () => {
 });
 
 test("a shell fence that would not be run is an error", () => {
-  expect(() => stepsOf(`${fence}sh skip\nrm x\n${fence}`)).toThrow('line 1: the fence "sh skip"');
-  expect(() => stepsOf(`${fence}bash\nls\n${fence}`)).toThrow('line 1: the fence "bash"');
+  expect(() => readSteps(`${fence}sh skip\nrm x\n${fence}`)).toThrow('line 1: the fence "sh skip"');
+  expect(() => readSteps(`${fence}bash\nls\n${fence}`)).toThrow('line 1: the fence "bash"');
 });
 
 test("exports are carried on, and white space does not matter to what is printed", () => {
@@ -53,13 +59,13 @@ test("exports are carried on, and white space does not matter to what is printed
     exports: "export A=1 B=2\nexport C=3",
     rest: "curl x",
   });
-  expect(printed('{\n  "a": 1\n}', '"a":1')).toBe(true);
-  expect(printed('{"a":2}', '"a":1')).toBe(false);
+  expect(isPrinted('{\n  "a": 1\n}', '"a":1')).toBe(true);
+  expect(isPrinted('{"a":2}', '"a":1')).toBe(false);
 });
 
 test("what is waited for has to be said", () => {
-  expect(() => stepsOf(`${fence}sh starts\nnpm start\n${fence}\nand so on`)).toThrow("line 1: ");
-  expect(() => stepsOf(`${fence}sh looks\nls\n${fence}\nProse.\n\n${fence}text\na\n${fence}`)).toThrow("line 1: ");
+  expect(() => readSteps(`${fence}sh starts\nnpm start\n${fence}\nand so on`)).toThrow("line 1: ");
+  expect(() => readSteps(`${fence}sh looks\nls\n${fence}\nProse.\n\n${fence}text\na\n${fence}`)).toThrow("line 1: ");
 });
 
 test("configurations of MCP hosts are found in each of their shapes", () => {
@@ -72,7 +78,7 @@ test("configurations of MCP hosts are found in each of their shapes", () => {
     `${fence}json`,
   ];
   document.push(JSON.stringify({ inputs: [], servers: { onsync: server } }), fence, `${fence}json`, "{}", fence);
-  expect(configurationsOf(document.join("\n"))).toEqual([
+  expect(readConfigurations(document.join("\n"))).toEqual([
     { line: 2, ...server },
     { line: 5, ...server },
   ]);
@@ -80,5 +86,5 @@ test("configurations of MCP hosts are found in each of their shapes", () => {
 
 test("commands that are mentioned are found, and neither other code nor fenced commands", () => {
   const document = ["Run `npm run x` or `npx onsync", "events`, not `--help`.", `${fence}sh`, "a `npm run y`", fence];
-  expect(mentionsOf(document.join("\n"))).toEqual(["npm run x", "npx onsync events"]);
+  expect(readMentions(document.join("\n"))).toEqual(["npm run x", "npx onsync events"]);
 });

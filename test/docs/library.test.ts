@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
-import { freePort } from "../../testing/free-port.ts";
+import { findFreePort } from "../../testing/free-port.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
@@ -128,7 +128,7 @@ test(
 test(
   "docs/events.md: receives a delivery, hands it on, and ends when it is asked to",
   async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     const program = programOf("docs/events.md");
     writeFileSync(program, readFileSync(program, "utf8").replace("listen(4030", `listen(${port}`));
     const secret = "a-secret-of-the-test";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openLedger } from "../../src/ledger/index.ts";
-import { freePort } from "../../testing/free-port.ts";
+import { findFreePort } from "../../testing/free-port.ts";
 import { rejection } from "../../testing/scripted.ts";
 import { leaseMs, messageOf } from "./messages.ts";
 
@@ -45,7 +45,7 @@ test.each([
 test.each(["redis", "rediss"])(
   "nobody at a %s:// address is told with its host, without its password",
   async (scheme) => {
-    const target = `${scheme}://user:${secret}@127.0.0.1:${await freePort()}/0`;
+    const target = `${scheme}://user:${secret}@127.0.0.1:${await findFreePort()}/0`;
     const { message } = (await rejection(openLedger(target))) as Error;
     expect(message).toMatch(/^--ledger: There is no Redis to work with at 127\.0\.0\.1:\d+: /);
     expect(message).not.toContain(secret);

@@ -29,7 +29,7 @@ const kinds: Record<string, Kind> = {
 type Fence = { info: string; line: number; body: string; follows: boolean };
 
 /** Every fenced block; `follows`: nothing but white space stands between it and the one before. */
-function fencesOf(markdown: string): Fence[] {
+function readFences(markdown: string): Fence[] {
   const fences: Fence[] = [];
   let opened: { info: string; line: number; indent: number; follows: boolean; lines: string[] } | undefined;
   let follows = false;
@@ -49,10 +49,10 @@ function fencesOf(markdown: string): Fence[] {
 }
 
 /** @throws Error for a shell fence that is marked in no known way, or that waits for a text which is not given */
-export function stepsOf(markdown: string): Step[] {
+export function readSteps(markdown: string): Step[] {
   const steps: Step[] = [];
   let lastWasStep = false;
-  for (const { info, line, body, follows } of fencesOf(markdown)) {
+  for (const { info, line, body, follows } of readFences(markdown)) {
     if (/^(sh|bash|shell|console)\b/.test(info)) {
       const kind = kinds[info];
       if (!kind) throw new Error(`line ${line}: the fence "${info}" is none of ${Object.keys(kinds).join(", ")}`);
@@ -79,8 +79,8 @@ export function stepsOf(markdown: string): Step[] {
 export type Configuration = { line: number; command: string; args: string[]; env: Record<string, string> };
 
 /** The MCP servers that the `json` blocks of a document have a host start. */
-export function configurationsOf(markdown: string): Configuration[] {
-  return fencesOf(markdown)
+export function readConfigurations(markdown: string): Configuration[] {
+  return readFences(markdown)
     .filter(({ info }) => info === "json")
     .flatMap(({ line, body }) => {
       const { mcpServers, servers } = JSON.parse(body) as Record<string, Record<string, Omit<Configuration, "line">>>;
@@ -89,7 +89,7 @@ export function configurationsOf(markdown: string): Configuration[] {
 }
 
 /** Commands in the running text: they are mentioned, not to be copied. */
-export function mentionsOf(markdown: string): string[] {
+export function readMentions(markdown: string): string[] {
   const prose = markdown.replace(/^(\s*)```.*?^\1```$/gms, "");
   return [...prose.matchAll(/`((?:npm|npx|node|onsync|claude|redis-server) [^`]+)`/g)].map(([, command]) =>
     (command as string).replace(/\s+/g, " "),
@@ -107,6 +107,6 @@ export function splitExports(commands: string): { exports: string; rest: string 
 }
 
 /** Whether it was printed; white space counts for nothing, since JSON is set out for terminals and not for pipes. */
-export function printed(output: string, part: string): boolean {
+export function isPrinted(output: string, part: string): boolean {
   return output.replace(/\s+/g, "").includes(part.replace(/\s+/g, ""));
 }

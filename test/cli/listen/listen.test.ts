@@ -8,7 +8,7 @@ import { fetchTransport } from "../../../src/client/transport/fetch.ts";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
-import { freePort } from "../../../testing/free-port.ts";
+import { findFreePort } from "../../../testing/free-port.ts";
 import { messageOf } from "../../ledger/messages.ts";
 import { onsync as command } from "../command.ts";
 import { createClient, listen, receiveMessage, startApi, useFolder, useSink } from "./receivers.ts";
@@ -20,7 +20,7 @@ describe("onsync listen", () => {
   test("registered, it hands on what OnSync delivers; started again, it is the same endpoint; at the end it is taken back", async () => {
     await using api = await startApi();
     const data = newFile();
-    const port = await freePort();
+    const port = await findFreePort();
     const url = `http://127.0.0.1:${port}/`;
     const first = await listen(sink, api.env, { data, port, register: url });
     await receiveMessage(api.reference, 1);
@@ -70,7 +70,7 @@ describe("onsync listen", () => {
   test("with a ledger, closes an open send by the event of its message", async () => {
     await using api = await startApi();
     const ledger = newFile();
-    const port = await freePort();
+    const port = await findFreePort();
     const receiver = await listen(sink, api.env, {
       data: newFile(),
       port,

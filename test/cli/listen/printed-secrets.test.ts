@@ -5,7 +5,7 @@ import { findRegistration } from "../../../cli/listen/endpoint/registrations.ts"
 import { signPayload } from "../../../src/api/signature.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
-import { freePort } from "../../../testing/free-port.ts";
+import { findFreePort } from "../../../testing/free-port.ts";
 import { onsync as command } from "../command.ts";
 import { listen, startApi, useFolder, useSink } from "./receivers.ts";
 
@@ -70,7 +70,7 @@ describe("secrets of endpoints made by hand", () => {
   test("rotating them leaves registered endpoints alone, and the other way round", async () => {
     await using api = await startApi();
     const data = newFile();
-    const port = await freePort();
+    const port = await findFreePort();
     const receiver = await listen(sink, api.env, { data, port, register: `http://127.0.0.1:${port}/` });
     const printed = await rotated(data, "--own");
     await rotated(data, "--own", "--accept-old", "0");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, expect, test } from "@jest/globals";
 import { createReference, type Reference } from "../../../reference/index.ts";
-import { freePort } from "../../../testing/free-port.ts";
+import { findFreePort } from "../../../testing/free-port.ts";
 import { type RedisServer, skipped, startRedis } from "../../../testing/redis-server.ts";
 import { transcribe } from "../../../testing/transcript.ts";
 
@@ -52,9 +52,9 @@ async function start(baseUrl: string, key: string, redisUrl: string, port: numbe
       );
       return ((await response.json()) as { data: unknown[] }).data.length;
     };
-    const port = await freePort();
+    const port = await findFreePort();
     const endpoint = `http://127.0.0.1:${port}/`;
-    const first = await start(url, key, redis.url, await freePort(), endpoint);
+    const first = await start(url, key, redis.url, await findFreePort(), endpoint);
     const second = await start(url, key, redis.url, port, endpoint);
 
     first.child.kill("SIGTERM");

@@ -5,7 +5,7 @@ import { findRegistration } from "../../../../cli/listen/endpoint/registrations.
 import { rotateRegistration } from "../../../../cli/listen/endpoint/rotate.ts";
 import { openSqliteStore } from "../../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import type { EventStore } from "../../../../src/webhooks/store/store.ts";
-import { freePort } from "../../../../testing/free-port.ts";
+import { findFreePort } from "../../../../testing/free-port.ts";
 import { onsync as command } from "../../command.ts";
 import { briefWaits, createClient, listen, receiveMessage, startApi, useFolder, useSink } from "../receivers.ts";
 
@@ -16,7 +16,7 @@ describe("onsync listen rotate", () => {
   test("under load no genuine delivery is refused, and every event is handed on", async () => {
     await using api = await startApi();
     const data = newFile();
-    const port = await freePort();
+    const port = await findFreePort();
     const receiver = await listen(sink, api.env, { data, port, register: `http://127.0.0.1:${port}/` });
     let writing = true;
     let written = 0;
