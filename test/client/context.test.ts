@@ -50,7 +50,7 @@ describe("createOnSync", () => {
     expect(String(error)).not.toContain("onsync\r\n");
   });
 
-  test("a key of any shape is sent, without the white space of copying", async () => {
+  test("sends a key of any shape, without the white space around it", async () => {
     const { onsync, requests } = scriptedOnSync([json(200, { data: [] })], { apiKey: " some-other-key\n" });
     await onsync.webhooks.list();
     expect(requests[0]?.headers).toEqual({
@@ -60,13 +60,13 @@ describe("createOnSync", () => {
     });
   });
 
-  test("the key cannot be printed out of a client", () => {
+  test("keeps the key out of what can be printed of a client", () => {
     const onsync = create({});
     expect(inspect(onsync, { depth: 10, showHidden: true, getters: true })).not.toContain(apiKey);
     expect(JSON.stringify(onsync)).not.toContain(apiKey);
   });
 
-  test("a deadline of a call that is none is refused before a request", async () => {
+  test("refuses a deadline of a call that is no positive number, before any request", async () => {
     const { onsync, requests } = scriptedOnSync([]);
     expect(await rejection(onsync.contacts.get("contact_1", { deadlineMs: -1 }))).toMatchObject({
       name: "ValidationError",

@@ -99,7 +99,7 @@ const answers: Record<string, (request: TransportRequest) => TransportResponse> 
 };
 
 describe.each(Object.keys(calls))("%s", (call) => {
-  test.each(Object.keys(answers))("met with %s gives the key away to nobody", async (answer) => {
+  test.each(Object.keys(answers))("that meets %s does not show the key anywhere", async (answer) => {
     const told: unknown[] = [];
     const tell = (event: unknown) => told.push(event);
     const step = answers[answer] as (typeof answers)[string];
@@ -121,7 +121,7 @@ describe.each(Object.keys(calls))("%s", (call) => {
   });
 });
 
-test("nor does a ledger that cannot note a send, to the hook that is told", async () => {
+test("onLedgerError is not shown the key", async () => {
   const told: unknown[] = [];
   const record = () => Promise.reject(new Error(`no room for ${apiKey}`, { cause: { apiKey } }));
   const sent: TransportResponse = { status: 201, headers: {}, text: '{"id":"msg_1","metadata":{}}' };
@@ -144,7 +144,7 @@ describe("createRedact", () => {
     });
   });
 
-  test("keeps of an error what explains it", () => {
+  test("keeps the message, code and cause of an error", () => {
     const cause = Object.assign(new Error("read"), { code: "ECONNRESET", syscall: "read", host: "secret.example.com" });
     const copy = createRedact(apiKey).error(new TypeError("fetch failed", { cause }));
     expect(copy).toMatchObject({ name: "TypeError", message: "fetch failed" });

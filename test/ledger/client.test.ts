@@ -84,7 +84,7 @@ async function messagesSent(): Promise<string[]> {
 const lost = networkError("ECONNRESET", "read");
 
 describe("two clients on one file", () => {
-  test("an answer that one lost, after the work, the other finds by the reference, and nothing goes out again", async () => {
+  test("one finds by its reference the message whose answer the other lost, and sends nothing", async () => {
     const [one, other] = [createPeer(), createPeer()];
     one.answering = async ({ method }, answer) => {
       if (method === "POST") await answer();
@@ -107,7 +107,7 @@ describe("two clients on one file", () => {
     expect(await messagesSent()).toEqual([id]);
   });
 
-  test("a request that one lost, before the work, the other sends when the grace is over, and not before", async () => {
+  test("one sends the message whose request the other lost, when the grace is over and not before", async () => {
     const [one, other] = [createPeer(), createPeer()];
     one.answering = async ({ method }, answer) => {
       if (method === "POST") throw lost;

@@ -14,14 +14,14 @@ describe("a ledger in memory that is full", () => {
     return ledger;
   };
 
-  test("of 10,000 open sends takes no other, and says what to do", async () => {
+  test("refuses another send where 10,000 are open, and says what to do", async () => {
     const ledger = await full();
     const refusal = await rejection(ledger.claim(messageOf("order-10000"), { leaseMs }));
     expect((refusal as Error).message).toMatch(/is full: 10000 sends are open; give the client a ledger in a file/);
     expect(await ledger.list({ limit: 20_000 })).toHaveLength(10_000);
   });
 
-  test("forgets the settled one that is oldest, and no open one", async () => {
+  test("forgets the oldest settled send, and no open one", async () => {
     const ledger = await full();
     for (const settled of ["order-8000", "order-7000"]) await ledger.record(messageOf(settled), sent);
     expect((await ledger.claim(messageOf("order-10000"), { leaseMs })).granted).toBe(true);
@@ -30,7 +30,7 @@ describe("a ledger in memory that is full", () => {
     expect(await ledger.list({ limit: 20_000 })).toHaveLength(10_000);
   });
 
-  test("keeps 10,000 notes, too", async () => {
+  test("keeps 10,000 notes at most", async () => {
     const ledger = createMemoryLedger({ clock: ledgerClock() });
     for (let index = 0; index < 10_000; index += 1) await ledger.setNote(`${index}`, "x", { ttlMs: 60_000 });
     const refusal = await rejection(ledger.setNote("10000", "x", { ttlMs: 60_000 }));

@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("a path opens a file, which later opens see", async () => {
+test("a path opens a file that keeps its entries", async () => {
   const file = join(folder, "sends.db");
   const ledger = await openLedger(file);
   expect((await ledger.claim(messageOf("order-1"), { leaseMs })).granted).toBe(true);

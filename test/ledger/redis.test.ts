@@ -76,7 +76,7 @@ function newPrefix() {
     await Promise.all([connection.close(), ledger.close()]);
   });
 
-  test("names of entries that have expired go with the next claims", async () => {
+  test("the names of expired entries are removed with the next claims", async () => {
     const [prefix, clock] = [newPrefix(), ledgerClock()];
     const ledger = await openRedisLedger({ url: redis.url, prefix, clock });
     for (let index = 0; index < 8; index += 1) await ledger.claim(messageOf(`order-${index}`), { leaseMs });

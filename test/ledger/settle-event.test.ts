@@ -59,13 +59,13 @@ test.each<[string, Event, string]>([
   ["another event", eventOf({}, "conversation.assigned"), scope],
   ["another reference", eventOf({ metadata: { clientReference: "order-1 " } }), scope],
   ["another scope", eventOf({}), "https://staging.example.com/v1"],
-])("%s closes nothing", async (_name, event, from) => {
+])("%s settles no send", async (_name, event, from) => {
   const ledger = await claimed();
   expect(await settleFromEvent(ledger, from, event)).toBeNull();
   expect(await ledger.find(messageOf("order-1"))).toMatchObject({ state: "claimed" });
 });
 
-test("an event of another text under the reference closes nothing, one of the same text does", async () => {
+test("an event of another text under the reference settles nothing, one of the same text does", async () => {
   const ledger = createMemoryLedger();
   const input = { platform: "telegram", to: "sara", messageType: "text", content: "Order 17 has left." } as const;
   const message = { scope, reference: "17", platform: "telegram", to: "sara", messageType: "text" };

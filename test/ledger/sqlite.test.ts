@@ -1,14 +1,4 @@
-import { createHash } from "node:crypto";
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -16,13 +6,10 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import { entryRetentionMs } from "../../src/client/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
 import { openLedgerFile } from "../../src/ledger/sqlite/ledger-file.ts";
-import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { rejection } from "../../testing/scripted.ts";
 import { ledgerClock } from "./ledger-clock.ts";
 import { describeLedger } from "./ledger-contract.ts";
 import { leaseMs, messageOf, sent } from "./messages.ts";
-
-const hourMs = 60 * 60 * 1000;
 
 let folder: string;
 let files = 0;
@@ -48,7 +35,7 @@ describe("the file of a send ledger", () => {
     throw new Error(`${file} was opened`);
   };
 
-  test("its owner alone may read it and what SQLite puts beside it", async () => {
+  test("is readable by its owner alone, as are the files that SQLite puts beside it", async () => {
     const file = newFile();
     const before = process.umask(0);
     const ledger = openSqliteLedger({ file });
@@ -58,7 +45,7 @@ describe("the file of a send ledger", () => {
     await ledger.close();
   });
 
-  test("what one handle wrote another reads, after a restart as well", async () => {
+  test("shows one handle what another wrote, after a restart as well", async () => {
     const file = newFile();
     const [one, other] = [openSqliteLedger({ file }), openSqliteLedger({ file })];
     const { entry } = await one.claim(messageOf("order-1"), { leaseMs });
@@ -94,70 +81,6 @@ describe("the file of a send ledger", () => {
     sql.exec("ROLLBACK");
     sql.close();
     await ledger.close();
-  });
-
-  describe("that is somebody else's is refused and left as it was", () => {
-    const databaseOf = (make: (sql: DatabaseSync) => void): ((file: string) => void) => {
-      return (file) => {
-        const sql = new DatabaseSync(file);
-        make(sql);
-        sql.close();
-      };
-    };
-    const others: [string, (file: string) => void | Promise<void>, RegExp][] = [
-      ["a text", (file) => writeFileSync(file, "Customers:\n".repeat(20)), /it is not a send ledger/],
-      ["a short text", (file) => writeFileSync(file, "x"), /it is not a send ledger/],
-      ["zeros", (file) => writeFileSync(file, Buffer.alloc(4096)), /it is not a send ledger/],
-      [
-        "another program's database",
-        databaseOf((sql) => sql.exec("CREATE TABLE sends (a)")),
-        /it is a database of another kind/,
-      ],
-      [
-        "another program's database in WAL mode",
-        databaseOf((sql) => sql.exec("PRAGMA journal_mode = WAL; PRAGMA application_id = 7; CREATE TABLE t (a)")),
-        /it is a database of another kind/,
-      ],
-      [
-        "an event file of onsync listen",
-        async (file) => await openSqliteStore({ file }).close(),
-        /an event file of `onsync listen`/,
-      ],
-    ];
-    test.each(others)("%s", async (_name, make, reason) => {
-      const file = newFile();
-      await make(file);
-      const digest = () => createHash("sha256").update(readFileSync(file)).digest("hex");
-      const before = [digest(), statSync(file).mtimeMs];
-      expect(refusal(file)).toMatch(reason);
-      expect([digest(), statSync(file).mtimeMs]).toEqual(before);
-      for (const beside of ["-wal", "-shm", "-journal"])
-        expect(statSync(`${file}${beside}`, { throwIfNoEntry: false })).toBeUndefined();
-    });
-
-    test("another program's database that is in use", () => {
-      const file = newFile();
-      const sql = new DatabaseSync(file);
-      sql.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (a)");
-      expect(refusal(file)).toMatch(/it is a database of another kind/);
-      sql.exec("INSERT INTO t VALUES (1)");
-      sql.close();
-    });
-  });
-
-  test("a ledger of a later version is refused, and what it holds stays", async () => {
-    const file = newFile();
-    const ledger = openSqliteLedger({ file });
-    await ledger.claim(messageOf("order-1"), { leaseMs });
-    await ledger.close();
-    const sql = new DatabaseSync(file);
-    sql.exec("PRAGMA user_version = 99");
-    expect(refusal(file)).toMatch(/its format is 99, and this version of OnSync Automation reads up to 1: update it/);
-    sql.exec("PRAGMA user_version = 1");
-    sql.close();
-    const again = openSqliteLedger({ file });
-    expect(await again.list()).toHaveLength(1);
-    await again.close();
   });
 
   test.each([
@@ -259,64 +182,5 @@ describe("the file of a send ledger", () => {
     expect(["sends", "notes", "admissions"].map(count)).toEqual([{ rows: 1 }, { rows: 1 }, { rows: 0 }]);
     sql.close();
     await again.close();
-  });
-});
-
-describe("ages in a file", () => {
-  const opened = () => {
-    const clock = ledgerClock();
-    return { clock, ledger: openSqliteLedger({ file: newFile(), clock, uptime: clock.uptime }) };
-  };
-  const ageOf = async ({ ledger }: ReturnType<typeof opened>) => (await ledger.find(messageOf("order-1")))?.ageMs;
-
-  test.each([
-    ["forward an hour", hourMs],
-    ["back an hour", -hourMs],
-    ["forward ten years", 10 * 365 * 24 * hourMs],
-    ["back to 1970", -Date.parse("2024-11-30T00:00:00.000Z")],
-  ])("a wall clock set %s changes no age, no lease and no time to live", async (_name, ms) => {
-    const { clock, ledger } = opened();
-    await ledger.claim(messageOf("order-1"), { leaseMs });
-    await ledger.setNote("token", "used", { ttlMs: 60_000 });
-    const limits = [{ limit: 1, windowMs: 60_000 }];
-    await ledger.admit("sends", limits);
-    clock.pass(10_000);
-    clock.setWall(ms);
-    expect(await ledger.find(messageOf("order-1"))).toMatchObject({ state: "claimed", ageMs: 10_000 });
-    expect(await ledger.setNote("token", "again", { ttlMs: 60_000, ifAbsent: true })).toBe(false);
-    expect(await ledger.admit("sends", limits)).toMatchObject({ admitted: false, waitMs: 50_000 });
-    // The first of a run of claims deletes what is old.
-    for (let index = 0; index < 200; index += 1) await ledger.claim(messageOf(`more-${index}`), { leaseMs });
-    expect(await ledger.find(messageOf("order-1"))).toMatchObject({ state: "claimed" });
-    clock.pass(leaseMs - 10_000);
-    expect(await ledger.find(messageOf("order-1"))).toMatchObject({ state: "unknown", ageMs: leaseMs });
-    clock.pass(15_000);
-    expect(await ledger.note("token")).toBeNull();
-    expect(await ledger.admit("sends", limits)).toMatchObject({ admitted: true });
-    await ledger.close();
-  });
-
-  test("after the machine has started anew the wall clock tells them", async () => {
-    const file = opened();
-    await file.ledger.claim(messageOf("order-1"), { leaseMs });
-    file.clock.pass(5_000);
-    file.clock.restartMachine(30_000);
-    expect(await ageOf(file)).toBe(35_000);
-    file.clock.setWall(-hourMs);
-    expect(await ageOf(file)).toBe(0);
-    await file.ledger.close();
-  });
-
-  test("what was before the machine started is as old as that, though the wall clock was set back meanwhile", async () => {
-    const file = opened();
-    await file.ledger.claim(messageOf("order-1"), { leaseMs });
-    await file.ledger.setNote("token", "used", { ttlMs: 60_000 });
-    file.clock.restartMachine(30_000);
-    file.clock.setWall(-hourMs);
-    file.clock.pass(leaseMs);
-    expect(await file.ledger.find(messageOf("order-1"))).toMatchObject({ state: "unknown", ageMs: leaseMs });
-    file.clock.pass(15_000);
-    expect(await file.ledger.note("token")).toBeNull();
-    await file.ledger.close();
   });
 });

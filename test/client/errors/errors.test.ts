@@ -1,17 +1,6 @@
-import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import * as client from "../../../src/client/index.ts";
-import { isApiError, isErrorNamed, isOnSyncError, SignatureError } from "../../../src/client/index.ts";
-import {
-  html,
-  json,
-  networkError,
-  never,
-  refused,
-  rejection,
-  type Step,
-  scriptedOnSync,
-} from "../../../testing/scripted.ts";
+import type * as client from "../../../src/client/index.ts";
+import { html, json, refused, rejection, type Step, scriptedOnSync } from "../../../testing/scripted.ts";
 
 /** What a read of a contact ends in, in one attempt. */
 function read(step: Step) {
@@ -119,7 +108,7 @@ describe("an answer with an error status", () => {
 });
 
 describe("what an error carries", () => {
-  test("400: advice names each field and the fix", async () => {
+  test("400: the advice names each field and the fix", async () => {
     const details = [
       { path: ["phone"], code: "custom", message: "must be a phone number" },
       { path: ["properties", "externalId"], code: "too_small", message: "must not be empty" },
@@ -130,7 +119,7 @@ describe("what an error carries", () => {
     });
   });
 
-  test("403: the scope the answer names, else the endpoint's, and where to grant it", async () => {
+  test("403: carries the scope that the answer names, else the endpoint's, and says where to grant it", async () => {
     const named = [{ path: ["scope"], code: "insufficient_scope", message: "needs write:webhooks" }];
     expect(await read(refused(403, "insufficient_scope", named))).toMatchObject({ scope: "write:webhooks" });
     expect(await read(refused(403, "insufficient_scope"))).toMatchObject({
@@ -159,14 +148,14 @@ describe("what an error carries", () => {
       [{ path: [], code: "duplicate", message: "", contactIds: ["contact_01A", "contact_01B", "contact_01A"] }],
     ],
     ["in another shape", { phone: "contact_01A", email: "contact_01B" }],
-  ])("409: the ids of the other contacts, %s", async (_where, details) => {
+  ])("409: carries the ids of the other contacts, which stand %s", async (_where, details) => {
     const { onsync } = scriptedOnSync([refused(409, "duplicate", details)]);
     const error = await rejection(onsync.contacts.save({ phone: "+971500000000" }));
     expect(error).toMatchObject({ name: "DuplicateError", contactIds: ["contact_01A", "contact_01B"] });
     expect((error as client.OnSyncError).advice).toContain("belong to contact_01A and contact_01B; update one of them");
   });
 
-  test("400 outside the window: the window, and that a template can be sent", async () => {
+  test("400 outside the messaging window: carries the window and advises a template", async () => {
     const { onsync } = scriptedOnSync([
       json(400, { error: { code: "outside_messaging_window", message: "Closed." }, templateWindowStatus: outside }),
     ]);
@@ -177,7 +166,7 @@ describe("what an error carries", () => {
     expect((error as client.OnSyncError).advice).toContain("send an approved template instead (send_template)");
   });
 
-  test("429: the wait and the budget", async () => {
+  test("429: carries the wait and the budget", async () => {
     const headers = { "Retry-After": "40", "RateLimit-Policy": '"org";q=1000;w=3600', RateLimit: '"org";r=0;t=3600' };
     expect(await read(refused(429, "rate_limited", undefined, headers))).toMatchObject({
       retryAfterMs: 40_000,
@@ -189,139 +178,9 @@ describe("what an error carries", () => {
     expect(await read(html(429))).toMatchObject({ retryAfterMs: null, limit: null, remaining: null, resetAt: null });
   });
 
-  test("5xx: the request id for support", async () => {
+  test("5xx: carries the request id for support", async () => {
     expect(await read(refused(500, "internal"))).toMatchObject({
       advice: "Try again in a minute; if it goes on, write to support@onsync.com with request id req_1.",
     });
   });
-});
-
-describe("without an answer", () => {
-  test("refused: nothing reached OnSync", async () => {
-    expect(await read(networkError("ECONNREFUSED", "connect"))).toMatchObject({
-      name: "ConnectionError",
-      sent: false,
-      retryable: true,
-      message: "OnSync could not be reached for GET /contacts/contact_1 (ECONNREFUSED)",
-      advice: "Check the base URL and the network and try again: nothing reached OnSync.",
-    });
-  });
-
-  test("reset: it may have", async () => {
-    expect(await read(networkError("ECONNRESET"))).toMatchObject({
-      name: "ConnectionError",
-      sent: "unknown",
-      message: "The connection broke before OnSync's answer to GET /contacts/contact_1 came (ECONNRESET)",
-    });
-  });
-
-  test("deadline", async () => {
-    expect(await read(never)).toMatchObject({ name: "TimeoutError", sent: "unknown", retryable: true });
-  });
-
-  test.each([
-    ["an extension that is not served", refused(404, "unknown_endpoint")],
-    ["an extension behind a gateway's 404", html(404)],
-    ["an extension whose path has other methods", refused(405, "method_not_allowed")],
-  ])("%s", async (_what, step) => {
-    const error = await rejection(scriptedOnSync([step]).onsync.contacts.list());
-    expect(error).toMatchObject({
-      name: "ExtensionUnavailableError",
-      extension: "GET /contacts",
-      message: expect.stringContaining("This OnSync has no contact search"),
-      advice: "Look contacts up by their contact id: nothing else is possible here.",
-    });
-  });
-});
-
-describe("a success that cannot be used", () => {
-  test.each([
-    ["no JSON", { status: 200, headers: {}, text: "<html>" }, "it is not a JSON object"],
-    ["nothing", { status: 204, headers: {}, text: "" }, "it is not a JSON object"],
-    ["a list", { status: 200, headers: {}, text: "[]" }, "it is not a JSON object"],
-    ["no id", json(200, { firstName: "Sara" }), "it has no id"],
-    ["an empty id", json(200, { id: "" }), "it has no id"],
-  ])("%s", async (_what, step, message) => {
-    const error = await read(step);
-    expect(error).toMatchObject({ name: "ServerError", code: "unusable_answer", status: step.status, retryable: true });
-    expect((error as Error).message).toContain(message);
-  });
-
-  test("an id that is a number can be used", async () => {
-    expect(await scriptedOnSync([json(200, { id: 7 })]).onsync.contacts.get("7")).toMatchObject({ id: 7 });
-  });
-
-  test("a list without data", async () => {
-    const { onsync } = scriptedOnSync([json(200, { data: {} })], { maxAttempts: 1 });
-    expect(await rejection(onsync.webhooks.list())).toMatchObject({
-      message: expect.stringContaining("has no data list"),
-    });
-  });
-
-  test("a body that broke off is a connection's failure, unless all of it is there", async () => {
-    const incomplete = new Error("terminated");
-    expect(
-      await read({ status: 200, headers: { "x-request-id": "req_h" }, text: '{"id":"conta', incomplete }),
-    ).toMatchObject({
-      name: "ConnectionError",
-      sent: "unknown",
-      requestId: "req_h",
-      message: "OnSync's answer to GET /contacts/contact_1 (200) broke off before its end",
-    });
-    const { onsync } = scriptedOnSync([{ ...json(200, { id: "contact_1" }), incomplete }]);
-    expect(await onsync.contacts.get("contact_1")).toMatchObject({ id: "contact_1" });
-  });
-});
-
-describe("the guards", () => {
-  test("know each error by name, and each by its family", async () => {
-    const error = await read(refused(429, "rate_limited"));
-    expect(isOnSyncError(error) && isApiError(error) && isErrorNamed(error, "RateLimitError")).toBe(true);
-    expect(isErrorNamed(error, "ApiError")).toBe(false);
-    const refusedConnection = await read(networkError("ECONNREFUSED", "connect"));
-    expect(isOnSyncError(refusedConnection)).toBe(true);
-    expect(isApiError(refusedConnection)).toBe(false);
-    expect(isErrorNamed(new SignatureError("no"), "SignatureError")).toBe(true);
-  });
-
-  test("know an error of another bundle, which is no instance of these classes", () => {
-    const foreign = Object.assign(new Error("x"), { name: "RateLimitError", advice: "Wait.", retryable: true });
-    expect(isErrorNamed(foreign, "RateLimitError")).toBe(true);
-    expect(isApiError(foreign)).toBe(true);
-  });
-
-  test.each([
-    ["a DOMException with one of the names", new DOMException("late", "TimeoutError")],
-    ["a name of Object's", Object.assign(new Error(), { name: "toString", advice: "", retryable: true })],
-    ["another error", new TypeError("x")],
-    ["nothing", null],
-    ["a text", "RateLimitError"],
-  ])("do not take %s for one", (_what, error) => {
-    expect(isOnSyncError(error)).toBe(false);
-  });
-
-  test("every class is listed: its name is its own, and it is told apart", () => {
-    const classes = Object.entries(client).filter(([name]) => /^[A-Z]\w+Error$/.test(name));
-    expect(classes).toHaveLength(16);
-    for (const [name, Class] of classes) {
-      const fields = { status: 400, code: "x", method: "GET", path: "/", sent: false, contactIds: [], extension: "x" };
-      const make = Class as unknown as new (message: string, fields: object) => client.OnSyncError;
-      const error = new make("message", fields);
-      expect(error).toMatchObject({ name, message: "message" });
-      expect(isErrorNamed(error, name as client.OnSyncErrorName)).toBe(true);
-      expect(error.advice).toMatch(/\w/);
-    }
-  });
-});
-
-test("an error as JSON has its message and fields, and neither stack nor cause", async () => {
-  const error = await read(networkError("ECONNRESET"));
-  expect(JSON.parse(JSON.stringify(error))).toEqual({
-    name: "ConnectionError",
-    message: expect.any(String),
-    retryable: true,
-    advice: expect.any(String),
-    sent: "unknown",
-  });
-  expect(inspect(error)).toContain("ECONNRESET");
 });

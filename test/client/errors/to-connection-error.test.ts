@@ -63,7 +63,7 @@ describe("wasNeverSent", () => {
     expect(wasNeverSent(thrown)).toBe(false);
   });
 
-  test("ends on a cause that is its own", () => {
+  test("stops at an error that is its own cause", () => {
     const circular = new Error("round");
     circular.cause = circular;
     expect(wasNeverSent(circular)).toBe(false);

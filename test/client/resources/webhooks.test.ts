@@ -124,7 +124,7 @@ describe("webhooks.create", () => {
     });
   });
 
-  test("aborted on its way is an unknown outcome; aborted before, the caller's reason", async () => {
+  test("is an unknown outcome where it is aborted on its way", async () => {
     const controller = new AbortController();
     const reason = new Error("no longer wanted");
     const aborting: Step = () => {
@@ -133,7 +133,11 @@ describe("webhooks.create", () => {
     };
     const { outcome } = await create([aborting], {}, { signal: controller.signal });
     expect(outcome).toMatchObject({ name: "UnknownOutcomeError", cause: reason });
-    expect((await create([], {}, { signal: controller.signal })).outcome).toBe(reason);
+  });
+
+  test("rejects with the caller's reason where it is aborted before", async () => {
+    const reason = new Error("no longer wanted");
+    expect((await create([], {}, { signal: AbortSignal.abort(reason) })).outcome).toBe(reason);
   });
 
   test.each([

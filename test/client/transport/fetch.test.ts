@@ -27,7 +27,7 @@ describe("fetchTransport", () => {
     expect(await seen?.text()).toBe(request.body);
   });
 
-  test("a body in pieces that part a letter is put together", async () => {
+  test("puts a body together whose pieces part a letter", async () => {
     const bytes = new TextEncoder().encode('{"name":"سارة"}');
     const pieces = new ReadableStream<Uint8Array>({
       start(controller) {
@@ -52,8 +52,11 @@ describe("fetchTransport", () => {
     expect(answer.incomplete?.message).toBe("terminated");
   });
 
-  test("an answer without a body, and an aborted request", async () => {
+  test("an answer without a body has an empty text", async () => {
     expect(await fetchTransport(async () => new Response(null, { status: 204 }))(request)).toMatchObject({ text: "" });
+  });
+
+  test("an aborted request rejects with the reason", async () => {
     const controller = new AbortController();
     const transport = fetchTransport(
       ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),

@@ -144,7 +144,7 @@ describe("undiciTransport", () => {
     expect(wasNeverSent(error)).toBe(false);
   });
 
-  test("a refused connection rejects, and certainly was not", async () => {
+  test("a refused connection rejects, and certainly was not served", async () => {
     const server = createTcpServer();
     const origin = await listening(server);
     server.close();
@@ -184,7 +184,7 @@ describe("the client over sockets, against the reference API", () => {
     return { reference, onsync };
   };
 
-  test("the main path", async () => {
+  test("saves and reads a contact, sends a message and finds it in the history", async () => {
     const { onsync, reference } = await pair();
     const contact = await onsync.contacts.save({ phone, firstName: "Sara" });
     expect(await onsync.contacts.get(contact.id)).toMatchObject({ firstName: "Sara" });

@@ -1,9 +1,9 @@
 /** The client against the reference API: every call, with the extensions and without. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { DriftEvent } from "../../../src/client/index.ts";
-import { rejection } from "../../../testing/scripted.ts";
-import { virtualPair } from "../../../testing/virtual.ts";
+import type { DriftEvent } from "../../src/client/index.ts";
+import { rejection } from "../../testing/scripted.ts";
+import { virtualPair } from "../../testing/virtual.ts";
 
 const phone = "+971500000000";
 const conversationId = `whatsapp:${phone}`;
@@ -108,7 +108,7 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
     expect(await rejection(webhooks.delete(created.id))).toMatchObject({ name: "NotFoundError" });
   });
 
-  test("the key is proved, by what there is", async () => {
+  test("the key is proved by GET /me, or by GET /webhooks without it", async () => {
     await using pair = await strictPair({ extensions });
     const { account, via } = await pair.onsync.account.check();
     expect(via).toBe(extensions ? "me" : "webhooks");
@@ -117,7 +117,7 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
     expect(pair.onsync.rateLimit).toMatchObject({ limit: 1000, remaining: extensions ? 999 : 998 });
   });
 
-  test("what needs an extension says so when there is none", async () => {
+  test("a call that needs an extension is an ExtensionUnavailableError where there is none", async () => {
     await using pair = await strictPair({ extensions });
     const { onsync } = pair;
     const saved = await onsync.contacts.save({ phone });
@@ -143,7 +143,7 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
   });
 });
 
-test("a key without a scope is told which", async () => {
+test("a key that lacks a scope is told which one", async () => {
   await using pair = await strictPair({ scopes: ["read:contacts"] });
   const { onsync } = pair;
   expect(await rejection(onsync.messages.send(text))).toMatchObject({

@@ -1,0 +1,55 @@
+/** Lists that come in pages with a cursor. */
+import { describe, expect, test } from "@jest/globals";
+import { conversationId } from "../../../testing/message-store.ts";
+import { json, rejection, scriptedOnSync } from "../../../testing/scripted.ts";
+
+test("every list has list, and those that come in pages have iterate, as docs/client.md says", () => {
+  const { onsync } = scriptedOnSync([]);
+  const withMethod = (method: string) =>
+    Object.entries(onsync)
+      .filter(([, resource]) => typeof resource === "object" && resource !== null && method in resource)
+      .map(([name]) => name)
+      .sort();
+  expect(withMethod("list")).toEqual(["contacts", "conversations", "messages", "templates", "webhooks"]);
+  expect(withMethod("iterate")).toEqual(["contacts", "conversations", "messages"]);
+});
+describe("lists with cursors", () => {
+  const contact = (id: string) => ({
+    id,
+    tags: [],
+    properties: {},
+    orgId: "org_1",
+    createdAt: "2024-12-01T10:00:00.000Z",
+  });
+
+  test("contacts: all pages, with the same filters", async () => {
+    const { onsync, lines } = scriptedOnSync([
+      json(200, { data: [contact("contact_1"), contact("contact_2")], nextCursor: "two" }),
+      json(200, { data: [], nextCursor: "three" }),
+      json(200, { data: [contact("contact_3")], nextCursor: null }),
+    ]);
+    const ids: string[] = [];
+    for await (const { id } of onsync.contacts.iterate({ query: "sara", limit: 2 })) ids.push(id);
+    expect(ids).toEqual(["contact_1", "contact_2", "contact_3"]);
+    expect(lines()).toEqual([
+      "GET /v1/contacts?query=sara&limit=2",
+      "GET /v1/contacts?query=sara&limit=2&cursor=two",
+      "GET /v1/contacts?query=sara&limit=2&cursor=three",
+    ]);
+  });
+
+  test("conversations: a server that leaves nextCursor out is at its end", async () => {
+    const { onsync, lines } = scriptedOnSync([json(200, { data: [{ id: conversationId }] })]);
+    const ids: string[] = [];
+    for await (const { id } of onsync.conversations.iterate({ platform: "whatsapp" })) ids.push(id);
+    expect(ids).toEqual([conversationId]);
+    expect(lines()).toEqual(["GET /v1/conversations?platform=whatsapp&limit=50"]);
+  });
+
+  test("a cursor that does not move on is an error, not a loop", async () => {
+    const { onsync } = scriptedOnSync(Array.from({ length: 3 }, () => json(200, { data: [], nextCursor: "same" })));
+    expect(await rejection(onsync.contacts.iterate().next())).toMatchObject({
+      message: expect.stringContaining("its cursor does not move on"),
+    });
+  });
+});
