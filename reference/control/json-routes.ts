@@ -3,7 +3,7 @@ import type { HttpBindings } from "@hono/node-server";
 import * as z from "zod";
 import { type Answer, Refusal } from "../http/answers.ts";
 import { readJson, validate } from "../http/input.ts";
-import { createRouter, methodNotAllowed, type Router, unknownEndpoint } from "../http/router.ts";
+import { createRouter, type Match, methodNotAllowed, type Router, unknownEndpoint } from "../http/router.ts";
 import { requireLoopback } from "./loopback.ts";
 import { requireControlToken } from "./token.ts";
 
@@ -27,16 +27,18 @@ export function readPathId({ params }: Pick<Input, "params">): string {
 }
 
 /** @throws Refusal 404, or 405 with `Allow` */
-function findRoute<Subject>(find: Router<JsonRoute<Subject>>, method: string, root: string, path: string) {
-  const matches = find(path);
-  const found = matches.find(({ route }) => route.method === method);
+function findRoute<Subject>(
+  router: Router<JsonRoute<Subject>>,
+  method: string,
+  root: string,
+  path: string,
+): Match<JsonRoute<Subject>> {
+  const found = router.find(method, path);
   if (found) return found;
-  if (matches.length === 0) throw unknownEndpoint(method, `${root}${path}`);
-  throw methodNotAllowed(
-    method,
-    "this path",
-    matches.map(({ route }) => route.method),
-  );
+  const allowed = router.listByPath(path).map((route) => route.method);
+  throw allowed.length === 0
+    ? unknownEndpoint(method, `${root}${path}`)
+    : methodNotAllowed(method, "this path", allowed);
 }
 
 /** A body may be left out where nothing in it is required. */
@@ -59,12 +61,12 @@ export function answerRoutes<Subject>(
   token: string,
   reportError: (error: unknown) => void,
 ): JsonHandler {
-  const find = createRouter(routes);
+  const router = createRouter(routes);
   return async (request, url, env) => {
     try {
       requireLoopback(request, env, name);
       requireControlToken(request, token, name);
-      const { route, params } = findRoute(find, request.method, root, url.pathname.slice(root.length));
+      const { route, params } = findRoute(router, request.method, root, url.pathname.slice(root.length));
       const given = hasBody(request, env) ? await readJson(request) : {};
       const body = (route.takesBody ? given : validate(NoBody, given)) as never;
       const result = await route.run(subject, { params, query: url.searchParams, body, origin: url.origin });

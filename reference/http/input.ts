@@ -3,7 +3,7 @@
  * against the schemas of the wire format. Findings become the `details` of a 400.
  */
 import * as z from "zod";
-import { maxBodyBytes, toErrorDetails } from "../../src/api/index.ts";
+import { type ErrorDetail, maxBodyBytes, toErrorDetails } from "../../src/api/index.ts";
 import { acceptOwnTimes, type Behaviour, checkLimit } from "../deviations/behaviour.ts";
 import { invalidField, invalidRequest, Refusal } from "./answers.ts";
 import { findLosses } from "./json-text.ts";
@@ -37,14 +37,15 @@ export async function readInput(
  * @throws Refusal 400 with the findings of all of them
  */
 function validateParts(parts: Record<string, Part>): Record<string, unknown> {
-  const results = Object.entries(parts).map(([name, { schema, value }]) => ({
-    name,
-    value,
-    ...schema.safeParse(value),
-  }));
-  const details = results.flatMap(({ error, value }) => (error ? toErrorDetails(error, value) : []));
+  const values: Record<string, unknown> = {};
+  const details: ErrorDetail[] = [];
+  for (const [name, { schema, value }] of Object.entries(parts)) {
+    const { data, error } = schema.safeParse(value);
+    if (error) details.push(...toErrorDetails(error, value));
+    else values[name] = data;
+  }
   if (details.length > 0) throw invalidRequest(details);
-  return Object.fromEntries(results.map(({ name, data }) => [name, data]));
+  return values;
 }
 
 /**

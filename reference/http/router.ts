@@ -6,22 +6,39 @@ import { Refusal } from "./answers.ts";
 /** `{name}` in a path stands for one segment of it. */
 type TableEntry = { method: string; path: string };
 export type Match<Route> = { route: Route; params: Record<string, string> };
-/** The routes that a path fits, whatever their method, in the order of the table; their parameters are decoded. */
-export type Router<Route> = (path: string) => Match<Route>[];
+export type Router<Route> = {
+  /** The route of a request, with its parameters decoded. */
+  find(method: string, path: string): Match<Route> | undefined;
+  /** All that the path fits, whatever their method, in the order of the table. */
+  listByPath(path: string): Route[];
+};
 
 export function createRouter<Route extends TableEntry>(table: readonly Route[]): Router<Route> {
-  const router = new RegExpRouter<Route>();
-  // Not by their methods: the answer to a wrong one names those that the path has.
-  for (const route of table) router.add(METHOD_NAME_ALL, route.path.replace(/\{(\w+)\}/g, ":$1"), route);
-  return (path) => {
-    const [matches, captures = []] = router.match(METHOD_NAME_ALL, toCanonicalPath(path));
-    return matches.map(([route, indexes]) => ({
-      route,
-      params: Object.fromEntries(
-        Object.entries(indexes).map(([name, index]) => [name, decodeSegment(captures[Number(index)] ?? "")]),
-      ),
-    }));
+  const byMethod = new RegExpRouter<Route>();
+  const byPath = new RegExpRouter<Route>();
+  for (const route of table) {
+    const pattern = route.path.replace(/\{(\w+)\}/g, ":$1");
+    byMethod.add(route.method, pattern, route);
+    byPath.add(METHOD_NAME_ALL, pattern, route);
+  }
+  return {
+    find: (method, path) => {
+      const found = findMatch(byMethod, method, path);
+      return found || !path.includes("%") ? found : findMatch(byMethod, method, toCanonicalPath(path));
+    },
+    listByPath: (path) => byPath.match(METHOD_NAME_ALL, toCanonicalPath(path))[0].map(([route]) => route),
   };
+}
+
+function findMatch<Route>(router: RegExpRouter<Route>, method: string, path: string): Match<Route> | undefined {
+  const [matches, captures = []] = router.match(method, path);
+  // Hono gives no list, not even an empty one, for a method that no route has.
+  const [match] = matches ?? [];
+  if (!match) return undefined;
+  const [route, indexes] = match;
+  const params: Record<string, string> = {};
+  for (const name in indexes) params[name] = decodeSegment(captures[Number(indexes[name])] ?? "");
+  return { route, params };
 }
 
 /** A path segment, percent-decoded; as it stands where it is not well encoded. */
@@ -33,14 +50,9 @@ export function decodeSegment(segment: string): string {
   }
 }
 
-/** The path in the one spelling of it that routes are compared with: an encoded slash stays within its segment. */
+/** The path with nothing encoded that need not be: `/%63ontacts` is `/contacts`. An encoded slash stays in its segment. */
 function toCanonicalPath(path: string): string {
-  return path.includes("%")
-    ? path
-        .split("/")
-        .map((segment) => encodeURIComponent(decodeSegment(segment)))
-        .join("/")
-    : path;
+  return path.replace(/[^/]*%[^/]*/g, (segment) => encodeURIComponent(decodeSegment(segment)));
 }
 
 export function unknownEndpoint(method: string, path: string): Refusal {

@@ -5,7 +5,7 @@ import { createRouter, methodNotAllowed, unknownEndpoint } from "./router.ts";
 
 export type Route = { name: EndpointName; endpoint: Endpoint; params: Record<string, string> };
 
-const findEndpoints = createRouter(
+const router = createRouter(
   (Object.entries(endpoints) as [EndpointName, Endpoint][]).map(([name, endpoint]) => ({
     name,
     endpoint,
@@ -19,13 +19,19 @@ const findEndpoints = createRouter(
  * @returns the route, or the refusal it is answered with: 404 `unknown_endpoint`, 405 with `Allow`
  */
 export function findRoute(method: string, path: string, { extensions }: { extensions: boolean }): Route | Refusal {
-  const matches = findEndpoints(path);
-  const isServed = ({ endpoint }: { endpoint: Endpoint }): boolean => extensions || !endpoint.extension;
-  const found = matches.find(({ route }) => route.method === method);
-  if (found && isServed(found.route)) return { ...found.route, params: found.params };
-  const allowed = matches.filter(({ route }) => isServed(route)).map(({ route }) => route.method);
-  // An extension that is off is not there: its method is an unknown endpoint even where the path has others.
-  return found || allowed.length === 0
-    ? unknownEndpoint(method, `/v1${path}`)
-    : methodNotAllowed(method, `/v1${path}`, allowed);
+  const found = router.find(method, path);
+  if (found) {
+    const { name, endpoint } = found.route;
+    // An extension that is off is not there: its method is an unknown endpoint even where the path has others.
+    return endpoint.extension && !extensions
+      ? unknownEndpoint(method, `/v1${path}`)
+      : { name, endpoint, params: found.params };
+  }
+  const served = router.listByPath(path).filter(({ endpoint }) => extensions || !endpoint.extension);
+  if (served.length === 0) return unknownEndpoint(method, `/v1${path}`);
+  return methodNotAllowed(
+    method,
+    `/v1${path}`,
+    served.map((route) => route.method),
+  );
 }

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import { createRouter } from "../../../reference/http/router.ts";
 import { createReference } from "../../../reference/index.ts";
 
-const find = createRouter([
+const router = createRouter([
   { method: "POST", path: "/contacts" },
   { method: "GET", path: "/contacts" },
   { method: "GET", path: "/contacts/{id}" },
@@ -11,14 +11,28 @@ const find = createRouter([
   { method: "GET", path: "/conversations/{conversationId}/messages" },
 ]);
 
-function summarize(path: string) {
-  return find(path).map(({ route, params }) => `${route.method} ${route.path} ${JSON.stringify(params)}`);
+const methods = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE"];
+
+function find(path: string) {
+  return methods.flatMap((method) => {
+    const found = router.find(method, path);
+    return found ? [`${found.route.method} ${found.route.path} ${JSON.stringify(found.params)}`] : [];
+  });
+}
+
+function listByPath(path: string) {
+  return router.listByPath(path).map(({ method, path: pattern }) => `${method} ${pattern}`);
 }
 
 describe("createRouter", () => {
-  test("finds every method of a path, in the order of the table", () => {
-    expect(summarize("/contacts")).toEqual(["POST /contacts {}", "GET /contacts {}"]);
-    expect(summarize("/contacts/c1")).toEqual(['GET /contacts/{id} {"id":"c1"}', 'PATCH /contacts/{id} {"id":"c1"}']);
+  test("finds the route of a method and a path, and no other", () => {
+    expect(find("/contacts")).toEqual(["GET /contacts {}", "POST /contacts {}"]);
+    expect(find("/contacts/c1")).toEqual(['GET /contacts/{id} {"id":"c1"}', 'PATCH /contacts/{id} {"id":"c1"}']);
+  });
+
+  test("lists every route of a path, in the order of the table", () => {
+    expect(listByPath("/contacts")).toEqual(["POST /contacts", "GET /contacts"]);
+    expect(listByPath("/contacts/c1")).toEqual(["GET /contacts/{id}", "PATCH /contacts/{id}"]);
   });
 
   test.each([
@@ -34,12 +48,12 @@ describe("createRouter", () => {
     ["/contacts/*", "*"],
     ["/contacts/a.b~c!$&'()+,;=@", "a.b~c!$&'()+,;=@"],
   ])("decodes the parameter of %s once, and leaves a malformed escape as it stands", (path, id) => {
-    expect(find(path)[0]?.params).toEqual({ id });
+    expect(router.find("GET", path)?.params).toEqual({ id });
   });
 
   test("takes a fixed part of the path in whatever way it is encoded", () => {
-    expect(summarize("/%63ontacts")).toEqual(["POST /contacts {}", "GET /contacts {}"]);
-    expect(find("/conversations/x/%6Dessages")[0]?.params).toEqual({ conversationId: "x" });
+    expect(listByPath("/%63ontacts")).toEqual(["POST /contacts", "GET /contacts"]);
+    expect(router.find("GET", "/conversations/x/%6Dessages")?.params).toEqual({ conversationId: "x" });
   });
 
   test.each([
@@ -59,8 +73,15 @@ describe("createRouter", () => {
     "/:id",
     "/__proto__",
     "/constructor",
-  ])("finds nothing for %j", (path) => {
+  ])("finds nothing for %j, by any method", (path) => {
     expect(find(path)).toEqual([]);
+    expect(listByPath(path)).toEqual([]);
+  });
+
+  test("finds nothing for a method that is a name of JavaScript's own objects", () => {
+    for (const method of ["__proto__", "constructor", "ALL", "toString"]) {
+      expect(router.find(method, "/contacts")).toBeUndefined();
+    }
   });
 });
 
