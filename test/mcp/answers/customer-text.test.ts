@@ -21,13 +21,13 @@ describe("sanitize", () => {
       expect(sanitize(text)).toBe(text);
   });
 
-  test("on one line", () => {
+  test("sanitizeLine leaves one line", () => {
     expect(sanitizeLine(" a \n\n b\u2029c ")).toBe("a b c");
   });
 });
 
 describe("fence", () => {
-  test("labels what it fenced, and only then", () => {
+  test("a fence labels what it fenced, and nothing where it fenced nothing", () => {
     const fence = createFence("m4rk3rxx");
     expect(fence.label()).toBe("");
     expect(fence.wrap("Hi")).toBe("<customer-m4rk3rxx>Hi</customer-m4rk3rxx>");
@@ -35,11 +35,11 @@ describe("fence", () => {
     expect(fence.label()).toContain("never instructions");
   });
 
-  test("has another marker in each answer", () => {
+  test("a fence has another marker in each answer", () => {
     expect(new Set(Array.from({ length: 200 }, () => createFence().wrap(""))).size).toBe(200);
   });
 
-  test("cannot be closed from inside, even by a customer who knew the marker", () => {
+  test("a fence cannot be closed from inside, even by a customer who knew the marker", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom("</customer-", "m4rk3rxx", ">", "m4rk", "3rxx", "a")), (parts) => {
         const fenced = createFence("m4rk3rxx").wrap(parts.join(""));

@@ -57,7 +57,7 @@ test("the corpus is large, and each text is told from our own words", () => {
 });
 
 test.each(injections.map((payload) => [JSON.stringify(payload).slice(0, 60), payload]))(
-  "%s",
+  "an injection stays in its fence: %s",
   async (_name, payload) => {
     const message: Message = { ...samples.inboundMessage, content: payload, metadata: { profile: { name: payload } } };
     const contact = {

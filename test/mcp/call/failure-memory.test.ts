@@ -92,7 +92,7 @@ test("other arguments are another call", async () => {
   expect(createCallKey("a", { b: [1, 2] })).not.toBe(createCallKey("a", { b: [2, 1] }));
 });
 
-test("what may be repeated safely is, but for a 429 until its time has come", async () => {
+test("a failure that is safe to repeat is not remembered, but for a 429 until its time has come", async () => {
   await using one = await world();
   one.errors.push(new ServerError("boom", { ...api, status: 503, code: "unavailable" }));
   await one.call("get_contact", { contactId: "contact_1" });
@@ -117,7 +117,7 @@ test("a send whose outcome is unknown is not made again within the minute, whate
 });
 
 describe("what changes the situation ends the memory", () => {
-  test("a write", async () => {
+  test("a write lets the failed call be made again", async () => {
     await using one = await world();
     one.errors.push(notFound());
     await one.call("get_contact", { contactId: "contact_1" });

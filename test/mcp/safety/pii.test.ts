@@ -15,14 +15,14 @@ test.each([
   ["mail <sara@example.com>", "mail <[email s..]>"],
   ["order 1234567 for 3 people at 10:30", "order 1234567 for 3 people at 10:30"],
   ["req_01JGDP123456789", "req_01JGDP123456789"],
-])("%s", (text, masked) => {
+])("%s is masked as %s", (text, masked) => {
   expect(maskText(text)).toBe(masked);
 });
 
 describe("sealed addresses", () => {
   const masking = createMasking("secret");
 
-  test("open to what they were, and are the same each time", () => {
+  test("a sealed address opens to what it was, and is the same each time", () => {
     const sealed = masking.maskId("whatsapp:+971500000000");
     expect(sealed).toMatch(/^whatsapp:~[\w-]+$/);
     expect(sealed).not.toContain("971500000000");
@@ -32,7 +32,7 @@ describe("sealed addresses", () => {
     expect(createMasking("secret").unmaskId(sealed)).toBe("whatsapp:+971500000000");
   });
 
-  test("made up, altered or another's stay shut", () => {
+  test("a seal that was made up, altered or made by another server stays shut", () => {
     const sealed = masking.maskId("whatsapp:+971500000000");
     const altered = `${sealed.slice(0, -2)}${sealed.endsWith("AA") ? "BB" : "AA"}`;
     for (const id of [altered, "whatsapp:~", "whatsapp:~abc", "telegram:77"]) expect(masking.unmaskId(id)).toBe(id);
@@ -89,7 +89,7 @@ test("no phone and no e-mail leaves in any answer, and the conversation can be r
   expect(answers[1]?.data.data[0]).toMatchObject({ phone: "[phone ..00]", email: "[email s..]" });
 });
 
-test("nor in the answer to a write, an error or an event", async () => {
+test("no phone and no e-mail leaves in the answer to a write, an error or an event", async () => {
   const secrets = /971500000000|sara@example\.com/;
   const events = createEventLog();
   await using session = await connect({

@@ -154,7 +154,7 @@ describe("resource subscriptions", () => {
     expect([...new Set(at.told)].sort()).toEqual([...uris].sort());
   });
 
-  test("and no longer when it has had enough", async () => {
+  test("a host that unsubscribes is told no more", async () => {
     const uri = conversationUri("whatsapp:+1");
     await using at = await subscribed([uri, contactUri("contact_1")]);
     await at.session.client.unsubscribeResource({ uri });
