@@ -4,18 +4,18 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventTable, extensionTable } from "./tables/api.ts";
-import { tokenSentence, toolTable } from "./tables/mcp.ts";
-import { fieldTables, scopeTable } from "./tables/zapier.ts";
+import { createEventTable, createExtensionTable } from "./tables/api.ts";
+import { createToolTable, describeTokens } from "./tables/mcp.ts";
+import { createFieldTables, createScopeTable } from "./tables/zapier.ts";
 
 const root = join(import.meta.dirname, "..");
 
 /** The tables of each document, by name. */
 export const documents: Record<string, Record<string, () => string>> = {
-  "docs/mcp.md": { tokens: tokenSentence, tools: toolTable },
-  "docs/zapier.md": { scopes: scopeTable, fields: fieldTables },
-  "docs/events.md": { events: eventTable },
-  "docs/contract.md": { extensions: extensionTable },
+  "docs/mcp.md": { tokens: describeTokens, tools: createToolTable },
+  "docs/zapier.md": { scopes: createScopeTable, fields: createFieldTables },
+  "docs/events.md": { events: createEventTable },
+  "docs/contract.md": { extensions: createExtensionTable },
 };
 
 /** A page with the tables given put between their marks. @throws Error where it has no place for one */

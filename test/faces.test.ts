@@ -15,7 +15,7 @@ const names = allOperations.map(({ name }) => name).sort();
 const zapierKeys: Record<string, string> = { find_contacts: "find_contact" };
 
 /** `archive_contact` → `archive-contact` */
-function fileOf(name: string): string {
+function toFileName(name: string): string {
   return name.replaceAll("_", "-");
 }
 
@@ -38,7 +38,7 @@ describe("faces", () => {
       .filter(({ name }) => !inZapier.includes(zapierKeys[name] ?? name))
       .map(
         ({ name, effect }) =>
-          `Write ${effect === "reads" ? "searches" : "creates"}/${fileOf(name)}.ts and list it in index.ts, or say in leftOut.zapier of ${name} what Zapier has instead.`,
+          `Write ${effect === "reads" ? "searches" : "creates"}/${toFileName(name)}.ts and list it in index.ts, or say in leftOut.zapier of ${name} what Zapier has instead.`,
       );
     expect(missing).toEqual([]);
     expect(inZapier.filter((key) => !keys.includes(key))).toEqual([]);

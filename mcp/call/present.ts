@@ -5,7 +5,7 @@ import type { Data } from "../answers/summaries.ts";
 import { estimateTokens } from "../answers/tokens.ts";
 import type { ToolFailure } from "../answers/tool-failure.ts";
 import type { Masking } from "../safety/pii.ts";
-import { conform } from "../tools/schema.ts";
+import { conformToSchema } from "../tools/schema.ts";
 import type { Presented, Tool } from "../tools/tool.ts";
 
 export type ToolResult = {
@@ -35,7 +35,7 @@ export function presentAnswer(
     const structured = label === "" ? data : Object.assign({ customerText: "" }, data, { customerText: label });
     result = {
       content: [{ type: "text", text: label === "" ? text : `${label}\n${text}` }],
-      structuredContent: conform(definition.outputSchema, structured) as Data,
+      structuredContent: conformToSchema(definition.outputSchema, structured) as Data,
     };
     if (estimateTokens(JSON.stringify(result)) <= maxTokens[detail]) break;
   }

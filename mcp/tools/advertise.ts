@@ -3,7 +3,7 @@
  * made in place of this file (`scripts/mcp/bundle.ts`).
  */
 import type { Operation } from "../../src/operations/index.ts";
-import { inputSchema, type JsonSchema, outputSchema } from "./schema.ts";
+import { type JsonSchema, toInputSchema, toOutputSchema } from "./schema.ts";
 
 export type Advertised = {
   inputSchema: JsonSchema & { type: "object" };
@@ -25,8 +25,8 @@ export function advertise(operation: Operation, { words, omit, extra, adds }: Wo
   return {
     inputSchema: {
       type: "object",
-      ...inputSchema(operation.input, { ...(words && { words }), ...(omit && { omit }), ...(extra && { extra }) }),
+      ...toInputSchema(operation.input, { ...(words && { words }), ...(omit && { omit }), ...(extra && { extra }) }),
     },
-    outputSchema: { type: "object", ...outputSchema(operation.output, adds) },
+    outputSchema: { type: "object", ...toOutputSchema(operation.output, adds) },
   };
 }

@@ -55,7 +55,7 @@ export const listMessages = defineTool(operations.list_messages, {
   },
 });
 
-function duration(seconds: number): string {
+function formatDuration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`;
 }
@@ -73,7 +73,7 @@ export const checkMessagingWindow = defineTool(operations.check_messaging_window
       text: !whatsapp
         ? `${id}: a text may be sent at any time. Only WhatsApp has a window.${last}`
         : answer.open
-          ? `${id}: the WhatsApp window is open. A text may be sent until ${answer.expiresAt} (${duration(answer.secondsLeft ?? 0)} left).${last}`
+          ? `${id}: the WhatsApp window is open. A text may be sent until ${answer.expiresAt} (${formatDuration(answer.secondsLeft ?? 0)} left).${last}`
           : `${id}: the WhatsApp window is closed${answer.expiresAt ? ` since ${answer.expiresAt}` : ": the customer has not written within 24 hours"}. Only a template can be sent. Next: list_templates, then send_template.${last}`,
     };
   },

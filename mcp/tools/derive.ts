@@ -5,17 +5,17 @@ import { type Data, omitEmpty } from "../answers/summaries.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
 /** Names of fields that carry ids and times, which a next call takes as they are. */
-const isId = /^id$|(?:Id|At)$/;
+const idNames = /^id$|(?:Id|At)$/;
 /** Names of fields that lead to the next page: they go back to the API letter for letter. */
-const isCursor = /cursor$|^nextBefore$/i;
+const cursorNames = /cursor$|^nextBefore$/i;
 
 function summarize(fields: Data, format: Formatter): Data {
   const exact = Object.entries(fields).flatMap(([name, value]) =>
     typeof value !== "string"
       ? []
-      : isCursor.test(name)
+      : cursorNames.test(name)
         ? [[name, value] as const]
-        : isId.test(name)
+        : idNames.test(name)
           ? [[name, format.id(value)] as const]
           : [],
   );

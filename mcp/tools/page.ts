@@ -13,7 +13,12 @@ export const pageFields: JsonSchema = {
   total: { type: "integer" },
 };
 
-export function page<Item>(items: readonly Item[], args: Data, noun: string, row: (item: Item) => Summary): Presented {
+export function presentPage<Item>(
+  items: readonly Item[],
+  args: Data,
+  noun: string,
+  row: (item: Item) => Summary,
+): Presented {
   const from = /^\d{1,6}$/.test(String(args.cursor)) ? Number(args.cursor) : 0;
   const rows = items.slice(from, from + pageSize).map(row);
   const nextCursor = from + pageSize < items.length ? String(from + pageSize) : null;

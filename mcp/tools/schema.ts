@@ -15,21 +15,21 @@ function isNull(value: unknown) {
 }
 
 /** The schema a `$ref` stands for, with what is written beside it. */
-function dereferenced(node: JsonSchema, definitions: JsonSchema): JsonSchema {
+function resolveReference(node: JsonSchema, definitions: JsonSchema): JsonSchema {
   if (typeof node.$ref !== "string") return node;
   const { $ref, ...beside } = node;
   const target = definitions[$ref.slice("#/$defs/".length)];
-  return { ...(isSchema(target) ? dereferenced(target, definitions) : {}), ...beside };
+  return { ...(isSchema(target) ? resolveReference(target, definitions) : {}), ...beside };
 }
 
 /** A union without its `null`: one schema where one is left, no type where several are. */
-function withoutUnion(node: JsonSchema, definitions: JsonSchema): JsonSchema & { nullable: boolean } {
+function removeUnion(node: JsonSchema, definitions: JsonSchema): JsonSchema & { nullable: boolean } {
   const { anyOf, oneOf, allOf, ...rest } = node;
   if (allOf) throw new Error("an intersection cannot be advertised: state the object's fields in one schema");
   const members = [anyOf, oneOf].find(Array.isArray) as JsonSchema[] | undefined;
   if (members) {
     const left = members.filter((member) => !isNull(member));
-    const only = left.length === 1 ? dereferenced(left[0] as JsonSchema, definitions) : {};
+    const only = left.length === 1 ? resolveReference(left[0] as JsonSchema, definitions) : {};
     return { ...only, ...rest, nullable: left.length < members.length };
   }
   if (!Array.isArray(node.type)) return { ...rest, nullable: false };
@@ -37,24 +37,24 @@ function withoutUnion(node: JsonSchema, definitions: JsonSchema): JsonSchema & {
   return { ...rest, type: types.length === 1 ? types[0] : undefined, nullable: types.length < node.type.length };
 }
 
-function definitionsOf(schema: JsonSchema): JsonSchema {
+function getDefinitions(schema: JsonSchema): JsonSchema {
   return isSchema(schema.$defs) ? schema.$defs : {};
 }
 
 function resolve(node: unknown, definitions: JsonSchema) {
-  return withoutUnion(dereferenced(isSchema(node) ? node : {}, definitions), definitions);
+  return removeUnion(resolveReference(isSchema(node) ? node : {}, definitions), definitions);
 }
 
-function present(schema: JsonSchema): JsonSchema {
+function omitUndefined(schema: JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));
 }
 
-function inputNode(node: unknown, definitions: JsonSchema, words?: string): JsonSchema {
+function toInputNode(node: unknown, definitions: JsonSchema, words?: string): JsonSchema {
   const { type, enum: choices, const: constant, default: fallback, description, ...more } = resolve(node, definitions);
   const values = choices ?? (constant === undefined ? undefined : [constant]);
   const open = type === "object" && more.additionalProperties !== false;
   const fields = isSchema(more.properties) ? more.properties : {};
-  return present({
+  return omitUndefined({
     type,
     // The values of an enum say what its help would.
     description: words === "" ? undefined : (words ?? (values ? undefined : description)),
@@ -64,14 +64,14 @@ function inputNode(node: unknown, definitions: JsonSchema, words?: string): Json
     items:
       more.items === undefined
         ? undefined
-        : inputNode({ ...(more.items as JsonSchema), description: undefined }, definitions),
+        : toInputNode({ ...(more.items as JsonSchema), description: undefined }, definitions),
     default: Array.isArray(fallback) && fallback.length === 0 ? undefined : fallback,
     ...(type === "object" &&
       (open
         ? { additionalProperties: true }
         : {
             properties: Object.fromEntries(
-              Object.entries(fields).map(([name, field]) => [name, inputNode(field, definitions)]),
+              Object.entries(fields).map(([name, field]) => [name, toInputNode(field, definitions)]),
             ),
             required: more.required,
             additionalProperties: false,
@@ -86,12 +86,12 @@ function inputNode(node: unknown, definitions: JsonSchema, words?: string): Json
  * @param omit fields that this face does not offer
  * @param extra fields of this face's own
  */
-export function inputSchema(
+export function toInputSchema(
   input: z.ZodType,
   { words = {}, omit = [], extra = {} }: { words?: Record<string, string>; omit?: string[]; extra?: JsonSchema } = {},
 ): JsonSchema {
   const schema = z.toJSONSchema(input, { io: "input", unrepresentable: "any" }) as JsonSchema;
-  const definitions = definitionsOf(schema);
+  const definitions = getDefinitions(schema);
   const root = resolve(schema, definitions);
   const fields = Object.entries(isSchema(root.properties) ? root.properties : {}).filter(
     ([name]) => !omit.includes(name),
@@ -100,7 +100,7 @@ export function inputSchema(
   return {
     type: "object",
     properties: {
-      ...Object.fromEntries(fields.map(([name, field]) => [name, inputNode(field, definitions, words[name])])),
+      ...Object.fromEntries(fields.map(([name, field]) => [name, toInputNode(field, definitions, words[name])])),
       ...extra,
     },
     ...(required.length > 0 && { required }),
@@ -109,18 +109,18 @@ export function inputSchema(
 }
 
 /** `undefined` where the value may be of several types: what is not advertised may still be answered. */
-function outputNode(node: unknown, definitions: JsonSchema): JsonSchema | undefined {
+function toOutputNode(node: unknown, definitions: JsonSchema): JsonSchema | undefined {
   const { type, items, properties } = resolve(node, definitions);
   if (type === undefined) return undefined;
-  return present({
+  return omitUndefined({
     type,
-    items: type === "array" ? (outputNode(items, definitions) ?? { type: "string" }) : undefined,
+    items: type === "array" ? (toOutputNode(items, definitions) ?? { type: "string" }) : undefined,
     ...(type === "object" &&
       (isSchema(properties)
         ? {
-            properties: present(
+            properties: omitUndefined(
               Object.fromEntries(
-                Object.entries(properties).map(([name, field]) => [name, outputNode(field, definitions)]),
+                Object.entries(properties).map(([name, field]) => [name, toOutputNode(field, definitions)]),
               ),
             ),
           }
@@ -132,44 +132,44 @@ function outputNode(node: unknown, definitions: JsonSchema): JsonSchema | undefi
  * What a tool's structured answer looks like: an object, loose throughout, so that an API that adds or leaves out never
  * breaks it. A field that may be null is missing instead: hosts know no nullable types.
  */
-export function outputSchema(output: z.ZodType, adds: JsonSchema = {}): JsonSchema {
+export function toOutputSchema(output: z.ZodType, adds: JsonSchema = {}): JsonSchema {
   const schema = z.toJSONSchema(output, { io: "output", unrepresentable: "any" }) as JsonSchema;
-  const root = outputNode(schema, definitionsOf(schema)) ?? {};
+  const root = toOutputNode(schema, getDefinitions(schema)) ?? {};
   const properties: JsonSchema = { ...(isSchema(root.properties) ? root.properties : {}), ...adds };
   // What the client promises of every answer; all else may be missing.
   const required = ["data", "id"].filter((name) => Object.hasOwn(properties, name)).slice(0, 1);
   return { type: "object", properties, ...(required.length > 0 && { required }) };
 }
 
-function typeOf(value: unknown): string {
+function getType(value: unknown): string {
   return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
 }
 
-function fits(type: unknown, value: unknown) {
-  return type === undefined || type === typeOf(value) || (type === "integer" && Number.isInteger(value));
+function hasType(type: unknown, value: unknown) {
+  return type === undefined || type === getType(value) || (type === "integer" && Number.isInteger(value));
 }
 
 /**
  * The answer without what its advertised schema does not allow: strict hosts refuse a whole answer for one field of
  * another type. A scalar where a string is expected is written as one.
  */
-export function conform(schema: JsonSchema, value: unknown): unknown {
-  if (!fits(schema.type, value)) {
+export function conformToSchema(schema: JsonSchema, value: unknown): unknown {
+  if (!hasType(schema.type, value)) {
     return schema.type === "string" && (typeof value === "number" || typeof value === "boolean")
       ? String(value)
       : undefined;
   }
   if (Array.isArray(value)) {
     const items = isSchema(schema.items) ? schema.items : {};
-    return value.map((item) => conform(items, item)).filter((item) => item !== undefined);
+    return value.map((item) => conformToSchema(items, item)).filter((item) => item !== undefined);
   }
   if (!isSchema(value)) return value;
   const properties = isSchema(schema.properties) ? schema.properties : {};
-  return present(
+  return omitUndefined(
     Object.fromEntries(
       Object.entries(value).map(([name, field]) => {
         const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-        return [name, isSchema(known) ? conform(known, field) : field];
+        return [name, isSchema(known) ? conformToSchema(known, field) : field];
       }),
     ),
   );

@@ -2,13 +2,13 @@ import type { SentMessage } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
 import type { Formatter } from "../answers/formatter.ts";
 import { omitEmpty, summarizeMessage, summarizeTemplate } from "../answers/summaries.ts";
-import { page, pageArguments, pageFields } from "./page.ts";
+import { pageArguments, pageFields, presentPage } from "./page.ts";
 import { defineTool, type Presented } from "./tool.ts";
 
 const to = "Phone number in E.164 form on WhatsApp, the customer's id elsewhere";
 const metadata = "Your own data, kept with the message";
 
-function sent(message: SentMessage, format: Formatter): Presented {
+function presentSent(message: SentMessage, format: Formatter): Presented {
   const { data, line } = summarizeMessage(message, format);
   const window = message.templateWindowStatus;
   return {
@@ -36,7 +36,7 @@ export const sendMessage = defineTool(operations.send_message, {
   description:
     "Sends a text to a customer. It cannot be undone. On WhatsApp only within 24 hours of the customer's last message, after that use send_template.",
   words: { to, metadata, content: "1 to 4096 characters, sent exactly as written" },
-  present: sent,
+  present: presentSent,
 });
 
 export const sendTemplate = defineTool(operations.send_template, {
@@ -49,7 +49,7 @@ export const sendTemplate = defineTool(operations.send_template, {
     parameters: "Values of the body's variables, in order",
     metadata,
   },
-  present: sent,
+  present: presentSent,
 });
 
 export const listTemplates = defineTool(operations.list_templates, {
@@ -59,5 +59,6 @@ export const listTemplates = defineTool(operations.list_templates, {
   detail: true,
   withoutExtension:
     "Ask the person you work for for the template's exact name, language and number of variables, then call send_template with them.",
-  present: ({ data }, format, args) => page(data, args, "template", (template) => summarizeTemplate(template, format)),
+  present: ({ data }, format, args) =>
+    presentPage(data, args, "template", (template) => summarizeTemplate(template, format)),
 });

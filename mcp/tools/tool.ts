@@ -41,7 +41,7 @@ export type Tool = {
   present(answer: unknown, format: Formatter, args: Data): Presented;
 };
 
-function hintsOf({ effect, idempotent }: Operation): Hints {
+function toHints({ effect, idempotent }: Operation): Hints {
   return {
     readOnlyHint: effect === "reads",
     destructiveHint: effect === "sends" || effect === "deletes",
@@ -83,7 +83,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         extra: { ...extra, ...(face.detail && { detail }) },
         adds,
       }),
-      annotations: { title: operation.title, ...hintsOf(operation as unknown as Operation) },
+      annotations: { title: operation.title, ...toHints(operation as unknown as Operation) },
     },
     detail: face.detail ?? false,
     waits: face.waits ?? false,

@@ -11,16 +11,16 @@ import {
 import { defineTool } from "./tool.ts";
 
 /** What the event is about, shown as its own tool shows it. An event of a kind or a shape we do not know is shown as JSON. */
-function subject(type: string, payload: Data, format: Formatter): Summary {
+function summarizeSubject(type: string, payload: Data, format: Formatter): Summary {
   try {
-    return knownSubject(type, payload, format);
+    return summarizeKnownSubject(type, payload, format);
   } catch {
     // An event that cannot be shown must not keep an agent from those after it.
-    return asJson(payload, format);
+    return summarizeAsJson(payload, format);
   }
 }
 
-function knownSubject(type: string, payload: Data, format: Formatter): Summary {
+function summarizeKnownSubject(type: string, payload: Data, format: Formatter): Summary {
   if (type.startsWith("message.")) {
     const row = summarizeMessage(payload as Message, format);
     const conversationId = format.id(payload.conversationId);
@@ -28,10 +28,10 @@ function knownSubject(type: string, payload: Data, format: Formatter): Summary {
   }
   if (type.startsWith("conversation.")) return summarizeConversation(payload as Conversation, format);
   if (type.startsWith("contact.")) return summarizeContact(payload as Contact, format);
-  return asJson(payload, format);
+  return summarizeAsJson(payload, format);
 }
 
-function asJson(payload: Data, format: Formatter): Summary {
+function summarizeAsJson(payload: Data, format: Formatter): Summary {
   const data = format.json(payload) as Data;
   return { data, line: JSON.stringify(data) };
 }
@@ -49,7 +49,7 @@ export const waitForEvents = defineTool(operations.wait_for_events, {
   waits: true,
   present: ({ data, cursor, more, gap }, format) => {
     const rows = data.map((event) => {
-      const row = subject(event.type, event.data, format);
+      const row = summarizeSubject(event.type, event.data, format);
       const type = format.field(event.type);
       return {
         data: { id: format.id(event.id), type, createdAt: format.id(event.createdAt), data: row.data },

@@ -1,12 +1,13 @@
 import { operations } from "../../src/operations/index.ts";
 import { summarizeWebhook } from "../answers/summaries.ts";
-import { page, pageArguments, pageFields } from "./page.ts";
+import { pageArguments, pageFields, presentPage } from "./page.ts";
 import { defineTool } from "./tool.ts";
 
 export const listWebhooks = defineTool(operations.list_webhooks, {
   extra: pageArguments,
   adds: pageFields,
-  present: ({ data }, format, args) => page(data, args, "webhook", (webhook) => summarizeWebhook(webhook, format)),
+  present: ({ data }, format, args) =>
+    presentPage(data, args, "webhook", (webhook) => summarizeWebhook(webhook, format)),
 });
 
 export const createWebhook = defineTool(operations.create_webhook, {

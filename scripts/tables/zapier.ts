@@ -3,7 +3,7 @@ import type { PlainInputField } from "zapier-platform-core";
 import app from "../../index.ts";
 import type { Operation } from "../../src/operations/index.ts";
 import { allOperations } from "../../src/operations/index.ts";
-import { code, table } from "./markdown.ts";
+import { formatCode, formatTable } from "./markdown.ts";
 
 type Item = {
   key: string;
@@ -11,11 +11,11 @@ type Item = {
   operation: { inputFields?: unknown; outputFields?: unknown };
 };
 
-function visible(items: object | undefined): Item[] {
+function listVisible(items: object | undefined): Item[] {
   return (Object.values(items ?? {}) as Item[]).filter(({ display }) => !display.hidden);
 }
 
-function fieldRow(field: PlainInputField | ((...args: never) => unknown)): string[] {
+function toFieldRow(field: PlainInputField | ((...args: never) => unknown)): string[] {
   return typeof field === "function"
     ? [
         "*The template's own*",
@@ -23,42 +23,44 @@ function fieldRow(field: PlainInputField | ((...args: never) => unknown)): strin
         "yes",
         "Language, and one value for each variable of the template. Without a template list: Language and Values.",
       ]
-    : [field.label ?? field.key, code(field.key), field.required ? "yes" : "", field.helpText ?? ""];
+    : [field.label ?? field.key, formatCode(field.key), field.required ? "yes" : "", field.helpText ?? ""];
 }
 
-function section({ key, display, operation }: Item): string {
-  const input = (operation.inputFields ?? []) as Parameters<typeof fieldRow>[0][];
+function formatItem({ key, display, operation }: Item): string {
+  const input = (operation.inputFields ?? []) as Parameters<typeof toFieldRow>[0][];
   const output = ((operation.outputFields ?? []) as { label?: string }[]).map(({ label }) => label).join(", ");
   const fields =
-    input.length === 0 ? "No fields to fill in." : table(["Field", "Key", "Required", ""], input.map(fieldRow));
+    input.length === 0 ? "No fields to fill in." : formatTable(["Field", "Key", "Required", ""], input.map(toFieldRow));
   return `### ${display.label} (\`${key}\`)\n\n${display.description}\n\n${fields}\n\nGives: ${output}.`;
 }
 
 /** Every trigger, action and search with its fields. */
-export function fieldTables(): string {
-  const list = (title: string, items: object | undefined) => [`## ${title}`, ...visible(items).map(section)];
+export function createFieldTables(): string {
+  const list = (title: string, items: object | undefined) => [`## ${title}`, ...listVisible(items).map(formatItem)];
   return [...list("Triggers", app.triggers), ...list("Actions", app.creates), ...list("Searches", app.searches)].join(
     "\n\n",
   );
 }
 
-function scopesOf({ scope, alsoNeeds, effect }: Operation): string {
-  const needed = [scope, alsoNeeds].flatMap((each) => (each ? [code(each)] : [])).join(", ");
+function describeScopes({ scope, alsoNeeds, effect }: Operation): string {
+  const needed = [scope, alsoNeeds].flatMap((each) => (each ? [formatCode(each)] : [])).join(", ");
   return effect === "sends" ? `${needed}; with \`read:messages\` a lost answer is looked up` : needed;
 }
 
 /** The scopes that a connection's key needs, by what a Zap uses. */
-export function scopeTable(): string {
-  const labels = new Map(visible({ ...app.creates, ...app.searches }).map(({ key, display }) => [key, display.label]));
+export function createScopeTable(): string {
+  const labels = new Map(
+    listVisible({ ...app.creates, ...app.searches }).map(({ key, display }) => [key, display.label]),
+  );
   const labelsByScopes = new Map<string, string[]>();
   for (const operation of allOperations) {
     // A search is named after one result.
     const label = labels.get(operation.name) ?? labels.get(operation.name.replace(/s$/, ""));
     if (label === undefined) continue;
-    const scopes = scopesOf(operation);
+    const scopes = describeScopes(operation);
     labelsByScopes.set(scopes, [...(labelsByScopes.get(scopes) ?? []), label]);
   }
-  return table(
+  return formatTable(
     ["to use", "grant"],
     [
       [

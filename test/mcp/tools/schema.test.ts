@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { tools } from "../../../mcp/tools/index.ts";
-import { conform, inputSchema, outputSchema } from "../../../mcp/tools/schema.ts";
+import { conformToSchema, toInputSchema, toOutputSchema } from "../../../mcp/tools/schema.ts";
 import { budgets, listExceededBudgets, measureTokens } from "../../../scripts/mcp/tokens.ts";
 import { allOperations } from "../../../src/operations/index.ts";
 
@@ -114,10 +114,10 @@ test("no tool takes an API key", () => {
   expect(names.filter((name) => /api.?key|^key$|bearer|authorization|token/i.test(name))).toEqual([]);
 });
 
-describe("inputSchema", () => {
+describe("toInputSchema", () => {
   test("inlines references, drops null from unions, keeps defaults and bounds", () => {
     const Named = z.strictObject({ inner: z.string().nullable() }).meta({ id: "NamedInSchemaTest" });
-    const schema = inputSchema(
+    const schema = toInputSchema(
       z.strictObject({
         named: Named,
         count: z.number().int().min(1).max(9).default(3),
@@ -144,22 +144,22 @@ describe("inputSchema", () => {
   });
 
   test("refuses an intersection, which no host takes", () => {
-    expect(() => inputSchema(z.strictObject({ a: z.string().and(z.string()) }))).toThrow("intersection");
+    expect(() => toInputSchema(z.strictObject({ a: z.string().and(z.string()) }))).toThrow("intersection");
   });
 });
 
-describe("conform", () => {
-  const schema = outputSchema(
+describe("conformToSchema", () => {
+  const schema = toOutputSchema(
     z.looseObject({ id: z.string(), count: z.number().int(), list: z.array(z.string()), maybe: z.string().nullable() }),
   );
 
   test("keeps what fits and what it does not know, and leaves null out", () => {
     const answer = { id: "a", count: 1, list: ["b"], maybe: null, more: { of: "it" } };
-    expect(conform(schema, answer)).toEqual({ id: "a", count: 1, list: ["b"], more: { of: "it" } });
+    expect(conformToSchema(schema, answer)).toEqual({ id: "a", count: 1, list: ["b"], more: { of: "it" } });
   });
 
   test("writes a scalar as a string and drops what cannot be one", () => {
-    expect(conform(schema, { id: 7, count: "one", list: ["a", {}, 2], maybe: 5 })).toEqual({
+    expect(conformToSchema(schema, { id: 7, count: "one", list: ["a", {}, 2], maybe: 5 })).toEqual({
       id: "7",
       list: ["a", "2"],
       maybe: "5",
