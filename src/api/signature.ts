@@ -64,8 +64,8 @@ export function verifySignature(
   const hex = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(value?.trim() ?? "")?.[1];
   if (hex === undefined) return false;
 
-  const given = Buffer.from(hex, "hex");
+  const received = Buffer.from(hex, "hex");
   let matches = false;
-  for (const secret of list) matches = timingSafeEqual(given, hmac(rawBody, secret)) || matches;
+  for (const secret of list) matches = timingSafeEqual(received, hmac(rawBody, secret)) || matches;
   return matches;
 }

@@ -33,7 +33,7 @@ export type DispatcherOptions = {
 };
 
 export type Dispatcher = {
-  /** Takes nothing new, and resolves when what is under way is settled. */
+  /** Claims nothing new, and resolves when what is under way has ended. */
   close(): Promise<void>;
 };
 

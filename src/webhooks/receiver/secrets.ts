@@ -65,12 +65,12 @@ function isExpired({ until }: KeptSecret, now: number): boolean {
 async function changeSecrets(
   store: Settings,
   now: number,
-  changed: (kept: KeptSecret[]) => KeptSecret[],
+  update: (kept: KeptSecret[]) => KeptSecret[],
 ): Promise<void> {
   for (;;) {
     const text = await store.setting(settingName);
     const before = parseSetting(text);
-    const all = changed(before.kept);
+    const all = update(before.kept);
     const kept = all.filter((each) => !isExpired(each, now));
     const retired = [
       ...before.retired,
@@ -134,39 +134,39 @@ export async function loadSecrets(
   { now }: Pick<Clock, "now"> = systemClock,
 ): Promise<Required<Secrets>> {
   const hashes = new Map(own.map((secret) => [secret, hashSecret(secret)]));
-  let seen = await store.setting(settingName);
-  let { kept, retired } = parseSetting(seen);
-  /** One look at a time serves everybody who asked before it began: forgeries cannot make it many. */
-  let asking: Promise<boolean> | undefined;
-  let next: Promise<boolean> | undefined;
+  let loaded = await store.setting(settingName);
+  let { kept, retired } = parseSetting(loaded);
+  /** One load at a time serves everybody who asked before it began: forgeries cannot make it many. */
+  let loading: Promise<boolean> | undefined;
+  let nextLoad: Promise<boolean> | undefined;
 
-  const look = async (): Promise<boolean> => {
+  const loadAgain = async (): Promise<boolean> => {
     const found = await store.setting(settingName);
-    if (found === seen) return false;
+    if (found === loaded) return false;
     ({ kept, retired } = parseSetting(found));
-    seen = found;
+    loaded = found;
     return true;
   };
-  const start = (): Promise<boolean> => {
-    next = undefined;
-    asking = look().finally(() => {
-      asking = undefined;
+  const startLoading = (): Promise<boolean> => {
+    nextLoad = undefined;
+    loading = loadAgain().finally(() => {
+      loading = undefined;
     });
-    return asking;
+    return loading;
   };
 
   return {
     current: () => {
       const time = now();
-      const over = new Set(kept.filter((each) => isExpired(each, time)).map(({ secret }) => secret));
-      const valid = kept.map(({ secret }) => secret).filter((secret) => !over.has(secret));
-      const given = own.filter((secret) => !over.has(secret) && !retired.includes(hashes.get(secret) as string));
-      return [...new Set([...valid, ...given])];
+      const expired = new Set(kept.filter((each) => isExpired(each, time)).map(({ secret }) => secret));
+      const valid = kept.map(({ secret }) => secret).filter((secret) => !expired.has(secret));
+      const validOwn = own.filter((secret) => !expired.has(secret) && !retired.includes(hashes.get(secret) as string));
+      return [...new Set([...valid, ...validOwn])];
     },
     refresh: () => {
-      if (!asking) return start();
-      next ??= asking.then(start, start);
-      return next;
+      if (!loading) return startLoading();
+      nextLoad ??= loading.then(startLoading, startLoading);
+      return nextLoad;
     },
   };
 }

@@ -97,17 +97,13 @@ export function httpSink({ url, secret, ...proxyOptions }: HttpSinkOptions): Sin
     return new Promise((resolve, reject) => {
       outgoing.once("response", resolve);
       // There may be several: a server that hangs up while the body is being sent is told of for each part.
-      outgoing.on("error", (error) => reject(unreachable(error)));
+      outgoing.on("error", (error) => reject(createUnreachableError(target, error)));
       // After an answer this changes nothing. Without one (a server that switches protocols) there is none to come.
-      outgoing.once("close", () => reject(unreachable(new Error("it closed the connection without an answer"))));
+      outgoing.once("close", () =>
+        reject(createUnreachableError(target, new Error("it closed the connection without an answer"))),
+      );
       outgoing.end(body);
     });
-  };
-
-  /** Whatever goes wrong with a connection, from the name's lookup to the answer's last byte, is no word on the event. */
-  const unreachable = (error: unknown): SinkUnavailableError => {
-    const { message, code } = removeCredentials(error) as Error & { code?: string };
-    return new SinkUnavailableError(`${target.origin} cannot be reached: ${message || code}`, { cause: error });
   };
 
   return {
@@ -131,4 +127,10 @@ export function httpSink({ url, secret, ...proxyOptions }: HttpSinkOptions): Sin
       agent.destroy();
     },
   };
+}
+
+/** Whatever goes wrong with a connection, from the name's lookup to the answer's last byte, is no word on the event. */
+function createUnreachableError({ origin }: URL, error: unknown): SinkUnavailableError {
+  const { message, code } = removeCredentials(error) as Error & { code?: string };
+  return new SinkUnavailableError(`${origin} cannot be reached: ${message || code}`, { cause: error });
 }

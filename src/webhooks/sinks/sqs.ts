@@ -85,7 +85,7 @@ function abortWhenAllAre(signals: readonly AbortSignal[]): AbortSignal {
   return all.signal;
 }
 
-async function send(
+async function sendBatch(
   { client, command }: { client: SQSClient; command: typeof import("@aws-sdk/client-sqs").SendMessageBatchCommand },
   queueUrl: string,
   batch: readonly Pending[],
@@ -95,10 +95,10 @@ async function send(
       new command({ QueueUrl: queueUrl, Entries: batch.map(toEntry) }),
       { abortSignal: abortWhenAllAre(batch.map(({ signal }) => signal)) },
     );
-    const taken = new Set(Successful.map(({ Id }) => Id));
+    const sent = new Set(Successful.map(({ Id }) => Id));
     const failures = new Map(Failed.map((failure) => [failure.Id, failure]));
     batch.forEach(({ resolve, reject }, index) => {
-      if (taken.has(String(index))) resolve();
+      if (sent.has(String(index))) resolve();
       else reject(toError(failures.get(String(index))));
     });
   } catch (error) {
@@ -106,7 +106,7 @@ async function send(
     const refused = isRefusal(name);
     if (refused && batch.length > 1) {
       // One of them it is about; alone, each has its own answer.
-      await Promise.all(batch.map((each) => send({ client, command }, queueUrl, [each])));
+      await Promise.all(batch.map((each) => sendBatch({ client, command }, queueUrl, [each])));
       return;
     }
     const text = `SQS did not take it: ${name}: ${message}`;
@@ -151,7 +151,7 @@ export async function sqsSink({ queueUrl, client: config = {}, ...proxyOptions }
         if (batch.length > 0 && bytes > maxBatchBytes) break;
         batch.push(all.shift() as Pending);
       }
-      void send({ client, command: sdk.SendMessageBatchCommand }, queueUrl, batch);
+      void sendBatch({ client, command: sdk.SendMessageBatchCommand }, queueUrl, batch);
     }
   };
 

@@ -30,7 +30,7 @@ export type StoredEvent = {
   /** Its place in the order of acceptance, from 1; never used twice. */
   position: number;
   /**
-   * Its number in the order of hand-on, given when it is taken for the first time and kept for every repeat; `null` before
+   * Its number in the order of hand-on, given when it is first claimed and kept for every repeat; `null` before
    * that. Numbers grow within a key. A replay takes it away, so that the event gets a new one, above all others.
    */
   sequence: number | null;
@@ -103,19 +103,19 @@ export type EventStore = {
   /**
    * The first events of up to `limit` keys that are due and that nobody works on. They are yours until you record an outcome. Half of the
    * places go to the keys that wait longest and half to those that became due last, so that a new one need not wait until
-   * a backlog is over. An event that was taken once stays the first of its key until it is done or dead.
+   * a backlog is over. An event that was claimed once stays the first of its key until it is done or dead.
    *
    * @param maxHanging of them, at most so many that hang; `limit` by default
    */
   take(limit: number, maxHanging?: number): Promise<ClaimedEvent[]>;
   /** It was handed on. `false`: the lease ended before, somebody else has the key now, and nothing changed. */
-  done(taken: ClaimedEvent): Promise<boolean>;
+  done(claimed: ClaimedEvent): Promise<boolean>;
   /** It failed and stays first of its key. */
-  retry(taken: ClaimedEvent, failure: FailedHandOn): Promise<boolean>;
+  retry(claimed: ClaimedEvent, failed: FailedHandOn): Promise<boolean>;
   /** It failed for good: it joins the dead letters and its key goes on. */
-  bury(taken: ClaimedEvent, error: string): Promise<boolean>;
+  bury(claimed: ClaimedEvent, error: string): Promise<boolean>;
   /**
-   * Milliseconds until something falls due that is not taken, 0 where it is due; `null`: nothing waits.
+   * Milliseconds until something falls due that is not claimed, 0 where it is due; `null`: nothing waits.
    *
    * @param hanging whether keys count that hang; `true` by default
    */
@@ -131,7 +131,7 @@ export type EventStore = {
   list(query: { state?: EventState; key?: string; after?: number; limit: number }): Promise<StoredEvent[]>;
   /**
    * Puts events back to be handed on again, dead or done; gives the id of each that was. Each takes its old place in its
-   * key, but after an event that has been taken already.
+   * key, but after an event that has been claimed already.
    *
    * @param events an id alone means the events of that id of every org
    */

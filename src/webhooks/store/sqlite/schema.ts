@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS events (
   refusals INTEGER NOT NULL DEFAULT 0,
   error TEXT,
   body TEXT NOT NULL,
-  -- Given when it is taken for the first time. Of the events of a key that wait, one at most has it, and is the first.
+  -- Given when it is first claimed. Of the events of a key that wait, one at most has it, and is the first.
   sequence INTEGER,
   -- As received_at, by the time of the receiver that no clock setting changes.
   arrived_at INTEGER NOT NULL DEFAULT 0,
