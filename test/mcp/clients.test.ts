@@ -10,6 +10,7 @@ import { Client as Client1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as Stdio1 } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport as Http1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { createMcpHttp } from "../../mcp/index.ts";
+import { tools } from "../../mcp/tools/index.ts";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { createOnSync } from "../../src/client/index.ts";
 import { undiciTransport } from "../../src/client/transport/undici.ts";
@@ -79,7 +80,7 @@ describe.each(clients)("%s", (name, connect) => {
     async (how) => {
       const client = await connect(how);
       try {
-        expect((await client.listTools()).tools).toHaveLength(15);
+        expect((await client.listTools()).tools).toHaveLength(tools.length);
         const call = async (tool: string, args: Record<string, unknown>) =>
           answerOf(await client.callTool({ name: tool, arguments: args }));
 

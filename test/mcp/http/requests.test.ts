@@ -1,5 +1,6 @@
 /** Single requests: what is answered without a session, and what is no request. */
 import { describe, expect, test } from "@jest/globals";
+import { tools } from "../../../mcp/tools/index.ts";
 import { endpoint, list, post, serve } from "./requests.ts";
 
 test("answers without a session, whoever was asked before", async () => {
@@ -7,7 +8,7 @@ test("answers without a session, whoever was asked before", async () => {
   expect(response.status).toBe(200);
   expect(response.headers.get("mcp-session-id")).toBeNull();
   const { result } = (await response.json()) as { result: { tools: unknown[] } };
-  expect(result.tools).toHaveLength(15);
+  expect(result.tools).toHaveLength(tools.length);
 });
 
 test.each(["GET", "DELETE"])("%s has no session to resume or end: it is answered 405", async (method) => {
