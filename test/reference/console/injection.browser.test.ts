@@ -97,10 +97,12 @@ test("messages of the whole corpus are shown letter by letter and do nothing", a
   expectCalm(watched, served.origin);
 });
 
-test("every other field that others fill does nothing: names, addresses, tags, properties, metadata, reasons, agents, bodies", async () => {
-  const { page } = watched;
-  const evil = markup.join(" ");
-  const name = evil.slice(0, 190);
+const evil = markup.join(" ");
+const name = evil.slice(0, 190);
+const from = markup[1] as string;
+
+/** Puts markup into every field that others fill. */
+async function fillEveryField() {
   hook.state.text = evil;
   await served.reference.control.createOrg({ name: evil.slice(0, 190) });
   await api(
@@ -116,7 +118,6 @@ test("every other field that others fill does nothing: names, addresses, tags, p
     tags: markup.map((each) => each.slice(0, 100)),
     properties: { source: evil, [markup[1] as string]: markup[2], externalId: markup[0] },
   });
-  const from = markup[1] as string;
   await served.reference.control.inbound({ platform: "instagram", from, content: evil, name });
   await served.reference.control.assign(`instagram:${from}`, { id: "user_evil", name, email: evil.slice(0, 200) });
   await served.reference.control.templates.save({
@@ -144,17 +145,22 @@ test("every other field that others fill does nothing: names, addresses, tags, p
   });
   await served.reference.settled();
   const { data } = (await readConsole(served, "deliveries")) as { data: { id: string }[] };
+  return { contactId: contact.id, deliveryId: data.at(-1)?.id };
+}
 
+test("every other field that others fill does nothing: names, addresses, tags, properties, metadata, reasons, agents, bodies", async () => {
+  const { page } = watched;
+  const { contactId, deliveryId } = await fillEveryField();
   const pages: [string, string][] = [
     ["/inbox", "Inbox"],
     [`/inbox/${encodeURIComponent(`instagram:${from}`)}`, "Report as the carrier"],
     ["/contacts", "Contacts"],
-    [`/contacts/${contact.id}`, "Activity"],
+    [`/contacts/${contactId}`, "Activity"],
     ["/settings/keys", "Generate key"],
     ["/settings/webhooks", "Register endpoint"],
     ["/settings/deliveries", "newest first"],
     ["/settings/templates", "Change"],
-    [`/settings/deliveries/${data.at(-1)?.id}`, "Redeliver"],
+    [`/settings/deliveries/${deliveryId}`, "Redeliver"],
     ["/requests", "Latest"],
     ["/clock", "Faults"],
     ["/connect", "Connect"],
