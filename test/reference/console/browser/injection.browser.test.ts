@@ -1,6 +1,6 @@
 /** Customer text is data: nothing a customer, an integration or an endpoint sends can run, load or draw in the console. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { injections } from "../../mcp/fixtures/injections.ts";
+import { injections } from "../../../mcp/fixtures/injections.ts";
 import {
   type Browser,
   endpoint,

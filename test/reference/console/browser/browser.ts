@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { createReference, type Reference, type ReferenceOptions } from "../../../reference/index.ts";
+import { createReference, type Reference, type ReferenceOptions } from "../../../../reference/index.ts";
 
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 

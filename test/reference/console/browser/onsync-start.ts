@@ -1,7 +1,7 @@
 /** What `onsync start` starts, in front of a browser. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
 import { pino } from "pino";
-import { startEverything } from "../../../cli/start/everything.ts";
+import { startEverything } from "../../../../cli/start/everything.ts";
 import { type Browser, endpoint, launch, type Watched } from "./browser.ts";
 
 let browser: Browser;

@@ -5,6 +5,41 @@ import { call, createAcme, findChoice, hook, served, startForEachTest, watched }
 
 startForEachTest();
 
+/** Its keys, endpoints, deliveries and templates alone. */
+async function expectSettingsOfAcme() {
+  const { page } = watched;
+  await page.getByRole("link", { name: "API & Webhooks" }).click();
+  const rows = page.locator("li.row");
+  await rows.getByText("write:webhooks").waitFor();
+  expect(await rows.count()).toBe(1);
+  await page.getByRole("link", { name: "Webhooks", exact: true }).click();
+  await rows.getByText(hook.url).waitFor();
+  await page.getByRole("link", { name: "Delivery log" }).click();
+  await page.locator("a.line").nth(1).waitFor();
+  expect(await page.locator("a.line").count()).toBe(2);
+  await page.getByRole("link", { name: "Templates" }).click();
+  await rows.getByText("acme_offer").waitFor();
+  // Its own, and the one that every org begins with.
+  expect(await rows.count()).toBe(2);
+}
+
+/** Its requests, and those that may be anybody's. */
+async function expectRequestsOfAcme(key: string) {
+  const { page } = watched;
+  await page.getByRole("link", { name: "Requests" }).click();
+  await page.locator(".request", { hasText: "/v1/webhooks" }).waitFor();
+  expect(await page.getByRole("meter").getAttribute("aria-valuetext")).toBe("59 of 60");
+  await call("onsync_pk_test_demo", "GET", "/me");
+  await call(key, "GET", "/contacts");
+  await call("onsync_pk_live_nobodysnobodys", "GET", "/conversations");
+  await page.locator(".request", { hasText: "invalid_api_key" }).waitFor();
+  expect(await page.locator(".request .path").allInnerTexts()).toEqual([
+    "GET /v1/conversations",
+    "GET /v1/contacts",
+    "POST /v1/webhooks",
+  ]);
+}
+
 test("every page follows the choice of org, and so does a reload, a link and the back button", async () => {
   const { page } = watched;
   const { id, key } = await createAcme();
@@ -35,32 +70,8 @@ test("every page follows the choice of org, and so does a reload, a link and the
   await page.getByRole("searchbox").waitFor();
   await eventually(both);
 
-  await page.getByRole("link", { name: "API & Webhooks" }).click();
-  const rows = page.locator("li.row");
-  await rows.getByText("write:webhooks").waitFor();
-  expect(await rows.count()).toBe(1);
-  await page.getByRole("link", { name: "Webhooks", exact: true }).click();
-  await rows.getByText(hook.url).waitFor();
-  await page.getByRole("link", { name: "Delivery log" }).click();
-  await page.locator("a.line").nth(1).waitFor();
-  expect(await page.locator("a.line").count()).toBe(2);
-  await page.getByRole("link", { name: "Templates" }).click();
-  await rows.getByText("acme_offer").waitFor();
-  // Its own, and the one that every org begins with.
-  expect(await rows.count()).toBe(2);
-
-  await page.getByRole("link", { name: "Requests" }).click();
-  await page.locator(".request", { hasText: "/v1/webhooks" }).waitFor();
-  expect(await page.getByRole("meter").getAttribute("aria-valuetext")).toBe("59 of 60");
-  await call("onsync_pk_test_demo", "GET", "/me");
-  await call(key, "GET", "/contacts");
-  await call("onsync_pk_live_nobodysnobodys", "GET", "/conversations");
-  await page.locator(".request", { hasText: "invalid_api_key" }).waitFor();
-  expect(await page.locator(".request .path").allInnerTexts()).toEqual([
-    "GET /v1/conversations",
-    "GET /v1/contacts",
-    "POST /v1/webhooks",
-  ]);
+  await expectSettingsOfAcme();
+  await expectRequestsOfAcme(key);
 
   await page.getByRole("link", { name: "Connect" }).click();
   await page.getByText("What follows opens the org default.").waitFor();

@@ -1,6 +1,6 @@
 /** What the console is for, in one sitting: a customer writes, an agent answers, and the webhooks tell of it. */
 import { expect, test } from "@jest/globals";
-import { verifySignature } from "../../../src/webhooks/index.ts";
+import { verifySignature } from "../../../../src/webhooks/index.ts";
 import { expectCalm } from "./browser.ts";
 import { callTool, hook, origin, startForEachTest, watched } from "./onsync-start.ts";
 
