@@ -163,7 +163,7 @@ export function describeFailure(error: unknown, tool: Tool, args: Data, fence: F
     text: [...lines, label].filter(Boolean).join(" "),
     retry,
     code,
-    ...(requestId !== undefined && { requestId }),
+    requestId,
     ...(isApiError(error) && error.retryAfterMs !== null && { retryAfterMs: error.retryAfterMs }),
   };
 }

@@ -19,7 +19,7 @@ export function logCall(
   { failure, error, requestId }: CallOutcome & { requestId?: string },
 ): void {
   const { text: _text, ...facts } = failure ?? {};
-  const fields = { tool, ms: Math.round(ms), ...facts, ...(requestId !== undefined && { requestId }) };
+  const fields = { tool, ms: Math.round(ms), ...facts, requestId };
   if (!failure) log?.("info", "tool call", fields);
   else if (isInternal(failure)) log?.("error", "tool call failed", { ...fields, err: error });
   else log?.("warn", "tool call failed", fields);

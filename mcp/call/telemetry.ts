@@ -63,8 +63,7 @@ export async function traceCall(tool: string, run: () => Promise<CallOutcome>): 
   const call: Call = {};
   const runRecorded = async (): Promise<Traced<CallOutcome>> => {
     const outcome = await run();
-    const requestId = outcome.failure?.requestId ?? call.requestId;
-    return { ...outcome, ...(requestId !== undefined && { requestId }) };
+    return { ...outcome, requestId: outcome.failure?.requestId ?? call.requestId };
   };
   const tracer = await findTracer();
   if (!tracer) return calls.run(call, runRecorded);
