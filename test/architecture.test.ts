@@ -65,6 +65,8 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
 const product = ["src", "index.ts", "triggers", "creates", "searches", "zapier", "mcp", "reference", "cli"];
 const workshops: Record<string, string[]> = {
   testing: [...product, "testing"],
+  // The judge must not share a mistake with what it judges.
+  "testing/hostile": ["src/client/index.ts", "src/client/ledger/ledger.ts", "testing/hostile"],
   bench: [...product, "scripts/mcp", "testing", "bench"],
   scripts: [...product, "testing", "scripts"],
   test: [...product, "package.json", "testing", "scripts", "test"],

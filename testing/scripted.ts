@@ -7,7 +7,7 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from "../src/client/index.ts";
-import { VirtualClock } from "./clock.ts";
+import { VirtualClock } from "./virtual-clock.ts";
 
 export const apiKey = "onsync_pk_test_SCRIPTED0KEY0123456789";
 

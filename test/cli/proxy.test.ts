@@ -13,8 +13,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { openSink } from "../../cli/listen/sink.ts";
 import { createReference, type Listening, type Reference } from "../../reference/index.ts";
 import { SinkUnavailableError } from "../../src/webhooks/sinks/sink.ts";
-import { certificate, certificateKey } from "../../testing/certificate.ts";
-import { type ProxyBehaviour, startProxy } from "../../testing/proxy.ts";
+import { certificate, certificateKey } from "../../testing/network/certificate.ts";
+import { type ProxyBehaviour, startProxy } from "../../testing/network/proxy.ts";
 import { rejection } from "../../testing/scripted.ts";
 import { transcribe } from "../../testing/transcript.ts";
 import { handOn, noSignal } from "../webhooks/sinks/event.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../src/client/clock.ts";
-import { VirtualClock } from "../../testing/clock.ts";
 import { rejection } from "../../testing/scripted.ts";
+import { VirtualClock } from "../../testing/virtual-clock.ts";
 
 describe("systemClock", () => {
   test("never wakes early", async () => {

@@ -10,7 +10,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { FaultInput } from "../../reference/index.ts";
 import type { OnSync, OnSyncError, Transport } from "../../src/client/index.ts";
 import { networkError } from "../../testing/scripted.ts";
-import { peerOf, virtualPair } from "../../testing/virtual.ts";
+import { peerOf, virtualPair } from "../../testing/virtual-pair.ts";
 
 type Table = { columns: string[]; rows: { name: string; cells: string[] }[] };
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { DriftEvent } from "../../src/client/index.ts";
 import { rejection } from "../../testing/scripted.ts";
-import { virtualPair } from "../../testing/virtual.ts";
+import { virtualPair } from "../../testing/virtual-pair.ts";
 
 const phone = "+971500000000";
 const conversationId = `whatsapp:${phone}`;

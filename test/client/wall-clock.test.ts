@@ -1,8 +1,8 @@
 /** A wall clock that jumps while the client works. */
 import { describe, expect, test } from "@jest/globals";
 import type { Clock } from "../../src/client/index.ts";
-import { VirtualClock } from "../../testing/clock.ts";
 import { json, networkError, never, rejection, scriptedOnSync } from "../../testing/scripted.ts";
+import { VirtualClock } from "../../testing/virtual-clock.ts";
 
 const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Hi" } as const;
 

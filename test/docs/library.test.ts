@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
-import { findFreePort } from "../../testing/free-port.ts";
+import { findFreePort } from "../../testing/network/free-port.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type UndiciTransportOptions, undiciTransport } from "../../src/client/transport/undici.ts";
 import { readProxies } from "../../src/http/proxy.ts";
-import { api, closeAfterEach, host, open, proxied } from "../../testing/through-proxy.ts";
+import { api, closeAfterEach, host, open, proxied } from "../../testing/network/through-proxy.ts";
 
 closeAfterEach();
 

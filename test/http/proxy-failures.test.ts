@@ -6,10 +6,10 @@ import { describe, expect, test } from "@jest/globals";
 import { wasNeverSent } from "../../src/client/errors/to-connection-error.ts";
 import { createOnSync } from "../../src/client/index.ts";
 import { undiciTransport } from "../../src/client/transport/undici.ts";
-import { certificate, certificateKey } from "../../testing/certificate.ts";
-import type { ProxyBehaviour } from "../../testing/proxy.ts";
+import { certificate, certificateKey } from "../../testing/network/certificate.ts";
+import type { ProxyBehaviour } from "../../testing/network/proxy.ts";
+import { api, closeAfterEach, closing, host, key, open, proxied } from "../../testing/network/through-proxy.ts";
 import { rejection } from "../../testing/scripted.ts";
-import { api, closeAfterEach, closing, host, key, open, proxied } from "../../testing/through-proxy.ts";
 
 closeAfterEach();
 

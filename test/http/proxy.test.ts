@@ -1,7 +1,7 @@
 /** Through real proxies, to real servers; the judges are the proxy's and the server's own lists of what came. */
 import { describe, expect, test } from "@jest/globals";
 import { undiciTransport } from "../../src/client/transport/undici.ts";
-import { api, closeAfterEach, host, key, open, proxied } from "../../testing/through-proxy.ts";
+import { api, closeAfterEach, host, key, open, proxied } from "../../testing/network/through-proxy.ts";
 
 closeAfterEach();
 

@@ -14,8 +14,8 @@ import {
   type TransportResponse,
 } from "../../src/client/index.ts";
 import { openSqliteLedger } from "../../src/ledger/index.ts";
-import { VirtualClock } from "../../testing/clock.ts";
 import { networkError, rejection } from "../../testing/scripted.ts";
+import { VirtualClock } from "../../testing/virtual-clock.ts";
 
 const order = {
   platform: "whatsapp",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openLedger } from "../../src/ledger/index.ts";
-import { findFreePort } from "../../testing/free-port.ts";
+import { findFreePort } from "../../testing/network/free-port.ts";
 import { rejection } from "../../testing/scripted.ts";
 import { leaseMs, messageOf } from "./messages.ts";
 

@@ -13,7 +13,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { tools } from "../../mcp/tools/index.ts";
 import { createReference } from "../../reference/index.ts";
 import { bundle } from "../../scripts/mcp/bundle.ts";
-import { startProxy } from "../../testing/proxy.ts";
+import { startProxy } from "../../testing/network/proxy.ts";
 import { answerOf } from "./session.ts";
 
 // Far from the project: what it needs of node_modules it must carry.

@@ -1,6 +1,6 @@
 /** The account behind the key, against the reference API, with its extensions and without. */
 import { describe, expect, test } from "@jest/globals";
-import { onsyncPair } from "../../testing/onsync.ts";
+import { onsyncPair } from "../../testing/onsync-pair.ts";
 import { run } from "./run-operation.ts";
 
 describe.each([true, false])("with extensions: %s", (extensions) => {

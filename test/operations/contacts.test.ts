@@ -1,7 +1,7 @@
 /** Contacts and their tags, against the reference API, with its extensions and without. */
 import { describe, expect, test } from "@jest/globals";
 import type { OnSync } from "../../src/client/index.ts";
-import { onsyncPair } from "../../testing/onsync.ts";
+import { onsyncPair } from "../../testing/onsync-pair.ts";
 import { phone, run, sara } from "./run-operation.ts";
 
 describe.each([true, false])("with extensions: %s", (extensions) => {

@@ -1,7 +1,7 @@
 /** Conversations and their messages, against the reference API, with its extensions and without. */
 import { describe, expect, test } from "@jest/globals";
 import { messagingWindowMs } from "../../src/api/index.ts";
-import { onsyncPair } from "../../testing/onsync.ts";
+import { onsyncPair } from "../../testing/onsync-pair.ts";
 import { conversationId, inbound, phone, run } from "./run-operation.ts";
 
 describe.each([true, false])("with extensions: %s", (extensions) => {

@@ -1,7 +1,7 @@
 /** Input that an operation does not take. */
 import { expect, test } from "@jest/globals";
 import type { OperationName } from "../../src/operations/index.ts";
-import { onsyncPair } from "../../testing/onsync.ts";
+import { onsyncPair } from "../../testing/onsync-pair.ts";
 import { phone, run } from "./run-operation.ts";
 
 test.each<[OperationName, unknown, string]>([

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { sampleEvent } from "../../src/api/index.ts";
 import { createEventLog } from "../../src/webhooks/log/event-log.ts";
-import { onsyncPair } from "../../testing/onsync.ts";
+import { onsyncPair } from "../../testing/onsync-pair.ts";
 import { run } from "./run-operation.ts";
 
 describe.each([true, false])("with extensions: %s", (extensions) => {

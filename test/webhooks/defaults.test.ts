@@ -10,8 +10,8 @@ import { startDispatcher } from "../../src/webhooks/dispatcher/dispatcher.ts";
 import { createReceiver } from "../../src/webhooks/receiver/receiver.ts";
 import { type Sink, SinkUnavailableError } from "../../src/webhooks/sinks/sink.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { VirtualClock } from "../../testing/clock.ts";
 import { messageEvent, toIncoming } from "../../testing/events.ts";
+import { VirtualClock } from "../../testing/virtual-clock.ts";
 
 const secret = "whsec_test";
 

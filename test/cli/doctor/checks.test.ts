@@ -5,7 +5,7 @@ import { watchServerTime } from "../../../cli/doctor/server-time.ts";
 import { checkWebhook } from "../../../cli/doctor/webhooks.ts";
 import { samples } from "../../../src/api/index.ts";
 import { fetchTransport } from "../../../src/client/transport/fetch.ts";
-import { onsyncPair } from "../../../testing/onsync.ts";
+import { onsyncPair } from "../../../testing/onsync-pair.ts";
 import { html, json, scriptedOnSync } from "../../../testing/scripted.ts";
 import { findChecks, listChecks } from "./examined.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Scope, samples, scopes } from "../../../src/api/index.ts";
-import { onsyncPair } from "../../../testing/onsync.ts";
+import { onsyncPair } from "../../../testing/onsync-pair.ts";
 import { html, json, networkError, refused, scriptedOnSync } from "../../../testing/scripted.ts";
 import { examineReference, findChecks, listChecks, toStatuses } from "./examined.ts";
 

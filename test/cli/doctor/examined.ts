@@ -2,7 +2,7 @@ import type { Check } from "../../../cli/doctor/check.ts";
 import { examine } from "../../../cli/doctor/examine.ts";
 import type { ReferenceOptions } from "../../../reference/index.ts";
 import type { OnSync } from "../../../src/client/index.ts";
-import { onsyncPair } from "../../../testing/onsync.ts";
+import { onsyncPair } from "../../../testing/onsync-pair.ts";
 
 export async function listChecks(subject: OnSync, skewMs: number | null = 0): Promise<Check[]> {
   const checks: Check[] = [];

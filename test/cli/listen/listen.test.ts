@@ -8,7 +8,7 @@ import { fetchTransport } from "../../../src/client/transport/fetch.ts";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
-import { findFreePort } from "../../../testing/free-port.ts";
+import { findFreePort } from "../../../testing/network/free-port.ts";
 import { messageOf } from "../../ledger/messages.ts";
 import { onsync as command } from "../command.ts";
 import { createClient, listen, receiveMessage, startApi, useFolder, useSink } from "./receivers.ts";

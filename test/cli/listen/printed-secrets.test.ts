@@ -5,7 +5,7 @@ import { findRegistration } from "../../../cli/listen/endpoint/registrations.ts"
 import { signPayload } from "../../../src/api/signature.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
-import { findFreePort } from "../../../testing/free-port.ts";
+import { findFreePort } from "../../../testing/network/free-port.ts";
 import { onsync as command } from "../command.ts";
 import { listen, startApi, useFolder, useSink } from "./receivers.ts";
 

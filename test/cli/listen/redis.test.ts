@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, expect, test } from "@jest/globals";
 import { createReference, type Reference } from "../../../reference/index.ts";
-import { findFreePort } from "../../../testing/free-port.ts";
+import { findFreePort } from "../../../testing/network/free-port.ts";
 import { type RedisServer, skipped, startRedis } from "../../../testing/redis-server.ts";
 import { transcribe } from "../../../testing/transcript.ts";
 

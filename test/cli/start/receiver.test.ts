@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { registerReceiver } from "../../../cli/start/api.ts";
 import { endWaitsOnStop } from "../../../cli/start/receiver.ts";
 import { createEventLog } from "../../../src/webhooks/index.ts";
-import { onsyncPair } from "../../../testing/onsync.ts";
+import { onsyncPair } from "../../../testing/onsync-pair.ts";
 
 describe("those who wait for events when the program stops", () => {
   const wait = { limit: 10, timeoutMs: 60_000 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { createMemoryLedger, type Message, type OnSyncOptions, type SendLedger } from "../../../src/client/index.ts";
-import { VirtualClock } from "../../../testing/clock.ts";
 import { json, rejection, type Step, scriptedOnSync } from "../../../testing/scripted.ts";
+import { VirtualClock } from "../../../testing/virtual-clock.ts";
 
 const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Hi" } as const;
 

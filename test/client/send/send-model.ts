@@ -10,9 +10,9 @@ import type {
   TransportRequest,
   TransportResponse,
 } from "../../../src/client/index.ts";
-import type { VirtualClock } from "../../../testing/clock.ts";
 import { MessageStore } from "../../../testing/message-store.ts";
 import { html, networkError, never, type Step, scriptedOnSync } from "../../../testing/scripted.ts";
+import type { VirtualClock } from "../../../testing/virtual-clock.ts";
 
 /** What happens to one POST: whether and when its work is done, and what the client sees of it. */
 type Post = {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
-import { type Outsider, openOutsider, skipped } from "../../../testing/namespace.ts";
+import { type Outsider, openOutsider, skipped } from "../../../testing/network/namespace.ts";
 import { type Started, startOnsync } from "./process.ts";
 
 // Several servers are started, and a command is run for each question.

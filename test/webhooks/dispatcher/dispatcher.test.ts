@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { startDispatcher } from "../../../src/webhooks/dispatcher/dispatcher.ts";
 import { type HandOn, type Sink, SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { VirtualClock } from "../../../testing/clock.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
+import { VirtualClock } from "../../../testing/virtual-clock.ts";
 import { ids, startTestDispatcher } from "./harness.ts";
 
 describe("the dispatcher", () => {

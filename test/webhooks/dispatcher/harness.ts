@@ -2,8 +2,8 @@
 import { type DispatcherOptions, startDispatcher } from "../../../src/webhooks/dispatcher/dispatcher.ts";
 import type { HandOn, Sink } from "../../../src/webhooks/sinks/sink.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { VirtualClock } from "../../../testing/clock.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
+import { VirtualClock } from "../../../testing/virtual-clock.ts";
 
 type Handle = (event: HandOn, signal: AbortSignal) => unknown;
 

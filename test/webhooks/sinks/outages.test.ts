@@ -7,7 +7,7 @@ import { rootCertificates, setDefaultCACertificates } from "node:tls";
 import { describe, expect, test } from "@jest/globals";
 import { httpSink } from "../../../src/webhooks/sinks/http.ts";
 import { functionSink, isNetworkError, SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
-import { selfSigned } from "../../../testing/self-signed.ts";
+import { selfSigned } from "../../../testing/network/self-signed.ts";
 import { handOn, noSignal } from "./event.ts";
 import { listen, startRawServer } from "./raw-server.ts";
 

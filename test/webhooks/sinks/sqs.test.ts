@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
 import { sqsSink } from "../../../src/webhooks/sinks/sqs.ts";
-import { startProxy } from "../../../testing/proxy.ts";
+import { startProxy } from "../../../testing/network/proxy.ts";
 import { rejection } from "../../../testing/scripted.ts";
 import { handOn, noSignal } from "./event.ts";
 import { startFakeSqs } from "./fake-sqs.ts";

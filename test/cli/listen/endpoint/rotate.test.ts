@@ -5,7 +5,7 @@ import { findRegistration } from "../../../../cli/listen/endpoint/registrations.
 import { rotateRegistration } from "../../../../cli/listen/endpoint/rotate.ts";
 import { openSqliteStore } from "../../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import type { EventStore } from "../../../../src/webhooks/store/store.ts";
-import { findFreePort } from "../../../../testing/free-port.ts";
+import { findFreePort } from "../../../../testing/network/free-port.ts";
 import { onsync as command } from "../../command.ts";
 import { briefWaits, createClient, listen, receiveMessage, startApi, useFolder, useSink } from "../receivers.ts";
 

@@ -12,8 +12,8 @@ import { createOnSync, type OnSync, type Transport } from "../../../../src/clien
 import { fetchTransport } from "../../../../src/client/transport/fetch.ts";
 import { createReceiver, type Receiver } from "../../../../src/webhooks/receiver/receiver.ts";
 import { loadSecrets } from "../../../../src/webhooks/receiver/secrets.ts";
-import { VirtualClock } from "../../../../testing/clock.ts";
 import { messageEvent, toIncoming } from "../../../../testing/events.ts";
+import { VirtualClock } from "../../../../testing/virtual-clock.ts";
 
 export const [urlA, urlB] = ["https://a.example.com/", "https://b.example.com/"] as const;
 export const hourMs = 60 * 60 * 1000;

@@ -5,7 +5,7 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import tls from "node:tls";
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import { type UndiciTransportOptions, undiciTransport } from "../src/client/transport/undici.ts";
+import { type UndiciTransportOptions, undiciTransport } from "../../src/client/transport/undici.ts";
 import { certificate, certificateKey } from "./certificate.ts";
 import { type ProxyBehaviour, startProxy } from "./proxy.ts";
 

@@ -2,7 +2,7 @@
 import { createReference, type Reference, type ReferenceOptions } from "../reference/index.ts";
 import { createOnSync, fetchTransport, type OnSync, type OnSyncOptions, type Transport } from "../src/client/index.ts";
 import { undiciTransport } from "../src/client/transport/undici.ts";
-import { VirtualClock } from "./clock.ts";
+import { VirtualClock } from "./virtual-clock.ts";
 
 export type VirtualPair = {
   reference: Reference;
