@@ -1,5 +1,6 @@
 /** Who may call: Host, Origin and token. */
 import { describe, expect, test } from "@jest/globals";
+import { keyHeader } from "../../../mcp/index.ts";
 import { isHostAllowed, isOriginAllowed } from "../../../src/http/access.ts";
 import { bearer, endpoint, post, serve, token } from "./requests.ts";
 
@@ -33,9 +34,12 @@ describe("Host", () => {
   });
 });
 
-test("in process, the host given says which names are taken, and that a token is needed", async () => {
+test("in process, a host that is not loopback needs a token", () => {
+  expect(() => serve({ host: "mcp.internal.example" })).toThrow("ONSYNC_MCP_TOKEN");
+});
+
+test("in process, the host given says which names are taken", async () => {
   const host = "mcp.internal.example";
-  expect(() => serve({ host })).toThrow("ONSYNC_MCP_TOKEN");
   const http = serve({ host, token });
   expect((await http.fetch(post({ host: `${host}:4000`, ...bearer }))).status).toBe(200);
   expect((await http.fetch(post({ host: "evil.example", ...bearer }))).status).toBe(403);
@@ -63,6 +67,19 @@ describe("Origin", () => {
     expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
     const refused = await http.fetch(post({ origin: "https://app.example" }));
     expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([401, "https://app.example"]);
+  });
+
+  test("a page of an allowed origin may send a key and read its session, and caches keep its answers apart", async () => {
+    const origin = "http://localhost:6274";
+    const preflight = await serve().fetch(new Request(endpoint, { method: "OPTIONS", headers: { origin } }));
+    expect(preflight.headers.get("access-control-allow-methods")).toBe("POST");
+    expect(preflight.headers.get("access-control-allow-headers")?.split(/, ?/)).toEqual(
+      expect.arrayContaining(["authorization", "content-type", "mcp-protocol-version", "mcp-session-id", keyHeader]),
+    );
+    expect(preflight.headers.get("access-control-max-age")).toBe("600");
+    const { headers } = await serve().fetch(post({ origin }));
+    expect(headers.get("access-control-expose-headers")).toBe("mcp-session-id");
+    expect(headers.get("vary")).toBe("Origin");
   });
 });
 
