@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const from = pathToFileURL(join(folder, "cli/onsync.js")).href;
 const bundle = join(folder, "bin/onsync-mcp.cjs");
 
-test("mcp over stdio, where the bundle is there", () => {
+test("onsync mcp over stdio is served by the bundle where there is one, and everything else by the whole command", () => {
   expect(findBundle(["mcp"], {}, from)).toBeUndefined();
   mkdirSync(join(folder, "bin"));
   writeFileSync(bundle, "");

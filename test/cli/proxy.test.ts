@@ -47,7 +47,7 @@ async function proxied(behaviour: ProxyBehaviour = {}) {
 }
 
 describe("onsync call and doctor", () => {
-  test("go through it, loopback included, unless NO_PROXY names the host", async () => {
+  test("go through the proxy, loopback included, unless NO_PROXY names the host", async () => {
     const proxy = await proxied();
     const called = await onsync(["call", "list_webhooks"], { env: { ...env, HTTP_PROXY: proxy.url } });
     expect(called).toMatchObject({ code: 0, stderr: "" });
@@ -78,7 +78,7 @@ describe("onsync call and doctor", () => {
     expect(stderr + examined.stdout + examined.stderr).not.toContain("secret-of");
   }, 20_000);
 
-  test("a variable that is no proxy's URL is named", async () => {
+  test("name a variable that is no proxy's URL", async () => {
     const wrong = { ...env, HTTPS_PROXY: "socks5://someone:secret-of-the-proxy@127.0.0.1" };
     const { code, stderr } = await onsync(["call", "list_webhooks"], { env: wrong });
     expect(code).toBe(2);
@@ -183,7 +183,7 @@ describe("onsync listen --forward", () => {
     return sink;
   };
 
-  test("by http, and by https through a tunnel", async () => {
+  test("goes through the proxy by http, and by https through a tunnel", async () => {
     const plain = await consumer(false);
     const secure = await consumer(true);
     const proxy = await proxied({ hosts: { "hooks.onsync.test": plain.port, "api.onsync.test": secure.port } });
@@ -197,13 +197,16 @@ describe("onsync listen --forward", () => {
     expect(new Set(proxy.seen.slice(2))).toEqual(new Set(["CONNECT api.onsync.test:443"]));
   });
 
-  test.each(["127.0.0.1", ".0.0.1", "0.0.1", "*", "example.com 127.0.0.1"])("not where NO_PROXY=%j", async (list) => {
-    const plain = await consumer(false);
-    const proxy = await proxied();
-    const sink = await open(`http://127.0.0.1:${plain.port}/`, { HTTP_PROXY: proxy.url, NO_PROXY: list });
-    await sink.handOn(handOn("evt_1"), noSignal);
-    expect([plain.took(), proxy.seen]).toEqual([1, []]);
-  });
+  test.each(["127.0.0.1", ".0.0.1", "0.0.1", "*", "example.com 127.0.0.1"])(
+    "goes directly where NO_PROXY=%j",
+    async (list) => {
+      const plain = await consumer(false);
+      const proxy = await proxied();
+      const sink = await open(`http://127.0.0.1:${plain.port}/`, { HTTP_PROXY: proxy.url, NO_PROXY: list });
+      await sink.handOn(handOn("evt_1"), noSignal);
+      expect([plain.took(), proxy.seen]).toEqual([1, []]);
+    },
+  );
 
   test.each([
     ["https://api.onsync.test/in", { tunnels: 503 }],

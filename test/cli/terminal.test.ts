@@ -78,7 +78,7 @@ afterAll(() => {
 });
 
 describe("escapeForTerminal", () => {
-  test("keeps every character but those, which it writes as JSON does", () => {
+  test("writes control characters as JSON does, and keeps every other", () => {
     for (let code = 0; code <= 0x10ffff; code += code < 0x3000 || (code >= 0xd700 && code < 0xe100) ? 1 : 97) {
       const text = String.fromCodePoint(code);
       const shown = escapeForTerminal(text);
@@ -89,7 +89,7 @@ describe("escapeForTerminal", () => {
     }
   });
 
-  test("leaves the value of JSON as it was", () => {
+  test("does not change what a JSON text means", () => {
     const value = { [nastyKey]: nasty, more: ["😀", "\ud83d", "\ude00\ud83d", "\\u202e"] };
     for (const indent of [0, 2]) {
       const text = escapeForTerminal(JSON.stringify(value, null, indent));
@@ -134,7 +134,7 @@ describe.each([
   });
 });
 
-test("what was typed comes back without them, too", async () => {
+test("what somebody typed is printed back without control characters", async () => {
   for (const args of [
     ["call", `send_message${nasty}`],
     [`--${nasty}`],
@@ -147,7 +147,7 @@ test("what was typed comes back without them, too", async () => {
   }
 });
 
-test("nor do the log and the answers of an MCP server carry them", async () => {
+test("the log and the answers of an MCP server carry no control characters", async () => {
   status = 200;
   const messages = [
     {
@@ -186,7 +186,7 @@ test("nor do the log and the answers of an MCP server carry them", async () => {
   ).toEqual([1, 2]);
 });
 
-test("nor do events, printed as they come or listed later", async () => {
+test("events carry no control characters, printed as they come or listed later", async () => {
   const folder = mkdtempSync(join(tmpdir(), "onsync-terminal-"));
   const data = join(folder, "events.db");
   const event = messageEvent("evt_1");
@@ -210,7 +210,7 @@ test("nor do events, printed as they come or listed later", async () => {
   expect([JSON.parse(printed), JSON.parse(listed.stdout).event]).toEqual([expected, expected]);
 });
 
-describe("every place that writes", () => {
+describe("everything that a command writes", () => {
   const root = join(import.meta.dirname, "../..");
   const files = readdirSync(join(root, "cli"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
@@ -227,14 +227,14 @@ describe("every place that writes", () => {
         ),
       );
 
-  test("is print, or the log", () => {
+  test("goes through print, or the log", () => {
     const found = files
       .filter((file) => !allowed.includes(file))
       .flatMap((file) => bypasses(readFileSync(join(root, file), "utf8")).map((line) => `${file}: ${line.trim()}`));
     expect(found).toEqual([]);
   });
 
-  test("is noticed where it is not", () => {
+  test("is noticed where it goes past them", () => {
     for (const line of ["io.stdout.write(text);", "const { write } = io; console.log(1)", "fs.writeSync(1, x)"])
       expect(bypasses(line)).toHaveLength(1);
     expect(files).toContain("cli/call/index.ts");

@@ -34,7 +34,7 @@ describe("Host", () => {
     "",
     " ",
     "xn--ocalhost-y5e",
-  ])("%j is not", (host) => expect(knock({ host })).toBe("Host"));
+  ])("%j is refused", (host) => expect(knock({ host })).toBe("Host"));
 
   test("the target does not stand in for the header, nor the header for the target", () => {
     expect(knock({ host: "evil.example" })).toBe("Host");
@@ -42,7 +42,7 @@ describe("Host", () => {
     expect(knock({}, {}, "http://evil.example/v1/me")).toBe("Host");
   });
 
-  test("an address of its own is taken beside the loopback's; another is not", () => {
+  test("the address listened on is taken beside the loopback's, and no other is", () => {
     const rule = { listening: "10.0.0.7" };
     expect(knock({ host: "10.0.0.7:4010" }, rule)).toBeUndefined();
     expect(knock({ host: "localhost" }, rule)).toBeUndefined();
@@ -82,9 +82,9 @@ describe("Origin", () => {
     "file://",
     "chrome-extension://localhost",
     "",
-  ])("%j is not", (origin) => expect(knock({ ...here, origin })).toBe("Origin"));
+  ])("%j is refused", (origin) => expect(knock({ ...here, origin })).toBe("Origin"));
 
-  test("its own is the one it was asked at", () => {
+  test("a server's own origin is the one it was asked at", () => {
     expect(knock({ ...here, origin: "http://127.0.0.1:4010" }, { origins: "own" })).toBeUndefined();
     expect(knock({ ...here, origin: "http://127.0.0.1:4011" }, { origins: "own" })).toBe("Origin");
     expect(knock({ ...here, origin: "https://127.0.0.1:4010" }, { origins: "own" })).toBe("Origin");

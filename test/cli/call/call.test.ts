@@ -23,7 +23,7 @@ function failure(stderr: string) {
 }
 
 describe("onsync call", () => {
-  test("save_contact, send_template, list_messages", async () => {
+  test("runs save_contact, send_template and list_messages", async () => {
     const saved = await call("save_contact", { firstName: "Sara", phone: "+971 50 000 0000" });
     expect(saved).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(saved.stdout)).toMatchObject({ firstName: "Sara", phone: "+971500000000", created: true });
@@ -148,7 +148,7 @@ describe("onsync call", () => {
     expect(help.stdout).toMatch(/^ {2}template +needed +string/m);
   });
 
-  test("a log was asked for: it goes to stderr, without the key", async () => {
+  test("a log that was asked for goes to stderr, without the key", async () => {
     // The log writes to the process's own stderr: a child shows it (processes.test.ts). Here: it is checked.
     const { code, stderr } = await onsync(["call", "list_webhooks"], { env: { ...env, ONSYNC_LOG_LEVEL: "loud" } });
     expect(code).toBe(2);

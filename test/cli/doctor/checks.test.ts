@@ -15,7 +15,7 @@ describe("the clock", () => {
     [-12_000, "ok", "12 s ahead of"],
     [45_000, "warning", "45 s behind"],
     [-3_600_000, "warning", "3600 s ahead of"],
-  ])("%d ms", (skewMs, status, found) => {
+  ])("that differs by %d ms", (skewMs, status, found) => {
     expect(checkClock(skewMs)).toMatchObject({ status, found: expect.stringContaining(found) });
   });
 
@@ -48,7 +48,7 @@ describe("the clock", () => {
     expect(watched.skewMs()).toBe(10_000 - 50);
   });
 
-  test("follows the reference's own", async () => {
+  test("is compared with the reference's own clock, where that was set", async () => {
     await using pair = await onsyncPair();
     await pair.reference.control.clock({ advanceMs: 120_000 });
     const watched = watchServerTime(fetchTransport((request) => pair.reference.fetch(request)));
@@ -79,7 +79,7 @@ describe("the rate limit", () => {
     [{ limit: 10_000, remaining: 900, resetAt }, "warning", "900 of 10000"],
     [{ limit: 1000, remaining: 0, resetAt }, "failed", "0 of 1000"],
     [{ limit: null, remaining: 40, resetAt: null }, "ok", "40 requests left"],
-  ])("%j", (known, status, found) => {
+  ])("known as %j", (known, status, found) => {
     const check = checkRateLimit(known);
     expect(check).toMatchObject({ status, found: expect.stringContaining(found) });
     expect(check.advice === undefined).toBe(status === "ok");
@@ -87,7 +87,7 @@ describe("the rate limit", () => {
       expect(check.advice).toMatch(known?.resetAt ? /until 2024-12-01T11.*find what spends/ : /Hold back/);
   });
 
-  test("with 3 of 30 left is not in order", async () => {
+  test("with 3 of 30 requests left is a warning", async () => {
     const spent = { "ratelimit-policy": '"org";q=30;w=3600', ratelimit: '"org";r=3;t=3240' };
     const account = json(200, samples.account, spent);
     const empty = json(200, { data: [], nextCursor: null }, spent);

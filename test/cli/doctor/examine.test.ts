@@ -18,7 +18,7 @@ describe("the examination of an API", () => {
     });
   });
 
-  test("works without the extensions, and says what each is missed for", async () => {
+  test("works without the extensions, and says what is missing without each of them", async () => {
     const checks = await examineReference({ extensions: false });
     expect(checks.filter(({ status }) => status === "failed")).toEqual([]);
     expect(findChecks(checks, "extensions").map(({ status, found }) => [status, found])).toEqual([
@@ -46,7 +46,7 @@ describe("the examination of an API", () => {
     expect(checks.filter(({ status }) => status === "failed")).toEqual([]);
   });
 
-  test("a key that may nothing still proves itself, and its webhooks are not looked at", async () => {
+  test("a key that may read nothing is accepted all the same, and its webhooks cannot be checked", async () => {
     const checks = await examineReference({ scopes: ["write:messages"], extensions: false });
     expect(findChecks(checks, "key")).toMatchObject([{ status: "ok" }]);
     expect(findChecks(checks, "webhooks")).toMatchObject([
@@ -75,7 +75,7 @@ describe("the examination of an API", () => {
     expect(checks[0]?.advice).toContain("base URL");
   });
 
-  test("stops where the hour is spent, with the wait", async () => {
+  test("stops where the rate limit is used up, and says how long to wait", async () => {
     const spent = refused(429, "rate_limited", undefined, { "retry-after": "120" });
     const { onsync: client } = scriptedOnSync([spent], { maxAttempts: 1 });
     const checks = await listChecks(client);

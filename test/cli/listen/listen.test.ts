@@ -17,7 +17,7 @@ const { folder, newFile } = useFolder();
 const sink = useSink();
 
 describe("onsync listen", () => {
-  test("registered, it hands on what OnSync delivers; started again, it is the same endpoint; at the end it is taken back", async () => {
+  test("with --register it hands on what OnSync delivers, and started again it uses the same endpoint", async () => {
     await using api = await startApi();
     const data = newFile();
     const port = await findFreePort();
@@ -28,13 +28,26 @@ describe("onsync listen", () => {
     await sink.until(() => sink.handedOn.length >= 3); // the contact, the message, the assignment
     await first.close();
 
-    const second = await listen(sink, api.env, { data, port, register: url, unregister: true });
+    const second = await listen(sink, api.env, { data, port, register: url });
     expect(second.registered).toEqual(first.registered);
     await second.close();
-    expect(await createClient(api.reference).webhooks.list()).toMatchObject({ data: [] });
     const deliveries = await api.reference.control.deliveries();
     expect(new Set(sink.handedOn.map(({ id }) => id)).size).toBe(sink.handedOn.length);
     expect(deliveries.every(({ status }) => status === "delivered")).toBe(true);
+  });
+
+  test("with --unregister it takes back at the end what it, or a start before, registered", async () => {
+    await using api = await startApi();
+    const data = newFile();
+    const port = await findFreePort();
+    const url = `http://127.0.0.1:${port}/`;
+    const first = await listen(sink, api.env, { data, port, register: url });
+    await first.close();
+    expect(await createClient(api.reference).webhooks.list()).toMatchObject({ data: [{ url }] });
+
+    const second = await listen(sink, api.env, { data, port, register: url, unregister: true });
+    await second.close();
+    expect(await createClient(api.reference).webhooks.list()).toMatchObject({ data: [] });
   });
 
   test("with --max-age it refuses what was created longer ago", async () => {
@@ -120,7 +133,7 @@ describe("onsync listen", () => {
     ["no URL", ["--forward", "example.com"], {}, "http or https URL"],
     ["registering without a key", ["--register", "https://x.example.com"], {}, "No API key is set"],
     ["taking back what was not registered", ["--unregister"], { ONSYNC_WEBHOOK_SECRETS: "s" }, "goes with --register"],
-  ])("called wrongly: %s", async (_what, args, env, sentence) => {
+  ])("a wrong call ends with exit code 2 and leaves no file behind: %s", async (_what, args, env, sentence) => {
     const before = readdirSync(folder);
     const data = args.includes("--redis") ? [] : ["--data", newFile()];
     const { code, stdout, stderr } = await command(["listen", "--port", "0", ...data, ...args], {

@@ -42,7 +42,7 @@ describe("secrets of endpoints made by hand", () => {
     await receiver.close();
   });
 
-  test("what rotate printed ends with the next one's time, restarts and the environment notwithstanding", async () => {
+  test("a printed secret is refused once its time is over, also after a restart and where ONSYNC_WEBHOOK_SECRETS names it", async () => {
     const data = newFile();
     let receiver = await listen(sink, { ONSYNC_WEBHOOK_SECRETS: "by hand" }, { data });
     const first = await rotated(data);

@@ -50,8 +50,8 @@ async function notDone(data: string): Promise<string[]> {
   return events.filter(({ state }) => state !== "done").map(({ id }) => id);
 }
 
-describe("a receiver whose output is read slowly", () => {
-  test("killed, it has lost nothing: what was read, and what the next one prints, is everything acknowledged", async () => {
+describe("a receiver that prints events", () => {
+  test("loses nothing when it is killed: what was read, and what the next one prints, is everything acknowledged", async () => {
     const data = join(folder, "slow.db");
     const first = start(data, "pipe");
     const read: string[] = [];
@@ -93,7 +93,7 @@ describe("a receiver whose output is read slowly", () => {
     expect(await second.exited).toBe(0);
   }, 30_000);
 
-  test("whose reader dies, it keeps the event, ends and says why", async () => {
+  test("ends when its reader dies, keeps the event and says why", async () => {
     const data = join(folder, "gone.db");
     const { child, exited, said } = start(data, "pipe");
     const stdout = child.stdout as NonNullable<ChildProcess["stdout"]>;
@@ -107,7 +107,7 @@ describe("a receiver whose output is read slowly", () => {
     expect(await notDone(data)).toEqual(["evt_1"]);
   }, 30_000);
 
-  test("on a full disk, events wait", async () => {
+  test("keeps events waiting while the disk is full", async () => {
     const data = join(folder, "full.db");
     const store = openSqliteStore({ file: data });
     await store.accept(toIncoming(messageEvent("evt_1")));

@@ -24,7 +24,7 @@ function slow() {
 }
 
 describe("the stdout sink", () => {
-  test("has an event when its line was taken", async () => {
+  test("takes an event when its whole line is written", async () => {
     const { stream, take } = slow();
     let done = false;
     const handing = stdoutSink(stream)

@@ -34,7 +34,7 @@ test("each option restricts what it says", async () => {
   });
 });
 
-test("the MCP server takes them as they are", async () => {
+test("the MCP server takes the options as they are read", async () => {
   const { onsync } = scriptedOnSync([]);
   const names = async (...args: string[]) =>
     createToolbox({ onsync, safety: await safetyOf(...args) }).tools.definitions.map(({ name }) => name);

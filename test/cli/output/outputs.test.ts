@@ -98,13 +98,13 @@ describe("a result that cannot be written", () => {
     });
   };
 
-  withFullDisk("of a send, to a full disk: JSON says that it was sent, with its id", async () => {
+  withFullDisk("of a send, to a full disk, is an error that says that it was sent, with its id", async () => {
     await checkSent(await toFullDisk(sending));
   });
-  test("of a send, to a pipe that nobody reads: the same", async () => {
+  test("of a send, to a pipe that nobody reads, is the same error", async () => {
     await checkSent(await toClosedPipe(sending));
   });
-  withFullDisk("of a change: done, not to be repeated", async () => {
+  withFullDisk("of a change is an error that says that it is done and not to be repeated", async () => {
     const { code, stderr } = await toFullDisk(["call", "save_contact", '{"email":"sara@example.com"}']);
     expect({ code, ...JSON.parse(stderr).error }).toMatchObject({
       code: "output_failed",
@@ -114,20 +114,20 @@ describe("a result that cannot be written", () => {
     });
     expect(code).toBe(1);
   });
-  withFullDisk("of a read: an error that may be repeated", async () => {
+  withFullDisk("of a read is an error that may be repeated", async () => {
     const { code, stderr } = await toFullDisk(["call", "list_webhooks"]);
     expect(code).toBe(1);
     expect(JSON.parse(stderr).error).toMatchObject({ code: "output_failed", retryable: true });
   });
-  test("of a read whose reader has had what it wanted: silence", async () => {
+  test("of a read ends in silence where its reader has had what it wanted", async () => {
     expect(await toClosedPipe(["call", "list_webhooks"])).toEqual({ code: 0, stderr: "" });
     expect(await toClosedPipe(["--help"])).toEqual({ code: 0, stderr: "" });
   });
-  withFullDisk("of help and findings: an exit code at least", async () => {
+  withFullDisk("of the help and of the doctor is told by the exit code at least", async () => {
     expect((await toFullDisk(["--help"])).code).toBe(1);
     expect(await toFullDisk(["doctor"])).toMatchObject({ code: 1, stderr: expect.stringContaining("ENOSPC") });
   });
-  withFullDisk("of a server: it ends, and says why", async () => {
+  withFullDisk("ends a server, which says why", async () => {
     const { code, stderr } = await toFullDisk(["reference", "--port", "0"]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("ENOSPC") });
   });

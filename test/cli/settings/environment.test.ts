@@ -28,7 +28,7 @@ describe("the API key", () => {
     });
   });
 
-  test("or from the file that ONSYNC_API_KEY_FILE names", () => {
+  test("is taken from the file that ONSYNC_API_KEY_FILE names", () => {
     const path = file("onsync_pk_live_2\n");
     expect(findApiKey({ ONSYNC_API_KEY_FILE: path })).toEqual({
       apiKey: "onsync_pk_live_2",

@@ -25,14 +25,14 @@ test("the option counts before the variable, and a blank variable names none", a
   expect(await openLedgerIfNamed({}, {}, log)).toBeUndefined();
 });
 
-describe("where a command keeps sends in the user's state folder", () => {
-  test("that is XDG_STATE_HOME, or .local/state at home", () => {
+describe("the ledger in the user's state folder", () => {
+  test("is below XDG_STATE_HOME, or below .local/state at home", () => {
     const env = { XDG_STATE_HOME: "/state", HOME: "/home/sara" };
     expect(findDefaultLedgerFile(env)).toBe("/state/onsync/sends.db");
     expect(findDefaultLedgerFile({ ...env, XDG_STATE_HOME: " " })).toBe("/home/sara/.local/state/onsync/sends.db");
   });
 
-  test("it is made for its owner alone, and is there after a restart", async () => {
+  test("is made for its owner alone, and is there after a restart", async () => {
     const env = { HOME: join(folder, "home") };
     const ledger = await openLedgerOrDefault(env, {}, log);
     expect((await ledger.claim(messageOf("order-1"), { leaseMs })).granted).toBe(true);
@@ -44,7 +44,7 @@ describe("where a command keeps sends in the user's state folder", () => {
     await again.close();
   });
 
-  test("unless one is named", async () => {
+  test("is not used where another is named", async () => {
     const env = { HOME: join(folder, "other"), ONSYNC_LEDGER: join(folder, "named.db") };
     await (await openLedgerOrDefault(env, {}, log)).close();
     expect(statSync(join(folder, "named.db")).isFile()).toBe(true);

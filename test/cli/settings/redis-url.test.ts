@@ -8,7 +8,7 @@ test("a Redis URL without a password takes the one of ONSYNC_REDIS_PASSWORD, wha
   expect(`${url.protocol}//${url.username}@${url.host}${url.pathname}`).toBe("rediss://user@10.0.0.5:6380/2");
 });
 
-test("its own password counts, and none is none", () => {
+test("a Redis URL keeps its own password, and has none where none is set", () => {
   expect(completeRedisUrl({ ONSYNC_REDIS_PASSWORD: "other" }, "redis://:own@127.0.0.1:6379")).toBe(
     "redis://:own@127.0.0.1:6379",
   );

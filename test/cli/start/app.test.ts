@@ -35,7 +35,7 @@ describe("one port", () => {
     expect(await app()("/", { method: "POST" })).toMatchObject({ status: 405 });
   });
 
-  test.each(["/favicon.ico", "/v2/contacts", "/v1contacts", "/mcphooks"])("%s is nothing", async (path) => {
+  test.each(["/favicon.ico", "/v2/contacts", "/v1contacts", "/mcphooks"])("%s is not found", async (path) => {
     expect((await app(everything)(path)).status).toBe(404);
   });
 

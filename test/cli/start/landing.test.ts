@@ -73,7 +73,7 @@ describe("the landing page", () => {
     expect(page).toContain("prefers-color-scheme: dark");
   });
 
-  test("every snippet stands on it", () => {
+  test("has every snippet", () => {
     const text = visible(page);
     for (const snippet of createMcpSnippets(embedded)) expect(text).toContain(snippet.text);
   });

@@ -80,7 +80,7 @@ describe("taking an endpoint back", () => {
 });
 
 describe("several URLs on one store", () => {
-  test("one after the other, again and again, are two endpoints with the secrets they began with", async () => {
+  test("used one after the other, again and again, stay two endpoints with the secrets they began with", async () => {
     world = new World();
     for (let round = 0; round < 3; round++) {
       for (const url of [urlA, urlB]) {
@@ -97,7 +97,7 @@ describe("several URLs on one store", () => {
     expect(await world.accepts(receiver, world.secrets.get(others) as string)).toBe(true);
   });
 
-  test("a registration of before there could be several is used on", async () => {
+  test("include the one that an earlier version kept, which is used on", async () => {
     world = new World();
     const first = await world.start(urlA, { shared: false });
     await first.endpoint.close();

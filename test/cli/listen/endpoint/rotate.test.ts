@@ -87,7 +87,7 @@ describe("onsync listen rotate", () => {
     await store.close();
   });
 
-  test("broken off anywhere, the next run goes on from there and leaves one endpoint", async () => {
+  test("wherever a rotation was broken off, the next one goes on from there and leaves one endpoint", async () => {
     // Each run dies at one more request; the last dies at none.
     for (let dies = 1; dies < 8; dies++) {
       await using api = await startApi();
