@@ -60,7 +60,7 @@ function readError(status: number, text: string): LoggedRequest["error"] {
   }
 }
 
-function describeFault({ kind, status, latencyMs }: Fault): string {
+function describeFaultEffect({ kind, status, latencyMs }: Fault): string {
   return [
     ...(latencyMs === undefined ? [] : [`${latencyMs} ms late`]),
     ...(status === undefined ? [] : [`answered ${status}`]),
@@ -95,6 +95,6 @@ export function toLoggedRequest(
     client: request.headers.get("user-agent")?.slice(0, 120) ?? null,
     remaining: remaining === undefined ? null : Number(remaining),
     error: readError(answer.status, answer.text),
-    fault: fault && describeFault(fault),
+    fault: fault && describeFaultEffect(fault),
   };
 }

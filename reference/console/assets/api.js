@@ -32,8 +32,8 @@ async function call(method, path, body) {
 }
 
 function withQuery(path, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+  const present = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+  return present.length === 0 ? path : `${path}?${new URLSearchParams(present)}`;
 }
 
 function toConsolePath(path, query) {

@@ -31,7 +31,7 @@ const pages = {
 const main = document.getElementById("main");
 let shown = { name: undefined, org: undefined, page: undefined };
 
-function decode(part) {
+function decodePart(part) {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -40,7 +40,7 @@ function decode(part) {
 }
 
 function readAddress() {
-  const [name, ...parts] = location.hash.replace(/^#\/?/, "").split("/").map(decode);
+  const [name, ...parts] = location.hash.replace(/^#\/?/, "").split("/").map(decodePart);
   return Object.hasOwn(pages, name) ? { name, parts } : { name: "inbox", parts: [] };
 }
 

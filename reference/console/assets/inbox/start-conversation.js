@@ -6,8 +6,8 @@ import { field, form, select } from "../elements/form.js";
 import { withOrg } from "../org/address.js";
 import { platformNames } from "../platforms.js";
 
-/** @param opened is given the conversation's id */
-export function startConversation(opened) {
+/** @param open is given the conversation's id */
+export function startConversation(open) {
   const platform = select(Object.entries(platformNames), "whatsapp", { name: "platform" });
   const from = h("input", {
     name: "from",
@@ -31,7 +31,7 @@ export function startConversation(opened) {
           }),
         );
         close();
-        opened(message.conversationId);
+        open(message.conversationId);
       },
       { label: "Send as the customer" },
       field("Platform", platform),

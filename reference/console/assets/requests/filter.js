@@ -43,14 +43,14 @@ export function createFilter(changed) {
     },
     /** Those that fit: each word stands somewhere in what is known of the request. */
     apply: (requests) => {
-      const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const [, goes] = outcomes[outcome.value];
+      const searched = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const [, isShown] = outcomes[outcome.value];
       const found = requests.filter((request) => {
         const text = toSearchText(request);
-        return goes(request) && wanted.every((word) => text.includes(word));
+        return isShown(request) && searched.every((word) => text.includes(word));
       });
-      const said = wanted.length > 0 || outcome.value !== "" ? `${found.length} of ${requests.length}` : "";
-      if (count.textContent !== said) count.textContent = said;
+      const text = searched.length > 0 || outcome.value !== "" ? `${found.length} of ${requests.length}` : "";
+      if (count.textContent !== text) count.textContent = text;
       return found;
     },
   };
