@@ -11,7 +11,7 @@ import type { PreparedRequest } from "./parse-request.ts";
 import { type RateLimit, readRateLimit } from "./rate-limit.ts";
 import type { Redact } from "./redact.ts";
 import { type ApiResponse, readResponse } from "./response.ts";
-import { answerTooLarge, type TransportResponse } from "./transport/transport.ts";
+import { createTooLargeError, type TransportResponse } from "./transport/transport.ts";
 import { reportDrift } from "./wire/drift.ts";
 
 /** What is known of a request under way. */
@@ -103,7 +103,9 @@ function unwrapResult(
 
 /** A transport may not keep to the limit. */
 function enforceMaxBytes(response: TransportResponse, maxBytes: number): TransportResponse {
-  return response.text.length > maxBytes ? { ...response, text: "", incomplete: answerTooLarge(maxBytes) } : response;
+  return response.text.length > maxBytes
+    ? { ...response, text: "", incomplete: createTooLargeError(maxBytes) }
+    : response;
 }
 
 /** Tells `onResponse` how an attempt ended, unless it ended before it had begun. */

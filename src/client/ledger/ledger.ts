@@ -2,6 +2,7 @@
  * The send ledger: a note of each send, made before its request leaves, so that two calls, two processes or a restart never
  * send one message twice. The engine here keeps it in memory; `src/ledger` has a SQLite file and Redis, which processes share.
  */
+
 /**
  * `claimed`: somebody is sending it now. `sent`: the message exists. `not_sent`: it certainly does not, and the reference is
  * free. `unknown`: its answer was lost, or whoever claimed it died; history or a webhook event settles it.

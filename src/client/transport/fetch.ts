@@ -1,5 +1,5 @@
 /** A transport on any fetch: the reference API in process, the platform's own, a test's. */
-import { answerTooLarge, type Transport, type TransportResponse } from "./transport.ts";
+import { createTooLargeError, type Transport, type TransportResponse } from "./transport.ts";
 
 /** Redirects are not followed. A body that breaks off comes as far as it got, with `incomplete`. */
 export function fetchTransport(fetch: (request: Request) => Promise<Response>): Transport {
@@ -7,8 +7,8 @@ export function fetchTransport(fetch: (request: Request) => Promise<Response>): 
     const response = await fetch(
       new Request(url, { method, headers, signal, redirect: "manual", ...(body !== undefined && { body }) }),
     );
-    const answer = { status: response.status, headers: Object.fromEntries(response.headers) };
-    return { ...answer, ...(await readBody(response, maxBytes)) };
+    const received = { status: response.status, headers: Object.fromEntries(response.headers) };
+    return { ...received, ...(await readBody(response, maxBytes)) };
   };
 }
 
@@ -24,7 +24,7 @@ async function readBody(
     for await (const chunk of response.body) {
       size += chunk.byteLength;
       // Leaving the loop cancels the body: the rest is not read.
-      if (size > maxBytes) return { text: "", incomplete: answerTooLarge(maxBytes) };
+      if (size > maxBytes) return { text: "", incomplete: createTooLargeError(maxBytes) };
       text += decoder.decode(chunk, { stream: true });
     }
     return { text: text + decoder.decode() };

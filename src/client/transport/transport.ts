@@ -18,7 +18,7 @@ export type TransportRequest = {
 };
 
 /** What `incomplete` is where the body is longer than was asked for. */
-export function answerTooLarge(maxBytes: number): Error {
+export function createTooLargeError(maxBytes: number): Error {
   return Object.assign(new Error(`the answer is longer than ${maxBytes} bytes`), { code: tooLargeCode });
 }
 

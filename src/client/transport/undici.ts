@@ -10,7 +10,7 @@ import {
   readProxies,
 } from "../../http/proxy.ts";
 import { createOptionError } from "../errors/option-error.ts";
-import { answerTooLarge, type Transport, type TransportResponse } from "./transport.ts";
+import { createTooLargeError, type Transport, type TransportResponse } from "./transport.ts";
 
 export type UndiciTransportOptions = ProxyOptions & {
   /** Connections kept to one origin at most. Default 32. */
@@ -39,7 +39,7 @@ export function undiciTransport({
   const proxies = readProxies(proxyOptions, createOptionError);
   const pools = new Map<string, Promise<Dispatcher>>();
   // undici is loaded with the first request: a process that makes none, or not yet, starts without it.
-  const poolOf = (origin: string): Promise<Dispatcher> => {
+  const getPool = (origin: string): Promise<Dispatcher> => {
     let pool = pools.get(origin);
     if (!pool) {
       // undici drops idle connections after 4 s, before servers do: a request on one that is just closing would be lost.
@@ -54,7 +54,7 @@ export function undiciTransport({
 
   const transport: Transport = async ({ method, url, headers, body, signal, maxBytes }) => {
     const { origin, pathname, search } = new URL(url);
-    const pool = await poolOf(origin);
+    const pool = await getPool(origin);
     const response = await pool
       .request({
         origin,
@@ -67,8 +67,8 @@ export function undiciTransport({
       })
       .catch((error: Error) => {
         // undici's own words for a 407 to a request that is not encrypted; they name no proxy.
-        const asked = error.message === "Proxy Authentication Required (407)" && proxies?.http;
-        throw asked ? createAuthenticationError(asked) : error;
+        const wantedBy = error.message === "Proxy Authentication Required (407)" && proxies?.http;
+        throw wantedBy ? createAuthenticationError(wantedBy) : error;
       });
     return { status: response.statusCode, headers: response.headers, ...(await readBody(response.body, maxBytes)) };
   };
@@ -85,7 +85,7 @@ export function undiciTransport({
  * for each connection, http in plain. Whatever goes wrong on the way to the proxy or with the tunnel is a `ProxyError`.
  */
 function proxyAgent(
-  { EnvHttpProxyAgent, Pool: PoolOf }: typeof import("undici"),
+  { EnvHttpProxyAgent, Pool: PoolClass }: typeof import("undici"),
   { http, https, noProxy }: Proxies,
   options: PoolOptions,
 ): Dispatcher {
@@ -93,7 +93,7 @@ function proxyAgent(
   /** Its connections are to the proxy. */
   const poolTo = (proxy: ProxyServer, { connect }: { connect?: unknown }, timeouts: Pool.Options): Pool => {
     const connector = connect as buildConnector.connector;
-    return new PoolOf(proxy.url.origin, {
+    return new PoolClass(proxy.url.origin, {
       ...timeouts,
       connect: (target, callback) =>
         connector(target, (...[error, socket]) =>
@@ -109,22 +109,22 @@ function proxyAgent(
     httpsProxy: https?.url.href ?? "",
     noProxy,
     // The pools of requests: to an origin, through a tunnel or directly, or in plain to a proxy.
-    factory: (origin, given) => {
+    factory: (origin, poolOptions) => {
       const proxy = proxyAt(String(origin));
-      return proxy ? poolTo(proxy, given, options) : new PoolOf(origin, { ...options, ...given });
+      return proxy ? poolTo(proxy, poolOptions, options) : new PoolClass(origin, { ...options, ...poolOptions });
     },
     // The pool that asks for tunnels. A proxy that never answers is as one that cannot be reached.
-    clientFactory: (url, given) => {
+    clientFactory: (url, poolOptions) => {
       const proxy = proxyAt(url.href) as ProxyServer;
-      const pool = poolTo(proxy, given, { headersTimeout: options.connect.timeout });
-      const ask = pool.connect.bind(pool);
-      const connect = async (asked: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
-        const answer = await ask(asked).catch((error: Error) => {
+      const pool = poolTo(proxy, poolOptions, { headersTimeout: options.connect.timeout });
+      const openTunnel = pool.connect.bind(pool);
+      const connect = async (target: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+        const response = await openTunnel(target).catch((error: Error) => {
           throw error.name === "ProxyError" ? error : createUnreachableError(proxy, error);
         });
-        if (answer.statusCode === 200) return answer;
-        answer.socket.on("error", () => {}).destroy();
-        throw createRefusedError(proxy, asked.path, answer.statusCode);
+        if (response.statusCode === 200) return response;
+        response.socket.on("error", () => {}).destroy();
+        throw createRefusedError(proxy, target.path, response.statusCode);
       };
       return Object.assign(pool, { connect });
     },
@@ -141,7 +141,7 @@ async function readBody(
     for await (const chunk of body) {
       size += chunk.length;
       // Leaving the loop ends the connection: the rest is not read.
-      if (size > maxBytes) return { text: "", incomplete: answerTooLarge(maxBytes) };
+      if (size > maxBytes) return { text: "", incomplete: createTooLargeError(maxBytes) };
       chunks.push(chunk);
     }
     return { text: Buffer.concat(chunks).toString("utf8") };

@@ -29,8 +29,8 @@ function readBootId(): string {
 /** @param uptime seconds since the machine started. Default: the system's, or a given clock's monotonic time */
 export function createStamps(clock: Clock = systemClock, uptime?: () => number): Stamps {
   const boot = readBootId();
-  const uptimeOf = uptime ?? (clock === systemClock ? machineUptime : () => monotonicNow(clock) / 1000);
-  const now = (): Stamp => ({ at: Math.round(clock.now()), uptime: Math.round(uptimeOf() * 1000), boot });
+  const readUptime = uptime ?? (clock === systemClock ? machineUptime : () => monotonicNow(clock) / 1000);
+  const now = (): Stamp => ({ at: Math.round(clock.now()), uptime: Math.round(readUptime() * 1000), boot });
   return {
     now,
     getAgeMs(since, until = now()) {

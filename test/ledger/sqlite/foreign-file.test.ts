@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openSqliteLedger } from "../../src/ledger/index.ts";
-import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
-import { leaseMs, messageOf } from "./messages.ts";
+import { openSqliteLedger } from "../../../src/ledger/index.ts";
+import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { leaseMs, messageOf } from "../messages.ts";
 
 let folder: string;
 let files = 0;

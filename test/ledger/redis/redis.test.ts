@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openLedger, openRedisLedger, type SendLedger } from "../../src/ledger/index.ts";
-import { connectRedis } from "../../src/redis.ts";
-import { type RedisServer, skipped, startRedis } from "../../testing/redis-server.ts";
-import { rejection } from "../../testing/scripted.ts";
-import { ledgerClock } from "./ledger-clock.ts";
-import { describeLedger } from "./ledger-contract.ts";
-import { leaseMs, messageOf, sent } from "./messages.ts";
+import { openLedger, openRedisLedger, type SendLedger } from "../../../src/ledger/index.ts";
+import { connectRedis } from "../../../src/redis.ts";
+import { type RedisServer, skipped, startRedis } from "../../../testing/redis-server.ts";
+import { rejection } from "../../../testing/scripted.ts";
+import { ledgerClock } from "../ledger-clock.ts";
+import { describeLedger } from "../ledger-contract.ts";
+import { leaseMs, messageOf, sent } from "../messages.ts";
 
 let redis: RedisServer;
 let ledgers = 0;

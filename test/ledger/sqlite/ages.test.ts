@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openSqliteLedger } from "../../src/ledger/index.ts";
-import { ledgerClock } from "./ledger-clock.ts";
-import { leaseMs, messageOf } from "./messages.ts";
+import { openSqliteLedger } from "../../../src/ledger/index.ts";
+import { ledgerClock } from "../ledger-clock.ts";
+import { leaseMs, messageOf } from "../messages.ts";
 
 const hourMs = 60 * 60 * 1000;
 let folder: string;
