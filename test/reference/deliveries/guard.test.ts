@@ -1,72 +1,11 @@
 /** Where deliveries may go: judged by the address that is connected to, whatever the URL calls it. */
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import { type AddressInfo, isIP } from "node:net";
-import { networkInterfaces } from "node:os";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { createGuardedDeliver, type DeliveryRules } from "../../../reference/deliveries/guarded.ts";
-import { createReference, type Deliver } from "../../../reference/index.ts";
+import { createServer } from "node:http";
+import { describe, expect, test } from "@jest/globals";
+import { createReference } from "../../../reference/index.ts";
 import { classifyAddress } from "../../../src/http/addresses.ts";
 import { call } from "../caller.ts";
-
-/** A server that may not be reached, and one that may. It listens on every address that the machine has. */
-let own: Server;
-let other: Server;
-/** The addresses that requests arrived at. */
-const arrived: string[] = [];
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
-}
-
-async function listening(): Promise<Server> {
-  const server = createServer((request, response) => {
-    arrived.push(request.socket.localAddress ?? "");
-    request.resume();
-    response.end("taken");
-  }).listen(0, "::");
-  await once(server, "listening");
-  return server;
-}
-
-beforeAll(async () => {
-  [own, other] = await Promise.all([listening(), listening()]);
-});
-afterAll(() => {
-  for (const server of [own, other]) server.close();
-});
-afterEach(() => void arrived.splice(0));
-
-/** Every name leads to what the test says, in turn. */
-function resolvesTo(...answers: string[][]) {
-  const asked: string[] = [];
-  const resolve = ((name: string, _options: unknown, done: (error: null, found: object[]) => void) => {
-    const answer = answers[Math.min(asked.length, answers.length - 1)] as string[];
-    asked.push(name);
-    done(
-      null,
-      answer.map((address) => ({ address, family: isIP(address) })),
-    );
-  }) as unknown as NonNullable<DeliveryRules["resolve"]>;
-  return { asked, resolve };
-}
-
-function rules(more: Partial<DeliveryRules> = {}): DeliveryRules {
-  return {
-    ownPorts: () => new Set([portOf(own)]),
-    allowsPrivate: () => true,
-    ...more,
-  };
-}
-
-function deliver(url: string, more: Partial<DeliveryRules> = {}): ReturnType<Deliver> {
-  return createGuardedDeliver(rules(more))({ url, headers: {}, body: "{}", signal: AbortSignal.timeout(5000) });
-}
-
-const ownAddresses = Object.values(networkInterfaces())
-  .flatMap((all) => all ?? [])
-  .filter(({ address }) => classifyAddress(address) !== "forbidden")
-  .map(({ address, family }) => (family === "IPv6" ? `[${address}]` : address));
+import { arrived, deliver, other, own, ownAddresses, portOf, resolvesTo } from "./guarded-servers.ts";
 
 describe("the server that makes the deliveries", () => {
   test.each([
@@ -250,69 +189,4 @@ describe("where others can reach the server", () => {
     expect(await outcome("0.0.0.0")).toMatchObject({ error: expect.stringContaining("--allow-private-webhooks") });
     expect(await outcome("0.0.0.0", true)).toMatchObject({ statusCode: 200 });
   });
-});
-
-test("another port of this machine is what a sandbox delivers to", async () => {
-  for (const host of ["127.0.0.1", "[::1]", "localhost", ...ownAddresses]) {
-    expect(await deliver(`http://${host}:${portOf(other)}/`)).toMatchObject({ status: 200, body: "taken" });
-  }
-});
-
-test("a server that passes requests on to a reference is its own, too: no delivery comes back by it", async () => {
-  const reference = createReference({ control: true });
-  const outer = createServer(async (incoming, outgoing) => {
-    // What a framework does: it makes a request of it, and gives the connection along.
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    const response = await reference.fetch(
-      new Request(`http://127.0.0.1${incoming.url}`, {
-        method: incoming.method as string,
-        headers: incoming.headers as Record<string, string>,
-        ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
-      }),
-      { incoming, outgoing },
-    );
-    outgoing.writeHead(response.status).end(await response.text());
-  }).listen(0, "127.0.0.1");
-  await once(outer, "listening");
-  const origin = `http://127.0.0.1:${portOf(outer)}`;
-  const post = (path: string, body: object) =>
-    fetch(`${origin}/v1${path}`, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${reference.key}`, "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
-  await post("/webhooks", { url: `${origin}/_control/reset`, events: ["contact.created"] });
-  expect((await post("/contacts", { phone: "+971500000000" })).status).toBe(201);
-  await reference.settled();
-  expect((await reference.control.deliveries())[0]?.attempts[0]?.error).toContain("the server that makes them");
-  outer.closeAllConnections();
-  outer.close();
-  await reference.close();
-});
-
-test("connections are kept, and one that the endpoint closed meanwhile is no failed attempt", async () => {
-  const served = new Map<object, number>();
-  let connections = 0;
-  const closing = createServer((request, response) => {
-    const before = served.get(request.socket) ?? 0;
-    served.set(request.socket, before + 1);
-    // The third on a connection finds it closed.
-    if (before === 2) request.socket.destroy();
-    else request.resume().once("end", () => response.end());
-  });
-  closing.on("connection", () => {
-    connections += 1;
-  });
-  await once(closing.listen(0, "127.0.0.1"), "listening");
-  const kept = createGuardedDeliver(rules());
-  for (let n = 0; n < 4; n++) {
-    const url = `http://127.0.0.1:${portOf(closing)}/`;
-    expect(await kept({ url, headers: {}, body: "{}", signal: AbortSignal.timeout(5000) })).toMatchObject({
-      status: 200,
-    });
-  }
-  expect(connections).toBe(2);
-  closing.closeAllConnections();
-  closing.close();
 });
