@@ -22,6 +22,18 @@ test("the steps of docs/adding-an-operation.md fit the files as they are (else: 
   ]);
 });
 
+test("the files that docs/adding-an-operation.md has one write import what is there", () => {
+  const written = edits.filter((edit) => edit.kind === "write");
+  expect(written.length).toBeGreaterThan(2);
+  const missing = written.flatMap(({ line, file, text }) =>
+    [...text.matchAll(/from "(\.[^"]+)"/g)]
+      .map(([, path = ""]) => join(file, "..", path))
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `line ${line}: ${path}`),
+  );
+  expect(missing).toEqual([]);
+});
+
 describe("an edit", () => {
   const fence = "```";
   const [write, change] = readEdits(
