@@ -12,11 +12,11 @@ export const documented = {
   times: "utc",
 };
 
-export const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Hello" };
+const text = { platform: "whatsapp", to: "+971500000000", messageType: "text", content: "Hello" };
 
 export const historyPath = "/v1/conversations/whatsapp%3A%2B971500000000/messages";
 
-export type Api = ReturnType<typeof still>;
+type Api = ReturnType<typeof still>;
 
 export function send(api: Api, more: object = {}) {
   return api.call("POST", "/v1/messaging/send", { ...text, ...more });
