@@ -1,8 +1,8 @@
 /** The one door to what is under test. */
 import { createMemoryLedger, createOnSync } from "../../src/client/index.ts";
 import type { SendLedger } from "../../src/client/ledger/ledger.ts";
+import type { MachineClock } from "./machine-clock.ts";
 import type { CreateClient } from "./process/client-options.ts";
-import type { MachineClock } from "./virtual-time.ts";
 
 export const createRealClient: CreateClient = (options) => createOnSync(options);
 

@@ -3,121 +3,128 @@
  * because its own engine is lenient. It stands for a store that outlives every process.
  */
 import type { ClaimResult, LedgerEntry, LedgerKey, SendLedger } from "../../src/client/ledger/ledger.ts";
+import type { MachineClock } from "./machine-clock.ts";
 import type { Random } from "./random.ts";
-import type { MachineClock } from "./virtual-time.ts";
 
 const keepMs = 30 * 24 * 3_600_000;
 
-export function createPlainLedger(clock: MachineClock, random: Random): SendLedger {
-  type Row = { entry: LedgerEntry; claimedMs: number; leaseMs: number };
-  const rows = new Map<string, Row>();
-  const notes = new Map<string, { value: string; until: number }>();
-  const admitted = new Map<string, { ticket: string; at: number }[]>();
-  let count = 0;
-  const name = (key: LedgerKey) => JSON.stringify([key.scope, key.reference]);
-  const iso = () => new Date(clock.now()).toISOString();
+type Row = { entry: LedgerEntry; claimedMs: number; leaseMs: number };
 
-  const read = (row: Row | undefined): LedgerEntry | null => {
-    if (row === undefined) return null;
-    const ageMs = clock.monotonic() - row.claimedMs;
-    const { state } = row.entry;
-    if (ageMs > keepMs) return null;
-    return { ...row.entry, ageMs, state: state === "claimed" && ageMs >= row.leaseMs ? "unknown" : state };
-  };
-  const find = (key: LedgerKey) => read(rows.get(name(key)));
-  const claim = (
-    message: Parameters<SendLedger["claim"]>[0],
-    options: Parameters<SendLedger["claim"]>[1],
-  ): ClaimResult => {
-    const present = find(message);
-    const free =
+function nameOf(key: LedgerKey): string {
+  return JSON.stringify([key.scope, key.reference]);
+}
+
+export class PlainLedger implements SendLedger {
+  readonly durable = true;
+  readonly #clock: MachineClock;
+  readonly #random: Random;
+  readonly #rows = new Map<string, Row>();
+  readonly #notes = new Map<string, { value: string; until: number }>();
+  readonly #admitted = new Map<string, { ticket: string; at: number }[]>();
+  #claims = 0;
+
+  constructor(clock: MachineClock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  async claim(...[message, { leaseMs, replaces }]: Parameters<SendLedger["claim"]>): Promise<ClaimResult> {
+    const present = this.#read(this.#rows.get(nameOf(message)));
+    const isFree =
       present === null ||
       present.state === "not_sent" ||
-      (present.state === "unknown" && options.replaces !== undefined && options.replaces === present.claimId);
-    if (!free) return { granted: false, entry: present };
-    count += 1;
+      (present.state === "unknown" && replaces !== undefined && replaces === present.claimId);
+    if (!isFree) return { granted: false, entry: present };
+    this.#claims += 1;
+    const { scope, reference, fingerprint, platform, to, messageType } = message;
     const entry: LedgerEntry = {
-      scope: message.scope,
-      reference: message.reference,
-      fingerprint: message.fingerprint,
-      platform: message.platform,
-      to: message.to,
-      messageType: message.messageType,
-      id: present?.id ?? `send_${count}`,
-      claimId: random.uuid(),
+      ...{ scope, reference, fingerprint, platform, to, messageType },
+      id: present?.id ?? `send_${this.#claims}`,
+      claimId: this.#random.uuid(),
       state: "claimed",
       conversationId: null,
       messageId: null,
       sentAt: null,
       reason: null,
       requestId: null,
-      claimedAt: iso(),
-      updatedAt: iso(),
-      leaseMs: options.leaseMs,
+      claimedAt: this.#now(),
+      updatedAt: this.#now(),
+      leaseMs,
       ageMs: 0,
     };
-    rows.set(name(message), { entry, claimedMs: clock.monotonic(), leaseMs: options.leaseMs });
+    this.#rows.set(nameOf(message), { entry, claimedMs: this.#clock.monotonic(), leaseMs });
     return { granted: true, entry: { ...entry } };
-  };
+  }
 
-  return {
-    durable: true,
-    claim: async (message, options) => claim(message, options),
-    async record(key, outcome, claimId) {
-      const row = rows.get(name(key));
-      if (row === undefined) return null;
-      const mine = claimId !== undefined && claimId === row.entry.claimId;
-      if (row.entry.state !== "sent" && (outcome.state === "sent" || mine)) {
-        row.entry = {
-          ...row.entry,
-          state: outcome.state,
-          ...(outcome.state === "sent"
-            ? {
-                messageId: outcome.messageId,
-                conversationId: outcome.conversationId,
-                sentAt: outcome.sentAt,
-                reason: null,
-              }
-            : { reason: outcome.reason }),
-          requestId: outcome.requestId ?? null,
-          updatedAt: iso(),
-        };
-      }
-      return read(row);
-    },
-    find: async (key) => find(key),
-    get: async (id) => read([...rows.values()].find((row) => row.entry.id === id)),
-    list: async (query) =>
-      [...rows.values()]
-        .map(read)
-        .filter((entry) => entry !== null && (query?.states?.includes(entry.state) ?? true))
-        .slice(0, query?.limit) as LedgerEntry[],
-    async note(key) {
-      const found = notes.get(key);
-      return found !== undefined && found.until > clock.monotonic() ? found.value : null;
-    },
-    async setNote(key, value, { ttlMs, ifAbsent }) {
-      const found = notes.get(key);
-      if (ifAbsent && found !== undefined && found.until > clock.monotonic()) return false;
-      notes.set(key, { value, until: clock.monotonic() + ttlMs });
-      return true;
-    },
-    async admit(key, limits) {
-      const list = admitted.get(key) ?? [];
-      for (const { limit, windowMs } of limits) {
-        const inWindow = list.filter(({ at }) => at > clock.monotonic() - windowMs);
-        if (inWindow.length >= limit) return { admitted: false, limit, windowMs, waitMs: windowMs };
-      }
-      const ticket = random.uuid();
-      admitted.set(key, [...list, { ticket, at: clock.monotonic() }]);
-      return { admitted: true, ticket };
-    },
-    async release(key, ticket) {
-      admitted.set(
-        key,
-        (admitted.get(key) ?? []).filter((one) => one.ticket !== ticket),
-      );
-    },
-    close: async () => {},
-  };
+  async record(...[key, outcome, claimId]: Parameters<SendLedger["record"]>): Promise<LedgerEntry | null> {
+    const row = this.#rows.get(nameOf(key));
+    if (row === undefined) return null;
+    const isMine = claimId !== undefined && claimId === row.entry.claimId;
+    if (row.entry.state !== "sent" && (outcome.state === "sent" || isMine)) {
+      const { requestId = null, ...recorded } = outcome;
+      const reason = outcome.state === "sent" ? null : outcome.reason;
+      row.entry = { ...row.entry, ...recorded, reason, requestId, updatedAt: this.#now() };
+    }
+    return this.#read(row);
+  }
+
+  async find(key: LedgerKey): Promise<LedgerEntry | null> {
+    return this.#read(this.#rows.get(nameOf(key)));
+  }
+
+  async get(id: string): Promise<LedgerEntry | null> {
+    return this.#read([...this.#rows.values()].find((row) => row.entry.id === id));
+  }
+
+  async list(query?: Parameters<SendLedger["list"]>[0]): Promise<LedgerEntry[]> {
+    return [...this.#rows.values()]
+      .map((row) => this.#read(row))
+      .filter((entry) => entry !== null && (query?.states?.includes(entry.state) ?? true))
+      .slice(0, query?.limit) as LedgerEntry[];
+  }
+
+  async note(name: string): Promise<string | null> {
+    const found = this.#notes.get(name);
+    return found !== undefined && found.until > this.#clock.monotonic() ? found.value : null;
+  }
+
+  async setNote(...[name, value, { ttlMs, ifAbsent }]: Parameters<SendLedger["setNote"]>): Promise<boolean> {
+    if (ifAbsent && (await this.note(name)) !== null) return false;
+    this.#notes.set(name, { value, until: this.#clock.monotonic() + ttlMs });
+    return true;
+  }
+
+  async admit(...[name, limits]: Parameters<SendLedger["admit"]>): ReturnType<SendLedger["admit"]> {
+    const list = this.#admitted.get(name) ?? [];
+    for (const { limit, windowMs } of limits) {
+      const inWindow = list.filter(({ at }) => at > this.#clock.monotonic() - windowMs);
+      if (inWindow.length >= limit) return { admitted: false, limit, windowMs, waitMs: windowMs };
+    }
+    const ticket = this.#random.uuid();
+    this.#admitted.set(name, [...list, { ticket, at: this.#clock.monotonic() }]);
+    return { admitted: true, ticket };
+  }
+
+  async release(name: string, ticket: string): Promise<void> {
+    const list = this.#admitted.get(name) ?? [];
+    this.#admitted.set(
+      name,
+      list.filter((one) => one.ticket !== ticket),
+    );
+  }
+
+  async close(): Promise<void> {}
+
+  /** As it reads by now: a claim that has run out is unknown, and what is old is gone. */
+  #read(row: Row | undefined): LedgerEntry | null {
+    if (row === undefined) return null;
+    const ageMs = this.#clock.monotonic() - row.claimedMs;
+    const { state } = row.entry;
+    if (ageMs > keepMs) return null;
+    return { ...row.entry, ageMs, state: state === "claimed" && ageMs >= row.leaseMs ? "unknown" : state };
+  }
+
+  #now(): string {
+    return new Date(this.#clock.now()).toISOString();
+  }
 }

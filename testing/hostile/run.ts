@@ -1,16 +1,17 @@
 /** Makes a plan happen, from its first call to an hour after its last, and has it judged. */
 import type { SendLedger } from "../../src/client/ledger/ledger.ts";
 import { createClientsLedger } from "./client.ts";
-import { createPlainLedger } from "./ledger.ts";
+import { PlainLedger } from "./ledger.ts";
+import { createMachineClock, type MachineClock } from "./machine-clock.ts";
 import { judge } from "./oracle/judge.ts";
 import { type CallRecord, errorNames, type Said, type Violation } from "./oracle/truth.ts";
 import { type Call, hour, type Intent, type Plan } from "./plan/plan.ts";
 import type { CreateClient, SendInput, SendOptions } from "./process/client-options.ts";
 import { baseUrl, createProcess, type Process } from "./process/process.ts";
 import { createRandom } from "./random.ts";
-import { createServerModel, type ServerModel } from "./server/model.ts";
+import { ServerModel } from "./server/model.ts";
 import type { StoredMessage } from "./server/records.ts";
-import { createMachineClock, createWorld, type MachineClock, NothingLeftError, type World } from "./virtual-time.ts";
+import { NothingLeftError, World } from "./virtual-time.ts";
 
 export type Run = { calls: CallRecord[]; violations: Violation[]; messages: number; trace: string[] };
 
@@ -43,7 +44,7 @@ function readMessage(message: unknown): Said {
 function createLedger(plan: Plan, clock: MachineClock): SendLedger | null {
   if (plan.sharing !== "shared ledger") return null;
   return plan.ledgerEngine === "plain"
-    ? createPlainLedger(clock, createRandom(plan.seed ^ 0x1ed9e5))
+    ? new PlainLedger(clock, createRandom(plan.seed ^ 0x1ed9e5))
     : createClientsLedger(clock);
 }
 
@@ -135,7 +136,7 @@ async function makeCalls(running: Running): Promise<{ calls: CallRecord[]; stuck
 }
 
 export async function run(plan: Plan, createClient: CreateClient, options: { trace?: boolean } = {}): Promise<Run> {
-  const world = createWorld();
+  const world = new World();
   const random = createRandom(plan.seed ^ 0x5eed);
   const lines: string[] = [];
   const trace: Trace = options.trace
@@ -144,7 +145,7 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
   const ledgerMachine = createMachineClock(world);
   const ledger = createLedger(plan, ledgerMachine.clock);
   const told = new Set<string>();
-  const server = createServerModel({
+  const server = new ServerModel({
     world,
     random,
     behaviour: plan.server,
@@ -165,8 +166,7 @@ export async function run(plan: Plan, createClient: CreateClient, options: { tra
 
   const { calls, stuck } = await makeCalls({ plan, world, server, processes, told, trace });
   await world.pass(hour);
-  const { sendRequests, historyReads } = server;
-  const messages = server.messages();
+  const { sendRequests, historyReads, messages } = server;
   const violations = [...stuck, ...judge({ plan, calls, sendRequests, historyReads, messages })];
   return { calls, violations, messages: messages.length, trace: lines };
 }

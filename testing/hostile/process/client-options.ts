@@ -1,7 +1,7 @@
 /** The client as a process uses it: what is asked of it, and what it is given. */
 import type { SendLedger } from "../../../src/client/ledger/ledger.ts";
+import type { MachineClock } from "../machine-clock.ts";
 import type { OutgoingRequest } from "../server/records.ts";
-import type { MachineClock } from "../virtual-time.ts";
 
 export type Platform = "whatsapp" | "instagram" | "facebook" | "telegram";
 export type SendInput = {

@@ -1,8 +1,9 @@
 /** One process that uses the client: its own client, clock and way to OnSync. */
 import type { SendLedger } from "../../../src/client/ledger/ledger.ts";
+import { createMachineClock, type MachineClock } from "../machine-clock.ts";
 import type { Random } from "../random.ts";
 import type { ServerModel } from "../server/model.ts";
-import { createMachineClock, type MachineClock, type World } from "../virtual-time.ts";
+import type { World } from "../virtual-time.ts";
 import type { CreateClient, Sender } from "./client-options.ts";
 import { reachLedger } from "./ledger.ts";
 import { createLifecycle } from "./lifecycle.ts";

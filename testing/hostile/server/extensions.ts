@@ -1,6 +1,6 @@
 /** The endpoints beyond OnSync's documentation, which a server may have. */
 import { ownError } from "../faults/answers.ts";
-import { epoch } from "../virtual-time.ts";
+import { epoch } from "../machine-clock.ts";
 import type { ServerBehaviour } from "./behaviour.ts";
 import type { Contact, Inbox } from "./inbox.ts";
 import type { Reply } from "./records.ts";

@@ -1,5 +1,6 @@
 /** Times as the server has them: microseconds of a wall clock that may be wrong, written in one of several forms. */
-import { epoch, type World } from "../virtual-time.ts";
+import { epoch } from "../machine-clock.ts";
+import type { World } from "../virtual-time.ts";
 import type { ServerBehaviour } from "./behaviour.ts";
 
 export function wallMicros(world: World, { clockSkewMs }: ServerBehaviour): number {
