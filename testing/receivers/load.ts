@@ -25,32 +25,36 @@ function now() {
   return performance.now();
 }
 
-/** @param target where a delivery goes; `null`: nobody is up */
-export async function startLoad(secret: string, target: () => string | null, random: () => number): Promise<Load> {
-  const sent = new Map<string, Sent>();
-  const attempts = { made: 0, failed: 0 };
+/**
+ * Makes a delivery, and notes what became of it.
+ *
+ * @param url `null`: nobody is up
+ */
+async function deliver(
+  { headers, body, signal }: DeliveryRequest,
+  url: string | null,
+  { sent, attempts }: Pick<Load, "sent" | "attempts">,
+): Promise<{ status: number }> {
+  const event = JSON.parse(body);
+  const startedAt = now();
+  const record = sent.get(event.id) ?? { id: event.id, key: orderKey(event), startedAt, acknowledgedAt: null };
+  sent.set(event.id, record);
+  attempts.made += 1;
+  try {
+    if (url === null) throw new Error("no receiver is up");
+    const response = await fetch(url, { method: "POST", headers, body, signal });
+    await response.body?.cancel();
+    if (response.status === 200) record.acknowledgedAt ??= now();
+    else attempts.failed += 1;
+    return { status: response.status };
+  } catch (error) {
+    attempts.failed += 1;
+    throw error;
+  }
+}
 
-  const deliver = async ({ headers, body, signal }: DeliveryRequest): Promise<{ status: number }> => {
-    const url = target();
-    const event = JSON.parse(body);
-    const startedAt = now();
-    const record = sent.get(event.id) ?? { id: event.id, key: orderKey(event), startedAt, acknowledgedAt: null };
-    sent.set(event.id, record);
-    attempts.made += 1;
-    try {
-      if (url === null) throw new Error("no receiver is up");
-      const response = await fetch(url, { method: "POST", headers, body, signal });
-      await response.body?.cancel();
-      if (response.status === 200) record.acknowledgedAt ??= now();
-      else attempts.failed += 1;
-      return { status: response.status };
-    } catch (error) {
-      attempts.failed += 1;
-      throw error;
-    }
-  };
-
-  const reference = createReference({ deliver, random, rateLimit: 1_000_000 });
+/** @returns their ids */
+async function createOrgs(reference: Reference, secret: string): Promise<string[]> {
   const orgIds: string[] = [];
   for (let n = 0; n < orgs; n++) {
     const { id: orgId } = await reference.control.createOrg({ name: `org ${n}`, rateLimit: 1_000_000 });
@@ -66,6 +70,18 @@ export async function startLoad(secret: string, target: () => string | null, ran
     }
     orgIds.push(orgId);
   }
+  return orgIds;
+}
+
+/** @param target where a delivery goes; `null`: nobody is up */
+export async function startLoad(secret: string, target: () => string | null, random: () => number): Promise<Load> {
+  const kept = { sent: new Map<string, Sent>(), attempts: { made: 0, failed: 0 } };
+  const reference = createReference({
+    deliver: (request) => deliver(request, target(), kept),
+    random,
+    rateLimit: 1_000_000,
+  });
+  const orgIds = await createOrgs(reference, secret);
 
   let messages = 0;
   const write = () => {
@@ -82,8 +98,7 @@ export async function startLoad(secret: string, target: () => string | null, ran
 
   return {
     reference,
-    sent,
-    attempts,
+    ...kept,
     async during(ms) {
       const until = now() + ms;
       while (now() < until) {
