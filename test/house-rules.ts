@@ -5,7 +5,19 @@ export const exceptions: Readonly<{
   files: Readonly<Record<string, string>>;
   folders: Readonly<Record<string, string>>;
 }> = {
-  functions: {},
-  files: {},
-  folders: {},
+  functions: {
+    "test/ledger/random.test.ts: play":
+      "One step on the ledger and on the facts beside each other, a case for each kind: apart, nobody saw that they agree",
+    "test/webhooks/sinks/fake-sqs.ts: startFakeSqs":
+      "A server and what a test may ask of it, in one closure of small functions over the same queue",
+  },
+  files: {
+    "test/reference/documentation.test.ts": "Not split by subject yet",
+    "test/reference/deviations/faults.test.ts": "Not split by subject yet",
+    "test/reference/http/errors.test.ts": "Not split by subject yet",
+    "test/reference/openapi/inputs.test.ts": "Not split by subject yet",
+  },
+  folders: {
+    "src/operations": "One file an operation, named as it is: that is how one is found, and how one is added",
+  },
 };

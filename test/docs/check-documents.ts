@@ -118,7 +118,7 @@ async function findMistakes(mention: string): Promise<string[]> {
 }
 
 /** Tests of these documents, which are independent of each other. */
-export function checkDocuments(documents: readonly string[]): void {
+export function describeDocuments(documents: readonly string[]): void {
   beforeAll(async () => {
     sandbox = await createSandbox();
   }, maxCommandMs);

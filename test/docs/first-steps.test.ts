@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { tableFile } from "../../scripts/claims/register.ts";
-import { checkDocuments, documents } from "./check-documents.ts";
+import { describeDocuments, documents } from "./check-documents.ts";
 
 test("no document is left out", () => {
   const root = join(import.meta.dirname, "../..");
@@ -16,4 +16,4 @@ test("no document is left out", () => {
   expect(checked.toSorted()).toEqual(there.toSorted());
 });
 
-checkDocuments([...documents.first, ...documents.work]);
+describeDocuments([...documents.first, ...documents.work]);

@@ -1,4 +1,4 @@
 /** The documents of the parts. */
-import { checkDocuments, documents } from "./check-documents.ts";
+import { describeDocuments, documents } from "./check-documents.ts";
 
-checkDocuments(documents.parts);
+describeDocuments(documents.parts);

@@ -27,6 +27,8 @@ export type Engine = {
 
 const holdBackMs = 1000;
 const endings = ["done", "answer lost", "refused", "buried", "processed and buried", "crash", "freeze"] as const;
+type Step = { what: string; [name: string]: unknown };
+
 const steps = fc.oneof(
   { weight: 5, arbitrary: fc.record({ what: fc.constant("accept"), key: fc.nat(1), created: fc.nat(3000) }) },
   {
@@ -42,7 +44,7 @@ const steps = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("reopen"), by: fc.nat(1), hold: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("replay"), which: fc.nat(9) }) },
-) as fc.Arbitrary<{ what: string; [name: string]: unknown }>;
+) as fc.Arbitrary<Step>;
 
 type Held = { store: EventStore; receiver: number; taken: ClaimedEvent };
 
@@ -50,110 +52,135 @@ function pick<Item>(items: Item[], which: unknown): Item | undefined {
   return items.length === 0 ? undefined : items.splice((which as number) % items.length, 1)[0];
 }
 
-/** @returns what broke */
-async function play(engine: Engine, schedule: readonly { what: string; [name: string]: unknown }[]): Promise<string[]> {
-  const clock = createManualClock();
-  const consumers = [createSequenceConsumer(), createDeliveryConsumer()];
-  const acknowledged = new Map<string, string>();
-  const order: { id: string; held: boolean }[] = [];
-  const [replayed, buried] = [new Set<string>(), new Set<string>()];
-  const open = (hold: boolean) => engine.open({ clock, holdBackMs: hold ? holdBackMs : 0 });
-  // One setting for all: receivers that share a store are started alike.
-  let hold = false;
-  const stores = await Promise.all(Array.from({ length: engine.receivers }, () => open(hold)));
-  let held: Held[] = [];
-  const stragglers: ClaimedEvent[] = [];
+/** One schedule on one engine, with two consumers that do as the documentation says. */
+class ScheduleRun {
+  readonly #engine: Engine;
+  readonly #clock = createManualClock();
+  readonly #consumers = [createSequenceConsumer(), createDeliveryConsumer()];
+  readonly #acknowledged = new Map<string, string>();
+  readonly #order: { id: string; held: boolean }[] = [];
+  readonly #replayed = new Set<string>();
+  readonly #buried = new Set<string>();
+  /** Hand-ons that may still arrive, at any time. */
+  readonly #stragglers: ClaimedEvent[] = [];
+  #stores: EventStore[] = [];
+  #held: Held[] = [];
+  /** One setting for all: receivers that share a store are started alike. */
+  #holdsBack = false;
 
-  const arrive = ({ id, key, sequence }: ClaimedEvent): void => {
-    for (const consumer of consumers) consumer.take({ id, key, sequence });
-  };
-  const take = async (receiver: number, limit: number): Promise<void> => {
-    const store = stores[receiver] as EventStore;
-    for (const taken of await store.take(limit)) held.push({ store, receiver, taken });
-  };
-  const end = async ({ store, taken }: Held, how: unknown): Promise<void> => {
-    if (["done", "answer lost", "processed and buried", "crash"].includes(how as string)) arrive(taken);
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** @returns what broke */
+  async play(schedule: readonly Step[]): Promise<string[]> {
+    this.#stores = await Promise.all(Array.from({ length: this.#engine.receivers }, () => this.#open()));
+    for (const step of schedule) await this.#perform(step);
+    await this.#reopen();
+    this.#clock.time += this.#engine.leaseMs;
+    await this.#drain();
+    await this.#replay([...this.#buried]);
+    await this.#drain();
+    for (const event of this.#stragglers) this.#arrive(event);
+    const states = (await this.#first.list({ limit: 1000 })).map(({ state }) => state);
+    await Promise.all(this.#stores.map((store) => store.close()));
+    return [
+      ...this.#consumers.flatMap(({ processed }) => findBroken(processed, this.#promised)),
+      ...states.filter((state) => state !== "done").map((state) => `something is ${state} at the end`),
+    ];
+  }
+
+  get #first(): EventStore {
+    return this.#stores[0] as EventStore;
+  }
+
+  get #promised(): Promised {
+    const at = new Map(this.#order.map(({ id }, index) => [id, index]));
+    return {
+      acknowledged: this.#acknowledged,
+      replayed: this.#replayed,
+      buried: this.#buried,
+      // Without a hold-back, what was acknowledged before comes before, whenever there was one.
+      isBefore: (one, other) => {
+        const [first, second] = [at.get(one) as number, at.get(other) as number];
+        return first < second && !this.#order[second]?.held;
+      },
+    };
+  }
+
+  async #perform(step: Step): Promise<void> {
+    if (step.what === "accept") await this.#accept(`key${step.key}`, step.created as number);
+    if (step.what === "take") await this.#take((step.by as number) % this.#stores.length, step.limit as number);
+    if (step.what === "end") {
+      const held = pick(this.#held, step.which);
+      if (held) await this.#end(held, step.how);
+    }
+    if (step.what === "straggle") {
+      const event = pick(this.#stragglers, step.which);
+      if (event) this.#arrive(event);
+    }
+    if (step.what === "pass") this.#clock.time += step.ms as number;
+    if (step.what === "jump" && this.#engine.clockJumps) await this.#reopen(step.ms as number);
+    if (step.what === "reopen") {
+      this.#holdsBack = step.hold as boolean;
+      await this.#reopen();
+    }
+    const some = this.#order[(step.which as number) % Math.max(1, this.#order.length)];
+    if (step.what === "replay" && some) await this.#replay([some.id]);
+  }
+
+  #open(): Promise<EventStore> {
+    return Promise.resolve(this.#engine.open({ clock: this.#clock, holdBackMs: this.#holdsBack ? holdBackMs : 0 }));
+  }
+
+  #arrive({ id, key, sequence }: ClaimedEvent): void {
+    for (const consumer of this.#consumers) consumer.take({ id, key, sequence });
+  }
+
+  async #accept(key: string, created: number): Promise<void> {
+    const count = this.#order.length;
+    const id = `evt_${count}`;
+    const store = this.#stores[count % this.#stores.length] as EventStore;
+    await store.accept(toIncoming(messageEvent(id, key, created)));
+    this.#acknowledged.set(id, key);
+    this.#order.push({ id, held: this.#holdsBack });
+  }
+
+  async #take(receiver: number, limit: number): Promise<void> {
+    const store = this.#stores[receiver] as EventStore;
+    for (const taken of await store.take(limit)) this.#held.push({ store, receiver, taken });
+  }
+
+  async #end({ store, taken }: Held, how: unknown): Promise<void> {
+    if (["done", "answer lost", "processed and buried", "crash"].includes(how as string)) this.#arrive(taken);
     if (how === "done") await store.done(taken);
     if (how === "answer lost") await store.retry(taken, { afterMs: 700, error: "reset", refused: false });
     if (how === "refused") await store.retry(taken, { afterMs: 700, error: "500", refused: true });
-    if (how === "freeze") stragglers.push(taken);
-    if ((how === "buried" || how === "processed and buried") && (await store.bury(taken, "no"))) buried.add(taken.id);
-  };
-  const reopen = async (): Promise<void> => {
-    // What they had under way may still arrive, at any time.
-    stragglers.push(...held.map(({ taken }) => taken));
-    held = [];
-    await Promise.all(stores.map((store) => store.close()));
-    for (const index of stores.keys()) stores[index] = await open(hold);
-  };
-  const replay = async (ids: readonly string[]): Promise<void> => {
-    for (const id of await (stores[0] as EventStore).replay(ids)) replayed.add(id);
-  };
-  const drain = async (): Promise<void> => {
-    for (let turns = 0; (await (stores[0] as EventStore).stats()).waiting > 0; turns++) {
-      if (turns > 500) throw new Error("something waits for ever");
-      clock.time += 500;
-      await take(turns % stores.length, 3);
-      for (const each of held.splice(0)) await end(each, "done");
-    }
-  };
-
-  for (const step of schedule) {
-    if (step.what === "accept") {
-      const [id, key] = [`evt_${order.length}`, `key${step.key}`];
-      await (stores[order.length % stores.length] as EventStore).accept(
-        toIncoming(messageEvent(id, key, step.created as number)),
-      );
-      acknowledged.set(id, key);
-      order.push({ id, held: hold });
-    }
-    if (step.what === "take") await take((step.by as number) % stores.length, step.limit as number);
-    if (step.what === "end") {
-      const each = pick(held, step.which);
-      if (each) await end(each, step.how);
-    }
-    if (step.what === "straggle") {
-      const taken = pick(stragglers, step.which);
-      if (taken) arrive(taken);
-    }
-    if (step.what === "pass") clock.time += step.ms as number;
-    if (step.what === "jump" && engine.clockJumps) {
-      await Promise.all(stores.map((store) => store.close()));
-      stragglers.push(...held.splice(0).map(({ taken }) => taken));
-      clock.time += step.ms as number;
-      for (const index of stores.keys()) stores[index] = await open(hold);
-    }
-    if (step.what === "reopen") {
-      hold = step.hold as boolean;
-      await reopen();
-    }
-    const some = order[(step.which as number) % Math.max(1, order.length)];
-    if (step.what === "replay" && some) await replay([some.id]);
+    if (how === "freeze") this.#stragglers.push(taken);
+    if ((how === "buried" || how === "processed and buried") && (await store.bury(taken, "no")))
+      this.#buried.add(taken.id);
   }
-  await reopen();
-  clock.time += engine.leaseMs;
-  await drain();
-  await replay([...buried]);
-  await drain();
-  for (const taken of stragglers) arrive(taken);
-  const states = (await (stores[0] as EventStore).list({ limit: 1000 })).map(({ state }) => state);
-  await Promise.all(stores.map((store) => store.close()));
 
-  const at = new Map(order.map(({ id }, index) => [id, index]));
-  const promised: Promised = {
-    acknowledged,
-    replayed,
-    buried,
-    // Without a hold-back, what was acknowledged before comes before, whenever there was one.
-    isBefore: (one, other) => {
-      const [first, second] = [at.get(one) as number, at.get(other) as number];
-      return first < second && !order[second]?.held;
-    },
-  };
-  return [
-    ...consumers.flatMap(({ processed }) => findBroken(processed, promised)),
-    ...states.filter((state) => state !== "done").map((state) => `something is ${state} at the end`),
-  ];
+  /** @param jumpMs how the clock is set while nobody looks */
+  async #reopen(jumpMs = 0): Promise<void> {
+    this.#stragglers.push(...this.#held.splice(0).map(({ taken }) => taken));
+    await Promise.all(this.#stores.map((store) => store.close()));
+    this.#clock.time += jumpMs;
+    for (const index of this.#stores.keys()) this.#stores[index] = await this.#open();
+  }
+
+  async #replay(ids: readonly string[]): Promise<void> {
+    for (const id of await this.#first.replay(ids)) this.#replayed.add(id);
+  }
+
+  async #drain(): Promise<void> {
+    for (let turns = 0; (await this.#first.stats()).waiting > 0; turns++) {
+      if (turns > 500) throw new Error("something waits for ever");
+      this.#clock.time += 500;
+      await this.#take(turns % this.#stores.length, 3);
+      for (const held of this.#held.splice(0)) await this.#end(held, "done");
+    }
+  }
 }
 
 /** @param engine new data for each schedule */
@@ -161,7 +188,7 @@ export function testSchedules(engine: () => Engine, numRuns: number): void {
   test("property: whatever happens in whatever order, a consumer that follows the documentation loses nothing and sees one order", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { minLength: 10, maxLength: 60, size: "max" }), async (schedule) => {
-        expect(await play(engine(), schedule)).toEqual([]);
+        expect(await new ScheduleRun(engine()).play(schedule)).toEqual([]);
       }),
       { numRuns, endOnFailure: true },
     );
