@@ -5,7 +5,7 @@ import { type Body, start, still } from "./caller.ts";
 import { createFolder } from "./folders.ts";
 
 describe("reset", () => {
-  test("is over when who put something there has put it there again, and the next one waits for that", async () => {
+  test("a reset is over when onReset is, and the next reset waits for it", async () => {
     const seen: string[] = [];
     const api = still({
       onReset: async () => {
@@ -22,7 +22,7 @@ describe("reset", () => {
     await reference.close();
   });
 
-  test("fails where that fails, and the next one does not", async () => {
+  test("a reset fails where onReset fails, and the next one goes on", async () => {
     let fails = true;
     await using api = still({
       onReset: async () => {

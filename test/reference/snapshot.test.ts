@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { day, start, still } from "./caller.ts";
 
 describe("snapshot and restore", () => {
-  test("everything is as it was, clock and faults included, and it is plain JSON", async () => {
+  test("a snapshot is plain JSON, and puts everything back, clock and faults included", async () => {
     await using api = still({ deliver: async () => ({ status: 500 }) });
     await api.call("POST", "/v1/webhooks", { url: "https://example.com", events: ["contact.created"] });
     const { body: contact } = await api.call("POST", "/v1/contacts", { phone: "+971500000000", firstName: "Sara" });
@@ -28,7 +28,7 @@ describe("snapshot and restore", () => {
     expect((await api.call("GET", "/v1/webhooks")).body.data[0].stats).toMatchObject({ pending: 1 });
   });
 
-  test("in another reference: its own key goes on working, on the data of the snapshot", async () => {
+  test("another reference takes it, and its own key goes on working on the data of the snapshot", async () => {
     await using one = still();
     await one.call("POST", "/v1/contacts", { phone: "+971500000000" });
     await using other = still();
@@ -51,7 +51,7 @@ describe("snapshot and restore", () => {
     expect(api.reference.snapshot()).toEqual(snapshot);
   });
 
-  test("of another version is refused", async () => {
+  test("a snapshot of another version is refused", async () => {
     await using api = still();
     const snapshot = { ...api.reference.snapshot(), version: 999 };
     await expect(api.reference.restore(snapshot)).rejects.toThrow(/format 999/);

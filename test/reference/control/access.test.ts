@@ -9,8 +9,8 @@ import { controlled, keyless } from "./controlled.ts";
 
 const controlToken = "the-token-of-these-tests";
 
-describe("who is refused", () => {
-  test("everybody, where it was not asked for", async () => {
+describe("who may call the control API", () => {
+  test("nobody, where it is not switched on", async () => {
     await using api = still();
     const { status, body } = await api.call("GET", "/_control/clock");
     expect(status).toBe(404);
@@ -42,7 +42,7 @@ describe("who is refused", () => {
     ["a foreign Origin", () => ({ Origin: "https://evil.example" }), 403],
     ["another port's Origin", (port) => ({ Origin: `http://127.0.0.1:${port + 1}` }), 403],
     ["the Origin of a file", () => ({ Origin: "null" }), 403],
-  ])("%s", async (_what, headers, status) => {
+  ])("decides by the Host and the Origin: %s", async (_what, headers, status) => {
     const reference = createReference({ control: true, controlToken });
     try {
       const { port } = await reference.listen();
@@ -63,7 +63,7 @@ describe("who is refused", () => {
     }
   });
 
-  test("a peer from elsewhere, whatever its headers say", async () => {
+  test("a peer from elsewhere is refused, whatever its headers say", async () => {
     await using api = controlled({ controlToken });
     const peer = (remoteAddress: string | undefined) =>
       ({ incoming: { socket: { remoteAddress }, headers: { host: "127.0.0.1" } } }) as never;
@@ -88,7 +88,7 @@ describe("who is refused", () => {
     ["half of it", { Authorization: `Bearer ${controlToken.slice(0, 12)}` }],
     ["the token in another scheme", { Authorization: `Basic ${controlToken}` }],
     ["the API's key", { Authorization: "Bearer onsync_pk_test_ci" }],
-  ])("who shows %s, on every route", async (_what, headers) => {
+  ])("a caller who shows %s is refused on every route", async (_what, headers) => {
     await using api = controlled({ controlToken, keys: ["onsync_pk_test_ci"] });
     for (const { method, path } of controlRoutes) {
       const answer = await api.call(method, `/_control${path}`, undefined, { token: null, headers });
@@ -106,14 +106,14 @@ describe("who is refused", () => {
     { "X-Forwarded-For": "203.0.113.9" },
     { Forwarded: "for=203.0.113.9" },
     { "X-Real-IP": "203.0.113.9" },
-  ])("a webhook delivery and what a proxy forwards, whatever the token: %j", async (headers) => {
+  ])("a webhook delivery and what a proxy forwards are refused, whatever the token: %j", async (headers) => {
     await using api = controlled();
     for (const { method, path } of controlRoutes) {
       expect((await api.call(method, `/_control${path}`, undefined, { headers })).status).toBe(403);
     }
   });
 
-  test("in process, a request to another host's name", async () => {
+  test("a request in process to another host's name is refused", async () => {
     await using api = controlled();
     expect((await api.reference.fetch(new Request("http://evil.example/_control/clock"))).status).toBe(403);
     expect((await call(api.reference, "GET", "/_control/clock", undefined, keyless)).status).toBe(200);

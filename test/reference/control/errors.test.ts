@@ -26,7 +26,7 @@ describe("errors are the API's own", () => {
     ["POST", "/templates", { language: "en" }, 400, "validation_failed", ["name"]],
     ["GET", "/nothing", undefined, 404, "unknown_endpoint", undefined],
     ["GET", "/orgs", undefined, 405, "method_not_allowed", undefined],
-  ])("%s %s %j", async (method, path, body, status, code, field) => {
+  ])("%s %s %j is refused with the API's own error", async (method, path, body, status, code, field) => {
     await using api = controlled();
     const answer = await api.call(method, `/_control${path}`, body, keyless);
     expect(answer.status).toBe(status);
@@ -34,7 +34,7 @@ describe("errors are the API's own", () => {
     if (field) expect(answer.body.error.details[0].path).toEqual(field);
   });
 
-  test("a body where none is read, on every such route: whoever sent it meant something else", async () => {
+  test("a body is refused on every route that reads none", async () => {
     await using api = controlled();
     const event = { id: "evt_1", type: "contact.created", createdAt: "2024-12-01T11:00:00Z", data: {} };
     const kept = api.reference.orgId;
@@ -50,7 +50,7 @@ describe("errors are the API's own", () => {
     expect(api.reference.orgId).toBe(kept);
   });
 
-  test("a body that is not JSON", async () => {
+  test("a body that is not JSON is refused", async () => {
     await using api = controlled();
     const { status } = await api.call("POST", "/_control/inbound", undefined, {
       raw: "x",

@@ -4,7 +4,7 @@ import { type Body, hour, start } from "../caller.ts";
 import { controlled, conversation, keyless, sara } from "./controlled.ts";
 
 describe("every route", () => {
-  test("orgs and keys: made, used, revoked", async () => {
+  test("makes an org and a key, lets the key in, and revokes it", async () => {
     await using api = controlled();
     const org = await api.call("POST", "/_control/orgs", { name: "Acme", rateLimit: 5 }, keyless);
     expect(org.status).toBe(201);
@@ -35,7 +35,7 @@ describe("every route", () => {
     expect((await api.call("GET", "/v1/me", undefined, { key })).status).toBe(401);
   });
 
-  test("a key needs no body: all scopes, the default org", async () => {
+  test("makes a key without a body: of the default org, with all scopes", async () => {
     await using api = controlled();
     const { status, body } = await api.call("POST", "/_control/keys", undefined, keyless);
     expect(status).toBe(201);
@@ -43,7 +43,7 @@ describe("every route", () => {
     expect((await api.call("GET", "/v1/me", undefined, { key: body.key })).body.scopes).toHaveLength(6);
   });
 
-  test("inbound, status, assign, resolve", async () => {
+  test("takes an inbound message, a message's status, an assignment and a resolution", async () => {
     await using api = controlled();
     const inbound = await api.call(
       "POST",
@@ -72,7 +72,7 @@ describe("every route", () => {
     expect(resolved).toMatchObject({ status: 200, body: { status: "resolved", resolvedAt: expect.any(String) } });
   });
 
-  test("webhooks and deliveries: pause, resume, list, redeliver", async () => {
+  test("pauses and resumes an endpoint, lists its deliveries, and delivers one again", async () => {
     await using api = controlled({ deliver: async () => ({ status: 200 }) });
     const { body: webhook } = await api.call("POST", "/v1/webhooks", {
       url: "https://example.com",
@@ -102,7 +102,7 @@ describe("every route", () => {
     expect(again.body.attempts).toHaveLength(2);
   });
 
-  test("deliveries: the latest so many, oldest first", async () => {
+  test("lists as many of the latest deliveries as asked for, oldest first", async () => {
     await using api = controlled({ deliver: async () => ({ status: 200 }) });
     await api.call("POST", "/v1/webhooks", { url: "https://example.com", events: ["contact.created"] });
     for (let count = 1; count <= 4; count += 1) {
@@ -113,7 +113,7 @@ describe("every route", () => {
     expect(data.map((delivery: Body) => Date.parse(delivery.createdAt) - start)).toEqual([1000, 2000, 3000]);
   });
 
-  test("the clock: read, frozen, moved on through what falls due", async () => {
+  test("reads the clock, freezes it, and moves it on through what falls due", async () => {
     const attempts: number[] = [];
     await using api = controlled({ deliver: async () => ({ status: attempts.push(0) < 4 ? 500 : 200 }) });
     await api.call("POST", "/v1/webhooks", { url: "https://example.com", events: ["contact.created"] });
@@ -150,7 +150,7 @@ describe("every route", () => {
     expect(await api.reference.control.faults.list()).toMatchObject([{ id: other.id, hits: 1 }]);
   });
 
-  test("templates: registered, replaced, listed, for the org that is named", async () => {
+  test("registers a template, replaces it, and lists those of the org that is named", async () => {
     await using api = controlled();
     const template = {
       name: "order_follow_up",
@@ -183,7 +183,7 @@ describe("every route", () => {
     ]);
   });
 
-  test("reset: everything is as at the start, and the key goes on working", async () => {
+  test("a reset puts everything back to how it started, and the key goes on working", async () => {
     await using api = controlled({ keys: ["onsync_pk_live_mine"] });
     await api.inbound();
     await api.call("POST", "/v1/webhooks", { url: "https://example.com", events: ["contact.created"] });

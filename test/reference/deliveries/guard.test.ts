@@ -113,7 +113,7 @@ describe("what never receives webhooks", () => {
     "[ff02::1]",
     "240.0.0.1",
   ];
-  test.each(literals)("%s, though private addresses are allowed", async (host) => {
+  test.each(literals)("%s is refused, though private addresses are allowed", async (host) => {
     await expect(deliver(`http://${host}/latest/meta-data/`)).rejects.toThrow("deliveries never go to");
   });
 
@@ -129,7 +129,7 @@ describe("what never receives webhooks", () => {
     expect(asked).toEqual([]);
   });
 
-  test("a name that leads there", async () => {
+  test("a name that leads to such an address is refused", async () => {
     for (const address of ["169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254", "fe80::1"]) {
       const { resolve } = resolvesTo([address]);
       await expect(deliver("http://hooks.example.com/", { resolve })).rejects.toThrow("deliveries never go to");

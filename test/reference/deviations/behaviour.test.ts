@@ -6,7 +6,7 @@ import { expectError } from "../expect-error.ts";
 import { behave, documented } from "./messages.ts";
 
 describe("the control API", () => {
-  test("reads it, sets all of it at once, and takes it back", async () => {
+  test("reads the behaviour, sets all of it at once, and takes it back", async () => {
     await using api = still({ control: true });
     expect((await api.call("GET", "/_control/behaviour")).body).toMatchObject(documented);
     expect((await behave(api, { historyLagMs: 100, times: "micros" })).body).toMatchObject({

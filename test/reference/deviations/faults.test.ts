@@ -36,7 +36,7 @@ describe("which requests it meets", () => {
     }
   });
 
-  test("so many times, then no more; the first that fits goes first", async () => {
+  test("a fault meets as many requests as `times` says; of two that fit, the first goes first", async () => {
     await using api = still();
     const { faults } = api.reference.control;
     await faults.add({ status: 503, times: 2 });
@@ -50,7 +50,7 @@ describe("which requests it meets", () => {
     ]);
   });
 
-  test("with a probability", async () => {
+  test("a fault with a probability meets that part of the requests", async () => {
     const draws = [0.29, 0.3, 0.99, 0];
     await using api = still({ random: () => draws.shift() ?? 0.5 });
     await api.reference.control.faults.add({ status: 503, probability: 0.3 });
@@ -59,7 +59,7 @@ describe("which requests it meets", () => {
     expect(statuses).toEqual([503, 201, 200, 503]);
   });
 
-  test("never the control API; clearing and resetting end them", async () => {
+  test("faults never meet the control API, and end when they are cleared or reset", async () => {
     await using api = still({ control: true });
     const { faults, reset } = api.reference.control;
     await faults.add({ kind: "drop_response" });
@@ -126,14 +126,14 @@ describe("a status", () => {
     expect(answer.headers.get("content-type")).toBe(type);
   });
 
-  test("with headers of its own", async () => {
+  test("a status may carry headers of its own", async () => {
     await using api = still();
     const date = "Sun, 01 Dec 2024 11:00:30 GMT";
     await api.reference.control.faults.add({ status: 429, headers: { "Retry-After": date }, times: 1 });
     expect((await save(api)).headers.get("retry-after")).toBe(date);
   });
 
-  test("costs nothing and asks for no key", async () => {
+  test("a status costs nothing of the budget and asks for no key", async () => {
     await using api = still({ rateLimit: 1 });
     await api.reference.control.faults.add({ status: 200, body: { fake: true }, times: 3 });
     for (let count = 0; count < 3; count += 1) {
@@ -144,7 +144,7 @@ describe("a status", () => {
 });
 
 describe("latency", () => {
-  test("holds the answer back: the work is done by then", async () => {
+  test("a latency holds the answer back: the work is done by then", async () => {
     const waits: number[] = [];
     const sleeping = Promise.withResolvers<void>();
     const slept = Promise.withResolvers<void>();
@@ -169,7 +169,7 @@ describe("latency", () => {
     expect(waits).toEqual([5000]);
   });
 
-  test("ends when the request is given up, which is what the caller is told", async () => {
+  test("a latency ends when the caller gives the request up, and says so", async () => {
     await using api = still();
     await api.reference.control.faults.add({ latencyMs: 600_000 });
     const controller = new AbortController();
@@ -182,7 +182,7 @@ describe("latency", () => {
     await expect(answer).rejects.toThrow("too late");
   });
 
-  test("goes with a status or a kind", async () => {
+  test("a latency goes with a status or a kind", async () => {
     const waits: number[] = [];
     await using api = still({ sleep: async (ms) => void waits.push(ms) });
     await api.reference.control.faults.add({ latencyMs: 10, status: 503, times: 1 });

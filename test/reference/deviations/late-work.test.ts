@@ -73,7 +73,7 @@ describe("lateWorkMs", () => {
     expect((await api.call("GET", "/v1/contacts")).body.data).toEqual([]);
   });
 
-  test("by the real clock, over a socket", async () => {
+  test("late work is done by the real clock, over a socket", async () => {
     await using api = still({ clock: Date.now });
     const { url } = await api.reference.listen();
     await api.reference.control.behaviour({ lateWorkMs: 1 });
@@ -112,7 +112,7 @@ describe("faults that answer for the work", () => {
     expect(await api.call("GET", "/v1/contacts")).toMatchObject({ status: 304, text: "" });
   });
 
-  test("without it the work is not done", async () => {
+  test("a status without `after` answers without doing the work", async () => {
     await using api = still();
     await api.inbound();
     await api.reference.control.faults.add({ method: "POST", times: 1, status: 303 });

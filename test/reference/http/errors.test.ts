@@ -35,7 +35,7 @@ describe("401 invalid_api_key", () => {
     expect(answer.headers.get("ratelimit")).toBeNull();
   });
 
-  test("revoked; the org's other keys go on working", async () => {
+  test("a revoked key is refused, and the org's other keys go on working", async () => {
     await using api = still();
     const one = await api.reference.control.createKey();
     const other = await api.reference.control.createKey();
@@ -53,7 +53,7 @@ describe("401 invalid_api_key", () => {
     expect((await api.call("GET", "/v1/contacts", undefined, { key: null, headers })).status).toBe(200);
   });
 
-  test("comes before everything that is wrong with the request", async () => {
+  test("a missing key is answered before anything else that is wrong with the request", async () => {
     await using api = still();
     const answer = await api.call("POST", "/v1/contacts", undefined, { key: null, raw: "{" });
     expectError(answer, "invalid_api_key");
@@ -61,7 +61,7 @@ describe("401 invalid_api_key", () => {
 });
 
 describe("403 insufficient_scope", () => {
-  test("names the scope, before the body is looked at", async () => {
+  test("a missing scope is named, before the body is looked at", async () => {
     await using api = still();
     const { key } = await api.reference.control.createKey({ scopes: ["read:contacts"] });
     const answer = await api.call("POST", "/v1/messaging/send", undefined, { key, raw: "{" });
@@ -141,7 +141,7 @@ describe("429 rate_limited", () => {
     expect((await api.call("GET", "/v1/contacts")).status).toBe(200);
   });
 
-  test("goes before scope and body, and on unknown routes too", async () => {
+  test("a spent budget is answered before scope and body, and on unknown routes too", async () => {
     await using api = still({ rateLimit: 1 });
     const { key } = await api.reference.control.createKey({ scopes: [] });
     await api.call("GET", "/v1/me", undefined, { key });

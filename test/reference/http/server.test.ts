@@ -4,7 +4,7 @@ import { createReference } from "../../../reference/index.ts";
 import { type Body, call, start } from "../caller.ts";
 
 describe("on a port", () => {
-  test("a free one, several at once, and closed with the reference", async () => {
+  test("listens on free ports, on several at once, and stops with the reference", async () => {
     const reference = createReference();
     const [one, other] = [await reference.listen(), await reference.listen(0, "127.0.0.1")];
     expect(one.url).toBe(`http://127.0.0.1:${one.port}/v1`);
@@ -41,7 +41,7 @@ describe("on a port", () => {
     await reference.close();
   });
 
-  test("a Host that is none gets an error with the envelope", async () => {
+  test("a malformed Host header is answered with an error in the envelope", async () => {
     const reference = createReference();
     const { port } = await reference.listen();
     const { connect } = await import("node:net");

@@ -61,7 +61,7 @@ describe("routing", () => {
     expect(reopened).not.toHaveProperty("resolvedAt");
   });
 
-  test("assigning by name, by e-mail, by id, or to somebody described", async () => {
+  test("a conversation is assigned by name, by e-mail address, by id, or to somebody described", async () => {
     await using api = still();
     await api.inbound();
     const id = `whatsapp:${sara}`;

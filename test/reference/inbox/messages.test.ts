@@ -142,7 +142,7 @@ describe("message status", () => {
     }
   });
 
-  test("fails with a reason", async () => {
+  test("a failed message carries a reason", async () => {
     await using api = still();
     const id = await sent(api);
     await api.reference.control.setMessageStatus(id, {

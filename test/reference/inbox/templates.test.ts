@@ -167,7 +167,7 @@ describe("refused", () => {
     expect((await api.call("GET", "/v1/contacts")).body.data).toEqual([]);
   });
 
-  test("a template of another org", async () => {
+  test("a template of another org is refused", async () => {
     await using api = await world();
     const { id: orgId } = await api.reference.control.createOrg({ name: "Other" });
     await api.reference.control.templates.save({ name: "theirs", orgId });

@@ -118,7 +118,7 @@ describe("the data file", () => {
     expect((await api.call("GET", "/v1/me")).status).toBe(200);
   });
 
-  test("and every file beside it hold no key", async () => {
+  test("neither the data file nor a file beside it holds a key", async () => {
     const path = createFolder();
     const api = still({ data: join(path, "reference.db"), keys: ["onsync_pk_live_notToBeFoundAnywhere"] });
     const { key } = await api.reference.control.createKey();
@@ -136,7 +136,7 @@ describe("the data file", () => {
     }
   });
 
-  test("of another kind, of another version, in no folder: an error says what to do", () => {
+  test("a file that is no database, or in no folder, is an error that says what to do", () => {
     const path = createFolder();
     const text = join(path, "notes.txt");
     writeFileSync(text, "these are my notes, and no database at all ".repeat(50));

@@ -102,7 +102,7 @@ const mayScan: Record<string, RegExp> = {
 };
 
 describe("every statement that is prepared", () => {
-  test("there are some", () => expect(prepared.length).toBeGreaterThan(40));
+  test("some statements are prepared", () => expect(prepared.length).toBeGreaterThan(40));
 
   test.each(prepared.filter((text) => !/^INSERT/.test(text)).map((text) => [text]))("%s", (text) => {
     const scans = planOf(text).filter((step) => /SCAN|TEMP B-TREE/.test(step));
