@@ -11,12 +11,7 @@ export const exceptions: Readonly<{
     "test/webhooks/sinks/fake-sqs.ts: startFakeSqs":
       "A server and what a test may ask of it, in one closure of small functions over the same queue",
   },
-  files: {
-    "test/reference/documentation.test.ts": "Not split by subject yet",
-    "test/reference/deviations/faults.test.ts": "Not split by subject yet",
-    "test/reference/http/errors.test.ts": "Not split by subject yet",
-    "test/reference/openapi/inputs.test.ts": "Not split by subject yet",
-  },
+  files: {},
   folders: {
     "src/operations": "One file an operation, named as it is: that is how one is found, and how one is added",
   },
