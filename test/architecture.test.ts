@@ -174,6 +174,13 @@ describe("architecture", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("SQLite is loaded in one place, which lets no text be cut", () => {
+    const loading = files.filter((file) =>
+      /^import (?!type).*"node:sqlite"|getBuiltinModule\("node:sqlite"\)/m.test(readFileSync(join(root, file), "utf8")),
+    );
+    expect(loading).toEqual(["src/sqlite.ts"]);
+  });
+
   test("no imports go round in a circle", () => {
     const all = [...files, ...Object.keys(workshops).flatMap(sources)];
     expect(findCircle(new Map(all.map((file) => [file, targetsOf(file)])))).toBeNull();
