@@ -95,7 +95,7 @@ const Options = z.strictObject({
 /** @throws TypeError that names every option that is wrong */
 export function checkOptions(options: ReferenceOptions): ReferenceOptions {
   const { error, data } = Options.safeParse(options);
-  if (!error) return { ...options, ...(data.scopes && { scopes: data.scopes }) };
+  if (!error) return { ...options, scopes: data.scopes };
   const findings = toErrorDetails(error, options).map((detail) => describeDetail(detail, "the options"));
   throw new TypeError(`createReference: ${findings.join("; ")}.`);
 }

@@ -50,8 +50,8 @@ export class Refusal extends Error {
       status: this.status,
       headers: this.headers,
       body: {
-        error: { code: this.code, message: this.message, ...(this.details ? { details: this.details } : {}) },
-        ...(this.templateWindowStatus ? { templateWindowStatus: this.templateWindowStatus } : {}),
+        error: { code: this.code, message: this.message, details: this.details },
+        templateWindowStatus: this.templateWindowStatus,
       },
     };
   }

@@ -130,7 +130,7 @@ export function sendMessage(
     content,
     metadata: input.metadata ?? {},
   });
-  return { message, ...(closed ? { templateWindowStatus: closed } : {}) };
+  return { message, templateWindowStatus: closed };
 }
 
 /** A customer's message arrives. `from` is the customer's address, a phone number on WhatsApp. */

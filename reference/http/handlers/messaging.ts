@@ -4,6 +4,6 @@ import { created, type Handlers } from "./handler.ts";
 export const messaging: Handlers<"sendMessage"> = {
   sendMessage: ({ context, org, body }) => {
     const { message, templateWindowStatus } = sendMessage(context, org.id, body);
-    return created({ ...message, ...(templateWindowStatus ? { templateWindowStatus } : {}) });
+    return created({ ...message, templateWindowStatus });
   },
 };

@@ -199,7 +199,7 @@ describe("redelivering", () => {
     expect(hook.received.map(({ headers }) => headers["X-OnSync-Attempt"])).toEqual(["1", "2", "3", "4", "1", "2"]);
   });
 
-  test("one that waits is tried at once; a paused endpoint's waits; an unknown one is not found", async () => {
+  test("a delivery that waits is tried at once, in the round it is in", async () => {
     const hook = receiver(500, 500);
     await using api = await withWebhook(hook, ["contact.created"]);
     const { control } = api.reference;
@@ -208,15 +208,29 @@ describe("redelivering", () => {
     const [{ id } = { id: "" }] = await control.deliveries();
     await control.redeliver(id);
     expect(hook.received.map(({ headers }) => headers["X-OnSync-Attempt"])).toEqual(["1", "2"]);
+  });
+
+  test("a delivery of a paused endpoint waits until it is resumed", async () => {
+    const hook = receiver(500, 500);
+    await using api = await withWebhook(hook, ["contact.created"]);
+    const { control } = api.reference;
+    await api.call("POST", "/v1/contacts", { phone: sara });
+    await api.reference.settled();
+    const [{ id } = { id: "" }] = await control.deliveries();
+    await control.redeliver(id);
     await control.pauseWebhook(api.webhook.id);
     expect((await control.redeliver(id)).status).toBe("pending");
     expect(hook.received).toHaveLength(2);
-    await expect(control.redeliver("dlv_none")).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("an unknown delivery is not found", async () => {
+    await using api = await withWebhook(receiver(), ["contact.created"]);
+    await expect(api.reference.control.redeliver("dlv_none")).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
 describe("removing an endpoint", () => {
-  test("drops what waits; what is under way is forgotten", async () => {
+  test("deliveries that wait are dropped with the endpoint", async () => {
     const hook = receiver(500);
     await using api = await withWebhook(hook, ["contact.created"]);
     await api.call("POST", "/v1/contacts", { phone: "+971500000001" });
@@ -228,7 +242,7 @@ describe("removing an endpoint", () => {
     expect(await api.reference.control.deliveries()).toEqual([]);
   });
 
-  test("while its answer is awaited", async () => {
+  test("a delivery under way is forgotten when its endpoint is removed", async () => {
     let answer = (_answer: { status: number }): void => {};
     await using api = still({ deliver: () => new Promise((resolve) => (answer = resolve)) });
     const { body: webhook } = await api.call("POST", "/v1/webhooks", { url, events: ["contact.created"] });

@@ -1,8 +1,10 @@
 /** How the reference is told to deviate (docs/contract.md, "Deviations"): set, read, taken back, and kept. */
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { createReference } from "../../../reference/index.ts";
 import { call, start, still } from "../caller.ts";
 import { expectError } from "../expect-error.ts";
+import { createFolder } from "../folders.ts";
 import { behave, documented } from "./messages.ts";
 
 describe("the control API", () => {
@@ -55,37 +57,47 @@ describe("the control API", () => {
   });
 });
 
-test("faults and behaviour survive a restart with the same data file, and travel in a snapshot", async () => {
-  const { mkdtempSync, rmSync } = await import("node:fs");
-  const { tmpdir } = await import("node:os");
-  const { join } = await import("node:path");
-  const folder = mkdtempSync(join(tmpdir(), "onsync-behaviour-"));
-  try {
-    const options = { data: join(folder, "data.db"), keys: ["onsync_pk_test_k"], clock: () => start };
+describe("faults and behaviour", () => {
+  const behaviour = { maxPage: 1, conversationIds: "opaque" } as const;
+  const stopped = { clock: () => start };
+
+  test("survive a restart with the same data file, a fault's hits included", async () => {
+    const options = { ...stopped, data: join(createFolder(), "data.db"), keys: ["onsync_pk_test_k"] };
     const one = createReference(options);
-    await one.control.behaviour({ maxPage: 1, conversationIds: "opaque" });
+    await one.control.behaviour(behaviour);
     const fault = await one.control.faults.add({ status: 503, times: 2 });
     expect((await call(one, "GET", "/v1/contacts")).status).toBe(503);
     await one.close();
 
     const other = createReference(options);
-    expect(await other.control.behaviour()).toEqual({ ...documented, maxPage: 1, conversationIds: "opaque" });
+    expect(await other.control.behaviour()).toEqual({ ...documented, ...behaviour });
     expect(await other.control.faults.list()).toEqual([{ ...fault, hits: 1 }]);
     expect((await call(other, "GET", "/v1/contacts")).status).toBe(503);
     expect((await call(other, "GET", "/v1/contacts")).status).toBe(200);
+    await other.close();
+  });
 
-    const fresh = createReference({ clock: () => start });
-    await fresh.restore(other.snapshot());
+  test("travel in a snapshot; one of before there were behaviours has none", async () => {
+    const one = createReference(stopped);
+    await one.control.behaviour(behaviour);
+    const fresh = createReference(stopped);
+    await fresh.restore(one.snapshot());
     expect(await fresh.control.behaviour()).toMatchObject({ maxPage: 1 });
-    await fresh.restore({ ...other.snapshot(), behaviour: undefined } as never);
+    await fresh.restore({ ...one.snapshot(), behaviour: undefined } as never);
     expect(await fresh.control.behaviour()).toEqual(documented);
     await fresh.close();
-    await other.control.reset();
+    await one.close();
+  });
+
+  test("are gone after a reset, and stay so in the data file", async () => {
+    const options = { ...stopped, data: join(createFolder(), "data.db"), keys: ["onsync_pk_test_k"] };
+    const one = createReference(options);
+    await one.control.behaviour(behaviour);
+    await one.control.faults.add({ status: 503, times: 2 });
+    await one.control.reset();
+    await one.close();
+    const other = createReference(options);
+    expect([await other.control.behaviour(), await other.control.faults.list()]).toEqual([documented, []]);
     await other.close();
-    const third = createReference(options);
-    expect([await third.control.behaviour(), await third.control.faults.list()]).toEqual([documented, []]);
-    await third.close();
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
