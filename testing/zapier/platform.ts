@@ -1,0 +1,175 @@
+/**
+ * Plays Zapier for an app: runs its handler in processes of the Node that Zapier has, through the wrapper of the build,
+ * with Zapier's cache, log, locks and timeouts.
+ *
+ * ```ts
+ * const platform = await openPlatform(await openZapierBuild());
+ * const world = platform.createWorld();
+ * const outcome = await platform.invoke(world, connection, { method: "searches.find_contact.operation.perform" });
+ * ```
+ */
+import { randomUUID } from "node:crypto";
+import type { ReferenceOptions } from "../../reference/index.ts";
+import type { CacheCaller } from "./cache.ts";
+import { createPlatformClock } from "./clock.ts";
+import { createLocks, type LockDefinition, nameLock } from "./locks.ts";
+import { Run, type Trouble } from "./run.ts";
+import { startPlatformServer } from "./server.ts";
+import { type AppUnderTest, createWorkers, type JobAnswer, type RunningJob } from "./workers.ts";
+import { createWorld, type World } from "./world.ts";
+
+/** A user's connection to the app. */
+export type Connection = CacheCaller & { authData: Record<string, unknown> };
+
+export type Invocation = {
+  /** Such as `creates.send_message.operation.perform`. */
+  method: string;
+  /** Beside `authData`, which is the connection's. */
+  bundle?: { inputData?: object; meta?: object; [key: string]: unknown };
+  /** Names the Zap's own place for cursors. */
+  storeKey?: string;
+  trouble?: Trouble;
+  /** Whether it waits as the app's `lock` says; as the platform is set, unless told. */
+  locks?: boolean;
+};
+
+/** How a run ended, as Zapier tells it apart. */
+export type Outcome = { token: string; hosts: string[] } & (
+  | { kind: "success"; output: unknown }
+  | { kind: "halted"; message: string }
+  | { kind: "throttled"; message: string; delaySeconds: number }
+  | { kind: "error"; name: string; message: string }
+  | { kind: "killed" }
+);
+
+export type Platform = {
+  /** The version of Node that the app runs on. */
+  readonly nodeVersion: string;
+  createWorld(options?: ReferenceOptions): World;
+  connect(world: World, name: string, more?: { key?: string; user?: string }): Connection;
+  invoke(world: World, connection: Connection, invocation: Invocation): Promise<Outcome>;
+  /** Another command of the handler's: `definition`, `validate`. */
+  command(world: World, command: string): Promise<unknown>;
+  closeWorld(world: World): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type PlatformOptions = {
+  speed?: number;
+  /** Whether runs wait for each other as the app's `lock` says. */
+  locks?: boolean;
+  /** How long a step may take. */
+  stepLimitMs?: number;
+  /** How many processes are kept ready. */
+  spare?: number;
+};
+
+/** The platform core writes what a thrown object holds into the message, as JSON. */
+function readThrottled(message: string): { message: string; delay: number } {
+  try {
+    return JSON.parse(message.split("\n\nConsole logs:")[0] as string) as { message: string; delay: number };
+  } catch {
+    return { message, delay: 60 };
+  }
+}
+
+function toOutcome(token: string, answer: JobAnswer): Outcome {
+  if (answer.kind === "killed") return { token, hosts: [], kind: "killed" };
+  const { hosts } = answer;
+  if (answer.kind === "results") return { token, hosts, kind: "success", output: answer.results };
+  const { name, message } = answer;
+  if (name === "HaltedError") return { token, hosts, kind: "halted", message };
+  if (name === "ThrottledError") {
+    const { message: text, delay } = readThrottled(message);
+    return { token, hosts, kind: "throttled", message: text, delaySeconds: delay ?? 60 };
+  }
+  return { token, hosts, kind: "error", name, message };
+}
+
+/** Ends the job at its time, whatever it does. */
+async function waitForAnswer(job: RunningJob, run: Run, world: World, stepLimitMs: number): Promise<JobAnswer> {
+  const { kill } = run.trouble;
+  const limit = kill?.at === "time" ? Math.min(kill.ms, stepLimitMs) : stepLimitMs;
+  run.onKill(job.kill);
+  const timer = setTimeout(() => run.kill(), limit / world.clock.speed);
+  const answer = await job.answer;
+  clearTimeout(timer);
+  return run.isKilled ? { kind: "killed" } : answer;
+}
+
+export async function openPlatform(app: AppUnderTest, options: PlatformOptions = {}): Promise<Platform> {
+  const { speed = 1, stepLimitMs = 30_000, spare = 1 } = options;
+  const server = await startPlatformServer();
+  const workers = createWorkers({ ...app, speed, logEndpoint: `${server.origin}/log` }, spare);
+  const held = createLocks();
+  let definitions: Promise<Definition> | undefined;
+  let worldCount = 0;
+
+  async function runEvent(world: World, run: Run, event: object): Promise<Outcome> {
+    server.runs.set(run.token, { run, world });
+    const job = await workers.start({
+      token: run.token,
+      clock: world.clock.state(),
+      event: { ...event, rpc_base: `${server.origin}/rpc`, token: run.token, storeKey: run.storeKey },
+    });
+    return toOutcome(run.token, await waitForAnswer(job, run, world, stepLimitMs));
+  }
+
+  async function command(world: World, name: string): Promise<unknown> {
+    const run = new Run(randomUUID(), { user: "platform", auth: "platform" }, "platform");
+    const outcome = await runEvent(world, run, { command: name });
+    if (outcome.kind !== "success") throw new Error(`The app failed at ${name}: ${JSON.stringify(outcome)}`);
+    return outcome.output;
+  }
+
+  async function findLock(world: World, method: string): Promise<LockDefinition | undefined> {
+    const [group, key] = method.split(".") as [string, string];
+    definitions ??= command(world, "definition") as Promise<Definition>;
+    return (await definitions)[group]?.[key]?.operation?.lock;
+  }
+
+  return {
+    get nodeVersion() {
+      return workers.version;
+    },
+    createWorld: (referenceOptions) => {
+      worldCount += 1;
+      const world = createWorld(String(worldCount), server.origin, createPlatformClock(speed), referenceOptions);
+      server.worlds.set(world.name, world);
+      return world;
+    },
+    connect: (world, name, { key = world.reference.key, user = "user_1" } = {}) => ({
+      user: `${world.name} ${user}`,
+      auth: `${world.name} ${name}`,
+      authData: { api_key: key, base_url: world.baseUrl },
+    }),
+    invoke: async (
+      world,
+      connection,
+      { method, bundle = {}, storeKey = "zap_1", trouble, locks = options.locks ?? true },
+    ) => {
+      const { authData, ...caller } = connection;
+      const run = new Run(randomUUID(), caller, `${world.name} ${storeKey}`, trouble);
+      const { inputData = {}, meta = {}, ...rest } = bundle;
+      const event = { command: "execute", method, bundle: { authData, inputData, meta, ...rest } };
+      const lock = locks ? await findLock(world, method) : undefined;
+      if (!lock) return runEvent(world, run, event);
+      const limit = ((lock.timeout ?? 30) * 1000) / speed;
+      return held.runInTurn(`${world.name} ${nameLock(lock, connection, inputData)}`, limit, () =>
+        runEvent(world, run, event),
+      );
+    },
+    command,
+    closeWorld: async (world) => {
+      server.worlds.delete(world.name);
+      await world.close();
+    },
+    close: async () => {
+      await workers.close();
+      await server.close();
+      for (const world of server.worlds.values()) await world.close();
+    },
+  };
+}
+
+type Definition = Record<string, Record<string, { operation?: { lock?: LockDefinition } }> | undefined>;
