@@ -4,6 +4,7 @@
  *   npm run torture                       100,000 sends (sends.ts), then a receiver killed 200 times (events.ts)
  *   npm run torture -- --sends 3000 --rounds 20
  *   npm run torture -- --engine sends | sqlite | redis     one of them alone
+ *   npm run torture -- --engine zapier --runs 500          Zapier's build (zapier.ts)
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ const { values } = parseArgs({
   options: {
     engine: { type: "string" },
     rounds: { type: "string" },
+    runs: { type: "string" },
     sends: { type: "string" },
     seed: { type: "string" },
   },
@@ -25,11 +27,14 @@ function runScript(script: string, options: Record<string, string | undefined>):
   return spawnSync(process.execPath, args, { stdio: "inherit" }).status === 0;
 }
 
-const { engine, rounds, sends, seed } = values;
-if (engine !== undefined && !["sends", "sqlite", "redis"].includes(engine))
-  throw new Error("--engine: give sends, sqlite or redis, or leave it out for sends and sqlite.");
+const { engine, rounds, runs, sends, seed } = values;
+if (engine !== undefined && !["sends", "sqlite", "redis", "zapier"].includes(engine))
+  throw new Error("--engine: give sends, sqlite, redis or zapier, or leave it out for sends and sqlite.");
 const outcomes = [
   ...(engine === undefined || engine === "sends" ? [runScript("sends.ts", { sends, seed })] : []),
-  ...(engine === "sends" ? [] : [runScript("events.ts", { engine: engine ?? "sqlite", rounds })]),
+  ...(engine === "zapier" ? [runScript("zapier.ts", { runs, seed })] : []),
+  ...(engine === "sends" || engine === "zapier"
+    ? []
+    : [runScript("events.ts", { engine: engine ?? "sqlite", rounds })]),
 ];
 process.exitCode = outcomes.every(Boolean) ? 0 : 1;
