@@ -9,6 +9,8 @@ export default {
   // They need a browser: npm run test:browser.
   testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$"],
   transform: withoutAwaitUsing ? { "[/\\\\]test[/\\\\].+\\.ts$": "<rootDir>/testing/await-using.ts" } : {},
+  // What hangs is ended all the same; what only has to wait for a core, on a machine with other work, is not.
+  testTimeout: 20_000,
   // By default a core stays idle, which on two cores is half of the machine.
   maxWorkers: "100%",
   // Modules of the VM are not given back: a worker that has grown is replaced by a fresh one.

@@ -70,8 +70,8 @@ const kept: [string, string][] = [
   ],
 ];
 
-describe("poison", () => {
-  test.each(refused)("%s is refused at the door, and nothing is kept", async (_what, body, sentence) => {
+describe("an event that could do harm to a reader", () => {
+  test.each(refused)("%s is answered with a refusal, and nothing is kept", async (_what, body, sentence) => {
     const store = openSqliteStore({ file: ":memory:" });
     const receiver = createReceiver({ secrets: [secret], store });
     const headers = { "content-type": "application/json", "x-onsync-signature": signPayload(body, secret) };
@@ -85,7 +85,7 @@ describe("poison", () => {
     await store.close();
   });
 
-  test.each(kept)("%s is kept, passed on byte for byte, and stops no reader", async (_what, body) => {
+  test.each(kept)("%s is kept, passed on byte for byte, and every reader goes on after it", async (_what, body) => {
     const file = newFile();
     const store = openSqliteStore({ file });
     const events = createDurableLog(store);
@@ -109,7 +109,7 @@ describe("poison", () => {
     await store.close();
   });
 
-  test("what an older version let in stops no reader either", async () => {
+  test("every reader goes on after an event that an older version accepted", async () => {
     const file = newFile();
     const store = openSqliteStore({ file });
     const events = createDurableLog(store);
@@ -133,14 +133,14 @@ describe("poison", () => {
     await store.close();
   });
 
-  test("two conversations that differ in what a store cannot hold stay two", () => {
+  test("conversations whose ids differ only in characters that a store cannot hold are kept apart", () => {
     const of = (conversationId: string) => orderKey(messageEvent("evt_1", conversationId) as Event);
     expect(of("a\ud800")).not.toBe(of("a\ud801"));
     expect(of("a\ud800")).not.toBe(of("a\ufffd"));
     expect(of("whatsapp:+1 é")).toBe("whatsapp:+1 é");
   });
 
-  test("an org goes by its own name up to 400 characters, by a hash beyond or where a store cannot hold it", () => {
+  test("an org's id is kept as it is up to 400 characters, and as a hash beyond or where a store cannot hold it", () => {
     const of = (orgId?: unknown) => readOrg({ orgId });
     expect([of(), of(7), of("o".repeat(400))]).toEqual(["", "", "o".repeat(400)]);
     const hashes = ["o".repeat(401), `${"o".repeat(400)}p`, "o\n", "o\ud800", "o\ud801"].map(of);
