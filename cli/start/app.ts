@@ -1,6 +1,6 @@
 /** Everything on one port: who answers which path. */
 import { Hono } from "hono";
-import { refusedAccess } from "../../reference/http/server.ts";
+import { describeRefusedHeader } from "../../reference/http/server.ts";
 import { findRefusedHeader } from "../../src/http/access.ts";
 import { createErrorResponse } from "./error-response.ts";
 import { landingHeaders } from "./landing.ts";
@@ -28,7 +28,7 @@ export function createApp<Env extends object>(routes: Routes<Env>): Handler<Env>
   app.use(async (context, next) => {
     const header = findRefusedHeader(context.req.raw, { listening });
     if (header === undefined) return next();
-    const { status, code, message } = refusedAccess(header);
+    const { status, code, message } = describeRefusedHeader(header);
     return createErrorResponse(status, code, message);
   });
 

@@ -10,6 +10,6 @@ const jitter = 0.2;
  * @param random 0 ≤ n < 1
  * @returns milliseconds to the next attempt: 30 s, 120 s, 480 s, each ±20 %
  */
-export function retryDelayMs(attempts: number, random: number): number {
+export function calculateRetryDelay(attempts: number, random: number): number {
   return Math.round(baseMs * factor ** (attempts - 1) * (1 - jitter + 2 * jitter * random));
 }

@@ -1,7 +1,7 @@
 /** What the database keeps of an attempt: the attempt itself, what becomes of the delivery, and the endpoint's counts. */
 import type { ReferenceContext } from "../context.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
-import { maxAttempts, retryDelayMs } from "./backoff.ts";
+import { calculateRetryDelay, maxAttempts } from "./backoff.ts";
 import { type AttemptOutcome, isAcknowledged } from "./send.ts";
 
 /** An attempt was made: the delivery is over, or due again after the delay of its next attempt. */
@@ -17,7 +17,7 @@ export function recordAttempt(
     const roundAttempts = delivery.roundAttempts + 1;
     const again = !isAcknowledged(outcome) && roundAttempts < maxAttempts;
     const status = again ? "pending" : isAcknowledged(outcome) ? "delivered" : "failed";
-    const dueAt = again ? clock.now() + retryDelayMs(roundAttempts, random()) : delivery.dueAt;
+    const dueAt = again ? clock.now() + calculateRetryDelay(roundAttempts, random()) : delivery.dueAt;
     store.deliveries.insertAttempt(delivery.seq, { at, ...outcome });
     store.deliveries.setState(delivery.seq, { status, roundAttempts, dueAt });
     store.webhooks.count(delivery.webhookId, {

@@ -2,7 +2,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { WholeAnswer } from "../http/answers.ts";
-import { hasNoBody } from "../http/envelope.ts";
+import { isBodyless } from "../http/envelope.ts";
 import type { FaultKind } from "./faults.ts";
 
 function firstHalf(text: string): string {
@@ -29,7 +29,7 @@ function createFailingBody(text: string, code: string): ReadableStream<Uint8Arra
 
 function breakInProcess(kind: Exclude<FaultKind, "malformed">, { status, headers, text }: WholeAnswer): Response {
   if (kind === "drop_response") throw connectionError("fetch failed", "ECONNRESET");
-  if (hasNoBody(status)) return new Response(null, { status, headers });
+  if (isBodyless(status)) return new Response(null, { status, headers });
   return new Response(createFailingBody(text, kind === "reset" ? "ECONNRESET" : "UND_ERR_SOCKET"), { status, headers });
 }
 
@@ -59,7 +59,7 @@ export async function breakAnswer(
 ): Promise<Response> {
   // The first half of a JSON object is never JSON.
   if (kind === "malformed") {
-    const text = hasNoBody(whole.status) ? null : firstHalf(whole.text);
+    const text = isBodyless(whole.status) ? null : firstHalf(whole.text);
     return new Response(text, { status: whole.status, headers: whole.headers });
   }
   return outgoing ? breakOverSocket(kind, whole, outgoing) : breakInProcess(kind, whole);

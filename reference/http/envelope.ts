@@ -34,10 +34,10 @@ export function addApiEnvelope(context: ReferenceContext, requestId: string, ans
 }
 
 /** Answers that HTTP allows no body. */
-export function hasNoBody(status: number): boolean {
+export function isBodyless(status: number): boolean {
   return status === 204 || status === 205 || status === 304;
 }
 
 export function toResponse(request: Request, { status, headers, text }: WholeAnswer): Response {
-  return new Response(request.method === "HEAD" || hasNoBody(status) ? null : text, { status, headers });
+  return new Response(request.method === "HEAD" || isBodyless(status) ? null : text, { status, headers });
 }

@@ -19,13 +19,17 @@ export type Listening = {
 /** A request that a fault holds back for a minute must not hold up the test that closes the reference. */
 const drainMs = 2000;
 
-export type Answering = {
+export type RequestHandler = {
   fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
   /** The answer to what is no request: broken HTTP, a broken Host header or target. */
   unreadable(unreadable: UnreadableRequest): WholeAnswer;
 };
 
-const failed: UnreadableRequest = { status: 500, code: "internal", message: "Something went wrong on our side." };
+const internalError: UnreadableRequest = {
+  status: 500,
+  code: "internal",
+  message: "Something went wrong on our side.",
+};
 
 /** Whether the request's target and its Host header make no address. */
 function isAddressError(error: unknown): boolean {
@@ -33,11 +37,11 @@ function isAddressError(error: unknown): boolean {
 }
 
 /** A server of the API, which does not listen yet. All it ever answers carries `requestId` and `timestamp`. */
-export function createApiServer({ fetch, unreadable }: Answering, limits?: ConnectionLimits): Server {
+export function createApiServer({ fetch, unreadable }: RequestHandler, limits?: ConnectionLimits): Server {
   const listener = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
     errorHandler: (error) => {
-      const { status, headers, text } = unreadable(isAddressError(error) ? invalidAddress : failed);
+      const { status, headers, text } = unreadable(isAddressError(error) ? invalidAddress : internalError);
       return new Response(text, { status, headers });
     },
   });
@@ -51,20 +55,20 @@ export function createApiServer({ fetch, unreadable }: Answering, limits?: Conne
 }
 
 /** Answers whom the Host and Origin rule lets in; the others are told what was wrong. */
-function guarded({ fetch, unreadable }: Answering, rule: AccessRule): Answering {
+function guardAccess({ fetch, unreadable }: RequestHandler, rule: AccessRule): RequestHandler {
   return {
     unreadable,
     fetch: (request, env) => {
       const refused = findRefusedHeader(request, rule);
       if (refused === undefined) return fetch(request, env);
-      const { status, headers, text } = unreadable(refusedAccess(refused));
+      const { status, headers, text } = unreadable(describeRefusedHeader(refused));
       return new Response(text, { status, headers });
     },
   };
 }
 
 /** What a request is answered whose Host or Origin is refused. */
-export function refusedAccess(header: "Host" | "Origin"): UnreadableRequest {
+export function describeRefusedHeader(header: "Host" | "Origin"): UnreadableRequest {
   return {
     status: 403,
     code: "forbidden",
@@ -80,12 +84,12 @@ export function refusedAccess(header: "Host" | "Origin"): UnreadableRequest {
  * @param names by which others may call it, beside its address
  */
 export async function listen(
-  answering: Answering,
+  answering: RequestHandler,
   port: number,
   host: string,
   names: readonly string[] = [],
 ): Promise<Listening> {
-  const server = createApiServer(guarded(answering, { listening: host, names }));
+  const server = createApiServer(guardAccess(answering, { listening: host, names }));
   const { address, port: bound, close } = await serve(server, { port, host, drainMs });
   const origin = formatOrigin(address, bound);
   return { url: `${origin}/v1`, origin, port: bound, close };

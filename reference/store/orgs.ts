@@ -38,7 +38,7 @@ export function createOrgsTable({ sql }: Database) {
     "UPDATE orgs SET next_teammate = next_teammate + 1 WHERE id = ? RETURNING next_teammate - 1 AS turn",
   );
 
-  const teammatesOf = (orgId: string): Teammate[] =>
+  const listTeammates = (orgId: string): Teammate[] =>
     (teammates.all(orgId) as Teammate[]).map(({ id, name, email }) => ({ id, name, email }));
 
   return {
@@ -52,10 +52,10 @@ export function createOrgsTable({ sql }: Database) {
     setRateLimit: (id: string, rateLimit: number) => setRateLimit.run(rateLimit, id),
     addTeammate: (orgId: string, teammate: Teammate) =>
       insertTeammate.run(orgId, teammate.id, teammate.name, teammate.email),
-    teammates: teammatesOf,
+    teammates: listTeammates,
     /** The teammate whose turn it is (round robin); the turn passes on. `null` in an org without teammates. */
     nextTeammate: (orgId: string): Teammate | null => {
-      const all = teammatesOf(orgId);
+      const all = listTeammates(orgId);
       if (all.length === 0) return null;
       const { turn: count } = turn.get(orgId) as { turn: number };
       return all[count % all.length] ?? null;

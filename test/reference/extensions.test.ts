@@ -5,7 +5,7 @@ import { hour, start, still } from "./caller.ts";
 
 const table = Object.entries(endpoints as Record<string, Endpoint>);
 
-function pathOf({ path }: Endpoint): string {
+function fillPath({ path }: Endpoint): string {
   return `/v1${path.replaceAll(/\{\w+\}/g, "x")}`;
 }
 
@@ -21,7 +21,7 @@ test("the extensions are these four", () => {
 describe("without extensions", () => {
   test.each(table)("%s", async (_name, endpoint) => {
     await using api = still({ extensions: false });
-    const answer = await api.call(endpoint.method, pathOf(endpoint), endpoint.body ? {} : undefined);
+    const answer = await api.call(endpoint.method, fillPath(endpoint), endpoint.body ? {} : undefined);
     if (endpoint.extension) {
       expect(answer.status).toBe(404);
       expect(answer.body.error.code).toBe("unknown_endpoint");

@@ -5,7 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { createReference } from "../../../reference/index.ts";
 import { classifyAddress } from "../../../src/http/addresses.ts";
 import { call } from "../caller.ts";
-import { arrived, deliver, other, own, ownAddresses, portOf, resolvesTo } from "./guarded-servers.ts";
+import { arrived, deliver, getPort, other, own, ownAddresses, resolvesTo } from "./guarded-servers.ts";
 
 describe("the server that makes the deliveries", () => {
   test.each([
@@ -31,7 +31,7 @@ describe("the server that makes the deliveries", () => {
     "ｌocalhost",
     ...ownAddresses,
   ])("is not reached as %s", async (host) => {
-    await expect(deliver(`http://${host}:${portOf(own)}/_control/reset`)).rejects.toThrow(
+    await expect(deliver(`http://${host}:${getPort(own)}/_control/reset`)).rejects.toThrow(
       "deliveries never go to the server that makes them",
     );
     expect(arrived).toEqual([]);
@@ -48,7 +48,7 @@ describe("the server that makes the deliveries", () => {
     "[2002:7f00:1::]",
   ])("is not reached as %s, at any port", async (host) => {
     for (const server of [own, other]) {
-      await expect(deliver(`http://${host}:${portOf(server)}/`)).rejects.toThrow("deliveries never go to");
+      await expect(deliver(`http://${host}:${getPort(server)}/`)).rejects.toThrow("deliveries never go to");
     }
     expect(arrived).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe("the server that makes the deliveries", () => {
     const { resolve, asked } = resolvesTo(["127.0.0.1"]);
     // Some machines know localhost with the dot as well.
     for (const name of ["hooks.example.com", "localhost."]) {
-      const delivery = deliver(`http://${name}:${portOf(own)}/`, { resolve });
+      const delivery = deliver(`http://${name}:${getPort(own)}/`, { resolve });
       await expect(delivery).rejects.toThrow("the server that makes them");
     }
     expect(asked).toEqual(["hooks.example.com", "localhost."]);
@@ -66,7 +66,7 @@ describe("the server that makes the deliveries", () => {
   test("is not reached by a name that has it among other addresses", async () => {
     for (const answer of [["198.51.100.7", "::1"], ["127.0.0.1", "127.0.0.2"], ["::ffff:127.0.0.1"]]) {
       const { resolve } = resolvesTo(answer);
-      const delivery = deliver(`http://hooks.example.com:${portOf(own)}/`, { resolve });
+      const delivery = deliver(`http://hooks.example.com:${getPort(own)}/`, { resolve });
       await expect(delivery).rejects.toThrow("the server that makes them");
     }
     expect(arrived).toEqual([]);
@@ -75,19 +75,19 @@ describe("the server that makes the deliveries", () => {
   test("is not reached by a name that leads elsewhere first: what was judged is what is connected to", async () => {
     // Asked twice, the name would give another address the second time.
     const { resolve, asked } = resolvesTo(["127.0.0.2"], ["127.0.0.1"]);
-    await deliver(`http://rebound.example:${portOf(other)}/`, { resolve });
+    await deliver(`http://rebound.example:${getPort(other)}/`, { resolve });
     expect(asked).toEqual(["rebound.example"]);
     expect(arrived).toEqual(["::ffff:127.0.0.2"]);
-    await expect(deliver(`http://rebound.example:${portOf(own)}/`, { resolve })).rejects.toThrow();
+    await expect(deliver(`http://rebound.example:${getPort(own)}/`, { resolve })).rejects.toThrow();
   });
 
   test("is not reached by a redirect, which is not followed", async () => {
     const bouncing = createServer((request, response) => {
       request.resume();
-      response.writeHead(308, { Location: `http://127.0.0.1:${portOf(own)}/_control/reset` }).end();
+      response.writeHead(308, { Location: `http://127.0.0.1:${getPort(own)}/_control/reset` }).end();
     }).listen(0, "127.0.0.1");
     await once(bouncing, "listening");
-    expect(await deliver(`http://127.0.0.1:${portOf(bouncing)}/`)).toMatchObject({ status: 308 });
+    expect(await deliver(`http://127.0.0.1:${getPort(bouncing)}/`)).toMatchObject({ status: 308 });
     expect(arrived).toEqual([]);
     bouncing.close();
   });
@@ -158,7 +158,7 @@ describe("where others can reach the server", () => {
     "localhost",
     ...ownAddresses,
   ])("%s is refused, at any port", async (host) => {
-    await expect(deliver(`http://${host}:${portOf(other)}/`, open)).rejects.toThrow("--allow-private-webhooks");
+    await expect(deliver(`http://${host}:${getPort(other)}/`, open)).rejects.toThrow("--allow-private-webhooks");
     expect(arrived).toEqual([]);
   });
 
@@ -173,7 +173,7 @@ describe("where others can reach the server", () => {
   });
 
   test("the reference refuses them unless it is told to allow them, and on the loopback it allows them", async () => {
-    const url = `http://127.0.0.1:${portOf(other)}/`;
+    const url = `http://127.0.0.1:${getPort(other)}/`;
     const outcome = async (host: string, allowPrivateWebhooks?: boolean) => {
       const reference = createReference(allowPrivateWebhooks === undefined ? {} : { allowPrivateWebhooks });
       await reference.listen(0, host);

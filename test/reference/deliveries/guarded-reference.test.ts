@@ -4,11 +4,11 @@ import { createServer } from "node:http";
 import { expect, test } from "@jest/globals";
 import { createGuardedDeliver } from "../../../reference/deliveries/guarded.ts";
 import { createReference } from "../../../reference/index.ts";
-import { deliver, other, ownAddresses, portOf, rules } from "./guarded-servers.ts";
+import { deliver, getPort, other, ownAddresses, rules } from "./guarded-servers.ts";
 
 test("another port of this machine is what a sandbox delivers to", async () => {
   for (const host of ["127.0.0.1", "[::1]", "localhost", ...ownAddresses]) {
-    expect(await deliver(`http://${host}:${portOf(other)}/`)).toMatchObject({ status: 200, body: "taken" });
+    expect(await deliver(`http://${host}:${getPort(other)}/`)).toMatchObject({ status: 200, body: "taken" });
   }
 });
 
@@ -29,7 +29,7 @@ test("a server that passes requests on to a reference is its own, too: no delive
     outgoing.writeHead(response.status).end(await response.text());
   }).listen(0, "127.0.0.1");
   await once(outer, "listening");
-  const origin = `http://127.0.0.1:${portOf(outer)}`;
+  const origin = `http://127.0.0.1:${getPort(outer)}`;
   const post = (path: string, body: object) =>
     fetch(`${origin}/v1${path}`, {
       method: "POST",
@@ -61,7 +61,7 @@ test("connections are kept, and one that the endpoint closed meanwhile is no fai
   await once(closing.listen(0, "127.0.0.1"), "listening");
   const kept = createGuardedDeliver(rules());
   for (let n = 0; n < 4; n++) {
-    const url = `http://127.0.0.1:${portOf(closing)}/`;
+    const url = `http://127.0.0.1:${getPort(closing)}/`;
     expect(await kept({ url, headers: {}, body: "{}", signal: AbortSignal.timeout(5000) })).toMatchObject({
       status: 200,
     });

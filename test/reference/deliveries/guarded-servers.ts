@@ -17,7 +17,7 @@ export let other: Server;
 /** The addresses that requests arrived at. */
 export const arrived: string[] = [];
 
-export function portOf(server: Server): number {
+export function getPort(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
@@ -57,7 +57,7 @@ export function resolvesTo(...answers: string[][]) {
 
 export function rules(more: Partial<DeliveryRules> = {}): DeliveryRules {
   return {
-    ownPorts: () => new Set([portOf(own)]),
+    ownPorts: () => new Set([getPort(own)]),
     allowsPrivate: () => true,
     ...more,
   };

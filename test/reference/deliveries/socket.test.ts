@@ -26,7 +26,7 @@ async function serve(listener: RequestListener): Promise<{ url: string; server: 
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
@@ -54,7 +54,7 @@ describe("over a socket", () => {
   test("a POST with the event as its body, whose signature verifies", async () => {
     const got: { method: string | undefined; headers: IncomingMessage["headers"]; body: string }[] = [];
     const { url } = await serve(async (request, response) => {
-      got.push({ method: request.method, headers: request.headers, body: await bodyOf(request) });
+      got.push({ method: request.method, headers: request.headers, body: await readBody(request) });
       response.writeHead(202).end("x".repeat(100_000));
     });
     const reference = still();

@@ -14,7 +14,7 @@ function parsed(text: string): Body {
 }
 
 /** Everything the server sent until it closed the connection, as answers. Each byte is a character of `bytes`. */
-function answersOf(bytes: string): RawAnswer[] {
+function parseAnswers(bytes: string): RawAnswer[] {
   const answers: RawAnswer[] = [];
   for (let rest = bytes; rest !== ""; ) {
     const end = rest.indexOf("\r\n\r\n");
@@ -45,7 +45,7 @@ export function exchange(
     });
     // A server that has heard enough resets the connection behind its answer.
     socket.on("error", () => {});
-    socket.on("close", () => resolve(answersOf(received)));
+    socket.on("close", () => resolve(parseAnswers(received)));
   });
 }
 

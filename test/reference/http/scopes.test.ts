@@ -5,7 +5,7 @@ import { still } from "../caller.ts";
 
 const table = Object.entries(endpoints as Record<string, Endpoint>);
 
-function pathOf({ path }: Endpoint): string {
+function fillPath({ path }: Endpoint): string {
   return `/v1${path.replaceAll(/\{\w+\}/g, "x")}`;
 }
 
@@ -16,7 +16,7 @@ describe.each(table)("%s", (_name, endpoint) => {
       held === "none" ? [] : held === "all but its own" ? scopes.filter((scope) => scope !== endpoint.scope) : [held];
     const { key } = await api.reference.control.createKey({ scopes: keyScopes });
     const body = endpoint.body ? {} : undefined;
-    const answer = await api.call(endpoint.method, pathOf(endpoint), body, { key });
+    const answer = await api.call(endpoint.method, fillPath(endpoint), body, { key });
     if (endpoint.scope === null || keyScopes.includes(endpoint.scope)) {
       // What comes after the scope: the answer, the missing object, or the findings about an empty body.
       expect([200, 400, 404]).toContain(answer.status);

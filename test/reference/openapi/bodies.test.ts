@@ -3,11 +3,11 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { endpoints } from "../../../src/api/index.ts";
 import { type Body, still } from "../caller.ts";
-import { contact, document, message, mostly, schemaOf, webhook } from "./inputs.ts";
+import { compileSchema, contact, document, message, mostly, webhook } from "./inputs.ts";
 
-function bodyOf(name: keyof typeof endpoints) {
+function compileBodySchema(name: keyof typeof endpoints) {
   const { method, path } = endpoints[name];
-  return schemaOf(document.paths[path][method.toLowerCase()].requestBody.content["application/json"].schema);
+  return compileSchema(document.paths[path][method.toLowerCase()].requestBody.content["application/json"].schema);
 }
 
 /** What the document cannot say: the server refuses it, and the document does not know why. */
@@ -35,7 +35,7 @@ test.each<[keyof typeof endpoints, string, fc.Arbitrary<unknown>]>([
   ["createWebhook", "/v1/webhooks", webhook],
 ])("%s takes the bodies that the document allows, and no others", async (name, path, bodies) => {
   await using api = still({ rateLimit: 1_000_000_000, deliver: async () => ({ status: 200 }) });
-  const allows = bodyOf(name);
+  const allows = compileBodySchema(name);
   const counts = { taken: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(mostly(bodies), async (body) => {

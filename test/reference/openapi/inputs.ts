@@ -10,7 +10,7 @@ const ajv = new Ajv2020({ strict: false, unicodeRegExp: true });
 
 ajv.addSchema({ $id: "openapi.json", components: document.components });
 
-export function schemaOf(schema: Body) {
+export function compileSchema(schema: Body) {
   return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi.json#/components/')));
 }
 

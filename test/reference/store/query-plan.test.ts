@@ -17,7 +17,7 @@ import { createWebhooksTable } from "../../../reference/store/webhooks.ts";
 
 const database = openDatabase();
 
-function planOf(text: string): string[] {
+function explainQuery(text: string): string[] {
   return database.sql
     .prepare(`EXPLAIN QUERY PLAN ${text}`)
     .all()
@@ -25,7 +25,7 @@ function planOf(text: string): string[] {
 }
 
 function expectIndexed(text: string, index: string | RegExp): void {
-  const plan = planOf(text);
+  const plan = explainQuery(text);
   expect(plan.join("; ")).toMatch(index);
   for (const step of plan) {
     // Full-text search reads its own index; SQLite calls every use of a virtual table a scan.
@@ -105,7 +105,7 @@ describe("every statement that is prepared", () => {
   test("some statements are prepared", () => expect(prepared.length).toBeGreaterThan(40));
 
   test.each(prepared.filter((text) => !/^INSERT/.test(text)).map((text) => [text]))("%s", (text) => {
-    const scans = planOf(text).filter((step) => /SCAN|TEMP B-TREE/.test(step));
+    const scans = explainQuery(text).filter((step) => /SCAN|TEMP B-TREE/.test(step));
     if (Object.values(mayScan).some((allowed) => allowed.test(text))) {
       expect(scans.filter((step) => /contacts|messages|conversations/.test(step))).toEqual([]);
     } else expect(scans).toEqual([]);
