@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import type { Deliver, DeliveryRequest } from "../../../reference/index.ts";
 import { eventTypes } from "../../../src/api/index.ts";
-import { type Body, still } from "../caller.ts";
+import { type Body, start, still } from "../caller.ts";
 
 export type Received = Omit<DeliveryRequest, "signal"> & { event: Body };
 
@@ -37,4 +37,8 @@ export async function withWebhook(hook: ReturnType<typeof receiver>, events: rea
   const { body: webhook } = await api.call("POST", "/v1/webhooks", { url, events, secret: "shh" });
   const stats = async (): Promise<Body> => (await api.call("GET", "/v1/webhooks")).body.data[0]?.stats;
   return { ...api, webhook, stats };
+}
+
+export function secondsAfterStart(iso: string): number {
+  return (Date.parse(iso) - start) / 1000;
 }
