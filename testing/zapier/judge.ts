@@ -23,7 +23,7 @@ export type Verdict = {
 };
 
 type Row = Snapshot["data"]["messages"][number];
-type SentRow = { id: string; to: string; text: string };
+export type SentRow = { id: string; to: string; text: string };
 
 type SentTemplate = { name?: string; language?: string; components?: { parameters?: { text?: string }[] }[] };
 
@@ -39,7 +39,8 @@ function readText({ type, content, metadata }: Row): string {
   return writeTemplateText(template.name ?? "", template.language ?? "", values);
 }
 
-function readSentMessages(world: World): SentRow[] {
+/** What has gone to customers, as OnSync has it. */
+export function readSentMessages(world: World): SentRow[] {
   return world.reference
     .snapshot()
     .data.messages.filter(({ direction }) => direction === "outbound")

@@ -13,6 +13,8 @@ export type ApiFault =
   | { kind: "throttled"; retryAfterSeconds: number }
   /** The answer breaks off in the middle; the work is done. */
   | { kind: "truncated" }
+  /** This is the answer, and nothing is done: of a server that means something else. */
+  | { kind: "other answer"; status: number; body: object }
   /** The work is done, the answer comes so much later. */
   | { kind: "slow"; ms: number };
 /** Whether the work is done: never, before the answer is lost, or so many milliseconds after that. */
@@ -36,6 +38,8 @@ export type Trouble = {
 /** A request that a run made to OnSync. */
 export type MadeRequest = {
   run: string;
+  /** When it came, by the platform's clock. */
+  at: number;
   method: string;
   path: string;
   body: string;

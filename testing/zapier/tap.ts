@@ -49,13 +49,15 @@ function spoilAnswer(fault: ApiFault): { status: number; type: string; text: str
         text: ownError(429, "rate_limited"),
         retryAfter: fault.retryAfterSeconds,
       };
+    case "other answer":
+      return { status: fault.status, type: "application/json", text: JSON.stringify(fault.body) };
     default:
       return null;
   }
 }
 
 function readWork(fault: ApiFault): WorkDone {
-  if (fault.kind === "throttled") return "never";
+  if (fault.kind === "throttled" || fault.kind === "other answer") return "never";
   return fault.kind === "slow" || fault.kind === "truncated" ? "before" : fault.work;
 }
 
@@ -118,6 +120,7 @@ export function createTap(reference: Reference, clock: PlatformClock): Tap {
       const method = incoming.method ?? "GET";
       const made: MadeRequest = {
         run: run?.token ?? "",
+        at: clock.now(),
         method,
         path,
         body,

@@ -95,6 +95,12 @@ describe("a simulated Zapier", () => {
     expect(await send(platform, world, { app: "calling_home" })).toMatchObject({ hosts: ["elsewhere.example"] });
   });
 
+  test("answers for OnSync in another way where a test says so", async () => {
+    const trouble = { api: () => ({ kind: "other answer", status: 200, body: { id: "msg_of_nobody" } }) as const };
+    expect(await send(platform, world, { app: "honest", trouble })).toMatchObject({ output: { id: "msg_of_nobody" } });
+    expect(made()).toEqual([null]);
+  });
+
   test("moves the time on for OnSync and for the app", async () => {
     await world.jump(25 * 3_600_000);
     expect(await send(platform, world, { app: "honest" })).toMatchObject({ kind: "error" });

@@ -25,6 +25,8 @@ export type Schedule = {
   locks: boolean;
   behaviour: BehaviourInput;
   extensions: boolean;
+  /** Whether the cache loses everything now and then: only where references can be found in OnSync's history. */
+  forgets: boolean;
 };
 
 export const shapes = ["plain", "referenced", "twins", "conflict", "same words", "template"] as const;
@@ -113,13 +115,16 @@ export function drawSchedule(seed: number, only?: Shape): Schedule {
   const drawn = random.pick(shapes);
   const shape = only ?? drawn;
   const to = random.pick(customers);
+  const behaviour = random.chance(0.3) ? random.pick(deviations) : {};
+  const isFound = Object.keys(behaviour).length === 0 && ["referenced", "conflict"].includes(shape);
   return {
     seed,
     shape,
     runs: draftRuns(shape, random).map((draft) => planRun(draft, shape, to, random)),
     moods: Array.from({ length: random.whole(1, 3) }, () => drawMood(random)),
     locks: random.chance(0.5),
-    behaviour: random.chance(0.3) ? random.pick(deviations) : {},
+    behaviour,
     extensions: random.chance(0.8),
+    forgets: isFound && random.chance(0.3),
   };
 }

@@ -14,6 +14,8 @@ export type ScheduleResult = { verdicts: Verdict[]; zapRuns: ZapRun[]; requests:
 const maxRounds = 7;
 const calm: Mood = { api: false, cache: false, kills: false };
 const pauses = [0, 10_000, 60_000, 6 * 60_000, 30 * 60_000, 10 * 3_600_000];
+/** What is remembered of a send without a reference, and WhatsApp's window, end after a day. */
+const maxPausesMs = 20 * 3_600_000;
 
 type Live = ZapRun & { planned: PlannedRun; isDue: boolean };
 
@@ -46,12 +48,13 @@ function isRunAgain({ kind }: Outcome, random: Random, hasReference: boolean): b
   }
 }
 
-function drawPause(due: readonly Live[], random: Random): number {
+/** @param leftMs how much longer the schedule may last */
+function drawPause(due: readonly Live[], random: Random, leftMs: number): number {
   const held = due.flatMap(({ outcomes }) => {
     const last = outcomes.at(-1);
     return last?.kind === "throttled" ? [last.delaySeconds * 1000] : [];
   });
-  return Math.max(random.pick(pauses), ...held);
+  return Math.max(Math.min(random.pick(pauses), leftMs), ...held);
 }
 
 function describe({ planned: { wanted, connection, zap } }: Live, outcome: Outcome): string {
@@ -71,12 +74,16 @@ export async function runSchedule(platform: Platform, schedule: Schedule): Promi
     second: platform.connect(world, "second", { key, user: random.pick(["user_1", "user_2"]) }),
   };
   const lives = schedule.runs.map((planned): Live => ({ planned, wanted: planned.wanted, outcomes: [], isDue: true }));
+  let pausedMs = 0;
   for (let round = 0; round < maxRounds && lives.some(({ isDue }) => isDue); round += 1) {
     const due = lives.filter(({ isDue }) => isDue);
-    const pauseMs = round === 0 ? 0 : drawPause(due, random);
+    const pauseMs = round === 0 ? 0 : drawPause(due, random, maxPausesMs - pausedMs);
+    pausedMs += pauseMs;
     await world.jump(pauseMs);
     const mood = schedule.moods[round] ?? calm;
-    trace.push(`round ${round}, ${pauseMs / 1000} s later: ${JSON.stringify(mood)}`);
+    const isForgotten = schedule.forgets && random.chance(0.5);
+    if (isForgotten) await forget(world);
+    trace.push(`round ${round}, ${pauseMs / 1000} s later: ${JSON.stringify({ ...mood, isForgotten })}`);
     await runRound(platform, world, schedule, due, connections, mood, random, trace);
     for (const live of due)
       live.isDue = isRunAgain(live.outcomes.at(-1) as Outcome, random, "clientReference" in live.planned.inputData);
@@ -86,6 +93,12 @@ export async function runSchedule(platform: Platform, schedule: Schedule): Promi
   trace.push(...world.tap.requests.map(describeRequest));
   await platform.closeWorld(world);
   return { verdicts, zapRuns: lives, requests: world.tap.requests.length, trace };
+}
+
+/** The cache loses what it holds. What is on its way by then is done first: nobody could know of it any more. */
+async function forget(world: World): Promise<void> {
+  await world.tap.finishLateWork(true);
+  world.cache.lose();
 }
 
 async function runRound(
