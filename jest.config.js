@@ -8,7 +8,7 @@ export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // They need a browser: npm run test:browser.
   testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$"],
-  transform: withoutAwaitUsing ? { "[/\\\\]test[/\\\\].+\\.ts$": "<rootDir>/testing/await-using.ts" } : {},
+  transform: withoutAwaitUsing ? { "[/\\\\]test(?:ing)?[/\\\\].+\\.ts$": "<rootDir>/testing/await-using.ts" } : {},
   // What hangs is ended all the same; what only has to wait for a core, on a machine with other work, is not.
   testTimeout: 20_000,
   // By default a core stays idle, which on two cores is half of the machine.
