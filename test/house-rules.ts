@@ -6,9 +6,6 @@ export const exceptions: Readonly<{
   folders: Readonly<Record<string, string>>;
 }> = {
   functions: {
-    "testing/zapier/platform.ts: openPlatform":
-      "Small named functions over the server, workers and locks of one platform, which a class would only repeat",
-    "testing/zapier/tap.ts: createTap": "Small named functions over the requests of one run, each read by itself",
     "test/ledger/random.test.ts: play":
       "One step on the ledger and on the facts beside each other, a case for each kind: apart, nobody saw that they agree",
     "test/webhooks/sinks/fake-sqs.ts: startFakeSqs":

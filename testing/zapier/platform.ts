@@ -14,8 +14,8 @@ import type { CacheCaller } from "./cache.ts";
 import { createPlatformClock } from "./clock.ts";
 import { createLocks, type LockDefinition, nameLock } from "./locks.ts";
 import { Run, type Trouble } from "./run.ts";
-import { startPlatformServer } from "./server.ts";
-import { type AppUnderTest, createWorkers, type JobAnswer, type RunningJob } from "./workers.ts";
+import { type PlatformServer, startPlatformServer } from "./server.ts";
+import { type AppUnderTest, createWorkers, type JobAnswer, type RunningJob, type Workers } from "./workers.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** A user's connection to the app. */
@@ -41,18 +41,6 @@ export type Outcome = { token: string; hosts: string[] } & (
   | { kind: "error"; name: string; message: string }
   | { kind: "killed" }
 );
-
-export type Platform = {
-  /** The version of Node that the app runs on. */
-  readonly nodeVersion: string;
-  createWorld(options?: ReferenceOptions): World;
-  connect(world: World, name: string, more?: { key?: string; user?: string }): Connection;
-  invoke(world: World, connection: Connection, invocation: Invocation): Promise<Outcome>;
-  /** Another command of the handler's: `definition`, `validate`. */
-  command(world: World, command: string): Promise<unknown>;
-  closeWorld(world: World): Promise<void>;
-  close(): Promise<void>;
-};
 
 export type PlatformOptions = {
   speed?: number;
@@ -97,79 +85,101 @@ async function waitForAnswer(job: RunningJob, run: Run, world: World, stepLimitM
   return run.isKilled ? { kind: "killed" } : answer;
 }
 
-export async function openPlatform(app: AppUnderTest, options: PlatformOptions = {}): Promise<Platform> {
-  const { speed = 1, stepLimitMs = 30_000, spare = 1 } = options;
-  const server = await startPlatformServer();
-  const workers = createWorkers({ ...app, speed, logEndpoint: `${server.origin}/log` }, spare);
-  const held = createLocks();
-  let definitions: Promise<Definition> | undefined;
-  let worldCount = 0;
+type Definition = Record<string, Record<string, { operation?: { lock?: LockDefinition } }> | undefined>;
 
-  async function runEvent(world: World, run: Run, event: object): Promise<Outcome> {
-    server.runs.set(run.token, { run, world });
-    const job = await workers.start({
-      token: run.token,
-      clock: world.clock.state(),
-      event: { ...event, rpc_base: `${server.origin}/rpc`, token: run.token, storeKey: run.storeKey },
-    });
-    return toOutcome(run.token, await waitForAnswer(job, run, world, stepLimitMs));
+export class Platform {
+  readonly #server: PlatformServer;
+  readonly #workers: Workers;
+  readonly #options: PlatformOptions;
+  readonly #speed: number;
+  readonly #locks = createLocks();
+  #definition: Promise<Definition> | undefined;
+  #worldCount = 0;
+
+  constructor(server: PlatformServer, app: AppUnderTest, options: PlatformOptions) {
+    const { speed = 1, spare = 1 } = options;
+    this.#server = server;
+    this.#options = options;
+    this.#speed = speed;
+    this.#workers = createWorkers({ ...app, speed, logEndpoint: `${server.origin}/log` }, spare);
   }
 
-  async function command(world: World, name: string): Promise<unknown> {
-    const run = new Run(randomUUID(), { user: "platform", auth: "platform" }, "platform");
-    const outcome = await runEvent(world, run, { command: name });
-    if (outcome.kind !== "success") throw new Error(`The app failed at ${name}: ${JSON.stringify(outcome)}`);
-    return outcome.output;
+  /** The version of Node that the app runs on. */
+  get nodeVersion(): string {
+    return this.#workers.version;
   }
 
-  async function findLock(world: World, method: string): Promise<LockDefinition | undefined> {
-    const [group, key] = method.split(".") as [string, string];
-    definitions ??= command(world, "definition") as Promise<Definition>;
-    return (await definitions)[group]?.[key]?.operation?.lock;
+  createWorld(options?: ReferenceOptions): World {
+    this.#worldCount += 1;
+    const clock = createPlatformClock(this.#speed);
+    const world = createWorld(String(this.#worldCount), this.#server.origin, clock, options);
+    this.#server.worlds.set(world.name, world);
+    return world;
   }
 
-  return {
-    get nodeVersion() {
-      return workers.version;
-    },
-    createWorld: (referenceOptions) => {
-      worldCount += 1;
-      const world = createWorld(String(worldCount), server.origin, createPlatformClock(speed), referenceOptions);
-      server.worlds.set(world.name, world);
-      return world;
-    },
-    connect: (world, name, { key = world.reference.key, user = "user_1" } = {}) => ({
+  async closeWorld(world: World): Promise<void> {
+    this.#server.worlds.delete(world.name);
+    await world.close();
+  }
+
+  connect(
+    world: World,
+    name: string,
+    { key = world.reference.key, user = "user_1" }: { key?: string; user?: string } = {},
+  ): Connection {
+    return {
       user: `${world.name} ${user}`,
       auth: `${world.name} ${name}`,
       authData: { api_key: key, base_url: world.baseUrl },
-    }),
-    invoke: async (
-      world,
-      connection,
-      { method, bundle = {}, storeKey = "zap_1", trouble, locks = options.locks ?? true },
-    ) => {
-      const { authData, ...caller } = connection;
-      const run = new Run(randomUUID(), caller, `${world.name} ${storeKey}`, trouble);
-      const { inputData = {}, meta = {}, ...rest } = bundle;
-      const event = { command: "execute", method, bundle: { authData, inputData, meta, ...rest } };
-      const lock = locks ? await findLock(world, method) : undefined;
-      if (!lock) return runEvent(world, run, event);
-      const limit = ((lock.timeout ?? 30) * 1000) / speed;
-      return held.runInTurn(`${world.name} ${nameLock(lock, connection, inputData)}`, limit, () =>
-        runEvent(world, run, event),
-      );
-    },
-    command,
-    closeWorld: async (world) => {
-      server.worlds.delete(world.name);
-      await world.close();
-    },
-    close: async () => {
-      await workers.close();
-      await server.close();
-      for (const world of server.worlds.values()) await world.close();
-    },
-  };
+    };
+  }
+
+  /** Runs a method of the app once, when its lock is free. */
+  async invoke(world: World, connection: Connection, invocation: Invocation): Promise<Outcome> {
+    const { method, bundle = {}, storeKey = "zap_1", trouble, locks = this.#options.locks ?? true } = invocation;
+    const { authData, ...caller } = connection;
+    const run = new Run(randomUUID(), caller, `${world.name} ${storeKey}`, trouble);
+    const { inputData = {}, meta = {}, ...rest } = bundle;
+    const event = { command: "execute", method, bundle: { authData, inputData, meta, ...rest } };
+    const lock = locks ? await this.#findLock(world, method) : undefined;
+    if (!lock) return this.#runEvent(world, run, event);
+    const name = `${world.name} ${nameLock(lock, connection, inputData)}`;
+    const limitMs = ((lock.timeout ?? 30) * 1000) / this.#speed;
+    return this.#locks.runInTurn(name, limitMs, () => this.#runEvent(world, run, event));
+  }
+
+  /** Another command of the handler's: `definition`, `validate`. */
+  async command(world: World, command: string): Promise<unknown> {
+    const run = new Run(randomUUID(), { user: "platform", auth: "platform" }, "platform");
+    const outcome = await this.#runEvent(world, run, { command });
+    if (outcome.kind !== "success") throw new Error(`The app failed at ${command}: ${JSON.stringify(outcome)}`);
+    return outcome.output;
+  }
+
+  async close(): Promise<void> {
+    await this.#workers.close();
+    await this.#server.close();
+    for (const world of this.#server.worlds.values()) await world.close();
+  }
+
+  async #runEvent(world: World, run: Run, event: object): Promise<Outcome> {
+    const { origin, runs } = this.#server;
+    runs.set(run.token, { run, world });
+    const job = await this.#workers.start({
+      token: run.token,
+      clock: world.clock.state(),
+      event: { ...event, rpc_base: `${origin}/rpc`, token: run.token, storeKey: run.storeKey },
+    });
+    return toOutcome(run.token, await waitForAnswer(job, run, world, this.#options.stepLimitMs ?? 30_000));
+  }
+
+  async #findLock(world: World, method: string): Promise<LockDefinition | undefined> {
+    const [group, key] = method.split(".") as [string, string];
+    this.#definition ??= this.command(world, "definition") as Promise<Definition>;
+    return (await this.#definition)[group]?.[key]?.operation?.lock;
+  }
 }
 
-type Definition = Record<string, Record<string, { operation?: { lock?: LockDefinition } }> | undefined>;
+export async function openPlatform(app: AppUnderTest, options: PlatformOptions = {}): Promise<Platform> {
+  return new Platform(await startPlatformServer(), app, options);
+}

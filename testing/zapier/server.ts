@@ -62,7 +62,7 @@ export async function startPlatformServer(): Promise<PlatformServer> {
     const [, name, path] = /^\/worlds\/([^/]+)(\/.*)$/.exec(url) ?? [];
     const world = worlds.get(name ?? "");
     if (!world || path === undefined) return void outgoing.writeHead(404).end();
-    return world.tap.handle(known?.world === world ? known.run : null, path, body, incoming, outgoing);
+    return world.tap.handle(known?.world === world ? known.run : null, path, body, { incoming, outgoing });
   }
 
   const server = createServer((incoming, outgoing) => {

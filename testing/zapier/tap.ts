@@ -9,20 +9,6 @@ import type { ApiFault, MadeRequest, Run, WorkDone } from "./run.ts";
 
 type LateWork = { at: number; work: () => Promise<unknown> };
 
-export type Tap = {
-  readonly requests: readonly MadeRequest[];
-  /** @param path as OnSync has it, query included: `/v1/contacts?phone=…` */
-  handle(
-    run: Run | null,
-    path: string,
-    body: string,
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-  ): Promise<void>;
-  /** Does the late work that is due by now; `all`: whatever waits. */
-  finishLateWork(all?: boolean): Promise<void>;
-};
-
 type Passed = { status: number; headers: Headers; text: string };
 
 function ownError(status: number, code: string): string {
@@ -67,15 +53,61 @@ function readMessageId({ status, text }: Passed): string | null {
   return typeof id === "string" && id.startsWith("msg_") ? id : null;
 }
 
-export function createTap(reference: Reference, clock: PlatformClock): Tap {
-  const requests: MadeRequest[] = [];
-  const late = new Set<LateWork>();
+/** An incoming request, with where its answer goes. */
+export type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse };
 
-  async function pass(made: MadeRequest, incoming: IncomingMessage): Promise<Passed> {
+export class Tap {
+  readonly requests: MadeRequest[] = [];
+  readonly #late = new Set<LateWork>();
+  readonly #reference: Reference;
+  readonly #clock: PlatformClock;
+
+  constructor(reference: Reference, clock: PlatformClock) {
+    this.#reference = reference;
+    this.#clock = clock;
+  }
+
+  /** @param path as OnSync has it, query included: `/v1/contacts?phone=…` */
+  async handle(run: Run | null, path: string, body: string, exchange: Exchange): Promise<void> {
+    const { incoming, outgoing } = exchange;
+    const made: MadeRequest = {
+      run: run?.token ?? "",
+      at: this.#clock.now(),
+      method: incoming.method ?? "GET",
+      path,
+      body,
+      status: null,
+      messageId: null,
+      fault: null,
+    };
+    this.requests.push(made);
+    if (run) run.requests += 1;
+    if (run?.reach("request", "before")) return void outgoing.destroy();
+    const fault = run?.trouble.api?.(run.requests, made) ?? null;
+    made.fault = fault?.kind ?? null;
+    const work = fault ? readWork(fault) : "before";
+    const passed = work === "before" ? await this.#passOn(made, incoming) : null;
+    if (typeof work === "number") this.#postpone(work, () => this.#passOn(made, incoming));
+    if (run?.reach("request", "after")) return void outgoing.destroy();
+    if (fault?.kind === "slow") await this.#clock.sleep(fault.ms);
+    if (passed && (!fault || fault.kind === "slow")) return answer(outgoing, passed);
+    if (passed && fault?.kind === "truncated") return breakOff(outgoing, passed);
+    answerWrongly(outgoing, fault as ApiFault);
+  }
+
+  /** Does the late work that is due by now; `all`: whatever waits. */
+  async finishLateWork(all = false): Promise<void> {
+    for (const entry of [...this.#late].sort((a, b) => a.at - b.at)) {
+      if ((!all && entry.at > this.#clock.now()) || !this.#late.delete(entry)) continue;
+      await entry.work();
+    }
+  }
+
+  async #passOn(made: MadeRequest, incoming: IncomingMessage): Promise<Passed> {
     const { "content-type": type, authorization } = incoming.headers;
     const { method, path, body } = made;
     const headers = { ...(type && { "Content-Type": type }), ...(authorization && { Authorization: authorization }) };
-    const response = await reference.fetch(
+    const response = await this.#reference.fetch(
       new Request(`http://127.0.0.1${path}`, { method, headers, ...(body !== "" && { body }) }),
     );
     const passed = { status: response.status, headers: response.headers, text: await response.text() };
@@ -84,69 +116,25 @@ export function createTap(reference: Reference, clock: PlatformClock): Tap {
     return passed;
   }
 
-  function postpone(ms: number, work: () => Promise<unknown>): void {
-    const entry = { at: clock.now() + ms, work };
-    late.add(entry);
-    void clock.sleep(ms).then(() => (late.delete(entry) ? work() : undefined));
+  #postpone(ms: number, work: () => Promise<unknown>): void {
+    const entry = { at: this.#clock.now() + ms, work };
+    this.#late.add(entry);
+    void this.#clock.sleep(ms).then(() => (this.#late.delete(entry) ? work() : undefined));
   }
-
-  async function spoil(
-    fault: ApiFault,
-    made: MadeRequest,
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-  ): Promise<void> {
-    const work = readWork(fault);
-    const passed = work === "before" ? await pass(made, incoming) : null;
-    if (typeof work === "number") postpone(work, () => pass(made, incoming));
-    if (fault.kind === "slow" && passed) {
-      await clock.sleep(fault.ms);
-      return answer(outgoing, passed);
-    }
-    if (fault.kind === "truncated" && passed) {
-      outgoing.writeHead(passed.status, { "Content-Type": "application/json", "Content-Length": passed.text.length });
-      outgoing.write(passed.text.slice(0, passed.text.length / 2), () => outgoing.destroy());
-      return;
-    }
-    const spoiled = spoilAnswer(fault);
-    if (!spoiled) return void outgoing.destroy();
-    const { status, type, text, retryAfter } = spoiled;
-    outgoing.writeHead(status, { "Content-Type": type, ...(retryAfter && { "Retry-After": retryAfter }) }).end(text);
-  }
-
-  return {
-    requests,
-    handle: async (run, path, body, incoming, outgoing) => {
-      const method = incoming.method ?? "GET";
-      const made: MadeRequest = {
-        run: run?.token ?? "",
-        at: clock.now(),
-        method,
-        path,
-        body,
-        status: null,
-        messageId: null,
-        fault: null,
-      };
-      requests.push(made);
-      if (run) run.requests += 1;
-      if (run?.reach("request", "before")) return void outgoing.destroy();
-      const fault = run?.trouble.api?.(run.requests, { method, path }) ?? null;
-      made.fault = fault?.kind ?? null;
-      if (fault) return spoil(fault, made, incoming, outgoing);
-      const passed = await pass(made, incoming);
-      if (run?.reach("request", "after")) return void outgoing.destroy();
-      answer(outgoing, passed);
-    },
-    finishLateWork: async (all = false) => {
-      for (const entry of [...late].sort((a, b) => a.at - b.at)) {
-        if ((!all && entry.at > clock.now()) || !late.delete(entry)) continue;
-        await entry.work();
-      }
-    },
-  };
 }
 
 function answer(outgoing: ServerResponse, { status, headers, text }: Passed): void {
   outgoing.writeHead(status, Object.fromEntries(headers)).end(text);
+}
+
+function breakOff(outgoing: ServerResponse, { status, text }: Passed): void {
+  outgoing.writeHead(status, { "Content-Type": "application/json", "Content-Length": text.length });
+  outgoing.write(text.slice(0, text.length / 2), () => outgoing.destroy());
+}
+
+function answerWrongly(outgoing: ServerResponse, fault: ApiFault): void {
+  const spoiled = spoilAnswer(fault);
+  if (!spoiled) return void outgoing.destroy();
+  const { status, type, text, retryAfter } = spoiled;
+  outgoing.writeHead(status, { "Content-Type": type, ...(retryAfter && { "Retry-After": retryAfter }) }).end(text);
 }

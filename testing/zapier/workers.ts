@@ -79,6 +79,7 @@ function giveJob(child: ChildProcess, id: number, job: Job): Promise<JobAnswer> 
     };
     child.on("message", take);
     child.on("exit", exit);
+    if (!child.connected) return exit();
     child.send({ id, ...job }, () => {});
   });
 }
@@ -119,7 +120,8 @@ export function createWorkers(settings: Settings, spare = 1): Workers {
       let isOver = false;
       answer.then((given) => {
         isOver = true;
-        if (given.kind !== "killed") idle.push(Promise.resolve(child));
+        // One that was killed may have answered just before.
+        if (given.kind !== "killed" && !child.killed) idle.push(Promise.resolve(child));
       });
       return { answer, kill: () => isOver || child.kill("SIGKILL") };
     },

@@ -5,7 +5,7 @@
 import { createReference, type Reference, type ReferenceOptions } from "../../reference/index.ts";
 import { type CacheStore, createCacheStore } from "./cache.ts";
 import type { PlatformClock } from "./clock.ts";
-import { createTap, type Tap } from "./tap.ts";
+import { Tap } from "./tap.ts";
 
 /** One line of the log, as the platform core sends it to Zapier. */
 export type LogLine = { run: string; message: string; data: Record<string, unknown> };
@@ -27,7 +27,7 @@ export type World = {
 
 export function createWorld(name: string, origin: string, clock: PlatformClock, options: ReferenceOptions = {}): World {
   const reference = createReference({ clock: clock.now, sleep: (ms) => clock.sleep(ms), ...options });
-  const tap = createTap(reference, clock);
+  const tap = new Tap(reference, clock);
   return {
     name,
     clock,
