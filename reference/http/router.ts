@@ -52,7 +52,10 @@ export function decodeSegment(segment: string): string {
 
 /** The path with nothing encoded that need not be: `/%63ontacts` is `/contacts`. An encoded slash stays in its segment. */
 function toCanonicalPath(path: string): string {
-  return path.replace(/[^/]*%[^/]*/g, (segment) => encodeURIComponent(decodeSegment(segment)));
+  return path
+    .split("/")
+    .map((segment) => (segment.includes("%") ? encodeURIComponent(decodeSegment(segment)) : segment))
+    .join("/");
 }
 
 export function unknownEndpoint(method: string, path: string): Refusal {

@@ -9,8 +9,9 @@ export type PathPartName<Template extends string> = Template extends `${string}{
 
 /** What callers know a part by: the `{id}` of `/contacts/{id}` is a contactId. */
 function getArgumentName(template: string, part: string): string {
-  const collection = /(\w+)s\/\{id\}/.exec(template)?.[1];
-  return part === "id" && collection !== undefined ? `${collection}Id` : part;
+  const segments = template.split("/");
+  const collection = segments[segments.indexOf("{id}") - 1];
+  return part === "id" && collection?.endsWith("s") ? `${collection.slice(0, -1)}Id` : part;
 }
 
 /** Why a value cannot be a part of a path; `undefined` where it can. */
