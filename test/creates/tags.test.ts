@@ -28,7 +28,7 @@ test("adding keeps those it has, removing keeps the others", async () => {
   });
 });
 
-test("one tag that is not in a list will do; no tag says so", async () => {
+test("a single tag need not be a list, and none at all is refused by the field's label", async () => {
   const { id } = await zap.create("save_contact", { phone });
   expect(await zap.create("add_tags", { contactId: id, tags: "expo" })).toMatchObject({ tags: ["expo"] });
   const shown = await zap.failure("creates.add_tags.operation.perform", {

@@ -70,7 +70,7 @@ describe("the environment", () => {
     // undici knows no address ranges.
     ["127.0.0.0/8", false],
     ["", false],
-  ])("NO_PROXY=%j: without it %p", async (list, without) => {
+  ])("with NO_PROXY=%j the request goes past the proxy: %p", async (list, without) => {
     const { port, reached } = await api(false);
     const proxy = await proxied();
     const NO_PROXY = list.replace("PORT", String(port));
@@ -102,7 +102,7 @@ describe("the environment", () => {
     },
   );
 
-  test("none at all is none", () => {
+  test("without HTTP_PROXY and HTTPS_PROXY there is no proxy", () => {
     expect(readProxies({ proxy: "environment", environment: { NO_PROXY: "x", HTTPS_PROXY: " " } }, Error)).toBeNull();
   });
 });

@@ -126,7 +126,7 @@ export function describeLedger(engine: string, open: (clock: LedgerClock) => Sen
       },
     );
 
-    test("sent outdoes what the claim's owner said", async () => {
+    test("sent is noted whoever says it, over what the claim's owner said", async () => {
       const { claimId } = await claim();
       await ledger.record(messageOf("order-1"), notSent, claimId);
       expect(await ledger.record(messageOf("order-1"), sent)).toMatchObject({ ...sent, reason: null });

@@ -27,7 +27,7 @@ test.each<[string, (contactId: unknown) => Row]>([
   }
 });
 
-test("what is missing is named", async () => {
+test("an error names the fields that are missing", async () => {
   const shown = await zap.failure("searches.find_conversation.operation.perform", {
     inputData: { platform: "whatsapp" },
   });

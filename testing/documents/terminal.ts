@@ -8,7 +8,7 @@ import { isPrinted, splitExports } from "./fences.ts";
 import { choosePorts, findPort } from "./ports.ts";
 
 /** What a command may take: those that drive npm, npx and node one after the other, on a machine with other work. */
-export const maxCommandMs = 60_000;
+export const maxCommandMs = 180_000;
 
 export type Outcome = { code: number; output: string };
 

@@ -16,7 +16,7 @@ describe("those who wait for events when the program stops", () => {
     expect(await events.wait(wait)).toMatchObject({ data: [] });
   });
 
-  test("are given up where they gave up themselves", async () => {
+  test("end when their caller aborts", async () => {
     const caller = new AbortController();
     const events = endWaitsOnStop(createEventLog(), new AbortController().signal);
     const waiting = events.wait({ ...wait, signal: caller.signal });

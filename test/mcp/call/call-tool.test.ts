@@ -41,7 +41,7 @@ test("what is remembered of a failure comes before the arguments are looked at",
   expect(asked).toBe(1);
 });
 
-test("what a step refuses is said anew at each call", async () => {
+test("a call that a step refused is refused again, not answered from memory", async () => {
   const toolbox = start({});
   for (let call = 0; call < 2; call++) {
     const refused = await callTool(toolbox, "get_contact", { id: contactId });

@@ -195,7 +195,7 @@ test("many endpoints are served at once, but never too many, and each one in ord
   }
 });
 
-test("with a running clock a timer meets what falls due", async () => {
+test("with a running clock a delivery is made by a timer when it falls due", async () => {
   jest.useFakeTimers({ doNotFake: ["performance", "nextTick", "queueMicrotask", "setImmediate"], now: start });
   const hook = receiver(500);
   const api = still({ deliver: hook.deliver, clock: Date.now });

@@ -123,7 +123,7 @@ describe("what never receives webhooks", () => {
     "metadata.goog",
     "metadata",
     "instance-data.ec2.internal",
-  ])("%s, by name, without asking where it leads", async (host) => {
+  ])("%s is refused by its name, without a look at what it resolves to", async (host) => {
     const { resolve, asked } = resolvesTo(["198.51.100.7"]);
     await expect(deliver(`http://${host}/computeMetadata/v1/`, { resolve })).rejects.toThrow("metadata service");
     expect(asked).toEqual([]);

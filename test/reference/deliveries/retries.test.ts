@@ -104,7 +104,7 @@ describe("retries", () => {
     ]);
   });
 
-  test("what falls due on the way is met in its own time and order, across endpoints", async () => {
+  test("advancing the clock makes the deliveries on the way at their own times and in order, across endpoints", async () => {
     const hook = receiver(500, 500, 500);
     await using api = still({ deliver: hook.deliver });
     await api.call("POST", "/v1/webhooks", { url: `${url}/1`, events: ["contact.created"] });

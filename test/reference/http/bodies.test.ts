@@ -72,7 +72,7 @@ describe("what would not be kept as it is written is refused by its path", () =>
     ]);
   });
 
-  test("what is kept is taken", async () => {
+  test("numbers and escapes that JavaScript keeps exactly are accepted", async () => {
     await using api = still();
     const properties = { a: 9007199254740991, b: -9007199254740991, c: 0.1, d: 5e-324, e: 0, f: 1.5e10, g: "1e400" };
     const { status, body } = await api.call("POST", "/v1/contacts", { phone: "+971500000000", properties });

@@ -175,7 +175,7 @@ describe("refused", () => {
   });
 });
 
-describe("sent, as it reads", () => {
+describe("the text of a sent template", () => {
   test.each<[string, Body, string | null]>([
     ["without variables", { name: "plain" }, "Hello."],
     ["approved in capitals", { name: "loud" }, "Hello."],

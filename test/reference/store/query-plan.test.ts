@@ -66,7 +66,7 @@ describe("messages and conversations", () => {
   ])("conversations, %s", (_what, search, index) => expectIndexed(buildConversationSearch(search).text, index));
 });
 
-test("the delivery whose turn it is", () => expectIndexed(nextDueSql, /INDEX deliveries_due/));
+test("the next delivery that is due is found by its index", () => expectIndexed(nextDueSql, /INDEX deliveries_due/));
 
 /** Every statement the tables prepare. */
 const prepared: string[] = [];

@@ -5,7 +5,7 @@ import { calculateRetryDelay } from "../../../src/webhooks/dispatcher/retry-dela
 describe("calculateRetryDelay", () => {
   const retries = { attempts: 10, firstMs: 1000, longestMs: 60_000 };
 
-  test("property: half of the doubled wait is certain, the rest is jitter, and there is a longest", () => {
+  test("property: the delay doubles up to a maximum, and its upper half is jitter", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 10_000 }),

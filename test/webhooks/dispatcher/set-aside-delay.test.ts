@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { createSetAsideDelay } from "../../../src/webhooks/dispatcher/set-aside-delay.ts";
 
-test("a hand-on keeps its place for two seconds before any was answered, then for four times what is usual, and never under 0.3 seconds", () => {
+test("a hand-on is set aside after two seconds until one was answered, then after four times the usual duration, and never before 0.3 seconds", () => {
   const delay = createSetAsideDelay();
   expect(delay.current()).toBe(2000);
   for (let n = 0; n < 31; n += 1) delay.record(10);

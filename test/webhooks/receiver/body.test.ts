@@ -32,7 +32,7 @@ describe("the body of a delivery", () => {
     expect(cancelled || request.bodyUsed).toBe(true);
   });
 
-  test("takes no room from others with what still arrives after it was given up", async () => {
+  test("a body that was given up takes no more of the shared room with what still arrives", async () => {
     const late = Promise.withResolvers<void>();
     let waits = 0;
     const sleep = () => {

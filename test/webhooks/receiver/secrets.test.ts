@@ -42,7 +42,7 @@ describe("the secrets of a receiver", () => {
     await store.close();
   });
 
-  test("many refused at once cause one more look at the store between them, which begins after they asked", async () => {
+  test("many deliveries refused at once share one more read of the store's secrets, which begins after they arrived", async () => {
     let looks = 0;
     const secondLook = Promise.withResolvers<string | null>();
     const rotated = JSON.stringify([{ secret: "whsec_new", until: null }]);
