@@ -23,8 +23,8 @@ type ActionSettings<Input extends z.ZodObject, Item> = {
   record: ZapierRecord<Item>;
   /** Of the API's answer, from src/api/samples/. */
   sample: Item;
-  /** Where the operation's input is not simply the fields of the same names. */
-  readInput?: (schema: z.ZodObject, inputData: InputData) => InputData;
+  /** Where the operation's input is not simply the fields of the same names. It may ask OnSync. */
+  readInput?: (schema: z.ZodObject, inputData: InputData, context: PerformContext) => InputData | Promise<InputData>;
   errors?: Omit<ErrorTexts, "labels">;
 };
 
@@ -37,8 +37,8 @@ export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
   },
 ): Create {
   const { head, form, errors, readActionInput } = describeAction(operation, settings);
-  const run = (context: PerformContext): Promise<z.output<Output>> => {
-    const input = readActionInput(context.bundle.inputData);
+  const run = async (context: PerformContext): Promise<z.output<Output>> => {
+    const input = await readActionInput(context);
     return operation.effect === "sends"
       ? sendWithReplayGuard(operation, input, context, errors)
       : runOperation(operation, context.onsync, input, { signal: context.signal });
@@ -70,7 +70,7 @@ export function toSearch<Input extends z.ZodObject, Output extends z.ZodObject, 
     ...head,
     operation: {
       perform: perform(async (context) => {
-        const input = readActionInput(context.bundle.inputData);
+        const input = await readActionInput(context);
         const output = await runOperation(operation, context.onsync, input, { signal: context.signal });
         return settings.readItems(output, context).map((item) => settings.record.from(item));
       }, errors),
@@ -95,7 +95,8 @@ function describeAction<Input extends z.ZodObject, Output extends z.ZodObject, I
       sample: record.sampleFrom(settings.sample),
     },
     errors: { ...settings.errors, labels },
-    readActionInput: (inputData: InputData) => (settings.readInput ?? readInput)(operation.input, inputData),
+    readActionInput: (context: PerformContext) =>
+      (settings.readInput ?? readInput)(operation.input, context.bundle.inputData, context),
   };
 }
 
