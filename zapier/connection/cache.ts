@@ -1,6 +1,7 @@
 /**
  * Zapier's cache under one scope: what is written under a scope is found under that scope alone, so that reading, writing and
- * deleting must name the same one.
+ * deleting must name the same one. A call that hangs ends as an error, and all calls of a step together have a budget: a step
+ * never waits longer for what it remembers than it has for its work.
  */
 import type { ZObject } from "zapier-platform-core";
 
@@ -21,11 +22,43 @@ type PlatformCache = {
   delete(key: string, scope: CacheScope): Promise<unknown>;
 };
 
-export function createScopedCache(z: Pick<ZObject, "cache">, scope: CacheScope): ScopedCache {
+/** How long one call of the cache may take, and all calls of one step together, in milliseconds. */
+export const cacheBudget = { callMs: 1_500, stepMs: 6_000 };
+
+/** What the calls of each step have taken so far, in milliseconds; every step has a cache object of its own. */
+const spent = new WeakMap<object, number>();
+
+/** @throws Error from every call that fails or is not answered in time */
+export function createScopedCache(
+  z: Pick<ZObject, "cache">,
+  scope: CacheScope,
+  budget: Partial<typeof cacheBudget> = {},
+): ScopedCache {
   const cache = z.cache as unknown as PlatformCache;
+  const limits = { ...cacheBudget, ...budget };
+  const ask = <Value>(work: () => Promise<Value>): Promise<Value> => askInTime(cache, limits, work);
   return {
-    get: (key) => cache.get(key, scope),
-    set: (key, value, seconds, ifAbsent = false) => cache.set(key, value, seconds, scope, ifAbsent),
-    delete: (key) => cache.delete(key, scope),
+    get: (key) => ask(() => cache.get(key, scope)),
+    set: (key, value, seconds, ifAbsent = false) => ask(() => cache.set(key, value, seconds, scope, ifAbsent)),
+    delete: (key) => ask(() => cache.delete(key, scope)),
   };
+}
+
+async function askInTime<Value>(
+  cache: PlatformCache,
+  { callMs, stepMs }: typeof cacheBudget,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  const startedAt = performance.now();
+  const left = Math.min(callMs, stepMs - (spent.get(cache) ?? 0));
+  if (left <= 0) throw new Error("Zapier's cache has used up its time in this step");
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("Zapier's cache did not answer in time")), left);
+  try {
+    return await Promise.race([work(), expired]);
+  } finally {
+    clearTimeout(timer);
+    // Rounded up, as timers may fire a little early.
+    spent.set(cache, (spent.get(cache) ?? 0) + Math.ceil(performance.now() - startedAt));
+  }
 }

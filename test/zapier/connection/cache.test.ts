@@ -8,26 +8,11 @@ import { createScopedCache } from "../../../zapier/connection/cache.ts";
 import type { PerformContext } from "../../../zapier/perform.ts";
 import { sendWithReplayGuard } from "../../../zapier/replay-guard.ts";
 import { receiveEvent } from "../../../zapier/trigger/delivery.ts";
-
-/** As the platform's: an entry is its key and its scope. */
-function scopeKeepingCache() {
-  const entries = new Map<string, unknown>();
-  const name = (key: string, scope: unknown = null) => JSON.stringify([key, scope]);
-  const cache = {
-    get: async (key: string, scope: unknown) => entries.get(name(key, scope)) ?? null,
-    set: async (key: string, value: unknown, _seconds: number, scope: unknown, ifAbsent: boolean) => {
-      if (ifAbsent && entries.has(name(key, scope))) return false;
-      entries.set(name(key, scope), value);
-      return true;
-    },
-    delete: async (key: string, scope: unknown) => entries.delete(name(key, scope)),
-  };
-  return { cache, entries };
-}
+import { PlatformCache } from "../platform-cache.ts";
 
 describe.each([[null], [["auth"]], [["user", "auth"]]] as const)("a cache under the scope %j", (scope) => {
   test("finds, keeps and forgets what was written under it, and nothing else", async () => {
-    const { cache, entries } = scopeKeepingCache();
+    const { cache, entries } = new PlatformCache();
     const z = { cache } as unknown as ZObject;
     const mine = createScopedCache(z, scope);
     const other = createScopedCache(z, scope === null ? ["auth"] : null);
@@ -42,7 +27,7 @@ describe.each([[null], [["auth"]], [["user", "auth"]]] as const)("a cache under 
 });
 
 test("a trigger knows a repeated event though the cache keeps scopes apart", async () => {
-  const { cache } = scopeKeepingCache();
+  const { cache } = new PlatformCache();
   const z = { cache, console: { log: () => {} } } as unknown as ZObject;
   const content = JSON.stringify({ id: "evt_1", type: "message.created", data: { id: "msg_1" } });
   const bundle = {
@@ -55,7 +40,7 @@ test("a trigger knows a repeated event though the cache keeps scopes apart", asy
 });
 
 test("a replayed run carries the reference of the run whose answer was lost, though the cache keeps scopes apart", async () => {
-  const { cache } = scopeKeepingCache();
+  const { cache } = new PlatformCache();
   const z = { cache, errors: { HaltedError: Error } } as unknown as ZObject;
   const message = { id: "msg_1", type: "text", content: "Hi", metadata: { clientReference: "reference-1" } };
   const { onsync, lines } = scriptedOnSync([
@@ -69,4 +54,40 @@ test("a replayed run carries the reference of the run whose answer was lost, tho
   expect(String(await rejection(run()))).toContain("If you replay this run");
   expect(await run()).toMatchObject({ id: "msg_1" });
   expect(lines().filter((line) => line.startsWith("POST"))).toHaveLength(1);
+});
+
+test("a call that hangs is an error when its time is over", async () => {
+  const platform = new PlatformCache();
+  platform.trouble = () => "hang";
+  const cache = createScopedCache(platform as unknown as ZObject, null, { callMs: 20 });
+  await expect(cache.get("key")).rejects.toThrow("Zapier's cache did not answer in time");
+  await expect(cache.set("key", 1, 60)).rejects.toThrow("Zapier's cache did not answer in time");
+  await expect(cache.delete("key")).rejects.toThrow("Zapier's cache did not answer in time");
+});
+
+test("all calls of one step share one budget of time, whatever their scope", async () => {
+  const platform = new PlatformCache();
+  platform.trouble = () => "hang";
+  const budget = { callMs: 30, stepMs: 50 };
+  const one = createScopedCache(platform as unknown as ZObject, null, budget);
+  const other = createScopedCache(platform as unknown as ZObject, ["auth"], budget);
+  await expect(one.get("key")).rejects.toThrow("did not answer in time");
+  await expect(other.get("key")).rejects.toThrow("did not answer in time");
+  const asked = platform.calls.length;
+  await expect(one.get("key")).rejects.toThrow("has used up its time in this step");
+  expect(platform.calls).toHaveLength(asked);
+});
+
+test("a cache that hangs does not keep an event from its Zap", async () => {
+  const platform = new PlatformCache();
+  platform.trouble = () => "hang";
+  const z = { cache: platform.cache, console: { log: () => {} } } as unknown as ZObject;
+  const content = JSON.stringify({ id: "evt_1", type: "message.created", data: { id: "msg_1" } });
+  const bundle = {
+    subscribeData: { id: "wh_1", secret: "whsec_test" },
+    rawRequest: { content, headers: { "Http-X-Onsync-Signature": signPayload(content, "whsec_test") } },
+  } as unknown as Bundle;
+  const startedAt = performance.now();
+  expect(await receiveEvent("message.created", z, bundle, () => true)).toMatchObject({ id: "evt_1" });
+  expect(performance.now() - startedAt).toBeLessThan(4_000);
 });
