@@ -24,6 +24,6 @@ export default toSearch(operations.find_contacts, {
   errors: {
     tooLittleInput: "Fill in at least one of Phone, Email, External Reference and Contact",
     withoutExtension:
-      "This OnSync account cannot search contacts by phone, email or external reference. What still works: choose the contact in the Contact field (its OnSync id), or use the Create or Update Contact action, which finds the contact by phone, email or external reference itself.",
+      "This OnSync account cannot search by phone, email or reference. What still works: choose the contact in the Contact field, or use Create or Update Contact, which finds it by them.",
   },
 });

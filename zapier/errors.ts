@@ -12,6 +12,7 @@ import {
   type ValidationError,
 } from "../src/client/index.ts";
 import { readCredentials } from "./connection/client.ts";
+import { type ErrorText, endWithFullStop, fitErrorText } from "./error-length.ts";
 
 /** What an action says about errors in words of its own. */
 export type ErrorTexts = {
@@ -29,43 +30,77 @@ const keySettings = "Settings → API & Webhooks in OnSync";
 
 const connectionLabels = { apiKey: "API Key", baseUrl: "Base URL" };
 
-/** What the person is told. */
-function toErrorText(error: OnSyncError, texts: ErrorTexts): string {
+/** What the person is told: first what to do, then what else is known. */
+function toErrorText(error: OnSyncError, texts: ErrorTexts): ErrorText {
   if (isErrorNamed(error, "AuthenticationError"))
-    return `The API key is missing, wrong or revoked. Generate a new one under ${keySettings} and reconnect OnSync with it.`;
+    return {
+      fix: `The API key is missing, wrong or revoked. Generate a new one under ${keySettings} and reconnect OnSync with it.`,
+    };
   if (isErrorNamed(error, "PermissionError")) {
-    const scope = error.scope ?? "the scope this step needs";
-    return `The API key lacks a permission: ${scope}. Edit the key under ${keySettings}, grant it ${scope}, and run the Zap again.`;
+    const scope = error.scope ?? "what this step needs";
+    return {
+      fix: `The API key lacks a permission: ${scope}. Edit the key under ${keySettings}, grant it ${scope}, and run the Zap again.`,
+    };
   }
   if (isApiError(error) && error.code === "template_rejected")
-    return `${endWithFullStop(error.message)} Choose an approved template, and give one value for each of its variables.`;
+    return {
+      fix: "Choose an approved template, and give one value for each of its variables.",
+      details: [error.message],
+    };
   if (isErrorNamed(error, "ValidationError")) return toValidationText(error, texts);
   if (isErrorNamed(error, "WindowClosedError"))
-    return "Nothing was sent: on WhatsApp a text can only be sent within 24 hours of the customer's last message. Use the Send WhatsApp Template action instead.";
-  if (isErrorNamed(error, "DuplicateError")) {
-    const owners = error.contactIds.length > 0 ? ` (${error.contactIds.join(", ")})` : "";
-    return `Nothing was changed: phone, email or external reference belong to other contacts already${owners}. Use the Update Contact action with the one you mean, or merge them in OnSync.`;
-  }
+    return {
+      fix: "Nothing was sent: on WhatsApp a text can only be sent within 24 hours of the customer's last message. Use the Send WhatsApp Template action instead.",
+    };
+  if (isErrorNamed(error, "DuplicateError"))
+    return {
+      fix: `Nothing was changed: these identifiers are other contacts'. Use the Update Contact action with the one you mean${error.contactIds.length > 0 ? ":" : "."}`,
+      details: error.contactIds,
+      separator: ", ",
+    };
+  if (isErrorNamed(error, "ReferenceConflictError"))
+    return {
+      fix: "Nothing was sent: this Client Reference belongs to another message. Use one that is unique to the message, such as order-10482-shipped.",
+      details: error.messageId === null ? [] : [error.messageId],
+    };
   if (isErrorNamed(error, "RateLimitError")) {
     const wait = error.retryAfterMs === null ? "" : ` in ${Math.ceil(error.retryAfterMs / 1000)} seconds`;
-    return `OnSync's hourly request limit is spent. Zapier tries again${wait}.`;
+    return { fix: `OnSync's hourly request limit is spent. Zapier tries again${wait}.` };
   }
-  if (isErrorNamed(error, "UnknownOutcomeError") && error.clientReference !== null) {
-    const advice = texts.replayLooksFirst
-      ? "If you replay this run, it looks for that message first and does not send it twice."
-      : "Do not replay this run before you have looked.";
-    return `The message may have been sent: OnSync's answer did not arrive. Check the conversation ${error.conversationId ?? "with the customer"} in OnSync. ${advice}`;
-  }
+  if (isErrorNamed(error, "UnknownOutcomeError") && error.clientReference !== null)
+    return toUnknownOutcomeText(error.conversationId, texts);
   if (isErrorNamed(error, "ExtensionUnavailableError"))
-    return (
-      texts.withoutExtension ?? `This OnSync account's API does not offer what this step needs (${error.extension}).`
-    );
+    return {
+      fix:
+        texts.withoutExtension ?? `This OnSync account's API does not offer what this step needs (${error.extension}).`,
+    };
   const outcome = error.outcome === "not_sent" ? "Nothing was sent. " : "";
-  return `${outcome}${isApiError(error) || error.retryable ? `${endWithFullStop(error.message)} ` : ""}${error.advice}`;
+  return {
+    fix: `${outcome}${endWithFullStop(error.advice)}`,
+    details: isApiError(error) || error.retryable ? [hideConversation(error.message)] : [],
+  };
+}
+
+/** A conversation's id is longer than a phone number where it is not worth the room. */
+const maxConversationIdCharacters = 32;
+
+function toUnknownOutcomeText(conversationId: string | null, texts: ErrorTexts): ErrorText {
+  const isNamed = conversationId !== null && conversationId.length <= maxConversationIdCharacters;
+  const advice = texts.replayLooksFirst
+    ? "If you replay this run, it looks for it first and does not send it twice."
+    : "Do not replay this run before you have looked.";
+  return {
+    fix: `The message may have been sent: OnSync's answer did not arrive. Check the conversation ${isNamed ? conversationId : "with the customer"} in OnSync. ${advice}`,
+  };
+}
+
+/** The path of a history has the customer's number in it, which helps nobody who reads the error. */
+function hideConversation(message: string): string {
+  return message.replaceAll(/\/conversations\/[^/\s]+/g, "/conversations/…");
 }
 
 /** What is wrong with which field, by the labels that the person sees. */
-function toValidationText(error: ValidationError, { labels: fieldLabels, tooLittleInput }: ErrorTexts): string {
+function toValidationText(error: ValidationError, { labels: fieldLabels, tooLittleInput }: ErrorTexts): ErrorText {
   const labels: Readonly<Record<string, string>> = { ...connectionLabels, ...fieldLabels };
   const findings = error.details.map(({ path, message }) => {
     if (tooLittleInput !== undefined && message.startsWith("give ")) return tooLittleInput;
@@ -73,12 +108,20 @@ function toValidationText(error: ValidationError, { labels: fieldLabels, tooLitt
     return label ? `${label}: ${message}` : message;
   });
   return findings.length > 0
-    ? `OnSync cannot take this. ${[...new Set(findings)].join("; ")}.`
-    : `OnSync cannot take this: ${error.message}`;
+    ? { fix: "OnSync cannot take this.", details: [...new Set(findings)], separator: "; " }
+    : { fix: "OnSync cannot take this:", details: [error.message] };
 }
 
-function endWithFullStop(text: string): string {
-  return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+/**
+ * Whether the Zap's data caused it: the run halts then, and the Zap stays on, since the next one's data may be right. What
+ * something in front of OnSync answered, and what the connection's own fields cause, comes again with every run.
+ */
+function isCausedByData(error: OnSyncError): boolean {
+  if (isErrorNamed(error, "UnknownOutcomeError") || isErrorNamed(error, "ReferenceConflictError")) return true;
+  if (!isApiError(error) || ![400, 404, 409, 413, 422].includes(error.status)) return false;
+  const isOnSyncsCode = /^\w+$/.test(error.code) && !["unknown", "unknown_endpoint"].includes(error.code);
+  const isConnections = error.details.some(({ path }) => Object.hasOwn(connectionLabels, String(path[0])));
+  return isOnSyncsCode && !isConnections;
 }
 
 /** Nothing that only the bundle knows leaves with an error, whatever the server's answer echoed. */
@@ -95,16 +138,21 @@ function keepBundleOut(error: Error): Error {
   return Object.assign(error, { doNotContextify: true });
 }
 
+/** Ends the run without counting against the Zap, which Zapier turns off when most of its runs end in errors. */
+export function createHaltedError(z: Pick<ZObject, "errors">, text: string): Error {
+  return keepBundleOut(new z.errors.HaltedError(text));
+}
+
 /** The error to throw in place of the one that was caught; an error made for Zapier already stays as it is. */
 export function toZapierError(z: ZObject, bundle: Partial<Bundle>, error: unknown, texts: ErrorTexts = {}): Error {
   if (error instanceof Error && "doNotContextify" in error) return error;
   if (!isOnSyncError(error)) return toInternalError(z, bundle, error);
-  const errorText = redactSecrets(toErrorText(error, texts), bundle);
-  const { requestId } = error;
-  const text =
-    requestId === undefined || errorText.includes(requestId) ? errorText : `${errorText} (request id ${requestId})`;
+  // Secrets go before the text is cut, which would leave a part of one.
+  const { fix, details = [], separator } = toErrorText(error, texts);
+  const [safeFix = "", ...safeDetails] = [fix, ...details].map((part) => redactSecrets(part, bundle));
+  const text = fitErrorText({ fix: safeFix, details: safeDetails, separator }, error.requestId);
   if (isErrorNamed(error, "AuthenticationError")) return keepBundleOut(new z.errors.ExpiredAuthError(text));
-  if (isErrorNamed(error, "UnknownOutcomeError")) return keepBundleOut(new z.errors.HaltedError(text));
+  if (isCausedByData(error)) return createHaltedError(z, text);
   if (isErrorNamed(error, "RateLimitError"))
     return new z.errors.ThrottledError(
       text,

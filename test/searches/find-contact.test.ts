@@ -50,7 +50,7 @@ test("every field that find and create share has the same key and label", () => 
 test("without any field it says what is needed", async () => {
   const shown = await zap.failure("searches.find_contact.operation.perform", { inputData: { phone: "" } });
   expect(shown).toMatchObject({
-    name: "AppError",
+    name: "HaltedError",
     text: "OnSync cannot take this. Fill in at least one of Phone, Email, External Reference and Contact.",
   });
 });

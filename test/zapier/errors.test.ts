@@ -47,10 +47,8 @@ test("a 403 names the permission and where to grant it", async () => {
 test("input that cannot be taken is named by the field's label before a request is spent", async () => {
   const shown = await zap.failure("creates.save_contact.operation.perform", bundle({ phone: "0500", email: "x" }));
   expect(shown).toEqual({
-    name: "AppError",
+    name: "HaltedError",
     text: "OnSync cannot take this. Phone: must be a phone number in E.164 form, such as +971500000000; Email: must be an e-mail address, such as sara@example.com.",
-    code: "validation_failed",
-    status: 400,
   });
   expect(zap.logs.join("")).not.toContain("/contacts");
 });
@@ -78,7 +76,7 @@ test("a blank required field is named", async () => {
   const shown = await zap.failure("creates.send_message.operation.perform", {
     inputData: { platform: "telegram", to: "sara", content: "" },
   });
-  expect(shown).toMatchObject({ name: "AppError", code: "validation_failed" });
+  expect(shown).toMatchObject({ name: "HaltedError" });
   expect(shown.text).toContain("Message: ");
 });
 
@@ -88,10 +86,8 @@ test("outside the 24-hour window it names the action to use instead", async () =
     bundle({ platform: "whatsapp", to: phone, content: "Hi" }),
   );
   expect(shown).toMatchObject({
-    name: "AppError",
+    name: "HaltedError",
     text: expect.stringContaining("Use the Send WhatsApp Template action instead."),
-    code: "outside_messaging_window",
-    status: 400,
   });
   expectNoSecrets(shown);
 });
@@ -103,7 +99,7 @@ test("a 409 names the contacts, and the action to use instead", async () => {
     "creates.save_contact.operation.perform",
     bundle({ phone, email: "sara@example.com" }),
   );
-  expect(shown).toMatchObject({ name: "AppError", code: "duplicate", status: 409 });
+  expect(shown).toMatchObject({ name: "HaltedError" });
   for (const part of ["Nothing was changed", String(one.id), String(other.id), "Update Contact action"])
     expect(shown.text).toContain(part);
 });
@@ -113,7 +109,7 @@ test("a 404 says to check the id", async () => {
     "creates.add_tags.operation.perform",
     bundle({ contactId: "contact_x", tags: ["a"] }),
   );
-  expect(shown).toMatchObject({ name: "AppError", code: "not_found", status: 404 });
+  expect(shown).toMatchObject({ name: "HaltedError" });
   expect(shown.text).toContain("Check the id");
 });
 

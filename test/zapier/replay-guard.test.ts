@@ -21,7 +21,7 @@ test("a send whose outcome is unknown halts, says what to check, and carries no 
   const shown = await failToSend();
   expect(shown.name).toBe("HaltedError");
   expect(shown.text).toBe(
-    "The message may have been sent: OnSync's answer did not arrive. Check the conversation telegram:sara in OnSync. If you replay this run, it looks for that message first and does not send it twice.",
+    "The message may have been sent: OnSync's answer did not arrive. Check the conversation telegram:sara in OnSync. If you replay this run, it looks for it first and does not send it twice.",
   );
   expectNoSecrets(shown);
 });
