@@ -118,7 +118,7 @@ export function matchesIdentifiers(
   return (
     (wanted.phone === undefined || normalizePhone(contact.phone ?? "") === normalizePhone(wanted.phone)) &&
     (wanted.email === undefined || normalizeEmail(contact.email ?? "") === normalizeEmail(wanted.email)) &&
-    (wanted.externalId === undefined || contact.properties?.externalId === wanted.externalId)
+    (wanted.externalId === undefined || String(contact.properties?.externalId ?? "") === wanted.externalId)
   );
 }
 

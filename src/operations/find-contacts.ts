@@ -68,6 +68,7 @@ export const findContacts = defineOperation({
     if (contactId !== undefined)
       return { data: await findById(onsync, { ...filters, contactId }, context), nextCursor: null };
     const { data, nextCursor } = await onsync.contacts.list(query, context);
-    return { data, nextCursor };
+    // An API that does not know a filter ignores it: what it then gives is somebody else.
+    return { data: data.filter((contact) => matchesIdentifiers(contact, query)), nextCursor };
   },
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import App from "../../index.ts";
+import type { FaultInput } from "../../reference/index.ts";
 import { type Row, startZap, type Zap } from "../zapier/harness.ts";
 
 let zap: Zap;
@@ -53,4 +54,40 @@ test("without any field it says what is needed", async () => {
     name: "HaltedError",
     text: "OnSync cannot take this. Fill in at least one of Phone, Email, External Reference and Contact.",
   });
+});
+
+/** An API that ignores `?phone=`: whatever is asked for, it answers with these. */
+function answerEverySearchWith(data: Row[], nextCursor: string | null = null) {
+  const envelope = { requestId: "req_1", timestamp: "2024-12-01T10:00:00.000Z" };
+  return zap.reference.control.faults.add({
+    method: "GET",
+    path: "/v1/contacts",
+    status: 200,
+    body: { data, nextCursor, ...envelope } as FaultInput["body"],
+  });
+}
+
+const times = { createdAt: "2024-12-01T10:00:00.000Z", updatedAt: "2024-12-01T10:00:00.000Z" };
+const stranger = { id: "contact_stranger", phone: "+971522222222", tags: [], properties: {}, orgId: "org_1", ...times };
+
+test.each<[string, Row]>([
+  ["phone", { phone }],
+  ["email", { email: "sara@example.com" }],
+  ["external reference", { externalId: "crm_8740" }],
+])("a stranger is not returned where the API ignores the filter by %s", async (_what, input) => {
+  await answerEverySearchWith([stranger]);
+  expect(await zap.search("find_contact", input)).toEqual([]);
+});
+
+test("among strangers the contact asked for is found", async () => {
+  const wanted = { ...stranger, id: "contact_sara", phone, properties: { externalId: 8740 } };
+  await answerEverySearchWith([stranger, wanted]);
+  expect(await zap.search("find_contact", { phone, externalId: "8740" })).toMatchObject([{ id: "contact_sara" }]);
+});
+
+test("a page of strangers with more behind it is no miss", async () => {
+  await answerEverySearchWith([stranger], "more");
+  const shown = await zap.failure("searches.find_contact.operation.perform", { inputData: { phone } });
+  expect(shown.text).toContain("whether it has the one you look for cannot be told");
+  expect(shown.text.length).toBeLessThanOrEqual(250);
 });
