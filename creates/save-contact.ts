@@ -1,6 +1,7 @@
 import { samples } from "../src/api/index.ts";
-import { operations } from "../src/operations/index.ts";
+import { operations, runOperation } from "../src/operations/index.ts";
 import { toCreate } from "../zapier/action.ts";
+import { createAfterSearch, isAfterSearch } from "../zapier/contacts/create-after-search.ts";
 import { propertyFields, readContactInput } from "../zapier/input/contact-fields.ts";
 import { savedContactRecord } from "../zapier/records/index.ts";
 
@@ -25,6 +26,10 @@ export default toCreate(operations.save_contact, {
     field("properties", propertyFields.properties),
   ],
   readInput: readContactInput,
+  run: (input, context) =>
+    isAfterSearch(context)
+      ? createAfterSearch(input, context)
+      : runOperation(operations.save_contact, context.onsync, input, { signal: context.signal }),
   record: savedContactRecord,
   sample: { ...samples.contact, created: true },
   errors: {

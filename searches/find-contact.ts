@@ -1,6 +1,7 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { toSearch } from "../zapier/action.ts";
+import { createHaltedError } from "../zapier/errors.ts";
 import { propertyFields } from "../zapier/input/contact-fields.ts";
 import { contactDropdown } from "../zapier/input/dropdowns.ts";
 import { contactRecord } from "../zapier/records/index.ts";
@@ -20,7 +21,15 @@ export default toSearch(operations.find_contacts, {
   ],
   record: contactRecord,
   sample: samples.contact,
-  readItems: ({ data }) => data,
+  readItems: ({ data, nextCursor }, { z }) => {
+    // More than a page, and none of it asked for: the API does not search, and the contact may be further on.
+    if (data.length === 0 && nextCursor !== null)
+      throw createHaltedError(
+        z,
+        "OnSync answered with many other contacts: whether it has the one you look for cannot be told. Choose it in the Contact field instead.",
+      );
+    return data;
+  },
   errors: {
     tooLittleInput: "Fill in at least one of Phone, Email, External Reference and Contact",
     withoutExtension:

@@ -34,11 +34,14 @@ export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
   settings: ActionSettings<Input, z.output<Output>> & {
     /** Steps with the same key run one after the other. */
     lock?: string;
+    /** Where it is not simply running the operation. */
+    run?: (input: InputData, context: PerformContext) => Promise<z.output<Output>>;
   },
 ): Create {
   const { head, form, errors, readActionInput } = describeAction(operation, settings);
   const run = async (context: PerformContext): Promise<z.output<Output>> => {
     const input = await readActionInput(context);
+    if (settings.run) return settings.run(input, context);
     return operation.effect === "sends"
       ? sendWithReplayGuard(operation, input, context, errors)
       : runOperation(operation, context.onsync, input, { signal: context.signal });

@@ -47,6 +47,7 @@ export const contactRecord = defineRecord(contactColumns);
 export const savedContactRecord = defineRecord<z.output<(typeof operations)["save_contact"]["output"]>>([
   ...contactColumns,
   { key: "created", label: "Was Created", type: "boolean", value: ({ created }) => created },
+  { key: "warning", label: "Warning", value: ({ warning }) => warning },
 ]);
 
 /** The answer to changing a contact's tags. */
