@@ -1,6 +1,7 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { toSearch } from "../zapier/action.ts";
+import { createHaltedError } from "../zapier/errors.ts";
 import { conversationDropdown } from "../zapier/input/dropdowns.ts";
 import { messageRecord } from "../zapier/records/index.ts";
 
@@ -13,16 +14,19 @@ export default toSearch(operations.find_messages, {
     field("direction", { helpText: "Inbound messages come from the customer, outbound ones from your team." }),
     field("after", { type: "datetime", helpText: "Only messages after this time." }),
     field("before", { type: "datetime", helpText: "Only messages before this time." }),
-    field("limit", { helpText: "How many messages to find at most, 1 to 100." }),
+    field("limit", {
+      helpText:
+        "How many messages to find at most, 1 to 100. Left empty, the search ends with the newest hundred that has any, and finds up to 20 there.",
+    }),
   ],
   record: messageRecord,
   sample: samples.inboundMessage,
   readItems: ({ data, complete, readBackTo }, { z }) => {
     // The search reads a bounded stretch of the history: nothing in it does not mean nothing at all.
     if (data.length === 0 && !complete)
-      throw new z.errors.Error(
-        `None of the latest messages back to ${readBackTo} matches, and the conversation goes on before that. To look further back, set Before to that time.`,
-        "search_incomplete",
+      throw createHaltedError(
+        z,
+        `To look further back, set Before to ${readBackTo}: none of the messages since then matches, and the conversation goes on before that. One search reads 300 messages.`,
       );
     return data;
   },

@@ -1,9 +1,12 @@
 import * as z from "zod";
-import { ConversationId, Direction, Instant, limit, Message } from "../api/index.ts";
+import { ConversationId, Direction, Instant, Message } from "../api/index.ts";
+import { isErrorNamed } from "../client/errors/guards.ts";
 import { defineOperation } from "./operation.ts";
 
-/** How far back one search reads: ten full pages of history, ten requests of the org's hourly budget. */
-const maxMessagesRead = 1000;
+/** How far back one search reads: each page is a request of the org's hourly budget. */
+const maxPages = 3;
+const pageSize = 100;
+const defaultLimit = 20;
 
 export const findMessages = defineOperation({
   name: "find_messages",
@@ -28,12 +31,21 @@ export const findMessages = defineOperation({
       description: "Only messages before this ISO 8601 time.",
       examples: ["2024-12-01T11:00:00Z"],
     }),
-    limit: limit(20),
+    limit: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({
+        title: "Limit",
+        description: `Messages at most, 1 to 100. Without it the search ends with the first page that has any, and gives ${defaultLimit} at most.`,
+        examples: [defaultLimit],
+      }),
   }),
   output: z.looseObject({
     data: z.array(Message),
     complete: z.boolean().meta({
-      description: `False when the search stopped after ${maxMessagesRead} messages: give the last message's time as before to go on.`,
+      description: `False when the search stopped after ${maxPages} pages of ${pageSize} messages: give readBackTo as before to go on.`,
     }),
     readBackTo: z.string().nullable().meta({ description: "createdAt of the oldest message read." }),
   }),
@@ -41,25 +53,35 @@ export const findMessages = defineOperation({
   scope: "read:messages",
   toolsets: ["conversations"],
   leftOut: { mcp: "list_messages, read further back" },
-  run: async (onsync, { conversationId, contains, direction, after, before, limit }, context) => {
-    const words = contains?.toLocaleLowerCase();
+  run: async (onsync, { conversationId, limit, ...filter }, context) => {
     const data: Message[] = [];
-    let read = 0;
+    let pages = 0;
     let readBackTo: string | null = null;
-    for await (const message of onsync.messages.iterate(
-      conversationId,
-      { pageSize: 100, ...(before && { before }) },
-      context,
-    )) {
-      if (after !== undefined && Date.parse(message.createdAt) <= Date.parse(after)) break;
-      if (read === maxMessagesRead) return { data, complete: false, readBackTo };
-      read++;
-      readBackTo = message.createdAt;
-      if (direction !== undefined && message.direction !== direction) continue;
-      if (words !== undefined && !message.content?.toLocaleLowerCase().includes(words)) continue;
-      data.push(message);
-      if (data.length === limit) break;
+    try {
+      const query = { pageSize, ...(filter.before && { before: filter.before }) };
+      for await (const { messages, isLast } of onsync.messages.iteratePages(conversationId, query, context)) {
+        const recent = messages.filter(({ createdAt }) => isAfter(createdAt, filter.after));
+        readBackTo = recent.at(-1)?.createdAt ?? readBackTo;
+        data.push(...recent.filter((message) => isWanted(message, filter)));
+        const isEnough = limit === undefined ? data.length > 0 : data.length >= limit;
+        if (isEnough || recent.length < messages.length) break;
+        if (++pages === maxPages) return { data, complete: isLast, readBackTo };
+      }
+    } catch (error) {
+      // No conversation, no messages. A 404 that is not OnSync's own says something else: that the address is wrong.
+      if (!isErrorNamed(error, "NotFoundError") || error.code !== "not_found") throw error;
     }
-    return { data, complete: true, readBackTo };
+    return { data: data.slice(0, limit ?? defaultLimit), complete: true, readBackTo };
   },
 });
+
+function isAfter(createdAt: string, after: string | undefined): boolean {
+  return after === undefined || !(Date.parse(createdAt) <= Date.parse(after));
+}
+
+function isWanted(message: Message, { contains, direction }: { contains?: string; direction?: string }): boolean {
+  return (
+    (direction === undefined || message.direction === direction) &&
+    (contains === undefined || Boolean(message.content?.toLocaleLowerCase().includes(contains.toLocaleLowerCase())))
+  );
+}

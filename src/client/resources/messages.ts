@@ -21,6 +21,8 @@ type HistoryQuery = {
   before?: string | undefined;
 };
 
+type WalkQuery = { pageSize?: number | undefined; before?: string | undefined };
+
 export type Messages = {
   /**
    * Sends a text or a template, once. When the answer is lost, the message is looked up in its conversation
@@ -44,11 +46,13 @@ export type Messages = {
    * The whole conversation, newest first, each message once; the options hold for each page. Where more messages share one
    * millisecond than a page holds, the API cannot name the rest: `onDrift` is told `unreachable_messages`.
    */
-  iterate(
+  iterate(conversationId: string, query?: WalkQuery, options?: CallOptions): AsyncGenerator<Message, void, undefined>;
+  /** The same, page by page: what each brought that was not there before, and whether it was the last. */
+  iteratePages(
     conversationId: string,
-    query?: { pageSize?: number | undefined; before?: string | undefined },
+    query?: WalkQuery,
     options?: CallOptions,
-  ): AsyncGenerator<Message, void, undefined>;
+  ): AsyncGenerator<{ messages: Message[]; isLast: boolean }, void, undefined>;
 };
 
 const defaultPageSize = 50;
@@ -57,6 +61,24 @@ export function createMessages(context: ClientContext): Messages {
   /** As it came: the pager tells a nextBefore that is missing from one that is null. */
   const fetchPage = async (conversationId: string, query: HistoryQuery | undefined, options: CallOptions | undefined) =>
     (await executeCall(context, "listMessages", { path: { conversationId }, query }, options)).body;
+  async function* iteratePages(
+    conversationId: string,
+    { pageSize = defaultPageSize, before }: WalkQuery = {},
+    options?: CallOptions,
+  ) {
+    const path = context.redact.text(`/conversations/${conversationId}/messages`);
+    const fetchAtMost = createHistoryFetcher(context.serverFacts, (query) => fetchPage(conversationId, query, options));
+    let isGapReported = false;
+    for await (const { page, fresh, gap } of iterateHistory(fetchAtMost, { pageSize, before, path })) {
+      if (gap && !isGapReported) {
+        const { requestId } = page;
+        const issues = [createTieIssue(fresh[0])];
+        notifyHook(context.hooks.onDrift, { endpoint: "listMessages", requestId, issues });
+        isGapReported = true;
+      }
+      yield { messages: fresh, isLast: page.nextBefore === null };
+    }
+  }
   return {
     async send(input, options) {
       const { message, alreadySent } = await sendMessage(context, input, options);
@@ -67,21 +89,9 @@ export function createMessages(context: ClientContext): Messages {
       const page = await fetchPage(conversationId, query, options);
       return { ...page, nextBefore: page.nextBefore ?? null };
     },
-    async *iterate(conversationId, { pageSize = defaultPageSize, before } = {}, options) {
-      const path = context.redact.text(`/conversations/${conversationId}/messages`);
-      const fetchAtMost = createHistoryFetcher(context.serverFacts, (query) =>
-        fetchPage(conversationId, query, options),
-      );
-      let isGapReported = false;
-      for await (const { page, fresh, gap } of iterateHistory(fetchAtMost, { pageSize, before, path })) {
-        if (gap && !isGapReported) {
-          const { requestId } = page;
-          const issues = [createTieIssue(fresh[0])];
-          notifyHook(context.hooks.onDrift, { endpoint: "listMessages", requestId, issues });
-          isGapReported = true;
-        }
-        yield* fresh;
-      }
+    async *iterate(...walk) {
+      for await (const { messages } of iteratePages(...walk)) yield* messages;
     },
+    iteratePages,
   };
 }
