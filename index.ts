@@ -19,7 +19,7 @@ import conversationResolved from "./triggers/conversation-resolved.ts";
 import messageCreated from "./triggers/message-created.ts";
 import messageUpdated from "./triggers/message-updated.ts";
 import templateList from "./triggers/template-list.ts";
-import { authentication } from "./zapier/connection/authentication.ts";
+import { createAuthentication } from "./zapier/connection/authentication.ts";
 
 function indexByKey<Item extends { key: string }>(...items: Item[]): Record<string, Item> {
   return Object.fromEntries(items.map((item) => [item.key, item]));
@@ -30,7 +30,7 @@ export default defineApp({
   platformVersion,
   // Empty and falsy input is the customer's too. Requests are logged by z.request: Zapier's patch of http would log them again.
   flags: { cleanInputData: false, skipHttpPatch: true },
-  authentication,
+  authentication: createAuthentication(),
   triggers: indexByKey(
     messageCreated,
     messageUpdated,

@@ -29,7 +29,11 @@ async function runSuite(): Promise<number> {
   const child = spawn(
     process.execPath,
     ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", jest, ...process.argv.slice(2)],
-    { stdio: ["inherit", "pipe", "pipe"], env: { ...createEnvironment(), ONSYNC_TEST_TRANSCRIPT: transcript } },
+    {
+      stdio: ["inherit", "pipe", "pipe"],
+      // The Zapier app is staging's build here, which takes the reference API's address.
+      env: { ...createEnvironment(), ONSYNC_TEST_TRANSCRIPT: transcript, ONSYNC_ZAPIER_BUILD: "staging" },
+    },
   );
   let printed = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

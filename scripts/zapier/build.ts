@@ -1,5 +1,6 @@
 /**
- * Builds what Zapier runs, offline: `build/zapier.zip`. Our part is one bundled file; beside it lies nothing but the
+ * Builds what Zapier runs, offline: `build/zapier.zip`, or with `--staging` `build/zapier-staging.zip`, whose connection has
+ * a field for the address. Nothing else is ever uploaded. Our part is one bundled file; beside it lies nothing but the
  * platform core and what that needs. It is put together outside the project, since the platform's build packs whatever it
  * can reach: optional packages that only our tools have, and the package.json of everything installed.
  */
@@ -17,10 +18,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { findBuildFiles } from "./builds.ts";
 
 const root = join(import.meta.dirname, "../..");
 const stage = realpathSync(mkdtempSync(join(tmpdir(), "onsync-zapier-")));
+const { values } = parseArgs({ options: { staging: { type: "boolean", default: false } } });
+const buildName = values.staging ? "staging" : "public";
 const platform = "zapier-platform-core";
 
 type Locked = { dependencies?: Record<string, string> };
@@ -56,6 +61,7 @@ await build({
   format: "esm",
   target: "node22",
   external: [platform],
+  define: { "process.env.ONSYNC_ZAPIER_BUILD": JSON.stringify(buildName) },
   // Half of what loading costs is compiling: the fewer characters, the better.
   minify: true,
   legalComments: "none",
@@ -81,8 +87,9 @@ execFileSync(
     stdio: ["ignore", "ignore", "inherit"],
   },
 );
-const zip = join(root, "build", "zapier.zip");
+const { zip, sourceZip } = findBuildFiles(root, buildName);
 mkdirSync(join(root, "build"), { recursive: true });
 copyFileSync(join(stage, "build", "build.zip"), zip);
+copyFileSync(join(stage, "build", "source.zip"), sourceZip);
 rmSync(stage, { recursive: true });
 console.log(`${zip}: ${Math.ceil(statSync(zip).size / 1024)} KB, ${folders.length} packages beside the app`);

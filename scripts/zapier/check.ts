@@ -1,25 +1,37 @@
 /**
- * Runs what `npm run zapier:build` made as Zapier would: unzipped, on Node 22, a trigger, an action and a search against
- * the reference API. Checks the zip's size and that undici stayed out of it.
+ * Runs the zip that `npm run zapier:build` made as Zapier would: unzipped, on Node 22, a trigger, an action and a search
+ * against the reference API, which stands in for OnSync under its own name. Checks the zip's size, that undici stayed out of
+ * it, and that the key goes where it belongs. A zip that passes is noted: `npm run zapier:upload` takes no other.
  *
- *   node scripts/zapier/check.ts [--node PATH_OF_NODE_22]     without it, node@22 is installed into a folder of its own
+ *   node scripts/zapier/check.ts [--staging] [--node PATH_OF_NODE_22]
+ *
+ * Without a path, node@22 is installed into a folder of its own.
  */
 import { execFile, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { createReference } from "../../reference/index.ts";
-import { sampleEvent } from "../../src/api/index.ts";
+import { defaultBaseUrl, sampleEvent } from "../../src/api/index.ts";
 import { signPayload } from "../../src/api/signature.ts";
+import { type BuildName, findBuildFiles, hashFile, writeRecord } from "./builds.ts";
+import { standIn } from "./stand-in.ts";
 
 const maxZipBytes = 750 * 1024;
-const root = join(import.meta.dirname, "../..");
-const zip = join(root, "build", "zapier.zip");
+const onsync = new URL(defaultBaseUrl).host;
+const { values } = parseArgs({
+  options: { staging: { type: "boolean", default: false }, node: { type: "string" } },
+});
+const buildName: BuildName = values.staging ? "staging" : "public";
+const { zip, tested } = findBuildFiles(join(import.meta.dirname, "../.."), buildName);
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "onsync-zapier-check-")));
+const app = join(folder, "app");
+
+type Answer = { results?: unknown; error?: string; hosts: string[] };
+type Run = Answer & { text: string; rows: Record<string, unknown>[] };
 
 function findNode22(): string {
-  const { values } = parseArgs({ options: { node: { type: "string" } } });
   if (values.node !== undefined) return values.node;
   execFileSync("npm", ["install", "--silent", "--no-save", "--prefix", join(folder, "node22"), "node@22"], {
     stdio: "inherit",
@@ -27,65 +39,102 @@ function findNode22(): string {
   return join(folder, "node22", "node_modules", ".bin", "node");
 }
 
-/** Runs in Node 22, in the unzipped build: the events come as an argument, the answers go to stdout, one line. */
-const runner = `
-  const { handler } = await import("./zapierwrapper.js");
-  const answers = [];
-  for (const event of JSON.parse(process.argv[1])) {
-    const { results } = await handler({ command: "execute", calledFromCliInvoke: true, customLogger: () => {}, zcacheTestObj: {}, ...event });
-    answers.push(results);
-  }
-  process.stdout.write("\\n" + JSON.stringify({ node: process.version, answers }) + "\\n", () => process.exit(0));
-`;
-
-function ensure(condition: unknown, message: string): void {
+function ensure(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
 
 const reference = createReference();
-try {
-  const size = statSync(zip).size;
-  ensure(size < maxZipBytes, `${zip} has ${size} bytes: more than ${maxZipBytes}`);
-  execFileSync("unzip", ["-q", zip, "-d", join(folder, "app")]);
-  const bundle = readFileSync(join(folder, "app", "dist", "index.js"), "utf8");
-  ensure(!/["']undici["']|UND_ERR_INVALID_ARG/.test(bundle), "undici is in the bundle");
+const stand = await standIn(reference, onsync);
+const { url } = await reference.listen();
+const authData = { api_key: reference.key, ...(buildName === "staging" && { base_url: url }) };
 
-  const { url } = await reference.listen();
-  const phone = "+971500000000";
-  const secret = "a secret of the subscription";
-  const delivery = JSON.stringify(sampleEvent("contact.created"));
-  const run = (method: string, bundleOfRun: object) => ({
-    method,
-    bundle: { authData: { api_key: reference.key, base_url: url }, inputData: {}, meta: {}, ...bundleOfRun },
-  });
-  const events = [
-    run("creates.save_contact.operation.perform", { inputData: { phone, firstName: "Sara" } }),
-    run("searches.find_contact.operation.perform", { inputData: { phone } }),
-    run("triggers.contact_created.operation.perform", {
-      subscribeData: { id: "wh_1", secret },
-      rawRequest: {
-        method: "POST",
-        headers: { "Http-X-Onsync-Signature": signPayload(delivery, secret) },
-        content: delivery,
-      },
-    }),
-  ];
+function createEvent(method: string, bundle: object): object {
+  return { command: "execute", method, bundle: { authData, inputData: {}, meta: {}, ...bundle } };
+}
+
+/** Runs the events one after the other in one process of Zapier's. */
+async function runEvents(events: object[]): Promise<{ node: string; answers: Answer[] }> {
+  const trusted = join(folder, "onsync.pem");
+  writeFileSync(trusted, stand.certificate);
   const { stdout } = await promisify(execFile)(
     findNode22(),
-    ["--input-type=module", "-e", runner, JSON.stringify(events)],
+    [join(import.meta.dirname, "runner.mjs"), JSON.stringify(events)],
     {
-      cwd: join(folder, "app"),
-      timeout: 60_000,
+      cwd: app,
+      timeout: 120_000,
+      env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: trusted, ONSYNC_STANDS_IN: String(stand.port) },
     },
   );
-  const { node, answers } = JSON.parse(stdout.trim().split("\n").at(-1) as string);
-  const [saved, found, triggered] = answers;
+  return JSON.parse(stdout.trim().split("\n").at(-1) as string);
+}
+
+/** What the app says of itself, as Zapier is told when it is uploaded. @returns its version */
+function checkDefinition(text: string): string {
+  const { authentication, version } = JSON.parse(text) as {
+    authentication: { fields: { key: string }[] };
+    version: string;
+  };
+  const keys = authentication.fields.map(({ key }) => key);
+  const asksForAddress = keys.includes("base_url");
+  ensure(asksForAddress === (buildName === "staging"), `the ${buildName} build's connection asks for ${keys}`);
+  if (buildName === "public")
+    ensure(!/http:\/\/|localhost|127\.0\.0\.1|staging|sandbox/i.test(text), "the public build names a test system");
+  return version;
+}
+
+/** A contact saved, found, and triggered on; the key is told to the build's own host alone. */
+async function checkRuns(): Promise<string> {
+  const phone = "+971500000000";
+  const secret = "a secret of the subscription";
+  const content = JSON.stringify(sampleEvent("contact.created"));
+  const headers = { "Http-X-Onsync-Signature": signPayload(content, secret) };
+  const { node, answers } = await runEvents([
+    createEvent("creates.save_contact.operation.perform", { inputData: { phone, firstName: "Sara" } }),
+    createEvent("searches.find_contact.operation.perform", { inputData: { phone } }),
+    createEvent("triggers.contact_created.operation.perform", {
+      subscribeData: { id: "wh_1", secret },
+      rawRequest: { method: "POST", headers, content },
+    }),
+    { command: "validate" },
+    createEvent("authentication.test", { authData: { ...authData, base_url: url } }),
+  ]);
+  const [saved, found, triggered, validated, elsewhere] = answers.map((answer) => ({
+    ...answer,
+    text: JSON.stringify(answer),
+    rows: [answer.results].flat() as Record<string, unknown>[],
+  })) as [Run, Run, Run, Run, Run];
   ensure(/^v22\./.test(node), `it ran on ${node}`);
-  ensure(saved.id?.startsWith("contact_"), `save_contact answered ${JSON.stringify(saved)}`);
-  ensure(found[0]?.id === saved.id, `find_contact answered ${JSON.stringify(found)}`);
-  ensure(triggered[0]?.firstName === "Sara", `contact_created answered ${JSON.stringify(triggered)}`);
-  console.log(`${Math.ceil(size / 1024)} KB; an action, a search and a trigger ran on Node ${node}`);
+  ensure(String(saved.rows[0]?.id).startsWith("contact_"), `save_contact answered ${saved.text}`);
+  ensure(found.rows[0]?.id === saved.rows[0]?.id, `find_contact answered ${found.text}`);
+  ensure(triggered.rows[0]?.firstName === "Sara", `contact_created answered ${triggered.text}`);
+  ensure(JSON.stringify(validated.results) === "[]", `Zapier's validation answered ${validated.text}`);
+  const expected = buildName === "public" ? onsync : "127.0.0.1";
+  for (const { hosts } of [saved, found]) ensure(hosts.join() === expected, `the key went to ${hosts}`);
+  if (buildName === "public")
+    ensure(
+      elsewhere.hosts.length === 0 && /ExpiredAuthError.*Reconnect OnSync/s.test(elsewhere.error ?? ""),
+      `a connection that was made for another address answered ${elsewhere.text}`,
+    );
+  else ensure(elsewhere.rows[0]?.id === reference.orgId, `the connection's test answered ${elsewhere.text}`);
+  return node;
+}
+
+try {
+  rmSync(tested, { force: true });
+  const sha256 = hashFile(zip);
+  const size = statSync(zip).size;
+  ensure(size < maxZipBytes, `${zip} has ${size} bytes: more than ${maxZipBytes}`);
+  execFileSync("unzip", ["-q", zip, "-d", app]);
+  const bundle = readFileSync(join(app, "dist", "index.js"), "utf8");
+  ensure(!/["']undici["']|UND_ERR_INVALID_ARG/.test(bundle), "undici is in the bundle");
+  const node = await checkRuns();
+  const version = checkDefinition(readFileSync(join(app, "definition.json"), "utf8"));
+  writeRecord(tested, { sha256, version });
+  console.log(
+    `${buildName} build, ${Math.ceil(size / 1024)} KB; an action, a search and a trigger ran on Node ${node}, and its key went to ${buildName === "public" ? onsync : "the address of its connection"} alone`,
+  );
 } finally {
+  await stand.close();
   await reference.close();
   rmSync(folder, { recursive: true });
 }

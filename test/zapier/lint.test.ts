@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { version as coreVersion } from "zapier-platform-core";
 import App from "../../index.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import { createAuthentication } from "../../zapier/connection/authentication.ts";
 import type { Definition, Field, Item, Listing } from "./definition.ts";
 import { checks, lint, missingInLive } from "./lint.ts";
 
@@ -24,6 +25,18 @@ function copy<Value>(value: Value): Value {
 
 test("the app passes every check", async () => {
   expect(await lint(app, listing)).toEqual([]);
+});
+
+test("so does the public build, whose connection has no address", async () => {
+  const { ONSYNC_ZAPIER_BUILD: build } = process.env;
+  delete process.env.ONSYNC_ZAPIER_BUILD;
+  try {
+    const authentication = createAuthentication() as unknown as Definition["authentication"];
+    expect(authentication.fields).toHaveLength(1);
+    expect(await lint({ ...app, authentication }, listing)).toEqual([]);
+  } finally {
+    process.env.ONSYNC_ZAPIER_BUILD = build;
+  }
 });
 
 type Change = (app: Definition, listing: Listing) => void;

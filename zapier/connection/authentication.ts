@@ -1,8 +1,11 @@
-/** The connection: an API key, and another base URL where it is not OnSync's own. */
+/** The connection: an API key; in staging's build an address as well. */
 import type { Authentication, Bundle } from "zapier-platform-core";
 import { defaultBaseUrl } from "../../src/api/index.ts";
 import { perform } from "../perform.ts";
+import { isStagingBuild } from "./build.ts";
 import { readCredentials } from "./client.ts";
+
+type AuthField = NonNullable<Authentication["fields"]>[number];
 
 /** The first characters of a key, which tell keys apart and open nothing; `null` for a key of another form. */
 function readKeyPrefix(apiKey: string): string | null {
@@ -30,26 +33,29 @@ async function connectionLabel(
   return [organization ?? host ?? "OnSync", keyPrefix ? `(${keyPrefix}…)` : null].filter(Boolean).join(" ");
 }
 
-export const authentication: Authentication = {
-  type: "custom",
-  fields: [
-    {
-      key: "api_key",
-      label: "API Key",
-      type: "password",
-      required: true,
-      helpText:
-        "In [OnSync](https://app.onsync.com), go to Settings → API & Webhooks and click Generate Key. Use a key of its own for Zapier, so that you can revoke it alone.",
-    },
-    {
-      key: "base_url",
-      label: "Base URL",
-      required: false,
-      isNoSecret: true,
-      placeholder: defaultBaseUrl,
-      helpText: `Only for a staging system: its address, with https. Leave it empty for \`${defaultBaseUrl}\`.`,
-    },
-  ],
-  test,
-  connectionLabel,
+const apiKeyField: AuthField = {
+  key: "api_key",
+  label: "API Key",
+  type: "password",
+  required: true,
+  helpText:
+    "In [OnSync](https://app.onsync.com), go to Settings → API & Webhooks and click Generate Key. Use a key of its own for Zapier, so that you can revoke it alone.",
 };
+
+const baseUrlField: AuthField = {
+  key: "base_url",
+  label: "Base URL",
+  required: false,
+  isNoSecret: true,
+  placeholder: defaultBaseUrl,
+  helpText: `The staging system's address, with https. Leave it empty for \`${defaultBaseUrl}\`.`,
+};
+
+export function createAuthentication(): Authentication {
+  return {
+    type: "custom",
+    fields: isStagingBuild() ? [apiKeyField, baseUrlField] : [apiKeyField],
+    test,
+    connectionLabel,
+  };
+}

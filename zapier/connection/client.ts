@@ -1,7 +1,9 @@
 /** The client of one connected account, as a Zap's step uses it. */
 import type { Bundle, ZObject } from "zapier-platform-core";
+import { defaultBaseUrl } from "../../src/api/index.ts";
 import { createOnSync, type OnSync } from "../../src/client/index.ts";
 import { version } from "../../src/version.ts";
+import { isStagingBuild } from "./build.ts";
 import { createZapierTransport } from "./transport.ts";
 
 /**
@@ -21,11 +23,31 @@ export function readCredentials(bundle: Pick<Bundle, "authData">): { apiKey: str
   return { apiKey: entered("api_key"), baseUrl: entered("base_url") || undefined };
 }
 
+/** Whether a key that was entered with this address may go to OnSync's own: whoever entered it meant no other host. */
+function isOnSyncItself(address: string): boolean {
+  return URL.canParse(address) && new URL(address).origin === new URL(defaultBaseUrl).origin && !address.includes("@");
+}
+
+/**
+ * Where the key goes. A connection that was made in staging's build, or before the public one lost its field for an address,
+ * still carries one: its key belongs there, so that the public build sends it nowhere, neither there nor to OnSync.
+ *
+ * @throws ExpiredAuthError which has Zapier ask the user to reconnect
+ */
+function chooseBaseUrl(z: ZObject, entered: string | undefined): string | undefined {
+  if (isStagingBuild()) return entered;
+  if (entered === undefined || isOnSyncItself(entered)) return undefined;
+  const error = new z.errors.ExpiredAuthError(
+    `Reconnect OnSync: this connection was made for a staging system at another address. This app sends keys to ${new URL(defaultBaseUrl).host} alone; this key was sent nowhere.`,
+  );
+  throw Object.assign(error, { doNotContextify: true });
+}
+
 export function createClient(z: ZObject, bundle: Pick<Bundle, "authData">): OnSync {
   const { apiKey, baseUrl } = readCredentials(bundle);
   return createOnSync({
     apiKey,
-    baseUrl,
+    baseUrl: chooseBaseUrl(z, baseUrl),
     transport: createZapierTransport(z),
     deadlineMs: callDeadlineMs,
     userAgent,
