@@ -12,6 +12,7 @@ export default toCreate(operations.add_tags, {
     field("tags", { helpText: "One tag a line. Those the contact has already make no difference." }),
   ],
   lock: "tags-{{bundle.inputData.contactId}}",
+  changesContact: true,
   record: taggedContactRecord,
   sample: { ...samples.contact, changedTags: ["expo"], warning: null },
 });

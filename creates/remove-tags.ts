@@ -12,6 +12,7 @@ export default toCreate(operations.remove_tags, {
     field("tags", { helpText: "One tag a line. Those the contact does not have make no difference." }),
   ],
   lock: "tags-{{bundle.inputData.contactId}}",
+  changesContact: true,
   record: taggedContactRecord,
   sample: { ...samples.contact, tags: ["lead"], changedTags: ["expo"], warning: null },
 });

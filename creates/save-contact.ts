@@ -30,6 +30,7 @@ export default toCreate(operations.save_contact, {
     isAfterSearch(context)
       ? createAfterSearch(input, context)
       : runOperation(operations.save_contact, context.onsync, input, { signal: context.signal }),
+  changesContact: true,
   record: savedContactRecord,
   sample: { ...samples.contact, created: true },
   errors: {

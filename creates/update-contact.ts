@@ -29,6 +29,7 @@ export default toCreate(operations.update_contact, {
     }),
   ],
   readInput: readContactInput,
+  changesContact: true,
   record: contactRecord,
   sample: samples.updatedContact,
 });

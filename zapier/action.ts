@@ -1,7 +1,9 @@
 /** Operations as Zapier creates and searches. What the schemas do not say is said by the caller, in Zapier's words. */
 import type { Bundle, Create, PlainInputField, Search, ZObject } from "zapier-platform-core";
 import type * as z from "zod";
+import type { Contact } from "../src/api/index.ts";
 import { type Operation, runOperation } from "../src/operations/index.ts";
+import { markOwnUpdate } from "./contacts/own-updates.ts";
 import type { ErrorTexts } from "./errors.ts";
 import { createFieldBuilder, type FieldBuilder } from "./input/field-builder.ts";
 import { type InputData, readInput } from "./input/read-input.ts";
@@ -34,6 +36,8 @@ export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
   settings: ActionSettings<Input, z.output<Output>> & {
     /** Steps with the same key run one after the other. */
     lock?: string;
+    /** Whether it changes a contact, which the Contact Updated trigger is then not to take for somebody else's change. */
+    changesContact?: boolean;
     /** Where it is not simply running the operation. */
     run?: (input: InputData, context: PerformContext) => Promise<z.output<Output>>;
   },
@@ -50,7 +54,11 @@ export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
     key: operation.name,
     ...head,
     operation: {
-      perform: perform(async (context) => settings.record.from(await run(context)), errors),
+      perform: perform(async (context) => {
+        const result = await run(context);
+        if (settings.changesContact) await markOwnUpdate(result as Contact, context.z);
+        return settings.record.from(result);
+      }, errors),
       ...(settings.lock && { lock: { key: settings.lock, scope: ["auth"], timeout: 30 } }),
       ...form,
     },

@@ -94,8 +94,26 @@ describe("Contact Updated", () => {
       true,
     ],
     ["where the event does not say which fields changed", { changed: ["phone"] }, {}, true],
-  ])("%s: with filters %j and %j the Zap runs: %s", async (_what, inputData, event, expected) => {
-    expect(await runs("contact.updated", inputData, {}, event)).toBe(expected);
+  ])("%s: with filters %j and %j the Zap runs: %s", async (what, inputData, event, expected) => {
+    // Each a contact of its own, which the Zap does not know yet.
+    expect(await runs("contact.updated", inputData, { id: `contact ${what}` }, event)).toBe(expected);
+  });
+});
+
+describe.each(["contact.created", "contact.updated"] as const)("%s", (type) => {
+  test.each<[string, Row, Row, boolean]>([
+    ["a tag the contact has", { tag: ["expo"] }, { tags: ["lead", "expo"] }, true],
+    ["one of several tags, in any case", { tag: ["vip", "Expo "] }, { tags: ["expo"] }, true],
+    ["one tag that is not in a list", { tag: "expo" }, { tags: ["expo"] }, true],
+    ["a tag the contact does not have", { tag: ["vip"] }, { tags: ["lead", "expo"] }, false],
+    ["a tag, of a contact without tags", { tag: ["vip"] }, { tags: null }, false],
+    ["a blank tag", { tag: [" "] }, { tags: [] }, true],
+    ["the channel chosen", { channel: "instagram" }, { channel: "instagram" }, true],
+    ["another channel", { channel: "instagram" }, { channel: "telegram" }, false],
+    ["a channel, of a contact without one", { channel: "instagram" }, { channel: null }, false],
+    ["both", { tag: ["expo"], channel: "instagram" }, { tags: ["expo"], channel: "telegram" }, false],
+  ])("%s: with filters %j and %j the Zap runs: %s", async (_what, inputData, data, expected) => {
+    expect(await runs(type, inputData, data)).toBe(expected);
   });
 });
 

@@ -71,15 +71,18 @@ async function isRepeated({ id: eventId }: Event, z: ZObject, bundle: Bundle): P
   }
 }
 
-/** @param isWanted the Zap's filters: an event they hold back is not remembered */
+/**
+ * @param accept gives the event as the Zap sees it, or `null` where its filters hold it back: such an event is not remembered
+ */
 export async function receiveEvent<Type extends EventType>(
   type: Type,
   z: ZObject,
   bundle: Bundle,
-  isWanted: (event: Event<Type>) => boolean,
+  accept: (event: Event<Type>) => Event<Type> | null | Promise<Event<Type> | null>,
 ): Promise<Event<Type> | null> {
-  const event = readVerifiedEvent(type, z, bundle);
-  if (event === null || !isWanted(event)) return null;
+  const verified = readVerifiedEvent(type, z, bundle);
+  const event = verified && (await accept(verified));
+  if (event === null) return null;
   if (await isRepeated(event as Event, z, bundle)) {
     z.console.log(`Delivery dropped: event ${event.id} was here before.`);
     return null;

@@ -58,7 +58,13 @@ function toRow<Type extends EventType>(type: Type, data: EventPayload<Type>, eve
 function createSample<Type extends EventType>(type: Type): Row {
   const event = sampleEvent(type);
   const data = event.data as EventPayload<Type>;
-  return { ...toRow(type, data, event), ...getSettings(type).record.sampleFrom(data) };
+  const { record, extraColumns = [] } = getSettings(type);
+  const samples = extraColumns.filter(({ sampleValue }) => sampleValue !== undefined);
+  return {
+    ...toRow(type, data, event),
+    ...record.sampleFrom(data),
+    ...Object.fromEntries(samples.map(({ key, sampleValue }) => [key, sampleValue])),
+  };
 }
 
 async function subscribe(type: EventType, { onsync, bundle, signal }: PerformContext): Promise<Subscription> {
@@ -81,11 +87,14 @@ async function unsubscribe({ onsync, bundle, signal }: PerformContext): Promise<
 }
 
 /** A delivery as Zapier hands it over. No row: the Zap does not run. */
-async function receive<Type extends EventType>(type: Type, { z, bundle }: PerformContext): Promise<Row[]> {
-  const { isWanted } = getSettings(type);
-  const event = await receiveEvent(type, z, bundle, (each) =>
-    isWanted(each as { data: EventPayload<Type> }, bundle.inputData),
-  );
+async function receive<Type extends EventType>(type: Type, context: PerformContext): Promise<Row[]> {
+  const { complete, isWanted } = getSettings(type);
+  const { z, bundle } = context;
+  const event = await receiveEvent(type, z, bundle, async (verified) => {
+    const each = verified as Event & { data: EventPayload<Type> };
+    const completed = complete ? await complete(each, context) : each;
+    return completed !== null && isWanted(completed, bundle.inputData) ? (completed as Event<Type>) : null;
+  });
   return event === null ? [] : [toRow(type, event.data as EventPayload<Type>, event)];
 }
 

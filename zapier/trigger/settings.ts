@@ -1,14 +1,14 @@
 /** What the event catalogue does not say of each trigger: noun, record, filters, and where recent objects are found. */
 import type { PlainInputField } from "zapier-platform-core";
-import type { Contact, Event, EventPayload, EventType, Message } from "../../src/api/index.ts";
+import type { Event, EventPayload, EventType, Message } from "../../src/api/index.ts";
 import { Platform, parseConversationId } from "../../src/api/index.ts";
-import { clearableFields } from "../input/contact-fields.ts";
 import { toChoices } from "../input/field-builder.ts";
 import { type InputData, readList, readText } from "../input/read-input.ts";
 import type { PerformContext } from "../perform.ts";
-import { contactRecord, conversationRecord, messageRecord } from "../records/index.ts";
+import { conversationRecord, messageRecord } from "../records/index.ts";
 import type { Column, ZapierRecord } from "../records/record.ts";
-import { listRecentContacts, listRecentConversations, listRecentMessages } from "./recent.ts";
+import { contactCreated, contactUpdated } from "./contact-settings.ts";
+import { listRecentConversations, listRecentMessages } from "./recent.ts";
 
 export type TriggerSettings<Payload> = {
   noun: string;
@@ -16,6 +16,8 @@ export type TriggerSettings<Payload> = {
   inputFields: PlainInputField[];
   /** Columns made of the event rather than its payload. */
   extraColumns?: readonly Column<{ data: Payload }>[];
+  /** Adds to a live event what the app knows about it; `null` where it is not to run the Zap. */
+  complete?(event: Event & { data: Payload }, context: PerformContext): Promise<(Event & { data: Payload }) | null>;
   /** Whether the Zap's filters let it through. */
   isWanted(event: { data: Payload }, inputData: InputData): boolean;
   /** Real objects, newest first, to set a Zap up with. */
@@ -37,25 +39,12 @@ function isOnPlatform(message: Message, inputData: InputData): boolean {
   );
 }
 
-const contactSettings = {
-  noun: "Contact",
-  record: contactRecord,
-  inputFields: [],
-  isWanted: () => true,
-  listRecent: listRecentContacts,
-};
 const conversationSettings = {
   noun: "Conversation",
   record: conversationRecord,
   inputFields: [],
   isWanted: () => true,
 };
-
-/** Which fields an update changed, where the event says so; the API's documentation does not promise it. */
-function readChangedFields(event: { data: Contact } & Partial<Event>): string[] | null {
-  const named: unknown = "changedFields" in event ? event.changedFields : event.data.changedFields;
-  return Array.isArray(named) ? named.map(String) : null;
-}
 
 export const triggerSettings: { [Type in EventType]: TriggerSettings<EventPayload<Type>> } = {
   "message.created": {
@@ -123,31 +112,6 @@ export const triggerSettings: { [Type in EventType]: TriggerSettings<EventPayloa
     ...conversationSettings,
     listRecent: (context) => listRecentConversations(context, "resolved"),
   },
-  "contact.created": contactSettings,
-  "contact.updated": {
-    ...contactSettings,
-    inputFields: [
-      {
-        key: "changed",
-        label: "Changed Fields",
-        required: false,
-        list: true,
-        choices: clearableFields,
-        helpText:
-          "Only when one of these changed. This works where OnSync tells which fields changed; where it does not, every update triggers.",
-      },
-    ],
-    extraColumns: [
-      { key: "changedFields", label: "Changed Fields", list: true, value: (event) => readChangedFields(event) ?? [] },
-    ],
-    isWanted: (event, inputData) => {
-      const chosen = readList(inputData, "changed");
-      const changed = readChangedFields(event);
-      return (
-        chosen.length === 0 ||
-        changed === null ||
-        chosen.some((field) => changed.some((each) => each === field || field.startsWith(`${each}.`)))
-      );
-    },
-  },
+  "contact.created": contactCreated,
+  "contact.updated": contactUpdated,
 };
