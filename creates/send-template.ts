@@ -1,7 +1,8 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { toCreate } from "../zapier/action.ts";
-import { readTemplateInput, templateFields } from "../zapier/input/templates.ts";
+import { readTemplateInput } from "../zapier/input/template-values.ts";
+import { templateFields } from "../zapier/input/templates.ts";
 import { sentMessageRecord } from "../zapier/records/index.ts";
 import { clientReferenceField } from "../zapier/replay-guard.ts";
 

@@ -1,6 +1,6 @@
 import { findTemplateBody } from "../src/api/index.ts";
 import { createDropdown } from "../zapier/input/dropdowns.ts";
-import { listApprovedTemplates } from "../zapier/input/templates.ts";
+import { listApprovedTemplates } from "../zapier/input/known-template.ts";
 
 export default createDropdown("template_list", "Template", async (context) => {
   const byName = Map.groupBy(await listApprovedTemplates(context), ({ name }) => name);

@@ -2,13 +2,26 @@
  * Looks a template up before it is sent, where the API lists templates: a wrong name, language or number of values is
  * found before the customer's phone number is charged for it.
  */
-import { findTemplateBody, listTemplateVariables, type Template } from "../../src/api/index.ts";
+import {
+  findSlotMismatch,
+  findTemplateBody,
+  isTemplateBody,
+  listTemplateSlots,
+  listTemplateVariables,
+  type Template,
+  type TemplateComponent,
+} from "../../src/api/index.ts";
 import type { OnSync } from "../../src/client/index.ts";
 import { sanitizeLine } from "../answers/customer-text.ts";
 
 const maxListAgeMs = 5 * 60_000;
 
-export type TemplateSend = { template: string; language: string; parameters: readonly string[] };
+export type TemplateSend = {
+  template: string;
+  language: string;
+  parameters: readonly string[];
+  components?: readonly TemplateComponent[];
+};
 
 function describeTemplates(templates: readonly Template[]) {
   const names = templates.slice(0, 10).map(({ name, language }) => sanitizeLine(`${name} (${language})`));
@@ -28,10 +41,19 @@ export function findTemplateMismatch(templates: readonly Template[], send: Templ
     return `Template ${send.template} (${send.language}) is ${status}: only approved ones can be sent.`;
   const body = findTemplateBody(found) ?? "";
   const variables = listTemplateVariables(body);
-  if (variables.length !== send.parameters.length) {
-    return `Template ${send.template} (${send.language}) takes ${variables.length} parameters, and ${send.parameters.length} are given. Its text: ${JSON.stringify(sanitizeLine(body).slice(0, 500))}.`;
+  const { components = [] } = send;
+  const inBody = send.parameters.length + (components.find(isTemplateBody)?.parameters ?? []).length;
+  if (variables.length !== inBody) {
+    return `Template ${send.template} (${send.language}) takes ${variables.length} parameters, and ${inBody} are given. Its text: ${JSON.stringify(sanitizeLine(body).slice(0, 500))}.`;
   }
-  return undefined;
+  const slots = listTemplateSlots(found).filter(({ part }) => part !== "body");
+  const mismatch = findSlotMismatch(
+    slots,
+    components.filter((component) => !isTemplateBody(component)),
+  );
+  return (
+    mismatch && `Template ${send.template} (${send.language}): ${sanitizeLine(mismatch)}. Give that in components.`
+  );
 }
 
 /** @returns checks a send; the list is kept for five minutes and read again before anything is refused by it */

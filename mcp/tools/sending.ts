@@ -47,6 +47,7 @@ export const sendTemplate = defineTool(operations.send_template, {
     template: "Name, from list_templates",
     language: "Such as en",
     parameters: "Values of the body's variables, in order",
+    components: "In WhatsApp's form: header text, image, document or video, URL buttons, named variables",
     metadata,
   },
   present: presentSent,

@@ -19,9 +19,9 @@ function toFieldRow(field: PlainInputField | ((...args: never) => unknown)): str
   return typeof field === "function"
     ? [
         "*The template's own*",
-        "`language`, `parameter_1` …",
+        "`language`, `body_1_…` …",
         "yes",
-        "Language, and one value for each variable of the template. Without a template list: Language and Values.",
+        "Language, and one field for each value that the template takes: in its text, in its header (a text, or an image, document or video), in the addresses of its buttons. Without a template list, or where the template is mapped: Language (`language`), Values (`parameters`) and Template Components (`components`, JSON).",
       ]
     : [field.label ?? field.key, formatCode(field.key), field.required ? "yes" : "", field.helpText ?? ""];
 }

@@ -12,4 +12,5 @@ export * from "./message.ts";
 export * from "./messaging-window.ts";
 export * from "./samples/index.ts";
 export * from "./template.ts";
+export * from "./template-slots.ts";
 export * from "./webhook.ts";

@@ -1,12 +1,17 @@
 import * as z from "zod";
-import { Address, Metadata, SentMessage, TemplateLanguage, TemplateName } from "../api/index.ts";
+import {
+  Address,
+  isTemplateBody,
+  Metadata,
+  SentMessage,
+  TemplateComponent,
+  TemplateLanguage,
+  TemplateName,
+} from "../api/index.ts";
 import { defineOperation } from "./operation.ts";
 
-export const sendTemplate = defineOperation({
-  name: "send_template",
-  title: "Send WhatsApp Template",
-  description: "Sends an approved WhatsApp template to a customer, inside or outside the 24-hour window.",
-  input: z.strictObject({
+const input = z
+  .strictObject({
     platform: z
       .literal("whatsapp", { error: "templates are sent on whatsapp only" })
       .default("whatsapp")
@@ -26,15 +31,38 @@ export const sendTemplate = defineOperation({
         description: "Values of the body's variables, in order: {{1}}, {{2}} and so on.",
         examples: [["Sara"]],
       }),
+    components: z
+      .array(TemplateComponent)
+      .max(20)
+      .default([])
+      .meta({
+        title: "Components",
+        description:
+          "What parameters cannot say, in WhatsApp's form: a header's text, image, document or video, a URL button's value, named variables.",
+        examples: [
+          [{ type: "header", parameters: [{ type: "image", image: { link: "https://example.com/box.jpg" } }] }],
+        ],
+      }),
     metadata: Metadata.optional(),
-  }),
+  })
+  .refine(({ parameters, components }) => parameters.length === 0 || !components.some(isTemplateBody), {
+    error: "give the body's values in parameters or in components, not in both",
+    path: ["components"],
+  });
+
+export const sendTemplate = defineOperation({
+  name: "send_template",
+  title: "Send WhatsApp Template",
+  description: "Sends an approved WhatsApp template to a customer, inside or outside the 24-hour window.",
+  input,
   output: SentMessage,
   effect: "sends",
   scope: "write:messages",
   toolsets: ["sending"],
   leftOut: {},
-  run: (onsync, { platform, to, template, language, parameters, metadata }, context) =>
-    onsync.messages.send(
+  run: (onsync, { platform, to, template, language, parameters, components, metadata }, context) => {
+    const body = { type: "body", parameters: parameters.map((text) => ({ type: "text", text })) };
+    return onsync.messages.send(
       {
         platform,
         to,
@@ -44,13 +72,11 @@ export const sendTemplate = defineOperation({
           template: {
             name: template,
             language,
-            components:
-              parameters.length === 0
-                ? []
-                : [{ type: "body", parameters: parameters.map((text) => ({ type: "text", text })) }],
+            components: parameters.length === 0 ? components : [body, ...components],
           },
         },
       },
       context,
-    ),
+    );
+  },
 });

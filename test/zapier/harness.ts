@@ -11,6 +11,7 @@ import { createReference, type Reference, type ReferenceOptions } from "../../re
 
 type Bundle = {
   inputData?: Record<string, unknown>;
+  inputDataRaw?: Record<string, string>;
   subscribeData?: Record<string, unknown>;
   targetUrl?: string;
   rawRequest?: { method?: string; headers: Record<string, string>; content: string };

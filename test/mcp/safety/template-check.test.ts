@@ -1,7 +1,7 @@
 /** A template is looked up before it is sent, where the API lists templates. */
 import { expect, test } from "@jest/globals";
 import { findTemplateMismatch } from "../../../mcp/safety/template-check.ts";
-import { samples, type Template } from "../../../src/api/index.ts";
+import { samples, type Template, type TemplateComponent } from "../../../src/api/index.ts";
 import { ExtensionUnavailableError } from "../../../src/client/errors/index.ts";
 import { connect, envelope, scripted } from "../session.ts";
 
@@ -25,6 +25,27 @@ test.each([
   ["no body", [template({ components: [] })], "takes 0 parameters"],
 ] as const)("%s", (_case, templates, complaint) => {
   const found = findTemplateMismatch([...templates], send);
+  if (complaint === undefined) expect(found).toBeUndefined();
+  else expect(found).toContain(complaint);
+});
+
+const invoice = template({
+  components: [
+    { type: "HEADER", format: "IMAGE" },
+    { type: "BODY", text: "Hi {{name}}" },
+    { type: "BUTTONS", buttons: [{ type: "URL", text: "Pay", url: "https://example.com/{{1}}" }] },
+  ],
+});
+const header = { type: "header", parameters: [{ type: "image", image: { link: "https://example.com/a.png" } }] };
+const button = { type: "button", sub_type: "url", index: "0", parameters: [{ type: "text", text: "1187" }] };
+
+test.each<[string, TemplateComponent[], string | undefined]>([
+  ["with all that it takes", [header, button], undefined],
+  ["without its header", [button], "takes 1 image in the header, and 0 are given"],
+  ["without its button's value", [header], "takes 1 value in the button Pay, and 0 are given"],
+  ["with another header", [{ ...header, parameters: [{ type: "video" }] }, button], "takes 1 image in the header"],
+])("a template with header and button, %s", (_case, components, complaint) => {
+  const found = findTemplateMismatch([invoice], { ...send, components });
   if (complaint === undefined) expect(found).toBeUndefined();
   else expect(found).toContain(complaint);
 });
