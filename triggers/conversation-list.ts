@@ -1,6 +1,6 @@
-import { createDropdown, maxChoices } from "../zapier/input/dropdowns.ts";
+import { createPagedDropdown } from "../zapier/input/dropdowns.ts";
 
-export default createDropdown("conversation_list", "Conversation", async ({ onsync, signal }) => {
-  const { data } = await onsync.conversations.list({ limit: maxChoices }, { signal });
-  return data.map(({ id, status }) => ({ id, name: `${id} (${status})` }));
+export default createPagedDropdown("conversation_list", "Conversation", async (query, { onsync, signal }) => {
+  const { data, nextCursor } = await onsync.conversations.list(query, { signal });
+  return { data: data.map(({ id, status }) => ({ id, name: `${id} (${status})` })), nextCursor };
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { eventTypes } from "../../src/api/index.ts";
 import { type Delivered, type Row, startZap } from "../zapier/harness.ts";
+import { countRequests } from "../zapier/requests.ts";
 import {
   deliver,
   getSample,
@@ -57,6 +58,14 @@ describe.each(eventTypes)("%s", (type) => {
     const { key } = await zap.reference.control.createKey({ scopes: ["write:webhooks"] });
     const authData = { api_key: key, base_url: zap.url };
     expect(await zap.run(method(type, "performList"), { authData })).toEqual([getSample(type)]);
+  });
+
+  test("the list costs three requests at most", async () => {
+    for (let each = 0; each < 6; each++) {
+      await zap.reference.control.inbound({ platform: "telegram", from: `customer-${each}`, content: "Hi" });
+      await zap.create("send_message", { platform: "telegram", to: `customer-${each}`, content: "Hello" });
+    }
+    expect(await countRequests(zap, () => listRecent(type))).toBeLessThanOrEqual(3);
   });
 
   test("two Zaps on one event both run, once each", async () => {

@@ -58,9 +58,21 @@ describe("New Message", () => {
       "In your inbox",
       "Where is my invoice?",
     ]);
-    // The filters fit nothing that is there: the sample, so that the Zap can be set up.
-    expect(await list({ contains: "refund" })).toMatchObject([{ id: "msg_01JGDP5CQ0" }]);
+    // They fit nothing that is there, but the sample: it is given, so that the Zap can be set up.
+    expect(await list({ contains: "confirm" })).toMatchObject([{ id: "msg_01JGDP5CQ0" }]);
   });
+});
+
+test.each<[EventType, Row]>([
+  ["message.created", { contains: "refund" }],
+  ["message.created", { direction: "outbound" }],
+  ["message.created", { platform: "instagram" }],
+  ["message.updated", { platform: "instagram" }],
+  ["message.updated", { status: ["failed"] }],
+])("the list of %s has nothing, rather than a sample that %j holds back", async (type, inputData) => {
+  const fresh = await startZap();
+  expect(await fresh.run(`triggers.${toTriggerKey(type)}.operation.performList`, { inputData })).toEqual([]);
+  await fresh.close();
 });
 
 describe("Message Status Changed", () => {

@@ -44,6 +44,8 @@ export type Zap = {
   /** Zapier's cache, as one Zap after the other sees it. */
   cache: Record<string, unknown>;
   cacheOutOfReach: boolean;
+  /** The text that Zapier keeps between the pages of a dropdown. */
+  place: { kept: string | null };
   /** What reached Zapier's log. */
   logs: string[];
   run<Result = Row[]>(method: string, bundle?: Bundle): Promise<Result>;
@@ -53,6 +55,20 @@ export type Zap = {
   failure(method: string, bundle?: Bundle): Promise<Shown>;
   close(): Promise<void>;
 };
+
+/** The platform's stand-in for `z.cursor` takes the text that is set for the name of an entry, and reads the entry `undefined`. */
+function toCursorTestObject(place: Zap["place"]): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, name) => (name === "undefined" ? place.kept : undefined),
+      set: (_target, name) => {
+        place.kept = String(name);
+        return true;
+      },
+    },
+  );
+}
 
 let quiet = 0;
 
@@ -81,6 +97,7 @@ export async function startZap(options: ReferenceOptions = {}, app: object = App
   const listening = await reference.listen();
   const handler = createAppHandler(app);
   const cache: Row = {};
+  const place: Zap["place"] = { kept: null };
   const logs: string[] = [];
 
   const run = async <Result>(method: string, bundle: Bundle = {}): Promise<Result> => {
@@ -95,7 +112,7 @@ export async function startZap(options: ReferenceOptions = {}, app: object = App
         ...bundle,
       }),
       // Without it the platform asks its server, which needs a token: there is none here, so that it throws.
-      ...(!zap.cacheOutOfReach && { zcacheTestObj: cache }),
+      ...(!zap.cacheOutOfReach && { zcacheTestObj: cache, cursorTestObj: toCursorTestObject(place) }),
       calledFromCliInvoke: true,
       customLogger: (message: string, data: unknown) => logs.push(`${message} ${JSON.stringify(data)}`),
     });
@@ -107,6 +124,7 @@ export async function startZap(options: ReferenceOptions = {}, app: object = App
     url: listening.url,
     cache,
     cacheOutOfReach: false,
+    place,
     logs,
     run,
     create: (key, inputData, more) => run<Row>(`creates.${key}.operation.perform`, { inputData, ...more }),

@@ -44,6 +44,22 @@ export function createScopedCache(
   };
 }
 
+/**
+ * The place where a dropdown goes on: one text, which Zapier keeps between its pages. It has the cache's budget.
+ *
+ * @throws Error from every call that fails or is not answered in time
+ */
+export function createPlaceKeeper(z: Pick<ZObject, "cache" | "cursor">): {
+  get(): Promise<string | null>;
+  set(place: string): Promise<unknown>;
+} {
+  const cache = z.cache as unknown as PlatformCache;
+  return {
+    get: () => askInTime(cache, cacheBudget, () => z.cursor.get() as Promise<string | null>),
+    set: (place) => askInTime(cache, cacheBudget, () => z.cursor.set(place)),
+  };
+}
+
 async function askInTime<Value>(
   cache: PlatformCache,
   { callMs, stepMs }: typeof cacheBudget,

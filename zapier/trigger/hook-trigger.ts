@@ -98,7 +98,10 @@ async function receive<Type extends EventType>(type: Type, context: PerformConte
   return event === null ? [] : [toRow(type, event.data as EventPayload<Type>, event)];
 }
 
-/** What a Zap is set up with: real objects that its filters let through, else the sample. */
+/**
+ * What a Zap is set up with: real objects that its filters let through, else the sample, if they let that through. Else
+ * nothing: a record that the Zap will never run on would have it set up for what does not come.
+ */
 async function listRecent<Type extends EventType>(type: Type, context: PerformContext): Promise<Row[]> {
   const settings = getSettings(type);
   let recent: EventPayload<Type>[] = [];
@@ -109,5 +112,7 @@ async function listRecent<Type extends EventType>(type: Type, context: PerformCo
     // A Zap can be set up with the sample where the list is missing or the key may not read it.
     if (!isErrorNamed(error, "ExtensionUnavailableError") && !isErrorNamed(error, "PermissionError")) throw error;
   }
-  return recent.length > 0 ? recent.map((data) => toRow(type, data)) : [createSample(type)];
+  if (recent.length > 0) return recent.map((data) => toRow(type, data));
+  const sample = { data: sampleEvent(type).data as EventPayload<Type> };
+  return settings.isWanted(sample, context.bundle.inputData) ? [createSample(type)] : [];
 }
