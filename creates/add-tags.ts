@@ -1,6 +1,7 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { toCreate } from "../zapier/action.ts";
+import { readContactKeys } from "../zapier/input/contact-fields.ts";
 import { contactDropdown } from "../zapier/input/dropdowns.ts";
 import { taggedContactRecord } from "../zapier/records/index.ts";
 
@@ -9,9 +10,13 @@ export default toCreate(operations.add_tags, {
   description: "Adds tags to a contact and keeps those it has.",
   fields: (field) => [
     field("contactId", { ...contactDropdown, search: "find_contact.id" }),
-    field("tags", { helpText: "One tag a line. Those the contact has already make no difference." }),
+    field("tags", {
+      helpText:
+        "One tag, or several with commas between them. With one in each row, a tag can have a comma in it. Those the contact has already make no difference.",
+    }),
   ],
   lock: "tags-{{bundle.inputData.contactId}}",
+  readInput: readContactKeys,
   changesContact: true,
   record: taggedContactRecord,
   sample: { ...samples.contact, changedTags: ["expo"], warning: null },

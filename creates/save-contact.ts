@@ -18,7 +18,8 @@ export default toCreate(operations.save_contact, {
     field("firstName", { helpText: "The contact's given name." }),
     field("lastName", { helpText: "The contact's family name." }),
     field("tags", {
-      helpText: "All the contact's tags: they replace those it has. To keep those, use the Add Tags action.",
+      helpText:
+        "All the contact's tags, with commas between them or one in each row: they replace those it has. To keep those, use the Add Tags action.",
     }),
     field("channel", { helpText: "The channel the contact came from." }),
     propertyFields.source,

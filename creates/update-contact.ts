@@ -15,7 +15,8 @@ export default toCreate(operations.update_contact, {
     field("phone", { helpText: "With the country code. It must not belong to another contact." }),
     field("email", { helpText: "It must not belong to another contact." }),
     field("tags", {
-      helpText: "All the contact's tags: they replace those it has. To keep those, use the Add Tags action.",
+      helpText:
+        "All the contact's tags, with commas between them or one in each row: they replace those it has. To keep those, use the Add Tags action.",
     }),
     field("channel", { helpText: "The channel the contact came from." }),
     propertyFields.externalId,

@@ -2,7 +2,7 @@ import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { toSearch } from "../zapier/action.ts";
 import { createHaltedError } from "../zapier/errors.ts";
-import { propertyFields } from "../zapier/input/contact-fields.ts";
+import { propertyFields, readContactKeys } from "../zapier/input/contact-fields.ts";
 import { contactDropdown } from "../zapier/input/dropdowns.ts";
 import { contactRecord } from "../zapier/records/index.ts";
 
@@ -19,6 +19,7 @@ export default toSearch(operations.find_contacts, {
     { ...propertyFields.externalId, helpText: "The exact number or code in your own system, such as a CRM." },
     field("contactId", { ...contactDropdown, required: false }),
   ],
+  readInput: readContactKeys,
   record: contactRecord,
   sample: samples.contact,
   readItems: ({ data, nextCursor }, { z }) => {

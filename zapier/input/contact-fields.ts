@@ -2,8 +2,10 @@
 import type { PlainInputField } from "zapier-platform-core";
 import type * as z from "zod";
 import { Properties } from "../../src/api/index.ts";
+import { isBlank, trimText } from "./blank.ts";
 import { createFieldBuilder } from "./field-builder.ts";
 import { type InputData, readInput, readText } from "./read-input.ts";
+import { refuseInput } from "./refuse-input.ts";
 
 const propertyKeys = ["externalId", "source", "language"] as const;
 const property = createFieldBuilder(Properties);
@@ -18,7 +20,8 @@ export const propertyFields = {
   language: property("language", { helpText: "The language the contact speaks, such as `en` or `ar`." }),
   properties: {
     label: "Other Properties",
-    helpText: "Custom properties, by name. They are merged with those the contact has.",
+    helpText:
+      "Custom properties, by name: texts, numbers, yes or no. Line items with a name and a value, and JSON, can be mapped too. They are merged with those the contact has.",
   } satisfies Partial<PlainInputField>,
 };
 
@@ -35,13 +38,55 @@ export const clearableFields = [
   ["properties.language", "Language"],
 ].map(([value = "", label = ""]) => ({ value, sample: value, label }));
 
+/** Names, codes and ids: white space around them is never meant. */
+const trimmedKeys = ["contactId", "firstName", "lastName", "email", "externalId"];
+
+/** What every step on contacts takes: its fields as they are meant, whichever form they were mapped in. */
+export function readContactKeys(schema: z.ZodObject, inputData: InputData): Record<string, unknown> {
+  const { tags: _tags, ...input } = readInput(schema, inputData);
+  for (const key of trimmedKeys) {
+    if (typeof input[key] === "string") input[key] = trimText(input[key]);
+    if (input[key] === "") delete input[key];
+  }
+  const tags = "tags" in schema.shape ? readTags(inputData.tags) : [];
+  return tags.length === 0 ? input : { ...input, tags };
+}
+
 /** A field that is filled in goes before the entry of the same name among the properties. */
 export function readContactInput(schema: z.ZodObject, inputData: InputData): Record<string, unknown> {
-  const { properties, ...input } = readInput(schema, inputData);
+  const { properties, ...input } = readContactKeys(schema, inputData);
   const filledIn = propertyKeys.flatMap((key) => {
     const value = readText(inputData, key);
     return value === undefined ? [] : [[key, value] as const];
   });
-  const merged = { ...(typeof properties === "object" ? properties : undefined), ...Object.fromEntries(filledIn) };
-  return Object.keys(merged).length === 0 ? input : { ...input, properties: merged };
+  const merged = Object.entries({ ...(properties as object | undefined), ...Object.fromEntries(filledIn) });
+  return merged.length === 0 ? input : { ...input, properties: Object.fromEntries(merged.map(readProperty)) };
+}
+
+function readProperty([name, value]: [string, unknown]): [string, unknown] {
+  if (typeof value === "object") return refuseInput("properties", `${name} must be a text, a number or yes or no`);
+  const isKnown = (propertyKeys as readonly string[]).includes(name);
+  return [name, isKnown ? trimText(String(value)) : value];
+}
+
+/**
+ * One text, or the one row of a list, can hold several tags: commas part them. In several rows, and in a JSON list, each is a
+ * tag as it stands, commas included.
+ */
+function readTags(mapped: unknown): unknown[] {
+  const rows = [mapped].flat().filter((row) => !isBlank(row));
+  const [only] = rows;
+  const tags = rows.length === 1 && typeof only === "string" ? splitTags(only) : rows;
+  return tags.map((tag) => (typeof tag === "object" ? tag : trimText(String(tag)))).filter((tag) => !isBlank(tag));
+}
+
+function splitTags(text: string): unknown[] {
+  if (/^\s*\[/.test(text)) {
+    try {
+      return [JSON.parse(text)].flat();
+    } catch {
+      // A tag may begin with a bracket.
+    }
+  }
+  return text.split(/[,،，\r\n]/u);
 }

@@ -3,28 +3,28 @@
  * exactly as they came, and only what is blank is left out.
  */
 import type * as z from "zod";
-import { describeField } from "../schema-field.ts";
+import { describeField, type FieldDescription } from "../schema-field.ts";
+import { isBlank, trimText } from "./blank.ts";
+import { readMap } from "./read-map.ts";
 
 /** What Zapier hands over: a value for each field of the form, as it was typed or mapped. */
 export type InputData = Readonly<Record<string, unknown>>;
 
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || value === "";
-}
-
-/** One value; `undefined` where it is blank. */
-function readValue(type: string, value: unknown): unknown {
-  if (isBlank(value)) return undefined;
+/** One value as its field's type has it; what it cannot be read as is left to the schema, which names the field. */
+function readValue({ type, options }: FieldDescription, value: unknown): unknown {
   if (type === "array") {
-    const items = (Array.isArray(value) ? value : [value]).filter((item) => !isBlank(item));
+    const items = (Array.isArray(value) ? value : [value]).filter((item) => !isBlank(item)).map(toText);
     return items.length === 0 ? undefined : items;
   }
-  if (type === "object" || type === "record") {
-    if (typeof value !== "object" || Array.isArray(value)) return value;
-    const entries = Object.entries(value as object).filter(([key, item]) => key !== "" && !isBlank(item));
-    return entries.length === 0 ? undefined : Object.fromEntries(entries);
-  }
-  if (type === "number") return typeof value === "string" && value.trim() !== "" ? parseNumber(value) : value;
+  const single = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  if (isBlank(single)) return undefined;
+  if (type === "number") return typeof single === "string" ? parseNumber(single) : single;
+  if (type === "enum" && typeof single === "string")
+    return options?.find((option) => option === trimText(single).toLowerCase()) ?? single;
+  return toText(single);
+}
+
+function toText(value: unknown): unknown {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
 }
 
@@ -36,9 +36,14 @@ function parseNumber(text: string): unknown {
 export function readInput(schema: z.ZodObject, inputData: InputData): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(schema.shape)
-      .map(([key, field]) => [key, readValue(describeField(field).type, inputData[key])] as const)
+      .map(([key, field]) => [key, readField(key, describeField(field), inputData[key])] as const)
       .filter(([, value]) => value !== undefined),
   );
+}
+
+function readField(key: string, field: FieldDescription, value: unknown): unknown {
+  if (field.type !== "object" && field.type !== "record") return readValue(field, value);
+  return isBlank(value) ? undefined : readMap(key, value);
 }
 
 /** The value of one field as text; `undefined` where it is blank. */
@@ -57,6 +62,6 @@ export function readBoolean(inputData: InputData, key: string): boolean | undefi
 export function readList(inputData: InputData, key: string): string[] {
   return [inputData[key] ?? []]
     .flat()
-    .filter((item) => item !== "")
+    .filter((item) => !isBlank(item))
     .map(String);
 }
