@@ -2,13 +2,16 @@
 import { defineApp, version as platformVersion } from "zapier-platform-core";
 import addTags from "./creates/add-tags.ts";
 import removeTags from "./creates/remove-tags.ts";
+import replyToConversation from "./creates/reply-to-conversation.ts";
 import saveContact from "./creates/save-contact.ts";
 import sendMessage from "./creates/send-message.ts";
 import sendTemplate from "./creates/send-template.ts";
 import updateContact from "./creates/update-contact.ts";
+import checkMessagingWindow from "./searches/check-messaging-window.ts";
 import findContact from "./searches/find-contact.ts";
 import findConversation from "./searches/find-conversation.ts";
 import findMessages from "./searches/find-messages.ts";
+import getTranscript from "./searches/get-transcript.ts";
 import { version } from "./src/version.ts";
 import contactCreated from "./triggers/contact-created.ts";
 import contactList from "./triggers/contact-list.ts";
@@ -42,8 +45,8 @@ export default defineApp({
     conversationList,
     templateList,
   ),
-  creates: indexByKey(saveContact, updateContact, addTags, removeTags, sendMessage, sendTemplate),
-  searches: indexByKey(findContact, findMessages, findConversation),
+  creates: indexByKey(saveContact, updateContact, addTags, removeTags, sendMessage, replyToConversation, sendTemplate),
+  searches: indexByKey(findContact, findMessages, findConversation, getTranscript, checkMessagingWindow),
   searchOrCreates: {
     find_contact: {
       key: "find_contact",

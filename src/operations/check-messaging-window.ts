@@ -4,26 +4,49 @@ import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 
+/** One request a page: the first, which tells the server's time as well, and two more. */
+const firstPageSize = 50;
+const pageSize = 100;
+const maxMorePages = 2;
+
+function isInbound({ direction }: Message): boolean {
+  return direction === "inbound";
+}
+
 /**
  * The customer's last inbound message, read from the history newest first, and the server's own time. The reading stops
  * where the window would have ended: what is older cannot open it.
  */
 async function findLastInbound(onsync: OnSync, conversationId: string, context: OperationContext) {
-  const isInbound = ({ direction }: Message) => direction === "inbound";
   try {
-    const latest = await onsync.messages.list(conversationId, { limit: 50 }, context);
+    const latest = await onsync.messages.list(conversationId, { limit: firstPageSize }, context);
     const now = Date.parse(latest.timestamp) || Date.now();
     const inbound = latest.data.find(isInbound);
     if (inbound || !latest.nextBefore) return { at: inbound?.createdAt ?? null, now };
-    for await (const message of onsync.messages.iterate(conversationId, { pageSize: 100 }, context)) {
-      if (isInbound(message)) return { at: message.createdAt, now };
-      if (calculateWindowEnd(Date.parse(message.createdAt)) < now) break;
-    }
-    return { at: null, now };
+    return { at: await findOlderInbound(onsync, conversationId, latest.nextBefore, now, context), now };
   } catch (error) {
     if (isErrorNamed(error, "NotFoundError")) return { at: null, now: Date.now() };
     throw error;
   }
+}
+
+async function findOlderInbound(
+  onsync: OnSync,
+  conversationId: string,
+  nextBefore: string,
+  now: number,
+  context: OperationContext,
+): Promise<string | null> {
+  // From a millisecond later, so that messages of the very same moment are read, too.
+  const before = new Date(Date.parse(nextBefore) + 1).toISOString();
+  let pages = 0;
+  for await (const { messages } of onsync.messages.iteratePages(conversationId, { pageSize, before }, context)) {
+    const inbound = messages.find(isInbound);
+    if (inbound) return inbound.createdAt;
+    const oldest = messages.at(-1);
+    if (++pages === maxMorePages || (oldest && calculateWindowEnd(Date.parse(oldest.createdAt)) < now)) break;
+  }
+  return null;
 }
 
 export const checkMessagingWindow = defineOperation({
@@ -50,7 +73,7 @@ export const checkMessagingWindow = defineOperation({
   effect: "reads",
   scope: "read:messages",
   toolsets: ["conversations", "sending"],
-  leftOut: { zapier: "send_message says when the window is closed" },
+  leftOut: {},
   run: async (onsync, { conversationId }, context) => {
     const platform = parseConversationId(conversationId)?.platform;
     const { at, now } = await findLastInbound(onsync, conversationId, context);

@@ -5,10 +5,12 @@ import { findConversation } from "./find-conversation.ts";
 import { findMessages } from "./find-messages.ts";
 import { getAccount } from "./get-account.ts";
 import { getContact } from "./get-contact.ts";
+import { getTranscript } from "./get-transcript.ts";
 import { listConversations } from "./list-conversations.ts";
 import { listMessages } from "./list-messages.ts";
 import { listTemplates } from "./list-templates.ts";
 import type { Operation } from "./operation.ts";
+import { replyToConversation } from "./reply-to-conversation.ts";
 import { saveContact } from "./save-contact.ts";
 import { sendMessage } from "./send-message.ts";
 import { sendTemplate } from "./send-template.ts";
@@ -32,8 +34,10 @@ export const operations = {
   find_conversation: findConversation,
   list_messages: listMessages,
   find_messages: findMessages,
+  get_transcript: getTranscript,
   check_messaging_window: checkMessagingWindow,
   send_message: sendMessage,
+  reply_to_conversation: replyToConversation,
   send_template: sendTemplate,
   list_templates: listTemplates,
   list_webhooks: listWebhooks,

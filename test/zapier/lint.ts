@@ -33,8 +33,12 @@ const descriptions: Record<Kind, RegExp> = {
 const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?$/;
 const looksLikeDate = /^\d{4}-\d{2}-\d{2}|^\d{1,2} [A-Z][a-z]{2} \d{4}|^\d{1,2}\/\d{1,2}\/\d{2,4}/;
 
-function fitsField({ type, list, dict }: Field, value: unknown): boolean {
+function fitsField({ type, list, dict, children }: Field, value: unknown): boolean {
   if (value === null) return true;
+  if (Array.isArray(children))
+    return (
+      Array.isArray(value) && value.every((item) => children.every((child: Field) => fitsField(child, item[child.key])))
+    );
   if (list) return Array.isArray(value);
   if (dict) return typeof value === "object" && !Array.isArray(value);
   if (type === "boolean") return typeof value === "boolean";

@@ -23,6 +23,7 @@ test("T004: every live result has what the samples promise", async () => {
     "creates.add_tags": await zap.create("add_tags", { contactId, tags: ["a"] }),
     "creates.remove_tags": await zap.create("remove_tags", { contactId, tags: ["a"] }),
     "creates.send_message": await zap.create("send_message", { platform: "whatsapp", to: phone, content: "Hi" }),
+    "creates.reply_to_conversation": await zap.create("reply_to_conversation", { conversationId, content: "Hi" }),
     "creates.send_template": await zap.create("send_template", {
       to: phone,
       template: "order_follow_up",
@@ -31,6 +32,8 @@ test("T004: every live result has what the samples promise", async () => {
     }),
     "searches.find_contact": contact,
     "searches.find_messages": (await zap.search("find_messages", { conversationId }))[0],
+    "searches.get_transcript": (await zap.search("get_transcript", { conversationId }))[0],
+    "searches.check_messaging_window": (await zap.search("check_messaging_window", { conversationId }))[0],
     "searches.find_conversation": (await zap.search("find_conversation", { conversationId }))[0],
   };
   const app = App as unknown as Record<string, Record<string, { operation: { sample: Row } }>>;

@@ -2,3 +2,5 @@
 export { contactRecord, savedContactRecord, taggedContactRecord } from "./contact.ts";
 export { conversationRecord, foundConversationRecord, foundConversationSample } from "./conversation.ts";
 export { messageRecord, sentMessageRecord } from "./message.ts";
+export { messagingWindowRecord, messagingWindowSample } from "./messaging-window.ts";
+export { transcriptRecord, transcriptSample } from "./transcript.ts";
