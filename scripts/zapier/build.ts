@@ -20,12 +20,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { findBuildFiles } from "./builds.ts";
+import { findBuildFiles, hashFile, readCommit, writeRecord } from "./builds.ts";
 
 const root = join(import.meta.dirname, "../..");
 const stage = realpathSync(mkdtempSync(join(tmpdir(), "onsync-zapier-")));
 const { values } = parseArgs({ options: { staging: { type: "boolean", default: false } } });
 const buildName = values.staging ? "staging" : "public";
+const commit = readCommit(root);
 const platform = "zapier-platform-core";
 
 type Locked = { dependencies?: Record<string, string> };
@@ -92,4 +93,5 @@ mkdirSync(join(root, "build"), { recursive: true });
 copyFileSync(join(stage, "build", "build.zip"), zip);
 copyFileSync(join(stage, "build", "source.zip"), sourceZip);
 rmSync(stage, { recursive: true });
+writeRecord(root, buildName, "built", { sha256: hashFile(zip), version, commit });
 console.log(`${zip}: ${Math.ceil(statSync(zip).size / 1024)} KB, ${folders.length} packages beside the app`);

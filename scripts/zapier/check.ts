@@ -15,7 +15,7 @@ import { parseArgs, promisify } from "node:util";
 import { createReference } from "../../reference/index.ts";
 import { defaultBaseUrl, sampleEvent } from "../../src/api/index.ts";
 import { signPayload } from "../../src/api/signature.ts";
-import { type BuildName, findBuildFiles, hashFile, writeRecord } from "./builds.ts";
+import { type BuildName, findBuildFiles, readRecord, writeRecord } from "./builds.ts";
 import { standIn } from "./stand-in.ts";
 
 const maxZipBytes = 750 * 1024;
@@ -24,7 +24,8 @@ const { values } = parseArgs({
   options: { staging: { type: "boolean", default: false }, node: { type: "string" } },
 });
 const buildName: BuildName = values.staging ? "staging" : "public";
-const { zip, tested } = findBuildFiles(join(import.meta.dirname, "../.."), buildName);
+const root = join(import.meta.dirname, "../..");
+const { zip } = findBuildFiles(root, buildName);
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "onsync-zapier-check-")));
 const app = join(folder, "app");
 
@@ -120,8 +121,8 @@ async function checkRuns(): Promise<string> {
 }
 
 try {
-  rmSync(tested, { force: true });
-  const sha256 = hashFile(zip);
+  const built = readRecord(root, buildName, "built");
+  ensure(built, `${zip} is not one that npm run zapier:build made`);
   const size = statSync(zip).size;
   ensure(size < maxZipBytes, `${zip} has ${size} bytes: more than ${maxZipBytes}`);
   execFileSync("unzip", ["-q", zip, "-d", app]);
@@ -129,7 +130,8 @@ try {
   ensure(!/["']undici["']|UND_ERR_INVALID_ARG/.test(bundle), "undici is in the bundle");
   const node = await checkRuns();
   const version = checkDefinition(readFileSync(join(app, "definition.json"), "utf8"));
-  writeRecord(tested, { sha256, version });
+  ensure(version === built.version, `the app says that it has version ${version}, not ${built.version}`);
+  writeRecord(root, buildName, "tested", built);
   console.log(
     `${buildName} build, ${Math.ceil(size / 1024)} KB; an action, a search and a trigger ran on Node ${node}, and its key went to ${buildName === "public" ? onsync : "the address of its connection"} alone`,
   );
