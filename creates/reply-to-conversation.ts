@@ -3,7 +3,7 @@ import { operations } from "../src/operations/index.ts";
 import { toCreate } from "../zapier/action.ts";
 import { conversationDropdown } from "../zapier/input/dropdowns.ts";
 import { sentMessageRecord } from "../zapier/records/index.ts";
-import { clientReferenceField } from "../zapier/replay-guard.ts";
+import { clientReferenceField } from "../zapier/send/client-reference.ts";
 
 export default toCreate(operations.reply_to_conversation, {
   noun: "Reply",
@@ -25,6 +25,7 @@ export default toCreate(operations.reply_to_conversation, {
     }),
     clientReferenceField,
   ],
+  lock: "send-{{bundle.inputData.conversationId}}",
   record: sentMessageRecord,
   sample: samples.sentMessage,
 });

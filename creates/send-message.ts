@@ -2,7 +2,7 @@ import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { toCreate } from "../zapier/action.ts";
 import { sentMessageRecord } from "../zapier/records/index.ts";
-import { clientReferenceField } from "../zapier/replay-guard.ts";
+import { clientReferenceField } from "../zapier/send/client-reference.ts";
 
 export default toCreate(operations.send_message, {
   noun: "Message",
@@ -23,6 +23,7 @@ export default toCreate(operations.send_message, {
     }),
     clientReferenceField,
   ],
+  lock: "send-{{bundle.inputData.to}}",
   record: sentMessageRecord,
   sample: samples.sentMessage,
 });

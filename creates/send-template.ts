@@ -4,7 +4,7 @@ import { toCreate } from "../zapier/action.ts";
 import { readTemplateInput } from "../zapier/input/template-values.ts";
 import { templateFields } from "../zapier/input/templates.ts";
 import { sentMessageRecord } from "../zapier/records/index.ts";
-import { clientReferenceField } from "../zapier/replay-guard.ts";
+import { clientReferenceField } from "../zapier/send/client-reference.ts";
 
 export default toCreate(operations.send_template, {
   noun: "Template Message",
@@ -23,6 +23,7 @@ export default toCreate(operations.send_template, {
     clientReferenceField,
   ],
   readInput: readTemplateInput,
+  lock: "send-{{bundle.inputData.to}}",
   record: sentMessageRecord,
   sample: samples.sentTemplate,
 });

@@ -9,7 +9,8 @@ import { createFieldBuilder, type FieldBuilder } from "./input/field-builder.ts"
 import { type InputData, readInput } from "./input/read-input.ts";
 import { type PerformContext, perform } from "./perform.ts";
 import type { ZapierRecord } from "./records/record.ts";
-import { sendWithReplayGuard } from "./replay-guard.ts";
+import { sendOnce } from "./send/send-once.ts";
+import { createLock, toSend } from "./send/to-send.ts";
 
 /** Computes fields while a person fills in the form. */
 type InputFieldFunction = (z: ZObject, bundle: Bundle) => Promise<PlainInputField[]>;
@@ -30,11 +31,11 @@ type ActionSettings<Input extends z.ZodObject, Item> = {
   errors?: Omit<ErrorTexts, "labels">;
 };
 
-/** A create; an operation that sends goes through the replay guard. */
+/** A create; an operation that sends is noted before it leaves. */
 export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
   operation: Operation<Input, Output>,
   settings: ActionSettings<Input, z.output<Output>> & {
-    /** Steps with the same key run one after the other. */
+    /** Steps with the same key run one after the other; those that send do so whichever connection they use. */
     lock?: string;
     /** Whether it changes a contact, which the Contact Updated trigger is then not to take for somebody else's change. */
     changesContact?: boolean;
@@ -46,9 +47,8 @@ export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
   const run = async (context: PerformContext): Promise<z.output<Output>> => {
     const input = await readActionInput(context);
     if (settings.run) return settings.run(input, context);
-    return operation.effect === "sends"
-      ? sendWithReplayGuard(operation, input, context, errors)
-      : runOperation(operation, context.onsync, input, { signal: context.signal });
+    if (operation.effect !== "sends") return runOperation(operation, context.onsync, input, { signal: context.signal });
+    return sendOnce(context, toSend(operation, input), errors);
   };
   return {
     key: operation.name,
@@ -59,7 +59,7 @@ export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
         if (settings.changesContact) await markOwnUpdate(result as Contact, context.z);
         return settings.record.from(result);
       }, errors),
-      ...(settings.lock && { lock: { key: settings.lock, scope: ["auth"], timeout: 30 } }),
+      ...(settings.lock && { lock: createLock(operation, settings.lock) }),
       ...form,
     },
   };

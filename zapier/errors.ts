@@ -22,7 +22,7 @@ export type ErrorTexts = {
   tooLittleInput?: string;
   /** What still works where the API extension it uses is missing. */
   withoutExtension?: string;
-  /** Whether a replay of the run looks for the message first (`replay-guard.ts`). */
+  /** Whether a replay of the run looks for the message first (`send/send-once.ts`). */
   replayLooksFirst?: boolean;
 };
 
@@ -141,6 +141,12 @@ function keepBundleOut(error: Error): Error {
 /** Ends the run without counting against the Zap, which Zapier turns off when most of its runs end in errors. */
 export function createHaltedError(z: Pick<ZObject, "errors">, text: string): Error {
   return keepBundleOut(new z.errors.HaltedError(text));
+}
+
+/** Has Zapier run the step again, later than this: runs that are held together do not come back together. */
+export function createThrottled(z: ZObject, text: string, seconds: number, random: () => number = Math.random): Error {
+  const spreadSeconds = Math.max(30, seconds / 10);
+  return keepBundleOut(new z.errors.ThrottledError(text, Math.ceil(seconds + random() * spreadSeconds)));
 }
 
 /** The error to throw in place of the one that was caught; an error made for Zapier already stays as it is. */

@@ -8,6 +8,7 @@ import { jest } from "@jest/globals";
 import zapier from "zapier-platform-core";
 import App from "../../index.ts";
 import { createReference, type Reference, type ReferenceOptions } from "../../reference/index.ts";
+import { PlatformCache } from "./platform-cache.ts";
 
 type Bundle = {
   inputData?: Record<string, unknown>;
@@ -42,7 +43,7 @@ export type Zap = {
   reference: Reference;
   url: string;
   /** Zapier's cache, as one Zap after the other sees it. */
-  cache: Record<string, unknown>;
+  cache: PlatformCache;
   cacheOutOfReach: boolean;
   /** The text that Zapier keeps between the pages of a dropdown. */
   place: { kept: string | null };
@@ -96,7 +97,8 @@ export async function startZap(options: ReferenceOptions = {}, app: object = App
   const reference = createReference({ random: () => 0.5, ...options });
   const listening = await reference.listen();
   const handler = createAppHandler(app);
-  const cache: Row = {};
+  const cache = new PlatformCache();
+  const rpc = await startCacheServer(cache, () => zap.cacheOutOfReach);
   const place: Zap["place"] = { kept: null };
   const logs: string[] = [];
 
@@ -111,8 +113,9 @@ export async function startZap(options: ReferenceOptions = {}, app: object = App
         meta: {},
         ...bundle,
       }),
-      // Without it the platform asks its server, which needs a token: there is none here, so that it throws.
-      ...(!zap.cacheOutOfReach && { zcacheTestObj: cache, cursorTestObj: toCursorTestObject(place) }),
+      rpc_base: rpc.url,
+      token: bundle.authData?.api_key ?? reference.key,
+      ...(!zap.cacheOutOfReach && { cursorTestObj: toCursorTestObject(place) }),
       calledFromCliInvoke: true,
       customLogger: (message: string, data: unknown) => logs.push(`${message} ${JSON.stringify(data)}`),
     });
@@ -140,11 +143,50 @@ export async function startZap(options: ReferenceOptions = {}, app: object = App
     },
     close: async () => {
       undisturbed();
+      await rpc.close();
       await listening.close();
       await reference.close();
     },
   };
   return zap;
+}
+
+type CacheCall = { id: string; method: "zcache_get" | "zcache_set" | "zcache_delete"; params: unknown[] };
+
+/** Zapier's side of `z.cache`. A connection is told by its key. */
+async function startCacheServer({ cache }: PlatformCache, isOutOfReach: () => boolean) {
+  const perform = async ({ method, params }: CacheCall, connection: string): Promise<unknown> => {
+    const key = String(params[0]);
+    const toScope = (scope: unknown) => (Array.isArray(scope) ? [...scope, connection] : null);
+    if (method === "zcache_get") {
+      const value = await cache.get(key, toScope(params[1]));
+      return value === null ? null : JSON.stringify(value);
+    }
+    if (method === "zcache_delete") return cache.delete(key, toScope(params[1]));
+    const [, json, seconds, scope, nx] = params as [string, string, number | null, unknown, boolean | null];
+    return cache.set(key, JSON.parse(json), seconds, toScope(scope), nx);
+  };
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const call = JSON.parse(Buffer.concat(chunks).toString("utf8")) as CacheCall;
+    try {
+      if (isOutOfReach()) throw new Error("out of reach");
+      const result = await perform(call, String(request.headers["x-token"]));
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ id: call.id, result }));
+    } catch {
+      response.writeHead(500).end("no");
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/rpc`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
 }
 
 export type Delivered = { method: string; headers: Record<string, string>; content: string };

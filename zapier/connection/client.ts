@@ -1,7 +1,7 @@
 /** The client of one connected account, as a Zap's step uses it. */
 import type { Bundle, ZObject } from "zapier-platform-core";
 import { defaultBaseUrl } from "../../src/api/index.ts";
-import { createOnSync, type OnSync } from "../../src/client/index.ts";
+import { createOnSync, type OnSync, type OnSyncOptions } from "../../src/client/index.ts";
 import { version } from "../../src/version.ts";
 import { isStagingBuild } from "./build.ts";
 import { createZapierTransport } from "./transport.ts";
@@ -43,7 +43,12 @@ function chooseBaseUrl(z: ZObject, entered: string | undefined): string | undefi
   throw Object.assign(error, { doNotContextify: true });
 }
 
-export function createClient(z: ZObject, bundle: Pick<Bundle, "authData">): OnSync {
+/** @param sending what a step that sends knows of earlier sends */
+export function createClient(
+  z: ZObject,
+  bundle: Pick<Bundle, "authData">,
+  sending: Pick<OnSyncOptions, "ledger" | "ledgerScope" | "uuid"> = {},
+): OnSync {
   const { apiKey, baseUrl } = readCredentials(bundle);
   return createOnSync({
     apiKey,
@@ -51,6 +56,8 @@ export function createClient(z: ZObject, bundle: Pick<Bundle, "authData">): OnSy
     transport: createZapierTransport(z),
     deadlineMs: callDeadlineMs,
     userAgent,
+    ...sending,
+    onLedgerError: (error) => z.console.log(`Zapier's cache: ${String(error)}`),
     onResponse: ({ method, path, status, requestId, durationMs, error }) =>
       z.console.log(
         `${method} ${path}: ${status ?? error ?? "no answer"}, ${Math.round(durationMs)} ms, ${requestId ?? "no request id"}`,

@@ -55,9 +55,15 @@ function parseAddress({ conversationId }: Message) {
   return parseConversationId(conversationId ?? "");
 }
 
-/** The answer to a send: whether only a template could be sent, and since when. */
-export const sentMessageRecord = defineRecord<SentMessage>([
+/** The answer to a send: whether it was sent before, whether only a template could be sent, and since when. */
+export const sentMessageRecord = defineRecord<SentMessage & { alreadySent?: unknown }>([
   ...messageColumns,
+  {
+    key: "alreadySent",
+    label: "Already Sent",
+    type: "boolean",
+    value: ({ alreadySent }) => alreadySent === true,
+  },
   {
     key: "outsideMessagingWindow",
     label: "Outside 24-Hour Window",

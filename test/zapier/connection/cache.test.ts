@@ -2,11 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Bundle, ZObject } from "zapier-platform-core";
 import { signPayload } from "../../../src/api/signature.ts";
-import { sendMessage } from "../../../src/operations/send-message.ts";
-import { json, networkError, refused, rejection, scriptedOnSync } from "../../../testing/scripted.ts";
 import { createScopedCache } from "../../../zapier/connection/cache.ts";
-import type { PerformContext } from "../../../zapier/perform.ts";
-import { sendWithReplayGuard } from "../../../zapier/replay-guard.ts";
 import { receiveEvent } from "../../../zapier/trigger/delivery.ts";
 import { PlatformCache } from "../platform-cache.ts";
 
@@ -37,23 +33,6 @@ test("a trigger knows a repeated event though the cache keeps scopes apart", asy
   const take = () => receiveEvent("message.created", z, bundle, (event) => event);
   expect(await take()).toMatchObject({ id: "evt_1" });
   expect(await take()).toBeNull();
-});
-
-test("a replayed run carries the reference of the run whose answer was lost, though the cache keeps scopes apart", async () => {
-  const { cache } = new PlatformCache();
-  const z = { cache, errors: { HaltedError: Error } } as unknown as ZObject;
-  const message = { id: "msg_1", type: "text", content: "Hi", metadata: { clientReference: "reference-1" } };
-  const { onsync, lines } = scriptedOnSync([
-    networkError("ECONNRESET"),
-    refused(403, "insufficient_scope"),
-    json(200, { data: [message], nextBefore: null }),
-  ]);
-  const input = { platform: "telegram", to: "sara", content: "Hi" };
-  const step = { onsync, z, bundle: { inputData: {}, meta: {} }, signal: undefined } as unknown as PerformContext;
-  const run = () => sendWithReplayGuard(sendMessage, input, step, {});
-  expect(String(await rejection(run()))).toContain("If you replay this run");
-  expect(await run()).toMatchObject({ id: "msg_1" });
-  expect(lines().filter((line) => line.startsWith("POST"))).toHaveLength(1);
 });
 
 test("a call that hangs is an error when its time is over", async () => {
