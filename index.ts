@@ -23,6 +23,7 @@ import messageCreated from "./triggers/message-created.ts";
 import messageUpdated from "./triggers/message-updated.ts";
 import templateList from "./triggers/template-list.ts";
 import { createAuthentication } from "./zapier/connection/authentication.ts";
+import { handOverPrepared } from "./zapier/connection/request-log.ts";
 
 function indexByKey<Item extends { key: string }>(...items: Item[]): Record<string, Item> {
   return Object.fromEntries(items.map((item) => [item.key, item]));
@@ -34,6 +35,8 @@ export default defineApp({
   // Empty and falsy input is the customer's too. Requests are logged by z.request: Zapier's patch of http would log them again.
   flags: { cleanInputData: false, skipHttpPatch: true },
   authentication: createAuthentication(),
+  // What is sent belongs to customers: it is kept out of Zapier's log.
+  beforeRequest: [handOverPrepared],
   triggers: indexByKey(
     messageCreated,
     messageUpdated,

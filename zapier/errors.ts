@@ -12,6 +12,7 @@ import {
   type ValidationError,
 } from "../src/client/index.ts";
 import { readCredentials } from "./connection/client.ts";
+import { hideInPath } from "./connection/request-log.ts";
 import { type ErrorText, endWithFullStop, fitErrorText } from "./error-length.ts";
 
 /** What an action says about errors in words of its own. */
@@ -77,7 +78,7 @@ function toErrorText(error: OnSyncError, texts: ErrorTexts): ErrorText {
   const outcome = error.outcome === "not_sent" ? "Nothing was sent. " : "";
   return {
     fix: `${outcome}${endWithFullStop(error.advice)}`,
-    details: isApiError(error) || error.retryable ? [hideConversation(error.message)] : [],
+    details: isApiError(error) || error.retryable ? [hideInPath(error.message).split("\nWhat happened:")[0] ?? ""] : [],
   };
 }
 
@@ -92,11 +93,6 @@ function toUnknownOutcomeText(conversationId: string | null, texts: ErrorTexts):
   return {
     fix: `The message may have been sent: OnSync's answer did not arrive. Check the conversation ${isNamed ? conversationId : "with the customer"} in OnSync. ${advice}`,
   };
-}
-
-/** The path of a history has the customer's number in it, which helps nobody who reads the error. */
-function hideConversation(message: string): string {
-  return message.replaceAll(/\/conversations\/[^/\s]+/g, "/conversations/…");
 }
 
 /** What is wrong with which field, by the labels that the person sees. */

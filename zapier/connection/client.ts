@@ -4,6 +4,7 @@ import { defaultBaseUrl } from "../../src/api/index.ts";
 import { createOnSync, type OnSync, type OnSyncOptions } from "../../src/client/index.ts";
 import { version } from "../../src/version.ts";
 import { isStagingBuild } from "./build.ts";
+import { hideInPath } from "./request-log.ts";
 import { createZapierTransport } from "./transport.ts";
 
 /**
@@ -60,7 +61,7 @@ export function createClient(
     onLedgerError: (error) => z.console.log(`Zapier's cache: ${String(error)}`),
     onResponse: ({ method, path, status, requestId, durationMs, error }) =>
       z.console.log(
-        `${method} ${path}: ${status ?? error ?? "no answer"}, ${Math.round(durationMs)} ms, ${requestId ?? "no request id"}`,
+        `${method} ${hideInPath(path)}: ${status ?? error ?? "no answer"}, ${Math.round(durationMs)} ms, ${requestId ?? "no request id"}`,
       ),
   });
 }

@@ -18,12 +18,17 @@ export type WatchedAgent = {
   closed: Promise<void>;
 };
 
-/** An agent for one request, and a promise that tells when its connection is over. */
-export function createWatchedAgent(url: string): WatchedAgent {
+/**
+ * An agent for one request, and a promise that tells when its connection is over.
+ *
+ * @param connecting called when the connection is being made: the request stands by then, and cannot change any more
+ */
+export function createWatchedAgent(url: string, connecting: () => void): WatchedAgent {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const agent = url.startsWith("https:") ? new https.Agent() : new http.Agent();
   const connect = agent.createConnection.bind(agent) as (...args: unknown[]) => Duplex;
   agent.createConnection = ((...args: unknown[]) => {
+    connecting();
     const socket = connect(...args);
     socket.once("close", () => resolve());
     return socket;

@@ -7,10 +7,12 @@
  *   the JSON text; `merge: false` leaves the URL with its query as it is.
  * - A 429 becomes its own ThrottledError, which reads `Retry-After` in whole seconds only, unless
  *   `throwForThrottlingEarly` is off.
- * - With `raw` the body is not copied into Zapier's log, where it would show customers' messages and new webhook secrets.
+ * - With `raw` the answer is not copied into Zapier's log, where it would show customers' messages and new webhook secrets.
+ *   What was sent is covered there (`request-log.ts`).
  */
 import type { HttpRequestOptions, ZObject } from "zapier-platform-core";
 import type { Transport } from "../../src/client/index.ts";
+import { createLogCover } from "./request-log.ts";
 import { createWatchedAgent, readBody } from "./response-body.ts";
 
 /** The same JSON, without `{{` in its text: the second brace is written as an escape. */
@@ -20,8 +22,10 @@ export function escapeDoubleBraces(json: string): string {
 
 export function createZapierTransport(z: ZObject): Transport {
   return async ({ method, url, headers, body, signal }) => {
-    const { agent, closed } = createWatchedAgent(url);
+    const { option, cover } = createLogCover();
+    const { agent, closed } = createWatchedAgent(url, cover);
     const options = {
+      ...option,
       url,
       agent,
       method: method as NonNullable<HttpRequestOptions["method"]>,
