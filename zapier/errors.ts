@@ -139,10 +139,16 @@ export function createHaltedError(z: Pick<ZObject, "errors">, text: string): Err
   return keepBundleOut(new z.errors.HaltedError(text));
 }
 
-/** Has Zapier run the step again, later than this: runs that are held together do not come back together. */
-export function createThrottled(z: ZObject, text: string, seconds: number, random: () => number = Math.random): Error {
+/** How long a run is held where OnSync does not say it, in milliseconds. */
+const defaultHeldMs = 60_000;
+
+/**
+ * Has Zapier run the step again by itself, not before this time. Runs that are held together come back over half a minute
+ * (a tenth of the wait, where that is longer), not all at once.
+ */
+export function createThrottled(z: ZObject, text: string, seconds: number): Error {
   const spreadSeconds = Math.max(30, seconds / 10);
-  return keepBundleOut(new z.errors.ThrottledError(text, Math.ceil(seconds + random() * spreadSeconds)));
+  return keepBundleOut(new z.errors.ThrottledError(text, Math.floor(seconds + Math.random() * (spreadSeconds + 1))));
 }
 
 /** The error to throw in place of the one that was caught; an error made for Zapier already stays as it is. */
@@ -156,10 +162,7 @@ export function toZapierError(z: ZObject, bundle: Partial<Bundle>, error: unknow
   if (isErrorNamed(error, "AuthenticationError")) return keepBundleOut(new z.errors.ExpiredAuthError(text));
   if (isCausedByData(error)) return createHaltedError(z, text);
   if (isErrorNamed(error, "RateLimitError"))
-    return new z.errors.ThrottledError(
-      text,
-      error.retryAfterMs === null ? undefined : Math.ceil(error.retryAfterMs / 1000),
-    );
+    return createThrottled(z, text, Math.ceil((error.retryAfterMs ?? defaultHeldMs) / 1000));
   return isApiError(error) ? new z.errors.Error(text, error.code, error.status) : new z.errors.Error(text, error.name);
 }
 

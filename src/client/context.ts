@@ -12,6 +12,7 @@ import {
   parseLedgerScope,
   parseMaxAnswerBytes,
   parseMaxAttempts,
+  parseMaxRetryAfter,
   parseTransport,
   parseUserAgent,
 } from "./options.ts";
@@ -35,6 +36,7 @@ export type ClientContext = {
   readonly transport: Transport;
   readonly deadlineMs: number;
   readonly maxAttempts: number;
+  readonly maxRetryAfterMs: number;
   readonly maxAnswerBytes: number;
   readonly clock: Clock;
   readonly random: () => number;
@@ -68,6 +70,7 @@ export function createContext(options: OnSyncOptions): ClientContext {
     transport: parseTransport(options.transport),
     deadlineMs: parseDeadline(options.deadlineMs ?? defaultDeadlineMs),
     maxAttempts: parseMaxAttempts(options.maxAttempts ?? defaultMaxAttempts),
+    maxRetryAfterMs: parseMaxRetryAfter(options.maxRetryAfterMs ?? Number.POSITIVE_INFINITY),
     maxAnswerBytes: parseMaxAnswerBytes(options.maxAnswerBytes ?? defaultMaxAnswerBytes),
     clock,
     random: options.random ?? Math.random,

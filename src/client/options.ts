@@ -17,6 +17,8 @@ export type OnSyncOptions = Hooks & {
   deadlineMs?: number | undefined;
   /** Default 4. */
   maxAttempts?: number | undefined;
+  /** What the server asks to wait is waited for up to this, in milliseconds; a longer wait is an error at once. Default: what fits into the deadline. */
+  maxRetryAfterMs?: number | undefined;
   clock?: Clock | undefined;
   /** Jitter: from 0 up to 1. Default `Math.random`. */
   random?: (() => number) | undefined;
@@ -88,6 +90,12 @@ export function parseDeadline(value: number): number {
 
 export function parseMaxAttempts(value: number): number {
   if (!Number.isInteger(value) || value < 1) throw createOptionError("maxAttempts", "must be a whole number from 1");
+  return value;
+}
+
+export function parseMaxRetryAfter(value: number): number {
+  if (typeof value !== "number" || !(value >= 0))
+    throw createOptionError("maxRetryAfterMs", "must be a number of milliseconds from 0");
   return value;
 }
 

@@ -44,7 +44,7 @@ function hadNoEffect(error: OnSyncError | AbortedError): boolean {
  * @param attempt told its number, from 1, and whether an attempt before it may have had an effect
  */
 export async function executeWithRetry<Value>(
-  { maxAttempts, random }: ClientContext,
+  { maxAttempts, maxRetryAfterMs, random }: ClientContext,
   deadline: Deadline,
   attempt: (number: number, afterUncertain: boolean) => Promise<Value>,
 ): Promise<Value> {
@@ -58,7 +58,7 @@ export async function executeWithRetry<Value>(
       if (isErrorNamed(error, "TimeoutError")) error.cause ??= last;
       if (!error.retryable || number >= maxAttempts) throw error;
       const delay = calculateRetryDelay(number, error, random);
-      if (delay >= getTimeLeft(deadline)) throw error;
+      if (delay >= getTimeLeft(deadline) || getRetryAfterMs(error) > maxRetryAfterMs) throw error;
       afterUncertain ||= !hadNoEffect(error);
       last = error;
       if (!(await pause(deadline, delay))) throw error;

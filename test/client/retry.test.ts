@@ -100,6 +100,15 @@ describe("waiting", () => {
     expect(clock.now() - startedAt).toBe(expected);
   });
 
+  test("a wait longer than maxRetryAfterMs gives the error at once, however much time is left", async () => {
+    const asked = (seconds: string) => refused(429, "rate_limited", undefined, { "retry-after": seconds });
+    const { onsync, clock, requests } = scriptedOnSync([asked("2"), asked("3")], { maxRetryAfterMs: 2_000 });
+    const startedAt = clock.now();
+    expect(await rejection(read(onsync))).toMatchObject({ name: "RateLimitError", retryAfterMs: 3_000 });
+    expect(clock.now() - startedAt).toBe(2_000);
+    expect(requests).toHaveLength(2);
+  });
+
   test("a wait that does not fit into the deadline gives the error at once", async () => {
     const { onsync, clock, requests } = scriptedOnSync([
       refused(429, "rate_limited", undefined, { "retry-after": "31" }),

@@ -16,6 +16,9 @@ export const callDeadlineMs = 14_000;
 /** All that a step does, in milliseconds: the rest is left for Zapier to start it and to take its answer. */
 export const stepBudgetMs = 26_000;
 
+/** What OnSync asks to wait within a step, in milliseconds: for longer waits Zapier holds the run, instead of the step waiting. */
+const maxRetryAfterMs = 2_000;
+
 const userAgent = `Zapier OnSync/${version}`;
 
 /** The authentication fields as they were entered; a pasted key often brings white space along. */
@@ -56,6 +59,7 @@ export function createClient(
     baseUrl: chooseBaseUrl(z, baseUrl),
     transport: createZapierTransport(z),
     deadlineMs: callDeadlineMs,
+    maxRetryAfterMs,
     userAgent,
     ...sending,
     onLedgerError: (error) => z.console.log(`Zapier's cache: ${String(error)}`),
