@@ -1,6 +1,6 @@
 /** Real objects to set a Zap up with, newest first. Every list is an extension's; none costs more than three requests. */
 import { type Contact, type Conversation, type Message, Platform } from "../../src/api/index.ts";
-import { readText } from "../input/read-input.ts";
+import { type InputData, readText } from "../input/read-input.ts";
 import type { PerformContext } from "../perform.ts";
 
 const maxRecent = 5;
@@ -8,23 +8,36 @@ const maxRecent = 5;
 const maxHistories = 2;
 /** Enough that a Zap's filters find something in them. */
 const maxMessages = 50;
+const maxConversations = 50;
+
+function readPlatform(inputData: InputData): { platform?: Platform } {
+  const platform = Platform.safeParse(readText(inputData, "platform"));
+  return platform.success ? { platform: platform.data } : {};
+}
 
 /** The latest messages of the conversations that were active last, on the Zap's own platform where it names one. */
-export async function listRecentMessages({ onsync, bundle, signal }: PerformContext): Promise<Message[]> {
-  const platform = Platform.safeParse(readText(bundle.inputData, "platform"));
-  const query = { limit: maxHistories, ...(platform.success && { platform: platform.data }) };
+export async function listRecentMessages(
+  { onsync, bundle, signal }: PerformContext,
+  { firstOnly = false } = {},
+): Promise<Message[]> {
+  const query = { limit: maxHistories, ...readPlatform(bundle.inputData) };
   const { data } = await onsync.conversations.list(query, { signal });
   const histories = await Promise.all(
     data.slice(0, maxHistories).map(({ id }) => onsync.messages.list(id, { limit: maxMessages }, { signal })),
   );
-  return histories.flatMap((history) => history.data).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  const messages = histories.flatMap(({ data: history, nextBefore }) =>
+    // The first of a conversation is the oldest of one that is read to its beginning.
+    firstOnly ? (nextBefore === null ? history.slice(-1) : []) : history,
+  );
+  return messages.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 }
 
 export async function listRecentConversations(
-  { onsync, signal }: PerformContext,
+  { onsync, bundle, signal }: PerformContext,
   status: "assigned" | "resolved",
 ): Promise<Conversation[]> {
-  return (await onsync.conversations.list({ status, limit: maxRecent }, { signal })).data;
+  const query = { status, limit: maxConversations, ...readPlatform(bundle.inputData) };
+  return (await onsync.conversations.list(query, { signal })).data;
 }
 
 export async function listRecentContacts({ onsync, signal }: PerformContext): Promise<Contact[]> {

@@ -1,14 +1,16 @@
 /** What the event catalogue does not say of each trigger: noun, record, filters, and where recent objects are found. */
 import type { PlainInputField } from "zapier-platform-core";
 import type { Event, EventPayload, EventType, Message } from "../../src/api/index.ts";
-import { Platform, parseConversationId } from "../../src/api/index.ts";
+import { isErrorNamed } from "../../src/client/index.ts";
 import { toChoices } from "../input/field-builder.ts";
-import { type InputData, readList, readText } from "../input/read-input.ts";
+import { type InputData, readBoolean, readList, readText } from "../input/read-input.ts";
 import type { PerformContext } from "../perform.ts";
-import { conversationRecord, messageRecord } from "../records/index.ts";
+import { messageRecord } from "../records/index.ts";
 import type { Column, ZapierRecord } from "../records/record.ts";
 import { contactCreated, contactUpdated } from "./contact-settings.ts";
-import { listRecentConversations, listRecentMessages } from "./recent.ts";
+import { conversationAssigned, conversationResolved } from "./conversation-settings.ts";
+import { createPlatformField, isOnPlatform } from "./platform-filter.ts";
+import { listRecentMessages } from "./recent.ts";
 
 export type TriggerSettings<Payload> = {
   noun: string;
@@ -24,27 +26,39 @@ export type TriggerSettings<Payload> = {
   listRecent(context: PerformContext): Promise<Payload[]>;
 };
 
-const platformField: PlainInputField = {
-  key: "platform",
-  label: "Platform",
+const firstOnlyField: PlainInputField = {
+  key: "firstOnly",
+  label: "First Message Only",
+  type: "boolean",
   required: false,
-  choices: toChoices(Platform.options),
-  helpText: "Only messages on this channel. Leave it empty for all.",
+  default: "false",
+  helpText:
+    "Only the first message of a conversation: nothing was received or sent in it before. Each message that the other filters let through then costs a request, and the API key needs `read:messages`.",
 };
 
-function isOnPlatform(message: Message, inputData: InputData): boolean {
-  const platform = readText(inputData, "platform");
-  return (
-    platform === undefined || platform === (message.platform ?? parseConversationId(message.conversationId)?.platform)
-  );
+/** Whether the conversation has nothing before the message. Asked of OnSync where the Zap wants to know, and only then. */
+async function isFirstOfConversation(
+  { conversationId, createdAt }: Message,
+  { onsync, signal }: PerformContext,
+): Promise<boolean> {
+  try {
+    const { data } = await onsync.messages.list(conversationId, { limit: 1, before: createdAt }, { signal });
+    return data.length === 0;
+  } catch (error) {
+    if (isErrorNamed(error, "NotFoundError") && error.code === "not_found") return true;
+    throw error;
+  }
 }
 
-const conversationSettings = {
-  noun: "Conversation",
-  record: conversationRecord,
-  inputFields: [],
-  isWanted: () => true,
-};
+function isWantedMessage({ data }: { data: Message }, inputData: InputData): boolean {
+  const direction = readText(inputData, "direction") ?? "inbound";
+  const words = readText(inputData, "contains")?.toLocaleLowerCase();
+  return (
+    (direction === "any" || data.direction === direction) &&
+    isOnPlatform(data.platform, data.conversationId, inputData) &&
+    (words === undefined || (data.content ?? "").toLocaleLowerCase().includes(words))
+  );
+}
 
 export const triggerSettings: { [Type in EventType]: TriggerSettings<EventPayload<Type>> } = {
   "message.created": {
@@ -63,7 +77,7 @@ export const triggerSettings: { [Type in EventType]: TriggerSettings<EventPayloa
         ],
         helpText: "Messages received is the safe choice: a Zap that answers would otherwise answer its own messages.",
       },
-      platformField,
+      createPlatformField("messages"),
       {
         key: "contains",
         label: "Contains",
@@ -71,17 +85,16 @@ export const triggerSettings: { [Type in EventType]: TriggerSettings<EventPayloa
         placeholder: "order",
         helpText: "Only messages with these words, in upper or lower case.",
       },
+      firstOnlyField,
     ],
-    isWanted: ({ data }, inputData) => {
-      const direction = readText(inputData, "direction") ?? "inbound";
-      const words = readText(inputData, "contains")?.toLocaleLowerCase();
-      return (
-        (direction === "any" || data.direction === direction) &&
-        isOnPlatform(data, inputData) &&
-        (words === undefined || (data.content ?? "").toLocaleLowerCase().includes(words))
-      );
+    complete: async (event, context) => {
+      const { inputData } = context.bundle;
+      if (readBoolean(inputData, firstOnlyField.key) !== true || !isWantedMessage(event, inputData)) return event;
+      return (await isFirstOfConversation(event.data, context)) ? event : null;
     },
-    listRecent: listRecentMessages,
+    isWanted: isWantedMessage,
+    listRecent: (context) =>
+      listRecentMessages(context, { firstOnly: readBoolean(context.bundle.inputData, firstOnlyField.key) === true }),
   },
   "message.updated": {
     noun: "Message Status",
@@ -95,23 +108,18 @@ export const triggerSettings: { [Type in EventType]: TriggerSettings<EventPayloa
         choices: toChoices(["sent", "delivered", "read", "failed"]),
         helpText: "Only changes to these. Leave it empty for all.",
       },
-      platformField,
+      createPlatformField("messages"),
     ],
     isWanted: ({ data }, inputData) => {
       const statuses = readList(inputData, "status");
-      return isOnPlatform(data, inputData) && (statuses.length === 0 || statuses.includes(String(data.status)));
+      const isOn = isOnPlatform(data.platform, data.conversationId, inputData);
+      return isOn && (statuses.length === 0 || statuses.includes(String(data.status)));
     },
     listRecent: async (context) =>
       (await listRecentMessages(context)).filter(({ direction }) => direction === "outbound"),
   },
-  "conversation.assigned": {
-    ...conversationSettings,
-    listRecent: (context) => listRecentConversations(context, "assigned"),
-  },
-  "conversation.resolved": {
-    ...conversationSettings,
-    listRecent: (context) => listRecentConversations(context, "resolved"),
-  },
+  "conversation.assigned": conversationAssigned,
+  "conversation.resolved": conversationResolved,
   "contact.created": contactCreated,
   "contact.updated": contactUpdated,
 };
