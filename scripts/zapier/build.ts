@@ -19,7 +19,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { findBuildFiles, hashFile, readCommit, writeRecord } from "./builds.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -53,6 +53,18 @@ function collectDependencies(path: string, found = new Set<string>()): Set<strin
   return found;
 }
 
+/** zod would bring along what writes JSON Schema, 18 KB of it, which nothing that Zapier runs asks for. */
+const withoutJsonSchema: Plugin = {
+  name: "without JSON Schema",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /zod[/\\]v4[/\\]core[/\\](to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => {
+      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:function|const) (\w+)/gm)].map(
+        ([, each]) => each,
+      );
+      return { contents: names.map((each) => `export const ${each} = () => undefined;`).join("\n") };
+    }),
+};
+
 await build({
   absWorkingDir: root,
   entryPoints: ["index.ts"],
@@ -63,6 +75,7 @@ await build({
   target: "node22",
   external: [platform],
   define: { "process.env.ONSYNC_ZAPIER_BUILD": JSON.stringify(buildName) },
+  plugins: [withoutJsonSchema],
   // Half of what loading costs is compiling: the fewer characters, the better.
   minify: true,
   legalComments: "none",
