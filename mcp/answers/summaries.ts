@@ -7,8 +7,10 @@ import {
   type ContactActivity,
   type Conversation,
   calculateWindowEnd,
+  describeNeed,
   findTemplateBody,
   isWindowOpen,
+  listTemplateSlots,
   type Message,
   parseConversationId,
   type Template,
@@ -179,11 +181,15 @@ export function summarizeTemplate(template: Template & { variables: string[] }, 
     text: body === undefined ? undefined : format.orgText(body, "list_templates detail=full"),
   });
   const variables = template.variables.map((name) => format.field(name));
+  const components = listTemplateSlots(template)
+    .filter(({ part }) => part !== "body")
+    .map(describeNeed);
   return {
-    data: { ...data, variables },
+    data: { ...data, variables, ...(components.length > 0 && { takes: components }) },
     line: joinParts(
       `${data.name} (${data.language}, ${data.status})`,
       variables.length > 0 ? `parameters in order: ${variables.join(" ")}` : "no parameters",
+      components.length > 0 && `components: ${components.join(", ")}`,
       data.text !== undefined && JSON.stringify(data.text),
     ),
   };

@@ -54,7 +54,7 @@ export function findSlotMismatch(
     const wanted = slot.media ? 1 : slot.variables.length;
     const isMediaMissing = slot.media !== undefined && toLowerCase(given[0]?.type) !== slot.media;
     if (given.length !== wanted || isMediaMissing)
-      return `It takes ${describeCount(wanted, slot.media ?? "value")} in ${describeSlot(slot)}, and ${given.length} ${given.length === 1 ? "is" : "are"} given`;
+      return `It takes ${describeNeed(slot)}, and ${given.length} ${given.length === 1 ? "is" : "are"} given`;
   }
   const unexpected = components.find(
     (component) =>
@@ -78,12 +78,11 @@ function isOfSlot(component: TemplateComponent, { part, index }: TemplateSlot): 
   );
 }
 
-function describeSlot({ part, label }: TemplateSlot): string {
-  return part === "button" ? `the button ${label}` : `the ${part}`;
-}
-
-function describeCount(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** What a part takes, in words: `1 image in the header`. */
+export function describeNeed({ part, index, media, variables }: TemplateSlot): string {
+  const count = media ? 1 : variables.length;
+  const place = part === "button" ? `button at index ${index}` : part;
+  return `${count} ${media ?? "value"}${count === 1 ? "" : "s"} in the ${place}`;
 }
 
 function toLowerCase(value: unknown): string {

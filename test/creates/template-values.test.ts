@@ -1,6 +1,7 @@
 /** Which values go into a template: those of the template chosen now, and none that another one left behind. */
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Row, startZap, type Zap } from "../zapier/harness.ts";
+import { countRequests } from "../zapier/requests.ts";
 import { saveTemplates } from "./templates.ts";
 
 let zap: Zap;
@@ -136,4 +137,23 @@ test.each([
     });
   const fields = await zap.run("creates.send_template.operation.inputFields", { inputData: { template: "spoken" } });
   expect(fields.find(({ key }) => key === "language")?.default).toBe(first);
+});
+
+test("where there is no template list, that is remembered, and a send is one request", async () => {
+  const plain = await startZap({ extensions: false });
+  const send = () =>
+    plain.create("send_template", { to, template: "order_follow_up", language: "en", parameters: ["Sara"] });
+  // Whose the key is, which a first send asks for, is the third.
+  expect(await countRequests(plain, send)).toBe(3);
+  expect(await countRequests(plain, send)).toBe(1);
+  await plain.close();
+});
+
+test("a list that cannot be read just now keeps nothing from being sent, and is asked for again", async () => {
+  await zap.reference.control.faults.add({ path: "/v1/templates", status: 500 });
+  const send = () => zap.create("send_template", { to, template: "greeting", language: "en", parameters: ["Sara"] });
+  expect((await send()).content).toBe("Hello Sara");
+  await zap.reference.control.faults.clear();
+  expect(await countRequests(zap, send)).toBe(2);
+  expect(await countRequests(zap, send)).toBe(1);
 });

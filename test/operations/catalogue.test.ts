@@ -24,7 +24,7 @@ describe.each(Object.entries(operations))("%s", (key, { name, title, description
   });
 
   test("has a title in Title Case and a description in sentences", () => {
-    expect(title).toMatch(/^[A-Z]\w*( (or|in|a|for|[A-Z]\w*))*$/);
+    expect(title).toMatch(/^[A-Z]\w*( (or|in|a|for|to|[A-Z]\w*))*$/);
     expect(description).toMatch(/^[A-Z].*\.$/);
   });
 

@@ -18,6 +18,7 @@ function steps(contactId: unknown, text: string): Record<string, { inputData: Ro
     "creates.add_tags": { inputData: { contactId, tags: ["expo"] } },
     "creates.remove_tags": { inputData: { contactId, tags: ["expo"] } },
     "creates.send_message": { inputData: { platform: "whatsapp", to: phone, content: text }, sends: true },
+    "creates.reply_to_conversation": { inputData: { conversationId, content: `Re: ${text}` }, sends: true },
     "creates.send_template": {
       inputData: { to: phone, template: "order_follow_up", language: "en", parameters: [text] },
       sends: true,
@@ -25,6 +26,8 @@ function steps(contactId: unknown, text: string): Record<string, { inputData: Ro
     "searches.find_contact": { inputData: { contactId } },
     "searches.find_messages": { inputData: { conversationId } },
     "searches.find_conversation": { inputData: { conversationId } },
+    "searches.get_transcript": { inputData: { conversationId } },
+    "searches.check_messaging_window": { inputData: { conversationId } },
   };
 }
 

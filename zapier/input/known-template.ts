@@ -1,6 +1,7 @@
 /** What the template list says of one template, remembered for a while: a send does not cost a second request each time. */
 import { createHash } from "node:crypto";
 import { listTemplateSlots, type Template, type TemplateSlot } from "../../src/api/index.ts";
+import { isErrorNamed } from "../../src/client/index.ts";
 import { createScopedCache, type ScopedCache } from "../connection/cache.ts";
 import type { PerformContext } from "../perform.ts";
 
@@ -15,7 +16,7 @@ const memorySeconds = 5 * 60;
 const maxOthers = 10;
 
 /** A send waits for its messages, and not for a list that only checks them. */
-const listDeadlineMs = 4_000;
+const listDeadlineMs = 2_000;
 const cacheCallMs = 500;
 
 /** The WhatsApp templates that can be sent now. */
@@ -34,13 +35,15 @@ function describeTemplate(templates: readonly Template[], name: string): KnownTe
   };
 }
 
-async function readKnownTemplate(context: PerformContext, name: string): Promise<KnownTemplate | null> {
+/** `null`: there is no list, or the key may not read it; `undefined`: it could not be read this time. OnSync decides then. */
+async function readKnownTemplate(context: PerformContext, name: string): Promise<KnownTemplate | null | undefined> {
   try {
     return describeTemplate(await listApprovedTemplates(context, listDeadlineMs), name);
   } catch (error) {
     if (context.signal.aborted) throw error;
-    // No list, no check: the API may not have one, or the key may not read it. OnSync decides then.
-    return null;
+    return isErrorNamed(error, "ExtensionUnavailableError") || isErrorNamed(error, "PermissionError")
+      ? null
+      : undefined;
   }
 }
 
@@ -68,6 +71,6 @@ export async function checkAgainstTemplate<Result extends { problem?: unknown }>
     if (result.problem === undefined) return result;
   }
   const known = await readKnownTemplate(context, name);
-  await cache.set(key, { known }, memorySeconds).catch(() => null);
-  return check(known);
+  if (known !== undefined) await cache.set(key, { known }, memorySeconds).catch(() => null);
+  return check(known ?? null);
 }

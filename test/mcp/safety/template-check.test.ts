@@ -42,7 +42,7 @@ const button = { type: "button", sub_type: "url", index: "0", parameters: [{ typ
 test.each<[string, TemplateComponent[], string | undefined]>([
   ["with all that it takes", [header, button], undefined],
   ["without its header", [button], "takes 1 image in the header, and 0 are given"],
-  ["without its button's value", [header], "takes 1 value in the button Pay, and 0 are given"],
+  ["without its button's value", [header], "takes 1 value in the button at index 0, and 0 are given"],
   ["with another header", [{ ...header, parameters: [{ type: "video" }] }, button], "takes 1 image in the header"],
 ])("a template with header and button, %s", (_case, components, complaint) => {
   const found = findTemplateMismatch([invoice], { ...send, components });
