@@ -11,9 +11,9 @@ export default toCreate(operations.save_contact, {
   fields: (field) => [
     field("phone", {
       helpText:
-        "With the country code. OnSync finds contacts by phone, email and external reference: give at least one of them.",
+        "With the country code, as in `+971 50 000 0000`. OnSync finds contacts by phone, email and external reference: give at least one of them, as your form or CRM has it; never guess one.",
     }),
-    field("email", { helpText: "Upper and lower case make no difference." }),
+    field("email", { helpText: "The address the customer gave. Upper and lower case make no difference." }),
     propertyFields.externalId,
     field("firstName", { helpText: "The contact's given name." }),
     field("lastName", { helpText: "The contact's family name." }),

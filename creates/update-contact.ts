@@ -12,7 +12,9 @@ export default toCreate(operations.update_contact, {
     field("contactId", { ...contactDropdown, search: "find_contact.id" }),
     field("firstName", { helpText: "The contact's given name." }),
     field("lastName", { helpText: "The contact's family name." }),
-    field("phone", { helpText: "With the country code. It must not belong to another contact." }),
+    field("phone", {
+      helpText: "With the country code, as in `+971 50 000 0000`. It must not belong to another contact.",
+    }),
     field("email", { helpText: "It must not belong to another contact." }),
     field("tags", {
       helpText:

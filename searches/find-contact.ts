@@ -13,9 +13,10 @@ export default toSearch(operations.find_contacts, {
   description: "Finds a contact by phone, email, external reference or id.",
   fields: (field) => [
     field("phone", {
-      helpText: "The whole number, with the country code. Fill in at least one field; those filled in must all match.",
+      helpText:
+        "The whole number, with the country code, from the trigger or an earlier step; never guess one. Fill in at least one field: those filled in must all match.",
     }),
-    field("email", { helpText: "The whole address, in upper or lower case." }),
+    field("email", { helpText: "The whole address, from the trigger or an earlier step, in upper or lower case." }),
     { ...propertyFields.externalId, helpText: "The exact number or code in your own system, such as a CRM." },
     field("contactId", { ...contactDropdown, required: false }),
   ],

@@ -44,7 +44,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   triggers: { from: ["src", "zapier", "triggers"], packages: ["zapier-platform-core"] },
   creates: { from: ["src", "zapier", "creates"], packages: ["zapier-platform-core"] },
   searches: { from: ["src", "zapier", "searches"], packages: ["zapier-platform-core"] },
-  zapier: { from: ["src", "zapier"], packages: ["zapier-platform-core", "zod"] },
+  zapier: { from: ["src", "zapier"], packages: ["libphonenumber-js", "zapier-platform-core", "zod"] },
   mcp: {
     from: ["src", "mcp"],
     packages: ["@modelcontextprotocol/sdk", "hono", "@hono/node-server", "lru-cache", "zod"],

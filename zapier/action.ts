@@ -6,9 +6,11 @@ import { type Operation, runOperation } from "../src/operations/index.ts";
 import { markOwnUpdate } from "./contacts/own-updates.ts";
 import type { ErrorTexts } from "./errors.ts";
 import { createFieldBuilder, type FieldBuilder } from "./input/field-builder.ts";
+import { readPhones } from "./input/phone.ts";
 import { type InputData, readInput } from "./input/read-input.ts";
 import { type PerformContext, perform } from "./perform.ts";
 import type { ZapierRecord } from "./records/record.ts";
+import { describeField } from "./schema-field.ts";
 import { sendOnce } from "./send/send-once.ts";
 import { createLock, toSend } from "./send/to-send.ts";
 
@@ -106,9 +108,18 @@ function describeAction<Input extends z.ZodObject, Output extends z.ZodObject, I
       sample: record.sampleFrom(settings.sample),
     },
     errors: { ...settings.errors, labels },
-    readActionInput: (context: PerformContext) =>
-      (settings.readInput ?? readInput)(operation.input, context.bundle.inputData, context),
+    readActionInput: async (context: PerformContext) => {
+      const { bundle } = context;
+      const input = await (settings.readInput ?? readInput)(operation.input, bundle.inputData, context);
+      return readPhones(input, isOnWhatsApp(operation, input), bundle);
+    },
   };
+}
+
+/** An operation that knows no other platform has a literal for it. */
+function isOnWhatsApp({ input: schema }: Pick<Operation, "input">, input: InputData): boolean {
+  const { platform } = schema.shape;
+  return input.platform === "whatsapp" || (platform !== undefined && describeField(platform).type === "literal");
 }
 
 function isPlainField(field: PlainInputField | InputFieldFunction): field is PlainInputField {

@@ -29,7 +29,7 @@ export type ErrorTexts = {
 
 const keySettings = "Settings → API & Webhooks in OnSync";
 
-const connectionLabels = { apiKey: "API Key", baseUrl: "Base URL" };
+const connectionLabels = { apiKey: "API Key", baseUrl: "Base URL", default_country: "Default Country" };
 
 /** What the person is told: first what to do, then what else is known. */
 function toErrorText(error: OnSyncError, texts: ErrorTexts): ErrorText {

@@ -39,7 +39,7 @@ describe("the app", () => {
     ]);
     held(Object.keys(App.searches ?? {}), ["find_contact", "find_messages", "find_conversation"]);
     expect(App.searchOrCreates?.find_contact).toMatchObject({ search: "find_contact", create: "save_contact" });
-    expect(App.authentication?.fields?.map(({ key }) => key)).toEqual(["api_key", "base_url"]);
+    expect(App.authentication?.fields?.map(({ key }) => key)).toEqual(["api_key", "default_country", "base_url"]);
   });
 });
 

@@ -32,7 +32,7 @@ test("so does the public build, whose connection has no address", async () => {
   delete process.env.ONSYNC_ZAPIER_BUILD;
   try {
     const authentication = createAuthentication() as unknown as Definition["authentication"];
-    expect(authentication.fields).toHaveLength(1);
+    expect(authentication.fields?.map(({ key }) => key)).toEqual(["api_key", "default_country"]);
     expect(await lint({ ...app, authentication }, listing)).toEqual([]);
   } finally {
     process.env.ONSYNC_ZAPIER_BUILD = build;

@@ -1,6 +1,7 @@
 /** The connection: an API key; in staging's build an address as well. */
 import type { Authentication, Bundle } from "zapier-platform-core";
 import { defaultBaseUrl } from "../../src/api/index.ts";
+import { checkDefaultCountry, defaultCountryField } from "../input/phone.ts";
 import { perform } from "../perform.ts";
 import { isStagingBuild } from "./build.ts";
 import { readCredentials } from "./client.ts";
@@ -14,6 +15,7 @@ function readKeyPrefix(apiKey: string): string | null {
 
 /** `GET /me` where there is one; else `GET /webhooks`, where even a missing permission proves the key. */
 const test = perform(async ({ onsync, bundle, signal }) => {
+  await checkDefaultCountry(bundle);
   const { account } = await onsync.account.check({ signal });
   return {
     id: account?.org.id ?? null,
@@ -54,7 +56,7 @@ const baseUrlField: AuthField = {
 export function createAuthentication(): Authentication {
   return {
     type: "custom",
-    fields: isStagingBuild() ? [apiKeyField, baseUrlField] : [apiKeyField],
+    fields: isStagingBuild() ? [apiKeyField, defaultCountryField, baseUrlField] : [apiKeyField, defaultCountryField],
     test,
     connectionLabel,
   };

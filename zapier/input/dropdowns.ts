@@ -7,7 +7,8 @@ import { type PerformContext, perform } from "../perform.ts";
 export const contactDropdown = {
   label: "Contact",
   dynamic: "contact_list.id.name",
-  helpText: "Choose a contact, or map its id from an earlier step.",
+  helpText:
+    "Choose a contact, or map Contact ID from a trigger or an earlier Find Contact step. It begins with `contact_`: a name or a phone number is no id.",
 } satisfies Partial<PlainInputField>;
 
 export const conversationDropdown = {

@@ -35,9 +35,9 @@ async function tryConnection(base_url?: string): Promise<{ hosts: string[]; erro
 }
 
 describe("the public build", () => {
-  test("asks for the key alone, and names no other address", () => {
+  test("asks for the key and a country, and names no other address", () => {
     const { fields } = createAuthentication();
-    expect(fields?.map(({ key }) => key)).toEqual(["api_key"]);
+    expect(fields?.map(({ key }) => key)).toEqual(["api_key", "default_country"]);
     expect(JSON.stringify(fields)).not.toMatch(/base.?url|staging|sandbox/i);
   });
 
@@ -66,6 +66,6 @@ describe("the public build", () => {
 
 test("staging's build asks for an address, and sends the key there", async () => {
   process.env.ONSYNC_ZAPIER_BUILD = "staging";
-  expect(createAuthentication().fields?.map(({ key }) => key)).toEqual(["api_key", "base_url"]);
+  expect(createAuthentication().fields?.map(({ key }) => key)).toEqual(["api_key", "default_country", "base_url"]);
   expect((await tryConnection("https://staging.onsync.example/v1")).hosts).toEqual(["staging.onsync.example"]);
 });
