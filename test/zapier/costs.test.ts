@@ -1,0 +1,34 @@
+/** What the steps cost of the org's 1,000 requests an hour, and that the page tells it. */
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import App from "../../index.ts";
+import { readCostPage } from "../../scripts/zapier/costs.ts";
+import { costSteps, measureCosts } from "../../testing/zapier/costs.ts";
+
+let costs: (number | null)[];
+beforeAll(async () => {
+  const quiet = jest.spyOn(console, "log").mockImplementation(() => {});
+  costs = await measureCosts(App);
+  quiet.mockRestore();
+}, 30_000);
+afterAll(() => void jest.restoreAllMocks());
+
+test("docs/zapier.md tells what each step costs (else: npm run zapier:costs)", () => {
+  const { actual, expected } = readCostPage(App, costs);
+  expect(actual).toBe(expected);
+});
+
+test("every trigger, action and search is measured", () => {
+  const measured = new Set(costSteps.map(({ of }) => of));
+  const all = (["triggers", "creates", "searches"] as const).flatMap((kind) =>
+    Object.keys(App[kind] ?? {}).map((key) => `${kind}.${key}`),
+  );
+  expect(all.filter((each) => !measured.has(each))).toEqual([]);
+});
+
+test("no step costs more than three requests, but the two that the page names", () => {
+  const dear = costSteps.filter((_step, index) => (costs[index] ?? 0) > 3).map(({ of, name }) => `${of}: ${name}`);
+  expect(dear).toEqual([
+    "creates.save_contact: Find or Create, after a miss, by all three",
+    "creates.send_message: a run with a Client Reference, after 1,000 messages within the hour",
+  ]);
+});
