@@ -21,6 +21,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { findBuildFiles, hashFile, readCommit, writeRecord } from "./builds.ts";
+import { stripPackages } from "./strip.ts";
 
 const root = join(import.meta.dirname, "../..");
 const stage = realpathSync(mkdtempSync(join(tmpdir(), "onsync-zapier-")));
@@ -87,6 +88,7 @@ for (const folder of folders)
     recursive: true,
     filter: (source) => !source.slice(join(root, folder).length).includes("node_modules"),
   });
+stripPackages(join(stage, "node_modules"));
 writeFileSync(
   join(stage, "package.json"),
   `${JSON.stringify({ name, version, type: "module", exports: "./dist/index.js", dependencies: { [platform]: dependencies[platform] } }, null, 2)}\n`,

@@ -18,7 +18,7 @@ import { signPayload } from "../../src/api/signature.ts";
 import { type BuildName, findBuildFiles, readRecord, writeRecord } from "./builds.ts";
 import { standIn } from "./stand-in.ts";
 
-const maxZipBytes = 750 * 1024;
+const maxZipBytes = 650 * 1024;
 const onsync = new URL(defaultBaseUrl).host;
 const { values } = parseArgs({
   options: { staging: { type: "boolean", default: false }, node: { type: "string" } },
