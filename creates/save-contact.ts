@@ -2,30 +2,32 @@ import { samples } from "../src/api/index.ts";
 import { operations, runOperation } from "../src/operations/index.ts";
 import { toCreate } from "../zapier/action.ts";
 import { createAfterSearch, isAfterSearch } from "../zapier/contacts/create-after-search.ts";
-import { propertyFields, readContactInput } from "../zapier/input/contact-fields.ts";
+import { contactGroups, groupContactFields, propertyFields, readContactInput } from "../zapier/input/contact-fields.ts";
 import { savedContactRecord } from "../zapier/records/index.ts";
 
 export default toCreate(operations.save_contact, {
   noun: "Contact",
   description: "Creates a contact, or updates the one with the same phone, email or external reference.",
-  fields: (field) => [
-    field("phone", {
-      helpText:
-        "With the country code, as in `+971 50 000 0000`. OnSync finds contacts by phone, email and external reference: give at least one of them, as your form or CRM has it; never guess one.",
-    }),
-    field("email", { helpText: "The address the customer gave. Upper and lower case make no difference." }),
-    propertyFields.externalId,
-    field("firstName", { helpText: "The contact's given name." }),
-    field("lastName", { helpText: "The contact's family name." }),
-    field("tags", {
-      helpText:
-        "All the contact's tags, with commas between them or one in each row: they replace those it has. To keep those, use the Add Tags action.",
-    }),
-    field("channel", { helpText: "The channel the contact came from." }),
-    propertyFields.source,
-    propertyFields.language,
-    field("properties", propertyFields.properties),
-  ],
+  groups: contactGroups,
+  fields: (field) =>
+    groupContactFields([
+      field("phone", {
+        helpText:
+          "With the country code, as in `+971 50 000 0000`. OnSync finds contacts by phone, email and external reference: give at least one of them, as your form or CRM has it; never guess one.",
+      }),
+      field("email", { helpText: "The address the customer gave. Upper and lower case make no difference." }),
+      propertyFields.externalId,
+      field("firstName", { helpText: "The contact's given name." }),
+      field("lastName", { helpText: "The contact's family name." }),
+      field("tags", {
+        helpText:
+          "All the contact's tags, with commas between them or one in each row: they replace those it has. To keep those, use the Add Tags action.",
+      }),
+      field("channel", { helpText: "The channel the contact came from." }),
+      propertyFields.source,
+      propertyFields.language,
+      field("properties", propertyFields.properties),
+    ]),
   readInput: readContactInput,
   run: (input, context) =>
     isAfterSearch(context)

@@ -1,36 +1,44 @@
 import { samples } from "../src/api/index.ts";
 import { operations } from "../src/operations/index.ts";
 import { toCreate } from "../zapier/action.ts";
-import { clearableFields, propertyFields, readContactInput } from "../zapier/input/contact-fields.ts";
+import {
+  clearableFields,
+  contactGroups,
+  groupContactFields,
+  propertyFields,
+  readContactInput,
+} from "../zapier/input/contact-fields.ts";
 import { contactDropdown } from "../zapier/input/dropdowns.ts";
 import { contactRecord } from "../zapier/records/index.ts";
 
 export default toCreate(operations.update_contact, {
   noun: "Contact",
   description: "Updates the fields of a contact that are filled in, and leaves the others.",
-  fields: (field) => [
-    field("contactId", { ...contactDropdown, search: "find_contact.id" }),
-    field("firstName", { helpText: "The contact's given name." }),
-    field("lastName", { helpText: "The contact's family name." }),
-    field("phone", {
-      helpText: "With the country code, as in `+971 50 000 0000`. It must not belong to another contact.",
-    }),
-    field("email", { helpText: "It must not belong to another contact." }),
-    field("tags", {
-      helpText:
-        "All the contact's tags, with commas between them or one in each row: they replace those it has. To keep those, use the Add Tags action.",
-    }),
-    field("channel", { helpText: "The channel the contact came from." }),
-    propertyFields.externalId,
-    propertyFields.source,
-    propertyFields.language,
-    field("properties", propertyFields.properties),
-    field("clear", {
-      choices: clearableFields,
-      helpText:
-        "Fields to empty. A field above that is left blank keeps its value. For another property, write `properties.` and its name.",
-    }),
-  ],
+  groups: contactGroups,
+  fields: (field) =>
+    groupContactFields([
+      field("contactId", { ...contactDropdown, search: "find_contact.id" }),
+      field("phone", {
+        helpText: "With the country code, as in `+971 50 000 0000`. It must not belong to another contact.",
+      }),
+      field("email", { helpText: "It must not belong to another contact." }),
+      propertyFields.externalId,
+      field("firstName", { helpText: "The contact's given name." }),
+      field("lastName", { helpText: "The contact's family name." }),
+      field("tags", {
+        helpText:
+          "All the contact's tags, with commas between them or one in each row: they replace those it has. To keep those, use the Add Tags action.",
+      }),
+      field("channel", { helpText: "The channel the contact came from." }),
+      propertyFields.source,
+      propertyFields.language,
+      field("properties", propertyFields.properties),
+      field("clear", {
+        choices: clearableFields,
+        helpText:
+          "Fields to empty. A field above that is left blank keeps its value. For another property, write `properties.` and its name.",
+      }),
+    ]),
   readInput: readContactInput,
   changesContact: true,
   record: contactRecord,

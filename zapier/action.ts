@@ -25,6 +25,8 @@ type ActionSettings<Input extends z.ZodObject, Item> = {
   /** A whole sentence that begins with a verb: "Creates a …", "Finds a …". */
   description: string;
   fields: (field: FieldBuilder<Input["shape"]>) => (PlainInputField | InputFieldFunction)[];
+  /** Where the form has its fields in groups: their keys and labels, in the order of the form. */
+  groups?: readonly { key: string; label: string }[];
   record: ZapierRecord<Item>;
   /** Of the API's answer, from src/api/samples/. */
   sample: Item;
@@ -104,6 +106,7 @@ function describeAction<Input extends z.ZodObject, Output extends z.ZodObject, I
     head: { noun, display: { label, description } },
     form: {
       inputFields: inputFields as PlainInputField[],
+      ...(settings.groups && { inputFieldGroups: [...settings.groups] }),
       outputFields: record.outputFields,
       sample: record.sampleFrom(settings.sample),
     },

@@ -25,6 +25,34 @@ export const propertyFields = {
   } satisfies Partial<PlainInputField>,
 };
 
+/** The groups of a contact's fields in a form. */
+export const contactGroups = [
+  { key: "found_by", label: "What OnSync Finds the Contact By" },
+  { key: "person", label: "Name and Tags" },
+  { key: "more", label: "Where the Contact Came From, and Other Properties" },
+];
+
+const groupsByKey: Readonly<Record<string, string>> = {
+  phone: "found_by",
+  email: "found_by",
+  externalId: "found_by",
+  firstName: "person",
+  lastName: "person",
+  tags: "person",
+  channel: "more",
+  source: "more",
+  language: "more",
+  properties: "more",
+};
+
+/** The fields with their groups; the contact to choose, and what is to be emptied, stand outside. */
+export function groupContactFields(fields: readonly PlainInputField[]): PlainInputField[] {
+  return fields.map((field) => {
+    const group = groupsByKey[field.key];
+    return group === undefined ? field : { ...field, group };
+  });
+}
+
 /** What Update Contact can empty, in words. */
 export const clearableFields = [
   ["firstName", "First Name"],
