@@ -11,7 +11,7 @@ import { type InputData, readInput } from "./input/read-input.ts";
 import { type PerformContext, perform } from "./perform.ts";
 import type { ZapierRecord } from "./records/record.ts";
 import { describeField } from "./schema-field.ts";
-import { sendOnce } from "./send/send-once.ts";
+import { type Send, sendOnce } from "./send/send-once.ts";
 import { createLock, toSend } from "./send/to-send.ts";
 
 /** Computes fields while a person fills in the form. */
@@ -43,6 +43,8 @@ export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
     lock?: string;
     /** Whether it changes a contact, which the Contact Updated trigger is then not to take for somebody else's change. */
     changesContact?: boolean;
+    /** What is sent, where that is not simply what the operation sends. */
+    toSend?: (input: InputData, context: PerformContext) => Send<z.output<Output>>;
     /** Where it is not simply running the operation. */
     run?: (input: InputData, context: PerformContext) => Promise<z.output<Output>>;
   },
@@ -52,7 +54,7 @@ export function toCreate<Input extends z.ZodObject, Output extends z.ZodObject>(
     const input = await readActionInput(context);
     if (settings.run) return settings.run(input, context);
     if (operation.effect !== "sends") return runOperation(operation, context.onsync, input, { signal: context.signal });
-    return sendOnce(context, toSend(operation, input), errors);
+    return sendOnce(context, settings.toSend?.(input, context) ?? toSend(operation, input), errors);
   };
   return {
     key: operation.name,

@@ -3,6 +3,7 @@ import type { PlainInputField } from "zapier-platform-core";
 import app from "../../index.ts";
 import type { Operation } from "../../src/operations/index.ts";
 import { allOperations } from "../../src/operations/index.ts";
+import { windowTemplateFields } from "../../zapier/send/outside-window.ts";
 import { formatCode, formatTable } from "./markdown.ts";
 
 type Item = {
@@ -16,6 +17,13 @@ function listVisible(items: object | undefined): Item[] {
 }
 
 function toFieldRow(field: PlainInputField | ((...args: never) => unknown)): string[] {
+  if (field === windowTemplateFields)
+    return [
+      "*The template's own*",
+      "`template`, `language` …",
+      "yes",
+      "With Send a Template Instead: the template and its fields, as in Send WhatsApp Template.",
+    ];
   return typeof field === "function"
     ? [
         "*The template's own*",

@@ -55,8 +55,9 @@ function parseAddress({ conversationId }: Message) {
   return parseConversationId(conversationId ?? "");
 }
 
-/** The answer to a send: whether it was sent before, whether only a template could be sent, and since when. */
-export const sentMessageRecord = defineRecord<SentMessage & { alreadySent?: unknown }>([
+type SentResult = SentMessage & { alreadySent?: unknown };
+
+const sentColumns: readonly Column<SentResult>[] = [
   ...messageColumns,
   {
     key: "alreadySent",
@@ -76,4 +77,14 @@ export const sentMessageRecord = defineRecord<SentMessage & { alreadySent?: unkn
     type: "datetime",
     value: ({ templateWindowStatus }) => templateWindowStatus?.expiredAt,
   },
+];
+
+/** The answer to a send: whether it was sent before, whether only a template could be sent, and since when. */
+export const sentMessageRecord = defineRecord(sentColumns);
+
+/** The answer to a send that can go on without sending. */
+export const windowAwareMessageRecord = defineRecord<SentResult & { notSentReason?: string }>([
+  ...sentColumns,
+  { key: "sent", label: "Sent", type: "boolean", value: ({ notSentReason }) => notSentReason === undefined },
+  { key: "notSentReason", label: "Not Sent Because", value: ({ notSentReason }) => notSentReason },
 ]);

@@ -11,9 +11,14 @@ export function toSend<Input extends z.ZodObject, Output extends z.ZodObject>(
 ): Send<z.output<Output>> {
   parseInput(operation, input);
   return {
-    message: [operation.name, Object.entries(input).sort(([one], [other]) => (one < other ? -1 : 1))],
+    message: [operation.name, sortEntries(input)],
     run: (onsync, options) => runOperation(operation, onsync, input, options),
   };
+}
+
+/** So that what Zapier hands over in another order is the same. */
+export function sortEntries(input: InputData): [string, unknown][] {
+  return Object.entries(input).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /**
