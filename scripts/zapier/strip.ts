@@ -1,5 +1,5 @@
 /**
- * Takes comments and white space out of the packages that lie beside the app in Zapier's zip: they are two thirds of its
+ * Takes comments and white space out of the packages that lie beside the app in Zapier's zip: they are a third of its
  * characters, and each start reads and compiles them. Names and the code itself stay as npm has them, and so do licenses.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
