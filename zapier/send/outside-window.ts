@@ -57,7 +57,7 @@ export function toWindowAwareSend(input: InputData, context: PerformContext): Se
   const { [clientReferenceField.key]: _reference, ...filledIn } = inputData;
   return {
     message: [text.message, sortEntries(filledIn)],
-    run: (...args) => sendTextOrTemplate(text, context, ...args),
+    run: (...args) => sendTextOrTemplate(text, (...more) => sendTemplate(input, context, ...more), ...args),
   };
 }
 
@@ -85,7 +85,7 @@ function describeUnsent({ window }: WindowClosedError) {
 
 async function sendTextOrTemplate(
   text: Send<WindowAwareMessage>,
-  context: PerformContext,
+  sendInstead: Send<WindowAwareMessage>["run"],
   onsync: OnSync,
   options: RunArguments[1],
 ): Promise<WindowAwareMessage> {
@@ -93,17 +93,18 @@ async function sendTextOrTemplate(
     return await text.run(onsync, options);
   } catch (error) {
     // The reference is free again, as the text was certainly not sent: nobody can have sent the template under it.
-    if (isErrorNamed(error, "WindowClosedError")) return sendTemplate(context, onsync, { signal: options.signal });
+    if (isErrorNamed(error, "WindowClosedError")) return sendInstead(onsync, { signal: options.signal });
     // Another message has the reference: an earlier run's template, where it is this one's.
     if (!isErrorNamed(error, "ReferenceConflictError") || options.clientReference === undefined) throw error;
-    return sendTemplate(context, onsync, options).catch((second: unknown) => {
+    return sendInstead(onsync, options).catch((second: unknown) => {
       throw isErrorNamed(second, "ReferenceConflictError") ? error : second;
     });
   }
 }
 
-async function sendTemplate(context: PerformContext, onsync: OnSync, options: RunArguments[1]) {
+/** To the number of the text, as it was read. */
+async function sendTemplate({ to }: InputData, context: PerformContext, ...[onsync, options]: RunArguments) {
   const { send_template: operation } = operations;
   const input = await readTemplateInput(operation.input, context.bundle.inputData, context);
-  return runOperation(operation, onsync, { ...input, platform: "whatsapp" }, options);
+  return runOperation(operation, onsync, { ...input, to, platform: "whatsapp" }, options);
 }

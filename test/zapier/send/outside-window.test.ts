@@ -164,3 +164,8 @@ test("the template and its fields are there where a template is to be sent inste
     expect.stringMatching(/^body_1_/),
   ]);
 });
+
+test("the template goes to the number as the text would, however it was typed", async () => {
+  const sent = await zap.create("send_message", { ...text, ...template, to: "+971 (0)50 000-0000" });
+  expect(sent).toMatchObject({ type: "template", customerAddress: phone });
+});
