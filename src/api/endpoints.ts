@@ -9,7 +9,7 @@ import { Conversation, ConversationsQuery } from "./conversation.ts";
 import { type ErrorCode, envelope } from "./envelope.ts";
 import { ContactId, ConversationId, Timestamp, WebhookId } from "./fields.ts";
 import { HistoryQuery, Message, MessageInput, SentMessage } from "./message.ts";
-import { Template, TemplatesQuery } from "./template.ts";
+import { Template, TemplatesQuery } from "./template/template.ts";
 import { CreatedWebhook, DeletedWebhook, Webhook, WebhookInput } from "./webhook.ts";
 
 /** What an endpoint beyond the API's documentation is for, and what to do where an API lacks it. */

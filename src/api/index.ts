@@ -11,6 +11,6 @@ export * from "./issues.ts";
 export * from "./message.ts";
 export * from "./messaging-window.ts";
 export * from "./samples/index.ts";
-export * from "./template.ts";
-export * from "./template-slots.ts";
+export * from "./template/template.ts";
+export * from "./template/template-slots.ts";
 export * from "./webhook.ts";

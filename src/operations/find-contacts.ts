@@ -45,7 +45,8 @@ async function findById(
       timestamp: _timestamp,
       ...contact
     } = await onsync.contacts.get(wanted.contactId, context);
-    return matchesIdentifiers(contact, wanted) ? [contact] : [];
+    // An answer with another id is somebody else.
+    return contact.id === wanted.contactId && matchesIdentifiers(contact, wanted) ? [contact] : [];
   } catch (error) {
     if (isErrorNamed(error, "NotFoundError")) return [];
     throw error;

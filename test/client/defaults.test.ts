@@ -99,6 +99,7 @@ describe("every call", () => {
       },
       messages: {
         iterate: () => first(onsync.messages.iterate("telegram:sara", {}, aborted)),
+        iteratePages: () => first(onsync.messages.iteratePages("telegram:sara", {}, aborted)),
         list: () => onsync.messages.list("telegram:sara", {}, aborted),
         send: () => onsync.messages.send(text, aborted),
         settle: () => onsync.messages.settle("order-1", aborted),

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import App from "../../index.ts";
 import { type Row, startZap, type Zap } from "./harness.ts";
-import { missingInLive } from "./lint.ts";
+import { missingInLive } from "./lint/lint.ts";
 
 let zap: Zap;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 /** One sample of each object, as the API answers it. A test holds them against the schemas. */
 import type { Account } from "../account.ts";
-import type { Template } from "../template.ts";
+import type { Template } from "../template/template.ts";
 import type { CreatedWebhook, Webhook, WebhookInput } from "../webhook.ts";
 import { inboxSamples } from "./inbox.ts";
 

@@ -1,6 +1,6 @@
 /** A reference of the Zap's own: one message, however often and wherever it runs. */
 import { expect, test } from "@jest/globals";
-import { countMessages, phone, startForEachTest, zap } from "../failing-steps.ts";
+import { countMessages, phone, startForEachTest, zap } from "../errors/failing-steps.ts";
 import { countRequests } from "../requests.ts";
 
 startForEachTest();

@@ -1,6 +1,6 @@
 /** Send Message on WhatsApp outside the 24-hour window: what its builder chose happens, once, whatever is replayed. */
 import { afterEach, expect, test } from "@jest/globals";
-import { addFault, phone, startForEachTest, zap } from "../failing-steps.ts";
+import { addFault, phone, startForEachTest, zap } from "../errors/failing-steps.ts";
 import { startZap } from "../harness.ts";
 import { countRequests } from "../requests.ts";
 

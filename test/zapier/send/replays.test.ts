@@ -1,6 +1,13 @@
 /** A send whose outcome is unknown, and the runs that come after it. */
 import { afterEach, expect, test } from "@jest/globals";
-import { addFault, countMessages, expectNoSecrets, failToSend, startForEachTest, zap } from "../failing-steps.ts";
+import {
+  addFault,
+  countMessages,
+  expectNoSecrets,
+  failToSend,
+  startForEachTest,
+  zap,
+} from "../errors/failing-steps.ts";
 
 startForEachTest();
 const afterGraceMs = 6 * 60_000;

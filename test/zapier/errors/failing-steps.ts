@@ -1,7 +1,7 @@
 /** Steps that fail, with everything secret that a bundle can hold in it. */
 import { afterEach, beforeEach, expect } from "@jest/globals";
-import type { FaultInput } from "../../reference/index.ts";
-import { type Shown, startZap, type Zap } from "./harness.ts";
+import type { FaultInput } from "../../../reference/index.ts";
+import { type Shown, startZap, type Zap } from "../harness.ts";
 
 /** The app of the test that runs. */
 export let zap: Zap;

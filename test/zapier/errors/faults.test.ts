@@ -3,8 +3,8 @@
  * shows, and that none of it carries a secret. A send's answer is lost once, and its history cannot be read: the worst.
  */
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import type { FaultInput } from "../../reference/index.ts";
-import { type Row, type Shown, startZap, type Zap } from "./harness.ts";
+import type { FaultInput } from "../../../reference/index.ts";
+import { type Row, type Shown, startZap, type Zap } from "../harness.ts";
 
 const phone = "+971500000000";
 const conversationId = `whatsapp:${phone}`;

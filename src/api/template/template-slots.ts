@@ -1,5 +1,5 @@
 /** Where a template takes values: its header, its body and its URL buttons (docs/contract.md, "Messages"). */
-import type { TemplateComponent } from "./message.ts";
+import type { TemplateComponent } from "../message.ts";
 import { listTemplateVariables, type Template } from "./template.ts";
 
 export const templateMedia = ["image", "document", "video"] as const;

@@ -1,5 +1,6 @@
 /** What Zapier shows of an error, and what it does. */
 import { expect, test } from "@jest/globals";
+import { startZap } from "../harness.ts";
 import {
   addFault,
   bundle,
@@ -12,7 +13,6 @@ import {
   startForEachTest,
   zap,
 } from "./failing-steps.ts";
-import { startZap } from "./harness.ts";
 
 startForEachTest();
 

@@ -1,11 +1,11 @@
 /** An OnSync that does not answer in time, with a step's budget of a tenth of a second (a send's: 1.5). */
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import App from "../../index.ts";
-import { operations } from "../../src/operations/index.ts";
-import { perform } from "../../zapier/perform.ts";
-import { sendOnce } from "../../zapier/send/send-once.ts";
-import { toSend } from "../../zapier/send/to-send.ts";
-import { startZap, type Zap } from "./harness.ts";
+import App from "../../../index.ts";
+import { operations } from "../../../src/operations/index.ts";
+import { perform } from "../../../zapier/perform.ts";
+import { sendOnce } from "../../../zapier/send/send-once.ts";
+import { toSend } from "../../../zapier/send/to-send.ts";
+import { startZap, type Zap } from "../harness.ts";
 
 const budgetMs = 100;
 /** A send asks Zapier's cache before it leaves. */

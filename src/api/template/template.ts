@@ -1,6 +1,6 @@
 /** WhatsApp templates (extension `GET /templates`). */
 import * as z from "zod";
-import { Platform } from "./fields.ts";
+import { Platform } from "../fields.ts";
 
 /** A part of a template. `text` of the body and header carries the variables: `Hi {{1}}`. */
 export const TemplatePart = z.looseObject({ type: z.string(), text: z.string().optional() });

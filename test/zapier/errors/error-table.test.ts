@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "@jest/globals";
 import zapier, { type Bundle, type ZObject } from "zapier-platform-core";
-import App from "../../index.ts";
+import App from "../../../index.ts";
 import {
   ApiError,
   AuthenticationError,
@@ -21,9 +21,9 @@ import {
   UnknownOutcomeError,
   ValidationError,
   WindowClosedError,
-} from "../../src/client/errors/index.ts";
-import { type ErrorTexts, toZapierError } from "../../zapier/errors.ts";
-import { startZap, type Zap } from "./harness.ts";
+} from "../../../src/client/errors/index.ts";
+import { type ErrorTexts, toZapierError } from "../../../zapier/errors.ts";
+import { startZap, type Zap } from "../harness.ts";
 
 const zapierMax = 250;
 const requestId = `req_${"0".repeat(26)}`;
@@ -228,7 +228,7 @@ test.each(Object.entries(cases))(
 );
 
 test("every class of the client's errors has a row", async () => {
-  const classes: object = await import("../../src/client/errors/index.ts");
+  const classes: object = await import("../../../src/client/errors/index.ts");
   const untried = Object.entries(classes)
     .filter(([, value]) => typeof value === "function")
     .map(([name]) => name)

@@ -1,6 +1,6 @@
 /** Faults that come once or stay: what is tried again, and what a person is told. */
 import { expect, test } from "@jest/globals";
-import type { FaultInput } from "../../reference/index.ts";
+import type { FaultInput } from "../../../reference/index.ts";
 import {
   addFault,
   countMessages,

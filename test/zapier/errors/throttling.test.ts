@@ -1,7 +1,7 @@
 /** An hour's budget that is spent: Zapier holds the runs, and they do not come back together. */
 import { expect, jest, test } from "@jest/globals";
+import { countRequests } from "../requests.ts";
 import { addFault, failToRead, failToSave, failToSend, startForEachTest, zap } from "./failing-steps.ts";
-import { countRequests } from "./requests.ts";
 
 startForEachTest();
 

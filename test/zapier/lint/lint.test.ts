@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { version as coreVersion } from "zapier-platform-core";
-import App from "../../index.ts";
-import packageJson from "../../package.json" with { type: "json" };
-import { createAuthentication } from "../../zapier/connection/authentication.ts";
+import App from "../../../index.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import { createAuthentication } from "../../../zapier/connection/authentication.ts";
 import type { Definition, Field, Item, Listing } from "./definition.ts";
 import { checks, lint, missingInLive } from "./lint.ts";
 
-const docs = readFileSync(new URL("../../docs/zapier.md", import.meta.url), "utf8");
+const docs = readFileSync(new URL("../../../docs/zapier.md", import.meta.url), "utf8");
 const listing: Listing = {
   coreVersion,
   coreDependency: packageJson.dependencies["zapier-platform-core"],
