@@ -6,8 +6,8 @@ export default {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // They need a browser: npm run test:browser.
-  testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$"],
+  // They need a browser, or Zapier's build: npm run test:browser, npm run test:zapier.
+  testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$", "\\.build\\.test\\.ts$"],
   transform: withoutAwaitUsing ? { "[/\\\\]test(?:ing)?[/\\\\].+\\.ts$": "<rootDir>/testing/await-using.ts" } : {},
   // What hangs is ended all the same; what only has to wait for a core, on a machine with other work, is not.
   testTimeout: 20_000,

@@ -71,7 +71,11 @@ export async function runSchedule(platform: Platform, schedule: Schedule): Promi
   const { key } = await world.reference.control.createKey();
   const connections = {
     first: platform.connect(world, "first"),
-    second: platform.connect(world, "second", { key, user: random.pick(["user_1", "user_2"]) }),
+    second: platform.connect(world, "second", {
+      // Without the account extension nothing tells that two keys are of one org: docs/zapier.md says so.
+      ...(schedule.extensions && { key }),
+      user: random.pick(["user_1", "user_2"]),
+    }),
   };
   const lives = schedule.runs.map((planned): Live => ({ planned, wanted: planned.wanted, outcomes: [], isDue: true }));
   let pausedMs = 0;
