@@ -84,7 +84,7 @@ describe("z.request as the client's transport", () => {
       before = messages.at(-1)?.createdAt;
     }
     expect(kept).toEqual(sent.reverse());
-  }, 30_000);
+  }, 90_000);
 
   test("curly braces in a query reach the API", async () => {
     await zap.create("save_contact", { externalId: "{{1}}", firstName: "Curly" });
