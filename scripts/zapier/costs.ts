@@ -10,44 +10,40 @@ import { replaceTables } from "../tables.ts";
 
 const page = join(import.meta.dirname, "../../docs/zapier.md");
 
-/** What the steps cost at commit 7ba0cef, measured in the same way; `null`: it had no such step. */
-const costsBefore: readonly (number | null)[] = [
-  1,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  6,
-  6,
-  1,
-  1,
-  1,
-  1,
-  1,
-  1,
-  1,
-  1,
-  1,
-  1,
-  1,
-  3,
-  3,
-  1,
-  1,
-  12,
-  1,
-  null,
-  1,
-  11,
-  11,
-  2,
-  3,
-  null,
-  null,
-];
+/** What the steps cost at commit 7ba0cef, measured in the same way: by operation and name. It did not have the others. */
+const costsBefore: Readonly<Record<string, Record<string, number>>> = {
+  "triggers.message_created": {
+    "turning a Zap on": 1,
+    "an event": 0,
+    "an event, First Message Only": 0,
+    "setting a Zap up": 6,
+  },
+  "triggers.message_updated": { "an event": 0, "setting a Zap up": 6 },
+  "triggers.conversation_assigned": { "an event": 0, "setting a Zap up": 1 },
+  "triggers.conversation_resolved": { "an event": 0, "setting a Zap up": 1 },
+  "triggers.contact_created": { "an event": 0, "setting a Zap up": 1 },
+  "triggers.contact_updated": { "an event": 0, "setting a Zap up": 1 },
+  "triggers.contact_list": { "a page of the dropdown": 1 },
+  "triggers.conversation_list": { "a page of the dropdown": 1 },
+  "triggers.template_list": { "the dropdown": 1 },
+  "creates.save_contact": {
+    "a run": 1,
+    "Find or Create, after a miss, by one identifier": 1,
+    "Find or Create, after a miss, by all three": 1,
+  },
+  "creates.update_contact": { "a run": 1 },
+  "creates.add_tags": { "a run": 3 },
+  "creates.remove_tags": { "a run": 3 },
+  "creates.send_message": {
+    "the day's first run": 1,
+    "a run": 1,
+    "a run with a Client Reference, after 1,000 messages within the hour": 12,
+  },
+  "creates.send_template": { "a run": 1 },
+  "searches.find_contact": { "a run": 1 },
+  "searches.find_messages": { "a match on the newest message": 11, "no match": 11 },
+  "searches.find_conversation": { "by address": 2, "by contact": 3 },
+};
 
 type Labelled = Record<string, Record<string, { display: { label?: string } }>>;
 
@@ -57,7 +53,7 @@ function formatCosts(app: object, costs: readonly (number | null)[]): string {
   for (const [index, { name, of }] of costSteps.entries()) {
     const [kind = "", key = ""] = of.split(".");
     const label = (app as Labelled)[kind]?.[key]?.display.label ?? key;
-    const cells = [name, ...[costsBefore[index], costs[index]].map((cost) => (cost == null ? "–" : String(cost)))];
+    const cells = [name, ...[costsBefore[of]?.[name], costs[index]].map((cost) => (cost == null ? "–" : String(cost)))];
     const row = rows.get(cells.join("|")) ?? { labels: [], cells };
     row.labels.push(label);
     rows.set(cells.join("|"), row);

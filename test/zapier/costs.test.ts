@@ -25,6 +25,11 @@ test("every trigger, action and search is measured", () => {
   expect(all.filter((each) => !measured.has(each))).toEqual([]);
 });
 
+test("no two steps have the same operation and name, by which the page knows what they cost before", () => {
+  const names = costSteps.map(({ of, name }) => `${of}: ${name}`);
+  expect(names).toEqual([...new Set(names)]);
+});
+
 test("no step costs more than three requests, but the two that the page names", () => {
   const dear = costSteps.filter((_step, index) => (costs[index] ?? 0) > 3).map(({ of, name }) => `${of}: ${name}`);
   expect(dear).toEqual([
