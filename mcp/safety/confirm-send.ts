@@ -5,14 +5,14 @@
 import type { Data } from "../answers/summaries.ts";
 import { refuseCall } from "../answers/tool-failure.ts";
 import type { Presented, Tool, ToolContext } from "../tools/tool.ts";
-import { type Confirmations, confirmArgument, type Redemption } from "./confirmations.ts";
+import { type Confirmations, confirmArgument, type TokenCheck } from "./confirmations.ts";
 import type { Masking } from "./pii.ts";
 import { askLedger } from "./send-ledger.ts";
 
 /** Of a message in the text of a preview; the data has it whole, and so has the agent. */
 const maxPreviewCharacters = 300;
 
-const refusalReasons: Record<(Redemption & { ok: false })["why"], string> = {
+const refusalReasons: Record<(TokenCheck & { ok: false })["why"], string> = {
   unknown: `This ${confirmArgument} does not belong to exactly this recipient and text.`,
   expired: `This ${confirmArgument} has expired: it lasts ten minutes.`,
   used: `This ${confirmArgument} was used already: it sends once.`,
@@ -45,18 +45,22 @@ export async function confirmSend(
     return { preview: presentPreview(name, shown, confirmations.issue(boundTo)) };
   }
   const next = `${name} without ${confirmArgument} gives a new preview.`;
-  const redeemed = await askLedger(name, () => confirmations.redeem(String(token), boundTo));
-  if (!redeemed.ok)
-    throw refuseCall(name, `confirmation_${redeemed.why}`, `Nothing was sent. ${refusalReasons[redeemed.why]}`, next);
-  // The person is asked as well where the host can: on top of the token, never in its place.
+  const refuse = (why: keyof typeof refusalReasons) =>
+    refuseCall(name, `confirmation_${why}`, `Nothing was sent. ${refusalReasons[why]}`, next);
+  const checked = await askLedger(name, () => confirmations.check(String(token), boundTo));
+  if (!checked.ok) throw refuse(checked.why);
+  // The person is asked as well where the host can: on top of the token, never in its place. Until they have said yes or
+  // no the token is good: a call that brings their answer, or asks once more, finds it unspent.
   const answer = await context.ask?.(`Send this? ${JSON.stringify(input)}`);
-  if (answer === "no" || answer === "none") {
-    const why = answer === "no" ? "The person asked said no." : "The person asked did not answer in time.";
-    throw refuseCall(name, "confirmation_refused", `Nothing was sent. ${why}`, next);
-  }
+  if (answer === "none")
+    throw refuseCall(name, "confirmation_refused", "Nothing was sent. The person asked did not answer in time.", next);
+  const isFirst = await askLedger(name, () => confirmations.spend(checked.nonce));
+  if (answer === "no")
+    throw refuseCall(name, "confirmation_refused", "Nothing was sent. The person asked said no.", next);
+  if (!isFirst) throw refuse("used");
   // Replicas that share the secret and no ledger cannot see each other's used tokens: the history tells them, by this
   // reference, or by the one that the message has already.
-  return shared && !hasClientReference(input) ? { clientReference: `confirmed-${redeemed.nonce}` } : {};
+  return shared && !hasClientReference(input) ? { clientReference: `confirmed-${checked.nonce}` } : {};
 }
 
 function presentPreview(

@@ -12,7 +12,8 @@ export const confirmArgument = "confirmToken";
 
 const lifetimeMs = 10 * 60_000;
 
-export type Redemption = { ok: true; nonce: string } | { ok: false; why: "unknown" | "expired" | "used" };
+/** What a token that was given back is worth; `nonce` is what {@link Confirmations} spends. */
+export type TokenCheck = { ok: true; nonce: string } | { ok: false; why: "unknown" | "expired" | "used" };
 
 /** @param secret shared by replicas that are to take each other's tokens */
 export function createConfirmations(now: () => number, ledger: SendLedger, secret?: string) {
@@ -40,11 +41,11 @@ export function createConfirmations(now: () => number, ledger: SendLedger, secre
     },
 
     /**
-     * Takes a token, once: of two calls at the same time one gets it.
+     * Whether a token is good for this, without spending it: a person may have to be asked first.
      *
      * @throws Error where the ledger cannot be asked
      */
-    async redeem(token: string, boundTo: unknown): Promise<Redemption> {
+    async check(token: string, boundTo: unknown): Promise<TokenCheck> {
       const [nonce = "", expiresText = "", signatureText = "", ...more] = token.split(".");
       const expires = Number.parseInt(expiresText, 36);
       const signature = Buffer.from(signatureText);
@@ -52,12 +53,22 @@ export function createConfirmations(now: () => number, ledger: SendLedger, secre
       if (more.length > 0 || signature.length !== expected.length || !timingSafeEqual(signature, expected))
         return { ok: false, why: "unknown" };
       if (now() >= expires) return { ok: false, why: "expired" };
-      // Kept a little longer than the token lasts: replicas' clocks differ.
-      const options = { ttlMs: 2 * lifetimeMs, ifAbsent: true };
-      const isFirst = await ledger.setNote(`confirmation used ${nonce}`, "used", options);
-      return isFirst ? { ok: true, nonce } : { ok: false, why: "used" };
+      return (await ledger.note(nameNote(nonce))) === null ? { ok: true, nonce } : { ok: false, why: "used" };
     },
+
+    /**
+     * Spends a token that was checked: of two calls at the same time one gets it.
+     *
+     * @throws Error where the ledger cannot be asked
+     */
+    spend: (nonce: string): Promise<boolean> =>
+      // Kept a little longer than the token lasts: replicas' clocks differ.
+      ledger.setNote(nameNote(nonce), "used", { ttlMs: 2 * lifetimeMs, ifAbsent: true }),
   };
+}
+
+function nameNote(nonce: string): string {
+  return `confirmation used ${nonce}`;
 }
 
 export type Confirmations = ReturnType<typeof createConfirmations>;

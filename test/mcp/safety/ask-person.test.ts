@@ -5,7 +5,8 @@ import { connect } from "../session.ts";
 import { phone, text } from "./sending.ts";
 
 describe("a host that can ask the person", () => {
-  const start = async (answer: { action: "accept" | "decline" | "cancel"; content?: { send: boolean } }) => {
+  type Reply = { action: "accept" | "decline" | "cancel"; content?: { send: boolean } };
+  const start = async (reply: () => Reply) => {
     const world = phone();
     const asked: string[] = [];
     const session = await connect(
@@ -14,7 +15,7 @@ describe("a host that can ask the person", () => {
       (client) =>
         client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
           asked.push(params.message);
-          return answer;
+          return reply();
         }),
     );
     return { ...world, session, asked, [Symbol.asyncDispose]: () => session.client.close() };
@@ -28,7 +29,7 @@ describe("a host that can ask the person", () => {
   ] as const)(
     "the person is asked once a token is given back, and the message is sent or not by the answer: %s",
     async (_answer, answer, sends) => {
-      await using world = await start(answer);
+      await using world = await start(() => answer);
       const preview = await world.session.call("send_message", text);
       expect([preview.data.sent, world.asked]).toEqual([false, []]);
       const { confirmToken } = preview.data;
@@ -40,4 +41,22 @@ describe("a host that can ask the person", () => {
       if (!sends) expect(result.error?.code).toBe("confirmation_refused");
     },
   );
+
+  test("a person who gave no answer can be asked again with the same token", async () => {
+    const answers = [{ action: "cancel" as const }, { action: "accept" as const, content: { send: true } }];
+    await using world = await start(() => answers.shift() ?? { action: "decline" });
+    const { confirmToken } = (await world.session.call("send_message", text)).data;
+    const unanswered = await world.session.call("send_message", { ...text, confirmToken });
+    expect([unanswered.error?.code, world.sent]).toEqual(["confirmation_refused", []]);
+    expect((await world.session.call("send_message", { ...text, confirmToken })).isError).toBe(false);
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test("a person who said no is not asked again with the same token", async () => {
+    await using world = await start(() => ({ action: "decline" }));
+    const { confirmToken } = (await world.session.call("send_message", text)).data;
+    await world.session.call("send_message", { ...text, confirmToken });
+    const again = await world.session.call("send_message", { ...text, confirmToken });
+    expect([again.error?.code, world.asked.length, world.sent]).toEqual(["confirmation_used", 1, []]);
+  });
 });
