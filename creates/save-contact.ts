@@ -2,7 +2,13 @@ import { samples } from "../src/api/index.ts";
 import { operations, runOperation } from "../src/operations/index.ts";
 import { toCreate } from "../zapier/action.ts";
 import { createAfterSearch, isAfterSearch } from "../zapier/contacts/create-after-search.ts";
-import { contactGroups, groupContactFields, propertyFields, readContactInput } from "../zapier/input/contact-fields.ts";
+import {
+  contactGroups,
+  createDetailFields,
+  groupContactFields,
+  propertyFields,
+  readContactInput,
+} from "../zapier/input/contact-fields.ts";
 import { savedContactRecord } from "../zapier/records/index.ts";
 
 export default toCreate(operations.save_contact, {
@@ -17,16 +23,7 @@ export default toCreate(operations.save_contact, {
       }),
       field("email", { helpText: "The address the customer gave. Upper and lower case make no difference." }),
       propertyFields.externalId,
-      field("firstName", { helpText: "The contact's given name." }),
-      field("lastName", { helpText: "The contact's family name." }),
-      field("tags", {
-        helpText:
-          "All the contact's tags, with commas between them or one in each row: they replace those it has. To keep those, use the Add Tags action.",
-      }),
-      field("channel", { helpText: "The channel the contact came from." }),
-      propertyFields.source,
-      propertyFields.language,
-      field("properties", propertyFields.properties),
+      ...createDetailFields(field),
     ]),
   readInput: readContactInput,
   run: (input, context) =>

@@ -4,6 +4,7 @@ import { toCreate } from "../zapier/action.ts";
 import {
   clearableFields,
   contactGroups,
+  createDetailFields,
   groupContactFields,
   propertyFields,
   readContactInput,
@@ -23,16 +24,7 @@ export default toCreate(operations.update_contact, {
       }),
       field("email", { helpText: "It must not belong to another contact." }),
       propertyFields.externalId,
-      field("firstName", { helpText: "The contact's given name." }),
-      field("lastName", { helpText: "The contact's family name." }),
-      field("tags", {
-        helpText:
-          "All the contact's tags, with commas between them or one in each row: they replace those it has. To keep those, use the Add Tags action.",
-      }),
-      field("channel", { helpText: "The channel the contact came from." }),
-      propertyFields.source,
-      propertyFields.language,
-      field("properties", propertyFields.properties),
+      ...createDetailFields(field),
       field("clear", {
         choices: clearableFields,
         helpText:

@@ -25,6 +25,13 @@ export function createScript(source: string): Script {
   };
 }
 
+/** Lua for scripts: `clock(given)`, the time in milliseconds; an ARGV of "" means Redis's own clock, which all processes share. */
+export const readClock = `local function clock(given)
+  if given ~= '' then return tonumber(given) end
+  local t = redis.call('TIME')
+  return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
+end`;
+
 const connectTimeoutMs = 5000;
 const answerTimeoutMs = 6000;
 const maxReconnectDelayMs = 1000;

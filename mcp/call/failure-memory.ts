@@ -4,9 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { canonicalJson } from "../../src/client/wire/canonical-json.ts";
 import type { Data } from "../answers/summaries.ts";
 import { isInternal, type ToolFailure } from "../answers/tool-failure.ts";
-import { canonicalJson } from "../canonical-json.ts";
 
 const maxAgeMs = 60_000;
 const maxEntries = 200;

@@ -5,7 +5,7 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { SendLedger } from "../../src/client/index.ts";
-import { canonicalJson } from "../canonical-json.ts";
+import { canonicalJson } from "../../src/client/wire/canonical-json.ts";
 
 /** The argument that gives a token back. */
 export const confirmArgument = "confirmToken";

@@ -1,6 +1,6 @@
 /** Adding tags to a contact, and removing them. */
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Row, startZap, type Zap } from "../zapier/harness.ts";
+import { findStored, startZap, type Zap } from "../zapier/harness.ts";
 
 let zap: Zap;
 beforeEach(async () => {
@@ -9,10 +9,6 @@ beforeEach(async () => {
 afterEach(() => zap.close());
 
 const phone = "+971500000000";
-
-async function stored(id: unknown): Promise<Row> {
-  return (await zap.search("find_contact", { contactId: id }))[0] as Row;
-}
 
 test("adding keeps those it has, removing keeps the others", async () => {
   const { id } = await zap.create("save_contact", { phone, tags: ["lead"] });
@@ -42,7 +38,7 @@ test("two at once: no tag is lost silently", async () => {
   const results = await Promise.all(
     ["a", "b", "c"].map((tag) => zap.create("add_tags", { contactId: id, tags: [tag] })),
   );
-  const { tags } = await stored(id);
+  const { tags } = await findStored(zap, id);
   const lost = ["a", "b", "c"].filter((tag) => !(tags as string[]).includes(tag));
   const warned = results.some(({ warning }) => warning !== null);
   expect(lost.length === 0 || warned).toBe(true);

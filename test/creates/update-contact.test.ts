@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Row, startZap, type Zap } from "../zapier/harness.ts";
+import { findStored, startZap, type Zap } from "../zapier/harness.ts";
 
 let zap: Zap;
 beforeEach(async () => {
@@ -8,10 +8,6 @@ beforeEach(async () => {
 afterEach(() => zap.close());
 
 const phone = "+971500000000";
-
-async function stored(id: unknown): Promise<Row> {
-  return (await zap.search("find_contact", { contactId: id }))[0] as Row;
-}
 
 test("changes what is filled in, leaves what is blank, clears what is asked for", async () => {
   const { id } = await zap.create("save_contact", {
@@ -37,7 +33,7 @@ test("changes what is filled in, leaves what is blank, clears what is asked for"
     source: null,
     properties: {},
   });
-  expect(await stored(id)).toMatchObject({ name: "Sarah", source: null });
+  expect(await findStored(zap, id)).toMatchObject({ name: "Sarah", source: null });
 });
 
 test("an identifier of another contact: nothing changes, and the other is named", async () => {
@@ -47,5 +43,5 @@ test("an identifier of another contact: nothing changes, and the other is named"
     inputData: { contactId: other.id, phone },
   });
   expect(shown).toMatchObject({ name: "HaltedError", text: expect.stringContaining(String(one.id)) });
-  expect(await stored(other.id)).toMatchObject({ phone: null });
+  expect(await findStored(zap, other.id)).toMatchObject({ phone: null });
 });

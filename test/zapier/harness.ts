@@ -219,3 +219,8 @@ export async function startHook(): Promise<{ url: string; deliveries: Delivered[
       }),
   };
 }
+
+/** A contact as OnSync has it now. */
+export async function findStored(zap: Zap, contactId: unknown): Promise<Row> {
+  return (await zap.search("find_contact", { contactId }))[0] as Row;
+}

@@ -53,6 +53,26 @@ export function groupContactFields(fields: readonly PlainInputField[]): PlainInp
   });
 }
 
+type DetailKey = "firstName" | "lastName" | "tags" | "channel" | "properties";
+
+/** What a form has of a contact beside what it is found by. */
+export function createDetailFields(
+  field: (key: DetailKey, overrides: Partial<PlainInputField>) => PlainInputField,
+): PlainInputField[] {
+  return [
+    field("firstName", { helpText: "The contact's given name." }),
+    field("lastName", { helpText: "The contact's family name." }),
+    field("tags", {
+      helpText:
+        "All the contact's tags, with commas between them or one in each row: they replace those it has. To keep those, use the Add Tags action.",
+    }),
+    field("channel", { helpText: "The channel the contact came from." }),
+    propertyFields.source,
+    propertyFields.language,
+    field("properties", propertyFields.properties),
+  ];
+}
+
 /** What Update Contact can empty, in words. */
 export const clearableFields = [
   ["firstName", "First Name"],

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type MessageInput, toConversationId } from "../../api/index.ts";
 import { createOptionError } from "../errors/option-error.ts";
+import { canonicalJson } from "../wire/canonical-json.ts";
 import { isObject, type Json } from "../wire/json.ts";
 
 const maxCharacters = 200;
@@ -49,13 +50,6 @@ export function parseReference(input: MessageInput, option: unknown): string | u
   if (given !== undefined && given !== own)
     throw createOptionError("clientReference", "differs from metadata.clientReference: one message has one reference");
   return own;
-}
-
-/** JSON with the keys of every object in order, so that equal values are equal texts. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item) =>
-    isObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
-  );
 }
 
 /** SHA-256, in hex, of what makes a message the one it is: platform, recipient, type and text or template. */

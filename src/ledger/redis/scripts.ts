@@ -10,15 +10,11 @@
  *
  * An ARGV of "" for the time means Redis's own clock, which all processes share. Each key expires by itself as well.
  */
-import { createScript } from "../../redis.ts";
+import { createScript, readClock } from "../../redis.ts";
 
 const prelude = `
 local p = KEYS[1]
-local function clock(given)
-  if given ~= '' then return tonumber(given) end
-  local t = redis.call('TIME')
-  return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
-end
+${readClock}
 -- With the time it is read at and its name; nothing where it has expired.
 local function read(name, now, keepMs)
   local key = p .. ':send:' .. name

@@ -1,22 +1,12 @@
 /** The age of an entry in a file, whatever the clocks do. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
 import { ledgerClock } from "../ledger-clock.ts";
 import { leaseMs, messageOf } from "../messages.ts";
+import { createLedgerFiles } from "./ledger-files.ts";
 
 const hourMs = 60 * 60 * 1000;
-let folder: string;
-let files = 0;
-function newFile(): string {
-  return join(folder, `sends-${++files}.db`);
-}
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "onsync-ledger-"));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const newFile = createLedgerFiles();
 
 describe("the age of an entry in a file", () => {
   const opened = () => {

@@ -1,23 +1,14 @@
 /** Files that are no ledger, or one of another version. */
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { leaseMs, messageOf } from "../messages.ts";
+import { createLedgerFiles } from "./ledger-files.ts";
 
-let folder: string;
-let files = 0;
-function newFile(): string {
-  return join(folder, `sends-${++files}.db`);
-}
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "onsync-ledger-"));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const newFile = createLedgerFiles();
 
 describe("the file of a send ledger", () => {
   const refusal = (file: string): string => {

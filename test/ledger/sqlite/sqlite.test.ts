@@ -1,8 +1,7 @@
-import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdtempSync, readdirSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { entryRetentionMs } from "../../../src/client/ledger/ledger.ts";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
 import { openLedgerFile } from "../../../src/ledger/sqlite/ledger-file.ts";
@@ -10,18 +9,9 @@ import { rejection } from "../../../testing/scripted.ts";
 import { ledgerClock } from "../ledger-clock.ts";
 import { describeLedger } from "../ledger-contract.ts";
 import { leaseMs, messageOf, sent } from "../messages.ts";
+import { createLedgerFiles } from "./ledger-files.ts";
 
-let folder: string;
-let files = 0;
-
-function newFile(): string {
-  return join(folder, `sends-${++files}.db`);
-}
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "onsync-ledger-"));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const newFile = createLedgerFiles();
 
 describeLedger("SQLite", (clock) => openSqliteLedger({ file: newFile(), clock, uptime: clock.uptime }));
 
@@ -84,8 +74,8 @@ describe("the file of a send ledger", () => {
   });
 
   test.each([
-    ["a folder", () => folder],
-    ["a path that leads nowhere", () => join(folder, "none", "sends.db")],
+    ["a folder", () => dirname(newFile())],
+    ["a path that leads nowhere", () => join(newFile(), "none", "sends.db")],
     ["a blank path", () => " "],
   ])("%s is refused with a sentence", (_name, file) => {
     expect(refusal(file())).toMatch(/^The send ledger .* cannot be used: .*\. Check the path and its permissions/);
@@ -102,7 +92,7 @@ describe("the file of a send ledger", () => {
   });
 
   test.each([":memory:", "file:sends.db?mode=memory", "file:sends.db"])("a file may be called %s", async (name) => {
-    const inside = mkdtempSync(join(folder, "named-"));
+    const inside = mkdtempSync(`${newFile()}-named-`);
     const before = process.cwd();
     process.chdir(inside);
     try {

@@ -1,26 +1,7 @@
 /** Conversations: who gets them, what reopens them, the pages of their history and of their list. */
 import { describe, expect, test } from "@jest/globals";
-import { type Body, hour, minute, start, still } from "../caller.ts";
-
-const sara = "+971500000000";
-const text = { platform: "whatsapp", to: sara, messageType: "text", content: "Hi" };
-const template = {
-  platform: "whatsapp",
-  to: sara,
-  messageType: "template",
-  metadata: {
-    template: {
-      name: "order_follow_up",
-      language: "en",
-      components: [{ type: "body", parameters: [{ type: "text", text: "Sara" }] }],
-    },
-  },
-};
-const history = `/v1/conversations/whatsapp:${sara}/messages`;
-
-function at(ms: number): string {
-  return new Date(start + ms).toISOString();
-}
+import { type Body, hour, minute, still } from "../caller.ts";
+import { at, history, sara, template, text } from "./sends.ts";
 
 describe("routing", () => {
   const addresses = ["+971500000001", "+971500000002", "+971500000003", "+971500000004"];

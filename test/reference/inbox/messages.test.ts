@@ -1,26 +1,7 @@
 /** Messages: the 24-hour window, what may be sent to whom, and the status of what was sent. */
 import { describe, expect, test } from "@jest/globals";
-import { type Body, day, start, still } from "../caller.ts";
-
-const sara = "+971500000000";
-const text = { platform: "whatsapp", to: sara, messageType: "text", content: "Hi" };
-const template = {
-  platform: "whatsapp",
-  to: sara,
-  messageType: "template",
-  metadata: {
-    template: {
-      name: "order_follow_up",
-      language: "en",
-      components: [{ type: "body", parameters: [{ type: "text", text: "Sara" }] }],
-    },
-  },
-};
-const history = `/v1/conversations/whatsapp:${sara}/messages`;
-
-function at(ms: number): string {
-  return new Date(start + ms).toISOString();
-}
+import { type Body, day, still } from "../caller.ts";
+import { at, history, sara, template, text } from "./sends.ts";
 
 describe("the 24-hour window", () => {
   test("is open until the last millisecond, and not on the stroke", async () => {

@@ -17,16 +17,12 @@
  *
  * An ARGV of "" for the time means Redis's own clock, which all receivers share.
  */
-import { createScript, type Script } from "../../../redis.ts";
+import { createScript, readClock, type Script } from "../../../redis.ts";
 
 /** The Lua functions that every script of the store may call. */
 const prelude = `
 local p = KEYS[1]
-local function clock(given)
-  if given ~= '' then return tonumber(given) end
-  local t = redis.call('TIME')
-  return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
-end
+${readClock}
 local function firstOf(key) return redis.call('ZRANGE', p .. ':queue:' .. key, 0, 0)[1] end
 local function readFields(name)
   return redis.call('HMGET', p .. ':event:' .. name, 'position', 'type', 'key', 'createdAt', 'receivedAt', 'state',
