@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEventTable, createExtensionTable } from "./tables/api.ts";
-import { createToolTable, describeTokens } from "./tables/mcp.ts";
+import { createPowerTable, createToolTable, describeTokens } from "./tables/mcp.ts";
 import { createFieldTables, createScopeTable } from "./tables/zapier.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -13,6 +13,7 @@ const root = join(import.meta.dirname, "..");
 /** The tables of each document, by name. */
 export const documents: Record<string, Record<string, () => string>> = {
   "docs/mcp.md": { tokens: describeTokens, tools: createToolTable },
+  "docs/security.md": { powers: createPowerTable },
   "docs/zapier.md": { scopes: createScopeTable, fields: createFieldTables },
   "docs/events.md": { events: createEventTable },
   "docs/contract.md": { extensions: createExtensionTable },

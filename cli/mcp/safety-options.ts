@@ -28,7 +28,10 @@ export function addSafetyOptions(command: Command): Command {
         .default("direct"),
     )
     .addOption(
-      new Option("--toolsets <list>", "offer only these groups of tools, comma separated").argParser(parseList),
+      new Option(
+        "--toolsets <list>",
+        "offer only these groups of tools, or single tools, comma separated (default: all but webhooks)",
+      ).argParser(parseList),
     )
     .addOption(
       new Option(
@@ -58,7 +61,7 @@ export async function readSafety({
   allowWebhookHosts,
   redactPii,
 }: SafetyOptions): Promise<Safety> {
-  if (toolsets) await checkToolsets(toolsets);
+  if (toolsets) await refuseUnknownToolsets(toolsets);
   return {
     readOnly: readOnly ?? false,
     send,
@@ -73,11 +76,11 @@ export async function readSafety({
   };
 }
 
-async function checkToolsets(wanted: readonly string[]): Promise<void> {
-  const { toolsets } = await import("../../src/operations/toolsets.ts");
-  for (const name of wanted) {
-    if (!(toolsets as readonly string[]).includes(name)) {
-      throw new UsageError(`--toolsets: ${JSON.stringify(name)} is no toolset. The toolsets: ${toolsets.join(", ")}.`);
-    }
+async function refuseUnknownToolsets(names: readonly string[]): Promise<void> {
+  const { checkToolsets } = await import("../../mcp/safety/toolsets.ts");
+  try {
+    checkToolsets(names);
+  } catch (error) {
+    throw new UsageError(`--toolsets: ${(error as Error).message}.`);
   }
 }

@@ -6,7 +6,9 @@ import type { Presented, Tool, ToolContext } from "../tools/tool.ts";
 import { createSendCaps, type SendCaps } from "./caps.ts";
 import { type ConfirmOptions, confirmSend } from "./confirm-send.ts";
 import { confirmArgument, createConfirmations } from "./confirmations.ts";
+import { type AddressCheck, createAddressCheck } from "./contact-addresses.ts";
 import type { Masking } from "./pii.ts";
+import { findLimits, getPower } from "./powers.ts";
 import { createRecipientFilter, type RecipientFilter } from "./recipients.ts";
 import { askLedger } from "./send-ledger.ts";
 import type { SafetySettings } from "./settings.ts";
@@ -17,6 +19,7 @@ export type Guard = ConfirmOptions & {
   safety: SafetySettings;
   /** `undefined`: every recipient is allowed. */
   isRecipientAllowed: RecipientFilter | undefined;
+  findMovedContact: AddressCheck;
   checkTemplate: TemplateCheck;
   admitSend: SendCaps;
 };
@@ -37,6 +40,7 @@ export function createGuard({ safety, onsync, ledger, scope, now, masking }: Gua
   return {
     safety,
     isRecipientAllowed: safety.allowRecipients && createRecipientFilter(safety.allowRecipients),
+    findMovedContact: createAddressCheck(onsync),
     checkTemplate: createTemplateCheck(onsync, now),
     confirmations: createConfirmations(now, ledger, safety.secret),
     shared: safety.secret !== undefined,
@@ -67,9 +71,29 @@ export async function guardCall(
   context: ToolContext,
 ): Promise<Permit | { preview: Presented }> {
   const { name } = tool.definition;
-  if (tool.operation.effect === "sends") return guardSend(guard, tool, input, args[confirmArgument], context);
+  const power = getPower(tool.operation);
+  if (power === "writesToCustomers") return guardSend(guard, tool, input, args[confirmArgument], context);
+  if (power === "writesContacts") await refuseMovedContact(guard, name, input, context.signal);
   if (name === "create_webhook") refuseWrongWebhookUrl(guard, name, input);
   return { release: () => {} };
+}
+
+/** Who is written to is not chosen by whoever may change a customer's phone. */
+async function refuseMovedContact(
+  { safety, findMovedContact }: Guard,
+  name: string,
+  input: Data,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const option = findLimits(safety, "movesContacts").get("no");
+  const problem = option === undefined ? undefined : await findMovedContact(input, signal);
+  if (problem === undefined) return;
+  throw refuseCall(
+    name,
+    "address_fixed",
+    `Nothing was changed. ${problem} With ${option} an assistant does not change where a contact that is there already is reached, nor what it is found by.`,
+    "the same without that, or ask the person you work for to change it in OnSync.",
+  );
 }
 
 async function guardSend(
@@ -82,7 +106,9 @@ async function guardSend(
   const { name } = tool.definition;
   refuseForbiddenRecipient(guard, name, input);
   if (name === "send_template") await refuseWrongTemplate(guard, name, input, context.signal);
-  const confirmed = guard.safety.send === "confirm" ? await confirmSend(guard, tool, input, token, context) : {};
+  const confirmed = findLimits(guard.safety, "writesToCustomers").has("previewed")
+    ? await confirmSend(guard, tool, input, token, context)
+    : {};
   return "preview" in confirmed ? confirmed : { ...confirmed, release: await countSend(guard, name) };
 }
 

@@ -3,8 +3,9 @@ import { describeRefusal, type ToolFailure } from "../answers/tool-failure.ts";
 import { tools as allTools } from "../tools/index.ts";
 import type { Tool } from "../tools/tool.ts";
 import { confirmArgument } from "./confirmations.ts";
+import { findLimits, getPower, type Power } from "./powers.ts";
 import type { SafetySettings } from "./settings.ts";
-import { checkToolsets } from "./toolsets.ts";
+import { createToolChoice } from "./toolsets.ts";
 
 /** A send that asks first: the same tool, with a token to give back and an answer that may be a preview. */
 function addConfirmation(tool: Tool): Tool {
@@ -34,21 +35,31 @@ function addConfirmation(tool: Tool): Tool {
   };
 }
 
-/** @throws Error where a toolset does not exist */
-export function selectTools({ readOnly = false, send = "direct", toolsets }: SafetySettings) {
-  const chosen = toolsets && checkToolsets(toolsets);
+/** Why a tool whose power an option takes away is not there. */
+function describePowerTaken(power: Power, option: string): [code: string, reason: string] {
+  if (option === "--read-only")
+    return ["read_only", "This server is read-only: the operator has switched writing and sending off."];
+  if (power === "writesToCustomers")
+    return ["sending_off", "The operator has switched sending off. Give the person you work for the text instead."];
+  return [
+    "channels_off",
+    `With ${option} no webhook is registered or removed here: who receives one reads every customer's messages. The person you work for can do it in OnSync.`,
+  ];
+}
+
+/** @throws Error where a toolset or a tool that was chosen does not exist */
+export function selectTools(safety: SafetySettings) {
+  const isChosen = createToolChoice(safety.toolsets);
   const findReason = ({ operation }: Tool): [code: string, reason: string] | undefined => {
-    if (readOnly && operation.effect !== "reads")
-      return ["read_only", "This server is read-only: the operator has switched writing and sending off."];
-    if (send === "off" && operation.effect === "sends")
-      return ["sending_off", "The operator has switched sending off. Give the person you work for the text instead."];
-    if (chosen && !operation.toolsets.some((toolset) => chosen.has(toolset)))
-      return ["not_offered", "The operator does not offer this tool here."];
-    return undefined;
+    const power = getPower(operation);
+    const taken = findLimits(safety, power).get("no");
+    if (taken !== undefined) return describePowerTaken(power, taken);
+    return isChosen(operation) ? undefined : ["not_offered", "The operator does not offer this tool here."];
   };
+  const isPreviewed = findLimits(safety, "writesToCustomers").has("previewed");
   const offered = allTools
     .filter((tool) => findReason(tool) === undefined)
-    .map((tool) => (send === "confirm" && tool.operation.effect === "sends" ? addConfirmation(tool) : tool));
+    .map((tool) => (isPreviewed && tool.operation.effect === "sends" ? addConfirmation(tool) : tool));
   const byName = new Map(offered.map((tool) => [tool.definition.name, tool]));
 
   return {

@@ -1,5 +1,6 @@
 /** What an operator allows an agent to do. Everything is allowed that is not restricted here. */
 
+import type { OperationName } from "../../src/operations/index.ts";
 import type { Toolset } from "../../src/operations/toolsets.ts";
 import type { Caps } from "./caps.ts";
 
@@ -11,8 +12,8 @@ export type SafetySettings = {
    * the second sends. `off`: nothing is sent.
    */
   send?: "direct" | "confirm" | "off";
-  /** Only the tools of these sets. */
-  toolsets?: readonly Toolset[];
+  /** Only the tools of these sets, and these tools. Without it all but those of webhooks, which must be named. */
+  toolsets?: readonly (Toolset | OperationName)[];
   /** Only these recipients are written to: addresses or `platform:address`, `*` stands for anything. */
   allowRecipients?: readonly string[];
   /** Most sends a minute and a day, counted in the send ledger. */

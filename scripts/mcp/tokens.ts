@@ -5,6 +5,7 @@
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { instructions } from "../../mcp/instructions.ts";
 import { selectTools } from "../../mcp/safety/select-tools.ts";
+import { toolsets } from "../../src/operations/toolsets.ts";
 
 export const budgets = { together: 2500, tool: 250, instructions: 200 };
 
@@ -13,9 +14,11 @@ function toModelDefinition({ name, description, inputSchema }: (typeof definitio
   return JSON.stringify({ name, description, input_schema: inputSchema });
 }
 
-// Confirmation adds an argument and a sentence to each send: the larger of the two offers.
-const { definitions } = selectTools({ send: "confirm" });
-const direct = new Map(selectTools({}).definitions.map((definition) => [definition.name, definition]));
+const { definitions } = selectTools({ toolsets });
+// Confirmation adds an argument and a sentence to each send.
+const confirming = new Map(
+  selectTools({ send: "confirm" }).definitions.map((definition) => [definition.name, definition]),
+);
 
 export type TokenCount = { name: string; tokens: number; confirming: number };
 
@@ -28,8 +31,8 @@ export function measureTokens(): {
 } {
   const tools = definitions.map((definition) => ({
     name: definition.name,
-    tokens: countTokens(toModelDefinition(direct.get(definition.name) ?? definition)),
-    confirming: countTokens(toModelDefinition(definition)),
+    tokens: countTokens(toModelDefinition(definition)),
+    confirming: countTokens(toModelDefinition(confirming.get(definition.name) ?? definition)),
   }));
   const sum = (of: "tokens" | "confirming") => tools.reduce((total, tool) => total + tool[of], 0);
   return { tools, together: sum("tokens"), confirming: sum("confirming"), instructions: countTokens(instructions) };

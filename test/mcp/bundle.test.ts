@@ -14,7 +14,7 @@ import { tools } from "../../mcp/tools/index.ts";
 import { createReference } from "../../reference/index.ts";
 import { bundle } from "../../scripts/mcp/bundle.ts";
 import { startProxy } from "../../testing/network/proxy.ts";
-import { answerOf } from "./session.ts";
+import { answerOf, everyToolset } from "./session.ts";
 
 // Far from the project: what it needs of node_modules it must carry.
 const folder = mkdtempSync(join(tmpdir(), "onsync-bundle-"));
@@ -52,7 +52,7 @@ test("works as the source does, against a real server", async () => {
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: [file, "--events", join(folder, "events.db")],
+      args: [file, "--toolsets", everyToolset.toolsets.join(","), "--events", join(folder, "events.db")],
       env: {
         XDG_CACHE_HOME: cache,
         ONSYNC_API_KEY: "bundle-key",
@@ -92,7 +92,11 @@ test("goes through the proxy of the environment", async () => {
   const client = new Client({ name: "test", version: "1" });
   const env = { XDG_CACHE_HOME: cache, ONSYNC_API_KEY: "bundle-key", ONSYNC_BASE_URL: api.url, HTTP_PROXY: proxy.url };
   await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: [file], env: { ...env, ONSYNC_LOG_LEVEL: "silent" } }),
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [file, "--toolsets", "webhooks"],
+      env: { ...env, ONSYNC_LOG_LEVEL: "silent" },
+    }),
   );
   try {
     expect(answerOf(await client.callTool({ name: "list_webhooks", arguments: {} })).isError).toBe(false);

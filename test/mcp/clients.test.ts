@@ -14,7 +14,7 @@ import { tools } from "../../mcp/tools/index.ts";
 import { createReference, type Reference } from "../../reference/index.ts";
 import { createOnSync } from "../../src/client/index.ts";
 import { undiciTransport } from "../../src/client/transport/undici.ts";
-import { answerOf } from "./session.ts";
+import { answerOf, everyToolset } from "./session.ts";
 
 const token = "a-long-random-token";
 const info = { name: "test", version: "1.0.0" };
@@ -27,7 +27,7 @@ beforeAll(async () => {
   reference = createReference({ keys: ["clients-key"] });
   api = await reference.listen(0);
   const onsync = createOnSync({ apiKey: "clients-key", baseUrl: api.url, transport });
-  mcp = await createMcpHttp({ onsync, token }).listen(0);
+  mcp = await createMcpHttp({ onsync, token, safety: everyToolset }).listen(0);
 });
 afterAll(async () => {
   await mcp.close();
@@ -38,7 +38,11 @@ afterAll(async () => {
 function child() {
   return {
     command: process.execPath,
-    args: ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "../../cli/onsync-mcp.ts")],
+    args: [
+      "--disable-warning=ExperimentalWarning",
+      join(import.meta.dirname, "../../cli/onsync-mcp.ts"),
+      ...["--toolsets", everyToolset.toolsets.join(",")],
+    ],
     env: { ONSYNC_API_KEY: "clients-key", ONSYNC_BASE_URL: api.url, ONSYNC_LOG_LEVEL: "silent" },
   };
 }

@@ -4,6 +4,7 @@ import { expect, test } from "@jest/globals";
 import { Command } from "commander";
 import { addSafetyOptions } from "../../cli/mcp/safety-options.ts";
 import { createSurface } from "../../mcp/surface/index.ts";
+import { tools } from "../../mcp/tools/index.ts";
 import { measureTokens } from "../../scripts/mcp/tokens.ts";
 import { toolsets } from "../../src/operations/toolsets.ts";
 import { scripted } from "./session.ts";
@@ -15,11 +16,11 @@ function section(title: string): string {
   return (page.split(`## ${title}\n`)[1]?.split("\n## ")[0] ?? "").replace(/\n(?=\S)(?!\|)/g, " ");
 }
 
-const { toolbox, prompts, resources } = createSurface({ onsync: scripted({}) });
+const { prompts, resources } = createSurface({ onsync: scripted({}) });
 
 test("each tool has its row", () => {
   const rows = [...section("Tools").matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
-  expect(rows).toEqual(toolbox.tools.definitions.map(({ name }) => name));
+  expect(rows).toEqual(tools.map(({ definition }) => definition.name));
 });
 
 test("each prompt, its arguments and each resource are named", () => {

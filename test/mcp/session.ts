@@ -4,6 +4,10 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { createMcpServer, type McpOptions } from "../../mcp/index.ts";
 import type { OnSync } from "../../src/client/index.ts";
+import { toolsets } from "../../src/operations/toolsets.ts";
+
+/** Every group of tools, those of webhooks too, which are offered by name alone. */
+export const everyToolset = { toolsets };
 
 export type Answer = {
   text: string;

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import type { Message } from "../../../src/api/index.ts";
 import { samples } from "../../../src/api/index.ts";
-import { connect, envelope, scripted } from "../session.ts";
+import { connect, envelope, everyToolset, scripted } from "../session.ts";
 
 const conversationId = "whatsapp:+971500000000";
 
@@ -66,6 +66,7 @@ test.each(["find_contacts", "list_conversations", "list_templates", "list_webhoo
       return { data: data as never[], nextCursor: "next", ...envelope };
     };
     await using session = await connect({
+      safety: everyToolset,
       onsync: scripted({
         contacts: { list: page((index) => ({ ...samples.contact, id: `contact_${index}`, firstName: long })) },
         conversations: {

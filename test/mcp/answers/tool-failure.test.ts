@@ -10,7 +10,7 @@ import {
   UnknownOutcomeError,
   WindowClosedError,
 } from "../../../src/client/errors/index.ts";
-import { connect, scripted } from "../session.ts";
+import { connect, everyToolset, scripted } from "../session.ts";
 
 const conversationId = "whatsapp:+971500000000";
 
@@ -117,7 +117,7 @@ test.each([
   ],
 ] as const)("says what to do after: %s", async (_case, error, tool, args, parts, facts) => {
   if (error instanceof WindowClosedError) error.outcome = "not_sent";
-  await using session = await connect({ onsync: failing(error) });
+  await using session = await connect({ onsync: failing(error), safety: everyToolset });
   const answer = await session.call(tool, { ...args } as Record<string, unknown>);
   expect(answer.isError).toBe(true);
   for (const part of parts) expect(answer.text).toContain(part);
@@ -127,7 +127,7 @@ test.each([
 test("a send that certainly was not made may be made again", async () => {
   const error = new ConnectionError("refused", { sent: false });
   error.outcome = "not_sent";
-  await using session = await connect({ onsync: failing(error) });
+  await using session = await connect({ onsync: failing(error), safety: everyToolset });
   const answer = await session.call("send_message", text);
   expect(answer.text).toContain("Nothing was sent.");
   expect(answer.error?.retry).toBe("safe");

@@ -6,7 +6,7 @@ import { withProgress } from "../../../mcp/call/progress.ts";
 import { createMcpHttp } from "../../../mcp/index.ts";
 import { tools } from "../../../mcp/tools/index.ts";
 import { createEventLog } from "../../../src/webhooks/log/event-log.ts";
-import { answerOf, connect, envelope, scripted } from "../session.ts";
+import { answerOf, connect, envelope, everyToolset, scripted } from "../session.ts";
 
 /** A clock whose sleeps end when the test says so. */
 function manualClock() {
@@ -81,7 +81,12 @@ test("over a session, progress comes with the token of the call that asked for i
     await answered.promise;
     return { data: [], ...envelope };
   };
-  await using session = await connect({ onsync: scripted({ webhooks: { list } }), now: clock.now, sleep: clock.sleep });
+  await using session = await connect({
+    onsync: scripted({ webhooks: { list } }),
+    now: clock.now,
+    sleep: clock.sleep,
+    safety: everyToolset,
+  });
   const told: unknown[] = [];
   const call = session.client.callTool({ name: "list_webhooks", arguments: {} }, undefined, {
     onprogress: (progress) => told.push(progress),
@@ -97,6 +102,7 @@ async function overHttp(list: () => Promise<never>, clock = manualClock()) {
   const http = createMcpHttp({
     onsync: scripted({ webhooks: { list: list as never } }),
     events: createEventLog(),
+    safety: everyToolset,
     now: clock.now,
     sleep: clock.sleep,
   });

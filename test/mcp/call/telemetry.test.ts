@@ -4,7 +4,7 @@ import { context, trace } from "@opentelemetry/api";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { recordRequestIds } from "../../../mcp/call/telemetry.ts";
 import { createOnSync, type Transport } from "../../../src/client/index.ts";
-import { connect } from "../session.ts";
+import { connect, everyToolset } from "../session.ts";
 
 function answering(status: number, body: object): Transport {
   return recordRequestIds(async () => ({
@@ -32,10 +32,10 @@ test("one span a tool call, with request id and outcome, and nothing of its argu
   const exporter = new InMemorySpanExporter();
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
   {
-    await using session = await connect({ onsync: webhooks });
+    await using session = await connect({ onsync: webhooks, safety: everyToolset });
     await session.call("list_webhooks");
   }
-  await using session = await connect({ onsync: forbidden });
+  await using session = await connect({ onsync: forbidden, safety: everyToolset });
   await session.call("delete_webhook", { webhookId: "wh_secret" });
   const spans = exporter.getFinishedSpans();
   expect(spans.map(({ name, attributes, status }) => ({ name, attributes, status }))).toEqual([
@@ -66,6 +66,7 @@ test("the log carries the request id of a call that succeeded too; without an SD
   const lines: unknown[] = [];
   await using session = await connect({
     onsync: webhooks,
+    safety: everyToolset,
     log: (level, text, fields) => lines.push([level, text, fields]),
   });
   await session.call("list_webhooks");
@@ -78,7 +79,7 @@ test("the log names no argument of a call, whether it succeeds or fails", async 
   const lines: unknown[] = [];
   const log = (level: string, text: string, fields: object) => void lines.push([level, text, fields]);
   for (const onsync of [onsyncOver(answering(200, { id: "wh_secret", deleted: true })), forbidden]) {
-    await using session = await connect({ onsync, log });
+    await using session = await connect({ onsync, log, safety: everyToolset });
     await session.call("delete_webhook", { webhookId: "wh_secret" });
     await session.call("delete_webhook", { webhook: "wh_secret" });
   }

@@ -1,7 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { createMcpHttp, type McpHttpOptions } from "../../../mcp/index.ts";
-import { scripted } from "../session.ts";
+import { everyToolset, scripted } from "../session.ts";
 
 export const endpoint = "http://127.0.0.1:4020/mcp";
 
@@ -18,7 +18,7 @@ export function post(headers: Record<string, string> = {}, body: unknown = list,
 }
 
 export function serve(options: Partial<McpHttpOptions> = {}) {
-  return createMcpHttp({ onsync: scripted({}), ...options });
+  return createMcpHttp({ onsync: scripted({}), safety: everyToolset, ...options });
 }
 
 export const bearer = { authorization: `Bearer ${token}` };

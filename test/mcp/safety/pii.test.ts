@@ -122,8 +122,8 @@ test("no phone and no e-mail leaves in the answer to a write, an error or an eve
   for (const type of eventTypes) events.append({ ...sampleEvent(type), id: `evt_${type}` });
   const text = { platform: "whatsapp", to: "+971500000000" };
   const answers = [
-    await session.call("save_contact", { phone: "+971500000000", email: "sara@example.com" }),
-    await session.call("update_contact", { contactId: "contact_1", email: "sara@example.com" }),
+    await session.call("save_contact", { phone: "+971500000000" }),
+    await session.call("update_contact", { contactId: "contact_1", firstName: "Sara" }),
     await session.call("send_message", { ...text, content: "Hi" }),
     await session.call("send_message", { ...text, content: "lost" }),
     await session.call("wait_for_events", { cursor: data.cursor, detail: "full" }),

@@ -10,12 +10,24 @@ function names(session: { tools: { name: string }[] }) {
   return session.tools.map(({ name }) => name);
 }
 
+test("tools of webhooks are listed where they are named, by their group or by themselves", async () => {
+  const everythingElse = tools.filter(({ operation }) => operation.toolsets[0] !== "webhooks");
+  await using session = await connect({ onsync: scripted({}) });
+  expect(names(session)).toEqual(everythingElse.map(({ definition }) => definition.name));
+  await using group = await connect({ onsync: scripted({}), safety: { toolsets: ["webhooks"] } });
+  expect(names(group)).toEqual(["list_webhooks", "create_webhook", "delete_webhook"]);
+  await using single = await connect({ onsync: scripted({}), safety: { toolsets: ["account", "list_webhooks"] } });
+  expect(names(single)).toEqual(["get_account", "list_webhooks"]);
+});
+
 test("with sending off, tools that send are not listed and tools that write are", async () => {
   await using session = await connect({ onsync: scripted({}), safety: { send: "off" } });
   expect(names(session)).toEqual(
-    tools.filter(({ operation }) => operation.effect !== "sends").map(({ definition }) => definition.name),
+    tools
+      .filter(({ operation }) => operation.effect !== "sends" && operation.toolsets[0] !== "webhooks")
+      .map(({ definition }) => definition.name),
   );
-  expect(names(session).length).toBeGreaterThanOrEqual(13);
+  expect(names(session).length).toBeGreaterThanOrEqual(10);
   expect(names(session)).toContain("save_contact");
   expect((await session.call("send_message", text)).error?.code).toBe("sending_off");
 });
@@ -35,7 +47,7 @@ test("only the tools of the chosen toolsets are listed, and a toolset that does 
   expect((await session.call("delete_webhook", { webhookId: "wh_1" })).error?.code).toBe("not_offered");
   const wrong = { toolsets: ["contact"] } as unknown as SafetySettings;
   await expect(connect({ onsync: scripted({}), safety: wrong })).rejects.toThrow(
-    'no toolset "contact"; choose from account, contacts, conversations, sending, webhooks, events',
+    'no toolset "contact"; choose from account, contacts, conversations, sending, webhooks, events, or name a tool',
   );
 });
 
@@ -50,7 +62,7 @@ test("confirm mode adds its argument and says what it is for", async () => {
 test("with read-only, no tool that writes is listed, and calling one by name fails", async () => {
   await using session = await connect({ onsync: scripted({}), safety: { readOnly: true } });
   expect(session.tools.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true);
-  expect(session.tools).toHaveLength(9);
+  expect(session.tools).toHaveLength(8);
   for (const tool of [
     "save_contact",
     "update_contact",

@@ -50,7 +50,7 @@ test("a host that the operator allows is taken, over http too", async () => {
       },
     },
   });
-  await using session = await connect({ onsync, safety: { webhookHosts: ["127.0.0.1:4000"] } });
+  await using session = await connect({ onsync, safety: { toolsets: ["webhooks"], webhookHosts: ["127.0.0.1:4000"] } });
   const create = (url: string) => session.call("create_webhook", { url, events: ["message.created"] });
   expect((await create("http://127.0.0.1:4001/hooks")).error?.code).toBe("url_not_allowed");
   expect((await create("http://127.0.0.1:4000/hooks")).isError).toBe(false);

@@ -5,7 +5,7 @@ import { sampleEvent } from "../../../src/api/index.ts";
 import { createOnSync } from "../../../src/client/index.ts";
 import { fetchTransport } from "../../../src/client/transport/fetch.ts";
 import { createEventLog } from "../../../src/webhooks/log/event-log.ts";
-import { connect } from "../session.ts";
+import { connect, everyToolset } from "../session.ts";
 
 const phone = "+971500000000";
 const conversationId = `whatsapp:${phone}`;
@@ -18,7 +18,7 @@ async function start(options: ReferenceOptions = {}) {
     transport: fetchTransport((request) => reference.fetch(request)),
   });
   const events = createEventLog();
-  const session = await connect({ onsync, events });
+  const session = await connect({ onsync, events, safety: everyToolset });
   return {
     reference,
     events,
