@@ -26,11 +26,19 @@ function findProblem(value: unknown): string | undefined {
  * An id that is `..` or carries `/` cannot leave its path. Returns the path, or which argument is refused and why.
  */
 export function buildPath(template: string, parts: Readonly<Record<string, string>>): string | PathProblem {
-  for (const [, part = ""] of template.matchAll(/\{(\w+)\}/g)) {
-    const message = findProblem(parts[part]);
+  let path = "";
+  for (const segment of template.slice(1).split("/")) {
+    if (!segment.startsWith("{")) {
+      path += `/${segment}`;
+      continue;
+    }
+    const part = segment.slice(1, -1);
+    const value = parts[part];
+    const message = findProblem(value);
     if (message !== undefined) return { name: getArgumentName(template, part), message };
+    path += `/${encodeURIComponent(value as string)}`;
   }
-  return template.replace(/\{(\w+)\}/g, (_all, part: string) => encodeURIComponent(parts[part] ?? ""));
+  return path;
 }
 
 /** `?limit=50&before=…`, without what is undefined; empty where nothing is left. */
