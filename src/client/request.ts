@@ -39,7 +39,11 @@ export async function executeRequest<Name extends EndpointName>(
   const { target } = prepared;
   const attempt: Attempt = { number, startedAt: monotonicNow(clock), begun: false, status: null, rateLimit: null };
   try {
-    const raw = await sendRequest(context, prepared, deadline, attempt);
+    const result = await withDeadline(deadline, (signal) => {
+      attempt.begun = true;
+      return sendRequest(context, prepared, number, signal);
+    });
+    const raw = enforceMaxBytes(unwrapResult(result, prepared, deadline, redact), context.maxAnswerBytes);
     attempt.status = raw.status;
     attempt.rateLimit = readRateLimit(raw.headers, clock.now());
     if (attempt.rateLimit) context.serverFacts.rateLimit = attempt.rateLimit;
@@ -61,26 +65,20 @@ function describeRequest({ request, target }: PreparedRequest): string {
   return `${request.method} ${target.path}`;
 }
 
-async function sendRequest(
-  context: ClientContext,
-  prepared: PreparedRequest,
-  deadline: Deadline,
-  attempt: Attempt,
+function sendRequest(
+  { hooks, transport, maxAnswerBytes }: ClientContext,
+  { request, target }: PreparedRequest,
+  attempt: number,
+  signal: AbortSignal,
 ): Promise<TransportResponse> {
-  const { hooks, transport, maxAnswerBytes, redact } = context;
-  const { request, target } = prepared;
-  const result = await withDeadline(deadline, (signal) => {
-    attempt.begun = true;
-    notifyHook(hooks.onRequest, { method: request.method, path: target.path, attempt: attempt.number });
-    return transport({ ...request, headers: { ...request.headers }, signal, maxBytes: maxAnswerBytes });
-  });
-  return enforceMaxBytes(unwrapResult(result, describeRequest(prepared), deadline, redact), maxAnswerBytes);
+  notifyHook(hooks.onRequest, { method: request.method, path: target.path, attempt });
+  return transport({ ...request, headers: { ...request.headers }, signal, maxBytes: maxAnswerBytes });
 }
 
 /** @throws the error that the request ended in before an answer came */
 function unwrapResult(
   result: WorkResult<TransportResponse>,
-  request: string,
+  prepared: PreparedRequest,
   deadline: Deadline,
   redact: Redact,
 ): TransportResponse {
@@ -88,14 +86,14 @@ function unwrapResult(
     case "done":
       return result.value;
     case "failed":
-      throw toConnectionError(request, result.error, redact);
+      throw toConnectionError(describeRequest(prepared), result.error, redact);
     case "aborted":
       throw new AbortedError(deadline.signal?.reason, result.begun && "unknown");
     case "expired":
       throw new TimeoutError(
         result.begun
-          ? `OnSync did not answer ${request} before the deadline`
-          : `The deadline passed before ${request} was made`,
+          ? `OnSync did not answer ${describeRequest(prepared)} before the deadline`
+          : `The deadline passed before ${describeRequest(prepared)} was made`,
         { sent: result.begun && "unknown" },
       );
   }
