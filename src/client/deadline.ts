@@ -74,42 +74,40 @@ export async function unwrapAbortReason<Value>(call: Promise<Value>): Promise<Va
   }
 }
 
+/** Why a timer is stopped that is not needed any more. Made once: `abort()` alone makes an error with a stack each time. */
+const timerStopped = new Error("the work has ended before its deadline");
+
 /**
  * Runs work that is to stop at the deadline and when the caller aborts. Work that ignores its signal is left behind; it
  * is not waited for.
  */
-export async function withDeadline<Value>(
+export function withDeadline<Value>(
   deadline: Deadline,
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<WorkResult<Value>> {
   const { clock, signal } = deadline;
-  if (signal?.aborted) return { kind: "aborted", begun: false };
-  if (getTimeLeft(deadline) <= 0) return { kind: "expired", begun: false };
+  if (signal?.aborted) return Promise.resolve({ kind: "aborted", begun: false });
+  if (getTimeLeft(deadline) <= 0) return Promise.resolve({ kind: "expired", begun: false });
 
-  const working = new AbortController();
-  const timer = new AbortController();
-  const { promise: aborted, resolve: abort } = Promise.withResolvers<WorkResult<Value>>();
-  const onAbort = () => abort({ kind: "aborted", begun: true });
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    const result = await Promise.race([
-      // In a promise of its own, so that work that throws at once fails like work that rejects.
-      new Promise<Value>((resolve) => resolve(work(working.signal))).then(
-        (value): WorkResult<Value> => ({ kind: "done", value }),
-        (error: unknown): WorkResult<Value> => ({ kind: "failed", error }),
-      ),
-      clock.sleep(getTimeLeft(deadline), timer.signal).then(
-        (): WorkResult<Value> => ({ kind: "expired", begun: true }),
-        (error: unknown): WorkResult<Value> => ({ kind: "failed", error }),
-      ),
-      aborted,
-    ]);
-    if (result.kind !== "done") working.abort(signal?.aborted ? signal.reason : undefined);
-    return result;
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-    timer.abort();
-  }
+  return new Promise((resolve) => {
+    const working = new AbortController();
+    const timer = new AbortController();
+    let ended = false;
+    const end = (result: WorkResult<Value>) => {
+      if (ended) return;
+      ended = true;
+      signal?.removeEventListener("abort", onAbort);
+      timer.abort(timerStopped);
+      if (result.kind !== "done") working.abort(signal?.aborted ? signal.reason : undefined);
+      resolve(result);
+    };
+    const fail = (error: unknown) => end({ kind: "failed", error });
+    const onAbort = () => end({ kind: "aborted", begun: true });
+    signal?.addEventListener("abort", onAbort, { once: true });
+    // In a promise of its own, so that work that throws at once fails like work that rejects.
+    new Promise<Value>((started) => started(work(working.signal))).then((value) => end({ kind: "done", value }), fail);
+    clock.sleep(getTimeLeft(deadline), timer.signal).then(() => end({ kind: "expired", begun: true }), fail);
+  });
 }
 
 /** Waits. `false` when the deadline came first. @throws AbortedError */
