@@ -26,7 +26,7 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
   const ending = new AbortController();
 
   const answer = async (request: Request): Promise<Response> => {
-    const surface = findSurface(request);
+    const surface = await findSurface(request);
     if (surface instanceof Response) return surface;
     return handleRequest(request, () => {
       const server = createServer(surface, { ending: ending.signal });

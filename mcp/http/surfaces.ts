@@ -1,57 +1,45 @@
 /** The surface that answers a request: the server's own, or that of the OnSync key which the request brings. */
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { OnSync } from "../../src/client/index.ts";
-import type { McpOptions } from "../options.ts";
 import type { SafetySettings } from "../safety/settings.ts";
 import { createSurface, type Surface } from "../surface/index.ts";
 import { createErrorResponse } from "./error-response.ts";
-import { createSurfaceCache } from "./surface-cache.ts";
+import { createKeyedSurfaces, type SharedOptions } from "./keyed-surfaces.ts";
 
-export type SurfacesOptions = Omit<McpOptions, "onsync"> & {
+export type SurfacesOptions = SharedOptions & {
   /** The client of requests that bring no key of their own. */
   onsync?: OnSync;
   /** Makes the client for a key that a request brings in `X-OnSync-Api-Key`. Without it such requests are refused. */
   onsyncForKey?: (apiKey: string) => OnSync;
-  /** Bearer token that replicas share. */
-  token?: string;
 };
 
 /** The header that carries a request's own OnSync key. */
 export const keyHeader = "X-OnSync-Api-Key";
 
 /** @returns finds a request's surface, or the answer that says why it has none */
-export function createSurfaces(options: SurfacesOptions): (request: Request) => Surface | Response {
+export function createSurfaces(options: SurfacesOptions): (request: Request) => Promise<Surface | Response> {
   const { onsync, onsyncForKey } = options;
-  const ownSurface = onsync && createSurface({ ...options, onsync, safety: getSafety(options, "") });
-  const cache =
-    onsyncForKey &&
-    createSurfaceCache((apiKey) =>
-      createSurface({
-        ...options,
-        onsync: onsyncForKey(apiKey),
-        safety: getSafety(options, apiKey),
-        ledgerScope: createHash("sha256").update(`onsync-mcp ${apiKey}`).digest("hex"),
-      }),
-    );
+  const ownSurface = onsync && createSurface({ ...options, onsync, safety: getSafety(options) });
+  const findForKey = onsyncForKey && createKeyedSurfaces(options, onsyncForKey);
 
-  return ({ headers }) => {
+  return async ({ headers }) => {
     const apiKey = headers.get(keyHeader);
     if (apiKey === null) {
       const message = `This server serves several orgs: send your OnSync API key in ${keyHeader}.`;
       return ownSurface ?? createErrorResponse(401, message);
     }
     // Never answered with another org's data because the key was overlooked.
-    if (!cache)
+    if (!findForKey)
       return createErrorResponse(400, `This server has an OnSync key of its own and takes no ${keyHeader} header.`);
     if (!/^[\x21-\x7e]{1,512}$/.test(apiKey))
       return createErrorResponse(400, `${keyHeader} must be one OnSync API key, without spaces.`);
-    return cache.forKey(apiKey);
+    return findForKey(apiKey);
   };
 }
 
-/** Replicas share the bearer token, and by it what they seal; each org's seals are its own. */
-function getSafety({ safety, token }: SurfacesOptions, apiKey: string): SafetySettings {
+/** Replicas share the bearer token, and by it what they seal. */
+function getSafety({ safety, token }: SurfacesOptions): SafetySettings {
   const shared = safety?.secret ?? token;
   if (shared === undefined) return { ...safety };
-  return { ...safety, secret: createHmac("sha256", shared).update(`onsync-mcp ${apiKey}`).digest("hex") };
+  return { ...safety, secret: createHmac("sha256", shared).update("onsync-mcp ").digest("hex") };
 }

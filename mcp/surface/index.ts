@@ -1,8 +1,11 @@
 /** All that an assistant gets of one OnSync account. It outlives sessions and HTTP requests. */
 
+import type { Account } from "../../src/api/index.ts";
 import type { EventReader } from "../../src/webhooks/log/event-log.ts";
 import { createToolbox, type Toolbox } from "../call/toolbox.ts";
 import type { McpOptions } from "../options.ts";
+import { createAccountCheck } from "./account.ts";
+import { createAccountEvents } from "./account-events.ts";
 import { type Completer, createCompleter } from "./completion.ts";
 import { createEvents, type Events } from "./events.ts";
 import { createPrompts, type Prompts } from "./prompts.ts";
@@ -19,9 +22,14 @@ export type Surface = {
   changes?: EventReader;
 };
 
-export function createSurface(options: McpOptions): Surface {
-  const toolbox = createToolbox(options);
-  const changes = toolbox.tools.has("wait_for_events") ? options.events : undefined;
+/** @param keyed of a key that others' keys stand beside: tells its account */
+export function createSurface(options: McpOptions, keyed?: { getAccount(): Promise<Account | null> }): Surface {
+  const { onsync, now = Date.now } = options;
+  const getAccount = keyed?.getAccount ?? createAccountCheck(onsync, now);
+  const events =
+    options.events && createAccountEvents(options.events, getAccount, { sharesReceiver: keyed !== undefined });
+  const toolbox = createToolbox({ ...options, events });
+  const changes = toolbox.tools.has("wait_for_events") ? events : undefined;
   return {
     toolbox,
     resources: createResources(toolbox),
