@@ -17,7 +17,7 @@ export type HttpAppOptions = {
   token?: string;
   /** Host headers taken, with or without a port. Default: loopback, and the host listened on. */
   allowedHosts?: readonly string[];
-  /** Origins of pages that may call. Default: loopback. */
+  /** Origins of pages that may call. Default: those of this machine with a token, without one the server's own alone. */
   allowedOrigins?: readonly string[];
   /** The address listened on, where another server hands its requests to `fetch`. `listen` knows its own. */
   host?: string;
@@ -103,6 +103,7 @@ export function createHttpApp(
   ending: AbortController,
   headers: readonly string[] = [],
 ): McpHttp {
+  const needsToken = token !== undefined;
   let listening = embeddedIn;
   if (listening !== undefined) requireToken(listening, token);
 
@@ -112,7 +113,12 @@ export function createHttpApp(
   );
   app.all(
     "/mcp",
-    checkAccess(() => ({ hosts: allowedHosts, origins: allowedOrigins, listening })),
+    // Without a token nothing tells a page that somebody serves on another port of this machine from an assistant.
+    checkAccess(() => ({
+      hosts: allowedHosts,
+      origins: allowedOrigins ?? (needsToken ? undefined : "own"),
+      listening,
+    })),
     allowPages(headers),
     checkToken(token),
     ({ req }) =>

@@ -22,7 +22,7 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
   if (!onsync && !onsyncForKey) throw new Error("createMcpHttp needs onsync, or onsyncForKey, or both");
   const log = options.log && createTruncatingLog(options.log);
   const findSurface = createSurfaces(options);
-  const handleRequest = createRequestHandler(maxBodyBytes);
+  const handleRequest = createRequestHandler(maxBodyBytes, options.sleep);
   const ending = new AbortController();
 
   const answer = async (request: Request): Promise<Response> => {

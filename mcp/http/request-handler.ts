@@ -6,6 +6,8 @@ import { randomUUID } from "node:crypto";
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { readRequestBody } from "@modelcontextprotocol/sdk/server/requestBody.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import { type Clock, systemClock } from "../../src/client/clock.ts";
+import { connectionLimits } from "../../src/http/serve.ts";
 import { createCancellation } from "./cancellation.ts";
 import { createErrorResponse } from "./error-response.ts";
 import { isObject, wantsProgress } from "./message.ts";
@@ -35,7 +37,7 @@ function notifyWhenRead(response: Response, notify: () => void): Response {
  * @param maxBodyBytes bytes a request's body may have
  * @returns answers a request by a server that `createServer` makes for it
  */
-export function createRequestHandler(maxBodyBytes: number) {
+export function createRequestHandler(maxBodyBytes: number, sleep: Clock["sleep"] = systemClock.sleep) {
   const cancellation = createCancellation();
 
   return async (request: Request, createServer: () => Server): Promise<Response> => {
@@ -45,7 +47,7 @@ export function createRequestHandler(maxBodyBytes: number) {
         allow: "POST",
       });
     }
-    const message = await readMessage(request, maxBodyBytes);
+    const message = await readMessage(request, maxBodyBytes, sleep);
     if (message instanceof Response) return message;
     const session = request.headers.get(sessionHeader);
     cancellation.cancel(session, message);
@@ -84,13 +86,21 @@ export function createRequestHandler(maxBodyBytes: number) {
 }
 
 /** @returns the request's message, or the answer that says why it cannot be read */
-async function readMessage(request: Request, maxBodyBytes: number): Promise<unknown> {
+async function readMessage(request: Request, maxBodyBytes: number, sleep: Clock["sleep"]): Promise<unknown> {
+  const read = new AbortController();
+  // Servers here close such connections by themselves; one that hands its requests to `fetch` may not.
+  const late = sleep(connectionLimits.requestTimeout, read.signal).then(() => undefined);
+  // Ended by the body.
+  late.catch(() => {});
   try {
-    const body = await readRequestBody(request, maxBodyBytes);
+    const body = await Promise.race([readRequestBody(request, maxBodyBytes), late]);
+    if (!body) return createErrorResponse(408, "The body did not come in time.", { connection: "close" });
     if (body.tooLarge) return createErrorResponse(413, `The body is larger than ${maxBodyBytes} bytes.`);
     return JSON.parse(body.text);
   } catch {
     // Not JSON, or it broke off.
     return createErrorResponse(400, "Parse error: the body is not JSON.", {}, -32700);
+  } finally {
+    read.abort();
   }
 }

@@ -51,11 +51,38 @@ describe("Origin", () => {
     ["https://evil.example", 403],
     ["http://localhost.evil.example", 403],
     ["null", 403],
-  ])("a request whose Origin is %s is answered %d", async (origin, status) => {
-    const response = await serve().fetch(post({ origin }));
+  ])("with a token, a request whose Origin is %s is answered %d", async (origin, status) => {
+    const response = await serve({ token }).fetch(post({ origin, ...bearer }));
     expect(response.status).toBe(status);
     expect(response.headers.get("access-control-allow-origin")).toBe(status === 200 ? origin : null);
   });
+
+  test.each([
+    ["http://127.0.0.1:4020", 200],
+    ["http://127.0.0.1:4021", 403],
+    ["http://localhost:4020", 403],
+    ["http://localhost:6274", 403],
+    ["https://127.0.0.1:4020", 403],
+    ["null", 403],
+  ])(
+    "without a token, a page of %s is answered %d: another port of this machine is another page",
+    async (origin, status) => {
+      const asked: string[] = [];
+      const http = serve({ log: (_level, message) => asked.push(message) });
+      const call = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "get_account", arguments: {} } };
+      const responses = await Promise.all([
+        http.fetch(post({ origin })),
+        // A page may send this without asking first.
+        http.fetch(post({ origin, "content-type": "text/plain" }, call)),
+        http.fetch(new Request(endpoint, { method: "OPTIONS", headers: { origin } })),
+      ]);
+      expect(responses[0].status).toBe(status);
+      expect(responses.map(({ headers }) => headers.get("access-control-allow-origin"))).toEqual(
+        Array(3).fill(status === 200 ? origin : null),
+      );
+      expect(asked).not.toContain("tool call");
+    },
+  );
 
   test("the origins that the operator allows replace the default ones, and have their preflight answered before any token", async () => {
     expect(isOriginAllowed("http://localhost", { origins: ["https://app.example"] }, endpoint)).toBe(false);
@@ -71,13 +98,14 @@ describe("Origin", () => {
 
   test("a page of an allowed origin may send a key and read its session, and caches keep its answers apart", async () => {
     const origin = "http://localhost:6274";
-    const preflight = await serve().fetch(new Request(endpoint, { method: "OPTIONS", headers: { origin } }));
+    const http = serve({ token });
+    const preflight = await http.fetch(new Request(endpoint, { method: "OPTIONS", headers: { origin } }));
     expect(preflight.headers.get("access-control-allow-methods")).toBe("POST");
     expect(preflight.headers.get("access-control-allow-headers")?.split(/, ?/)).toEqual(
       expect.arrayContaining(["authorization", "content-type", "mcp-protocol-version", "mcp-session-id", keyHeader]),
     );
     expect(preflight.headers.get("access-control-max-age")).toBe("600");
-    const { headers } = await serve().fetch(post({ origin }));
+    const { headers } = await http.fetch(post({ origin, ...bearer }));
     expect(headers.get("access-control-expose-headers")).toBe("mcp-session-id");
     expect(headers.get("vary")).toBe("Origin");
   });

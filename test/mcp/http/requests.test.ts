@@ -44,6 +44,21 @@ describe("bodies", () => {
     expect(logged).toEqual([]);
   });
 
+  test("are answered 408 where they have not come within 20 seconds, also in a server that waits forever", async () => {
+    const waited: number[] = [];
+    const http = serve({
+      sleep: async (ms) => {
+        waited.push(ms);
+      },
+    });
+    const never = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) });
+    const { headers } = post();
+    const request = new Request(endpoint, { method: "POST", headers, body: never, duplex: "half" } as RequestInit);
+    const response = await http.fetch(request);
+    expect([response.status, response.headers.get("connection")]).toEqual([408, "close"]);
+    expect(waited).toEqual([20_000]);
+  });
+
   test.each([
     ["broken JSON", 400, {}, "{"],
     ["no JSON-RPC", 400, {}, "{}"],
