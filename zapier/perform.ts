@@ -11,6 +11,8 @@ export type PerformContext = {
   bundle: Bundle;
   /** Ends with the step's budget of time. */
   signal: AbortSignal;
+  /** How long the step has taken so far, in milliseconds. */
+  getElapsedMs(): number;
 };
 
 /** @param budgetMs for all that `run` does, in milliseconds */
@@ -21,8 +23,10 @@ export function perform<Result>(
 ) {
   return async (z: ZObject, bundle: Bundle): Promise<Result> => {
     const signal = AbortSignal.timeout(budgetMs);
+    const startedAt = performance.now();
+    const getElapsedMs = () => performance.now() - startedAt;
     try {
-      return await run({ onsync: createClient(z, bundle), z, bundle, signal });
+      return await run({ onsync: createClient(z, bundle), z, bundle, signal, getElapsedMs });
     } catch (error) {
       if (signal.aborted && error === signal.reason)
         throw new z.errors.Error("OnSync did not answer in time. Run the Zap again in a minute.", "timeout");

@@ -4,6 +4,7 @@
  */
 import type { Snapshot } from "../../reference/index.ts";
 import type { Outcome } from "./platform.ts";
+import type { MadeRequest } from "./run.ts";
 import type { World } from "./world.ts";
 
 /** One message that somebody wants at a customer: of one run of a Zap, or of all runs with one Client Reference. */
@@ -12,15 +13,32 @@ export type WantedMessage = {
   to: string;
   /** As {@link readText} has it. */
   text: string;
+  /** The Client Reference that all its runs have: with one, nothing excuses a second message. */
+  reference?: string;
 };
 
 /** A run of a Zap, with how it ended each time that Zapier, or its user, ran it. */
 export type ZapRun = { wanted: WantedMessage; outcomes: Outcome[] };
 
 export type Verdict = {
-  kind: "doubled" | "lost" | "wrong recipient" | "unwanted" | "overwritten" | "leaked";
+  kind: "doubled" | Unknowable | "lost" | "wrong recipient" | "unwanted" | "overwritten" | "leaked";
   text: string;
 };
+
+/**
+ * A second message that no app can keep from being sent, as nothing tells it from another message with the same words:
+ *
+ * - `crashed when done`: the run that sent the first one had no reference. Its process crashed, not at the end of its time,
+ *   but when all it had left to do was to answer; the app was asked once more.
+ * - `org unknown`: two keys sent it under one reference at the same time, and OnSync does not tell that they are of one org.
+ */
+export type Unknowable = (typeof unknowable)[number];
+const unknowable = ["crashed when done", "org unknown"] as const;
+
+/** Whether an app can be blamed for it. */
+export function isViolation({ kind }: Verdict): boolean {
+  return !unknowable.some((one) => one === kind);
+}
 
 type Row = Snapshot["data"]["messages"][number];
 export type SentRow = { id: string; to: string; text: string };
@@ -62,15 +80,53 @@ function findMakers(world: World, zapRuns: readonly ZapRun[]): Map<string, Wante
   return makers;
 }
 
-function findDoubled(sent: readonly SentRow[], makers: ReadonlyMap<string, WantedMessage>): Verdict[] {
-  const made = new Map<string, string[]>();
+function findDoubled(
+  world: World,
+  sent: readonly SentRow[],
+  makers: ReadonlyMap<string, WantedMessage>,
+  zapRuns: readonly ZapRun[],
+): Verdict[] {
+  const made = new Map<WantedMessage["id"], { wanted: WantedMessage; ids: string[] }>();
   for (const { id } of sent) {
     const wanted = makers.get(id);
-    if (wanted) made.set(wanted.id, [...(made.get(wanted.id) ?? []), id]);
+    if (wanted) made.set(wanted.id, { wanted, ids: [...(made.get(wanted.id)?.ids ?? []), id] });
   }
-  return [...made]
-    .filter(([, ids]) => ids.length > 1)
-    .map(([wanted, ids]) => ({ kind: "doubled", text: `${wanted} exists ${ids.length} times: ${ids.join(", ")}` }));
+  return [...made.values()]
+    .filter(({ ids }) => ids.length > 1)
+    .map(({ wanted, ids }) => ({
+      kind: findExcuse(world, wanted, ids, zapRuns) ?? "doubled",
+      text: `${wanted.id} exists ${ids.length} times: ${ids.join(", ")}`,
+    }));
+}
+
+/** @param ids of the messages, in the order in which they were made */
+function findExcuse(
+  world: World,
+  wanted: WantedMessage,
+  ids: readonly string[],
+  zapRuns: readonly ZapRun[],
+): Unknowable | undefined {
+  const sends = ids.flatMap((id) => world.tap.requests.find(({ messageId }) => messageId === id) ?? []);
+  if (wanted.reference !== undefined) return areStrangers(world, sends) ? "org unknown" : undefined;
+  const crashed = new Set(
+    zapRuns.flatMap(({ outcomes }) =>
+      outcomes.flatMap((one) => (one.kind === "killed" && one.wasDone ? one.token : [])),
+    ),
+  );
+  // Each but the last: OnSync had answered whoever sent it, and then its process crashed.
+  const isExcused = sends.slice(0, -1).every(({ run }) => {
+    const last = world.tap.requests.findLast((each) => each.run === run);
+    return crashed.has(run) && (last?.fault === null || last?.fault === "slow");
+  });
+  return isExcused ? "crashed when done" : undefined;
+}
+
+/** Whether no two of them have one key, none could have seen another in the history, and OnSync tells no key its org. */
+function areStrangers({ tap, tellsOrg }: World, sends: readonly MadeRequest[]): boolean {
+  const firstAt = Math.min(...sends.map(({ at }) => at));
+  const lastLooks = sends.map(({ run }) => tap.requests.findLast((each) => each.run === run && each.method === "GET"));
+  const sawNone = lastLooks.every((look) => look !== undefined && look.at <= firstAt);
+  return !tellsOrg && sawNone && new Set(sends.map(({ key }) => key)).size === sends.length;
 }
 
 /** A run that ended well says which message it sent: that is there, and is its own. */
@@ -111,7 +167,11 @@ function findUnwanted(sent: readonly SentRow[], zapRuns: readonly ZapRun[]): Ver
 export function judgeSends(world: World, zapRuns: readonly ZapRun[]): Verdict[] {
   const sent = readSentMessages(world);
   const makers = findMakers(world, zapRuns);
-  return [...findDoubled(sent, makers), ...findLost(sent, makers, zapRuns), ...findUnwanted(sent, zapRuns)];
+  return [
+    ...findDoubled(world, sent, makers, zapRuns),
+    ...findLost(sent, makers, zapRuns),
+    ...findUnwanted(sent, zapRuns),
+  ];
 }
 
 export type ContactRow = Snapshot["data"]["contacts"][number];

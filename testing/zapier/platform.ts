@@ -39,7 +39,8 @@ export type Outcome = { token: string; hosts: string[] } & (
   | { kind: "halted"; message: string }
   | { kind: "throttled"; message: string; delaySeconds: number }
   | { kind: "error"; name: string; message: string }
-  | { kind: "killed" }
+  /** `wasDone`: by a crash, when all that it had left to do was to answer. */
+  | { kind: "killed"; wasDone: boolean }
 );
 
 export type PlatformOptions = {
@@ -61,8 +62,8 @@ function readThrottled(message: string): { message: string; delay: number } {
   }
 }
 
-function toOutcome(token: string, answer: JobAnswer): Outcome {
-  if (answer.kind === "killed") return { token, hosts: [], kind: "killed" };
+function toOutcome({ token, wasDone }: Run, answer: JobAnswer): Outcome {
+  if (answer.kind === "killed") return { token, hosts: [], kind: "killed", wasDone };
   const { hosts } = answer;
   if (answer.kind === "results") return { token, hosts, kind: "success", output: answer.results };
   const { name, message } = answer;
@@ -76,12 +77,13 @@ function toOutcome(token: string, answer: JobAnswer): Outcome {
 
 /** Ends the job at its time, whatever it does. */
 async function waitForAnswer(job: RunningJob, run: Run, world: World, stepLimitMs: number): Promise<JobAnswer> {
-  const { kill } = run.trouble;
-  const limit = kill?.at === "time" ? Math.min(kill.ms, stepLimitMs) : stepLimitMs;
+  const { kill, startMs = 0 } = run.trouble;
+  const { speed } = world.clock;
   run.onKill(job.kill);
-  const timer = setTimeout(() => run.kill(), limit / world.clock.speed);
+  const timers = [setTimeout(() => run.kill(), (stepLimitMs - startMs) / speed)];
+  if (kill?.at === "time") timers.push(setTimeout(() => run.cutOff(), kill.ms / speed));
   const answer = await job.answer;
-  clearTimeout(timer);
+  timers.forEach(clearTimeout);
   return run.isKilled ? { kind: "killed" } : answer;
 }
 
@@ -170,7 +172,7 @@ export class Platform {
       clock: world.clock.state(),
       event: { ...event, rpc_base: `${origin}/rpc`, token: run.token, storeKey: run.storeKey },
     });
-    return toOutcome(run.token, await waitForAnswer(job, run, world, this.#options.stepLimitMs ?? 30_000));
+    return toOutcome(run, await waitForAnswer(job, run, world, this.#options.stepLimitMs ?? 30_000));
   }
 
   async #findLock(world: World, method: string): Promise<LockDefinition | undefined> {

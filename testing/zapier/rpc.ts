@@ -31,13 +31,12 @@ function perform({ cache, cursors }: RpcWorld, run: Run, { method, params }: Cal
 
 export async function handleRpc(world: RpcWorld, run: Run, body: string, outgoing: ServerResponse): Promise<void> {
   const call = JSON.parse(body) as Call;
-  run.cacheCalls += 1;
-  if (run.reach("cache", "before")) return void outgoing.destroy();
+  if (!run.begin("cache")) return void outgoing.destroy();
   const fault = run.trouble.cache?.(run.cacheCalls, { method: call.method, key: String(call.params[0] ?? "") }) ?? null;
   if (fault?.kind === "hang") return;
   if (fault?.kind === "fail") return void outgoing.writeHead(500).end("no");
   const result = perform(world, run, call);
-  if (run.reach("cache", "after")) return void outgoing.destroy();
+  run.finish("cache");
   if (fault?.kind === "fail after") return void outgoing.writeHead(500).end("no");
   if (fault?.kind === "slow") await world.clock.sleep(fault.ms);
   outgoing.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ id: call.id, result }));

@@ -23,7 +23,10 @@ export type WorkDone = "never" | "before" | number;
 /** What becomes of a call of the cache. `fail after`: it is done, and its answer is an error. */
 export type CacheFault = { kind: "hang" } | { kind: "fail" } | { kind: "fail after" } | { kind: "slow"; ms: number };
 
-/** Where a run is cut off. `before`: the request has come and is not worked on; `after`: it has been, unanswered. */
+/**
+ * Where a run is cut off. `before`: the request has come and is not worked on; `after`: it has been answered. What it asks
+ * for from then on has no effect.
+ */
 export type KillPoint =
   | { at: "request" | "cache"; count: number; when: "before" | "after" }
   | { at: "time"; ms: number };
@@ -33,11 +36,15 @@ export type Trouble = {
   api?: (count: number, request: { method: string; path: string }) => ApiFault | null;
   cache?: (count: number, call: { method: string; key: string }) => CacheFault | null;
   kill?: KillPoint;
+  /** How much of the step's time is over before the app has it, in milliseconds. */
+  startMs?: number;
 };
 
 /** A request that a run made to OnSync. */
 export type MadeRequest = {
   run: string;
+  /** The API key that it carried. */
+  key: string;
   /** When it came, by the platform's clock. */
   at: number;
   method: string;
@@ -59,6 +66,8 @@ export class Run {
   cacheCalls = 0;
   #kill: (() => void) | null = null;
   #isKilled = false;
+  #hasMoreToDo = false;
+  #lastWork: "request" | "cache" | null = null;
 
   constructor(token: string, caller: CacheCaller, storeKey: string, trouble: Trouble = {}) {
     this.token = token;
@@ -76,17 +85,44 @@ export class Run {
     this.#kill = kill;
   }
 
+  /**
+   * Whether it was cut off, by nothing that it could see coming, when all it had left to do was to answer: its last call,
+   * one of the cache, was done. An app whose send comes last has left itself no note, and is not meant.
+   */
+  get wasDone(): boolean {
+    return this.#isKilled && !this.#hasMoreToDo && this.#lastWork === "cache";
+  }
+
+  /** Ends the process at its next call at the latest: whether there is one shows whether it was done. */
+  cutOff(): void {
+    this.#isKilled = true;
+  }
+
+  /** Ends the process at once, with what it still had to do. */
   kill(): void {
     this.#isKilled = true;
+    this.#hasMoreToDo = true;
     this.#kill?.();
   }
 
-  /** Cuts the run off if this is where. @returns whether it did */
-  reach(at: "request" | "cache", when: "before" | "after"): boolean {
+  /** A call has come. @returns whether it is worked on; else the run is over */
+  begin(at: "request" | "cache"): boolean {
+    if (at === "request") this.requests += 1;
+    else this.cacheCalls += 1;
+    if (!this.#isKilled && !this.#isWhere(at, "before")) return true;
+    this.kill();
+    return false;
+  }
+
+  /** The call was worked on, and is to be answered. */
+  finish(at: "request" | "cache"): void {
+    this.#lastWork = at;
+    if (this.#isWhere(at, "after")) this.cutOff();
+  }
+
+  #isWhere(at: "request" | "cache", when: "before" | "after"): boolean {
     const { kill } = this.trouble;
     const count = at === "request" ? this.requests : this.cacheCalls;
-    if (kill?.at !== at || kill.when !== when || kill.count !== count) return false;
-    this.kill();
-    return true;
+    return kill?.at === at && kill.when === when && kill.count === count;
   }
 }

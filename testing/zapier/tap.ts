@@ -70,8 +70,13 @@ export class Tap {
   /** @param path as OnSync has it, query included: `/v1/contacts?phone=…` */
   async handle(run: Run | null, path: string, body: string, exchange: Exchange): Promise<void> {
     const { incoming, outgoing } = exchange;
+    const isCutOff = run?.isKilled === true;
+    const isBegun = run?.begin("request") ?? true;
+    // What a run asks for after it was cut off was never asked.
+    if (isCutOff) return void outgoing.destroy();
     const made: MadeRequest = {
       run: run?.token ?? "",
+      key: incoming.headers.authorization ?? "",
       at: this.#clock.now(),
       method: incoming.method ?? "GET",
       path,
@@ -81,14 +86,13 @@ export class Tap {
       fault: null,
     };
     this.requests.push(made);
-    if (run) run.requests += 1;
-    if (run?.reach("request", "before")) return void outgoing.destroy();
+    if (!isBegun) return void outgoing.destroy();
     const fault = run?.trouble.api?.(run.requests, made) ?? null;
     made.fault = fault?.kind ?? null;
     const work = fault ? readWork(fault) : "before";
     const passed = work === "before" ? await this.#passOn(made, incoming) : null;
     if (typeof work === "number") this.#postpone(work, () => this.#passOn(made, incoming));
-    if (run?.reach("request", "after")) return void outgoing.destroy();
+    run?.finish("request");
     if (fault?.kind === "slow") await this.#clock.sleep(fault.ms);
     if (passed && (!fault || fault.kind === "slow")) return answer(outgoing, passed);
     if (passed && fault?.kind === "truncated") return breakOff(outgoing, passed);

@@ -14,6 +14,8 @@ export type World = {
   name: string;
   clock: PlatformClock;
   reference: Reference;
+  /** Whether OnSync tells whose a key is. */
+  tellsOrg: boolean;
   tap: Tap;
   cache: CacheStore;
   cursors: Map<string, string>;
@@ -32,6 +34,7 @@ export function createWorld(name: string, origin: string, clock: PlatformClock, 
     name,
     clock,
     reference,
+    tellsOrg: options.extensions ?? true,
     tap,
     cache: createCacheStore(clock.now),
     cursors: new Map(),

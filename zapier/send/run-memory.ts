@@ -1,7 +1,8 @@
 /**
  * What a run without a Client Reference leaves behind before it sends: a reference, under what it is about to send. Zapier
  * gives a run no identity that its replay shares, so that this is all a replay of a run that was cut off or halted can be
- * known by. It is forgotten as soon as it is certain how the run ended: then the same words are another message.
+ * known by. It is forgotten when it is certain how the run ended: then the same words are another message. What Zapier may cut
+ * off, as its time is nearly over, is not certain.
  */
 import { randomUUID } from "node:crypto";
 import type { ScopedCache } from "../connection/cache.ts";
@@ -31,7 +32,17 @@ export async function rememberRun(cache: ScopedCache, key: string): Promise<Reme
   throw new Error("Zapier's cache forgets what it is told");
 }
 
-/** Where it cannot be forgotten, a run with the same words looks for this one's message first. */
-export async function forgetRun(cache: ScopedCache, key: string): Promise<void> {
-  await cache.delete(key).catch(() => undefined);
+/**
+ * How late a run that sent is forgotten, in milliseconds of its step. Zapier counts 30 seconds, of which starting the app
+ * takes some as well: a run that is forgotten by now has answered long before it would be cut off.
+ */
+const maxForgettingMs = 15_000;
+
+/**
+ * Where it is not forgotten, a run with the same words looks for this one's message first.
+ *
+ * @param elapsedMs how long a step that sent has taken
+ */
+export async function forgetRun(cache: ScopedCache, key: string, elapsedMs = 0): Promise<void> {
+  if (elapsedMs < maxForgettingMs) await cache.delete(key).catch(() => undefined);
 }

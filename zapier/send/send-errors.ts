@@ -41,6 +41,6 @@ export function createSentBeforeError(z: ZObject, sentAt: unknown): Error {
   const at = typeof sentAt === "string" ? ` on ${sentAt.slice(0, 16).replace("T", " at ")}` : "";
   return createHaltedError(
     z,
-    `Nothing was sent now: this very message was sent${at} by a run that did not end well. If this is another message with the same words, map a Client Reference that it has alone.`,
+    `Nothing was sent now: this very message was sent${at} by a run that may not have ended well. If this is another message with the same words, map a Client Reference that it has alone.`,
   );
 }

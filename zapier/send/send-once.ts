@@ -52,7 +52,7 @@ export async function sendOnce<Message extends { createdAt?: unknown; alreadySen
   }
   // A replay of that run and another run with the same words look alike: success would swallow the other one's message.
   if (run && message.alreadySent === true) throw createSentBeforeError(z, message.createdAt);
-  if (run) await forgetRun(cache, run.key);
+  if (run) await forgetRun(cache, run.key, context.getElapsedMs());
   return message;
 }
 

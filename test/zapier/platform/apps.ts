@@ -1,6 +1,7 @@
 /** The small apps of testing/zapier on a simulated Zapier, and one of them sent with. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { ReferenceOptions } from "../../../reference/index.ts";
 import type { ZapRun } from "../../../testing/zapier/judge.ts";
 import { type Outcome, openPlatform, type Platform, type PlatformOptions } from "../../../testing/zapier/platform.ts";
 import type { Trouble } from "../../../testing/zapier/run.ts";
@@ -16,21 +17,31 @@ export function openSmallApps(options?: PlatformOptions): Promise<Platform> {
 export const customer = "+971500000001";
 
 /** A world in which the customer has just written. */
-export async function createOpenWorld(platform: Platform): Promise<World> {
-  const world = platform.createWorld();
+export async function createOpenWorld(platform: Platform, options?: ReferenceOptions): Promise<World> {
+  const world = platform.createWorld(options);
   await world.reference.control.inbound({ platform: "whatsapp", from: customer, content: "Hi" });
   return world;
 }
 
-type Wish = { app: string; content?: string; reference?: string; id?: string; trouble?: Trouble; locks?: boolean };
+type Wish = {
+  app: string;
+  content?: string;
+  reference?: string;
+  id?: string;
+  trouble?: Trouble;
+  locks?: boolean;
+  /** Of a connection of its own. */
+  key?: string;
+};
 
 /** Runs a step of an app once. */
 export function send(
   platform: Platform,
   world: World,
-  { app, content = "Order 1", reference, trouble, locks }: Wish,
+  { app, content = "Order 1", reference, trouble, locks, key }: Wish,
 ): Promise<Outcome> {
-  return platform.invoke(world, platform.connect(world, "a"), {
+  const connection = key === undefined ? platform.connect(world, "a") : platform.connect(world, "b", { key });
+  return platform.invoke(world, connection, {
     method: `creates.${app}.operation.perform`,
     bundle: { inputData: { to: customer, content, clientReference: reference } },
     ...(trouble && { trouble }),
@@ -45,10 +56,10 @@ export async function runZap(
   wish: Wish,
   troubles: Trouble[] = [{}],
 ): Promise<ZapRun> {
-  const { content = "Order 1", id = "run" } = wish;
+  const { content = "Order 1", id = "run", reference } = wish;
   const outcomes: Outcome[] = [];
   for (const trouble of troubles) outcomes.push(await send(platform, world, { ...wish, trouble }));
-  return { wanted: { id, to: customer, text: content }, outcomes };
+  return { wanted: { id, to: customer, text: content, ...(reference !== undefined && { reference }) }, outcomes };
 }
 
 /** The first request that changes something is answered by nothing, its work done or not. */

@@ -1,7 +1,15 @@
 /** The judge finds what small apps do wrong on purpose, and nothing in one that does not. */
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { judgeContacts, judgeLogs, judgeSends, readContacts, type ZapRun } from "../../../testing/zapier/judge.ts";
+import {
+  isViolation,
+  judgeContacts,
+  judgeLogs,
+  judgeSends,
+  readContacts,
+  type ZapRun,
+} from "../../../testing/zapier/judge.ts";
 import type { Platform } from "../../../testing/zapier/platform.ts";
+import type { KillPoint, Trouble } from "../../../testing/zapier/run.ts";
 import type { World } from "../../../testing/zapier/world.ts";
 import { createOpenWorld, customer, loseFirstAnswer, openSmallApps, runZap, send } from "./apps.ts";
 
@@ -100,6 +108,61 @@ describe("the judge", () => {
     const wish = { app, reference: "order-1", trouble: slow };
     const outcomes = await Promise.all([send(platform, world, wish), send(platform, world, wish)]);
     expect(kinds([{ wanted: { id: "order-1", to: customer, text: "Order 1" }, outcomes }])).toEqual(expected);
+  });
+
+  describe("of a run that was cut off and is made again", () => {
+    const cutOff = (kill: KillPoint): Trouble[] => [{ kill }, {}];
+    // get, set, the send, delete
+    const afterLast = cutOff({ at: "cache", count: 3, when: "after" });
+    const beforeLast = cutOff({ at: "cache", count: 3, when: "before" });
+    const slowest = [{ cache: (count: number) => (count === 3 ? ({ kind: "slow", ms: 60_000 } as const) : null) }, {}];
+
+    test("tells a crash after the last call from what an app can do something about", async () => {
+      const verdicts = judgeSends(world, [await runZap(platform, world, { app: "noting" }, afterLast)]);
+      expect(verdicts.map(({ kind }) => kind)).toEqual(["crashed when done"]);
+      expect(verdicts.filter(isViolation)).toEqual([]);
+    });
+
+    test.each([
+      ["before its last call, has nothing against one that left a note", "noting", beforeLast, []],
+      [
+        "after its send, finds one that left no note",
+        "honest",
+        cutOff({ at: "request", count: 1, when: "after" }),
+        ["doubled"],
+      ],
+      ["by the end of its time, finds one that had just forgotten its note", "noting", slowest, ["doubled"]],
+    ])("%s", async (_, app, troubles, expected) => {
+      expect(kinds([await runZap(platform, world, { app }, troubles)])).toEqual(expected);
+    });
+
+    test("excuses nothing where the message has a reference", async () => {
+      const zapRun = await runZap(platform, world, { app: "noting", reference: "order-1" }, afterLast);
+      expect(kinds([zapRun])).toEqual(["doubled"]);
+    });
+  });
+
+  describe("of two keys that send one message", () => {
+    const wish = { app: "looking", reference: "order-1", locks: false };
+    const sendTwice = async (extensions: boolean, isAtOnce: boolean) => {
+      world = await createOpenWorld(platform, { extensions });
+      const { key } = await world.reference.control.createKey();
+      const trouble = { api: () => ({ kind: "slow", ms: 2000 }) as const };
+      const first = send(platform, world, { ...wish, trouble });
+      // The other message is the newest, so that the app does not see the first.
+      if (!isAtOnce)
+        await first.then(() => world.reference.control.inbound({ platform: "whatsapp", from: customer, content: "?" }));
+      const outcomes = await Promise.all([first, send(platform, world, { ...wish, key, trouble })]);
+      return kinds([{ wanted: { id: "order-1", to: customer, text: "Order 1", reference: "order-1" }, outcomes }]);
+    };
+
+    test.each([
+      ["tells those apart of which nothing could show that they are of one org", false, true, ["org unknown"]],
+      ["finds those that OnSync tells the org of", true, true, ["doubled"]],
+      ["finds those of which the second could see the first in the history", false, false, ["doubled"]],
+    ])("%s", async (_, extensions, isAtOnce, expected) => {
+      expect(await sendTwice(extensions, isAtOnce)).toEqual(expected);
+    });
   });
 
   test("finds what a contact lost", async () => {

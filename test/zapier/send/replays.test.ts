@@ -35,7 +35,7 @@ function countSent() {
 const sentBefore = {
   name: "HaltedError",
   text: expect.stringMatching(
-    /^Nothing was sent now: this very message was sent on \d{4}-\d\d-\d\d at \d\d:\d\d by a run that did not end well\. If this is another message with the same words, map a Client Reference that it has alone\.$/,
+    /^Nothing was sent now: this very message was sent on \d{4}-\d\d-\d\d at \d\d:\d\d by a run that may not have ended well\. If this is another message with the same words, map a Client Reference that it has alone\.$/,
   ),
 };
 

@@ -25,6 +25,8 @@ export type Schedule = {
   locks: boolean;
   behaviour: BehaviourInput;
   extensions: boolean;
+  /** Whether the two connections have a key each, of one org. */
+  ownKeys: boolean;
   /** Whether the cache loses everything now and then: only where references can be found in OnSync's history. */
   forgets: boolean;
 };
@@ -84,16 +86,17 @@ function planRun({ id, content, reference }: Draft, shape: Shape, to: string, ra
     offsetMs: random.pick([0, 0, random.whole(0, 3000)]),
   };
   const common = { to, ...(reference !== undefined && { clientReference: reference }) };
+  const wanted = { id, to, ...(reference !== undefined && { reference }) };
   if (shape === "template")
     return {
       ...more,
-      wanted: { id, to, text: writeTemplateText(templateName, "en", [content]) },
+      wanted: { ...wanted, text: writeTemplateText(templateName, "en", [content]) },
       method: "creates.send_template.operation.perform",
       inputData: { ...common, template: templateName, language: "en", parameter_1: content },
     };
   return {
     ...more,
-    wanted: { id, to, text: content },
+    wanted: { ...wanted, text: content },
     method: "creates.send_message.operation.perform",
     inputData: { ...common, platform: "whatsapp", content },
   };
@@ -116,6 +119,7 @@ export function drawSchedule(seed: number, only?: Shape): Schedule {
   const shape = only ?? drawn;
   const to = random.pick(customers);
   const behaviour = random.chance(0.3) ? random.pick(deviations) : {};
+  const extensions = random.chance(0.8);
   const isFound = Object.keys(behaviour).length === 0 && ["referenced", "conflict"].includes(shape);
   return {
     seed,
@@ -124,7 +128,9 @@ export function drawSchedule(seed: number, only?: Shape): Schedule {
     moods: Array.from({ length: random.whole(1, 3) }, () => drawMood(random)),
     locks: random.chance(0.5),
     behaviour,
-    extensions: random.chance(0.8),
+    extensions,
+    // A history that lags or hides references cannot tell one key of what another sent.
+    ownKeys: extensions || (Object.keys(behaviour).length === 0 && random.chance(0.5)),
     forgets: isFound && random.chance(0.3),
   };
 }

@@ -63,8 +63,14 @@ function describe({ planned: { wanted, connection, zap } }: Live, outcome: Outco
   return `  ${token.slice(0, 8)} ${wanted.id} (Zap ${zap}, ${connection} connection): ${JSON.stringify(said)}`;
 }
 
-export async function runSchedule(platform: Platform, schedule: Schedule): Promise<ScheduleResult> {
+/** @param change what is to be otherwise in its world, before anything runs */
+export async function runSchedule(
+  platform: Platform,
+  schedule: Schedule,
+  change: (world: World) => void = () => {},
+): Promise<ScheduleResult> {
   const world = platform.createWorld({ extensions: schedule.extensions });
+  change(world);
   const random = createRandom(schedule.seed ^ 0x5eed);
   const trace: string[] = [];
   await prepare(world, schedule);
@@ -72,8 +78,7 @@ export async function runSchedule(platform: Platform, schedule: Schedule): Promi
   const connections = {
     first: platform.connect(world, "first"),
     second: platform.connect(world, "second", {
-      // Without the account extension nothing tells that two keys are of one org: docs/zapier.md says so.
-      ...(schedule.extensions && { key }),
+      ...(schedule.ownKeys && { key }),
       user: random.pick(["user_1", "user_2"]),
     }),
   };

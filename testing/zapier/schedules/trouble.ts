@@ -66,5 +66,6 @@ export function drawTrouble(random: Random, mood: Mood): Trouble {
     ...(mood.api && { api: (count) => api[count - 1] ?? null }),
     ...(mood.cache && { cache: (count) => (isOut ? cacheFault : (cache[count - 1] ?? null)) }),
     ...(mood.kills && random.chance(0.7) && { kill: drawKill(random) }),
+    startMs: random.pick([0, 0, 1000, 8000]),
   };
 }

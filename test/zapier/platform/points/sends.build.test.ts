@@ -1,6 +1,7 @@
 /** On Zapier's build: a message goes out once, whoever runs the step again, and no run is answered with another's message. */
 import { describe, expect, test } from "@jest/globals";
 import { readSentMessages } from "../../../../testing/zapier/judge.ts";
+import type { Trouble } from "../../../../testing/zapier/run.ts";
 import { customer, deliver, expectHalted, hangingCache, loseAnswer, useSteps } from "./steps.ts";
 
 const steps = useSteps();
@@ -37,6 +38,23 @@ describe("1: a send that is replayed", () => {
     // A replay that comes too soon is held by Zapier, which is no message either.
     expect(texts.length).toBeGreaterThan(calls);
     expect(texts).toEqual([...new Set(texts)]);
+  });
+
+  test("goes out once, though it was cut off at the end of its time, just when it was done", async () => {
+    const slow = (ms: number) => ({ kind: "slow", ms }) as const;
+    for (const limitMs of [17_000, 18_700, 19_500]) {
+      const content = `Order ${limitMs}`;
+      // The answer to its send takes 10 seconds, that to whose key it is as long as the rest.
+      const trouble: Trouble = {
+        startMs: 30_000 - limitMs,
+        api: (_count, { path }) => (path.endsWith("/send") ? slow(10_000) : slow(4_000)),
+        cache: (_count, { method }) => (method === "zcache_delete" ? slow(1_400) : null),
+      };
+      const outcome = await steps.run(send, message(content), { trouble });
+      await steps.world.jump(60_000);
+      if (outcome.kind === "killed") await steps.run(send, message(content));
+      expect(steps.sentTexts().filter((text) => text === content)).toEqual([content]);
+    }
   });
 });
 
