@@ -1,5 +1,5 @@
 /** A send by a script: the message, what a server answers it and its history, and the requests that it makes. */
-import type { Message, MessageInput, SendOptions } from "../src/client/index.ts";
+import type { Message, MessageInput, OnSyncOptions, SendOptions } from "../src/client/index.ts";
 import { json, networkError, type Step, scriptedOnSync } from "./scripted.ts";
 
 export const text = {
@@ -36,8 +36,13 @@ export function history(...data: Message[]) {
 export const empty = history();
 export const lost = networkError("ECONNRESET");
 
-export async function send(steps: Step[], input: MessageInput = text, options?: SendOptions) {
-  const script = scriptedOnSync(steps);
+export async function send(
+  steps: Step[],
+  input: MessageInput = text,
+  options?: SendOptions,
+  clientOptions: Partial<OnSyncOptions> = {},
+) {
+  const script = scriptedOnSync(steps, clientOptions);
   const startedAt = script.clock.now();
   const outcome = await script.onsync.messages.send(input, options).catch((error: unknown) => error);
   return { ...script, outcome, took: script.clock.now() - startedAt };

@@ -51,7 +51,7 @@ function toErrorText(error: OnSyncError, texts: ErrorTexts): ErrorText {
   if (isErrorNamed(error, "ValidationError")) return toValidationText(error, texts);
   if (isErrorNamed(error, "WindowClosedError"))
     return {
-      fix: "Nothing was sent: on WhatsApp a text can only be sent within 24 hours of the customer's last message. Use the Send WhatsApp Template action instead.",
+      fix: "Nothing was sent: on WhatsApp a text can only be sent within 24 hours of the customer's last message. Use the Send WhatsApp Template action, or choose Send a Template Instead in this step.",
     };
   if (isErrorNamed(error, "DuplicateError"))
     return {

@@ -9,6 +9,7 @@ import {
   parseApiKey,
   parseBaseUrl,
   parseDeadline,
+  parseHistoryDepth,
   parseLedgerScope,
   parseMaxAnswerBytes,
   parseMaxAttempts,
@@ -45,6 +46,7 @@ export type ClientContext = {
   readonly redact: Redact;
   readonly ledger: SendLedger;
   readonly ledgerScope: string;
+  readonly historyDepth: number;
   /** Changes while the client works, as `sendsUnderWay` does; all else stays as it was made. */
   readonly serverFacts: ServerFacts;
   readonly sendsUnderWay: SendsUnderWay;
@@ -52,6 +54,7 @@ export type ClientContext = {
 
 const defaultDeadlineMs = 30_000;
 const defaultMaxAttempts = 4;
+const defaultHistoryDepth = 1_000;
 const defaultMaxAnswerBytes = 10 * 1024 * 1024;
 
 /** @throws ValidationError naming the option that cannot be used */
@@ -79,6 +82,7 @@ export function createContext(options: OnSyncOptions): ClientContext {
     redact: createRedact(apiKey),
     ledger: options.ledger ?? createMemoryLedger({ clock }),
     ledgerScope: parseLedgerScope(options.ledgerScope ?? baseUrl),
+    historyDepth: parseHistoryDepth(options.historyDepth ?? defaultHistoryDepth),
     serverFacts: new ServerFacts(),
     sendsUnderWay: { mutex: new KeyedMutex(), fingerprints: new Map() },
   };

@@ -33,6 +33,11 @@ export type OnSyncOptions = Hooks & {
   ledger?: SendLedger | undefined;
   /** Whose references they are, where one ledger serves several orgs: the org's id. Default: the base URL. */
   ledgerScope?: string | undefined;
+  /**
+   * How many of a conversation's latest messages are looked at before a send under a `clientReference` of which the ledger
+   * knows nothing. Default 1,000. (What may have been sent is looked for among as many in any case.)
+   */
+  historyDepth?: number | undefined;
   /** Bytes of an answer that are read at most. Default 10 MiB: what is longer is an error. */
   maxAnswerBytes?: number | undefined;
 };
@@ -113,6 +118,12 @@ export function parseUserAgent(value: string): string {
 export function parseMaxAnswerBytes(value: number): number {
   if (!Number.isInteger(value) || value < 1)
     throw createOptionError("maxAnswerBytes", "must be a whole number of bytes from 1");
+  return value;
+}
+
+export function parseHistoryDepth(value: number): number {
+  if (!Number.isInteger(value) || value < 1)
+    throw createOptionError("historyDepth", "must be a whole number of messages from 1");
   return value;
 }
 

@@ -42,6 +42,7 @@ describe("createOnSync", () => {
     ["no attempts", { maxAttempts: 0 }, "maxAttempts must be a whole number from 1"],
     ["no time", { deadlineMs: 0 }, "deadlineMs must be a positive number"],
     ["no number", { deadlineMs: Number.NaN }, "deadlineMs must be a positive number"],
+    ["no history", { historyDepth: 0 }, "historyDepth must be a whole number of messages from 1"],
     ["no transport", { transport: {} as OnSyncOptions["transport"] }, "transport must be a function"],
     ["a user agent HTTP cannot carry", { userAgent: "me\r\nx: y" }, "userAgent must be"],
   ])("refuses %s", async (_what, options, message) => {

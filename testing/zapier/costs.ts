@@ -43,7 +43,10 @@ const triggerSteps: Step[] = eventTypes.map((type) => ({
 }));
 
 const contact = { phone: "+971500000042", email: "omar@example.com", externalId: "crm_42", firstName: "Omar" };
-const template = { to: phone, template: "order_follow_up", language: "en", parameters: ["Sara"] };
+const template = { template: "order_follow_up", language: "en", parameters: ["Sara"] };
+const templateInstead = { outsideWindow: "template", ...template };
+/** A customer who has not written. */
+const silent = "+971500000044";
 const text = { platform: "whatsapp", to: phone, content: "Your order is on its way" };
 
 /** The dearest of each kind; what fails, is retried or is looked for after a lost answer costs more. */
@@ -93,11 +96,24 @@ export const costSteps: Step[] = [
     of: "creates.send_message",
     bundle: withInput(() => ({ ...text, content: "Thanks", clientReference: "order-1-thanks" })),
   },
-  { name: "a run", of: "creates.send_template", bundle: withInput(() => template) },
+  { name: "a run", of: "creates.send_template", bundle: withInput(() => ({ to: phone, ...template })) },
   {
     name: "a run",
     of: "creates.reply_to_conversation",
     bundle: withInput(() => ({ conversationId, content: "Hello again" })),
+  },
+  {
+    name: "a template in the text's place, with a Client Reference",
+    of: "creates.send_message",
+    bundle: withInput(() => ({ ...text, ...templateInstead, to: silent, clientReference: "order-2-shipped" })),
+  },
+  {
+    name: "a template in the text's place, with a Client Reference",
+    of: "creates.reply_to_conversation",
+    bundle: withInput(() => ({
+      ...{ conversationId: `whatsapp:${silent}`, content: "Shipped" },
+      ...{ ...templateInstead, clientReference: "order-3-shipped" },
+    })),
   },
   { name: "a run", of: "searches.find_contact", bundle: withInput(() => ({ phone, email: "sara@example.com" })) },
   {

@@ -19,6 +19,12 @@ export const stepBudgetMs = 26_000;
 /** What OnSync asks to wait within a step, in milliseconds: for longer waits Zapier holds the run, instead of the step waiting. */
 const maxRetryAfterMs = 2_000;
 
+/**
+ * How far back a message is looked for of whose Client Reference Zapier's cache knows nothing: one page of the history, so that
+ * a send costs three requests at most.
+ */
+const historyDepth = 100;
+
 const userAgent = `Zapier OnSync/${version}`;
 
 /** The authentication fields as they were entered; a pasted key often brings white space along. */
@@ -60,6 +66,7 @@ export function createClient(
     transport: createZapierTransport(z),
     deadlineMs: callDeadlineMs,
     maxRetryAfterMs,
+    historyDepth,
     userAgent,
     ...sending,
     onLedgerError: (error) => z.console.log(`Zapier's cache: ${String(error)}`),

@@ -1,12 +1,12 @@
 /**
- * What Send Message does where WhatsApp's 24-hour window is closed, as its builder decides: stop, go on without sending, or
- * send a template. OnSync's refusal of the text is definite, so that a template after it is not a second message. Both go
+ * What a step that sends a text does where WhatsApp's 24-hour window is closed, as its builder decides: stop, go on without
+ * sending, or send a template. OnSync's refusal of the text is definite, so that a template after it is not a second message. Both go
  * under one reference: a replay, whether the window is open by then or not, comes upon the template and sends neither.
  */
 import type { Bundle, PlainInputField, ZObject } from "zapier-platform-core";
 import type { SentMessage } from "../../src/api/index.ts";
-import { isErrorNamed, type OnSync, type WindowClosedError } from "../../src/client/index.ts";
-import { operations, runOperation } from "../../src/operations/index.ts";
+import { isErrorNamed, type WindowClosedError } from "../../src/client/index.ts";
+import { findRecipient, operations, runOperation } from "../../src/operations/index.ts";
 import { createFieldBuilder } from "../input/field-builder.ts";
 import { type InputData, readText } from "../input/read-input.ts";
 import { readTemplateInput } from "../input/template-values.ts";
@@ -47,32 +47,58 @@ export async function windowTemplateFields(z: ZObject, bundle: Bundle): Promise<
   return [templateField, ...(await templateFields(z, bundle))];
 }
 
+type WindowAwareSend = Send<WindowAwareMessage>;
+type RunArguments = Parameters<WindowAwareSend["run"]>;
+
+/** What is to be known of a text beside its send. */
+type Text = {
+  send: WindowAwareSend;
+  /** What is there to tell of it where it is not sent. */
+  unsent: InputData;
+  /** The customer's number; `undefined`: the text is for another platform than WhatsApp. */
+  findNumber(...args: RunArguments): Promise<unknown>;
+};
+
 /** @param input of `send_message` */
-export function toWindowAwareSend(input: InputData, context: PerformContext): Send<WindowAwareMessage> {
+export function toWindowAwareSend(input: InputData, context: PerformContext): WindowAwareSend {
+  const { platform, to, content } = input;
+  const findNumber = async () => (platform === "whatsapp" ? to : undefined);
+  return addChoice(
+    { send: toSend(operations.send_message, input), unsent: { content, platform }, findNumber },
+    context,
+  );
+}
+
+/** @param input of `reply_to_conversation` */
+export function toWindowAwareReply(input: InputData, context: PerformContext): WindowAwareSend {
+  const { conversationId, content } = input;
+  const findNumber = async (...[onsync, { signal }]: RunArguments) => {
+    const { platform, to } = await findRecipient(onsync, String(conversationId), { signal });
+    return platform === "whatsapp" ? to : undefined;
+  };
+  const unsent = { content, platform: "whatsapp", conversationId };
+  return addChoice({ send: toSend(operations.reply_to_conversation, input), unsent, findNumber }, context);
+}
+
+function addChoice(text: Text, context: PerformContext): WindowAwareSend {
   const { inputData } = context.bundle;
-  const text = toSend(operations.send_message, input);
+  const { message } = text.send;
   const choice = readText(inputData, outsideWindowField.key);
-  if (choice === "continue") return { ...text, run: (...args) => continueUnsent(text, input, ...args) };
-  if (choice !== "template") return text;
+  if (choice === "continue") return { message, run: (...args) => continueUnsent(text, ...args) };
+  if (choice !== "template") return text.send;
   const { [clientReferenceField.key]: _reference, ...filledIn } = inputData;
   return {
-    message: [text.message, sortEntries(filledIn)],
-    run: (...args) => sendTextOrTemplate(text, (...more) => sendTemplate(input, context, ...more), ...args),
+    message: [message, sortEntries(filledIn)],
+    run: (...args) => sendTextOrTemplate(text, context, ...args),
   };
 }
 
-type RunArguments = Parameters<Send<WindowAwareMessage>["run"]>;
-
-async function continueUnsent(
-  text: Send<WindowAwareMessage>,
-  { content, platform }: InputData,
-  ...args: RunArguments
-): Promise<WindowAwareMessage> {
+async function continueUnsent({ send, unsent }: Text, ...args: RunArguments): Promise<WindowAwareMessage> {
   try {
-    return await text.run(...args);
+    return await send.run(...args);
   } catch (error) {
     if (!isErrorNamed(error, "WindowClosedError")) throw error;
-    return { content, platform, ...describeUnsent(error) } as WindowAwareMessage;
+    return { ...unsent, ...describeUnsent(error) } as WindowAwareMessage;
   }
 }
 
@@ -84,26 +110,28 @@ function describeUnsent({ window }: WindowClosedError) {
 }
 
 async function sendTextOrTemplate(
-  text: Send<WindowAwareMessage>,
-  sendInstead: Send<WindowAwareMessage>["run"],
-  onsync: OnSync,
-  options: RunArguments[1],
+  { send, findNumber }: Text,
+  context: PerformContext,
+  ...[onsync, options]: RunArguments
 ): Promise<WindowAwareMessage> {
   try {
-    return await text.run(onsync, options);
+    return await send.run(onsync, options);
   } catch (error) {
-    // The reference is free again, as the text was certainly not sent: nobody can have sent the template under it.
-    if (isErrorNamed(error, "WindowClosedError")) return sendInstead(onsync, { signal: options.signal });
+    const isClosed = isErrorNamed(error, "WindowClosedError");
     // Another message has the reference: an earlier run's template, where it is this one's.
-    if (!isErrorNamed(error, "ReferenceConflictError") || options.clientReference === undefined) throw error;
-    return sendInstead(onsync, options).catch((second: unknown) => {
+    const isConflict = isErrorNamed(error, "ReferenceConflictError") && options.clientReference !== undefined;
+    const to = isClosed || isConflict ? await findNumber(onsync, options) : undefined;
+    if (to === undefined) throw error;
+    // After a refusal the reference is free, as the text was certainly not sent: nobody can have sent the template under it.
+    if (isClosed) return sendTemplate(to, context, onsync, { signal: options.signal });
+    return sendTemplate(to, context, onsync, options).catch((second: unknown) => {
       throw isErrorNamed(second, "ReferenceConflictError") ? error : second;
     });
   }
 }
 
-/** To the number of the text, as it was read. */
-async function sendTemplate({ to }: InputData, context: PerformContext, ...[onsync, options]: RunArguments) {
+/** @param to the number of the text, as it was read */
+async function sendTemplate(to: unknown, context: PerformContext, ...[onsync, options]: RunArguments) {
   const { send_template: operation } = operations;
   const input = await readTemplateInput(operation.input, context.bundle.inputData, context);
   return runOperation(operation, onsync, { ...input, to, platform: "whatsapp" }, options);

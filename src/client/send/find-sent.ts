@@ -35,7 +35,7 @@ export type SearchOptions = {
 };
 
 /** No conversation gains as many while one of its messages is being sent. */
-const maxMessages = 1_000;
+const maxMessagesMeanwhile = 1_000;
 /** How far the clocks of two of OnSync's servers may differ, in milliseconds. */
 const clockMarginMs = 60_000;
 
@@ -92,6 +92,7 @@ function walkHistory({ context, conversationId }: Search, deadline: Deadline) {
 
 async function searchHistory(search: Search, deadline: Deadline): Promise<SearchResult> {
   const { maybeSent } = search.options;
+  const maxMessages = maybeSent ? maxMessagesMeanwhile : search.context.historyDepth;
   for await (const { page, fresh, gap } of walkHistory(search, deadline)) {
     for (const message of fresh) {
       if (!isSought(search, message)) continue;

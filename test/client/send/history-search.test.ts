@@ -1,7 +1,7 @@
 /** How far back a lost message is looked for. */
 import { describe, expect, test } from "@jest/globals";
 import { json, refused } from "../../../testing/scripted.ts";
-import { history, look, lost, message, post, send } from "../../../testing/scripted-send.ts";
+import { history, look, lost, message, post, send, text } from "../../../testing/scripted-send.ts";
 
 describe("the search in the history", () => {
   const at = (second: number) => new Date(Date.parse("2024-12-01T10:00:00.000Z") + second * 1000).toISOString();
@@ -43,6 +43,28 @@ describe("the search in the history", () => {
       history(message("msg_1", "reference-1", at(-600))),
     ]);
     expect(lines()).toHaveLength(3);
+  });
+
+  test.each([
+    [undefined, 10],
+    [100, 1],
+    [250, 3],
+  ])(
+    "before a send under a reference that the ledger does not know goes historyDepth deep: %p",
+    async (historyDepth, pages) => {
+      const messages = Array.from({ length: pages }, (_, index) => page(-index, 100, 0.01));
+      const steps = [...messages, json(201, message("msg_1", "own"))];
+      const { outcome, lines } = await send(steps, text, { clientReference: "own" }, { historyDepth });
+      expect(outcome).toMatchObject({ id: "msg_1" });
+      expect(lines()).toHaveLength(pages + 1);
+    },
+  );
+
+  test("looks as far for what may have been sent, whatever historyDepth is", async () => {
+    const found = history(message("msg_1", "reference-1"));
+    const steps = [lost, page(0, 100, 0.5), page(-49.5, 100, 0.5), found];
+    const { outcome } = await send(steps, text, undefined, { historyDepth: 1 });
+    expect(outcome).toMatchObject({ id: "msg_1" });
   });
 
   test("ends in an unknown outcome after a thousand messages", async () => {

@@ -96,7 +96,7 @@ const cases: Record<string, Case> = {
   "the window is closed": {
     error: new WindowClosedError(long, { ...api(400, "outside_messaging_window"), window: null }),
     name: "HaltedError",
-    fix: "Use the Send WhatsApp Template action instead",
+    fix: "Use the Send WhatsApp Template action, or choose Send a Template Instead in this step",
   },
   "the contact is another's": {
     error: new DuplicateError(long, { ...api(409, "duplicate"), contactIds: contactIds.slice(0, 2) }),

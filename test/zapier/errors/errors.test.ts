@@ -87,7 +87,9 @@ test("outside the 24-hour window it names the action to use instead", async () =
   );
   expect(shown).toMatchObject({
     name: "HaltedError",
-    text: expect.stringContaining("Use the Send WhatsApp Template action instead."),
+    text: expect.stringContaining(
+      "Use the Send WhatsApp Template action, or choose Send a Template Instead in this step.",
+    ),
   });
   expectNoSecrets(shown);
 });

@@ -88,3 +88,19 @@ test("a send costs one request, one with a reference two; each connection one mo
   expect(await count(input)).toBe(2);
   expect(await count(input)).toBe(0);
 });
+
+test.each([
+  [99, 1],
+  [100, 2],
+])(
+  "a reference that the cache has forgotten is looked for among the last hundred messages: after %i more, %i went out",
+  async (more, sent) => {
+    await zap.create("send_message", input);
+    zap.cache.entries.clear();
+    for (let message = 0; message < more; message++)
+      await zap.reference.control.inbound({ platform: "telegram", from: "sara", content: `message ${message}` });
+    await zap.create("send_message", input);
+    const { messages } = zap.reference.snapshot().data;
+    expect(messages.filter(({ direction }) => direction === "outbound")).toHaveLength(sent);
+  },
+);

@@ -169,3 +169,11 @@ test("the template goes to the number as the text would, however it was typed", 
   const sent = await zap.create("send_message", { ...text, ...template, to: "+971 (0)50 000-0000" });
   expect(sent).toMatchObject({ type: "template", customerAddress: phone });
 });
+
+test("a text for another platform sends no template, not even where its address is a number of WhatsApp", async () => {
+  const input = { ...referenced, platform: "telegram" };
+  await zap.create("send_message", input);
+  const shown = await zap.failure(perform, { inputData: { ...input, content: "Another" } });
+  expect(shown).toMatchObject({ name: "HaltedError", text: expect.stringContaining("Client Reference") });
+  expect(readSent()).toEqual(["text"]);
+});
