@@ -1,49 +1,40 @@
-/** MCP over stdin and stdout: one session, for as long as stdin is open. Nothing but the protocol goes to stdout. */
+/**
+ * MCP over stdin and stdout: one session, for as long as stdin is open. Nothing but the protocol goes to stdout. The host's
+ * first message says which era of the protocol it speaks.
+ */
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { StdioServerTransport, serveStdio as serveBothEras } from "@modelcontextprotocol/server/stdio";
 import { escapeForTerminal } from "../src/printable.ts";
 import type { McpOptions } from "./options.ts";
+import { watchListening } from "./protocol/listen.ts";
+import { trackRequests } from "./protocol/track-requests.ts";
 import { createServer } from "./server.ts";
 import { createSurface } from "./surface/index.ts";
 
 /** How long calls under way are waited for, in milliseconds: a send and the resolving of its outcome fit. */
 const drainMs = 45_000;
 
-/** Counts the requests under way, so that closing can wait for their answers. */
-function trackRequests(transport: Transport) {
-  const pending = new Set<RequestId>();
-  let idle = Promise.withResolvers<void>();
-  const settle = (id: RequestId) => {
-    if (pending.delete(id) && pending.size === 0) {
-      idle.resolve();
-      idle = Promise.withResolvers();
-    }
+/** As much of stdin as the SDK uses, but for its end: the SDK would drop the calls under way. */
+function withoutEnd(stdin: Readable): Readable {
+  const used = {
+    on: (event: string, listener: () => void) => event === "end" || event === "close" || stdin.on(event, listener),
+    off: stdin.off.bind(stdin),
+    listenerCount: stdin.listenerCount.bind(stdin),
+    pause: stdin.pause.bind(stdin),
   };
-  /** Sits between the SDK's server and the transport, once connected. */
-  const attach = () => {
-    const { onmessage } = transport;
-    const send = transport.send.bind(transport);
-    transport.onmessage = (message: JSONRPCMessage, extra) => {
-      if ("method" in message && "id" in message) pending.add(message.id);
-      onmessage?.(message, extra);
-      // A cancelled request gets no answer.
-      if ("method" in message && message.method === "notifications/cancelled")
-        settle((message.params as { requestId: RequestId }).requestId);
-    };
-    transport.send = async (message, options) => {
-      await send(message, options);
-      if (!("method" in message) && message.id !== undefined) settle(message.id);
-    };
-  };
-  return { attach, waitForAnswers: () => (pending.size === 0 ? Promise.resolve() : idle.promise) };
+  return used as unknown as Readable;
 }
 
 /** As much of stdout as the SDK uses. Started by hand, its answers come to a terminal: they must not command it. */
 function toPrintableStream(stdout: Writable): Writable {
-  const used = { write: (message: string) => stdout.write(escapeForTerminal(message)), once: stdout.once.bind(stdout) };
+  const used = {
+    write: (message: string) => stdout.write(escapeForTerminal(message)),
+    on: stdout.on.bind(stdout),
+    once: stdout.once.bind(stdout),
+    off: stdout.off.bind(stdout),
+    listeners: stdout.listeners.bind(stdout),
+  };
   return used as unknown as Writable;
 }
 
@@ -56,20 +47,28 @@ export async function serveStdio(
   options: McpOptions,
   { stdin = process.stdin, stdout = process.stdout }: { stdin?: Readable; stdout?: Writable } = {},
 ): Promise<{ closed: Promise<void>; close(): Promise<void> }> {
-  const transport = new StdioServerTransport(stdin, toPrintableStream(stdout));
+  const transport = new StdioServerTransport(withoutEnd(stdin), toPrintableStream(stdout));
   const ending = new AbortController();
-  const server = createServer(createSurface(options), { ending: ending.signal, session: true });
+  const surface = createSurface(options);
   const closed = Promise.withResolvers<void>();
-  const requests = trackRequests(transport);
+  const listening = surface.changes && watchListening(surface.changes);
 
-  const { onclose } = server;
-  server.onclose = () => {
+  const session = serveBothEras(
+    ({ era }) => {
+      const server = createServer(surface, { ending: ending.signal, era, subscriptions: true });
+      if (era === "modern") listening?.tellThrough((uri) => server.sendResourceUpdated({ uri }));
+      return server;
+    },
+    { transport, onerror: (error) => options.log?.("warn", "protocol error", { error: error.name }) },
+  );
+  const requests = trackRequests(transport);
+  listening?.attach(transport);
+  const { onclose } = transport;
+  transport.onclose = () => {
     onclose?.();
+    listening?.close();
     closed.resolve();
   };
-  server.onerror = (error) => options.log?.("warn", "protocol error", { error: error.name });
-  await server.connect(transport);
-  requests.attach();
 
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -77,7 +76,7 @@ export async function serveStdio(
       stdin.pause();
       ending.abort();
       await Promise.race([requests.waitForAnswers(), closed.promise, sleep(drainMs, undefined, { ref: false })]);
-      await server.close();
+      await session.close();
       await closed.promise;
     })();
     return closing;
@@ -85,6 +84,6 @@ export async function serveStdio(
   stdin.once("end", close);
   stdin.once("close", close);
   // The host is gone: nobody reads the answers any more.
-  stdout.once("error", () => server.close());
+  stdout.once("error", () => session.close());
   return { closed: closed.promise, close };
 }

@@ -47,7 +47,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   zapier: { from: ["src", "zapier"], packages: ["libphonenumber-js", "zapier-platform-core", "zod"] },
   mcp: {
     from: ["src", "mcp"],
-    packages: ["@modelcontextprotocol/sdk", "hono", "@hono/node-server", "lru-cache", "zod"],
+    packages: ["@modelcontextprotocol/server", "hono", "@hono/node-server", "lru-cache", "zod"],
   },
   // An optional peer: spans for who wants them.
   "mcp/call/telemetry.ts": { from: ["src", "mcp"], packages: ["@opentelemetry/api"] },

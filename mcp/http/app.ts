@@ -73,6 +73,8 @@ function allowPages(headers: readonly string[]): MiddlewareHandler {
       "content-type",
       "accept",
       "mcp-protocol-version",
+      "mcp-method",
+      "mcp-name",
       "mcp-session-id",
       "last-event-id",
       ...headers,

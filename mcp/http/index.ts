@@ -24,14 +24,20 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
   const findSurface = createSurfaces(options);
   const handleRequest = createRequestHandler(maxBodyBytes, options.sleep);
   const ending = new AbortController();
+  const onerror = (error: Error) => log?.("debug", "protocol error", { error: error.name });
 
   const answer = async (request: Request): Promise<Response> => {
     const surface = await findSurface(request);
     if (surface instanceof Response) return surface;
-    return handleRequest(request, () => {
-      const server = createServer(surface, { ending: ending.signal });
-      server.onerror = (error) => log?.("debug", "protocol error", { error: error.name });
-      return server;
+    return handleRequest(request, {
+      createServer: (era) => {
+        const server = createServer(surface, { ending: ending.signal, era, subscriptions: era === "modern" });
+        server.onerror = onerror;
+        return server;
+      },
+      changes: surface.changes,
+      ending: ending.signal,
+      onerror,
     });
   };
   return createHttpApp({ ...options, log }, answer, ending, [keyHeader]);

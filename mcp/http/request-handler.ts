@@ -1,37 +1,23 @@
 /**
  * One MCP request over HTTP, answered by itself: a server and a transport of its own, gone with the answer. As JSON, or
- * as a stream of events where the client wants to hear of progress.
+ * as a stream of events where the client wants to hear of progress or of changes.
  */
 import { randomUUID } from "node:crypto";
-import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import { readRequestBody } from "@modelcontextprotocol/sdk/server/requestBody.js";
-import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import {
+  isLegacyRequest,
+  readRequestBody,
+  type Server,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
 import { type Clock, systemClock } from "../../src/client/clock.ts";
 import { connectionLimits } from "../../src/http/serve.ts";
 import { createCancellation } from "./cancellation.ts";
 import { createErrorResponse } from "./error-response.ts";
 import { isObject, wantsProgress } from "./message.ts";
+import { answerModern, type RequestSource } from "./modern.ts";
+import { notifyWhenRead } from "./when-read.ts";
 
 const sessionHeader = "mcp-session-id";
-
-/** Passes the answer on, and calls `notify` when its stream has been read or given up. */
-function notifyWhenRead(response: Response, notify: () => void): Response {
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (value) controller.enqueue(value);
-      if (!done) return;
-      controller.close();
-      notify();
-    },
-    cancel(reason) {
-      notify();
-      return reader.cancel(reason);
-    },
-  });
-  return new Response(body, response);
-}
 
 /**
  * @param maxBodyBytes bytes a request's body may have
@@ -40,20 +26,11 @@ function notifyWhenRead(response: Response, notify: () => void): Response {
 export function createRequestHandler(maxBodyBytes: number, sleep: Clock["sleep"] = systemClock.sleep) {
   const cancellation = createCancellation();
 
-  return async (request: Request, createServer: () => Server): Promise<Response> => {
-    if (request.method !== "POST") {
-      // No session to resume or end, and no stream of the server's own.
-      return createErrorResponse(405, "This server keeps no sessions and opens no streams: use POST.", {
-        allow: "POST",
-      });
-    }
-    const message = await readMessage(request, maxBodyBytes, sleep);
-    if (message instanceof Response) return message;
+  const answerLegacy = async (request: Request, message: unknown, server: Server): Promise<Response> => {
     const session = request.headers.get(sessionHeader);
     cancellation.cancel(session, message);
 
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !wantsProgress(message) });
-    const server = createServer();
     const ended = Promise.withResolvers<Response>();
     // Hanging up cancels too. Nobody reads what is answered then.
     const hangUp = () => ended.resolve(createErrorResponse(499, "The client hung up."));
@@ -82,6 +59,20 @@ export function createRequestHandler(maxBodyBytes: number, sleep: Clock["sleep"]
     // Closing the server ends its calls and the stream.
     ended.promise.then(close, close);
     return notifyWhenRead(response, close);
+  };
+
+  return async (request: Request, source: RequestSource): Promise<Response> => {
+    if (request.method !== "POST") {
+      // No session to resume or end, and no stream of the server's own.
+      return createErrorResponse(405, "This server keeps no sessions and opens no streams: use POST.", {
+        allow: "POST",
+      });
+    }
+    const message = await readMessage(request, maxBodyBytes, sleep);
+    if (message instanceof Response) return message;
+    return (await isLegacyRequest(request, message))
+      ? answerLegacy(request, message, source.createServer("legacy"))
+      : answerModern(request, message, source);
   };
 }
 

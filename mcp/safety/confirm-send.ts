@@ -52,6 +52,7 @@ export async function confirmSend(
   // The person is asked as well where the host can: on top of the token, never in its place. Until they have said yes or
   // no the token is good: a call that brings their answer, or asks once more, finds it unspent.
   const answer = await context.ask?.(`Send this? ${JSON.stringify(input)}`);
+  if (answer === "asked") return { preview: presentQuestion(input) };
   if (answer === "none")
     throw refuseCall(name, "confirmation_refused", "Nothing was sent. The person asked did not answer in time.", next);
   const isFirst = await askLedger(name, () => confirmations.spend(checked.nonce));
@@ -72,6 +73,11 @@ function presentPreview(
     text: `Nothing is sent yet. Preview: ${shortenPreview(preview)}\nTo send exactly this, call ${name} again with the same arguments and ${confirmArgument} ${token} (once, until ${expiresAt}). Show the preview to the person you work for first.`,
     data: { sent: false, preview, [confirmArgument]: token, expiresAt },
   };
+}
+
+/** For whoever does not wait for the answer; the host shows the question in its place. */
+function presentQuestion(preview: Data): Presented {
+  return { text: "Nothing is sent yet: the person is being asked.", data: { sent: false, preview } };
 }
 
 function shortenPreview(input: Data): string {

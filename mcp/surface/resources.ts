@@ -8,6 +8,9 @@ import type { Toolbox } from "../call/toolbox.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { windowGuide } from "./window-guide.ts";
 
+/** The guide is the same for everybody until another version of this server is started. */
+const guideTtlMs = 60 * 60_000;
+
 const guideUri = "onsync://guide/whatsapp-window";
 
 export const resourceTemplates = {
@@ -38,7 +41,12 @@ const guide = {
 };
 
 export type ResourceAnswer =
-  | { found: true; contents: { uri: string; mimeType: string; text: string } }
+  | {
+      found: true;
+      contents: { uri: string; mimeType: string; text: string };
+      /** How long a host may keep it, where it may. */
+      cache?: { ttlMs: number; cacheScope: "public" };
+    }
   /** `message` says what to do, and may be shown to the model. */
   | { found: false; message: string };
 
@@ -84,7 +92,10 @@ export function createResources(toolbox: Toolbox) {
     templates: templates.map(({ tool: _tool, ...template }) => template),
 
     async read(uri: string, context: ToolContext = {}): Promise<ResourceAnswer> {
-      if (uri === guideUri) return { found: true, contents: { uri, mimeType: guide.mimeType, text: windowGuide } };
+      if (uri === guideUri) {
+        const contents = { uri, mimeType: guide.mimeType, text: windowGuide };
+        return { found: true, contents, cache: { ttlMs: guideTtlMs, cacheScope: "public" } };
+      }
       const contactId = parseId(uri, contact);
       if (contactId !== undefined) return readByTool(uri, contact.tool, { contactId, detail: "full" }, context);
       const conversationId = parseId(uri, messages);

@@ -99,6 +99,9 @@ export type ToolContext = Pick<OperationContext, "signal"> & {
   ending?: AbortSignal;
   /** Tells the host how far the call is, where it wants to know. */
   report?: Report;
-  /** Asks the person at the host, where it can: `none` when there was no answer in time. */
-  ask?(question: string): Promise<"yes" | "no" | "none">;
+  /**
+   * Asks the person at the host, where it can. `none`: there was no answer in time. `asked`: the host asks now and makes
+   * the same call again with the answer, so that this call has to end without having done anything.
+   */
+  ask?: ((question: string) => Promise<"yes" | "no" | "none" | "asked">) | undefined;
 };

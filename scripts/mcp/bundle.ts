@@ -7,7 +7,7 @@
 import crypto from "node:crypto";
 import { chmodSync, copyFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin, transform } from "esbuild";
 import { taggedContacts } from "../../mcp/surface/tagged-contacts.ts";
 import { tools } from "../../mcp/tools/index.ts";
 
@@ -82,22 +82,43 @@ const ownModules: Plugin = {
   },
 };
 
-/** What the MCP SDK imports and we never use: another validator, schemas of zod 3, most schemas of its own. */
+/** Parts of the SDK's bundled files, by the source they come from, and what stands in their place. */
+const sdkRegions: Record<string, string> = {
+  // A checker for each type there is, made at the start and used by those who call the SDK's own functions for them.
+  "../core-internal/src/types/specTypeSchema.ts": "const specTypeSchemas = {}, isSpecType = {};",
+  // The server that writes schemas of its own: it is asked for by name alone, to tell it from ours.
+  "src/server/mcp.ts": "class McpServer {} class ResourceTemplate {}",
+};
+function leaveOutRegions(source: string): string {
+  return Object.entries(sdkRegions).reduce((rest, [region, replacement]) => {
+    const start = rest.indexOf(`//#region ${region}\n`);
+    if (start < 0) return rest;
+    return rest.slice(0, start) + replacement + rest.slice(rest.indexOf("\n//#endregion", start));
+  }, source);
+}
+
+/** The SDK's schemas do nothing but exist either, and neither does a function with others on it of which none is used. */
+function markSdkPure(source: string): string {
+  return markSchemasPure(source)
+    .replace(/^const (\w+Schema) = ([\s\S]*?);$(?=\n[a-z/])/gm, "const $1 = /* @__PURE__ */ (() => $2)();")
+    .replace(/^const (\w+) = (?=Object\.assign\()/gm, "const $1 = /* @__PURE__ */ ");
+}
+
+/** What the MCP SDK imports and we never use: another validator, the schemas of OAuth, most schemas of its own. */
 const sdk: Plugin = {
   name: "the SDK",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /(\/ajv-provider\.js|^zod\/v3|^zod-to-json-schema)$/ }, ({ path }) => ({
-      path,
-      namespace: "left out",
-    }));
+    onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, ({ path }) => ({ path, namespace: "left out" }));
     onLoad({ filter: /.*/, namespace: "left out" }, () => ({
-      contents: "export class AjvJsonSchemaValidator {}; export const zodToJsonSchema = undefined, object = undefined;",
+      contents: `export { default as process } from "node:process"; export class DefaultJsonSchemaValidator {}`,
       loader: "js",
     }));
-    onLoad({ filter: /@modelcontextprotocol[\\/]sdk[\\/].*[\\/]types\.js$/ }, ({ path }) => ({
-      contents: markSchemasPure(readFileSync(path, "utf8")),
-      loader: "js",
-    }));
+    onLoad({ filter: /@modelcontextprotocol[\\/](core|server)[\\/]dist[\\/].*\.mjs$/ }, async ({ path }) => {
+      // Comments have examples in them, which would be marked too.
+      const source = leaveOutRegions(readFileSync(path, "utf8"));
+      const { code } = await transform(source, { legalComments: "none" });
+      return { contents: markSdkPure(code), loader: "js" };
+    });
   },
 };
 

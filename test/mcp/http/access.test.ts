@@ -102,7 +102,15 @@ describe("Origin", () => {
     const preflight = await http.fetch(new Request(endpoint, { method: "OPTIONS", headers: { origin } }));
     expect(preflight.headers.get("access-control-allow-methods")).toBe("POST");
     expect(preflight.headers.get("access-control-allow-headers")?.split(/, ?/)).toEqual(
-      expect.arrayContaining(["authorization", "content-type", "mcp-protocol-version", "mcp-session-id", keyHeader]),
+      expect.arrayContaining([
+        "authorization",
+        "content-type",
+        "mcp-protocol-version",
+        "mcp-method",
+        "mcp-name",
+        "mcp-session-id",
+        keyHeader,
+      ]),
     );
     expect(preflight.headers.get("access-control-max-age")).toBe("600");
     const { headers } = await http.fetch(post({ origin, ...bearer }));
