@@ -15,7 +15,9 @@ export type RateLimit = {
 export type Headers = TransportResponse["headers"];
 
 function findHeader(headers: Headers, name: string): string | string[] | undefined {
-  return headers[name] ?? headers[Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name];
+  if (headers[name] !== undefined) return headers[name];
+  const written = Object.keys(headers).find((key) => key.length === name.length && key.toLowerCase() === name);
+  return written === undefined ? undefined : headers[written];
 }
 
 /** A header by its name in lower case, however the transport writes it; several lines are joined by commas. */
@@ -40,8 +42,22 @@ function parseCount(value: string | undefined): number | null {
 }
 
 /** A number among `;`- or `,`-separated parameters: `r` in `"org";r=987;t=47`. */
-function parseParameter(value: string | undefined, ...names: string[]): number | null {
-  const found = new RegExp(`(?:^|[;,\\s])(?:${names.join("|")})\\s*=\\s*"?(\\d+(?:\\.\\d+)?)`, "i").exec(value ?? "");
+function matchParameter(...names: string[]): RegExp {
+  return new RegExp(`(?:^|[;,\\s])(?:${names.join("|")})\\s*=\\s*"?(\\d+(?:\\.\\d+)?)`, "i");
+}
+
+/** By the names of the IETF draft, and those of an older one. */
+const parameters = {
+  quota: matchParameter("q"),
+  limit: matchParameter("limit"),
+  remaining: matchParameter("r", "remaining"),
+  /** Without the older name: a policy of several is told by it. */
+  policyRemaining: matchParameter("r"),
+  reset: matchParameter("t", "reset"),
+};
+
+function parseParameter(value: string | undefined, parameter: RegExp): number | null {
+  const found = value === undefined ? null : parameter.exec(value);
   return found ? Number(found[1]) : null;
 }
 
@@ -50,7 +66,10 @@ function pickTightestPolicy(value: string | undefined): string | undefined {
   return value === undefined || !/;\s*r\s*=/.test(value)
     ? value
     : value.split(",").reduce((least, policy) => {
-        const [a, b] = [parseParameter(policy, "r"), parseParameter(least, "r")];
+        const [a, b] = [
+          parseParameter(policy, parameters.policyRemaining),
+          parseParameter(least, parameters.policyRemaining),
+        ];
         return a !== null && (b === null || a < b) ? policy : least;
       });
 }
@@ -59,7 +78,7 @@ function pickTightestPolicy(value: string | undefined): string | undefined {
 function parseQuota(policies: string | undefined, item: string | undefined): number | null {
   const name = item?.split(";")[0]?.trim();
   const named = policies?.split(",").find((policy) => policy.split(";")[0]?.trim() === name);
-  return parseParameter(named ?? policies, "q");
+  return parseParameter(named ?? policies, parameters.quota);
 }
 
 /** Milliseconds until a reset: in seconds from now, or the instant itself (seconds or milliseconds since 1970). */
@@ -70,7 +89,7 @@ function toMsUntilReset(value: number | null, now: number): number | null {
 }
 
 function readMsUntilReset(headers: Headers, now: number): number | null {
-  const draft = parseParameter(pickTightestPolicy(readHeader(headers, "ratelimit")), "t", "reset");
+  const draft = parseParameter(pickTightestPolicy(readHeader(headers, "ratelimit")), parameters.reset);
   return (
     toMsUntilReset(draft, now) ??
     toMsUntilReset(parseCount(readHeader(headers, "ratelimit-reset")), now) ??
@@ -83,16 +102,20 @@ export function readServerDate(headers: Headers): number | null {
   return parseHttpDate(readHeader(headers, "date") ?? "");
 }
 
+const rateLimitHeader = /^(?:x-)?ratelimit/i;
+
 /** The budget as an answer's headers tell it; `null` where they say nothing. `now` is used where they carry no `Date`. */
 export function readRateLimit(headers: Headers, now: number): RateLimit | null {
+  // Answers without any are not searched for each.
+  if (!Object.keys(headers).some((name) => rateLimitHeader.test(name))) return null;
   const draft = pickTightestPolicy(readHeader(headers, "ratelimit"));
   const limit =
     parseQuota(readHeader(headers, "ratelimit-policy"), draft) ??
-    parseParameter(draft, "limit") ??
+    parseParameter(draft, parameters.limit) ??
     parseCount(readHeader(headers, "ratelimit-limit")) ??
     parseCount(readHeader(headers, "x-ratelimit-limit"));
   const remaining =
-    parseParameter(draft, "r", "remaining") ??
+    parseParameter(draft, parameters.remaining) ??
     parseCount(readHeader(headers, "ratelimit-remaining")) ??
     parseCount(readHeader(headers, "x-ratelimit-remaining"));
   const answeredAt = readServerDate(headers) ?? now;
