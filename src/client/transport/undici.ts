@@ -1,4 +1,4 @@
-/** The Node transport (package entry `./client/undici`), on undici's `Pool.request`: no fetch machinery, kept-alive connections. */
+/** The Node transport (package entry `./client/undici`), on undici's dispatchers: no fetch machinery, kept-alive connections. */
 import type { buildConnector, Dispatcher, Pool } from "undici";
 import {
   createAuthenticationError,
@@ -10,7 +10,8 @@ import {
   readProxies,
 } from "../../http/proxy.ts";
 import { createOptionError } from "../errors/option-error.ts";
-import { createTooLargeError, type Transport, type TransportResponse } from "./transport.ts";
+import { AnswerReader } from "./answer-reader.ts";
+import type { Transport, TransportResponse } from "./transport.ts";
 
 export type UndiciTransportOptions = ProxyOptions & {
   /** Connections kept to one origin at most. Default 32. */
@@ -52,25 +53,27 @@ export function undiciTransport({
     return pool;
   };
 
-  const transport: Transport = async ({ method, url, headers, body, signal, maxBytes }) => {
+  const transport: Transport = async ({ method, url, headers, body, signal, maxBytes = Number.POSITIVE_INFINITY }) => {
     const { origin, pathname, search } = new URL(url);
     const pool = await getPool(origin);
-    const response = await pool
-      .request({
-        origin,
-        method: method as "GET",
-        path: pathname + search,
-        // undici hands compressed bodies on as they are.
-        headers: { ...headers, "accept-encoding": "identity" },
-        signal,
-        ...(body !== undefined && { body }),
-      })
-      .catch((error: Error) => {
-        // undici's own words for a 407 to a request that is not encrypted; they name no proxy.
-        const wantedBy = error.message === "Proxy Authentication Required (407)" && proxies?.http;
-        throw wantedBy ? createAuthenticationError(wantedBy) : error;
-      });
-    return { status: response.statusCode, headers: response.headers, ...(await readBody(response.body, maxBytes)) };
+    const request = {
+      origin,
+      method: method as "GET",
+      path: pathname + search,
+      // undici hands compressed bodies on as they are.
+      headers: { ...headers, "accept-encoding": "identity" },
+      body: body ?? null,
+    };
+    const reading = new Promise<TransportResponse>((resolve, reject) =>
+      pool.dispatch(request, new AnswerReader({ signal, maxBytes, resolve, reject })),
+    );
+    return proxies === null
+      ? reading
+      : reading.catch((error: Error) => {
+          // undici's own words for a 407 to a request that is not encrypted; they name no proxy.
+          const wantedBy = error.message === "Proxy Authentication Required (407)" && proxies.http;
+          throw wantedBy ? createAuthenticationError(wantedBy) : error;
+        });
   };
   return Object.assign(transport, {
     async close() {
@@ -129,26 +132,4 @@ function proxyAgent(
       return Object.assign(pool, { connect });
     },
   });
-}
-
-async function readBody(
-  body: AsyncIterable<Buffer>,
-  maxBytes = Number.POSITIVE_INFINITY,
-): Promise<Pick<TransportResponse, "text" | "incomplete">> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body) {
-      size += chunk.length;
-      // Leaving the loop ends the connection: the rest is not read.
-      if (size > maxBytes) return { text: "", incomplete: createTooLargeError(maxBytes) };
-      chunks.push(chunk);
-    }
-    return { text: Buffer.concat(chunks).toString("utf8") };
-  } catch (error) {
-    return {
-      text: Buffer.concat(chunks).toString("utf8"),
-      incomplete: error instanceof Error ? error : new Error(String(error)),
-    };
-  }
 }

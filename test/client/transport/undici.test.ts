@@ -1,4 +1,5 @@
 /** The Node transport over real sockets. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
@@ -104,6 +105,53 @@ describe("undiciTransport", () => {
     const [socket] = sockets;
     if (socket?.destroyed === false) await once(socket, "close");
     expect(socket?.destroyed).toBe(true);
+  });
+
+  test("an answer that is aborted on its way comes as far as it got, and its connection is gone", async () => {
+    const controller = new AbortController();
+    const { origin, sockets } = await serve((_request, response) => {
+      response.writeHead(200).write('{"id":');
+    });
+    const { promise: chunkCame, resolve: onChunk } = Promise.withResolvers<unknown>();
+    subscribe("undici:request:bodyChunkReceived", onChunk);
+    closing.push(() => unsubscribe("undici:request:bodyChunkReceived", onChunk));
+    const answer = open()(get(origin, { signal: controller.signal }));
+    await chunkCame;
+    controller.abort(new Error("enough"));
+    expect(await answer).toMatchObject({ status: 200, text: '{"id":', incomplete: { message: "enough" } });
+    const [socket] = sockets;
+    if (socket?.destroyed === false) await once(socket, "close");
+    expect(socket?.destroyed).toBe(true);
+  });
+
+  test("a request that is aborted while it waits for a connection is never made", async () => {
+    const asked: string[] = [];
+    const { promise: wasAsked, resolve: onAsked } = Promise.withResolvers<void>();
+    let finish = () => {};
+    const { origin } = await serve(({ url = "" }, response) => {
+      asked.push(url);
+      finish = () => response.end("{}");
+      onAsked();
+    });
+    const transport = undiciTransport({ connections: 1 });
+    closing.push(() => transport.close());
+    const first = transport(get(`${origin}/first`));
+    await wasAsked;
+    const controller = new AbortController();
+    const second = rejection(transport(get(`${origin}/second`, { signal: controller.signal })));
+    controller.abort(new Error("enough"));
+    finish();
+    expect(await first).toMatchObject({ status: 200 });
+    expect(await second).toMatchObject({ message: "enough" });
+    expect(asked).toEqual(["/first"]);
+  });
+
+  test("early hints are no answer", async () => {
+    const early = "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n";
+    const origin = await say(`${early}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}`, (socket) => socket.end());
+    const answer = await open()(get(origin));
+    expect(answer).toMatchObject({ status: 200, text: "{}" });
+    expect(answer.headers).not.toHaveProperty("link");
   });
 
   test.each([301, 302, 307, 308])("does not follow a %i", async (status) => {
