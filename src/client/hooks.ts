@@ -37,7 +37,8 @@ export type Hooks = {
 
 /** Hooks listen: what goes wrong in one does not touch the call. */
 export function notifyHook<Event>(hook: ((event: Event) => unknown) | undefined, event: Event): void {
+  if (!hook) return;
   try {
-    Promise.resolve(hook?.(event)).catch(() => {});
+    Promise.resolve(hook(event)).catch(() => {});
   } catch {}
 }

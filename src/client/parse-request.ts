@@ -84,7 +84,7 @@ export function parseRequest<Name extends EndpointName>(
   const query = endpoint.query ? parse(context, target, endpoint.query, input.query ?? {}) : {};
   const { method } = endpoint;
   const url = context.baseUrl + path + buildQuery(query as Record<string, unknown>);
-  if (!endpoint.body) return { target, request: { method, url, headers: { ...context.headers } } };
+  if (!endpoint.body) return { target, request: { method, url, headers: context.headers } };
   const body = parseBody(context, target, input.body);
   const headers = { ...context.headers, "content-type": "application/json" };
   return { target, request: { method, url, headers, body } };

@@ -29,15 +29,13 @@ function findSchemaIssues({ endpoint }: RequestTarget, { status, body }: AnyResp
 
 /** Times without a zone, which are read as UTC. */
 function findZonelessTimes(body: Json): Issue[] {
-  const items: unknown[] = Array.isArray(body.data) ? body.data : [];
-  const times: [PropertyKey[], unknown][] = [
-    ...["createdAt", "timestamp", "nextBefore"].map((name): [PropertyKey[], unknown] => [[name], body[name]]),
-    ...items.map((item, index): [PropertyKey[], unknown] => [
-      ["data", index, "createdAt"],
-      isObject(item) ? item.createdAt : undefined,
-    ]),
-  ];
-  return times
-    .filter(([, value]) => isZoneless(value))
-    .map(([path]) => ({ path, code: "missing_zone", message: "the time has no zone, and is read as UTC" }));
+  const issues: Issue[] = [];
+  const check = (value: unknown, ...path: PropertyKey[]) => {
+    if (isZoneless(value))
+      issues.push({ path, code: "missing_zone", message: "the time has no zone, and is read as UTC" });
+  };
+  for (const name of ["createdAt", "timestamp", "nextBefore"]) check(body[name], name);
+  for (const [index, item] of (Array.isArray(body.data) ? body.data : []).entries())
+    if (isObject(item)) check(item.createdAt, "data", index, "createdAt");
+  return issues;
 }
