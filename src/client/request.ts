@@ -114,7 +114,7 @@ function reportResponse(
   requestId: string | undefined,
   error: string | null,
 ): void {
-  if (!begun) return;
+  if (!begun || !hooks.onResponse) return;
   notifyHook(hooks.onResponse, {
     method: request.method,
     path: target.path,
