@@ -1,5 +1,5 @@
 /** How long a call may take and who may end it: every wait of the client goes through `withDeadline`. */
-import { type Clock, monotonicNow } from "./clock.ts";
+import { type Clock, monotonicNow, startTimer } from "./clock.ts";
 import { type CallOptions, parseDeadline } from "./options.ts";
 
 /** When a call must have ended, and the signal by which its caller may end it sooner. */
@@ -74,9 +74,6 @@ export async function unwrapAbortReason<Value>(call: Promise<Value>): Promise<Va
   }
 }
 
-/** Why a timer is stopped that is not needed any more. Made once: `abort()` alone makes an error with a stack each time. */
-const timerStopped = new Error("the work has ended before its deadline");
-
 /**
  * Runs work that is to stop at the deadline and when the caller aborts. Work that ignores its signal is left behind; it
  * is not waited for.
@@ -91,13 +88,13 @@ export function withDeadline<Value>(
 
   return new Promise((resolve) => {
     const working = new AbortController();
-    const timer = new AbortController();
+    let stopTimer = () => {};
     let ended = false;
     const end = (result: WorkResult<Value>) => {
       if (ended) return;
       ended = true;
       signal?.removeEventListener("abort", onAbort);
-      timer.abort(timerStopped);
+      stopTimer();
       if (result.kind !== "done") working.abort(signal?.aborted ? signal.reason : undefined);
       resolve(result);
     };
@@ -106,7 +103,8 @@ export function withDeadline<Value>(
     signal?.addEventListener("abort", onAbort, { once: true });
     // In a promise of its own, so that work that throws at once fails like work that rejects.
     new Promise<Value>((started) => started(work(working.signal))).then((value) => end({ kind: "done", value }), fail);
-    clock.sleep(getTimeLeft(deadline), timer.signal).then(() => end({ kind: "expired", begun: true }), fail);
+    // The work may have had the call aborted.
+    if (!ended) stopTimer = startTimer(clock, getTimeLeft(deadline), () => end({ kind: "expired", begun: true }), fail);
   });
 }
 

@@ -22,6 +22,24 @@ describe("systemClock", () => {
     expect(await sleeping).toBe(reason);
   });
 
+  test("fires no timer early", async () => {
+    for (const ms of [-1, 0, 0.4, 1, 2.5, 4]) {
+      const startedAt = performance.now();
+      await new Promise<void>((fire) => systemClock.startTimer?.(ms, fire));
+      expect(performance.now() - startedAt).toBeGreaterThanOrEqual(ms);
+    }
+  });
+
+  test("fires no timer that was stopped, however long", async () => {
+    let fired = false;
+    for (const ms of [0, 1, Number.POSITIVE_INFINITY])
+      systemClock.startTimer?.(ms, () => {
+        fired = true;
+      })();
+    await systemClock.sleep(4);
+    expect(fired).toBe(false);
+  });
+
   test("shows the time", () => {
     expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1_000);
   });

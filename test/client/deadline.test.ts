@@ -1,0 +1,81 @@
+/** Work under a deadline, on a clock that starts timers and on one that only sleeps. */
+import { describe, expect, test } from "@jest/globals";
+import { type Clock, startTimer } from "../../src/client/clock.ts";
+import { type Deadline, withDeadline } from "../../src/client/deadline.ts";
+import { VirtualClock } from "../../testing/virtual-clock.ts";
+
+/** A clock that knows its timers. */
+class CountingClock implements Clock {
+  readonly #time = new VirtualClock(0);
+  pending = 0;
+  now = () => this.#time.now();
+  sleep = async (ms: number, signal?: AbortSignal) => {
+    this.pending += 1;
+    try {
+      await this.#time.sleep(ms, signal);
+    } finally {
+      this.pending -= 1;
+    }
+  };
+}
+
+const clocks = {
+  "that only sleeps": () => {
+    const clock = new CountingClock();
+    return { clock, countTimers: () => clock.pending };
+  },
+  "that starts timers": () => {
+    const sleeping = new CountingClock();
+    const startOn = (ms: number, fire: () => void) => startTimer(sleeping, ms, fire, () => {});
+    const clock: Clock = { now: sleeping.now, sleep: () => Promise.reject(new Error("asleep")), startTimer: startOn };
+    return { clock, countTimers: () => sleeping.pending };
+  },
+};
+
+describe.each(Object.entries(clocks))("on a clock %s, withDeadline", (_kind, open) => {
+  const deadlineOf = (clock: Clock, signal?: AbortSignal): Deadline => ({ clock, expiresAt: 50, totalMs: 50, signal });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  test.each([
+    ["is done", () => Promise.resolve(7), { kind: "done", value: 7 }],
+    ["fails", () => Promise.reject(new Error("broken")), { kind: "failed", error: new Error("broken") }],
+    [
+      "throws at once",
+      () => {
+        throw new Error("broken");
+      },
+      { kind: "failed", error: new Error("broken") },
+    ],
+  ])("tells how work ended that %s, and leaves no timer behind", async (_how, work: () => Promise<unknown>, result) => {
+    const { clock, countTimers } = open();
+    expect(await withDeadline(deadlineOf(clock), work)).toEqual(result);
+    await settled();
+    expect(countTimers()).toBe(0);
+  });
+
+  test("ends at the deadline, and aborts the work", async () => {
+    const { clock, countTimers } = open();
+    let given: AbortSignal | undefined;
+    const result = await withDeadline(deadlineOf(clock), (signal) => {
+      given = signal;
+      return new Promise(() => {});
+    });
+    expect(result).toEqual({ kind: "expired", begun: true });
+    expect([clock.now(), given?.aborted, countTimers()]).toEqual([50, true, 0]);
+  });
+
+  test("leaves no timer behind where the work itself has the call aborted", async () => {
+    const { clock, countTimers } = open();
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    let given: AbortSignal | undefined;
+    const result = await withDeadline(deadlineOf(clock, controller.signal), (signal) => {
+      given = signal;
+      controller.abort(reason);
+      return new Promise(() => {});
+    });
+    await settled();
+    expect(result).toEqual({ kind: "aborted", begun: true });
+    expect([given?.reason, countTimers()]).toEqual([reason, 0]);
+  });
+});
