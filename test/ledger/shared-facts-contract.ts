@@ -43,6 +43,25 @@ export function describeSharedFacts(
       expect(await ledger.note("token")).toBe("five");
     });
 
+    test("notes of a list are found by it, the latest first, while their time lasts", async () => {
+      const put = (name: string, ttlMs: number) =>
+        ledger.setNote(name, `of ${name}`, { ttlMs, ifAbsent: true, list: "x" });
+      for (const name of ["a", "b", "c"]) {
+        await put(name, name === "b" ? 60_000 : 120_000);
+        clock.pass(1);
+      }
+      await ledger.setNote("d", "of d", { ttlMs: 120_000 });
+      await ledger.setNote("e", "of e", { ttlMs: 120_000, list: "y" });
+      expect(await put("a", 1)).toBe(false);
+      expect(await ledger.listNotes("x")).toEqual(["of c", "of b", "of a"]);
+      expect(await ledger.listNotes("x", 2)).toEqual(["of c", "of b"]);
+      expect(await ledger.listNotes("none")).toEqual([]);
+      clock.pass(60_000);
+      expect(await ledger.listNotes("x")).toEqual(["of c", "of a"]);
+      expect(await put("b", 120_000)).toBe(true);
+      expect(await ledger.listNotes("x")).toEqual(["of b", "of c", "of a"]);
+    });
+
     test("a limit admits so many in a rolling window, by however many at once, and says how long until the next", async () => {
       const limits = [{ limit: 2, windowMs: 60_000 }];
       const admit = () => ledger.admit("sends", limits);

@@ -19,7 +19,7 @@ export class PlainLedger implements SendLedger {
   readonly #clock: MachineClock;
   readonly #random: Random;
   readonly #rows = new Map<string, Row>();
-  readonly #notes = new Map<string, { value: string; until: number }>();
+  readonly #notes = new Map<string, { value: string; until: number; list: string | undefined }>();
   readonly #admitted = new Map<string, { ticket: string; at: number }[]>();
   #claims = 0;
 
@@ -88,10 +88,19 @@ export class PlainLedger implements SendLedger {
     return found !== undefined && found.until > this.#clock.monotonic() ? found.value : null;
   }
 
-  async setNote(...[name, value, { ttlMs, ifAbsent }]: Parameters<SendLedger["setNote"]>): Promise<boolean> {
+  async setNote(...[name, value, { ttlMs, ifAbsent, list }]: Parameters<SendLedger["setNote"]>): Promise<boolean> {
     if (ifAbsent && (await this.note(name)) !== null) return false;
-    this.#notes.set(name, { value, until: this.#clock.monotonic() + ttlMs });
+    this.#notes.delete(name);
+    this.#notes.set(name, { value, until: this.#clock.monotonic() + ttlMs, list });
     return true;
+  }
+
+  async listNotes(list: string, limit?: number): Promise<string[]> {
+    return [...this.#notes.values()]
+      .filter((note) => note.list === list && note.until > this.#clock.monotonic())
+      .map((note) => note.value)
+      .reverse()
+      .slice(0, limit);
   }
 
   async admit(...[name, limits]: Parameters<SendLedger["admit"]>): ReturnType<SendLedger["admit"]> {

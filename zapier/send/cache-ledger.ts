@@ -24,6 +24,7 @@ export function createCacheLedger(cache: ScopedCache, now: () => number = Date.n
     note: async (name) => ((await cache.get(toNoteKey(name))) ?? null) as string | null,
     setNote: async (name, value, { ttlMs, ifAbsent }) =>
       (await cache.set(toNoteKey(name), value, Math.ceil(ttlMs / 1000), ifAbsent)) !== false,
+    listNotes: () => refuse("list notes: the cache does not tell its keys"),
     admit: () => refuse("count against limits: the cache cannot count"),
     release: () => refuse("count against limits: the cache cannot count"),
     async close() {},

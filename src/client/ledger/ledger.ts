@@ -87,10 +87,10 @@ export type SendLedger = {
 
   /** A small fact that processes share (a confirmed conversation id); `null` where there is none or it expired. */
   note(name: string): Promise<string | null>;
-  /**
-   * @param ifAbsent only where there is none: `false` says that there was one, and nothing changed (a token that is used once)
-   */
-  setNote(name: string, value: string, options: { ttlMs: number; ifAbsent?: boolean }): Promise<boolean>;
+  /** @returns `false`: there was one, it was to be written only where there is none, and nothing changed */
+  setNote(name: string, value: string, options: NoteOptions): Promise<boolean>;
+  /** The values of the notes that were put in a list and have not expired, the latest first. */
+  listNotes(list: string, limit?: number): Promise<string[]>;
   /**
    * Counts something against limits in rolling windows, atomically: all of them admit it, or none counts it.
    *
@@ -101,6 +101,14 @@ export type SendLedger = {
   release(name: string, ticket: string): Promise<void>;
 
   close(): Promise<void>;
+};
+
+export type NoteOptions = {
+  ttlMs: number;
+  /** Only where there is none: a token that is used once, a decision that is made once. */
+  ifAbsent?: boolean;
+  /** The list it is put in, by which `listNotes` finds it. */
+  list?: string;
 };
 
 export type LedgerAdmission =

@@ -5,6 +5,7 @@ import {
   defaultListLimit,
   findUsedUpLimit,
   type LedgerAdmission,
+  type NoteOptions,
   type SendLedger,
   sendStates,
 } from "./ledger.ts";
@@ -21,7 +22,7 @@ const defaultCapacity = 10_000;
 class MemoryNotes {
   readonly #clock: Clock;
   readonly #capacity: number;
-  readonly #notes = new Map<string, { value: string; expiresAt: number }>();
+  readonly #notes = new Map<string, { value: string; expiresAt: number; list: string | undefined }>();
 
   constructor(clock: Clock, capacity: number) {
     this.#clock = clock;
@@ -33,13 +34,23 @@ class MemoryNotes {
     return note && note.expiresAt > monotonicNow(this.#clock) ? note.value : null;
   }
 
-  set(name: string, value: string, { ttlMs, ifAbsent = false }: { ttlMs: number; ifAbsent?: boolean }): boolean {
+  list(list: string, limit: number): string[] {
+    const now = monotonicNow(this.#clock);
+    return [...this.#notes.values()]
+      .filter((note) => note.list === list && note.expiresAt > now)
+      .map(({ value }) => value)
+      .reverse()
+      .slice(0, limit);
+  }
+
+  set(name: string, value: string, { ttlMs, ifAbsent = false, list }: NoteOptions): boolean {
     const now = monotonicNow(this.#clock);
     for (const [other, { expiresAt }] of this.#notes) if (expiresAt <= now) this.#notes.delete(other);
     if (ifAbsent && this.#notes.has(name)) return false;
     if (this.#notes.size >= this.#capacity)
       throw new Error(`the send ledger in memory is full: it keeps ${this.#capacity} notes`);
-    this.#notes.set(name, { value, expiresAt: now + ttlMs });
+    this.#notes.delete(name);
+    this.#notes.set(name, { value, expiresAt: now + ttlMs, list });
     return true;
   }
 }
@@ -90,6 +101,7 @@ export function createMemoryLedger({
     list: async ({ states = sendStates, limit = defaultListLimit } = {}) => entries.list(states, limit),
     note: async (name) => notes.get(name),
     setNote: async (name, value, options) => notes.set(name, value, options),
+    listNotes: async (list, limit = defaultListLimit) => notes.list(list, limit),
     admit: async (name, limits) => admissions.admit(name, limits),
     release: async (name, ticket) => admissions.release(name, ticket),
     async close() {},

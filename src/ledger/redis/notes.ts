@@ -1,8 +1,8 @@
 /** What processes share in Redis beside the sends: small facts, and counts against limits. */
-import { calculateAdmissionRetentionMs, type LedgerAdmission } from "../../client/ledger/ledger.ts";
+import { calculateAdmissionRetentionMs, type LedgerAdmission, type NoteOptions } from "../../client/ledger/ledger.ts";
 import { createId } from "../ids.ts";
 import { type RedisContext, runScript } from "./context.ts";
-import { admitScript, noteScript, setNoteScript } from "./scripts.ts";
+import { admitScript, listNotesScript, noteScript, setNoteScript } from "./scripts.ts";
 
 export async function findNote(context: RedisContext, name: string): Promise<string | null> {
   return (await runScript(context, noteScript, name)) as string | null;
@@ -12,10 +12,14 @@ export async function setNote(
   context: RedisContext,
   name: string,
   value: string,
-  { ttlMs, ifAbsent = false }: { ttlMs: number; ifAbsent?: boolean },
+  { ttlMs, ifAbsent = false, list = "" }: NoteOptions,
 ): Promise<boolean> {
-  const args = [name, value, Math.max(1, Math.round(ttlMs)), ifAbsent ? 1 : 0];
+  const args = [name, value, Math.max(1, Math.round(ttlMs)), ifAbsent ? 1 : 0, list];
   return (await runScript(context, setNoteScript, ...args)) === 1;
+}
+
+export async function listNotes(context: RedisContext, list: string, limit: number): Promise<string[]> {
+  return (await runScript(context, listNotesScript, list, limit)) as string[];
 }
 
 export async function admit(

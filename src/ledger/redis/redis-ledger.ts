@@ -4,7 +4,7 @@
  */
 import { defaultListLimit, type SendLedger, sendStates } from "../../client/ledger/ledger.ts";
 import { openContext } from "./context.ts";
-import { admit, findNote, releaseTicket, setNote } from "./notes.ts";
+import { admit, findNote, listNotes, releaseTicket, setNote } from "./notes.ts";
 import type { RedisLedgerOptions } from "./options.ts";
 import { claimSend, findSend, getSend, listSends, recordSend } from "./sends.ts";
 
@@ -22,6 +22,7 @@ export async function openRedisLedger(options: RedisLedgerOptions): Promise<Send
     list: ({ states = sendStates, limit = defaultListLimit } = {}) => listSends(context, states, limit),
     note: (name) => findNote(context, name),
     setNote: (name, value, terms) => setNote(context, name, value, terms),
+    listNotes: (list, limit = defaultListLimit) => listNotes(context, list, limit),
     admit: (name, limits) => admit(context, name, limits),
     release: (name, ticket) => releaseTicket(context, name, ticket),
     close: () => context.redis.close(),

@@ -5,7 +5,7 @@
  * - `:id:ID` the name of the entry that commands call so
  * - `:claims` a sorted set of names, the latest claim highest; `:open` those of them that are claimed or unknown
  * - `:position` counts the claims
- * - `:note:NAME` a hash: a note and when it expires
+ * - `:note:NAME` a hash: a note and when it expires; `:list:LIST` a sorted set of the names of notes, by when they were written
  * - `:admissions:NAME` a sorted set of tickets by when they were admitted
  *
  * An ARGV of "" for the time means Redis's own clock, which all processes share. Each key expires by itself as well.
@@ -119,13 +119,30 @@ local note = redis.call('HMGET', p .. ':note:' .. ARGV[2], 'value', 'expiresAt')
 return note[1] and tonumber(note[2]) > clock(ARGV[1]) and note[1]
 `);
 
-/** now, name, value, ttlMs, whether only where there is none (0, 1) → 1, or 0: there was one */
+/** now, name, value, ttlMs, whether only where there is none (0, 1), the list or "" → 1, or 0: there was one */
 export const setNoteScript = createScript(`${prelude}
 local now, key, ttlMs = clock(ARGV[1]), p .. ':note:' .. ARGV[2], tonumber(ARGV[4])
 if ARGV[5] == '1' and (tonumber(redis.call('HGET', key, 'expiresAt')) or 0) > now then return 0 end
 redis.call('HSET', key, 'value', ARGV[3], 'expiresAt', now + ttlMs)
 redis.call('PEXPIRE', key, ttlMs)
+if ARGV[6] == '' then return 1 end
+local list = p .. ':list:' .. ARGV[6]
+for _, old in ipairs(redis.call('ZRANGE', list, 0, ${maxSwept - 1})) do
+  if (tonumber(redis.call('HGET', p .. ':note:' .. old, 'expiresAt')) or 0) <= now then redis.call('ZREM', list, old) end
+end
+redis.call('ZADD', list, now, ARGV[2])
 return 1
+`);
+
+/** now, list, limit → the values of the list's notes, the latest first */
+export const listNotesScript = createScript(`${prelude}
+local now, values = clock(ARGV[1]), {}
+for _, name in ipairs(redis.call('ZREVRANGE', p .. ':list:' .. ARGV[2], 0, -1)) do
+  if #values >= tonumber(ARGV[3]) then break end
+  local note = redis.call('HMGET', p .. ':note:' .. name, 'value', 'expiresAt')
+  if note[1] and tonumber(note[2]) > now then values[#values + 1] = note[1] end
+end
+return values
 `);
 
 /** now, name, ticket, keepMs, then pairs of limit and windowMs → nil: admitted, or which pair refuses (0 …) and for how long */

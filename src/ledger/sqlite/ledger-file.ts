@@ -72,6 +72,10 @@ CREATE TABLE admissions (
 ) STRICT;
 CREATE INDEX admissions_name ON admissions (name, position);
 `,
+  `
+ALTER TABLE notes ADD COLUMN list TEXT;
+CREATE INDEX notes_list ON notes (list, at) WHERE list IS NOT NULL;
+`,
 ];
 
 /** Reads the header as bytes: another program's file is not opened as a database, which could change it. */

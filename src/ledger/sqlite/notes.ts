@@ -1,11 +1,18 @@
 /** What processes share on the ledger's file beside the sends: small facts, and counts against limits. */
-import { calculateAdmissionRetentionMs, findUsedUpLimit, type LedgerAdmission } from "../../client/ledger/ledger.ts";
+import {
+  calculateAdmissionRetentionMs,
+  findUsedUpLimit,
+  type LedgerAdmission,
+  type NoteOptions,
+} from "../../client/ledger/ledger.ts";
 import { createId } from "../ids.ts";
 import { runInTransaction, runWhenFree, type SqliteContext } from "./context.ts";
 import type { Stamp } from "./stamps.ts";
 
+type NoteRow = Stamp & { value: string; ttl_ms: number };
+
 function readNote({ statements, stamps }: SqliteContext, name: string, now: Stamp): string | null {
-  const note = statements.findNote.get(name) as (Stamp & { value: string; ttl_ms: number }) | undefined;
+  const note = statements.findNote.get(name) as NoteRow | undefined;
   return note && stamps.getAgeMs(note, now) < note.ttl_ms ? note.value : null;
 }
 
@@ -17,13 +24,26 @@ export function setNote(
   context: SqliteContext,
   name: string,
   value: string,
-  { ttlMs, ifAbsent = false }: { ttlMs: number; ifAbsent?: boolean },
+  { ttlMs, ifAbsent = false, list }: NoteOptions,
 ): Promise<boolean> {
   return runInTransaction(context, () => {
     const now = context.stamps.now();
     if (ifAbsent && readNote(context, name, now) !== null) return false;
-    context.statements.writeNote.run({ name, value, ttlMs: Math.round(ttlMs), ...now });
+    context.statements.writeNote.run({ name, value, ttlMs: Math.round(ttlMs), list: list ?? null, ...now });
     return true;
+  });
+}
+
+export function listNotes(context: SqliteContext, list: string, limit: number): Promise<string[]> {
+  return runWhenFree(context, () => {
+    const { statements, stamps } = context;
+    const now = stamps.now();
+    const values: string[] = [];
+    for (const note of statements.listNotes.iterate(list) as Iterable<unknown> as Iterable<NoteRow>) {
+      if (values.length >= limit) break;
+      if (stamps.getAgeMs(note, now) < note.ttl_ms) values.push(note.value);
+    }
+    return values;
   });
 }
 

@@ -1,7 +1,7 @@
 /** The send ledger in one SQLite file, for the processes of one machine. */
 import { defaultListLimit, type SendLedger, sendStates } from "../../client/ledger/ledger.ts";
 import { openContext, type SqliteLedgerOptions } from "./context.ts";
-import { admit, findNote, releaseTicket, setNote } from "./notes.ts";
+import { admit, findNote, listNotes, releaseTicket, setNote } from "./notes.ts";
 import { claimSend, findSend, getSend, listSends, recordSend } from "./sends.ts";
 
 /** @throws Error with a sentence where the file cannot be used, or is another program's */
@@ -16,6 +16,7 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SendLedger {
     list: ({ states = sendStates, limit = defaultListLimit } = {}) => listSends(context, states, limit),
     note: (name) => findNote(context, name),
     setNote: (name, value, terms) => setNote(context, name, value, terms),
+    listNotes: (list, limit = defaultListLimit) => listNotes(context, list, limit),
     admit: (name, limits) => admit(context, name, limits),
     release: (name, ticket) => releaseTicket(context, name, ticket),
     async close() {

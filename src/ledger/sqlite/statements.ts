@@ -43,7 +43,11 @@ function prepareNotes(sql: DatabaseSync) {
   return {
     findNote: sql.prepare("SELECT value, ttl_ms, at, uptime, boot FROM notes WHERE name = ?"),
     writeNote: sql.prepare(
-      "INSERT OR REPLACE INTO notes (name, value, ttl_ms, at, uptime, boot) VALUES (:name, :value, :ttlMs, :at, :uptime, :boot)",
+      `INSERT OR REPLACE INTO notes (name, value, ttl_ms, list, at, uptime, boot)
+       VALUES (:name, :value, :ttlMs, :list, :at, :uptime, :boot)`,
+    ),
+    listNotes: sql.prepare(
+      "SELECT value, ttl_ms, at, uptime, boot FROM notes WHERE list = ? ORDER BY at DESC, name DESC",
     ),
     listAdmissions: sql.prepare(
       "SELECT ticket, window_ms, at, uptime, boot FROM admissions WHERE name = ? ORDER BY position",

@@ -75,8 +75,8 @@ describe("the file of a send ledger", () => {
     await ledger.close();
     const sql = new DatabaseSync(file);
     sql.exec("PRAGMA user_version = 99");
-    expect(refusal(file)).toMatch(/its format is 99, and this version of OnSync Automation reads up to 1: update it/);
-    sql.exec("PRAGMA user_version = 1");
+    expect(refusal(file)).toMatch(/its format is 99, and this version of OnSync Automation reads up to 2: update it/);
+    sql.exec("PRAGMA user_version = 2");
     sql.close();
     const again = openSqliteLedger({ file });
     expect(await again.list()).toHaveLength(1);

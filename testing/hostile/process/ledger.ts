@@ -65,6 +65,7 @@ export function reachLedger(ledger: SendLedger, reach: Reach): SendLedger {
     list: guard("list", ledger.list.bind(ledger)),
     note: guard("note", ledger.note.bind(ledger)),
     setNote: guard("setNote", ledger.setNote.bind(ledger)),
+    listNotes: guard("listNotes", ledger.listNotes.bind(ledger)),
     admit: guard("admit", ledger.admit.bind(ledger)),
     release: guard("release", ledger.release.bind(ledger)),
     close: async () => {},
