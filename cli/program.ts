@@ -23,6 +23,8 @@ Environment:
   ONSYNC_REDIS_PASSWORD   password for Redis URLs that have none
   ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start and sends
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
+  ONSYNC_APPROVAL_TOKEN   opens the approval page of \`onsync mcp --send person\` (default: a new one, printed at start);
+                          or ONSYNC_APPROVAL_TOKEN_FILE
   ONSYNC_CONTROL_TOKEN    token of the reference's control API (default: a new one, printed at start)
   ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent
   HTTPS_PROXY, HTTP_PROXY the proxy to OnSync and to --forward, such as http://user:password@proxy.example.com:3128

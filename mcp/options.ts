@@ -13,6 +13,18 @@ export type McpOptions = {
   /** Told of every call: its tool, duration and outcome, never its arguments. Nothing may go to stdout. */
   log?: Log;
   safety?: SafetySettings;
+  /** With `send: "person"`: where people approve. The ledger must be given then, the one the client has. */
+  approvals?: {
+    /** The operator's token, which opens the approval page over HTTP. No answer of the MCP server has it. */
+    token: string;
+    /**
+     * The page's address, such as `http://127.0.0.1:4020/approvals`; `undefined` while there is none. Default: where the
+     * HTTP server listens.
+     */
+    getUrl?: () => string | undefined;
+    /** Told of each client whose proposals the page is to show. */
+    addClient?: (org: string, onsync: OnSync) => void;
+  };
   /** Where sends are counted and used confirmations noted. Default: in memory. Give replicas the one their clients share. */
   ledger?: SendLedger;
   /** Whose sends are counted together. Default: the client's base URL. */

@@ -11,6 +11,7 @@ import type { McpOptions } from "./options.ts";
 import { createQuestioner } from "./protocol/ask-person.ts";
 import type { Era } from "./protocol/era.ts";
 import { handleEvents } from "./protocol/events.ts";
+import { describeHost } from "./protocol/host.ts";
 import { keepOldCodes, resourceNotFound } from "./protocol/old-codes.ts";
 import { handleSubscriptions } from "./protocol/subscriptions.ts";
 import type { CompletionKind } from "./surface/completion.ts";
@@ -71,6 +72,7 @@ export function createServer(surface: Surface, { ending, era, subscriptions = fa
     signal: request.mcpReq.signal,
     ending,
     report: createReporter(request),
+    host: describeHost(server, request),
   });
 
   server.setRequestHandler("tools/list", () => ({ tools: [...toolbox.tools.definitions] }));

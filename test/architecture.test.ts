@@ -36,6 +36,8 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
     from: ["src/api", "src/client", "src/redis.ts", "src/ledger", "src/private-file.ts", "src/sqlite.ts"],
     packages: [],
   },
+  "src/visible-text.ts": { from: [], packages: [] },
+  "src/proposals": { from: ["src/client", "src/operations", "src/proposals"], packages: [] },
   "src/operations": { from: ["src/api", "src/client", "src/webhooks", "src/operations"], packages: ["zod"] },
   "index.ts": {
     from: ["src", "zapier", "triggers", "creates", "searches"],

@@ -1,9 +1,15 @@
 /** `onsync mcp`: the MCP server, over stdio for one assistant or over HTTP for many. */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
-import { createHostOption, createPortOption, createReadyJsonOption, parseNotEmpty } from "../settings/options.ts";
+import {
+  createHostOption,
+  createNumberParser,
+  createPortOption,
+  createReadyJsonOption,
+  parseNotEmpty,
+} from "../settings/options.ts";
 import type { McpCommandOptions } from "./context.ts";
 import { addSafetyOptions } from "./safety-options.ts";
 import { serveOverHttp } from "./serve-http.ts";
@@ -14,6 +20,7 @@ Examples:
   onsync mcp                                     for an assistant that starts it, over stdin and stdout
   onsync mcp --read-only --redact-pii
   onsync mcp --events onsync-events.db           beside \`onsync listen\`: assistants can wait for events
+  onsync mcp --send person --approvals-port 4025   a person sends what assistants propose, on a page of their own
   onsync mcp --send confirm --allow-recipients '+9715*' --sends-per-day 200
   ONSYNC_MCP_TOKEN=… onsync mcp --http --host 0.0.0.0
   npx mcp-inspector --cli onsync mcp --method tools/list
@@ -43,6 +50,19 @@ export function addMcpCommand(program: Command, io: Io): void {
       ),
     )
     .addHelpText("after", help);
+  command
+    .addOption(
+      new Option(
+        "--approvals-port <number>",
+        "with --send person over stdio: serve the approval page on this port of 127.0.0.1 (with --http it is on /approvals)",
+      ).argParser(createNumberParser(0, 65_535, " (0 takes a free port)")),
+    )
+    .addOption(
+      new Option(
+        "--approvals-url <url>",
+        "with --send person: the approval page's address for people, where a proxy stands before it",
+      ).argParser(parseUrl),
+    );
   addSafetyOptions(command);
   command.action((options: McpCommandOptions) => {
     for (const name of ["port", "host", "json"]) {
@@ -50,6 +70,24 @@ export function addMcpCommand(program: Command, io: Io): void {
         throw new UsageError(`--${name} goes with --http: over stdio there is no port, and stdout is the protocol's.`);
       }
     }
+    checkApprovalOptions(options);
     return options.http ? serveOverHttp(io, options) : serveOverStdio(io, options);
   });
+}
+
+/** @throws UsageError where an option has no meaning beside the others */
+function checkApprovalOptions({ send, http, approvalsPort, approvalsUrl }: McpCommandOptions): void {
+  if (send !== "person" && (approvalsPort !== undefined || approvalsUrl !== undefined))
+    throw new UsageError("--approvals-port and --approvals-url go with --send person.");
+  if (http && approvalsPort !== undefined)
+    throw new UsageError(
+      "--approvals-port goes without --http: over HTTP the approval page is on /approvals of its port.",
+    );
+}
+
+/** Without a slash at the end. */
+function parseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && ["http:", "https:"].includes(url.protocol)) return url.href.replace(/\/+$/, "");
+  throw new InvalidArgumentError("Give an address such as https://mcp.example.com/approvals.");
 }

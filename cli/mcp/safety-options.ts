@@ -8,7 +8,8 @@ type Safety = NonNullable<McpOptions["safety"]>;
 
 export type SafetyOptions = {
   readOnly?: true;
-  send: "direct" | "confirm" | "off";
+  send: "direct" | "confirm" | "person" | "off";
+  hostApprovals: boolean;
   toolsets?: string[];
   allowRecipients?: string[];
   sendsPerMinute?: number;
@@ -23,9 +24,16 @@ export function addSafetyOptions(command: Command): Command {
   return command
     .option("--read-only", "offer only the tools that read")
     .addOption(
-      new Option("--send <mode>", "direct: at once; confirm: a preview first, sent by a second call; off: never")
-        .choices(["direct", "confirm", "off"])
+      new Option(
+        "--send <mode>",
+        "direct: at once; confirm: a preview first, sent by a second call; person: proposed, sent by a person alone; off: never",
+      )
+        .choices(["direct", "confirm", "person", "off"])
         .default("direct"),
+    )
+    .option(
+      "--no-host-approvals",
+      "with --send person: take approvals on the page and in a terminal alone, not from the assistant's host",
     )
     .addOption(
       new Option(
@@ -54,6 +62,7 @@ export function addSafetyOptions(command: Command): Command {
 export async function readSafety({
   readOnly,
   send,
+  hostApprovals,
   toolsets,
   allowRecipients,
   sendsPerMinute,
@@ -65,6 +74,7 @@ export async function readSafety({
   return {
     readOnly: readOnly ?? false,
     send,
+    ...(!hostApprovals && { hostApprovals }),
     redactPii: redactPii ?? false,
     caps: {
       perMinute: sendsPerMinute,

@@ -5,6 +5,7 @@ import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
 import { announceReady } from "../output/ready.ts";
 import { findMcpToken } from "../settings/environment.ts";
+import { describeApprovals, tellApprovals } from "./approvals.ts";
 import { type McpCommandOptions, openMcpContext } from "./context.ts";
 
 export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise<void> {
@@ -21,16 +22,21 @@ export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise
   const stop = listenForStop();
   const http = createMcpHttp({ ...context.options, token });
   const server = await http.listen(options.port, options.host);
-  const url = `${formatOrigin(toReachableHost(options.host), server.port)}/mcp`;
+  const origin = formatOrigin(toReachableHost(options.host), server.port);
+  const url = `${origin}/mcp`;
+  const { approvals } = context;
+  if (approvals) approvals.place.url ??= `${origin}/approvals`;
+  if (options.json && approvals) await tellApprovals(io, approvals);
   await announceReady(
     io,
     options,
-    { url },
+    { url, ...(approvals && { approvalsUrl: approvals.place.url }) },
     [
       `The MCP server is running${options.readOnly ? ", with the tools that read" : ""}, on the OnSync API at ${context.options.onsync.baseUrl}.`,
       "",
       `  MCP    ${url}`,
       `  Token  ${token === undefined ? "none needed: this machine only" : "ONSYNC_MCP_TOKEN, as Authorization: Bearer"}`,
+      ...(approvals ? [`  People send at ${describeApprovals(approvals)}`] : []),
       "",
       "Ctrl-C stops it.",
       "",

@@ -1,11 +1,13 @@
 /** `onsync mcp` for one assistant, which starts it and speaks to it over stdin and stdout. */
 import { listenForStop, serveUntilStopped } from "../lifecycle.ts";
 import type { Io } from "../output/io.ts";
+import { openApprovalPage } from "./approvals.ts";
 import { type McpCommandOptions, openMcpContext } from "./context.ts";
 
 export async function serveOverStdio(io: Io, options: McpCommandOptions): Promise<void> {
   const [context, { serveStdio }] = await Promise.all([openMcpContext(io, options), import("../../mcp/stdio.ts")]);
   const stop = listenForStop();
+  const page = await openApprovalPage(io, context, options.approvalsPort);
   const session = await serveStdio(context.options);
   // The assistant ends a session by closing stdin; a signal ends it as well.
   const ended = session.closed.then(() => stop.request());
@@ -15,5 +17,6 @@ export async function serveOverStdio(io: Io, options: McpCommandOptions): Promis
     (message) => context.log.debug(message),
   );
   await ended;
+  await page?.close();
   await context.close();
 }

@@ -2,7 +2,7 @@
 import type { LedgerEntry, SendLedger, SendState } from "../../src/client/ledger/ledger.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
 import { type Io, print, printJson } from "../output/io.ts";
-import { openStates, requireEntry, type SendsOptions, showEntry, toPublicEntry } from "./ledger-entries.ts";
+import { openStates, requireEntry, type SendsOptions, showEntry, toPublic } from "./ledger-entries.ts";
 
 const stateSentences: Record<SendState, string> = {
   sent: "It was sent.",
@@ -13,12 +13,15 @@ const stateSentences: Record<SendState, string> = {
 };
 
 export async function settleEntry(io: Io, ledger: SendLedger, id: string, options: SendsOptions): Promise<void> {
-  const entry = await requireEntry(ledger, id);
+  const noted = await requireEntry(ledger, id);
+  const entry = "send" in noted ? noted.send : noted.proposal.send;
+  if (entry === null) throw new UsageError(`Nothing of ${id} was sent so far: \`onsync sends show ${id}\` says why.`);
   const settled = entry.state === "unknown" ? await askHistory(io, ledger, entry) : entry;
-  if (options.json) await printJson(io.stdout, toPublicEntry(settled));
+  const now = await requireEntry(ledger, id);
+  if (options.json) await printJson(io.stdout, toPublic(now));
   else {
     await print(io.stdout, `${stateSentences[settled.state]}\n`);
-    await showEntry(io, settled, options);
+    await showEntry(io, now, options);
   }
   if (openStates.includes(settled.state)) throw new CommandFailed(1);
 }

@@ -22,18 +22,18 @@ export function findApiKey(env: Environment): { apiKey: string; from: string } |
   }
   const from = inline === undefined ? `ONSYNC_API_KEY_FILE (${file})` : "ONSYNC_API_KEY";
   if (inline === undefined && file === undefined) return null;
-  const apiKey = inline ?? readKeyFile(file as string);
+  const apiKey = inline ?? readSecretFile("ONSYNC_API_KEY_FILE", file as string);
   if (apiKey === "") throw new UsageError(`The file of ${from} is empty: put the API key into it.`);
   return { apiKey, from };
 }
 
-function readKeyFile(file: string): string {
+function readSecretFile(variable: string, file: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `ONSYNC_API_KEY_FILE names ${file}, which cannot be read (${code}): check the path and its permissions.`,
+      `${variable} names ${file}, which cannot be read (${code}): check the path and its permissions.`,
     );
   }
 }
@@ -88,6 +88,22 @@ export function findControlToken(env: Environment): string | undefined {
       "ONSYNC_CONTROL_TOKEN must have at least 16 characters and no white space: `openssl rand -hex 16` makes one. Unset it to have one made.",
     );
   }
+  return token;
+}
+
+/**
+ * `ONSYNC_APPROVAL_TOKEN` or `ONSYNC_APPROVAL_TOKEN_FILE`: what opens the approval page; without it each start makes one.
+ *
+ * @throws UsageError when it is too short or has white space, or its file cannot be read
+ */
+export function findApprovalToken(env: Environment): string | undefined {
+  const name = "ONSYNC_APPROVAL_TOKEN";
+  const file = readVariable(env, `${name}_FILE`);
+  const token = readVariable(env, name) ?? (file === undefined ? undefined : readSecretFile(`${name}_FILE`, file));
+  if (token !== undefined && !/^[\x21-\x7e]{16,}$/.test(token))
+    throw new UsageError(
+      `${name} must have at least 16 characters and no white space: \`openssl rand -hex 16\` makes one. Unset it to have one made.`,
+    );
   return token;
 }
 

@@ -29,6 +29,8 @@ export type Toolbox = {
 export function createToolbox(options: McpOptions): Toolbox {
   const { onsync, events, safety = {}, now = Date.now, sleep = systemClock.sleep } = options;
   const clock = { now, sleep };
+  if (safety.send === "person" && !options.ledger?.durable)
+    throw new Error('send "person" needs a ledger that lasts, in a file or in Redis: the one that the client has');
   const masking = safety.redactPii ? createMasking(safety.secret) : undefined;
   return {
     onsync,
@@ -41,6 +43,7 @@ export function createToolbox(options: McpOptions): Toolbox {
       scope: options.ledgerScope ?? onsync.baseUrl,
       now,
       masking,
+      approvals: options.approvals,
     }),
     failures: createFailureMemory(now),
     masking,

@@ -98,12 +98,14 @@ function checkToken(token: string | undefined): MiddlewareHandler {
  * @param answer answers what may pass
  * @param ending aborted when the server is about to close
  * @param headers request headers that pages may send besides the protocol's own
+ * @param approvals makes what answers `/approvals`, where only a person sends
  */
 export function createHttpApp(
   { token, allowedHosts, allowedOrigins, host: embeddedIn, drainMs, log }: HttpAppOptions,
   answer: (request: Request) => Promise<Response>,
   ending: AbortController,
   headers: readonly string[] = [],
+  approvals?: (getListening: () => string | undefined) => (request: Request) => Response | Promise<Response>,
 ): McpHttp {
   const needsToken = token !== undefined;
   let listening = embeddedIn;
@@ -128,6 +130,11 @@ export function createHttpApp(
         ? createErrorResponse(503, "This server is closing. Try again.", { connection: "close" })
         : answer(req.raw),
   );
+  if (approvals) {
+    const answerApprovals = approvals(() => listening);
+    // Not MCP: a page for people, with a token and checks of its own.
+    for (const path of ["/approvals", "/approvals/*"]) app.all(path, ({ req }) => answerApprovals(req.raw));
+  }
   app.notFound(() => createErrorResponse(404, "There is nothing here. MCP is served at /mcp."));
   app.onError((error) => {
     log?.("error", "request failed", { err: error });

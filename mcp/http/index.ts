@@ -5,6 +5,7 @@
 import { createTruncatingLog } from "../../src/log-limits.ts";
 import { createServer } from "../server.ts";
 import { createHttpApp, type HttpAppOptions, type McpHttp } from "./app.ts";
+import { createApprovalPage } from "./approval-page.ts";
 import { createRequestHandler } from "./request-handler.ts";
 import { createSurfaces, keyHeader, type SurfacesOptions } from "./surfaces.ts";
 
@@ -21,7 +22,8 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
   const { onsync, onsyncForKey, maxBodyBytes = 1024 * 1024 } = options;
   if (!onsync && !onsyncForKey) throw new Error("createMcpHttp needs onsync, or onsyncForKey, or both");
   const log = options.log && createTruncatingLog(options.log);
-  const findSurface = createSurfaces(options);
+  const page = options.approvals && createApprovalPage(options);
+  const findSurface = createSurfaces({ ...options, ...(page && { approvals: page.approvals }) });
   const handleRequest = createRequestHandler(maxBodyBytes, options.sleep);
   const ending = new AbortController();
   const onerror = (error: Error) => log?.("debug", "protocol error", { error: error.name });
@@ -40,5 +42,13 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
       onerror,
     });
   };
-  return createHttpApp({ ...options, log }, answer, ending, [keyHeader]);
+  const http = createHttpApp({ ...options, log }, answer, ending, [keyHeader], page?.answer);
+  return {
+    ...http,
+    async listen(port, host) {
+      const server = await http.listen(port, host);
+      page?.listens(server.port, host);
+      return server;
+    },
+  };
 }

@@ -2,15 +2,14 @@
  * Sends that a person confirms: a first call gives a preview and a token, the second brings the token back. Where the host
  * can ask the person itself, it does so as well.
  */
+import { showHiddenCharacters } from "../../src/visible-text.ts";
 import type { Data } from "../answers/summaries.ts";
 import { refuseCall } from "../answers/tool-failure.ts";
 import type { Presented, Tool, ToolContext } from "../tools/tool.ts";
 import { type Confirmations, confirmArgument, type TokenCheck } from "./confirmations.ts";
 import type { Masking } from "./pii.ts";
+import { formatForPerson } from "./propose-send.ts";
 import { askLedger } from "./send-ledger.ts";
-
-/** Of a message in the text of a preview; the data has it whole, and so has the agent. */
-const maxPreviewCharacters = 300;
 
 const refusalReasons: Record<(TokenCheck & { ok: false })["why"], string> = {
   unknown: `This ${confirmArgument} does not belong to exactly this recipient and text.`,
@@ -51,7 +50,7 @@ export async function confirmSend(
   if (!checked.ok) throw refuse(checked.why);
   // The person is asked as well where the host can: on top of the token, never in its place. Until they have said yes or
   // no the token is good: a call that brings their answer, or asks once more, finds it unspent.
-  const answer = await context.ask?.(`Send this? ${JSON.stringify(input)}`);
+  const answer = await context.ask?.(`Send this? ${formatForPerson(input)}`);
   if (answer === "asked") return { preview: presentQuestion(input) };
   if (answer === "none")
     throw refuseCall(name, "confirmation_refused", "Nothing was sent. The person asked did not answer in time.", next);
@@ -70,7 +69,7 @@ function presentPreview(
   { token, expiresAt }: { token: string; expiresAt: string },
 ): Presented {
   return {
-    text: `Nothing is sent yet. Preview: ${shortenPreview(preview)}\nTo send exactly this, call ${name} again with the same arguments and ${confirmArgument} ${token} (once, until ${expiresAt}). Show the preview to the person you work for first.`,
+    text: `Nothing is sent yet. Preview: ${showHiddenCharacters(JSON.stringify(preview))}\nTo send exactly this, call ${name} again with the same arguments and ${confirmArgument} ${token} (once, until ${expiresAt}). Show the preview to the person you work for first.`,
     data: { sent: false, preview, [confirmArgument]: token, expiresAt },
   };
 }
@@ -78,15 +77,6 @@ function presentPreview(
 /** For whoever does not wait for the answer; the host shows the question in its place. */
 function presentQuestion(preview: Data): Presented {
   return { text: "Nothing is sent yet: the person is being asked.", data: { sent: false, preview } };
-}
-
-function shortenPreview(input: Data): string {
-  const content = typeof input.content === "string" ? [...input.content] : [];
-  return JSON.stringify(
-    content.length > maxPreviewCharacters
-      ? { ...input, content: `${content.slice(0, maxPreviewCharacters).join("")}...` }
-      : input,
-  );
 }
 
 function hasClientReference({ metadata }: Data): boolean {

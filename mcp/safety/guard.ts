@@ -1,7 +1,9 @@
 /** What stands between an agent's call and OnSync: each check refuses with a sentence that says what to do. */
 import type { OnSync, SendLedger } from "../../src/client/index.ts";
+import { createProposals } from "../../src/proposals/proposals.ts";
 import type { Data } from "../answers/summaries.ts";
 import { CallRefusedError, refuseCall } from "../answers/tool-failure.ts";
+import type { McpOptions } from "../options.ts";
 import type { Presented, Tool, ToolContext } from "../tools/tool.ts";
 import { createSendCaps, type SendCaps } from "./caps.ts";
 import { type ConfirmOptions, confirmSend } from "./confirm-send.ts";
@@ -9,6 +11,7 @@ import { confirmArgument, createConfirmations } from "./confirmations.ts";
 import { type AddressCheck, createAddressCheck } from "./contact-addresses.ts";
 import type { Masking } from "./pii.ts";
 import { findLimits, getPower } from "./powers.ts";
+import { type Proposing, proposeSend } from "./propose-send.ts";
 import { createRecipientFilter, type RecipientFilter } from "./recipients.ts";
 import { askLedger } from "./send-ledger.ts";
 import type { SafetySettings } from "./settings.ts";
@@ -16,6 +19,8 @@ import { createTemplateCheck, type TemplateCheck, type TemplateSend } from "./te
 import { findWebhookUrlProblem } from "./webhook-url.ts";
 
 export type Guard = ConfirmOptions & {
+  /** Where only a person sends. */
+  proposing: Proposing | undefined;
   safety: SafetySettings;
   /** `undefined`: every recipient is allowed. */
   isRecipientAllowed: RecipientFilter | undefined;
@@ -33,12 +38,15 @@ export type GuardOptions = {
   scope: string;
   now: () => number;
   masking: Masking | undefined;
+  approvals?: McpOptions["approvals"];
 };
 
 /** @throws Error where a pattern of recipients is empty */
-export function createGuard({ safety, onsync, ledger, scope, now, masking }: GuardOptions): Guard {
+export function createGuard(options: GuardOptions): Guard {
+  const { safety, onsync, ledger, scope, now, masking } = options;
   return {
     safety,
+    proposing: safety.send === "person" ? createProposing(options) : undefined,
     isRecipientAllowed: safety.allowRecipients && createRecipientFilter(safety.allowRecipients),
     findMovedContact: createAddressCheck(onsync),
     checkTemplate: createTemplateCheck(onsync, now),
@@ -46,6 +54,15 @@ export function createGuard({ safety, onsync, ledger, scope, now, masking }: Gua
     shared: safety.secret !== undefined,
     masking,
     admitSend: createSendCaps(safety.caps ?? {}, ledger, `sends ${scope}`),
+  };
+}
+
+function createProposing({ safety, onsync, ledger, scope, now, masking, approvals }: GuardOptions): Proposing {
+  approvals?.addClient?.(scope, onsync);
+  return {
+    ...{ proposals: createProposals(ledger, now), onsync, org: scope, masking, now },
+    getUrl: approvals?.getUrl ?? (() => undefined),
+    askHost: safety.hostApprovals !== false,
   };
 }
 
@@ -106,6 +123,8 @@ async function guardSend(
   const { name } = tool.definition;
   refuseForbiddenRecipient(guard, name, input);
   if (name === "send_template") await refuseWrongTemplate(guard, name, input, context.signal);
+  if (guard.proposing)
+    return { preview: await proposeSend(guard.proposing, tool, input, context, () => countSend(guard, name)) };
   const confirmed = findLimits(guard.safety, "writesToCustomers").has("previewed")
     ? await confirmSend(guard, tool, input, token, context)
     : {};

@@ -39,6 +39,7 @@ export const leftInWords = {
   named: "where `--toolsets` names it",
   masked: "with phones and e-mails masked",
   previewed: "by a second call, after a preview",
+  proposed: "by a person alone, after a proposal",
   filtered: "to these",
   counted: "so many",
 } as const;
@@ -62,6 +63,7 @@ const noDetour = { movesContacts: "no", opensChannels: "no" } as const;
 type SendMode = Exclude<SafetySettings["send"], undefined | "direct">;
 const sendModes: Record<SendMode, Record<Power, Left>> = {
   confirm: leave({ writesToCustomers: "previewed", ...noDetour }),
+  person: leave({ writesToCustomers: "proposed", ...noDetour }),
   off: leave({ writesToCustomers: "no", ...noDetour }),
 };
 

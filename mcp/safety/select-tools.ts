@@ -35,6 +35,48 @@ function addConfirmation(tool: Tool): Tool {
   };
 }
 
+/** A send that only a person can have made: the same tool, whose answer is a proposal and what became of it. */
+function addProposal(tool: Tool): Tool {
+  const { definition } = tool;
+  const text = { type: "string" };
+  return {
+    ...tool,
+    definition: {
+      ...definition,
+      description: `${definition.description} It only proposes the message: a person approves it elsewhere. The same call again tells what became of it.`,
+      outputSchema: {
+        type: "object",
+        properties: {
+          sent: { type: "boolean" },
+          state: text,
+          proposalId: text,
+          preview: { type: "object", additionalProperties: true },
+          expiresAt: text,
+          approvalUrl: text,
+          edited: { type: "boolean" },
+          reason: text,
+          messageId: text,
+          conversationId: text,
+        },
+        required: ["sent", "state", "proposalId", "preview", "expiresAt"],
+      },
+    },
+  };
+}
+
+/** Claude Code asks a person at each call of a tool that says so, whatever it allows by itself. */
+const requiresPerson = { "anthropic/requiresUserInteraction": true };
+
+/** A send as the operator wants it made. */
+function adaptSend(tool: Tool, send: SafetySettings["send"]): Tool {
+  if (send !== "confirm" && send !== "person") return tool;
+  const adapted = send === "confirm" ? addConfirmation(tool) : addProposal(tool);
+  return {
+    ...adapted,
+    definition: { ...adapted.definition, _meta: { ...adapted.definition._meta, ...requiresPerson } },
+  };
+}
+
 /** Why a tool whose power an option takes away is not there. */
 function describePowerTaken(power: Power, option: string): [code: string, reason: string] {
   if (option === "--read-only")
@@ -56,10 +98,9 @@ export function selectTools(safety: SafetySettings) {
     if (taken !== undefined) return describePowerTaken(power, taken);
     return isChosen(operation) ? undefined : ["not_offered", "The operator does not offer this tool here."];
   };
-  const isPreviewed = findLimits(safety, "writesToCustomers").has("previewed");
   const offered = allTools
     .filter((tool) => findReason(tool) === undefined)
-    .map((tool) => (isPreviewed && tool.operation.effect === "sends" ? addConfirmation(tool) : tool));
+    .map((tool) => (tool.operation.effect === "sends" ? adaptSend(tool, safety.send) : tool));
   const byName = new Map(offered.map((tool) => [tool.definition.name, tool]));
 
   return {

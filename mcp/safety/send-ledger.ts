@@ -1,4 +1,4 @@
-import { refuseCall } from "../answers/tool-failure.ts";
+import { CallRefusedError, refuseCall } from "../answers/tool-failure.ts";
 
 /**
  * Asks the send ledger. Without it a server cannot know what was sent, so that nothing is.
@@ -9,6 +9,7 @@ export async function askLedger<Value>(tool: string, ask: () => Promise<Value>):
   try {
     return await ask();
   } catch (error) {
+    if (error instanceof CallRefusedError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw refuseCall(
       tool,

@@ -9,9 +9,14 @@ export type SafetySettings = {
   readOnly?: boolean;
   /**
    * `direct` (the default): a send is made at once. `confirm`: the first call returns a preview and a single-use token,
-   * the second sends. `off`: nothing is sent.
+   * the second sends. `person`: a call proposes the message, and only a person can have it sent. `off`: nothing is sent.
    */
-  send?: "direct" | "confirm" | "off";
+  send?: "direct" | "confirm" | "person" | "off";
+  /**
+   * With `person`: whether a person may also approve in the host, by its question (elicitation) or a card in the chat. Default
+   * true; false where the host is not trusted to ask one.
+   */
+  hostApprovals?: boolean;
   /** Only the tools of these sets, and these tools. Without it all but those of webhooks, which must be named. */
   toolsets?: readonly (Toolset | OperationName)[];
   /** Only these recipients are written to: addresses or `platform:address`, `*` stands for anything. */

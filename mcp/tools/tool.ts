@@ -20,6 +20,7 @@ export type ToolDefinition = {
   title: string;
   description: string;
   annotations: Hints & { title: string };
+  _meta?: Data;
 } & Advertised;
 
 /** The text and the data of an answer. Each stands alone: hosts show the model the one or the other. */
@@ -104,4 +105,6 @@ export type ToolContext = Pick<OperationContext, "signal"> & {
    * the same call again with the answer, so that this call has to end without having done anything.
    */
   ask?: ((question: string) => Promise<"yes" | "no" | "none" | "asked">) | undefined;
+  /** The host that calls: its name, as it says, and whether it shows pages of ours in the chat (MCP Apps). */
+  host?: { name: string | null; showsApps: boolean } | undefined;
 };

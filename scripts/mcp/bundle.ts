@@ -2,7 +2,7 @@
  * Bundles `onsync mcp` over stdio into one file that starts fast and needs no node_modules, and puts beside it what starts
  * it with its compiled code kept: `node scripts/mcp/bundle.ts [FOLDER]`, by default dist/bin. `onsync-mcp.cjs` is the
  * package's `onsync-mcp` and what the .mcpb starts; `onsync-mcp.bundle.cjs` runs by itself too. `onsync-mcp.proxy.cjs` is
- * undici, loaded where a proxy is set.
+ * undici, loaded where a proxy is set; `onsync-mcp.approvals.cjs` the approval page, where it is served.
  */
 import crypto from "node:crypto";
 import { chmodSync, copyFileSync, readFileSync, statSync } from "node:fs";
@@ -14,6 +14,7 @@ import { tools } from "../../mcp/tools/index.ts";
 const root = join(import.meta.dirname, "../..");
 
 const proxyFile = "onsync-mcp.proxy.cjs";
+const approvalsFile = "onsync-mcp.approvals.cjs";
 
 /** In place of a module of ours, by its path in the project. */
 const replacements: Record<string, () => string> = {
@@ -37,6 +38,8 @@ import { createOptionError } from "../errors/option-error.ts";
 export const undiciTransport = (options) => readProxies(options, createOptionError) === null
   ? Object.assign(fetchTransport(fetch), { close: async () => {} })
   : require("./${proxyFile}").undiciTransport(options);`,
+  "mcp/approvals/serve.ts": () =>
+    `export const serveApprovals = (...args) => require("./${approvalsFile}").serveApprovals(...args);`,
   "src/webhooks/store/redis/redis-store.ts": () => `export const openRedisStore = () => {
   throw new Error("onsync-mcp reads the events of a file alone: for those of a Redis run \`onsync mcp --events\`.");
 };`,
@@ -181,13 +184,18 @@ export async function bundle(folder: string): Promise<number> {
     ...options,
     entryPoints: [join(root, "cli/onsync-mcp.ts")],
     outfile: file,
-    external: ["@opentelemetry/api", `./${proxyFile}`],
+    external: ["@opentelemetry/api", `./${proxyFile}`, `./${approvalsFile}`],
     plugins: [ownModules, sdk, lazyNodeParts, pino],
   });
   await build({
     ...options,
     entryPoints: [join(root, "src/client/transport/undici.ts")],
     outfile: join(folder, proxyFile),
+  });
+  await build({
+    ...options,
+    entryPoints: [join(root, "mcp/approvals/serve.ts")],
+    outfile: join(folder, approvalsFile),
   });
   const launcher = join(folder, "onsync-mcp.cjs");
   copyFileSync(join(import.meta.dirname, "launcher.cjs"), launcher);

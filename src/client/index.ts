@@ -48,6 +48,8 @@ export type { Transport, TransportRequest, TransportResponse } from "./transport
 
 export type OnSync = {
   readonly baseUrl: string;
+  /** Whose references its sends are noted under in the ledger. */
+  readonly ledgerScope: string;
   /** The org's budget as the last answer that spoke of it told; `null` before. */
   readonly rateLimit: RateLimit | null;
   readonly account: AccountCalls;
@@ -66,6 +68,7 @@ export function createOnSync(options: OnSyncOptions): OnSync {
   const context = createContext(options);
   return {
     baseUrl: context.baseUrl,
+    ledgerScope: context.ledgerScope,
     get rateLimit() {
       return context.serverFacts.rateLimit;
     },

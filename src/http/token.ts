@@ -4,6 +4,11 @@ import { createHash, timingSafeEqual } from "node:crypto";
 /** Whether an Authorization header carries the token, whatever the lengths. */
 export function hasBearerToken(authorization: string | null, token: string): boolean {
   const given = /^bearer +(\S+) *$/i.exec(authorization ?? "")?.[1] ?? "";
+  return isSameToken(given, token);
+}
+
+/** Compared in constant time, whatever the lengths; nothing is no token. */
+export function isSameToken(given: string, token: string): boolean {
   return timingSafeEqual(hashToken(given), hashToken(token)) && given !== "";
 }
 

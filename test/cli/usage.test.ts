@@ -39,7 +39,7 @@ describe("a wrong option ends with exit code 2 and names the option and what it 
     [["mcp", "--json"], "--json", "--http"],
     [["mcp", "--http", "--host", "0.0.0.0"], "ONSYNC_MCP_TOKEN"],
     [["mcp", "--readonly"], "--readonly", "--read-only"],
-    [["mcp", "--send", "maybe"], "--send", "direct, confirm, off"],
+    [["mcp", "--send", "maybe"], "--send", "direct, confirm, person, off"],
     [["mcp", "--toolsets", "contacts,admin"], "--toolsets", '"admin"', "contacts, conversations, sending"],
     [["mcp", "--toolsets", ","], "--toolsets", "none of them empty"],
     [["mcp", "--allow-recipients", "+9715*,,"], "--allow-recipients", "none of them empty"],

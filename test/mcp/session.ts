@@ -65,6 +65,7 @@ export function scripted(script: Script): OnSync {
     );
   return {
     baseUrl: "https://api.onsync.com/v1",
+    ledgerScope: "https://api.onsync.com/v1",
     rateLimit: script.rateLimit ?? null,
     account: script.account ? part("account") : { check: async () => ({ account: null, via: "webhooks" }) },
     contacts: part("contacts"),

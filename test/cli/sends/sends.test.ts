@@ -113,7 +113,7 @@ describe("a send whose answer is lost", () => {
     await loseASend();
     const [entry] = await open();
     const { stdout } = await sends("list");
-    expect(stdout).toMatch(/^ID +STATE +TO +CLAIMED AT +REFERENCE\n/);
+    expect(stdout).toMatch(/^ID +STATE +TO +BEGUN AT +REFERENCE\n/);
     expect(stdout).toContain(`${entry.id}  unknown  whatsapp:+971500000000`);
     const everything = (await sends("list", "--all", "--json")).stdout + (await sends("show", entry.id)).stdout;
     expect(everything).not.toMatch(/8213|claimId|fingerprint|onsync_pk/);
@@ -156,7 +156,7 @@ describe("onsync sends", () => {
     const filled = Object.fromEntries(
       Object.entries(given).map(([name, value]) => [name, value.replace("LEDGER", ledger)]),
     );
-    const { code, stderr } = await onsync(["sends", ...args], { env: { ...env, ...filled } });
+    const { code, stderr } = await onsync(["sends", ...args], { env: { XDG_STATE_HOME: folder, ...env, ...filled } });
     expect(code).toBe(2);
     expect(stderr).toContain(expected);
   });

@@ -59,4 +59,13 @@ describe("a host that can ask the person", () => {
     const again = await world.session.call("send_message", { ...text, confirmToken });
     expect([again.error?.code, world.asked.length, world.sent]).toEqual(["confirmation_used", 1, []]);
   });
+
+  test("sees the whole text, with every character that nobody would see", async () => {
+    await using world = await start(() => ({ action: "cancel" }));
+    const long = { ...text, content: `${"a".repeat(4000)}\u200b\u{e0041} the end` };
+    const preview = await world.session.call("send_message", long);
+    expect(preview.text).toContain(`${"a".repeat(4000)}[U+200B][U+E0041] the end`);
+    await world.session.call("send_message", { ...long, confirmToken: preview.data.confirmToken });
+    expect(world.asked[0]).toContain(`${"a".repeat(4000)}[U+200B][U+E0041] the end`);
+  });
 });

@@ -7,6 +7,7 @@ import { maskText } from "../../../mcp/safety/pii.ts";
 import { getPower, optionRows, type Power, powers } from "../../../mcp/safety/powers.ts";
 import type { SafetySettings } from "../../../mcp/safety/settings.ts";
 import { tools } from "../../../mcp/tools/index.ts";
+import { createMemoryLedger } from "../../../src/client/index.ts";
 import { type OperationName, operations } from "../../../src/operations/index.ts";
 import { onsyncPair } from "../../../testing/onsync-pair.ts";
 import { type Answer, connect } from "../session.ts";
@@ -16,7 +17,9 @@ const other = "+971500000999";
 
 /** An account with one customer who has just written and one webhook, and an assistant that the settings restrict. */
 async function open(safety: SafetySettings) {
-  const pair = await onsyncPair();
+  // It stands for one that lasts.
+  const ledger = { ...createMemoryLedger(), durable: true };
+  const pair = await onsyncPair({}, { ledger });
   const { reference, onsync } = pair;
   await reference.control.inbound({ platform: "whatsapp", from: phone, content: "Hello there, is anybody in?" });
   const customer = await onsync.contacts.save({
@@ -25,7 +28,7 @@ async function open(safety: SafetySettings) {
     properties: { externalId: "crm_1" },
   });
   const webhook = await onsync.webhooks.create({ url: "https://example.com/hook", events: ["message.created"] });
-  const session = await connect({ onsync, safety });
+  const session = await connect({ onsync, safety, ledger });
   const look = async () => ({
     contacts: (await onsync.contacts.list()).data,
     sent: (await onsync.messages.list(`whatsapp:${phone}`)).data.filter(({ direction }) => direction === "outbound"),
@@ -85,7 +88,7 @@ const attempts: Record<Power, (world: Pick<World, "customerId" | "webhookId">) =
 };
 
 /** What is left of a power: all of it, nothing, or as much as the check of that name lets through. */
-type Left = "all" | "none" | "previewed" | "to some" | "one" | "masked";
+type Left = "all" | "none" | "previewed" | "proposed" | "to some" | "one" | "masked";
 
 const everything = ["account", "contacts", "conversations", "sending", "webhooks", "events"] as const;
 const recipients = { allowRecipients: [phone] };
@@ -103,6 +106,7 @@ const promise: [option: string, SafetySettings, Record<Power, Left>][] = [
     { send: "confirm", toolsets: everything },
     expectLeft("all", "all", "none", "previewed", "none"),
   ],
+  ["`--send person`", { send: "person", toolsets: everything }, expectLeft("all", "all", "none", "proposed", "none")],
   ["`--redact-pii`", { redactPii: true, toolsets: everything }, expectLeft("masked", "all", "none", "all", "none")],
   [
     "`--allow-recipients`",
@@ -138,7 +142,8 @@ async function expectOfCall(world: World, left: Left, call: Call): Promise<void>
   if (left === "none") expect(answer.error?.code).toMatch(refusals);
   else expect(answer.isError).toBe(false);
   if (operations[tool as OperationName].effect !== "reads")
-    expect(changed).toBe(left !== "none" && left !== "previewed");
+    expect(changed).toBe(!["none", "previewed", "proposed"].includes(left));
+  if (left === "proposed") expect((await attempt(world, call)).changed).toBe(false);
   if (left === "masked") expect(answer.text).toBe(maskText(answer.text));
   if (left === "previewed") {
     const { confirmToken } = answer.data;
@@ -184,7 +189,13 @@ test("every option of the table is among those tried here, and every tool has a 
 });
 
 test("an option takes away what another leaves, whatever they are combined with", async () => {
-  const choices: SafetySettings[] = [{ send: "off" }, { send: "confirm" }, { redactPii: true }, recipients];
+  const choices: SafetySettings[] = [
+    { send: "off" },
+    { send: "confirm" },
+    { send: "person" },
+    { redactPii: true },
+    recipients,
+  ];
   const combined = choices.flatMap((one) => choices.map((two) => ({ ...one, ...two, toolsets: everything })));
   for (const safety of [...combined, ...combined.map((each) => ({ ...each, caps: { perDay: 9 } }))]) {
     await using world = await open(safety);
