@@ -20,7 +20,7 @@ function said(text: string): GetPromptResult["messages"][number] {
   return { role: "user", content: { type: "text", text } };
 }
 
-const prompts: Prompt[] = [
+export const prompts: Prompt[] = [
   { name: "test_simple_prompt", description: "Without arguments." },
   {
     name: "test_prompt_with_arguments",
@@ -38,7 +38,7 @@ const prompts: Prompt[] = [
   { name: "test_prompt_with_image", description: "With an image." },
 ];
 
-function promptMessages(name: string, args: Record<string, string>): GetPromptResult["messages"] {
+export function promptMessages(name: string, args: Record<string, string>): GetPromptResult["messages"] {
   switch (name) {
     case "test_prompt_with_arguments":
       return [said(`Prompt with arguments: arg1='${args.arg1}', arg2='${args.arg2}'`)];
@@ -63,13 +63,17 @@ function promptMessages(name: string, args: Record<string, string>): GetPromptRe
   }
 }
 
-const resources = [
+export const resources = [
   { uri: "test://static-text", name: "static-text", description: "A text.", mimeType: "text/plain" },
   { uri: "test://static-binary", name: "static-binary", description: "An image.", mimeType: "image/png" },
   { uri: "test://watched-resource", name: "watched-resource", description: "One to watch.", mimeType: "text/plain" },
 ];
 
-function contentsOf(uri: string) {
+export const resourceTemplates = [
+  { uriTemplate: "test://template/{id}/data", name: "template", mimeType: "application/json" },
+];
+
+export function contentsOf(uri: string) {
   const id = /^test:\/\/template\/([^/]+)\/data$/.exec(uri)?.[1];
   if (id !== undefined)
     return {
@@ -92,9 +96,7 @@ export function createFixtureServer(): Server {
     callTool(params.name, params.arguments ?? {}, extra),
   );
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
-    resourceTemplates: [{ uriTemplate: "test://template/{id}/data", name: "template", mimeType: "application/json" }],
-  }));
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates }));
   server.setRequestHandler(ReadResourceRequestSchema, ({ params }) => ({ contents: [contentsOf(params.uri)] }));
   server.setRequestHandler(SubscribeRequestSchema, () => ({}));
   server.setRequestHandler(UnsubscribeRequestSchema, () => ({}));
