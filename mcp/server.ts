@@ -53,7 +53,8 @@ export function createServer(surface: Surface, { ending, era, subscriptions = fa
       resources: changes ? { subscribe: true } : {},
       prompts: {},
       completions: {},
-      ...(events && { extensions: { [eventsExtension]: {} } }),
+      // Hosts look for it in the one place or in the other.
+      ...(events && { events: {}, extensions: { [eventsExtension]: {} } }),
     },
     instructions,
     cacheHints: {

@@ -9,8 +9,9 @@ export function getParams(message: unknown): Data {
   return isObject(message) && isObject(message.params) ? message.params : {};
 }
 
-/** Whether the client wants to hear how far its call is. */
-export function wantsProgress(message: unknown): boolean {
+/** Whether the client wants to hear more than an answer: how far its call is, or events as they happen. */
+export function wantsStream(message: unknown): boolean {
+  if (isObject(message) && message.method === "events/stream") return true;
   const { _meta } = getParams(message);
   return isObject(_meta) && _meta.progressToken !== undefined;
 }

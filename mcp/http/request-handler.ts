@@ -13,7 +13,7 @@ import { type Clock, systemClock } from "../../src/client/clock.ts";
 import { connectionLimits } from "../../src/http/serve.ts";
 import { createCancellation } from "./cancellation.ts";
 import { createErrorResponse } from "./error-response.ts";
-import { isObject, wantsProgress } from "./message.ts";
+import { isObject, wantsStream } from "./message.ts";
 import { answerModern, type RequestSource } from "./modern.ts";
 import { notifyWhenRead } from "./when-read.ts";
 
@@ -30,7 +30,7 @@ export function createRequestHandler(maxBodyBytes: number, sleep: Clock["sleep"]
     const session = request.headers.get(sessionHeader);
     cancellation.cancel(session, message);
 
-    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !wantsProgress(message) });
+    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !wantsStream(message) });
     const ended = Promise.withResolvers<Response>();
     // Hanging up cancels too. Nobody reads what is answered then.
     const hangUp = () => ended.resolve(createErrorResponse(499, "The client hung up."));

@@ -1,8 +1,8 @@
 /** Counts the requests under way, so that closing can wait for their answers. */
 import type { JSONRPCMessage, RequestId, Transport } from "@modelcontextprotocol/server";
 
-/** A request that is answered when the server closes, and not before. */
-const lastingMethod = "subscriptions/listen";
+/** Requests that are answered when the server closes, and not before. */
+const lastingMethods = ["subscriptions/listen", "events/stream"];
 
 /** @param transport of a server that is connected */
 export function trackRequests(transport: Transport) {
@@ -17,7 +17,7 @@ export function trackRequests(transport: Transport) {
   const { onmessage } = transport;
   const send = transport.send.bind(transport);
   transport.onmessage = (message: JSONRPCMessage, extra) => {
-    if ("method" in message && "id" in message && message.method !== lastingMethod) pending.add(message.id);
+    if ("method" in message && "id" in message && !lastingMethods.includes(message.method)) pending.add(message.id);
     onmessage?.(message, extra);
     // A cancelled request gets no answer.
     if ("method" in message && message.method === "notifications/cancelled")

@@ -1,7 +1,7 @@
 /**
- * The MCP Events extension (`io.modelcontextprotocol/events`, SEP-3415), delivery mode poll: a host asks for events
- * itself, without a model in the loop. What it is given comes through `wait_for_events`, so that fences, masks and the
- * operator's restrictions hold for it too.
+ * The MCP Events extension (`io.modelcontextprotocol/events`, SEP-3415): a host asks for events itself, without a model in
+ * the loop. What it is given comes through `wait_for_events`, so that fences, masks and the operator's restrictions hold for
+ * it too.
  */
 import { events } from "../../src/api/index.ts";
 import type { Data } from "../answers/summaries.ts";
@@ -17,6 +17,8 @@ const nextPollMs = 5000;
 const maxEventsPerPoll = 100;
 const defaultEventsPerPoll = 20;
 
+export type DeliveryMode = "poll" | "push" | "webhook";
+
 export type EventOccurrence = { eventId: string; name: string; timestamp: string; data: Data };
 
 export type PollAnswer =
@@ -30,8 +32,18 @@ export type PollAnswer =
       nextPollMs: number;
       _meta?: Data;
     }
-  /** `unknown`: there is no such event; otherwise the parameters are wrong. `message` may be shown to the model. */
-  | { found: false; unknown: boolean; message: string };
+  | PollFailure;
+
+export type PollFailure = {
+  found: false;
+  /**
+   * `unknown`: there is no such event. `invalid`: the parameters are wrong. `forbidden`: the key may not read them.
+   * `unavailable`: another time it may be answered. `ended`: the server closes, or the host has hung up.
+   */
+  why: "unknown" | "invalid" | "forbidden" | "unavailable" | "ended";
+  /** May be shown to the model. */
+  message: string;
+};
 
 export type PollParams = {
   name: string;
@@ -51,28 +63,48 @@ type Waited = {
   customerText?: string;
 };
 
-export function createEvents(toolbox: Toolbox) {
+const whyByCode: Record<string, PollFailure["why"]> = {
+  validation_failed: "invalid",
+  validation: "invalid",
+  insufficient_scope: "forbidden",
+  permission: "forbidden",
+  invalid_api_key: "forbidden",
+  authentication: "forbidden",
+  closing: "ended",
+  cancelled: "ended",
+};
+
+/** @param deliveries the ways by which events reach a host here */
+export function createEvents(toolbox: Toolbox, deliveries: readonly DeliveryMode[] = ["poll", "push"]) {
   return {
+    deliveries,
+
     list: Object.values(events).map(({ type, title, description }) => ({
       name: type,
       title,
       description: description.replace(/^Triggers when/, "When"),
-      delivery: ["poll"],
+      delivery: deliveries,
       inputSchema: { type: "object", properties: {}, additionalProperties: false },
       payloadSchema: { type: "object", additionalProperties: true },
     })),
 
-    async poll(params: PollParams, context: ToolContext = {}): Promise<PollAnswer> {
+    /** @param timeoutSeconds how long to wait for the first event, at most */
+    async poll(params: PollParams, context: ToolContext = {}, timeoutSeconds = 0): Promise<PollAnswer> {
       const { name, cursor, maxEvents = defaultEventsPerPoll, maxAgeMs } = params;
       if (!Object.hasOwn(events, name)) {
-        return { found: false, unknown: true, message: `There is no such event: ${Object.keys(events).join(", ")}.` };
+        const message = `There is no such event. There are: ${Object.keys(events).join(", ")}.`;
+        return { found: false, why: "unknown", message };
       }
       if (Object.keys(params.arguments ?? {}).length > 0)
-        return { found: false, unknown: false, message: `${name} takes no arguments.` };
+        return { found: false, why: "invalid", message: `${name} takes no arguments.` };
       const limit = Math.min(Math.max(Math.trunc(maxEvents), 1), maxEventsPerPoll);
-      const args = { types: [name], limit, timeoutSeconds: 0, ...(cursor != null && { cursor }) };
-      const { structuredContent, content, isError } = await callTool(toolbox, tool, args, context);
-      if (isError) return { found: false, unknown: false, message: content.map(({ text }) => text).join("\n") };
+      const args = { types: [name], limit, timeoutSeconds, ...(cursor != null && { cursor }) };
+      const { structuredContent, content, isError, _meta } = await callTool(toolbox, tool, args, context);
+      if (isError) {
+        const { code = "" } = (_meta?.["onsync/error"] ?? {}) as { code?: string };
+        const message = content.map(({ text }) => text).join("\n");
+        return { found: false, why: whyByCode[code] ?? "unavailable", message };
+      }
       const answer = structuredContent as Waited;
       const oldest = maxAgeMs === undefined ? Number.NEGATIVE_INFINITY : toolbox.clock.now() - maxAgeMs;
       const recent = answer.data.filter(({ createdAt }) => !(Date.parse(createdAt) < oldest));

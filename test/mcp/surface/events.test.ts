@@ -32,7 +32,9 @@ test("the Events extension is announced, and lists every event, where a receiver
     { method: "events/list" },
     z.looseObject({ events: z.array(z.looseObject({})) }),
   );
-  expect(events.map(({ name, delivery }) => [name, delivery])).toEqual(eventTypes.map((type) => [type, ["poll"]]));
+  expect(events.map(({ name, delivery }) => [name, delivery])).toEqual(
+    eventTypes.map((type) => [type, ["poll", "push"]]),
+  );
 });
 
 test("the Events extension is not there without a receiver, nor where the operator has taken the tool away", async () => {
