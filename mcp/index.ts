@@ -1,6 +1,6 @@
 /** The MCP server: OnSync for AI assistants, over stdio and HTTP. */
 
-export { createMcpHttp, keyHeader, type McpHttpOptions } from "./http/index.ts";
+export { type Claims, createMcpHttp, keyHeader, type McpHttpOptions, type OAuthOptions } from "./http/index.ts";
 export type { McpOptions } from "./options.ts";
 export { createMcpServer } from "./server.ts";
 export { serveStdio } from "./stdio.ts";

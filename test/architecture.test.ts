@@ -51,6 +51,8 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
     from: ["src", "mcp"],
     packages: ["@modelcontextprotocol/server", "hono", "@hono/node-server", "lru-cache", "zod"],
   },
+  // Loaded with the first token that is checked.
+  "mcp/http/oauth": { from: ["src", "mcp"], packages: ["jose"] },
   // An optional peer: spans for who wants them.
   "mcp/call/telemetry.ts": { from: ["src", "mcp"], packages: ["@opentelemetry/api"] },
   reference: {

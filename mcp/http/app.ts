@@ -11,6 +11,7 @@ import { createHttpServer, serve } from "../../src/http/serve.ts";
 import { hasBearerToken } from "../../src/http/token.ts";
 import type { Log } from "../options.ts";
 import { createErrorResponse } from "./error-response.ts";
+import type { SignedIn, SignIn } from "./oauth/sign-in.ts";
 
 export type HttpAppOptions = {
   /** Bearer token each request must bring. Needed to listen on anything but loopback. */
@@ -29,16 +30,16 @@ export type HttpAppOptions = {
 export type McpHttp = {
   /** Answers `/mcp` and `/healthz` in process. */
   fetch(request: Request): Promise<Response>;
-  /** @throws Error when the host is not loopback and there is no token */
+  /** @throws Error when the host is not loopback and neither a token nor `oauth` is there */
   listen(port?: number, host?: string): Promise<{ url: string; port: number; close(): Promise<void> }>;
   /** Takes nothing new and ends calls that only wait: for whoever hands requests to `fetch` and is about to close. */
   close(): void;
 };
 
-function requireToken(host: string, token: string | undefined): void {
-  if (token === undefined && !isLoopback(host)) {
+function requireToken(host: string, needsToken: boolean): void {
+  if (!needsToken && !isLoopback(host)) {
     throw new Error(
-      `Listening on ${host} needs a bearer token: set ONSYNC_MCP_TOKEN, or listen on 127.0.0.1, where only this machine can call.`,
+      `Listening on ${host} needs a bearer token: set ONSYNC_MCP_TOKEN (or ONSYNC_OAUTH_ISSUER), or listen on 127.0.0.1, where only this machine can call.`,
     );
   }
 }
@@ -79,19 +80,58 @@ function allowPages(headers: readonly string[]): MiddlewareHandler {
       "last-event-id",
       ...headers,
     ],
-    exposeHeaders: ["mcp-session-id"],
+    exposeHeaders: ["mcp-session-id", "www-authenticate"],
     maxAge: 600,
   });
 }
 
-/** Hono's own bearerAuth answers a header of another form by 400, where a client is to learn that it needs a token. */
-function checkToken(token: string | undefined): MiddlewareHandler {
-  return async ({ req }, next) =>
-    token === undefined || hasBearerToken(req.header("authorization") ?? null, token)
-      ? next()
-      : createErrorResponse(401, "Send the server's token: Authorization: Bearer TOKEN.", {
-          "www-authenticate": "Bearer",
-        });
+type Env = { Variables: { signedIn?: SignedIn } };
+
+/**
+ * The server's own token, or one of the authorization server's. (Hono's own bearerAuth answers a header of another form by
+ * 400, where a client is to learn that it needs a token.)
+ */
+function checkToken(token: string | undefined, signIn: SignIn | undefined): MiddlewareHandler<Env> {
+  return async (context, next) => {
+    const authorization = context.req.header("authorization") ?? null;
+    if (token !== undefined && hasBearerToken(authorization, token)) return next();
+    if (signIn) {
+      const signedIn = await signIn.identify(authorization);
+      if (signedIn instanceof Response) return signedIn;
+      context.set("signedIn", signedIn);
+      return next();
+    }
+    if (token === undefined) return next();
+    return createErrorResponse(401, "Send the server's token: Authorization: Bearer TOKEN.", {
+      "www-authenticate": "Bearer",
+    });
+  };
+}
+
+type GuardedAppOptions = HttpAppOptions & { signIn?: SignIn | undefined };
+
+function createAccessRule(
+  { token, signIn, allowedHosts, allowedOrigins }: GuardedAppOptions,
+  listening: string | undefined,
+): AccessRule {
+  return {
+    // Who signs in calls it by the name that its proxy has.
+    hosts: allowedHosts ?? (signIn ? "any" : undefined),
+    // Without a token nothing tells a page that somebody serves on another port of this machine from an assistant.
+    origins: allowedOrigins ?? (token === undefined && !signIn ? "own" : undefined),
+    listening,
+  };
+}
+
+/** What tells clients how to sign in: for anybody, pages of any origin too. */
+function serveMetadata(app: Hono<Env>, { metadata }: SignIn): void {
+  for (const path of metadata.paths) app.get(path, cors(), (context) => context.json(metadata.document));
+}
+
+async function listenOn(fetch: McpHttp["fetch"], port: number, host: string, drainMs: number | undefined) {
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const server = await serve(createHttpServer(listener), { port, host, drainMs });
+  return { url: `${formatOrigin(host, server.port)}/mcp`, port: server.port, close: () => server.close() };
 }
 
 /**
@@ -101,34 +141,31 @@ function checkToken(token: string | undefined): MiddlewareHandler {
  * @param approvals makes what answers `/approvals`, where only a person sends
  */
 export function createHttpApp(
-  { token, allowedHosts, allowedOrigins, host: embeddedIn, drainMs, log }: HttpAppOptions,
-  answer: (request: Request) => Promise<Response>,
+  options: GuardedAppOptions,
+  answer: (request: Request, signedIn?: SignedIn) => Promise<Response>,
   ending: AbortController,
   headers: readonly string[] = [],
   approvals?: (getListening: () => string | undefined) => (request: Request) => Response | Promise<Response>,
 ): McpHttp {
-  const needsToken = token !== undefined;
-  let listening = embeddedIn;
-  if (listening !== undefined) requireToken(listening, token);
+  const { token, signIn, drainMs, log } = options;
+  const needsToken = token !== undefined || signIn !== undefined;
+  let listening = options.host;
+  if (listening !== undefined) requireToken(listening, needsToken);
 
-  const app = new Hono();
+  const app = new Hono<Env>();
+  if (signIn) serveMetadata(app, signIn);
   app.get("/healthz", (context) =>
     ending.signal.aborted ? context.json({ ok: false, closing: true }, 503) : context.json({ ok: true }),
   );
   app.all(
     "/mcp",
-    // Without a token nothing tells a page that somebody serves on another port of this machine from an assistant.
-    checkAccess(() => ({
-      hosts: allowedHosts,
-      origins: allowedOrigins ?? (needsToken ? undefined : "own"),
-      listening,
-    })),
+    checkAccess(() => createAccessRule(options, listening)),
     allowPages(headers),
-    checkToken(token),
-    ({ req }) =>
+    checkToken(token, signIn),
+    ({ req, get }) =>
       ending.signal.aborted
         ? createErrorResponse(503, "This server is closing. Try again.", { connection: "close" })
-        : answer(req.raw),
+        : answer(req.raw, get("signedIn")),
   );
   if (approvals) {
     const answerApprovals = approvals(() => listening);
@@ -145,16 +182,14 @@ export function createHttpApp(
   return {
     fetch,
     async listen(port = 4020, host = "127.0.0.1") {
-      requireToken(host, token);
+      requireToken(host, needsToken);
       listening = host;
-      const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
-      const server = await serve(createHttpServer(listener), { port, host, drainMs });
+      const { close, ...server } = await listenOn(fetch, port, host, drainMs);
       return {
-        url: `${formatOrigin(host, server.port)}/mcp`,
-        port: server.port,
+        ...server,
         close() {
           ending.abort();
-          return server.close();
+          return close();
         },
       };
     },

@@ -9,6 +9,8 @@ import { notifyWhenRead } from "./when-read.ts";
 
 /** What answers a request. */
 export type RequestSource = {
+  /** The answer to who may not send this message. */
+  findRefusal(message: unknown): Response | undefined;
   createServer(era: Era): Server;
   /** What tells that a resource has changed. */
   changes: EventReader | undefined;

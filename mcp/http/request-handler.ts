@@ -70,6 +70,8 @@ export function createRequestHandler(maxBodyBytes: number, sleep: Clock["sleep"]
     }
     const message = await readMessage(request, maxBodyBytes, sleep);
     if (message instanceof Response) return message;
+    const refusal = source.findRefusal(message);
+    if (refusal) return refusal;
     return (await isLegacyRequest(request, message))
       ? answerLegacy(request, message, source.createServer("legacy"))
       : answerModern(request, message, source);

@@ -5,6 +5,7 @@ import type { SafetySettings } from "../safety/settings.ts";
 import { createSurface, type Surface } from "../surface/index.ts";
 import { createErrorResponse } from "./error-response.ts";
 import { createKeyedSurfaces, type SharedOptions } from "./keyed-surfaces.ts";
+import type { SignedIn } from "./oauth/sign-in.ts";
 
 export type SurfacesOptions = SharedOptions & {
   /** The client of requests that bring no key of their own. */
@@ -17,13 +18,23 @@ export type SurfacesOptions = SharedOptions & {
 export const keyHeader = "X-OnSync-Api-Key";
 
 /** @returns finds a request's surface, or the answer that says why it has none */
-export function createSurfaces(options: SurfacesOptions): (request: Request) => Promise<Surface | Response> {
+export function createSurfaces(
+  options: SurfacesOptions,
+): (request: Request, signedIn?: SignedIn) => Promise<Surface | Response> {
   const { onsync, onsyncForKey } = options;
   const ownSurface = onsync && createSurface({ ...options, onsync, safety: getSafety(options) });
   const findForKey = onsyncForKey && createKeyedSurfaces(options, onsyncForKey);
 
-  return async ({ headers }) => {
+  return async ({ headers }, signedIn) => {
     const apiKey = headers.get(keyHeader);
+    if (signedIn) {
+      if (apiKey !== null)
+        return createErrorResponse(400, `Who signs in has an OnSync key here already: leave ${keyHeader} out.`);
+      // Checked when the server was made: with keys by sign-in there is onsyncForKey, without there is onsync.
+      return signedIn.apiKey === undefined
+        ? (ownSurface as Surface)
+        : (findForKey?.(signedIn.apiKey) as Promise<Surface | Response>);
+    }
     if (apiKey === null) {
       const message = `This server serves several orgs: send your OnSync API key in ${keyHeader}.`;
       return ownSurface ?? createErrorResponse(401, message);

@@ -104,6 +104,7 @@ export function selectTools(safety: SafetySettings) {
   const byName = new Map(offered.map((tool) => [tool.definition.name, tool]));
 
   return {
+    tools: offered,
     definitions: offered.map(({ definition }) => definition),
     find: (name: string): Tool | undefined => byName.get(name),
     has: (name: string): boolean => byName.has(name),

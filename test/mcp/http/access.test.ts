@@ -114,7 +114,7 @@ describe("Origin", () => {
     );
     expect(preflight.headers.get("access-control-max-age")).toBe("600");
     const { headers } = await http.fetch(post({ origin, ...bearer }));
-    expect(headers.get("access-control-expose-headers")).toBe("mcp-session-id");
+    expect(headers.get("access-control-expose-headers")).toBe("mcp-session-id,www-authenticate");
     expect(headers.get("vary")).toBe("Origin");
   });
 });

@@ -34,6 +34,12 @@ describe("bodies", () => {
     expect((await http.fetch(streamed)).status).toBe(413);
   });
 
+  test("are taken up to 1 MiB unless told otherwise", async () => {
+    const largest = JSON.stringify(list).padEnd(1024 * 1024);
+    expect((await serve().fetch(post({}, largest))).status).toBe(200);
+    expect((await serve().fetch(post({}, `${largest} `))).status).toBe(413);
+  });
+
   test("are refused where they break off, which is no error of the server's", async () => {
     const logged: string[] = [];
     const http = serve({ log: (level) => logged.push(level) });
