@@ -6,6 +6,7 @@ import { ProtocolError, ProtocolErrorCode, Server, type ServerContext } from "@m
 import { version } from "../src/version.ts";
 import { callTool } from "./call/call-tool.ts";
 import type { Report } from "./call/progress.ts";
+import { toArguments } from "./call/read-arguments.ts";
 import { instructions } from "./instructions.ts";
 import type { McpOptions } from "./options.ts";
 import { createQuestioner } from "./protocol/ask-person.ts";

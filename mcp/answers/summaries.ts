@@ -16,6 +16,7 @@ import {
   type Template,
   type Webhook,
 } from "../../src/api/index.ts";
+import { listValueForms } from "../tools/template-values.ts";
 import type { Formatter } from "./formatter.ts";
 
 export type Data = Record<string, unknown>;
@@ -181,15 +182,16 @@ export function summarizeTemplate(template: Template & { variables: string[] }, 
     text: body === undefined ? undefined : format.orgText(body, "list_templates detail=full"),
   });
   const variables = template.variables.map((name) => format.field(name));
-  const components = listTemplateSlots(template)
-    .filter(({ part }) => part !== "body")
-    .map(describeNeed);
+  const isNamed = template.variables.some((name) => !/^\d+$/.test(name));
+  const components = listTemplateSlots(template).filter(({ part }) => part !== "body" || isNamed);
+  const forms = components.flatMap(listValueForms).map((form) => format.field(form));
   return {
-    data: { ...data, variables, ...(components.length > 0 && { takes: components }) },
+    data: { ...data, variables, ...(forms.length > 0 && { components: forms }) },
     line: joinParts(
       `${data.name} (${data.language}, ${data.status})`,
-      variables.length > 0 ? `parameters in order: ${variables.join(" ")}` : "no parameters",
-      components.length > 0 && `components: ${components.join(", ")}`,
+      variables.length === 0 || isNamed ? "no parameters" : `parameters in order: ${variables.join(" ")}`,
+      components.length > 0 &&
+        `components: ${components.map(describeNeed).join(", ")}, written as ${forms.join(" and ")}`,
       data.text !== undefined && JSON.stringify(data.text),
     ),
   };

@@ -18,6 +18,7 @@ import { type CallOutcome, logCall } from "./call-log.ts";
 import { createCallKey, showsChange } from "./failure-memory.ts";
 import { presentAnswer, presentFailure, type ToolResult } from "./present.ts";
 import { withProgress } from "./progress.ts";
+import { readArguments } from "./read-arguments.ts";
 import { traceCall } from "./telemetry.ts";
 import type { Toolbox } from "./toolbox.ts";
 
@@ -29,7 +30,7 @@ export async function callTool(
   context: ToolContext = {},
 ): Promise<ToolResult> {
   const tool = toolbox.tools.find(name);
-  if (tool) return callGivenTool(toolbox, tool, args, context);
+  if (tool) return callGivenTool(toolbox, tool, readArguments(tool, args), context);
   const failure = toolbox.tools.describeMissing(name);
   return followCall(toolbox, "unknown", async () => ({ result: presentFailure(failure, toolbox.masking), failure }));
 }
@@ -63,8 +64,9 @@ async function attemptCall(toolbox: Toolbox, tool: Tool, maskedArgs: Data, conte
   const earlier = failures.recall(key);
   if (earlier) return { result: presentFailure(earlier, masking), failure: earlier };
 
-  const args = unmaskArguments(maskedArgs, masking);
+  let args = unmaskArguments(maskedArgs, masking);
   try {
+    args = (await tool.prepare?.(args, toolbox.onsync, { signal: context.signal })) ?? args;
     const { input, detail } = validateArguments(tool, args);
     const style = { detail, now: clock.now(), masking };
     const decision = await guardCall(toolbox.guard, tool, input, args, context);

@@ -79,7 +79,7 @@ export const saveContact = defineTool(operations.save_contact, {
     "Creates a contact, or updates the one with this phone, email or properties.externalId, of which one is needed. Tags replace the ones it has.",
   words: {
     phone,
-    properties: "Scalars, merged by key. Known: source, language, externalId",
+    properties: "Each name=value, merged. Known: source, language, externalId",
     tags: "All of them",
     email: "",
     firstName: "",
@@ -98,7 +98,7 @@ export const updateContact = defineTool(operations.update_contact, {
     contactId: "Such as contact_01JGDNWSW9",
     phone,
     tags: "All of them",
-    properties: "Scalars, merged by key",
+    properties: "Each name=value, merged",
     clear: "Fields to empty, such as lastName or properties.source",
     email: "",
     firstName: "",

@@ -1,6 +1,6 @@
 /**
  * JSON schemas that every host takes. What breaks some of them is taken out of zod's: `$ref`, root compositions, nullable
- * types, patterns. Nothing is lost by it: the operation's own zod schema validates every call.
+ * types, patterns, bounds, defaults, open maps. Nothing is lost by it: the operation's own zod schema validates every call.
  */
 import * as z from "zod";
 
@@ -49,33 +49,39 @@ function omitUndefined(schema: JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));
 }
 
+/** A map of names that nobody knows beforehand: strict hosts refuse objects that are open. Each text is `name=value`. */
+const namesAndValues = { type: "array", items: { type: "string" } };
+
+/** An object whose further fields have a type of their own, or that has no field of its own at all. */
+function isOpenMap({ type, properties, additionalProperties }: JsonSchema): boolean {
+  if (type !== "object" || additionalProperties === false) return false;
+  const hasTypedRest = isSchema(additionalProperties) && Object.keys(additionalProperties).length > 0;
+  return hasTypedRest || !isSchema(properties) || Object.keys(properties).length === 0;
+}
+
 function toInputNode(node: unknown, definitions: JsonSchema, words?: string): JsonSchema {
-  const { type, enum: choices, const: constant, default: fallback, description, ...more } = resolve(node, definitions);
+  const schema = resolve(node, definitions);
+  const { type, enum: choices, const: constant, description, properties, required, items } = schema;
   const values = choices ?? (constant === undefined ? undefined : [constant]);
-  const open = type === "object" && more.additionalProperties !== false;
-  const fields = isSchema(more.properties) ? more.properties : {};
+  // The values of an enum say what its help would.
+  const help = words === "" ? undefined : (words ?? (values ? undefined : description));
+  if (isOpenMap(schema)) throw new Error("a map within a field cannot be advertised: give the field another form");
   return omitUndefined({
     type,
-    // The values of an enum say what its help would.
-    description: words === "" ? undefined : (words ?? (values ? undefined : description)),
+    description: help,
     enum: values,
-    minimum: more.minimum,
-    maximum: more.maximum,
     items:
-      more.items === undefined
-        ? undefined
-        : toInputNode({ ...(more.items as JsonSchema), description: undefined }, definitions),
-    default: Array.isArray(fallback) && fallback.length === 0 ? undefined : fallback,
-    ...(type === "object" &&
-      (open
-        ? { additionalProperties: true }
-        : {
-            properties: Object.fromEntries(
-              Object.entries(fields).map(([name, field]) => [name, toInputNode(field, definitions)]),
-            ),
-            required: more.required,
-            additionalProperties: false,
-          })),
+      items === undefined ? undefined : toInputNode({ ...(items as JsonSchema), description: undefined }, definitions),
+    ...(type === "object" && {
+      properties: Object.fromEntries(
+        Object.entries(isSchema(properties) ? properties : {}).map(([name, field]) => [
+          name,
+          toInputNode(field, definitions),
+        ]),
+      ),
+      required,
+      additionalProperties: false,
+    }),
   });
 }
 
@@ -84,28 +90,41 @@ function toInputNode(node: unknown, definitions: JsonSchema, words?: string): Js
  *
  * @param words help by field, where an agent needs fewer words than the operation has; empty: the name says it
  * @param omit fields that this face does not offer
- * @param extra fields of this face's own
+ * @param optional fields that the operation needs and this face can do without
+ * @param extra fields of this face's own, or in a form of its own
+ * @returns the schema, and the fields of it that are maps: a list of texts `name=value` each
  */
 export function toInputSchema(
   input: z.ZodType,
-  { words = {}, omit = [], extra = {} }: { words?: Record<string, string>; omit?: string[]; extra?: JsonSchema } = {},
-): JsonSchema {
-  const schema = z.toJSONSchema(input, { io: "input", unrepresentable: "any" }) as JsonSchema;
-  const definitions = getDefinitions(schema);
-  const root = resolve(schema, definitions);
+  {
+    words = {},
+    omit = [],
+    optional = [],
+    extra = {},
+  }: { words?: Record<string, string>; omit?: string[]; optional?: string[]; extra?: JsonSchema } = {},
+): { schema: JsonSchema & { type: "object" }; maps: readonly string[] } {
+  const written = z.toJSONSchema(input, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  const definitions = getDefinitions(written);
+  const root = resolve(written, definitions);
   const fields = Object.entries(isSchema(root.properties) ? root.properties : {}).filter(
     ([name]) => !omit.includes(name),
   );
-  const required = (Array.isArray(root.required) ? root.required : []).filter((name) => !omit.includes(name));
-  return {
-    type: "object",
-    properties: {
-      ...Object.fromEntries(fields.map(([name, field]) => [name, toInputNode(field, definitions, words[name])])),
-      ...extra,
-    },
+  const required = (Array.isArray(root.required) ? root.required : []).filter(
+    (name) => !omit.includes(name) && !optional.includes(name),
+  );
+  const own = fields.filter(([name]) => !Object.hasOwn(extra, name));
+  const maps = own.filter(([, field]) => isOpenMap(resolve(field, definitions))).map(([name]) => name);
+  const describe = (name: string, field: unknown) =>
+    maps.includes(name)
+      ? { ...namesAndValues, description: words[name] ?? "Each name=value" }
+      : toInputNode(field, definitions, words[name]);
+  const schema = {
+    type: "object" as const,
+    properties: { ...Object.fromEntries(own.map(([name, field]) => [name, describe(name, field)])), ...extra },
     ...(required.length > 0 && { required }),
     additionalProperties: false,
   };
+  return { schema, maps };
 }
 
 /** `undefined` where the value may be of several types: what is not advertised may still be answered. */

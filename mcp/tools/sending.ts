@@ -1,12 +1,46 @@
-import type { SentMessage } from "../../src/api/index.ts";
-import { operations } from "../../src/operations/index.ts";
+import { type SentMessage, toConversationId } from "../../src/api/index.ts";
+import type { OnSync } from "../../src/client/index.ts";
+import { findRecipient, type OperationContext, operations, parseRecipient } from "../../src/operations/index.ts";
 import type { Formatter } from "../answers/formatter.ts";
-import { omitEmpty, summarizeMessage, summarizeTemplate } from "../answers/summaries.ts";
+import { type Data, omitEmpty, summarizeMessage, summarizeTemplate } from "../answers/summaries.ts";
+import { refuseCall } from "../answers/tool-failure.ts";
 import { pageArguments, pageFields, presentPage } from "./page.ts";
+import { templateValuesSchema, toTemplateComponents } from "./template-values.ts";
 import { defineTool, type Presented } from "./tool.ts";
 
-const to = "Phone number in E.164 form on WhatsApp, the customer's id elsewhere";
-const metadata = "Your own data, kept with the message";
+const conversationId = { type: "string", description: "In place of platform and to" };
+const metadata = "Your own data, each name=value";
+
+/**
+ * Whom a send is for, as the operation wants it: an agent may say it by a conversation, or write one's id as the address.
+ *
+ * @throws CallRefusedError where it is not said, or said twice and differently
+ */
+async function prepareRecipient(
+  tool: string,
+  args: Data,
+  onsync: OnSync,
+  context: Pick<OperationContext, "signal">,
+): Promise<Data> {
+  const { platform, to, conversationId: given } = args;
+  const inAddress = typeof to === "string" ? parseRecipient(to.trim()) : undefined;
+  const isWholeId = inAddress !== undefined && (platform === undefined || platform === inAddress.platform);
+  const addressed = isWholeId ? { ...args, ...inAddress } : args;
+  if (given === undefined) {
+    if (to !== undefined) return addressed;
+    throw refuseCall(tool, "validation_failed", "Say whom it is for: give conversationId, or platform and to.");
+  }
+  if (typeof given !== "string") return args;
+  const recipient = await findRecipient(onsync, given, context, tool);
+  const differs =
+    (addressed.platform !== undefined && addressed.platform !== recipient.platform) ||
+    (to !== undefined &&
+      toConversationId(recipient.platform, String(addressed.to)) !==
+        toConversationId(recipient.platform, recipient.to));
+  if (differs)
+    throw refuseCall(tool, "validation_failed", "conversationId and to are two different customers: give one of them.");
+  return { ...args, ...recipient };
+}
 
 function presentSent(message: SentMessage, format: Formatter): Presented {
   const { data, line } = summarizeMessage(message, format);
@@ -35,21 +69,37 @@ function presentSent(message: SentMessage, format: Formatter): Presented {
 export const sendMessage = defineTool(operations.send_message, {
   description:
     "Sends a text to a customer. It cannot be undone. On WhatsApp only within 24 hours of the customer's last message, after that use send_template.",
-  words: { to, metadata, content: "1 to 4096 characters, sent exactly as written" },
+  words: {
+    to: "Phone number in E.164 form on WhatsApp, the customer's id elsewhere",
+    metadata,
+    content: "1 to 4096 characters, sent exactly as written",
+  },
+  optional: ["platform", "to"],
+  extra: { conversationId },
+  prepare: (args, onsync, context) => prepareRecipient("send_message", args, onsync, context),
   present: presentSent,
 });
 
 export const sendTemplate = defineTool(operations.send_template, {
   description:
-    "Sends an approved WhatsApp template to a customer, inside or outside the 24-hour window. It cannot be undone.",
+    "Sends an approved WhatsApp template to a customer, also outside the 24-hour window. It cannot be undone.",
   words: {
     to: "Phone number, E.164",
-    template: "Name, from list_templates",
+    template: "Its name",
     language: "Such as en",
     parameters: "Values of the body's variables, in order",
-    components: "In WhatsApp's form: header text, image, document or video, URL buttons, named variables",
-    metadata,
+    metadata: "Each name=value",
   },
+  optional: ["to"],
+  forms: { components: templateValuesSchema },
+  extra: { conversationId: { type: "string", description: "In place of to" } },
+  prepare: (args, onsync, context) =>
+    prepareRecipient(
+      "send_template",
+      { ...args, platform: args.platform ?? "whatsapp", components: toTemplateComponents(args.components) },
+      onsync,
+      context,
+    ),
   present: presentSent,
 });
 

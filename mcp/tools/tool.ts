@@ -1,5 +1,6 @@
 /** A tool is an operation as an agent sees it: fewer words, an answer of its size. It knows no SDK. */
 import type * as z from "zod";
+import type { OnSync } from "../../src/client/index.ts";
 import type { Operation, OperationContext } from "../../src/operations/index.ts";
 import type { Formatter } from "../answers/formatter.ts";
 import type { Data } from "../answers/summaries.ts";
@@ -21,7 +22,7 @@ export type ToolDefinition = {
   description: string;
   annotations: Hints & { title: string };
   _meta?: Data;
-} & Advertised;
+} & Omit<Advertised, "maps">;
 
 /** The text and the data of an answer. Each stands alone: hosts show the model the one or the other. */
 export type Presented = { text: string; data: Data };
@@ -29,12 +30,16 @@ export type Presented = { text: string; data: Data };
 export type Tool = {
   operation: Operation;
   definition: ToolDefinition;
+  /** The arguments that are maps, advertised as lists of texts `name=value`. */
+  maps: readonly string[];
   /** Whether `detail` may be given. */
   detail: boolean;
   /** Whether it waits for something to happen: such a call may be ended when the server closes. */
   waits: boolean;
   /** What to do where the API lacks the extension the operation needs: one sentence. */
   withoutExtension?: string;
+  /** Turns this face's own forms of arguments into the operation's. It may ask OnSync, and refuse. */
+  prepare?(args: Data, onsync: OnSync, context: Pick<OperationContext, "signal">): Promise<Data>;
   /** Why arguments are refused that the operation itself would take: what to do instead. */
   refuse?(args: Data): string | undefined;
   /** Arguments of this face's own taken out, before the operation checks the rest. */
@@ -51,7 +56,7 @@ function toHints({ effect, idempotent }: Operation): Hints {
   };
 }
 
-const detail = { type: "string", enum: ["concise", "full"], default: "concise" };
+const detail = { type: "string", enum: ["concise", "full"] };
 
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   operation: Operation<Input, Output>,
@@ -59,6 +64,8 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     description = operation.description,
     words = {},
     omit = [],
+    optional = [],
+    forms = {},
     extra = {},
     adds = {},
     ...face
@@ -68,27 +75,33 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     detail?: boolean;
     waits?: boolean;
     withoutExtension?: string;
+    prepare?: Tool["prepare"];
     refuse?(args: Data): string | undefined;
     present(answer: z.output<Output>, format: Formatter, args: Data): Presented;
   },
 ): Tool {
+  const { maps, ...schemas } = advertise(operation as unknown as Operation, {
+    words,
+    omit,
+    optional,
+    forms,
+    extra: { ...extra, ...(face.detail && { detail }) },
+    adds,
+  });
   return {
     operation: operation as unknown as Operation,
     definition: {
       name: operation.name,
       title: operation.title,
       description,
-      ...advertise(operation as unknown as Operation, {
-        words,
-        omit,
-        extra: { ...extra, ...(face.detail && { detail }) },
-        adds,
-      }),
+      ...schemas,
       annotations: { title: operation.title, ...toHints(operation as unknown as Operation) },
     },
+    maps,
     detail: face.detail ?? false,
     waits: face.waits ?? false,
     ...(face.withoutExtension !== undefined && { withoutExtension: face.withoutExtension }),
+    ...(face.prepare && { prepare: face.prepare }),
     ...(face.refuse && { refuse: face.refuse }),
     own: [...Object.keys(extra), ...(face.detail ? ["detail"] : [])],
     present: face.present as Tool["present"],

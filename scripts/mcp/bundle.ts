@@ -22,9 +22,9 @@ const replacements: Record<string, () => string> = {
   // parsed faster than an object literal.
   "mcp/tools/advertise.ts": () => {
     const table = Object.fromEntries(
-      [...tools, taggedContacts].map(({ definition: { name, inputSchema, outputSchema } }) => [
+      [...tools, taggedContacts].map(({ maps, definition: { name, inputSchema, outputSchema } }) => [
         name,
-        { inputSchema, outputSchema },
+        { inputSchema, maps, outputSchema },
       ]),
     );
     return `const table = JSON.parse(${JSON.stringify(JSON.stringify(table))});

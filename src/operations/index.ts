@@ -19,7 +19,7 @@ import { updateContact } from "./update-contact.ts";
 import { waitForEvents } from "./wait-for-events.ts";
 import { createWebhook, deleteWebhook, listWebhooks } from "./webhooks.ts";
 
-export { findRecipient } from "./find-recipient.ts";
+export { findRecipient, parseRecipient } from "./recipient.ts";
 export * from "./operation.ts";
 export * from "./toolsets.ts";
 

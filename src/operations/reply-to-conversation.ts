@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ConversationId, MessageText, Metadata, SentMessage } from "../api/index.ts";
-import { findRecipient } from "./find-recipient.ts";
 import { defineOperation } from "./operation.ts";
+import { findRecipient } from "./recipient.ts";
 
 export const replyToConversation = defineOperation({
   name: "reply_to_conversation",
@@ -13,7 +13,7 @@ export const replyToConversation = defineOperation({
   effect: "sends",
   scope: "write:messages",
   toolsets: ["sending"],
-  leftOut: { mcp: "send_message, which the operator's list of recipients is held against" },
+  leftOut: { mcp: "send_message, which takes a conversationId" },
   run: async (onsync, { conversationId, content, metadata }, context) => {
     const { signal, deadlineMs } = context;
     const recipient = await findRecipient(onsync, conversationId, { signal, deadlineMs });

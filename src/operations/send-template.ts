@@ -1,6 +1,5 @@
 import * as z from "zod";
 import {
-  Address,
   isTemplateBody,
   Metadata,
   SentMessage,
@@ -9,6 +8,7 @@ import {
   TemplateName,
 } from "../api/index.ts";
 import { defineOperation } from "./operation.ts";
+import { RecipientAddress } from "./recipient.ts";
 
 const input = z
   .strictObject({
@@ -16,7 +16,7 @@ const input = z
       .literal("whatsapp", { error: "templates are sent on whatsapp only" })
       .default("whatsapp")
       .meta({ title: "Platform", description: "Templates are sent on whatsapp only." }),
-    to: Address.meta({
+    to: RecipientAddress.meta({
       title: "To",
       description: "The customer's phone number in E.164 form.",
       examples: ["+971500000000"],

@@ -49,7 +49,7 @@ test("a token that was made up, cut or added to sends nothing", async () => {
   await using world = await start();
   const { confirmToken } = await world.preview();
   for (const token of [
-    "",
+    " ",
     "x",
     "a.b.c",
     confirmToken.slice(0, -1),
@@ -61,6 +61,16 @@ test("a token that was made up, cut or added to sends nothing", async () => {
   }
   expect(world.sent).toEqual([]);
 });
+
+test.each(["", null])(
+  "a token that hosts fill in as %j is none: there is a preview again, and nothing is sent",
+  async (token) => {
+    await using world = await start();
+    const answer = await world.session.call("send_message", { ...text, confirmToken: token });
+    expect([answer.data.sent, typeof answer.data.confirmToken]).toEqual([false, "string"]);
+    expect(world.sent).toEqual([]);
+  },
+);
 
 test("a token expires after ten minutes, to the millisecond", async () => {
   await using world = await start();

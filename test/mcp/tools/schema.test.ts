@@ -115,9 +115,9 @@ test("no tool takes an API key", () => {
 });
 
 describe("toInputSchema", () => {
-  test("inlines references, drops null from unions, keeps defaults and bounds", () => {
+  test("inlines references, drops null from unions, bounds and defaults, and lists what is an open map", () => {
     const Named = z.strictObject({ inner: z.string().nullable() }).meta({ id: "NamedInSchemaTest" });
-    const schema = toInputSchema(
+    const { schema, maps } = toInputSchema(
       z.strictObject({
         named: Named,
         count: z.number().int().min(1).max(9).default(3),
@@ -134,13 +134,14 @@ describe("toInputSchema", () => {
           required: ["inner"],
           additionalProperties: false,
         },
-        count: { type: "integer", description: "How many", minimum: 1, maximum: 9, default: 3 },
-        open: { type: "object", additionalProperties: true },
+        count: { type: "integer", description: "How many" },
+        open: { type: "array", items: { type: "string" }, description: "Each name=value" },
         more: { type: "string" },
       },
       required: ["named"],
       additionalProperties: false,
     });
+    expect(maps).toEqual(["open"]);
   });
 
   test("refuses an intersection, which no host takes", () => {

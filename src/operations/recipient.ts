@@ -1,15 +1,27 @@
-/** Whom a conversation is with. */
-import { isPhone, normalizePhone, Platform, parseConversationId } from "../api/index.ts";
+/** Whom a message goes to: an address on a platform, or whoever a conversation is with. */
+import { Address, isPhone, normalizePhone, Platform, parseConversationId, platforms } from "../api/index.ts";
 import { ValidationError } from "../client/errors/index.ts";
 import type { OnSync } from "../client/index.ts";
 import type { OperationContext } from "./operation.ts";
 
-type Recipient = { platform: Platform; to: string };
+export type Recipient = { platform: Platform; to: string };
 
 /** How much of a conversation is read for the address where its id does not tell. */
 const maxMessagesRead = 100;
 
-function parseRecipient(conversationId: string): Recipient | undefined {
+/** Whether it is a conversation's id: as an address it would open a conversation that nobody reads. */
+function isConversationId(to: string): boolean {
+  const { platform } = parseConversationId(to.trim()) ?? {};
+  return (platforms as readonly (string | undefined)[]).includes(platform?.toLowerCase());
+}
+
+/** As the API's `to`, and no conversation's id. */
+export const RecipientAddress = Address.refine((to) => !isConversationId(to), {
+  error: "must be the address alone, without the platform before it: 482910377, not telegram:482910377",
+}).meta(Address.meta() ?? {});
+
+/** What a conversation's id says of whom it is with; `undefined`: nothing, as it is of another form. */
+export function parseRecipient(conversationId: string): Recipient | undefined {
   const { platform, address } = parseConversationId(conversationId) ?? {};
   const known = Platform.safeParse(platform);
   if (!known.success || address === undefined) return undefined;
@@ -22,12 +34,14 @@ function parseRecipient(conversationId: string): Recipient | undefined {
 /**
  * Whom a conversation is with: its id says so, or one of the messages that were sent in it.
  *
- * @throws ValidationError where neither does
+ * @param operation whose input it is
+ * @throws ValidationError where neither tells
  */
 export async function findRecipient(
   onsync: OnSync,
   conversationId: string,
   context: OperationContext,
+  operation = "reply_to_conversation",
 ): Promise<Recipient> {
   const told = parseRecipient(conversationId);
   if (told) return told;
@@ -40,7 +54,7 @@ export async function findRecipient(
     status: 400,
     code: "validation_failed",
     method: "call",
-    path: "reply_to_conversation",
+    path: operation,
     details: [
       {
         path: ["conversationId"],
