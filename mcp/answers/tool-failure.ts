@@ -86,6 +86,19 @@ function getErrorCode(error: OnSyncError): string {
         .toLowerCase();
 }
 
+/** Words that only a developer can act on: an agent has tools, and no address, endpoint or option to look at. */
+const developersWords = /base URL|maxAnswerBytes|deadline|\b(?:GET|POST|PATCH|DELETE) \//;
+
+/** The core's advice in an agent's terms. */
+function adviseAgent(error: OnSyncError): string {
+  if (isErrorNamed(error, "NotFoundError"))
+    return "Nothing has this id here: it is gone, or never was one of this org.";
+  if (!developersWords.test(error.advice)) return toShortLine(error.advice);
+  return error.outcome === "not_sent" && error.retryable
+    ? "OnSync was not reached. If it goes on, tell the person you work for: whoever runs this server can look into it."
+    : "Tell the person you work for: whoever runs this server can look into it.";
+}
+
 /** The findings of a refused input. The client's own words are ours; those of an answer may quote anybody. */
 function describeInvalidFields({ details, requestId }: ApiError, fence: Fence): string {
   const shown = details.slice(0, 10).map(({ path, message }) => {
@@ -150,7 +163,7 @@ export function describeFailure(error: unknown, tool: Tool, args: Data, fence: F
   const lines = [
     `${name} failed (${status}${code}).`,
     effect === "sends" && error.outcome === "not_sent" && "Nothing was sent.",
-    isErrorNamed(error, "ValidationError") ? describeInvalidFields(error, fence) : toShortLine(error.advice),
+    isErrorNamed(error, "ValidationError") ? describeInvalidFields(error, fence) : adviseAgent(error),
     window?.expiredAt && `${describeWindow({ open: false, expiresAt: toShortLine(window.expiredAt, 40) })}.`,
     retrySentences[retry],
     next && `Next: ${next}`,

@@ -18,12 +18,14 @@ export function unmaskArguments(args: Data, masking: Masking | undefined): Data 
 }
 
 /**
+ * @param args the arguments in the operation's form
+ * @param given the same as they came, whose names are checked
  * @returns the operation's input, and how much of the answer is asked for
  * @throws CallRefusedError where an argument is not the tool's, or the tool asks for others
  * @throws ValidationError where the operation does not take a value
  */
-export function validateArguments(tool: Tool, args: Data): { input: Data; detail: Detail } {
-  const problem = findUnknownArguments(tool, args) ?? tool.refuse?.(args);
+export function validateArguments(tool: Tool, args: Data, given: Data = args): { input: Data; detail: Detail } {
+  const problem = findUnknownArguments(tool, given) ?? tool.refuse?.(args);
   if (problem !== undefined) throw refuseCall(tool.definition.name, "validation_failed", problem);
   const { detail = "concise" } = tool.detail ? args : {};
   if (detail !== "concise" && detail !== "full")

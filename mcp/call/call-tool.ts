@@ -12,6 +12,7 @@ import {
   type ToolFailure,
 } from "../answers/tool-failure.ts";
 import { guardCall, type Permit } from "../safety/guard.ts";
+import { listSendObstacles, type SendReason } from "../safety/send-obstacles.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import { unmaskArguments, validateArguments } from "./arguments.ts";
 import { type CallOutcome, logCall } from "./call-log.ts";
@@ -64,14 +65,21 @@ async function attemptCall(toolbox: Toolbox, tool: Tool, maskedArgs: Data, conte
   const earlier = failures.recall(key);
   if (earlier) return { result: presentFailure(earlier, masking), failure: earlier };
 
-  let args = unmaskArguments(maskedArgs, masking);
+  const given = unmaskArguments(maskedArgs, masking);
+  let args = given;
   try {
-    args = (await tool.prepare?.(args, toolbox.onsync, { signal: context.signal })) ?? args;
-    const { input, detail } = validateArguments(tool, args);
+    args = (await tool.prepare?.(given, toolbox.onsync, { signal: context.signal })) ?? given;
+    const { input, detail } = validateArguments(tool, args, given);
     const style = { detail, now: clock.now(), masking };
     const decision = await guardCall(toolbox.guard, tool, input, args, context);
     if ("preview" in decision) return { result: presentAnswer(tool, () => decision.preview, style) };
-    const answer = await runTool(toolbox, tool, input, decision, context);
+    const answer = await addObstacles(
+      toolbox,
+      args,
+      context,
+      await runTool(toolbox, tool, input, decision, context),
+      tool,
+    );
     const result = presentAnswer(tool, (format) => tool.present(answer, format, args), style);
     noteChange(toolbox, tool, result);
     return { result };
@@ -102,6 +110,20 @@ async function runTool(
     if ((error as { outcome?: unknown } | null)?.outcome === "not_sent") release();
     throw error;
   }
+}
+
+/** The check before a send also tells what this server itself would refuse. */
+async function addObstacles(
+  { guard, tools }: Toolbox,
+  args: Data,
+  { signal }: ToolContext,
+  answer: unknown,
+  { operation }: Tool,
+): Promise<unknown> {
+  if (operation.name !== "check_messaging_window") return answer;
+  const { reasons } = answer as { reasons: SendReason[] };
+  const obstacles = await listSendObstacles(guard, args, tools.has("send_message"), signal);
+  return { ...(answer as Data), reasons: [...reasons, ...obstacles] };
 }
 
 /** What changed something, or shows that something has changed, may let another call succeed that failed before. */

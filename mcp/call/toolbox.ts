@@ -35,7 +35,7 @@ export function createToolbox(options: McpOptions): Toolbox {
   return {
     onsync,
     events,
-    tools: selectTools(safety),
+    tools: selectTools(safety, events !== undefined),
     guard: createGuard({
       safety,
       onsync,

@@ -89,13 +89,21 @@ function describePowerTaken(power: Power, option: string): [code: string, reason
   ];
 }
 
-/** @throws Error where a toolset or a tool that was chosen does not exist */
-export function selectTools(safety: SafetySettings) {
+/**
+ * @param hasEvents whether events are received here: without them a tool that waits for them waits for nothing
+ * @throws Error where a toolset or a tool that was chosen does not exist
+ */
+export function selectTools(safety: SafetySettings, hasEvents = true) {
   const isChosen = createToolChoice(safety.toolsets);
-  const findReason = ({ operation }: Tool): [code: string, reason: string] | undefined => {
+  const findReason = ({ operation, waits }: Tool): [code: string, reason: string] | undefined => {
     const power = getPower(operation);
     const taken = findLimits(safety, power).get("no");
     if (taken !== undefined) return describePowerTaken(power, taken);
+    if (!hasEvents && waits)
+      return [
+        "no_events",
+        "No webhook receiver runs beside this server, so there are no events to wait for. Read the conversation with list_messages instead.",
+      ];
     return isChosen(operation) ? undefined : ["not_offered", "The operator does not offer this tool here."];
   };
   const offered = allTools

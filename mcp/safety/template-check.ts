@@ -28,17 +28,32 @@ function describeTemplates(templates: readonly Template[]) {
   return `${names.join(", ")}${templates.length > 10 ? ` and ${templates.length - 10} more` : ""}`;
 }
 
+/** The approved template of that name and language, or in a sentence why there is none. */
+function findApproved(
+  templates: readonly Template[],
+  { template, language }: Pick<TemplateSend, "template"> & { language?: string },
+): { found: Template } | { problem: string } {
+  const named = templates.filter(({ name }) => name === template);
+  if (named.length === 0)
+    return {
+      problem: `There is no template ${JSON.stringify(template)}. There are: ${describeTemplates(templates)}.`,
+    };
+  const found = language === undefined ? named[0] : named.find((each) => each.language === language);
+  if (!found)
+    return {
+      problem: `Template ${template} is not there in language ${JSON.stringify(language)}. There is: ${describeTemplates(named)}.`,
+    };
+  const status = sanitizeLine(String(found.status)).toLowerCase();
+  return status === "approved"
+    ? { found }
+    : { problem: `Template ${template} (${found.language}) is ${status}: only approved ones can be sent.` };
+}
+
 /** What is wrong with the send, in one or two sentences; `undefined`: nothing that the list tells. */
 export function findTemplateMismatch(templates: readonly Template[], send: TemplateSend): string | undefined {
-  const named = templates.filter(({ name }) => name === send.template);
-  if (named.length === 0)
-    return `There is no template ${JSON.stringify(send.template)}. There are: ${describeTemplates(templates)}.`;
-  const found = named.find(({ language }) => language === send.language);
-  if (!found)
-    return `Template ${send.template} is not there in language ${JSON.stringify(send.language)}. There is: ${describeTemplates(named)}.`;
-  const status = sanitizeLine(String(found.status)).toLowerCase();
-  if (status !== "approved")
-    return `Template ${send.template} (${send.language}) is ${status}: only approved ones can be sent.`;
+  const approved = findApproved(templates, send);
+  if ("problem" in approved) return approved.problem;
+  const { found } = approved;
   const body = findTemplateBody(found) ?? "";
   const variables = listTemplateVariables(body);
   const { components = [] } = send;
@@ -71,16 +86,32 @@ export function createTemplateCheck(onsync: OnSync, now: () => number) {
     return lastRead;
   };
 
-  return async (send: TemplateSend, signal?: AbortSignal): Promise<string | undefined> => {
+  const findProblem = async (
+    find: (templates: readonly Template[]) => string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> => {
     const recent = lastRead && now() - lastRead.at < maxListAgeMs ? lastRead : undefined;
     let { templates } = recent ?? (await readTemplates(signal));
     // An empty list says that none is registered where it is kept, not that WhatsApp has none.
     if (!templates?.length) return undefined;
-    const problem = findTemplateMismatch(templates, send);
+    const problem = find(templates);
     if (problem === undefined || !recent) return problem;
     ({ templates } = await readTemplates(signal));
-    return templates?.length ? findTemplateMismatch(templates, send) : undefined;
+    return templates?.length ? find(templates) : undefined;
   };
+
+  return Object.assign(
+    (send: TemplateSend, signal?: AbortSignal) =>
+      findProblem((templates) => findTemplateMismatch(templates, send), signal),
+    {
+      /** The same before its values are known. */
+      byName: (template: string, language: unknown, signal?: AbortSignal) =>
+        findProblem((templates) => {
+          const found = findApproved(templates, { template, ...(typeof language === "string" && { language }) });
+          return "problem" in found ? found.problem : undefined;
+        }, signal),
+    },
+  );
 }
 
 export type TemplateCheck = ReturnType<typeof createTemplateCheck>;

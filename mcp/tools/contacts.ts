@@ -1,4 +1,5 @@
 import { operations } from "../../src/operations/index.ts";
+import { summarizeRows } from "../answers/rows.ts";
 import { calculateWindow, describeWindow, omitEmpty, summarizeContact } from "../answers/summaries.ts";
 import { defineTool } from "./tool.ts";
 
@@ -23,7 +24,7 @@ export const findContacts = defineTool(operations.find_contacts, {
       ? undefined
       : "Give at least one of phone, email, externalId and query. A contact whose id you have: get_contact.",
   present: ({ data, nextCursor }, format) => {
-    const rows = data.map((contact) => summarizeContact(contact, format));
+    const rows = summarizeRows(data, format, summarizeContact);
     return {
       data: { data: rows.map((row) => row.data), nextCursor },
       text: [

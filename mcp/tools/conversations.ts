@@ -1,5 +1,5 @@
-import { parseConversationId } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
+import { summarizeRows } from "../answers/rows.ts";
 import { calculateWindow, describeWindow, summarizeConversation, summarizeMessage } from "../answers/summaries.ts";
 import { defineTool } from "./tool.ts";
 
@@ -11,7 +11,7 @@ export const listConversations = defineTool(operations.list_conversations, {
   withoutExtension:
     "Conversation ids are platform:address, such as whatsapp:+971500000000, and get_contact names those of a contact: read one with list_messages.",
   present: ({ data, nextCursor }, format) => {
-    const rows = data.map((conversation) => summarizeConversation(conversation, format));
+    const rows = summarizeRows(data, format, summarizeConversation);
     return {
       data: { data: rows.map((row) => row.data), nextCursor },
       text: [
@@ -36,9 +36,9 @@ export const listMessages = defineTool(operations.list_messages, {
   },
   detail: true,
   present: ({ data, nextBefore }, format, args) => {
-    const rows = data.map((message) => summarizeMessage(message, format));
+    const rows = summarizeRows(data, format, summarizeMessage);
     const id = String(args.conversationId);
-    const inbound = data.find(({ direction }) => direction === "inbound");
+    const inbound = data.find((message) => message?.direction === "inbound");
     // Only the newest page knows the customer's last message.
     const window = args.before === undefined ? calculateWindow(id, inbound?.createdAt, format.now) : null;
     return {
@@ -51,30 +51,6 @@ export const listMessages = defineTool(operations.list_messages, {
       ]
         .filter(Boolean)
         .join("\n"),
-    };
-  },
-});
-
-function formatDuration(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`;
-}
-
-export const checkMessagingWindow = defineTool(operations.check_messaging_window, {
-  description:
-    "Tells whether a text may be sent now or only a template, and until when. WhatsApp takes texts for 24 hours after the customer's last message.",
-  words: { conversationId },
-  present: (answer, format) => {
-    const id = format.id(answer.conversationId);
-    const last = answer.lastInboundAt ? ` The customer last wrote ${format.id(answer.lastInboundAt)}.` : "";
-    const whatsapp = parseConversationId(answer.conversationId)?.platform === "whatsapp";
-    return {
-      data: { ...answer, conversationId: id },
-      text: !whatsapp
-        ? `${id}: a text may be sent at any time. Only WhatsApp has a window.${last}`
-        : answer.open
-          ? `${id}: the WhatsApp window is open. A text may be sent until ${answer.expiresAt} (${formatDuration(answer.secondsLeft ?? 0)} left).${last}`
-          : `${id}: the WhatsApp window is closed${answer.expiresAt ? ` since ${answer.expiresAt}` : ": the customer has not written within 24 hours"}. Only a template can be sent. Next: list_templates, then send_template.${last}`,
     };
   },
 });

@@ -4,8 +4,9 @@
  * made of the operation alone.
  */
 import { allOperations } from "../../src/operations/index.ts";
+import { checkMessagingWindow } from "./check-messaging-window.ts";
 import { findContacts, getContact, saveContact, updateContact } from "./contacts.ts";
-import { checkMessagingWindow, listConversations, listMessages } from "./conversations.ts";
+import { listConversations, listMessages } from "./conversations.ts";
 import { deriveTool } from "./derive.ts";
 import { getAccount } from "./get-account.ts";
 import { listTemplates, sendMessage, sendTemplate } from "./sending.ts";

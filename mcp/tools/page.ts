@@ -1,4 +1,6 @@
 /** Pages of lists that the API answers whole. */
+import type { Formatter } from "../answers/formatter.ts";
+import { summarizeRows } from "../answers/rows.ts";
 import type { Data, Summary } from "../answers/summaries.ts";
 import type { JsonSchema } from "./schema.ts";
 import type { Presented } from "./tool.ts";
@@ -17,10 +19,11 @@ export function presentPage<Item>(
   items: readonly Item[],
   args: Data,
   noun: string,
-  row: (item: Item) => Summary,
+  format: Formatter,
+  summarize: (item: Item, format: Formatter) => Summary,
 ): Presented {
   const from = /^\d{1,6}$/.test(String(args.cursor)) ? Number(args.cursor) : 0;
-  const rows = items.slice(from, from + pageSize).map(row);
+  const rows = summarizeRows(items.slice(from, from + pageSize), format, summarize);
   const nextCursor = from + pageSize < items.length ? String(from + pageSize) : null;
   return {
     data: { data: rows.map(({ data }) => data), nextCursor, total: items.length },

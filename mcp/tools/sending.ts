@@ -8,6 +8,7 @@ import { pageArguments, pageFields, presentPage } from "./page.ts";
 import { templateValuesSchema, toTemplateComponents } from "./template-values.ts";
 import { defineTool, type Presented } from "./tool.ts";
 
+const sentFields = { alreadySent: { type: "boolean" } };
 const conversationId = { type: "string", description: "In place of platform and to" };
 const metadata = "Your own data, each name=value";
 
@@ -42,7 +43,8 @@ async function prepareRecipient(
   return { ...args, ...recipient };
 }
 
-function presentSent(message: SentMessage, format: Formatter): Presented {
+/** @param message `alreadySent`: this call sent nothing, an earlier one did under the same reference */
+function presentSent(message: SentMessage & { alreadySent?: boolean }, format: Formatter): Presented {
   const { data, line } = summarizeMessage(message, format);
   const window = message.templateWindowStatus;
   return {
@@ -53,10 +55,13 @@ function presentSent(message: SentMessage, format: Formatter): Presented {
         platform: message.platform && format.field(String(message.platform)),
         to: message.to && format.id(message.to),
         templateWindowStatus: window && format.json(window),
+        alreadySent: message.alreadySent,
       }),
     },
     text: [
-      `Accepted for ${format.id(message.conversationId)}, status ${data.status ?? "not told"}. ${line}`,
+      message.alreadySent
+        ? `Nothing was sent now: an earlier call has sent this under the same metadata.clientReference. For another message leave clientReference out, or make a new one. ${line}`
+        : `Accepted for ${format.id(message.conversationId)}, status ${data.status ?? "not told"}. ${line}`,
       window &&
         !window.open &&
         `WhatsApp window closed${window.expiredAt ? ` since ${format.id(window.expiredAt)}` : ""}: until the customer writes, only templates can be sent.`,
@@ -74,6 +79,7 @@ export const sendMessage = defineTool(operations.send_message, {
     metadata,
     content: "1 to 4096 characters, sent exactly as written",
   },
+  adds: sentFields,
   optional: ["platform", "to"],
   extra: { conversationId },
   prepare: (args, onsync, context) => prepareRecipient("send_message", args, onsync, context),
@@ -90,6 +96,7 @@ export const sendTemplate = defineTool(operations.send_template, {
     parameters: "Values of the body's variables, in order",
     metadata: "Each name=value",
   },
+  adds: sentFields,
   optional: ["to"],
   forms: { components: templateValuesSchema },
   extra: { conversationId: { type: "string", description: "In place of to" } },
@@ -110,6 +117,5 @@ export const listTemplates = defineTool(operations.list_templates, {
   detail: true,
   withoutExtension:
     "Ask the person you work for for the template's exact name, language and number of variables, then call send_template with them.",
-  present: ({ data }, format, args) =>
-    presentPage(data, args, "template", (template) => summarizeTemplate(template, format)),
+  present: ({ data }, format, args) => presentPage(data, args, "template", format, summarizeTemplate),
 });

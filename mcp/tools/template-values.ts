@@ -3,7 +3,6 @@
  * list_templates shows, such as `header image=https://example.com/a.png`. WhatsApp's own components are taken as well.
  */
 import { type TemplateSlot, templateMedia } from "../../src/api/index.ts";
-import type { Data } from "../answers/summaries.ts";
 import type { JsonSchema } from "./schema.ts";
 
 export const templateValuesSchema: JsonSchema = {
@@ -11,6 +10,8 @@ export const templateValuesSchema: JsonSchema = {
   items: { type: "string" },
   description: "As list_templates shows them, such as header image=https://example.com/a.png",
 };
+
+type Component = { [field: string]: unknown; parameters: object[] };
 
 const form = /^\s*(header|body|button)\s+([\w.]+)\s*=/i;
 
@@ -21,7 +22,7 @@ export function listValueForms({ part, index, media, variables }: TemplateSlot):
   return variables.map((name) => `${part} ${name}=`);
 }
 
-function toParameter(key: string, value: string): Data {
+function toParameter(key: string, value: string): object {
   const media = templateMedia.find((kind) => kind === key.toLowerCase());
   if (media) return { type: media, [media]: { link: value.trim() } };
   return { type: "text", ...(!/^\d+$/.test(key) && { parameter_name: key }), text: value };
@@ -30,7 +31,7 @@ function toParameter(key: string, value: string): Data {
 /** The lines as WhatsApp's components. What is in that form already, or in neither, stays as it came. */
 export function toTemplateComponents(lines: unknown): unknown {
   if (!Array.isArray(lines)) return lines;
-  const components = new Map<string, Data & { parameters: Data[] }>();
+  const components = new Map<string, Component>();
   for (const line of lines) {
     const [start, type = "", key = ""] = (typeof line === "string" && form.exec(line)) || [];
     if (start === undefined) return lines;

@@ -47,10 +47,10 @@ export type Tool = {
   present(answer: unknown, format: Formatter, args: Data): Presented;
 };
 
-function toHints({ effect, idempotent }: Operation): Hints {
+function toHints({ effect, idempotent, additive }: Operation): Hints {
   return {
     readOnlyHint: effect === "reads",
-    destructiveHint: effect === "sends" || effect === "deletes",
+    destructiveHint: effect !== "reads" && !additive,
     idempotentHint: effect === "reads" || (effect !== "sends" && idempotent),
     openWorldHint: true,
   };

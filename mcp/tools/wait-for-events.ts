@@ -1,6 +1,7 @@
 import type { Contact, Conversation, Message } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
 import type { Formatter } from "../answers/formatter.ts";
+import { summarizeRow } from "../answers/rows.ts";
 import {
   type Data,
   type Summary,
@@ -12,15 +13,6 @@ import { defineTool } from "./tool.ts";
 
 /** What the event is about, shown as its own tool shows it. An event of a kind or a shape we do not know is shown as JSON. */
 function summarizeSubject(type: string, payload: Data, format: Formatter): Summary {
-  try {
-    return summarizeKnownSubject(type, payload, format);
-  } catch {
-    // An event that cannot be shown must not keep an agent from those after it.
-    return summarizeAsJson(payload, format);
-  }
-}
-
-function summarizeKnownSubject(type: string, payload: Data, format: Formatter): Summary {
   if (type.startsWith("message.")) {
     const row = summarizeMessage(payload as Message, format);
     const conversationId = format.id(payload.conversationId);
@@ -49,8 +41,8 @@ export const waitForEvents = defineTool(operations.wait_for_events, {
   waits: true,
   present: ({ data, cursor, more, gap }, format) => {
     const rows = data.map((event) => {
-      const row = summarizeSubject(event.type, event.data, format);
-      const type = format.field(event.type);
+      const row = summarizeRow(event.data, format, (payload) => summarizeSubject(event.type, payload, format));
+      const type = format.field(String(event.type));
       return {
         data: { id: format.id(event.id), type, createdAt: format.id(event.createdAt), data: row.data },
         line: `- ${format.id(event.createdAt)} ${type}: ${row.line}`,

@@ -6,8 +6,7 @@ import { defineTool } from "./tool.ts";
 export const listWebhooks = defineTool(operations.list_webhooks, {
   extra: pageArguments,
   adds: pageFields,
-  present: ({ data }, format, args) =>
-    presentPage(data, args, "webhook", (webhook) => summarizeWebhook(webhook, format)),
+  present: ({ data }, format, args) => presentPage(data, args, "webhook", format, summarizeWebhook),
 });
 
 export const createWebhook = defineTool(operations.create_webhook, {

@@ -116,9 +116,9 @@ export function matchesIdentifiers(
   wanted: { phone?: string | undefined; email?: string | undefined; externalId?: string | undefined },
 ): boolean {
   return (
-    (wanted.phone === undefined || normalizePhone(contact.phone ?? "") === normalizePhone(wanted.phone)) &&
-    (wanted.email === undefined || normalizeEmail(contact.email ?? "") === normalizeEmail(wanted.email)) &&
-    (wanted.externalId === undefined || String(contact.properties?.externalId ?? "") === wanted.externalId)
+    (wanted.phone === undefined || normalizePhone(String(contact?.phone ?? "")) === normalizePhone(wanted.phone)) &&
+    (wanted.email === undefined || normalizeEmail(String(contact?.email ?? "")) === normalizeEmail(wanted.email)) &&
+    (wanted.externalId === undefined || String(contact?.properties?.externalId ?? "") === wanted.externalId)
   );
 }
 

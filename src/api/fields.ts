@@ -128,17 +128,24 @@ function isInstant(value: string): boolean {
   return day !== undefined && Number(day) <= new Date(Date.UTC(Number(year) || 400, Number(month), 0)).getUTCDate();
 }
 
-/** An instant somebody else writes: ISO 8601 with a zone; the milliseconds may be missing. */
-export const Instant = z
-  .string()
-  .superRefine((value, context) => {
-    if (isInstant(value)) return;
-    const message = wholeInstant.test(value)
-      ? "is on a day that there is not; check its month and day"
-      : "must be an ISO 8601 time with a zone, such as 2024-12-01T11:00:00Z (write a + in a query string as %2B)";
-    context.addIssue({ code: "custom", message });
-  })
-  .meta({ description: "ISO 8601 time with a zone.", examples: ["2024-12-01T11:00:00Z"], pattern: instantPattern });
+/** An instant somebody else writes. @param note what may have gone wrong on the way */
+function instant(note = "") {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      if (isInstant(value)) return;
+      const message = wholeInstant.test(value)
+        ? "is on a day that there is not; check its month and day"
+        : `must be an ISO 8601 time with a zone, such as 2024-12-01T11:00:00Z${note}`;
+      context.addIssue({ code: "custom", message });
+    })
+    .meta({ description: "ISO 8601 time with a zone.", examples: ["2024-12-01T11:00:00Z"], pattern: instantPattern });
+}
+
+/** ISO 8601 with a zone; the milliseconds may be missing. */
+export const Instant = instant();
+/** As {@link Instant}, in a query string: a plus sign has to be encoded there. */
+export const QueryInstant = instant(" (write a + in a query string as %2B)");
 
 /** Where a message goes: a phone number on WhatsApp, the customer's address on the other platforms. */
 export const Address = visibleText(256).meta({

@@ -5,11 +5,11 @@ import {
   Address,
   atMost,
   ConversationId,
-  Instant,
   limit,
   MessageText,
   Metadata,
   Platform,
+  QueryInstant,
   someText,
   Timestamp,
 } from "./fields.ts";
@@ -144,7 +144,7 @@ export function parseConversationId(conversationId: string): { platform: string;
 /** The query of `GET /conversations/{conversationId}/messages`. */
 export const HistoryQuery = z.strictObject({
   limit: limit(50),
-  before: Instant.optional().meta({
+  before: QueryInstant.optional().meta({
     description: "Only messages created before this instant (exclusive).",
     examples: ["2024-12-01T11:00:00Z"],
   }),

@@ -19,8 +19,8 @@ import { updateContact } from "./update-contact.ts";
 import { waitForEvents } from "./wait-for-events.ts";
 import { createWebhook, deleteWebhook, listWebhooks } from "./webhooks.ts";
 
-export { findRecipient, parseRecipient } from "./recipient.ts";
 export * from "./operation.ts";
+export { findRecipient, parseRecipient } from "./recipient.ts";
 export * from "./toolsets.ts";
 
 export const operations = {

@@ -25,7 +25,8 @@ export const listTemplates = defineOperation({
     return {
       data: data.map((template) => ({
         ...template,
-        variables: listTemplateVariables(findTemplateBody(template) ?? ""),
+        // One that is no object has none: the others are shown all the same.
+        variables: listTemplateVariables(findTemplateBody(template ?? {}) ?? ""),
       })),
     };
   },

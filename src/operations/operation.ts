@@ -55,13 +55,16 @@ export type Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.
   leftOut: LeftOut;
   /** Whether doing it twice with the same input leaves what doing it once leaves. */
   idempotent: boolean;
+  /** Whether a write only adds: what was there before stays. What does not may overwrite or clear. */
+  additive: boolean;
   run(onsync: OnSync, input: z.output<Input>, context: OperationContext): Promise<z.output<Output>>;
 };
 
 export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject>(
-  operation: Omit<Operation<Input, Output>, "idempotent"> & { idempotent?: boolean },
+  operation: Omit<Operation<Input, Output>, "idempotent" | "additive"> & { idempotent?: boolean; additive?: boolean },
 ): Operation<Input, Output> {
-  return { ...operation, idempotent: operation.idempotent ?? operation.effect !== "sends" };
+  const { effect, idempotent = effect !== "sends", additive = false } = operation;
+  return { ...operation, idempotent, additive };
 }
 
 /**

@@ -74,6 +74,7 @@ export const addTags = defineOperation({
   }),
   output,
   effect: "writes",
+  additive: true,
   scope: "write:contacts",
   alsoNeeds: "read:contacts",
   toolsets: ["contacts"],

@@ -23,6 +23,7 @@ export const createWebhook = defineOperation({
   output: CreatedWebhook,
   effect: "writes",
   idempotent: false,
+  additive: true,
   scope: "write:webhooks",
   toolsets: ["webhooks"],
   leftOut: { zapier: "Zapier registers its own webhooks" },

@@ -34,4 +34,7 @@ export const messagingWindowSample: MessagingWindow = {
   expiresAt: new Date(expires).toISOString(),
   secondsLeft: (expires - Date.parse(checkedAt)) / 1000,
   checkedAt,
+  exists: true,
+  tagsChecked: false,
+  reasons: [],
 };

@@ -27,13 +27,14 @@ export const TemplateInput = z.strictObject({
   components: z.array(TemplatePart).default([]),
 });
 
-export function isTemplateBody({ type }: { type?: string }): boolean {
-  return type?.toLowerCase() === "body";
+export function isTemplateBody(part: { type?: string } | null): boolean {
+  return String(part?.type).toLowerCase() === "body";
 }
 
 /** The text of the body, which carries the variables that are filled in; `undefined` for a template without a body. */
 export function findTemplateBody({ components }: Template): string | undefined {
-  return components?.find(isTemplateBody)?.text;
+  const text = Array.isArray(components) ? components.find(isTemplateBody)?.text : undefined;
+  return typeof text === "string" ? text : undefined;
 }
 
 const variable = /\{\{\s*([\w.]+)\s*\}\}/gu;

@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import type { SafetySettings } from "../../../mcp/safety/settings.ts";
 import { tools } from "../../../mcp/tools/index.ts";
 import { allOperations } from "../../../src/operations/index.ts";
+import { createEventLog } from "../../../src/webhooks/log/event-log.ts";
 import { connect, scripted } from "../session.ts";
 import { text } from "./sending.ts";
 
@@ -21,7 +22,7 @@ test("tools of webhooks are listed where they are named, by their group or by th
 });
 
 test("with sending off, tools that send are not listed and tools that write are", async () => {
-  await using session = await connect({ onsync: scripted({}), safety: { send: "off" } });
+  await using session = await connect({ onsync: scripted({}), safety: { send: "off" }, events: createEventLog() });
   expect(names(session)).toEqual(
     tools
       .filter(({ operation }) => operation.effect !== "sends" && operation.toolsets[0] !== "webhooks")
@@ -60,7 +61,7 @@ test("confirm mode adds its argument and says what it is for", async () => {
 });
 
 test("with read-only, no tool that writes is listed, and calling one by name fails", async () => {
-  await using session = await connect({ onsync: scripted({}), safety: { readOnly: true } });
+  await using session = await connect({ onsync: scripted({}), safety: { readOnly: true }, events: createEventLog() });
   expect(session.tools.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true);
   expect(session.tools).toHaveLength(8);
   for (const tool of [
@@ -74,4 +75,14 @@ test("with read-only, no tool that writes is listed, and calling one by name fai
     const answer = await session.call(tool, {});
     expect(answer.error?.code).toBe("read_only");
   }
+});
+
+test("wait_for_events is listed only where events are received, and says so where they are not", async () => {
+  await using without = await connect({ onsync: scripted({}) });
+  expect(names(without)).not.toContain("wait_for_events");
+  const answer = await without.call("wait_for_events", { timeoutSeconds: 0 });
+  expect(answer.error?.code).toBe("no_events");
+  expect(answer.text).toContain("list_messages");
+  await using beside = await connect({ onsync: scripted({}), events: createEventLog() });
+  expect(names(beside)).toContain("wait_for_events");
 });

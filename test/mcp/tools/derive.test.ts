@@ -53,7 +53,7 @@ test("its definition is the operation's own words, schemas and hints", () => {
     annotations: {
       title: "Archive Contact",
       readOnlyHint: false,
-      destructiveHint: false,
+      destructiveHint: true,
       idempotentHint: true,
       openWorldHint: true,
     },

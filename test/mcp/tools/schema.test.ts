@@ -98,7 +98,9 @@ test("the hints follow from what the operation does", () => {
   );
   expect(hints).toMatchObject({
     list_messages: [true, false, true, true],
-    save_contact: [false, false, true, true],
+    // They replace tags and overwrite or clear fields: a host that asks a person before destruction has to ask.
+    save_contact: [false, true, true, true],
+    update_contact: [false, true, true, true],
     create_webhook: [false, false, false, true],
     send_message: [false, true, false, true],
     send_template: [false, true, false, true],
