@@ -6,7 +6,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { McpOptions } from "../../../mcp/index.ts";
 import { sampleEvent, samples } from "../../../src/api/index.ts";
 import { createEventLog } from "../../../src/webhooks/log/event-log.ts";
-import { connect, envelope, scripted } from "../session.ts";
+import { connect, envelope, everyToolset, scripted } from "../session.ts";
 
 const odd = [null, undefined, 7, "", "text", {}, [], [null], { id: null }, true];
 
@@ -59,7 +59,7 @@ describe.each(Object.entries(lists))("%s", (tool, { good, args = {}, serve }) =>
     const whole = serve(records) as Record<string, { list(): Promise<Page> }>;
     const [part = ""] = Object.keys(whole);
     const onsync = scripted({ [part]: { list: async () => page(records) } } as never);
-    await using session = await connect({ onsync } satisfies McpOptions);
+    await using session = await connect({ onsync, safety: everyToolset } satisfies McpOptions);
     const takesDetail = session.tools.some(
       ({ name, inputSchema }) => name === tool && "detail" in (inputSchema.properties ?? {}),
     );

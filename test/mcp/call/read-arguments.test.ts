@@ -70,7 +70,6 @@ const least: Record<string, object> = {
   list_messages: { conversationId: "whatsapp:+971500000000" },
   send_message: { platform: "whatsapp", to: "+971500000000", content: "Hi" },
   list_templates: {},
-  list_webhooks: {},
   get_account: {},
 };
 
@@ -101,10 +100,21 @@ function maskTimes(text: string): string {
   return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "");
 }
 
+test.each([null, ""])("%j in place of a field clears nothing of a contact: clear does", async (empty) => {
+  await using pair = await onsyncPair();
+  const { id: contactId } = await pair.onsync.contacts.save({ phone: "+971500000000", lastName: "Hussein" });
+  const session = await connect({ onsync: pair.onsync });
+  await session.call("update_contact", { contactId, firstName: "Sara", lastName: empty, phone: empty, tags: empty });
+  expect(await pair.onsync.contacts.get(contactId)).toMatchObject({ lastName: "Hussein", phone: "+971500000000" });
+  await session.call("update_contact", { contactId, clear: ["lastName"] });
+  expect((await pair.onsync.contacts.get(contactId)).lastName ?? null).toBeNull();
+  await session.client.close();
+});
+
 test.each([null, "", "{}"])("a call whose arguments are %j is answered", async (args) => {
   await using pair = await onsyncPair();
   const session = await connect({ onsync: pair.onsync });
-  const answer = await session.client.callTool({ name: "list_webhooks", arguments: args as never });
+  const answer = await session.client.callTool({ name: "list_templates", arguments: args as never });
   expect(answer.isError).toBeUndefined();
   await session.client.close();
 });
@@ -112,7 +122,7 @@ test.each([null, "", "{}"])("a call whose arguments are %j is answered", async (
 test("a call whose arguments are a list is told that they are none of the tool's", async () => {
   await using pair = await onsyncPair();
   const session = await connect({ onsync: pair.onsync });
-  const answer = await session.client.callTool({ name: "list_webhooks", arguments: ["a"] as never });
+  const answer = await session.client.callTool({ name: "list_templates", arguments: ["a"] as never });
   expect(JSON.stringify(answer.content)).toContain("It has no argument");
   await session.client.close();
 });

@@ -70,7 +70,6 @@ const attempts: Record<Power, (world: Pick<World, "customerId" | "webhookId">) =
     ["update_contact", { contactId: customerId, properties: { externalId: "crm_9" } }],
     ["update_contact", { contactId: customerId, properties: { whatsapp: other } }],
     ["update_contact", { contactId: customerId, properties: { second: "mallory@example.com" } }],
-    ["update_contact", { contactId: customerId, phone: null }],
     ["update_contact", { contactId: customerId, clear: ["phone"] }],
     ["update_contact", { contactId: customerId, clear: ["properties.externalId"] }],
     ["update_contact", { contactId: customerId, properties: { externalId: null } }],
