@@ -27,6 +27,18 @@ const serverInfo = { name: "onsync", title: "OnSync", version };
 const listTtlMs = 300_000;
 const listHint = { ttlMs: listTtlMs, cacheScope: "private" } as const;
 
+/** Takes arguments of any kind: hosts send `null`, or JSON as text, before the SDK's schema would refuse it. */
+class LenientServer extends Server {
+  protected override _wrapHandler(method: string, handler: Parameters<Server["_wrapHandler"]>[1]) {
+    const wrapped = super._wrapHandler(method, handler);
+    if (method !== "tools/call") return wrapped;
+    return (request: Parameters<typeof wrapped>[0], context: Parameters<typeof wrapped>[1]) => {
+      const { params } = request;
+      return wrapped({ ...request, params: { ...params, arguments: toArguments(params?.arguments) } }, context);
+    };
+  }
+}
+
 /** What a call is given of the request that asked for it. */
 type ContextFactory = (request: ServerContext) => ToolContext;
 
@@ -48,7 +60,7 @@ export function createServer(surface: Surface, { ending, era, subscriptions = fa
   const { toolbox, events } = surface;
   const changes = subscriptions ? surface.changes : undefined;
   // The low-level server: the SDK's McpServer reads schemas of its own making. The schemas and the validation are ours.
-  const server = new Server(serverInfo, {
+  const server = new LenientServer(serverInfo, {
     capabilities: {
       tools: {},
       resources: changes ? { subscribe: true } : {},
