@@ -15,7 +15,7 @@ import type { Log } from "../log.ts";
 import { type Answer, Refusal, type WholeAnswer } from "./answers.ts";
 import { callApi } from "./api.ts";
 import { findOrgOfSentKey } from "./auth.ts";
-import { addApiEnvelope, addEnvelope, toResponse } from "./envelope.ts";
+import { addApiEnvelope, addEnvelope, toResponse, writeAnswer } from "./envelope.ts";
 import { unknownEndpoint } from "./router.ts";
 import { toUnreadableAnswer, type UnreadableRequest } from "./unreadable.ts";
 
@@ -83,7 +83,8 @@ async function answerJson(app: App, exchange: Exchange): Promise<Response> {
   if (laterRequest) workLater(app, { ...exchange, request: laterRequest, env: undefined });
   // As the global `fetch` does; over a socket nobody is there any more.
   if (!env?.outgoing) request.signal.throwIfAborted();
-  return fault?.kind ? breakAnswer(fault.kind, answer, env?.outgoing) : toResponse(request, answer);
+  if (fault?.kind) return breakAnswer(fault.kind, answer, env?.outgoing);
+  return env?.outgoing ? writeAnswer(request, answer, env.outgoing) : toResponse(request, answer);
 }
 
 /** What breaks on the way in place of an answer that is not there yet. */

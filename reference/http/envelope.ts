@@ -1,4 +1,6 @@
 /** Answers as they go out: JSON with the envelope that every body carries, in the forms that the behaviour asks for. */
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { toIso } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";
 import { formatTimes, isFrameworkNotFound } from "../deviations/behaviour.ts";
@@ -40,4 +42,15 @@ export function isBodyless(status: number): boolean {
 
 export function toResponse(request: Request, { status, headers, text }: WholeAnswer): Response {
   return new Response(request.method === "HEAD" || isBodyless(status) ? null : text, { status, headers });
+}
+
+/** As {@link toResponse}, straight to the connection: a Response makes a stream of every text, which is read back there. */
+export function writeAnswer(
+  request: Request,
+  { status, headers, text }: WholeAnswer,
+  outgoing: HttpBindings["outgoing"],
+): Response {
+  if (request.method === "HEAD" || isBodyless(status)) outgoing.writeHead(status, headers).end();
+  else outgoing.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text) }).end(text);
+  return RESPONSE_ALREADY_SENT;
 }
