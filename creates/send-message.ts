@@ -12,7 +12,8 @@ export default toCreate(operations.send_message, {
     field("platform", { helpText: "The channel the customer is on." }),
     field("to", {
       label: "Customer Address",
-      helpText: "On WhatsApp a phone number with its country code; on the other platforms the customer's id there.",
+      helpText:
+        "From the trigger or an earlier step; never guess one. On WhatsApp a phone number with its country code, on the other platforms the customer's id there.",
     }),
     field("content", {
       type: "text",

@@ -10,7 +10,11 @@ export default toCreate(operations.send_template, {
   noun: "Template Message",
   description: "Sends an approved WhatsApp template to a customer, inside or outside the 24-hour window.",
   fields: (field) => [
-    field("to", { label: "Phone", helpText: "The customer's WhatsApp number, with the country code." }),
+    field("to", {
+      label: "Phone",
+      helpText:
+        "The customer's WhatsApp number, with the country code, from the trigger or an earlier step; never guess one.",
+    }),
     field("template", {
       dynamic: "template_list.id.name",
       altersDynamicFields: true,

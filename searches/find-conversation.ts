@@ -9,7 +9,8 @@ export default toSearch(operations.find_conversation, {
   fields: (field) => [
     field("platform", { helpText: "The channel of the conversation. Needed with Customer Address." }),
     field("to", {
-      helpText: "On WhatsApp a phone number with its country code; on the other platforms the customer's id there.",
+      helpText:
+        "From the trigger or an earlier step; never guess one. On WhatsApp a phone number with its country code, on the other platforms the customer's id there.",
     }),
     field("contactId", { ...contactDropdown, search: "find_contact.id" }),
     field("conversationId", conversationDropdown),

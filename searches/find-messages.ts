@@ -16,7 +16,7 @@ export default toSearch(operations.find_messages, {
     field("before", { type: "datetime", helpText: "Only messages before this time." }),
     field("limit", {
       helpText:
-        "How many messages to find at most, 1 to 100. Left empty, the search ends with the newest hundred that has any, and finds up to 20 there.",
+        "How many messages to find at most, 1 to 100. Left empty: up to 20, from the newest hundred messages in which any matches.",
     }),
   ],
   record: messageRecord,

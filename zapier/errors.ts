@@ -55,7 +55,7 @@ function toErrorText(error: OnSyncError, texts: ErrorTexts): ErrorText {
     };
   if (isErrorNamed(error, "DuplicateError"))
     return {
-      fix: `Nothing was changed: these identifiers are other contacts'. Use the Update Contact action with the one you mean${error.contactIds.length > 0 ? ":" : "."}`,
+      fix: `Nothing was changed: the phone, email or reference is another contact's. Use the Update Contact action with the one you mean${error.contactIds.length > 0 ? ":" : "."}`,
       details: error.contactIds,
       separator: ", ",
     };

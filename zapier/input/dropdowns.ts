@@ -15,7 +15,7 @@ export const conversationDropdown = {
   label: "Conversation",
   dynamic: "conversation_list.id.name",
   helpText:
-    "Choose a conversation, or map its id from an earlier step: platform and address, such as `whatsapp:+971500000000`.",
+    "Choose a conversation, or map Conversation ID from a trigger or an earlier step; never make one up. It is platform and address, such as `whatsapp:+971500000000`.",
 } satisfies Partial<PlainInputField>;
 
 type DropdownChoice = { id: string; name: string };

@@ -7,7 +7,7 @@ export const clientReferenceField: PlainInputField = {
   label: "Client Reference",
   required: false,
   helpText:
-    "Something of your own that this one message has alone, such as the order's number and what the message says: `order-10482-shipped`, not `order-10482`. It is sent once only, however often the Zap runs; another text with the same reference is refused. The API key needs `read:messages` for that.",
+    "Something of your own that this one message has alone, such as the order's number and what the message says: `order-10482-shipped`, not `order-10482`. For a week the message is sent once only, however often the Zap runs; another text with the same reference is refused. The API key needs `read:messages` for that.",
   placeholder: "order-10482-shipped",
 };
 
