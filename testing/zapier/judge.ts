@@ -124,8 +124,11 @@ function findExcuse(
 /** Whether no two of them have one key, none could have seen another in the history, and OnSync tells no key its org. */
 function areStrangers({ tap, tellsOrg }: World, sends: readonly MadeRequest[]): boolean {
   const firstAt = Math.min(...sends.map(({ at }) => at));
-  const lastLooks = sends.map(({ run }) => tap.requests.findLast((each) => each.run === run && each.method === "GET"));
-  const sawNone = lastLooks.every((look) => look !== undefined && look.at <= firstAt);
+  const sawNone = sends.every((send) => {
+    const before = tap.requests.slice(0, tap.requests.indexOf(send));
+    const look = before.findLast(({ run, method }) => run === send.run && method === "GET");
+    return look !== undefined && look.at <= firstAt;
+  });
   return !tellsOrg && sawNone && new Set(sends.map(({ key }) => key)).size === sends.length;
 }
 

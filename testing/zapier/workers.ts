@@ -120,8 +120,8 @@ export function createWorkers(settings: Settings, spare = 1): Workers {
       let isOver = false;
       answer.then((given) => {
         isOver = true;
-        // One that was killed may have answered just before.
-        if (given.kind !== "killed" && !child.killed) idle.push(Promise.resolve(child));
+        // One that was killed may have answered just before. Those that have yet to start come after it.
+        if (given.kind !== "killed" && !child.killed) idle.unshift(Promise.resolve(child));
       });
       return { answer, kill: () => isOver || child.kill("SIGKILL") };
     },

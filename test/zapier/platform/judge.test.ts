@@ -19,7 +19,7 @@ jest.setTimeout(30_000);
 let platform: Platform;
 let world: World;
 beforeAll(async () => {
-  platform = await openSmallApps({ speed: 10 });
+  platform = await openSmallApps({ speed: 10, spare: 2 });
 });
 afterAll(() => platform.close());
 beforeEach(async () => {
@@ -143,11 +143,15 @@ describe("the judge", () => {
   });
 
   describe("of two keys that send one message", () => {
-    const wish = { app: "looking", reference: "order-1", locks: false };
-    const sendTwice = async (extensions: boolean, isAtOnce: boolean) => {
+    const sendTwice = async (extensions: boolean, isAtOnce: boolean, app = "looking") => {
+      const wish = { app, reference: "order-1", locks: false };
       world = await createOpenWorld(platform, { extensions });
+      // Two processes are there, so that neither run waits for one to start.
+      await Promise.all([1, 2].map(() => send(platform, world, { app: "throttling" })));
       const { key } = await world.reference.control.createKey();
-      const trouble = { api: () => ({ kind: "slow", ms: 2000 }) as const };
+      const slow = { kind: "slow", ms: 5000 } as const;
+      const lost = { kind: "reset", work: "before" } as const;
+      const trouble: Trouble = { api: (_count, { method }) => (method === "POST" && app !== "looking" ? lost : slow) };
       const first = send(platform, world, { ...wish, trouble });
       // The other message is the newest, so that the app does not see the first.
       if (!isAtOnce)
@@ -162,6 +166,10 @@ describe("the judge", () => {
       ["finds those of which the second could see the first in the history", false, false, ["doubled"]],
     ])("%s", async (_, extensions, isAtOnce, expected) => {
       expect(await sendTwice(extensions, isAtOnce)).toEqual(expected);
+    });
+
+    test("takes what they look for after the send for no sign that they saw it before", async () => {
+      expect(await sendTwice(false, true, "looking_again")).toEqual(["org unknown"]);
     });
   });
 

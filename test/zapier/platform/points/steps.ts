@@ -62,7 +62,7 @@ export type Steps = {
 };
 
 /** @param speed 1 where a test is about what is in the log, which a quick process has no time to deliver */
-export function useSteps({ speed = 10, rateLimit = 1000 } = {}): Steps {
+export function useSteps({ speed = 5, rateLimit = 1000 } = {}): Steps {
   // Processes start, which takes seconds on a machine that is busy.
   jest.setTimeout(90_000);
   let build: ZapierBuild;
