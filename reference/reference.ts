@@ -56,7 +56,7 @@ export function createReference(given: ReferenceOptions = {}): Reference {
     },
     listen: async (port = 0, host = "127.0.0.1") => {
       exposure.noteHost(host);
-      const server = await listen(app, port, host, options.allowedHosts);
+      const server = await listen({ ...app, fetch: app.serve }, port, host, options.allowedHosts);
       servers.add(server);
       exposure.ports.add(server.port);
       return server;

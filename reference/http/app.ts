@@ -54,12 +54,22 @@ type Exchange = {
  * a body that fails midway, as the global `fetch` shows them.
  */
 export function createApp(app: App) {
+  const answer = async (request: Request, env?: Partial<HttpBindings>): Promise<WholeAnswer | Response> => {
+    const requestId = app.context.ids("req");
+    const url = new URL(request.url);
+    const exchange = { request, url, requestId, env, isApi: isUnder(url.pathname, "/v1") };
+    return serveOpenApi(app, exchange) ?? servePage(app, exchange) ?? answerJson(app, exchange);
+  };
   return {
     fetch: async (request: Request, env?: Partial<HttpBindings>): Promise<Response> => {
-      const requestId = app.context.ids("req");
-      const url = new URL(request.url);
-      const exchange = { request, url, requestId, env, isApi: isUnder(url.pathname, "/v1") };
-      return serveOpenApi(app, exchange) ?? servePage(app, exchange) ?? answerJson(app, exchange);
+      const answered = await answer(request, env);
+      return answered instanceof Response ? answered : toResponse(request, answered);
+    },
+
+    /** As `fetch`, for a server of the reference's own: the answer is written to its connection. */
+    serve: async (request: Request, env: HttpBindings): Promise<Response> => {
+      const answered = await answer(request, env);
+      return answered instanceof Response ? answered : writeAnswer(request, answered, env.outgoing);
     },
 
     /** The answer to what is no request. */
@@ -68,7 +78,7 @@ export function createApp(app: App) {
   };
 }
 
-async function answerJson(app: App, exchange: Exchange): Promise<Response> {
+async function answerJson(app: App, exchange: Exchange): Promise<WholeAnswer | Response> {
   const { request, env } = exchange;
   const started = performance.now();
   const fault = findFault(app, exchange);
@@ -83,8 +93,7 @@ async function answerJson(app: App, exchange: Exchange): Promise<Response> {
   if (laterRequest) workLater(app, { ...exchange, request: laterRequest, env: undefined });
   // As the global `fetch` does; over a socket nobody is there any more.
   if (!env?.outgoing) request.signal.throwIfAborted();
-  if (fault?.kind) return breakAnswer(fault.kind, answer, env?.outgoing);
-  return env?.outgoing ? writeAnswer(request, answer, env.outgoing) : toResponse(request, answer);
+  return fault?.kind ? breakAnswer(fault.kind, answer, env?.outgoing) : answer;
 }
 
 /** What breaks on the way in place of an answer that is not there yet. */
