@@ -4,8 +4,9 @@ import type { McpOptions } from "../../mcp/index.ts";
 import type { EventLogger } from "../../src/webhooks/logger.ts";
 import type { Environment, Io } from "../output/io.ts";
 import { connect } from "../settings/connection.ts";
-import { findApprovalToken, requireApiKey } from "../settings/environment.ts";
+import { findApiKey, findApprovalToken, requireApiKey } from "../settings/environment.ts";
 import { type LedgerChoice, openLedgerIfNamed, openLedgerOrDefault } from "../settings/ledger.ts";
+import type { KeyRule } from "./oauth.ts";
 import { readSafety, type SafetyOptions } from "./safety-options.ts";
 
 export type McpCommandOptions = SafetyOptions &
@@ -19,8 +20,12 @@ export type McpCommandOptions = SafetyOptions &
     approvalsUrl?: string;
   };
 
-/** Its `close` closes what it opened. */
-export async function openMcpContext(io: Io, choice: McpCommandOptions) {
+/**
+ * Its `close` closes what it opened.
+ *
+ * @param rules keys of those who sign in: then the server needs none of its own
+ */
+export async function openMcpContext(io: Io, choice: McpCommandOptions, rules?: readonly KeyRule[]) {
   const [{ createLog, toLogFunction }, { recordRequestIds }] = await Promise.all([
     import("../output/log.ts"),
     import("../../mcp/call/telemetry.ts"),
@@ -28,11 +33,13 @@ export async function openMcpContext(io: Io, choice: McpCommandOptions) {
   const log = createLog(io.env, "info");
   const safety = await readSafety(choice);
   // Before a ledger is made for nothing.
-  requireApiKey(io.env);
+  const ownKey = rules ? findApiKey(io.env) : requireApiKey(io.env);
   const approvals = choice.send === "person" ? createApprovals(io.env, choice) : undefined;
   const openLedger = ["confirm", "person"].includes(choice.send) ? openLedgerOrDefault : openLedgerIfNamed;
   const ledger = await openLedger(io.env, choice, log);
-  const { onsync, close } = await connect(io.env, log, { wrapTransport: recordRequestIds, ledger });
+  const credentials = ownKey ?? (rules?.[0] && { apiKey: rules[0].key, from: "ONSYNC_OAUTH_KEYS" });
+  const connectOptions = { wrapTransport: recordRequestIds, ledger, credentials };
+  const { onsync, clientForKey, transport, close } = await connect(io.env, log, connectOptions);
   const received = await openEvents(io.env, choice.events, toLogFunction(log));
   const options: McpOptions = {
     onsync,
@@ -44,6 +51,10 @@ export async function openMcpContext(io: Io, choice: McpCommandOptions) {
   };
   return {
     options,
+    /** Whether {@link McpOptions.onsync} has a key of the server's own. */
+    hasOwnKey: ownKey !== null,
+    clientForKey,
+    transport,
     approvals,
     log,
     close: async () => {

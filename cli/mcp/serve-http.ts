@@ -1,4 +1,6 @@
 /** `onsync mcp --http`, for many assistants. */
+
+import type { Claims, McpHttpOptions } from "../../mcp/index.ts";
 import { formatOrigin, isLoopback, toReachableHost } from "../../src/http/loopback.ts";
 import { listenForStop, serveUntilStopped } from "../lifecycle.ts";
 import { UsageError } from "../output/errors.ts";
@@ -7,20 +9,22 @@ import { announceReady } from "../output/ready.ts";
 import { findMcpToken } from "../settings/environment.ts";
 import { describeApprovals, tellApprovals } from "./approvals.ts";
 import { type McpCommandOptions, openMcpContext } from "./context.ts";
+import { findKey, type OAuthSettings, readOAuth } from "./oauth.ts";
 
 export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise<void> {
   const token = findMcpToken(io.env);
-  if (token === undefined && !isLoopback(options.host)) {
+  const oauth = readOAuth(io.env);
+  if (token === undefined && !oauth && !isLoopback(options.host)) {
     throw new UsageError(
-      `On ${options.host} others can reach this server and act with your API key: set ONSYNC_MCP_TOKEN to a long random token, or leave --host out.`,
+      `On ${options.host} others can reach this server and act with your API key: set ONSYNC_MCP_TOKEN to a long random token (or ONSYNC_OAUTH_ISSUER), or leave --host out.`,
     );
   }
   const [context, { createMcpHttp }] = await Promise.all([
-    openMcpContext(io, options),
+    openMcpContext(io, options, oauth?.rules),
     import("../../mcp/http/index.ts"),
   ]);
   const stop = listenForStop();
-  const http = createMcpHttp({ ...context.options, token });
+  const http = createMcpHttp({ ...context.options, token, ...(oauth && toHttpOptions(oauth, context)) });
   const server = await http.listen(options.port, options.host);
   const origin = formatOrigin(toReachableHost(options.host), server.port);
   const url = `${origin}/mcp`;
@@ -35,7 +39,7 @@ export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise
       `The MCP server is running${options.readOnly ? ", with the tools that read" : ""}, on the OnSync API at ${context.options.onsync.baseUrl}.`,
       "",
       `  MCP    ${url}`,
-      `  Token  ${token === undefined ? "none needed: this machine only" : "ONSYNC_MCP_TOKEN, as Authorization: Bearer"}`,
+      `  Token  ${describeToken(token, oauth)}`,
       ...(approvals ? [`  People send at ${describeApprovals(approvals)}`] : []),
       "",
       "Ctrl-C stops it.",
@@ -48,4 +52,21 @@ export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise
     (message) => context.log.info(message),
   );
   await context.close();
+}
+
+type Context = Awaited<ReturnType<typeof openMcpContext>>;
+
+function toHttpOptions({ rules, ...settings }: OAuthSettings, context: Context): Partial<McpHttpOptions> {
+  const { hasOwnKey, options, clientForKey, transport } = context;
+  return {
+    oauth: { ...settings, transport, ...(rules && { findKey: (claims: Claims) => findKey(rules, claims) }) },
+    onsync: hasOwnKey ? options.onsync : undefined,
+    ...(rules && { onsyncForKey: clientForKey }),
+  };
+}
+
+function describeToken(token: string | undefined, oauth: OAuthSettings | undefined): string {
+  const own = token === undefined ? [] : ["ONSYNC_MCP_TOKEN, as Authorization: Bearer"];
+  const signedIn = oauth === undefined ? [] : [`an access token of ${oauth.issuer}`];
+  return [...own, ...signedIn].join(", or ") || "none needed: this machine only";
 }

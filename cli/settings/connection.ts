@@ -1,4 +1,5 @@
 /** The OnSync client of a command: key and base URL from the environment, undici underneath. */
+import { createHash } from "node:crypto";
 import type { OnSync, SendLedger, Transport } from "../../src/client/index.ts";
 import type { UndiciTransport } from "../../src/client/transport/undici.ts";
 import { toErrorReport } from "../output/error-report.ts";
@@ -7,22 +8,30 @@ import type { Environment } from "../output/io.ts";
 import type { Log } from "../output/log.ts";
 import { findBaseUrl, requireApiKey } from "./environment.ts";
 
-export type Connection = { onsync: OnSync; close(): Promise<void> };
+export type Connection = {
+  onsync: OnSync;
+  /** Another client of the same API, by another key. Its sends are noted apart. */
+  clientForKey(apiKey: string): OnSync;
+  transport: Transport;
+  close(): Promise<void>;
+};
 
 export type ConnectOptions = {
   /** Puts something between the client and the network. */
   wrapTransport?: (transport: Transport) => Transport;
   /** Where sends are noted, beyond the client's own memory. It is the caller's to close. */
   ledger?: SendLedger | undefined;
+  /** The key, and where it is from. Default: as the environment says. */
+  credentials?: { apiKey: string; from: string } | undefined;
 };
 
 /** @throws UsageError when there is no key, or the base URL or a proxy cannot be one */
 export async function connect(
   env: Environment,
   log: Log,
-  { wrapTransport = (transport) => transport, ledger }: ConnectOptions = {},
+  { wrapTransport = (transport) => transport, ledger, credentials }: ConnectOptions = {},
 ): Promise<Connection> {
-  const { apiKey, from } = requireApiKey(env);
+  const { apiKey, from } = credentials ?? requireApiKey(env);
   const url = findBaseUrl(env);
   const [{ createOnSync }, { undiciTransport }, { userAgent }] = await Promise.all([
     import("../../src/client/index.ts"),
@@ -33,15 +42,13 @@ export async function connect(
   try {
     transport = undiciTransport({ proxy: "environment", environment: env });
     const { close } = transport;
-    const onsync = createOnSync({
-      apiKey,
-      baseUrl: url,
-      transport: wrapTransport(transport),
-      userAgent,
-      ledger,
-      ...createClientHooks(log),
-    });
-    return { onsync, close };
+    const shared = { baseUrl: url, transport: wrapTransport(transport), userAgent, ledger, ...createClientHooks(log) };
+    const onsync = createOnSync({ apiKey, ...shared });
+    const clientForKey = (key: string) => {
+      const hash = createHash("sha256").update(`onsync ${key}`).digest("hex");
+      return createOnSync({ apiKey: key, ...shared, ledgerScope: `${onsync.baseUrl} ${hash.slice(0, 16)}` });
+    };
+    return { onsync, clientForKey, transport, close };
   } catch (error) {
     await transport?.close();
     const { message } = toErrorReport(error);

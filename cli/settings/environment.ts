@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { UsageError } from "../output/errors.ts";
 import type { Environment } from "../output/io.ts";
 
-function readVariable(env: Environment, name: string): string | undefined {
+export function readVariable(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
@@ -27,7 +27,8 @@ export function findApiKey(env: Environment): { apiKey: string; from: string } |
   return { apiKey, from };
 }
 
-function readSecretFile(variable: string, file: string): string {
+/** @throws UsageError where it cannot be read */
+export function readSecretFile(variable: string, file: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (error) {

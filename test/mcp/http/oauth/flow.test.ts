@@ -8,9 +8,9 @@ import {
   StreamableHTTPClientTransport,
   UnauthorizedError,
 } from "@modelcontextprotocol/client";
+import { clientId, followToClient, redirectUri } from "../../../../testing/authorization-server.ts";
 import { onsyncPair } from "../../../../testing/onsync-pair.ts";
 import { answerOf } from "../../session.ts";
-import { clientId, followToClient, redirectUri } from "./authorization-server.ts";
 import { openWorld } from "./world.ts";
 
 /** What a host keeps of signing in, and where it sends its user. */

@@ -1,8 +1,8 @@
 /** Tokens that are no leave to call, made with the authorization server's own key where that makes the lie a good one. */
 import { describe, expect, test } from "@jest/globals";
 import { exportSPKI, SignJWT, UnsecuredJWT } from "jose";
+import { startAuthorizationServer } from "../../../../testing/authorization-server.ts";
 import { bearer, post, token as staticToken } from "../requests.ts";
-import { startAuthorizationServer } from "./authorization-server.ts";
 import { openWorld } from "./world.ts";
 
 type World = Awaited<ReturnType<typeof openWorld>>;

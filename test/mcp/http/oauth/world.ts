@@ -3,8 +3,8 @@ import { createMcpHttp, type McpHttpOptions, type OAuthOptions } from "../../../
 import { createReference } from "../../../../reference/index.ts";
 import { createOnSync } from "../../../../src/client/index.ts";
 import { fetchTransport } from "../../../../src/client/transport/fetch.ts";
+import { startAuthorizationServer } from "../../../../testing/authorization-server.ts";
 import { post } from "../requests.ts";
-import { startAuthorizationServer } from "./authorization-server.ts";
 
 /** Sara's key is the org's own, Omar's that of another org, and nobody else has one. */
 export async function openWorld(

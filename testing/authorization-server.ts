@@ -6,7 +6,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { jest } from "@jest/globals";
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
 // @ts-expect-error it has no types of its own
 import OidcProvider from "oidc-provider";
@@ -36,7 +35,8 @@ type Provider = {
 
 async function createProvider(issuer: string, key: Key): Promise<Provider> {
   // It warns that what it keeps in memory will be lost, which is what a test wants.
-  const warn = jest.spyOn(console, "warn").mockImplementation(() => {});
+  const { warn } = console;
+  console.warn = () => {};
   const provider: Provider = new OidcProvider(issuer, {
     clients: [
       {
@@ -83,7 +83,7 @@ async function createProvider(issuer: string, key: Key): Promise<Provider> {
       },
     },
   });
-  warn.mockRestore();
+  console.warn = warn;
   provider.on("server_error", (_context: never, error: never) => {
     throw error;
   });
