@@ -23,11 +23,13 @@ Examples:
   onsync mcp --send person --approvals-port 4025   a person sends what assistants propose, on a page of their own
   onsync mcp --send confirm --allow-recipients '+9715*' --sends-per-day 200
   ONSYNC_MCP_TOKEN=… onsync mcp --http --host 0.0.0.0
+  ONSYNC_OAUTH_ISSUER=… ONSYNC_OAUTH_AUDIENCE=https://mcp.example.com/mcp onsync mcp --http
   npx mcp-inspector --cli onsync mcp --method tools/list
 
 The API key comes from ONSYNC_API_KEY or ONSYNC_API_KEY_FILE. Over HTTP, clients send the token of ONSYNC_MCP_TOKEN as
-"Authorization: Bearer …"; without one it listens on this machine only. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are
-honoured on the way to OnSync (\`onsync --help\`).`;
+"Authorization: Bearer …", or sign in: ONSYNC_OAUTH_ISSUER names the authorization server, ONSYNC_OAUTH_AUDIENCE this one's
+address, and ONSYNC_OAUTH_KEYS_FILE the key of each who does. Without any it listens on this machine only. HTTPS_PROXY,
+HTTP_PROXY and NO_PROXY are honoured on the way to OnSync (\`onsync --help\`).`;
 
 export function addMcpCommand(program: Command, io: Io): void {
   const command = program

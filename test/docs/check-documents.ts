@@ -29,7 +29,7 @@ export const documents = {
     "docs/adding-an-operation.md",
     "docs/benchmarks.md",
   ],
-  parts: ["docs/events.md", "docs/mcp.md", "docs/zapier.md", "docs/zapier-publishing.md"],
+  parts: ["docs/events.md", "docs/mcp.md", "docs/mcp-remote.md", "docs/zapier.md", "docs/zapier-publishing.md"],
 };
 
 let sandbox: Sandbox;

@@ -19,9 +19,10 @@ const entries: Record<string, string> = {
   "onsync-automation/client/undici": "src/client/transport/undici.ts",
   "onsync-automation/client/ledger": "src/ledger/index.ts",
   "onsync-automation/webhooks": "src/webhooks/index.ts",
+  "onsync-automation/mcp": "mcp/index.ts",
   "onsync-automation/reference": "reference/index.ts",
 };
-const pages = ["README.md", "docs/client.md", "docs/ledger.md", "docs/events.md"] as const;
+const pages = ["README.md", "docs/client.md", "docs/ledger.md", "docs/events.md", "docs/mcp-remote.md"] as const;
 
 /** What starting the compiler or Node may take on a machine with other work. */
 const boundMs = 60_000;
@@ -148,6 +149,28 @@ test(
     expect(answer.status).toBe(201);
     await reference.control.inbound({ platform: "whatsapp", from: "+971500000000", content: "Where is my order?" });
     expect(await lines.next()).toMatchObject({ value: "whatsapp:+971500000000 Where is my order?" });
+    const ended = once(child, "close");
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+  },
+  boundMs,
+);
+
+test(
+  "docs/mcp-remote.md: tells where to sign in, lets nobody in without, and ends when it is asked to",
+  async () => {
+    const child = spawn(process.execPath, [programOf("docs/mcp-remote.md")], {
+      cwd: folder,
+      env: { ...environment, PORT: String(await findFreePort()) },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    started = child;
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const { value } = await lines.next();
+    const address = String(value).replace("listening on ", "");
+    const metadata = await fetch(new URL("/.well-known/oauth-protected-resource/mcp", address));
+    expect(await metadata.json()).toMatchObject({ resource: "https://mcp.example.com/mcp" });
+    expect((await fetch(address, { method: "POST", body: "{}" })).status).toBe(401);
     const ended = once(child, "close");
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);

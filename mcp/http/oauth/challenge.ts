@@ -5,14 +5,15 @@ const wellKnown = "/.well-known/oauth-protected-resource";
 
 /** The paths at which the metadata is, and its address. */
 export function locateMetadata({ resource }: ResourceServer): { paths: string[]; url: string } {
-  const path = resource.pathname.replace(/\/$/, "");
-  return { paths: [...new Set([wellKnown, `${wellKnown}${path}`])], url: `${resource.origin}${wellKnown}${path}` };
+  const { origin, pathname } = new URL(resource);
+  const path = pathname.replace(/\/$/, "");
+  return { paths: [...new Set([wellKnown, `${wellKnown}${path}`])], url: `${origin}${wellKnown}${path}` };
 }
 
 /** @param scopes those that the tools offered need */
 export function describeResource({ resource, issuer, scopePrefix }: ResourceServer, scopes: readonly string[]) {
   return {
-    resource: resource.href,
+    resource,
     authorization_servers: [issuer],
     scopes_supported: scopes.map((scope) => scopePrefix + scope),
     bearer_methods_supported: ["header"],

@@ -31,8 +31,8 @@ export type OAuthOptions = {
 export type ResourceServer = {
   issuer: string;
   audiences: string[];
-  /** This server, as clients know it. */
-  resource: URL;
+  /** This server's address as clients know it, as the operator wrote it: authorization servers compare letter by letter. */
+  resource: string;
   grantedScopes: readonly string[];
   scopePrefix: string;
 };
@@ -56,5 +56,5 @@ export function readOAuthOptions(options: OAuthOptions): ResourceServer {
     throw new Error(
       "oauth.audience must have the https address of this server as clients know it, such as https://mcp.example.com/mcp",
     );
-  return { issuer, audiences, resource: new URL(resource), grantedScopes, scopePrefix };
+  return { issuer, audiences, resource, grantedScopes, scopePrefix };
 }

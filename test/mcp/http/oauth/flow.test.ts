@@ -90,7 +90,7 @@ test("without keys by sign-in everybody who signs in uses the server's own", asy
   expect(text).toContain("Org default");
 });
 
-test("each of two who sign in gets the org of their own key, and a third who has none gets nothing", async () => {
+test("each of two who sign in gets the org of their own key, and a third who has none gets nothing, and is named in the log", async () => {
   await using world = await openWorld();
   for (const [account, org] of [
     ["sara", "Org default"],
@@ -103,4 +103,6 @@ test("each of two who sign in gets the org of their own key, and a third who has
   const stranger = await world.ask(await world.authorization.sign(world.claims({ sub: "mallory" })));
   expect(stranger.status).toBe(403);
   expect(stranger.text).toContain("no OnSync key for you");
+  const who = { iss: world.authorization.issuer, sub: "mallory" };
+  expect(world.lines).toContainEqual(["warn", "no OnSync key for who signed in", who]);
 });

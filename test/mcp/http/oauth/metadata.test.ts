@@ -34,6 +34,12 @@ test("the scopes named are those of the tools that are offered", async () => {
   expect(await response.json()).toMatchObject({ scopes_supported: ["read:contacts"] });
 });
 
+test("the resource is named as the operator wrote it, without a slash that a URL would have", async () => {
+  const http = serve({ audience: "https://mcp.example.com" });
+  const response = await http.fetch(new Request("http://127.0.0.1/.well-known/oauth-protected-resource"));
+  expect(await response.json()).toMatchObject({ resource: "https://mcp.example.com" });
+});
+
 test("without oauth there is no metadata", async () => {
   const http = createMcpHttp({ onsync: scripted({}) });
   expect((await http.fetch(new Request("http://127.0.0.1/.well-known/oauth-protected-resource"))).status).toBe(404);
@@ -82,7 +88,7 @@ test.each([
 
 test("of several audiences the first that is an address is this server's", () => {
   const { resource, audiences } = readOAuthOptions({ issuer, audience: ["api://onsync", audience] });
-  expect(resource.href).toBe(audience);
+  expect(resource).toBe(audience);
   expect(audiences).toEqual(["api://onsync", audience]);
 });
 

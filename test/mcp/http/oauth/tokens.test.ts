@@ -125,7 +125,7 @@ test("the server's own token is taken beside, for the server's own key", async (
 });
 
 describe("the authorization server's keys", () => {
-  test("are read once, and again where a token names one that is new", async () => {
+  test("are read once an hour, and again where a token names one that is new", async () => {
     await using world = await openWorld();
     const before = await world.authorization.sign(world.claims());
     for (let call = 0; call < 5; call++) expect((await world.ask(before)).status).toBe(200);
@@ -137,6 +137,9 @@ describe("the authorization server's keys", () => {
     expect(reads()).toBe(2);
     // The key before is withdrawn.
     expect((await world.ask(before)).status).toBe(401);
+    world.advance(60 * 60_000);
+    expect((await world.ask(await world.authorization.sign(world.claims()))).status).toBe(200);
+    expect(reads()).toBe(3);
   });
 
   test("are read no more than once in ten seconds, whatever keys tokens name, and such tokens are answered 401", async () => {
@@ -167,12 +170,14 @@ describe("the authorization server's keys", () => {
     }
   });
 
-  test("that could never be read are answered 503, asked for no more than once in ten seconds", async () => {
+  test("that could never be read are answered 503, asked for no more than once in ten seconds, and the log says where", async () => {
     await using world = await openWorld();
     world.authorization.breakDown(503);
     const token = await world.authorization.sign(world.claims());
     for (let call = 0; call < 5; call++) expect((await world.ask(token)).status).toBe(503);
     expect(world.authorization.asked).toHaveLength(1);
+    const err = expect.objectContaining({ message: expect.stringContaining(world.authorization.issuer) });
+    expect(world.lines).toContainEqual(["error", "authorization server cannot be asked", { err }]);
     await world.authorization.recover();
     world.advance(10_000);
     expect((await world.ask(token)).status).toBe(200);
