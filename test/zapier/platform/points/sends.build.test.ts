@@ -73,17 +73,18 @@ describe("2: two runs at once with one Client Reference", () => {
     for (const { kind } of outcomes) expect(["success", "throttled"]).toContain(kind);
   });
 
-  test.each(["send_message", "send_template"])(
-    "%s runs in turn for one recipient, whichever connection it has",
-    async (key) => {
-      const { lock } = (await steps.definition()).creates[key]?.operation ?? {};
-      expect(lock?.key).toContain("{{bundle.inputData.to}}");
-      expect(lock?.scope ?? []).not.toContain("auth");
-      expect(lock?.scope ?? []).not.toContain("user");
-      expect(lock?.timeout).toBeGreaterThan(30);
-      expect(lock?.timeout).toBeLessThanOrEqual(180);
-    },
-  );
+  test.each([
+    ["send_message", "to"],
+    ["reply_to_conversation", "conversationId"],
+    ["send_template", "to"],
+  ])("%s runs in turn for one recipient, whichever connection it has", async (key, field) => {
+    const { lock } = (await steps.definition()).creates[key]?.operation ?? {};
+    expect(lock?.key).toContain(`{{bundle.inputData.${field}}}`);
+    expect(lock?.scope ?? []).not.toContain("auth");
+    expect(lock?.scope ?? []).not.toContain("user");
+    expect(lock?.timeout).toBeGreaterThan(30);
+    expect(lock?.timeout).toBeLessThanOrEqual(180);
+  });
 });
 
 describe("3: a Client Reference", () => {

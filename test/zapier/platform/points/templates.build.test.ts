@@ -83,3 +83,20 @@ describe("8: a template", () => {
     expect(["success", "halted"]).toContain(outcome.kind);
   });
 });
+
+describe("a text outside WhatsApp's 24 hours", () => {
+  const silent = "+971500000066";
+  const instead = { outsideWindow: "template", template: "right", language: "en", parameter_1: "Sara" };
+
+  test.each<[string, Record<string, unknown>]>([
+    ["creates.send_message", { platform: "whatsapp", to: silent }],
+    ["creates.reply_to_conversation", { conversationId: `whatsapp:${silent}` }],
+  ])("halts, is left out, or is a template, as %s says", async (step, recipient) => {
+    const input = { ...recipient, content: "Your order is on its way" };
+    expectHalted(await steps.run(step, input));
+    expect(await steps.succeed(step, { ...input, outsideWindow: "continue" })).toMatchObject({ sent: false });
+    expect(steps.sentTexts()).toEqual([]);
+    expect(await steps.succeed(step, { ...input, ...instead })).toMatchObject({ sent: true, templateName: "right" });
+    expect(steps.sentTexts()).toEqual(["right (en): Sara"]);
+  });
+});
