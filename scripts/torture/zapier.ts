@@ -7,7 +7,7 @@
  *   npm run torture:zapier -- --runs 20 --seed 7
  *   npm run torture:zapier -- --replay 1234               one schedule, with everything that happened in it
  *   npm run torture:zapier -- --only twins                one shape: plain, referenced, twins, conflict, same words, template
- *   npm run torture:zapier -- --zip build/other.zip --speed 5 --at-once 1
+ *   npm run torture:zapier -- --zip build/other.zip --speed 1 --at-once 1
  */
 import { parseArgs } from "node:util";
 import { findZip, openZapierBuild } from "../../testing/zapier/build.ts";
@@ -23,8 +23,8 @@ const { values } = parseArgs({
     replay: { type: "string" },
     only: { type: "string" },
     zip: { type: "string", default: findZip() },
-    speed: { type: "string", default: "10" },
-    "at-once": { type: "string", default: "3" },
+    speed: { type: "string", default: "5" },
+    "at-once": { type: "string", default: "6" },
   },
 });
 
