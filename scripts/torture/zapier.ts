@@ -1,7 +1,8 @@
 /**
  * Runs random schedules of Zap runs on the unzipped build, as Zapier would: replays, runs that are made again by
  * themselves, two connections of one org, processes that are killed, an OnSync and a cache that fail; and judges what
- * exists at OnSync in the end. What no app could know is counted apart (testing/zapier/judge.ts). It needs `npm run zapier:build` and unzip.
+ * exists at OnSync in the end. What no app could know is counted apart (testing/zapier/judge.ts). It needs
+ * `npm run zapier:build` and unzip.
  *
  *   npm run torture:zapier                                500 schedules
  *   npm run torture:zapier -- --runs 20 --seed 7
