@@ -7,8 +7,19 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire, stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
-import { createFence, isPlain, sanitize, sanitizeLine } from "../mcp/answers/customer-text.ts";
-import { maskText } from "../mcp/safety/pii.ts";
+import {
+  createFence,
+  isPlainAddress,
+  isPlainId,
+  isPlainKey,
+  isPlainName,
+  isPlainWord,
+  sanitize,
+  sanitizeLine,
+} from "../mcp/answers/customer-text.ts";
+import { findMark } from "../mcp/answers/marks.ts";
+import { estimateTokens } from "../mcp/answers/tokens.ts";
+import { createMasking } from "../mcp/safety/pii.ts";
 import { isEmail, normalizePhone } from "../src/api/identifiers.ts";
 import { readRateLimit, readRetryAfter } from "../src/client/rate-limit.ts";
 
@@ -115,11 +126,21 @@ function examineExpressions(): string[] {
   return problems;
 }
 
+const masking = createMasking("secret");
+
 const readers: Record<string, (text: string) => unknown> = {
-  maskText,
+  maskText: masking.maskText,
+  maskId: masking.maskId,
+  maskAddress: masking.maskAddress,
   sanitize,
   sanitizeLine,
-  isPlain,
+  isPlainWord,
+  isPlainKey,
+  isPlainName,
+  isPlainId,
+  isPlainAddress,
+  findMark: (text) => findMark({ text }),
+  estimateTokens,
   "a fence": (text) => createFence("marker").wrap(text),
   isEmail,
   normalizePhone,
@@ -146,6 +167,18 @@ const units = [
   ",",
   "Mon, ",
   "\u{1F600}",
+  "aB",
+  "a_",
+  '"@',
+  "whatsapp:",
+  "[at]",
+  "customer-",
+  "0 ",
+  "2024-12-01",
+  "1.",
+  "[+",
+  "~",
+  "\u0e01",
 ];
 
 /** Milliseconds of processor time, the least of several runs. */

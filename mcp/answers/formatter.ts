@@ -1,131 +1,195 @@
-/** How a value reaches an agent: cleaned, cut, fenced and masked. Every presenter writes its text and data through a formatter. */
-
+/**
+ * How a value reaches an agent: cleaned, masked, cut and fenced. Every presenter writes its text and data through a
+ * formatter, which marks what it leaves out.
+ */
+import { parseConversationId, platforms } from "../../src/api/index.ts";
 import type { Masking } from "../safety/pii.ts";
-import { type Fence, isPlain, sanitize, sanitizeLine } from "./customer-text.ts";
-
-export type Detail = "concise" | "full";
+import {
+  type Fence,
+  isPlainAddress,
+  isPlainId,
+  isPlainKey,
+  isPlainName,
+  isPlainWord,
+  sanitize,
+  sanitizeLine,
+} from "./customer-text.ts";
+import { formatJson } from "./format-json.ts";
+import { markMore } from "./marks.ts";
+import { type Detail, defaultRows, type SizeLimits } from "./size-limits.ts";
 
 export type Formatter = {
   detail: Detail;
   /** Milliseconds since 1970. */
   now: number;
-  /** Whether tags, properties and the like are shown. */
-  extras: boolean;
-  /** What a customer wrote: cleaned, cut and fenced. The mark behind a cut text says how to get the rest. */
+  limits: SizeLimits;
+  /** Rows of a list that is answered whole. */
+  maxRows: number;
+  /**
+   * What a customer wrote, or what may repeat it: cleaned, cut and fenced. The mark behind a cut text says how to get the
+   * rest.
+   */
   customerText(text: string, rest: string): string;
   /** What the org wrote itself: cleaned and cut. */
   orgText(text: string, rest: string): string;
-  /** One value of a contact, a teammate or somebody's metadata: as it is where it reads as data, else fenced. */
+  /** A web address of the org's. Where addresses are masked its path is too: it may hold a token. */
+  url(text: string, rest: string): string;
+  /** One value that a customer may have chosen: as it is where it is a number or one short word, else fenced. */
   field(text: string): string;
-  /** An id or address: as it is where it looks like one, else fenced. */
+  /** One value that the org or OnSync chose, such as a template's name or a status: fenced where it reads as a sentence. */
+  name(text: string): string;
+  /** The name of a field in an open map. */
+  key(text: string): string;
+  /** An id or a time of OnSync's: as it is where it looks like one, else fenced. */
   id(text: unknown): string;
+  /** A phone, an e-mail, an address or a conversation's id: as it is where it is digits alone, else fenced. */
+  address(text: unknown): string;
   /** Any JSON, its strings as {@link Formatter.field}. */
   json(value: unknown): unknown;
+  /** The first of the entries; that others are left out is remembered for the note at the end. */
+  take<Item>(items: readonly Item[], count: number): { shown: Item[]; more: number };
+  /** Whether fields were cut or entries left out, so that the answer has to say how to get the rest. */
+  readonly leftOut: boolean;
 };
-
-/** How long the parts of an answer may be; the first limits that keep the answer within its budget are taken. */
-export type SizeLimits = {
-  /** Characters of a message. */
-  message: number;
-  /** Characters of a contact's field. */
-  field: number;
-  extras: boolean;
-};
-export const sizeLimits: Record<Detail, readonly SizeLimits[]> = {
-  concise: [
-    { message: 600, field: 120, extras: true },
-    { message: 300, field: 80, extras: true },
-    { message: 150, field: 60, extras: true },
-    { message: 80, field: 40, extras: false },
-    { message: 40, field: 20, extras: false },
-    { message: 20, field: 12, extras: false },
-  ],
-  full: [
-    { message: Number.POSITIVE_INFINITY, field: 4096, extras: true },
-    { message: 2000, field: 500, extras: true },
-    { message: 600, field: 200, extras: true },
-    { message: 150, field: 80, extras: true },
-    { message: 80, field: 40, extras: false },
-  ],
-};
-
-/** Characters behind a cut that may belong to a number or an address before it. */
-const maxMaskedLength = 300;
-const maxItems = 50;
-const maxDepth = 6;
 
 /**
- * Cuts by characters, so that no pair of surrogates is split. What is masked is what is shown and a little more: half a
- * number is still a number, and what nobody sees costs nothing.
- *
- * @returns what is shown, and how many characters are not
+ * Characters that a formatter gives at most, many more than any answer may have: a record of a hundred long lists in each
+ * other is not written whole to learn that it is too long.
  */
-function cut(text: string, length: number, masking: Masking | undefined): { shown: string; hidden: number } {
-  const characters = text.length <= length ? undefined : [...text];
-  const hidden = Math.max((characters?.length ?? 0) - length, 0);
-  if (!masking) return { shown: characters ? characters.slice(0, length).join("") : text, hidden };
-  const beginning = characters ? characters.slice(0, length + maxMaskedLength).join("") : text;
-  const masked = masking.maskText(beginning);
-  return { shown: masked.length <= length ? masked : [...masked].slice(0, length).join(""), hidden };
-}
+const maxCharacters = 60_000;
 
-function describeCut(hidden: number, rest: string): string {
-  return hidden > 0 ? ` [cut: ${hidden} more characters, read them with ${rest}]` : "";
-}
+/** What was to be shown is far too long with these limits. */
+export class AnswerTooLongError extends Error {}
 
-/** @param masking phones and e-mails are masked with it, where the operator asks for that */
-export function createFormatter(
-  fence: Fence,
-  limits: SizeLimits,
-  detail: Detail,
-  now: number,
-  masking?: Masking,
-): Formatter {
-  const field = (text: string): string => {
-    const line = sanitizeLine(text);
-    const { shown, hidden } = cut(line, limits.field, masking);
-    return (isPlain(line) ? shown : fence.wrap(shown)) + (hidden > 0 ? "..." : "");
+/** @returns counts a text, and gives it back */
+function createBudget(): (text: string) => string {
+  let characters = 0;
+  return (text) => {
+    characters += text.length + 1;
+    if (characters > maxCharacters) throw new AnswerTooLongError();
+    return text;
   };
-  const json = (value: unknown, depth = 0): unknown => {
-    if (typeof value === "string") return field(value);
-    if (typeof value === "number" && masking) {
-      const masked = masking.maskText(String(value));
-      return masked === String(value) ? value : masked;
+}
+
+export type FormatterOptions = {
+  fence: Fence;
+  limits: SizeLimits;
+  detail: Detail;
+  now: number;
+  /** Phones and e-mails are masked with it, where the operator asks for that. */
+  masking?: Masking | undefined;
+  /** Characters at the beginning of long texts that the agent has read already. */
+  skip?: number;
+  maxRows?: number;
+  /** Cleans and masks a text. */
+  clean?: (text: string) => string;
+};
+
+/** Cleans and masks, each text once: an answer that is too long is written again with narrower limits. */
+export function createCleaner(masking: Masking | undefined): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    let clean = known.get(text);
+    if (clean === undefined) {
+      clean = masking ? masking.maskText(sanitize(text)) : sanitize(text);
+      known.set(text, clean);
     }
-    if (typeof value !== "object" || value === null) return value;
-    if (depth >= maxDepth) return "...";
-    if (Array.isArray(value)) return value.slice(0, maxItems).map((item) => json(item, depth + 1));
-    return Object.fromEntries(
-      Object.entries(value)
-        .slice(0, maxItems)
-        .map(([key, item]) => [field(key), json(item, depth + 1)]),
-    );
+    return clean;
   };
+}
+
+function countCharacters(text: string): number {
+  let count = text.length;
+  for (let index = 1; index < text.length; index++) {
+    const isSecondHalf = (text.charCodeAt(index) & 0xfc00) === 0xdc00;
+    if (isSecondHalf && (text.charCodeAt(index - 1) & 0xfc00) === 0xd800) count--;
+  }
+  return count;
+}
+
+/** Cuts by characters, so that no pair of surrogates is split. */
+function cut(text: string, skip: number, length: number): { shown: string; hidden: number } {
+  if (skip === 0 && text.length <= length) return { shown: text, hidden: 0 };
+  const characters = [...text.slice(0, (skip + length) * 2)];
+  return {
+    shown: characters.slice(skip, skip + length).join(""),
+    hidden: Math.max(countCharacters(text) - skip - length, 0),
+  };
+}
+
+function isConversationId(value: unknown): boolean {
+  const parsed = typeof value === "string" ? parseConversationId(value.trim()) : null;
+  return parsed !== null && (platforms as readonly string[]).includes(parsed.platform.toLowerCase());
+}
+
+/** A value of which nothing but a mask is left. */
+function isMask(line: string): boolean {
+  return /^\[(?:phone|email|id) \S{0,4}\.\.\S{0,4}\]$/u.test(line);
+}
+
+/** As it is where it is known to be harmless, masked where it is to be, else fenced. */
+function formatExact(
+  value: unknown,
+  isPlain: (text: string) => boolean,
+  fence: Fence,
+  mask: (text: string) => string = (text) => text,
+): string {
+  const line = sanitizeLine(typeof value === "string" ? value : JSON.stringify(value ?? null));
+  const masked = mask(line);
+  if (masked !== line || isPlain(line)) return masked;
+  // An id that is cut would name nothing: only what can be none is.
+  const { shown, hidden } = cut(line, 0, 400);
+  return fence.wrap(shown) + (hidden > 0 ? ` ${markMore(hidden)}` : "");
+}
+
+export function createFormatter(options: FormatterOptions): Formatter {
+  const { fence, limits, detail, now, masking, skip = 0, maxRows = defaultRows } = options;
+  let leftOut = false;
+  const spend = createBudget();
+  // Masked before it is cut: half a number is still a number.
+  const clean = options.clean ?? createCleaner(masking);
+  const cleanLine = (text: string) => clean(text).replace(/\s+/gu, " ").trim();
+  const cutField = (text: string, isPlain: (text: string) => boolean): string => {
+    const line = cleanLine(text);
+    // What is short was shown whole before.
+    const { shown, hidden } = cut(line, skip > 0 && countCharacters(line) > skip ? skip : 0, limits.field);
+    if (hidden > 0) leftOut = true;
+    const value = isPlain(line) || (masking && isMask(line)) ? shown : fence.wrap(shown);
+    return spend(value + (hidden > 0 ? ` ${markMore(hidden)}` : ""));
+  };
+  const cutText = (text: string, wrap: (text: string) => string, rest: string): string => {
+    const { shown, hidden } = cut(clean(text), skip, limits.message);
+    if (hidden === 0) return spend(wrap(shown));
+    const next = detail === "full" ? ` skip=${skip + limits.message}` : "";
+    return spend(`${wrap(shown)} [cut: ${hidden} more characters, read them with ${rest}${next}]`);
+  };
+  const field = (text: string) => cutField(text, isPlainWord);
+  const key = (text: string) => cutField(text, isPlainKey);
+  const take = <Item>(items: readonly Item[], count: number) => {
+    const more = Math.max(items.length - count, 0);
+    if (more > 0) leftOut = true;
+    return { shown: items.slice(0, count), more };
+  };
+
+  const address = (value: unknown): string => formatExact(value, isPlainAddress, fence, masking?.maskAddress);
 
   return {
     detail,
     now,
-    extras: limits.extras,
-    customerText(text, rest) {
-      const { shown, hidden } = cut(sanitize(text), limits.message, masking);
-      return fence.wrap(shown) + describeCut(hidden, rest);
-    },
-    orgText(text, rest) {
-      const { shown, hidden } = cut(sanitize(text), limits.message, masking);
-      return shown + describeCut(hidden, rest);
-    },
+    limits,
+    maxRows,
+    customerText: (text, rest) => cutText(text, fence.wrap, rest),
+    orgText: (text, rest) => cutText(text, (shown) => shown, rest),
+    url: (text, rest) => cutText(masking?.maskUrl(text) ?? text, (shown) => shown, rest),
     field,
-    id: (text) => {
-      const plain = sanitizeLine(typeof text === "string" ? text : JSON.stringify(text ?? null));
-      const line = masking ? masking.maskId(plain) : plain;
-      if (masking && line !== plain) return line;
-      return /^[\w.:+@=%~-]{1,200}$/.test(line) && isIdLike(line) ? line : fence.wrap(cut(line, 400, masking).shown);
+    name: (text) => cutField(text, isPlainName),
+    key,
+    id: (value) => (isConversationId(value) ? address(value) : formatExact(value, isPlainId, fence, masking?.maskId)),
+    address,
+    json: (value) => formatJson(value, { limits, masking, field, key, take }),
+    take,
+    get leftOut() {
+      return leftOut;
     },
-    json,
   };
-}
-
-/** Ids, addresses and times carry no words joined into a sentence. */
-function isIdLike(line: string): boolean {
-  return (line.match(/[a-z]{3,}/g) ?? []).length <= 5;
 }

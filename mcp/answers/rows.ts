@@ -1,5 +1,5 @@
 /** Lists, record by record: one that is not what the API promises is shown as it came, and hides none of the others. */
-import type { Formatter } from "./formatter.ts";
+import { AnswerTooLongError, type Formatter } from "./formatter.ts";
 import type { Data, Summary } from "./summaries.ts";
 
 /** A record by its own summary, or as JSON where it has not the shape for it. */
@@ -10,7 +10,8 @@ export function summarizeRow<Item>(
 ): Summary {
   try {
     return summarize(item, format);
-  } catch {
+  } catch (error) {
+    if (error instanceof AnswerTooLongError) throw error;
     const shown = format.json(item);
     const data = typeof shown === "object" && shown !== null && !Array.isArray(shown) ? (shown as Data) : {};
     return { data, line: `(a record of another shape) ${JSON.stringify(shown ?? null)}` };

@@ -17,6 +17,7 @@ import {
   type Webhook,
 } from "../../src/api/index.ts";
 import { listValueForms } from "../tools/template-values.ts";
+import { toDistinctKeys } from "./format-json.ts";
 import type { Formatter } from "./formatter.ts";
 
 export type Data = Record<string, unknown>;
@@ -36,9 +37,6 @@ function joinParts(...parts: (string | false | null | undefined)[]) {
   return parts.filter(Boolean).join(", ");
 }
 
-const maxTags = 5;
-const maxProperties = 6;
-
 /** A contact's fields; names, tags and properties are the customer's or a form's words. */
 export function summarizeContact(
   contact: Contact & { activity?: ContactActivity | undefined },
@@ -46,27 +44,23 @@ export function summarizeContact(
 ): Summary {
   const whole = format.detail === "full";
   const text = (value: unknown) => (typeof value === "string" && value !== "" ? format.field(value) : undefined);
-  const tags = (Array.isArray(contact.tags) ? contact.tags : []).map(String);
-  const properties = Object.entries(contact.properties ?? {});
-  const shownTags = tags.slice(0, whole ? 100 : maxTags).map((tag) => format.field(tag));
-  const shownProperties = properties.slice(0, whole ? 100 : maxProperties);
+  const tags = format.take((Array.isArray(contact.tags) ? contact.tags : []).map(String), format.limits.tags);
+  const properties = format.take(Object.entries(contact.properties ?? {}), format.limits.properties);
+  const shownTags = tags.shown.map((tag) => format.field(tag));
+  const keys = toDistinctKeys(properties.shown.map(([key]) => format.key(key)));
+  const { tags: _tags, properties: _properties, activity: _activity, ...rest } = contact;
   const data = omitEmpty({
-    ...(whole && (format.json(contact) as Data)),
+    ...(whole && (format.json(rest) as Data)),
     id: format.id(contact.id),
     firstName: text(contact.firstName),
     lastName: text(contact.lastName),
-    phone: contact.phone ? format.id(contact.phone) : undefined,
-    email: contact.email ? format.id(contact.email) : undefined,
+    phone: contact.phone ? format.address(contact.phone) : undefined,
+    email: contact.email ? format.address(contact.email) : undefined,
     channel: text(contact.channel),
-    tags: format.extras ? shownTags : [],
-    properties: format.extras
-      ? Object.fromEntries(shownProperties.map(([key, value]) => [format.field(key), format.json(value)]))
-      : {},
-    moreTags: format.extras && tags.length > shownTags.length ? tags.length - shownTags.length : undefined,
-    moreProperties:
-      format.extras && properties.length > shownProperties.length
-        ? properties.length - shownProperties.length
-        : undefined,
+    tags: shownTags,
+    moreTags: tags.more || undefined,
+    properties: Object.fromEntries(properties.shown.map(([, value], index) => [keys[index], format.json(value)])),
+    moreProperties: properties.more || undefined,
   });
   const name = [data.firstName, data.lastName].filter(Boolean).join(" ");
   const shown = Object.entries((data.properties ?? {}) as Data).map(([key, value]) => `${key} ${String(value)}`);
@@ -78,11 +72,15 @@ export function summarizeContact(
       data.phone as string,
       data.email as string,
       data.channel !== undefined && `from ${data.channel}`,
-      data.tags !== undefined && `tags: ${shownTags.join(" | ")}${data.moreTags ? ` and ${data.moreTags} more` : ""}`,
-      shown.length > 0 &&
-        `properties: ${shown.join(" | ")}${data.moreProperties ? ` and ${data.moreProperties} more` : ""}`,
+      describeList("tags", shownTags, tags.more),
+      describeList("properties", shown, properties.more),
     ),
   };
+}
+
+function describeList(noun: string, shown: readonly string[], more: number): string {
+  if (shown.length === 0) return more > 0 ? `${noun}: ${more} not shown` : "";
+  return `${noun}: ${shown.join(" | ")}${more > 0 ? ` and ${more} more not shown` : ""}`;
 }
 
 /** WhatsApp's window, as far as the last inbound message tells. */
@@ -107,13 +105,13 @@ export function describeWindow(window: Data | null): string | null {
 
 export function summarizeConversation(conversation: Conversation, format: Formatter): Summary {
   const window = calculateWindow(conversation.id, conversation.lastInboundAt, format.now);
-  const assignee = conversation.assignee ? format.field(String(conversation.assignee.name)) : undefined;
+  const assignee = conversation.assignee ? format.name(String(conversation.assignee.name)) : undefined;
   const data = omitEmpty({
     ...(format.detail === "full" && (format.json(conversation) as Data)),
-    id: format.id(conversation.id),
-    platform: format.field(String(conversation.platform)),
+    id: format.address(conversation.id),
+    platform: format.name(String(conversation.platform)),
     contactId: format.id(conversation.contactId),
-    status: format.field(String(conversation.status)),
+    status: format.name(String(conversation.status)),
     assignee: assignee && { id: format.id(conversation.assignee?.id), name: assignee },
     updatedAt: format.id(conversation.updatedAt),
     lastMessageAt: conversation.lastMessageAt && format.id(conversation.lastMessageAt),
@@ -136,23 +134,24 @@ export function summarizeConversation(conversation: Conversation, format: Format
 function describeFullMessageCall({ conversationId, createdAt }: Message, format: Formatter): string {
   const after = new Date(Date.parse(createdAt) + 1);
   const before = Number.isNaN(after.getTime()) ? "" : ` before=${after.toISOString()}`;
-  return `list_messages conversationId=${format.id(conversationId)}${before} limit=1 detail=full`;
+  return `list_messages conversationId=${format.address(conversationId)}${before} limit=1 detail=full`;
 }
 
 export function summarizeMessage(message: Message, format: Formatter): Summary {
   const inbound = message.direction !== "outbound";
   const text = message.content ?? null;
   const rest = text === null ? "" : describeFullMessageCall(message, format);
-  const content = text === null ? undefined : inbound ? format.customerText(text, rest) : format.orgText(text, rest);
+  // What the org wrote may repeat what the customer did: an answer by itself, a variable of a template.
+  const content = text === null ? undefined : format.customerText(text, rest);
   const template = message.metadata?.template as { name?: unknown; language?: unknown } | undefined;
   const data = omitEmpty({
     ...(format.detail === "full" && (format.json(message) as Data)),
     id: format.id(message.id),
     direction: inbound ? "inbound" : "outbound",
     type: format.field(String(message.type)),
-    status: message.status && format.field(String(message.status)),
+    status: message.status && format.name(String(message.status)),
     failureReason: message.failureReason && format.field(String(message.failureReason)),
-    template: typeof template?.name === "string" ? format.field(template.name) : undefined,
+    template: typeof template?.name === "string" ? format.name(template.name) : undefined,
     content,
     createdAt: format.id(message.createdAt),
   });
@@ -163,8 +162,7 @@ export function summarizeMessage(message: Message, format: Formatter): Summary {
       data.template !== undefined && `${data.template}`,
       data.status !== undefined && `(${data.status}${data.failureReason ? `: ${data.failureReason}` : ""})`,
       `${data.id}:`,
-      // Quoted, so that the org's own text cannot look like another line of the list either.
-      content === undefined ? "(no text)" : inbound ? content : JSON.stringify(content),
+      content === undefined ? "(no text)" : content,
     ]
       .filter(Boolean)
       .join(" "),
@@ -175,16 +173,16 @@ export function summarizeTemplate(template: Template & { variables: string[] }, 
   const body = findTemplateBody(template);
   const data = omitEmpty({
     ...(format.detail === "full" && (format.json(template) as Data)),
-    name: format.field(String(template.name)),
-    language: format.field(String(template.language)),
-    status: format.field(String(template.status)),
-    category: template.category && format.field(String(template.category)),
+    name: format.name(String(template.name)),
+    language: format.name(String(template.language)),
+    status: format.name(String(template.status)),
+    category: template.category && format.name(String(template.category)),
     text: body === undefined ? undefined : format.orgText(body, "list_templates detail=full"),
   });
-  const variables = template.variables.map((name) => format.field(name));
+  const variables = template.variables.map((name) => format.name(name));
   const isNamed = template.variables.some((name) => !/^\d+$/.test(name));
   const components = listTemplateSlots(template).filter(({ part }) => part !== "body" || isNamed);
-  const forms = components.flatMap(listValueForms).map((form) => format.field(form));
+  const forms = components.flatMap(listValueForms).map((form) => format.name(form));
   return {
     data: { ...data, variables, ...(forms.length > 0 && { components: forms }) },
     line: joinParts(
@@ -199,13 +197,13 @@ export function summarizeTemplate(template: Template & { variables: string[] }, 
 
 export function summarizeWebhook(webhook: Webhook, format: Formatter): Summary {
   const { stats } = webhook;
-  const url = format.orgText(webhook.url, "OnSync: Settings, API & Webhooks");
-  const events = (Array.isArray(webhook.events) ? webhook.events : []).map((event) => format.field(String(event)));
+  const url = format.url(webhook.url, "OnSync: Settings, API & Webhooks");
+  const events = (Array.isArray(webhook.events) ? webhook.events : []).map((event) => format.name(String(event)));
   const data = omitEmpty({
     id: format.id(webhook.id),
     url,
     events,
-    status: webhook.status && format.field(String(webhook.status)),
+    status: webhook.status && format.name(String(webhook.status)),
     createdAt: webhook.createdAt && format.id(webhook.createdAt),
     stats: stats && format.json(stats),
   });

@@ -1,6 +1,7 @@
 /** The arguments of a call: sealed addresses opened, names and values checked. */
 import { parseInput } from "../../src/operations/index.ts";
-import type { Detail } from "../answers/formatter.ts";
+import { describeMark, findMark } from "../answers/marks.ts";
+import type { Detail } from "../answers/size-limits.ts";
 import type { Data } from "../answers/summaries.ts";
 import { refuseCall } from "../answers/tool-failure.ts";
 import type { Masking } from "../safety/pii.ts";
@@ -24,14 +25,31 @@ export function unmaskArguments(args: Data, masking: Masking | undefined): Data 
  * @throws CallRefusedError where an argument is not the tool's, or the tool asks for others
  * @throws ValidationError where the operation does not take a value
  */
-export function validateArguments(tool: Tool, args: Data, given: Data = args): { input: Data; detail: Detail } {
+export function validateArguments(
+  tool: Tool,
+  args: Data,
+  given: Data = args,
+): { input: Data; detail: Detail; skip: number } {
   const problem = findUnknownArguments(tool, given) ?? tool.refuse?.(args);
   if (problem !== undefined) throw refuseCall(tool.definition.name, "validation_failed", problem);
   const { detail = "concise" } = tool.detail ? args : {};
   if (detail !== "concise" && detail !== "full")
     throw refuseCall(tool.definition.name, "validation_failed", 'detail must be "concise" or "full".');
+  const { skip = 0 } = tool.own.includes("skip") ? args : {};
+  if (typeof skip !== "number" || !Number.isInteger(skip) || skip < 0)
+    throw refuseCall(tool.definition.name, "validation_failed", "skip must be a whole number, 0 or more.");
   const input = Object.fromEntries(Object.entries(args).filter(([field]) => !tool.own.includes(field)));
-  return { input: parseInput(tool.operation, input), detail };
+  return { input: parseInput(tool.operation, input), detail, skip };
+}
+
+/**
+ * Refuses what the agent copied from an answer and what this server had put there.
+ *
+ * @throws CallRefusedError
+ */
+export function refuseMarks({ definition }: Tool, given: Data): void {
+  const mark = findMark(given);
+  if (mark) throw refuseCall(definition.name, "validation_failed", describeMark(mark));
 }
 
 /** What is wrong with the arguments' names, in words; the operation checks the values. */

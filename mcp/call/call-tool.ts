@@ -14,10 +14,11 @@ import {
 import { guardCall, type Permit } from "../safety/guard.ts";
 import { listSendObstacles, type SendReason } from "../safety/send-obstacles.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
-import { unmaskArguments, validateArguments } from "./arguments.ts";
+import { refuseMarks, unmaskArguments, validateArguments } from "./arguments.ts";
 import { type CallOutcome, logCall } from "./call-log.ts";
 import { createCallKey, showsChange } from "./failure-memory.ts";
 import { presentAnswer, presentFailure, type ToolResult } from "./present.ts";
+import { presentRows } from "./present-rows.ts";
 import { withProgress } from "./progress.ts";
 import { readArguments } from "./read-arguments.ts";
 import { traceCall } from "./telemetry.ts";
@@ -68,19 +69,15 @@ async function attemptCall(toolbox: Toolbox, tool: Tool, maskedArgs: Data, conte
   const given = unmaskArguments(maskedArgs, masking);
   let args = given;
   try {
+    refuseMarks(tool, given);
     args = (await tool.prepare?.(given, toolbox.onsync, { signal: context.signal })) ?? given;
-    const { input, detail } = validateArguments(tool, args, given);
-    const style = { detail, now: clock.now(), masking };
+    const { input, detail, skip } = validateArguments(tool, args, given);
+    const style = { detail, skip, now: clock.now(), masking };
     const decision = await guardCall(toolbox.guard, tool, input, args, context);
     if ("preview" in decision) return { result: presentAnswer(tool, () => decision.preview, style) };
-    const answer = await addObstacles(
-      toolbox,
-      args,
-      context,
-      await runTool(toolbox, tool, input, decision, context),
-      tool,
-    );
-    const result = presentAnswer(tool, (format) => tool.present(answer, format, args), style);
+    const ask = (asked: Data) => runTool(toolbox, tool, asked, decision, context);
+    const answer = await addObstacles(toolbox, args, context, await ask(input), tool);
+    const result = await presentRows(tool, { input, args, answer }, style, ask);
     noteChange(toolbox, tool, result);
     return { result };
   } catch (error) {

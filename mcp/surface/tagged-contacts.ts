@@ -36,12 +36,14 @@ export const taggedContacts = defineTool(
   {
     withoutExtension: "Ask the person you work for for the contacts' ids, phones or emails.",
     present: ({ data, complete }, format) => {
-      const rows = data.map((contact) => summarizeContact(contact, format));
+      const { shown, more } = format.take(data, format.maxRows);
+      const rows = shown.map((contact) => summarizeContact(contact, format));
       return {
-        data: { data: rows.map((row) => row.data), complete },
+        data: { data: rows.map((row) => row.data), complete: complete && more === 0 },
         text: [
           rows.length === 0 ? "No contact carries the tag." : `Contacts with the tag: ${rows.length}`,
           ...rows.map(({ line }) => `- ${line}`),
+          more > 0 && `${more} more are not shown.`,
           !complete &&
             `There may be more: the ${maxRead} newest contacts were read, and at most ${maxShown} are shown.`,
         ]

@@ -1,8 +1,18 @@
 import { operations } from "../../src/operations/index.ts";
+import type { Formatter } from "../answers/formatter.ts";
 import { summarizeRows } from "../answers/rows.ts";
-import { calculateWindow, describeWindow, omitEmpty, summarizeContact } from "../answers/summaries.ts";
-import { defineTool } from "./tool.ts";
+import {
+  calculateWindow,
+  type Data,
+  describeWindow,
+  omitEmpty,
+  type Summary,
+  summarizeContact,
+} from "../answers/summaries.ts";
+import { defineTool, skipArgument } from "./tool.ts";
 
+/** The call that shows a contact whole. */
+const whole = "get_contact with detail full";
 const phone = "E.164, such as +971500000000";
 
 export const findContacts = defineTool(operations.find_contacts, {
@@ -17,6 +27,7 @@ export const findContacts = defineTool(operations.find_contacts, {
   },
   omit: ["contactId"],
   detail: true,
+  whole,
   withoutExtension:
     "Read a contact by its id with get_contact. To reach one by phone, email or external id, save_contact finds or creates it and answers with its id.",
   refuse: (args) =>
@@ -41,11 +52,12 @@ export const findContacts = defineTool(operations.find_contacts, {
 export const getContact = defineTool(operations.get_contact, {
   description: "Returns one contact with its activity: last messages, message count and conversation ids.",
   words: { contactId: "Such as contact_01JGDNWSW9" },
+  extra: skipArgument,
   detail: true,
   present: (contact, format) => {
     const { line, data } = summarizeContact(contact, format);
     const { activity } = contact;
-    const ids = (activity?.conversationIds ?? []).slice(0, 20);
+    const { shown: ids, more } = format.take(activity?.conversationIds ?? [], Math.min(format.limits.items, 50));
     // The last inbound message is known for the contact, not for each conversation: one tells whose window it opened.
     const window = ids.length === 1 ? calculateWindow(String(ids[0]), activity?.lastInboundAt, format.now) : null;
     return {
@@ -57,7 +69,8 @@ export const getContact = defineTool(operations.get_contact, {
             lastInboundAt: activity.lastInboundAt && format.id(activity.lastInboundAt),
             lastOutboundAt: activity.lastOutboundAt && format.id(activity.lastOutboundAt),
             messageCount: activity.messageCount,
-            conversationIds: ids.map((id) => format.id(id)),
+            conversationIds: ids.map((id) => format.address(id)),
+            moreConversations: more || undefined,
             window,
           }),
         }),
@@ -66,7 +79,8 @@ export const getContact = defineTool(operations.get_contact, {
         line,
         activity &&
           `${activity.messageCount} messages, last from the customer: ${activity.lastInboundAt ? format.id(activity.lastInboundAt) : "none"}, last to the customer: ${activity.lastOutboundAt ? format.id(activity.lastOutboundAt) : "none"}`,
-        ids.length > 0 && `Conversations: ${ids.map((id) => format.id(id)).join(" ")}`,
+        ids.length > 0 &&
+          `Conversations: ${ids.map((id) => format.address(id)).join(" ")}${more > 0 ? ` and ${more} not shown` : ""}`,
         describeWindow(window),
       ]
         .filter(Boolean)
@@ -75,38 +89,68 @@ export const getContact = defineTool(operations.get_contact, {
   },
 });
 
+/** What became of the tags, where the call changed some: an agent that sees five of them must not wonder about the rest. */
+function addTagChange(
+  { line, data }: Summary,
+  { changedTags, warning }: { changedTags?: string[]; warning?: string | null },
+  format: Formatter,
+): Summary {
+  if (changedTags === undefined) return { line, data };
+  const changed = changedTags.map((tag) => format.field(tag));
+  return {
+    data: { ...data, changedTags: changed, ...(warning && { warning }) } satisfies Data,
+    line: [
+      line,
+      changed.length > 0
+        ? `Tags added or removed: ${changed.join(" | ")}. The others stayed.`
+        : "No tag had to change.",
+      warning,
+    ]
+      .filter(Boolean)
+      .join("\n"),
+  };
+}
+
+const tags = "Replaces all of them, unseen ones too. Use addTags and removeTags instead";
+
 export const saveContact = defineTool(operations.save_contact, {
   description:
-    "Creates a contact, or updates the one with this phone, email or properties.externalId, of which one is needed. Tags replace the ones it has.",
+    "Creates a contact, or updates the one with this phone, email or properties.externalId, of which one is needed.",
   words: {
     phone,
     properties: "Each name=value, merged. Known: source, language, externalId",
-    tags: "All of them",
+    tags,
+    addTags: "",
+    removeTags: "",
     email: "",
     firstName: "",
     lastName: "",
   },
+  whole,
   present: (contact, format) => {
-    const { line, data } = summarizeContact(contact, format);
+    const { line, data } = addTagChange(summarizeContact(contact, format), contact, format);
     const did = contact.created === null ? "Saved" : contact.created ? "Created" : "Updated";
     return { data: { ...data, created: contact.created }, text: `${did}: ${line}` };
   },
 });
 
 export const updateContact = defineTool(operations.update_contact, {
-  description: "Changes the fields given and leaves the others. Tags replace the ones it has, properties are merged.",
+  description: "Changes the fields given and leaves the others. Properties are merged.",
   words: {
     contactId: "Such as contact_01JGDNWSW9",
     phone,
-    tags: "All of them",
+    tags,
+    addTags: "",
+    removeTags: "",
     properties: "Each name=value, merged",
     clear: "Fields to empty, such as lastName or properties.source",
     email: "",
     firstName: "",
     lastName: "",
   },
+  whole,
   present: (contact, format) => {
-    const { line, data } = summarizeContact(contact, format);
+    const { line, data } = addTagChange(summarizeContact(contact, format), contact, format);
     return { data, text: `Updated: ${line}` };
   },
 });

@@ -6,6 +6,8 @@ import { defineTool, type Tool } from "./tool.ts";
 
 /** Names of fields that carry ids and times, which a next call takes as they are. */
 const idNames = /^id$|(?:Id|At)$/;
+/** Names of fields by which a customer is reached. */
+const addressNames = /^(?:phone|email|to|from|address)$/;
 /** Names of fields that lead to the next page: they go back to the API letter for letter. */
 const cursorNames = /cursor$|^nextBefore$/i;
 
@@ -17,7 +19,9 @@ function summarize(fields: Data, format: Formatter): Data {
         ? [[name, value] as const]
         : idNames.test(name)
           ? [[name, format.id(value)] as const]
-          : [],
+          : addressNames.test(name)
+            ? [[name, format.address(value)] as const]
+            : [],
   );
   return omitEmpty({ ...(format.json(fields) as Data), ...Object.fromEntries(exact) });
 }
@@ -30,12 +34,13 @@ export function deriveTool(operation: Operation): Tool {
   return defineTool(operation, {
     present: (answer, format) => {
       const { data: list, requestId: _requestId, timestamp: _timestamp, ...fields } = answer as Data;
+      const { shown, more } = format.take<unknown>(Array.isArray(list) ? list : [], format.maxRows);
       const rows = Array.isArray(list)
-        ? list.map((item) => (isObject(item) ? summarize(item, format) : format.json(item)))
+        ? shown.map((item) => (isObject(item) ? summarize(item, format) : format.json(item)))
         : null;
       const data = {
         ...summarize(rows || list === undefined ? fields : { ...fields, data: list }, format),
-        ...(rows && { data: rows }),
+        ...(rows && { data: rows, ...(more > 0 && { moreRows: more }) }),
       };
       return { data, text: `${operation.title}: ${JSON.stringify(data)}` };
     },

@@ -3,8 +3,8 @@ import { defineTool } from "./tool.ts";
 
 export const getAccount = defineTool(operations.get_account, {
   present: ({ account, rateLimit }, format) => {
-    const org = account && { id: format.id(account.org.id), name: format.field(String(account.org.name)) };
-    const scopes = account?.scopes?.map((scope) => format.field(String(scope)));
+    const org = account && { id: format.id(account.org.id), name: format.name(String(account.org.name)) };
+    const scopes = account?.scopes?.map((scope) => format.name(String(scope)));
     return {
       data: {
         account: account && { org, keyPrefix: format.id(account.keyPrefix), scopes },

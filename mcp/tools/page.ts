@@ -5,8 +5,6 @@ import type { Data, Summary } from "../answers/summaries.ts";
 import type { JsonSchema } from "./schema.ts";
 import type { Presented } from "./tool.ts";
 
-const pageSize = 20;
-
 export const pageArguments: JsonSchema = { cursor: { type: "string", description: "nextCursor of the page before" } };
 
 /** What a page adds to the list. */
@@ -22,6 +20,7 @@ export function presentPage<Item>(
   format: Formatter,
   summarize: (item: Item, format: Formatter) => Summary,
 ): Presented {
+  const pageSize = format.maxRows;
   const from = /^\d{1,6}$/.test(String(args.cursor)) ? Number(args.cursor) : 0;
   const rows = summarizeRows(items.slice(from, from + pageSize), format, summarize);
   const nextCursor = from + pageSize < items.length ? String(from + pageSize) : null;

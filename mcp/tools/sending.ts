@@ -51,9 +51,9 @@ function presentSent(message: SentMessage & { alreadySent?: boolean }, format: F
     data: {
       ...data,
       ...omitEmpty({
-        conversationId: format.id(message.conversationId),
-        platform: message.platform && format.field(String(message.platform)),
-        to: message.to && format.id(message.to),
+        conversationId: format.address(message.conversationId),
+        platform: message.platform && format.name(String(message.platform)),
+        to: message.to && format.address(message.to),
         templateWindowStatus: window && format.json(window),
         alreadySent: message.alreadySent,
       }),
@@ -61,7 +61,7 @@ function presentSent(message: SentMessage & { alreadySent?: boolean }, format: F
     text: [
       message.alreadySent
         ? `Nothing was sent now: an earlier call has sent this under the same metadata.clientReference. For another message leave clientReference out, or make a new one. ${line}`
-        : `Accepted for ${format.id(message.conversationId)}, status ${data.status ?? "not told"}. ${line}`,
+        : `Accepted for ${format.address(message.conversationId)}, status ${data.status ?? "not told"}. ${line}`,
       window &&
         !window.open &&
         `WhatsApp window closed${window.expiredAt ? ` since ${format.id(window.expiredAt)}` : ""}: until the customer writes, only templates can be sent.`,

@@ -42,6 +42,10 @@ export type Tool = {
   prepare?(args: Data, onsync: OnSync, context: Pick<OperationContext, "signal">): Promise<Data>;
   /** Why arguments are refused that the operation itself would take: what to do instead. */
   refuse?(args: Data): string | undefined;
+  /** The call that shows whole what an answer leaves out, where that is another tool's. */
+  whole?: string;
+  /** The answer with as many rows at most, and the cursor behind them; `undefined` where only OnSync can tell that. */
+  fewer?(answer: unknown, rows: number): unknown;
   /** Arguments of this face's own taken out, before the operation checks the rest. */
   own: readonly string[];
   present(answer: unknown, format: Formatter, args: Data): Presented;
@@ -55,6 +59,9 @@ function toHints({ effect, idempotent, additive }: Operation): Hints {
     openWorldHint: true,
   };
 }
+
+/** Reads on in a text that one answer has no room for. */
+export const skipArgument = { skip: { type: "integer", description: "Characters to leave out of long texts" } };
 
 const detail = { type: "string", enum: ["concise", "full"] };
 
@@ -77,6 +84,8 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     withoutExtension?: string;
     prepare?: Tool["prepare"];
     refuse?(args: Data): string | undefined;
+    whole?: string;
+    fewer?(answer: z.output<Output>, rows: number): z.output<Output> | undefined;
     present(answer: z.output<Output>, format: Formatter, args: Data): Presented;
   },
 ): Tool {
@@ -103,6 +112,8 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     ...(face.withoutExtension !== undefined && { withoutExtension: face.withoutExtension }),
     ...(face.prepare && { prepare: face.prepare }),
     ...(face.refuse && { refuse: face.refuse }),
+    ...(face.whole !== undefined && { whole: face.whole }),
+    ...(face.fewer && { fewer: face.fewer as Tool["fewer"] }),
     own: [...Object.keys(extra), ...(face.detail ? ["detail"] : [])],
     present: face.present as Tool["present"],
   };

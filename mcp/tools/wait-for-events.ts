@@ -15,7 +15,7 @@ import { defineTool } from "./tool.ts";
 function summarizeSubject(type: string, payload: Data, format: Formatter): Summary {
   if (type.startsWith("message.")) {
     const row = summarizeMessage(payload as Message, format);
-    const conversationId = format.id(payload.conversationId);
+    const conversationId = format.address(payload.conversationId);
     return { data: { conversationId, ...row.data }, line: `${conversationId} ${row.line}` };
   }
   if (type.startsWith("conversation.")) return summarizeConversation(payload as Conversation, format);
@@ -42,7 +42,7 @@ export const waitForEvents = defineTool(operations.wait_for_events, {
   present: ({ data, cursor, more, gap }, format) => {
     const rows = data.map((event) => {
       const row = summarizeRow(event.data, format, (payload) => summarizeSubject(event.type, payload, format));
-      const type = format.field(String(event.type));
+      const type = format.name(String(event.type));
       return {
         data: { id: format.id(event.id), type, createdAt: format.id(event.createdAt), data: row.data },
         line: `- ${format.id(event.createdAt)} ${type}: ${row.line}`,

@@ -1,16 +1,20 @@
 /**
- * Adding and removing tags. The API replaces the whole list, so both read, change and write it; another writer may come
- * between. They read again after writing, and say so when the list is not what they wrote.
+ * Adding and removing tags. The API replaces the whole list and has no conditional write, so a change reads, changes,
+ * writes and reads again. Changes through one client stand in line, contact by contact, and lose nothing of each other.
+ * Another program may write between: one that overwrote ours is noticed and ours is made again, and the answer says so;
+ * one that wrote between our reading and our writing cannot be noticed, and its own change is lost.
  */
 import * as z from "zod";
-import { Contact, ContactId, Tags } from "../api/index.ts";
+import { Contact, ContactId, type ContactPatch, Tags } from "../api/index.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 
 const maxAttempts = 3;
 
-const output = z.looseObject({
-  ...Contact.shape,
+export type TagChange = { add: readonly string[]; remove: readonly string[] };
+
+/** What an answer says of a change of tags, beside the contact. */
+const tagChangeFields = {
   changedTags: z
     .array(z.string())
     .meta({ title: "Changed Tags", description: "The tags that were really added or removed.", examples: [["expo"]] }),
@@ -18,14 +22,83 @@ const output = z.looseObject({
     .string()
     .nullable()
     .meta({ title: "Warning", description: "Set when somebody else changed the tags at the same time." }),
-});
+};
 
-async function changeTags(
+const output = z.looseObject({ ...Contact.shape, ...tagChangeFields });
+
+/** The same, where the operation may have changed no tags. */
+export const tagChangeOutput = {
+  changedTags: tagChangeFields.changedTags.optional(),
+  warning: tagChangeFields.warning.optional(),
+};
+
+/** The arguments with which an operation that writes a contact changes its tags, and keeps the others. */
+export const tagChangeInput = {
+  addTags: Tags.optional().meta({
+    title: "Tags to Add",
+    description: "Tags to add: the others stay.",
+    examples: [["expo"]],
+  }),
+  removeTags: Tags.optional().meta({
+    title: "Tags to Remove",
+    description: "Tags to remove: the others stay.",
+    examples: [["lead"]],
+  }),
+};
+
+type TagArguments = {
+  tags?: readonly string[] | null | undefined;
+  addTags?: readonly string[] | undefined;
+  removeTags?: readonly string[] | undefined;
+  clear?: readonly string[] | undefined;
+};
+
+/** What is wrong with the tags of an input, with the field that is to change; `undefined`: nothing. */
+export function findTagConflict({ tags, addTags, removeTags, clear }: TagArguments) {
+  if (addTags === undefined && removeTags === undefined) return undefined;
+  if (tags !== undefined || clear?.includes("tags")) {
+    const message = "cannot be combined with addTags and removeTags: it replaces all tags, they keep the others";
+    return tags !== undefined ? { path: ["tags"], message } : { path: ["clear"], message: `tags ${message}` };
+  }
+  const both = addTags?.find((tag) => removeTags?.includes(tag));
+  return both === undefined
+    ? undefined
+    : { path: ["removeTags"], message: `has ${JSON.stringify(both)}, which addTags has as well: leave it out of one` };
+}
+
+/** The change that an input asks for; `undefined`: none. */
+export function getTagChange({ addTags = [], removeTags = [] }: TagArguments): TagChange | undefined {
+  return addTags.length > 0 || removeTags.length > 0 ? { add: addTags, remove: removeTags } : undefined;
+}
+
+/** The changes under way, by client and contact: each waits for the one before it. */
+const queues = new WeakMap<OnSync, Map<string, Promise<unknown>>>();
+
+async function standInLine<Result>(onsync: OnSync, contactId: string, work: () => Promise<Result>): Promise<Result> {
+  const queue = queues.get(onsync) ?? new Map<string, Promise<unknown>>();
+  queues.set(onsync, queue);
+  const turn = (queue.get(contactId) ?? Promise.resolve()).then(work, work);
+  queue.set(contactId, turn);
+  try {
+    return await turn;
+  } finally {
+    if (queue.get(contactId) === turn) queue.delete(contactId);
+  }
+}
+
+function hasSameTags(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((tag) => b.includes(tag));
+}
+
+/** @param patch other fields of the contact to change with the same request */
+export function changeTags(
   onsync: OnSync,
   contactId: string,
-  change: (tags: readonly string[]) => string[],
+  { add, remove }: TagChange,
   context: OperationContext,
+  patch: ContactPatch = {},
 ): Promise<z.output<typeof output>> {
+  const change = (tags: readonly string[]) => [...new Set([...tags, ...add])].filter((tag) => !remove.includes(tag));
   const read = async () => {
     const {
       activity: _activity,
@@ -35,32 +108,34 @@ async function changeTags(
     } = await onsync.contacts.get(contactId, context);
     return { ...contact, tags: contact.tags ?? [] };
   };
-  const sameTags = (a: readonly string[], b: readonly string[]) =>
-    a.length === b.length && a.every((tag) => b.includes(tag));
 
-  let contact = await read();
-  const before = contact.tags;
-  const changedTags = [
-    ...change(before).filter((tag) => !before.includes(tag)),
-    ...before.filter((tag) => !change(before).includes(tag)),
-  ];
-  let disturbed = false;
-  for (let attempt = 0; attempt < maxAttempts && !sameTags(contact.tags, change(contact.tags)); attempt++) {
-    const written = change(contact.tags);
-    await onsync.contacts.update(contactId, { tags: written }, context);
-    contact = await read();
-    disturbed ||= !sameTags(contact.tags, written);
-  }
-  const settled = sameTags(contact.tags, change(contact.tags));
-  return {
-    ...contact,
-    changedTags,
-    warning: !disturbed
-      ? null
-      : settled
-        ? "Somebody else changed this contact's tags at the same time. Your change was kept: check that theirs was too."
-        : "Somebody else keeps changing this contact's tags, and your change did not last. Check the contact and try again.",
-  };
+  return standInLine(onsync, contactId, async () => {
+    let contact = await read();
+    const before = contact.tags;
+    const changedTags = [
+      ...change(before).filter((tag) => !before.includes(tag)),
+      ...before.filter((tag) => !change(before).includes(tag)),
+    ];
+    let left = patch;
+    let disturbed = false;
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const written = change(contact.tags);
+      const isSettled = hasSameTags(contact.tags, written);
+      if (isSettled && Object.keys(left).length === 0) break;
+      await onsync.contacts.update(contactId, { ...left, ...(!isSettled && { tags: written }) }, context);
+      left = {};
+      contact = await read();
+      disturbed ||= !hasSameTags(contact.tags, written);
+    }
+    const lasted = hasSameTags(contact.tags, change(contact.tags));
+    return { ...contact, changedTags, warning: disturbed ? describeDisturbance(lasted) : null };
+  });
+}
+
+function describeDisturbance(lasted: boolean): string {
+  return lasted
+    ? "Somebody else changed this contact's tags at the same time. Your change was kept: check that theirs was too."
+    : "Somebody else keeps changing this contact's tags, and your change did not last. Check the contact and try again.";
 }
 
 const input = z.strictObject({ contactId: ContactId, tags: Tags.min(1, { error: "name at least one tag" }) });
@@ -78,9 +153,8 @@ export const addTags = defineOperation({
   scope: "write:contacts",
   alsoNeeds: "read:contacts",
   toolsets: ["contacts"],
-  leftOut: { mcp: "update_contact replaces the tags" },
-  run: (onsync, { contactId, tags }, context) =>
-    changeTags(onsync, contactId, (existing) => [...new Set([...existing, ...tags])], context),
+  leftOut: { mcp: "addTags of update_contact" },
+  run: (onsync, { contactId, tags }, context) => changeTags(onsync, contactId, { add: tags, remove: [] }, context),
 });
 
 export const removeTags = defineOperation({
@@ -95,7 +169,6 @@ export const removeTags = defineOperation({
   scope: "write:contacts",
   alsoNeeds: "read:contacts",
   toolsets: ["contacts"],
-  leftOut: { mcp: "update_contact replaces the tags" },
-  run: (onsync, { contactId, tags }, context) =>
-    changeTags(onsync, contactId, (existing) => existing.filter((tag) => !tags.includes(tag)), context),
+  leftOut: { mcp: "removeTags of update_contact" },
+  run: (onsync, { contactId, tags }, context) => changeTags(onsync, contactId, { add: [], remove: tags }, context),
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Contact, ContactId, ContactPatch } from "../api/index.ts";
 import { defineOperation } from "./operation.ts";
+import { changeTags, findTagConflict, getTagChange, tagChangeInput, tagChangeOutput } from "./tags.ts";
 
 const clearable = ["firstName", "lastName", "phone", "email", "tags", "channel"] as const;
 
@@ -21,29 +22,34 @@ export const updateContact = defineOperation({
   name: "update_contact",
   title: "Update Contact",
   description:
-    "Changes the fields given and leaves the others. Tags given replace the contact's tags. Properties are merged.",
-  input: z.strictObject({ contactId: ContactId, ...ContactPatch.shape, clear: Clear.optional() }),
-  output: Contact,
+    "Changes the fields given and leaves the others. addTags and removeTags keep the other tags, tags replaces them all. Properties are merged.",
+  input: z
+    .strictObject({ contactId: ContactId, ...ContactPatch.shape, ...tagChangeInput, clear: Clear.optional() })
+    .superRefine((input, context) => {
+      const conflict = findTagConflict(input);
+      if (conflict) context.addIssue({ code: "custom", ...conflict });
+    }),
+  output: z.looseObject({ ...Contact.shape, ...tagChangeOutput }),
   effect: "writes",
   scope: "write:contacts",
   toolsets: ["contacts"],
   leftOut: {},
-  run: (onsync, { contactId, clear = [], properties, ...patch }, context) => {
-    const fields = clear.filter((field) => !field.startsWith("properties."));
+  run: (onsync, { contactId, clear = [], properties, addTags, removeTags, ...fields }, context) => {
+    const cleared = clear.filter((field) => !field.startsWith("properties."));
     const keys = clear
       .filter((field) => field.startsWith("properties."))
       .map((field) => field.slice("properties.".length));
-    return onsync.contacts.update(
-      contactId,
-      {
-        ...patch,
-        ...Object.fromEntries(fields.map((field) => [field, null])),
-        ...(properties !== undefined && { properties }),
-        ...(keys.length > 0 && {
-          properties: { ...properties, ...Object.fromEntries(keys.map((key) => [key, null])) },
-        }),
-      },
-      context,
-    );
+    const patch = {
+      ...fields,
+      ...Object.fromEntries(cleared.map((field) => [field, null])),
+      ...(properties !== undefined && { properties }),
+      ...(keys.length > 0 && {
+        properties: { ...properties, ...Object.fromEntries(keys.map((key) => [key, null])) },
+      }),
+    };
+    const change = getTagChange({ addTags, removeTags });
+    return change
+      ? changeTags(onsync, contactId, change, context, patch)
+      : onsync.contacts.update(contactId, patch, context);
   },
 });

@@ -77,3 +77,8 @@ export function scripted(script: Script): OnSync {
 }
 
 export const envelope = { requestId: "req_test", timestamp: "2024-12-01T12:00:00.000Z" };
+
+/** A value, or an answer's text, without the fences around what customers write. */
+export function unfence(text: string): string {
+  return text.replace(/<\/?customer-[a-z0-9]{8}>/g, "");
+}

@@ -90,6 +90,59 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
   });
 });
 
+describe.each([true, false])(
+  "addTags and removeTags of the operations that write contacts, extensions: %s",
+  (extensions) => {
+    const many = Array.from({ length: 12 }, (_, index) => `tag ${index}`);
+
+    test("update_contact adds and removes tags together with other fields, and keeps the tags that nobody named", async () => {
+      await using pair = await onsyncPair({ extensions });
+      const { id: contactId } = await run(pair.onsync, "save_contact", { ...sara, tags: many });
+      const input = { contactId, lastName: "Hussein", addTags: ["expo", "tag 3"], removeTags: ["tag 0", "gone"] };
+      expect(await run(pair.onsync, "update_contact", input)).toMatchObject({
+        lastName: "Hussein",
+        tags: [...many.slice(1), "expo"],
+        changedTags: ["expo", "tag 0"],
+        warning: null,
+      });
+    });
+
+    test("save_contact does so for a contact that is there, and for one that it creates", async () => {
+      await using pair = await onsyncPair({ extensions });
+      await run(pair.onsync, "save_contact", { ...sara, tags: many });
+      expect(
+        await run(pair.onsync, "save_contact", { ...sara, tags: undefined, addTags: ["expo"], removeTags: ["tag 1"] }),
+      ).toMatchObject({ created: false, tags: [...many.filter((tag) => tag !== "tag 1"), "expo"] });
+      const input = { phone: "+971500000077", addTags: ["expo"] };
+      expect(await run(pair.onsync, "save_contact", input)).toMatchObject({ created: true, tags: ["expo"] });
+    });
+
+    test("tags that are there already are not written again", async () => {
+      await using pair = await onsyncPair({ extensions });
+      const { id: contactId } = await run(pair.onsync, "save_contact", sara);
+      const { updatedAt } = await run(pair.onsync, "get_contact", { contactId });
+      const answer = await run(pair.onsync, "update_contact", { contactId, addTags: ["lead"] });
+      expect(answer).toMatchObject({ updatedAt, changedTags: [] });
+    });
+  },
+);
+
+test("twenty changes to one contact at the same time through one client all last", async () => {
+  await using pair = await onsyncPair();
+  const { id: contactId } = await run(pair.onsync, "save_contact", sara);
+  const added = Array.from({ length: 20 }, (_, index) => `tag ${index}`);
+  const answers = await Promise.all(
+    added.map((tag, index) =>
+      index % 2 === 0
+        ? run(pair.onsync, "update_contact", { contactId, addTags: [tag] })
+        : run(pair.onsync, "add_tags", { contactId, tags: [tag] }),
+    ),
+  );
+  for (const { warning } of answers) expect(warning).toBeNull();
+  const { tags } = await run(pair.onsync, "get_contact", { contactId });
+  expect([...tags].sort()).toEqual(["lead", ...added].sort());
+});
+
 describe("add_tags beside another writer", () => {
   const disturbed = (onsync: OnSync, disturb: (contactId: string, round: number) => Promise<void>): OnSync => {
     let round = 0;

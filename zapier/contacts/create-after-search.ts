@@ -13,7 +13,7 @@ import type { PerformContext } from "../perform.ts";
 
 export type SavedContact = z.output<(typeof operations)["save_contact"]["output"]> & {
   /** What the person should know about the save. */
-  warning?: string;
+  warning?: string | null;
 };
 
 type Identifiers = Partial<Record<"phone" | "email" | "externalId", string>>;

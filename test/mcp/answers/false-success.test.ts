@@ -112,7 +112,7 @@ test("a clientReference copied from an earlier message says that nothing was sen
   const session = await connect({ onsync: other });
   for (const call of [world.call, session.call]) {
     const again = await call("send_message", first);
-    expect(again.text).toMatch(/^Nothing was sent now/);
+    expect(again.text).toMatch(/^Nothing was sent now/m);
     expect(again.text).not.toContain("Accepted");
     expect(again.data.alreadySent).toBe(true);
     const different = await call("send_message", { ...first, content: "Something else" });

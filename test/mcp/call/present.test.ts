@@ -1,5 +1,6 @@
 /** How an answer, and a failure, become what `tools/call` gives. */
 import { describe, expect, test } from "@jest/globals";
+import { estimateTokens } from "../../../mcp/answers/tokens.ts";
 import { presentAnswer, presentFailure } from "../../../mcp/call/present.ts";
 import { createMasking } from "../../../mcp/safety/pii.ts";
 import { tools } from "../../../mcp/tools/index.ts";
@@ -29,20 +30,20 @@ describe("presentAnswer", () => {
   });
 
   test("narrows its limits until the answer fits, and stops at the first that do", () => {
-    const lengths: number[] = [];
+    const texts: string[] = [];
     presentAnswer(
       tool,
       (format) => {
         const text = format.orgText("word ".repeat(20_000), "get_contact").repeat(40);
-        lengths.push(text.length);
+        texts.push(text);
         return { text, data: { id: "contact_1" } };
       },
       style,
     );
-    expect(lengths.length).toBeGreaterThan(1);
-    expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
-    expect((lengths.at(-2) as number) / 3.6).toBeGreaterThan(5_500);
-    expect((lengths.at(-1) as number) / 3.6).toBeLessThan(5_500);
+    expect(texts.length).toBeGreaterThan(1);
+    expect(texts.map(({ length }) => length)).toEqual(texts.map(({ length }) => length).sort((a, b) => b - a));
+    expect(estimateTokens(texts.at(-2) as string)).toBeGreaterThan(5_500);
+    expect(estimateTokens(texts.at(-1) as string)).toBeLessThan(5_500);
   });
 
   test("leaves out what the advertised schema does not allow", () => {

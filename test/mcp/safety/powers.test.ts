@@ -3,7 +3,7 @@
  * account tells, not what the server says of itself.
  */
 import { expect, test } from "@jest/globals";
-import { maskText } from "../../../mcp/safety/pii.ts";
+import { createMasking } from "../../../mcp/safety/pii.ts";
 import { getPower, optionRows, type Power, powers } from "../../../mcp/safety/powers.ts";
 import type { SafetySettings } from "../../../mcp/safety/settings.ts";
 import { tools } from "../../../mcp/tools/index.ts";
@@ -143,7 +143,7 @@ async function expectOfCall(world: World, left: Left, call: Call): Promise<void>
   if (operations[tool as OperationName].effect !== "reads")
     expect(changed).toBe(!["none", "previewed", "proposed"].includes(left));
   if (left === "proposed") expect((await attempt(world, call)).changed).toBe(false);
-  if (left === "masked") expect(answer.text).toBe(maskText(answer.text));
+  if (left === "masked") expect(answer.text).toBe(createMasking().maskText(answer.text));
   if (left === "previewed") {
     const { confirmToken } = answer.data;
     expect((await attempt(world, [tool, { ...args, confirmToken }])).changed).toBe(true);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { createFence } from "../../../mcp/answers/customer-text.ts";
-import { createFormatter, sizeLimits } from "../../../mcp/answers/formatter.ts";
+import { createFormatter } from "../../../mcp/answers/formatter.ts";
+import { type SizeLimits, sizeLimits } from "../../../mcp/answers/size-limits.ts";
 import { createMasking } from "../../../mcp/safety/pii.ts";
 import { deriveTool } from "../../../mcp/tools/derive.ts";
 import { defineOperation, type Operation } from "../../../src/operations/index.ts";
@@ -23,14 +24,13 @@ const archive = defineOperation({
 const tool = deriveTool(archive);
 
 function present(answer: unknown, { masked = false } = {}) {
-  const fence = createFence("marker");
-  const format = createFormatter(
-    fence,
-    sizeLimits.concise[0] as never,
-    "concise",
-    0,
-    masked ? createMasking("secret") : undefined,
-  );
+  const format = createFormatter({
+    fence: createFence("marker"),
+    limits: sizeLimits.concise[0] as SizeLimits,
+    detail: "concise",
+    now: 0,
+    masking: masked ? createMasking("secret") : undefined,
+  });
   return tool.present(answer, format, {});
 }
 
