@@ -31,9 +31,11 @@ export function createSurfaces(
       if (apiKey !== null)
         return createErrorResponse(400, `Who signs in has an OnSync key here already: leave ${keyHeader} out.`);
       // Checked when the server was made: with keys by sign-in there is onsyncForKey, without there is onsync.
-      return signedIn.apiKey === undefined
-        ? (ownSurface as Surface)
-        : (findForKey?.(signedIn.apiKey) as Promise<Surface | Response>);
+      const surface = signedIn.apiKey === undefined ? ownSurface : await findForKey?.(signedIn.apiKey);
+      // Signing in once more would not help: 401 would have the host try.
+      if (surface instanceof Response && surface.status === 401)
+        return createErrorResponse(403, "OnSync does not take the key that is kept for you here: ask the operator.");
+      return surface as Surface | Response;
     }
     if (apiKey === null) {
       const message = `This server serves several orgs: send your OnSync API key in ${keyHeader}.`;

@@ -6,7 +6,8 @@ import { getParams, isObject } from "../message.ts";
 const reading: readonly Scope[] = ["read:contacts", "read:messages"];
 
 /** What any member may ask: who the server is, and what it has. */
-const free = /^(?:initialize|ping|server\/discover|logging\/setLevel|notifications\/.*|(?:.+\/)?list)$/;
+const free =
+  /^(?:initialize|ping|server\/discover|logging\/setLevel|notifications\/.*|(?:tools|prompts|resources|resources\/templates|events|skills)\/list)$/;
 
 function listScopes({ scope, alsoNeeds }: Operation): Scope[] {
   return [scope, alsoNeeds].filter((each) => each != null);

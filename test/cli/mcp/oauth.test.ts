@@ -188,6 +188,32 @@ describe("onsync mcp --http with an authorization server", () => {
     expect((await call()).status).toBe(401);
   });
 
+  test("loads what checks tokens with the first of them, and never without an authorization server", async () => {
+    const spy = `import { registerHooks } from "node:module";
+      registerHooks({ resolve: (specifier, context, next) => { if (specifier === "jose") process.stderr.write("jose\\n"); return next(specifier, context); } });`;
+    const script = join(import.meta.dirname, "../../../cli/onsync.ts");
+    const flags = [
+      "--disable-warning=ExperimentalWarning",
+      "--import",
+      `data:text/javascript,${encodeURIComponent(spy)}`,
+    ];
+    const starts = [{}, { ONSYNC_OAUTH_ISSUER: issuer, ONSYNC_OAUTH_AUDIENCE: audience }];
+    for (const more of starts) {
+      const child = spawn(process.execPath, [...flags, script, "mcp", "--http", "--port", "0", "--json"], {
+        env: { ONSYNC_API_KEY: "k", ONSYNC_LOG_LEVEL: "silent", ...more },
+      });
+      let told = "";
+      child.stderr.on("data", (data) => {
+        told += data;
+      });
+      const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+      await fetch(JSON.parse(line).url, { method: "POST", body: "{}" });
+      child.kill("SIGTERM");
+      await once(child, "close");
+      expect(told).toBe("");
+    }
+  });
+
   test("tells clients where to sign in", async () => {
     const response = await fetch(new URL("/.well-known/oauth-protected-resource/mcp", url));
     expect(await response.json()).toMatchObject({ resource: audience });
