@@ -98,8 +98,14 @@ function addPages(app: Hono<Answering>, { proposals, findClient, now = Date.now,
 async function checkOrigin(context: Context<Answering>, next: Next, rule: AccessRule): Promise<Response | undefined> {
   if (findRefusedHeader(context.req.raw, { ...rule, origins: "own" }) === "Host")
     return answer(context, "Not here", null, html`<p>This server does not answer to that name.</p>`, 403);
-  if (context.req.method === "POST" && !isOwnForm(context.req.raw))
-    return answer(context, "Refused", null, html`<p>Only a form of this page's own is taken.</p>`, 403);
+  if (!isOwnRequest(context.req.raw))
+    return answer(
+      context,
+      "Refused",
+      null,
+      html`<p>Only this page's own forms are taken, not those of another.</p>`,
+      403,
+    );
   await next();
   return undefined;
 }
@@ -109,12 +115,13 @@ async function requireSession(
   next: Next,
   sessions: Sessions,
 ): Promise<Response | undefined> {
-  const session = sessions.read(context.req.header("cookie"));
+  const program = sessions.readBearer(context.req.header("authorization"));
+  const session = program ?? sessions.read(context.req.header("cookie"));
   if (session === null) return answer(context, "Sign in", null, renderSignIn(new URL(context.req.url).pathname), 401);
   context.set("session", session);
   if (context.req.method === "POST") {
-    const form = await readForm(context.req.raw);
-    if (!form || form.get("form") !== session.formToken) {
+    const form = (await readForm(context.req.raw)) ?? new FormData();
+    if (!program && form.get("form") !== session.formToken) {
       const sentence = html`<p>This form is too old: go back, load the page and try again.</p>`;
       return answer(context, "Refused", session, sentence, 403);
     }
@@ -151,14 +158,17 @@ function answer(
   return context.html(renderPage(title, session, content), code);
 }
 
-/** Whether a form comes from a page of this very server, by what a browser says of it: no page of another origin can unsay that. */
-function isOwnForm({ headers, url }: Request): boolean {
+/**
+ * Whether no page of another origin asks, by what a browser says and no page can unsay. A link may lead here from anywhere;
+ * a form may not, nor a script.
+ */
+function isOwnRequest({ headers, url, method }: Request): boolean {
   const site = headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin") return false;
+  if (method === "POST" && site !== null && site !== "same-origin") return false;
   const origin = headers.get("origin");
-  // No browser: what a form must carry besides is enough.
-  if (origin === null) return true;
-  return URL.canParse(origin) && new URL(origin).host === (headers.get("host") ?? new URL(url).host);
+  return (
+    origin === null || (URL.canParse(origin) && new URL(origin).host === (headers.get("host") ?? new URL(url).host))
+  );
 }
 
 function isSecure({ headers, url }: Request): boolean {

@@ -28,20 +28,30 @@ export function createSessions(token: string, now: () => number) {
   const sign = (purpose: string, text: string): string =>
     createHmac("sha256", token).update(`onsync approvals ${purpose} ${text}`).digest("base64url");
 
+  const checkToken = (given: string): "right" | "wrong" | "too many" => {
+    const recent = failures.filter((at) => now() - at < failureWindowMs);
+    failures.splice(0, failures.length, ...recent);
+    if (recent.length >= maxFailures) return "too many";
+    if (isSameToken(given, token)) return "right";
+    failures.push(now());
+    return "wrong";
+  };
+
   return {
     /** @returns the cookie to set; or why not */
     signIn(given: string, name: string, secure: boolean): { cookie: string } | { refused: "wrong" | "too many" } {
-      const recent = failures.filter((at) => now() - at < failureWindowMs);
-      failures.splice(0, failures.length, ...recent);
-      if (recent.length >= maxFailures) return { refused: "too many" };
-      if (!isSameToken(given.trim(), token)) {
-        failures.push(now());
-        return { refused: "wrong" };
-      }
+      const checked = checkToken(given.trim());
+      if (checked !== "right") return { refused: checked };
       const who = name.trim().slice(0, maxNameCharacters) || "the operator";
       const expires = now() + lifetimeSeconds * 1000;
       const content = Buffer.from(JSON.stringify({ who, expires })).toString("base64url");
       return { cookie: formatCookie(`${content}.${sign("session", content)}`, lifetimeSeconds, secure) };
+    },
+
+    /** A program that brings the token itself, which no page can make a browser do. @param authorization the header */
+    readBearer(authorization: string | undefined): Session | null {
+      const [, given] = /^bearer +(\S+) *$/i.exec(authorization ?? "") ?? [];
+      return given !== undefined && checkToken(given) === "right" ? { name: "the operator", formToken: "" } : null;
     },
 
     signOut: (secure: boolean): string => formatCookie("", 0, secure),

@@ -134,6 +134,12 @@ async function listenOn(fetch: McpHttp["fetch"], port: number, host: string, dra
   return { url: `${formatOrigin(host, server.port)}/mcp`, port: server.port, close: () => server.close() };
 }
 
+/** Not MCP: a page for people, with a token and checks of its own. */
+function addApprovals(app: Hono<Env>, answer: ((request: Request) => Response | Promise<Response>) | undefined): void {
+  if (!answer) return;
+  for (const path of ["/approvals", "/approvals/*"]) app.all(path, ({ req }) => answer(req.raw));
+}
+
 /**
  * @param answer answers what may pass
  * @param ending aborted when the server is about to close
@@ -150,6 +156,7 @@ export function createHttpApp(
   const { token, signIn, drainMs, log } = options;
   const needsToken = token !== undefined || signIn !== undefined;
   let listening = options.host;
+  const getListening = () => listening;
   if (listening !== undefined) requireToken(listening, needsToken);
 
   const app = new Hono<Env>();
@@ -167,11 +174,7 @@ export function createHttpApp(
         ? createErrorResponse(503, "This server is closing. Try again.", { connection: "close" })
         : answer(req.raw, get("signedIn")),
   );
-  if (approvals) {
-    const answerApprovals = approvals(() => listening);
-    // Not MCP: a page for people, with a token and checks of its own.
-    for (const path of ["/approvals", "/approvals/*"]) app.all(path, ({ req }) => answerApprovals(req.raw));
-  }
+  addApprovals(app, approvals?.(getListening));
   app.notFound(() => createErrorResponse(404, "There is nothing here. MCP is served at /mcp."));
   app.onError((error) => {
     log?.("error", "request failed", { err: error });

@@ -1,7 +1,8 @@
 /** The approval page on the HTTP server: for the messages of every org that it serves and knows the client of. */
+import { isIP } from "node:net";
 import { LRUCache } from "lru-cache";
 import type { OnSync } from "../../src/client/index.ts";
-import { formatOrigin, toReachableHost } from "../../src/http/loopback.ts";
+import { formatOrigin, isLoopback, toReachableHost } from "../../src/http/loopback.ts";
 import { createProposals } from "../../src/proposals/proposals.ts";
 import { createApprovalsApp } from "../approvals/app.ts";
 import type { McpOptions } from "../options.ts";
@@ -28,7 +29,7 @@ export function createApprovalPage({ approvals, ledger, now, log, allowedHosts }
         proposals: createProposals(ledger, now),
         findClient: ({ proposal }) => clients.get(proposal.org),
         token: approvals.token,
-        getRule: () => ({ hosts: allowedHosts, listening: getListening() }),
+        getRule: () => ({ hosts: allowedHosts, names: findName(approvals.getUrl?.()), listening: getListening() }),
         ...(now && { now }),
         log,
       });
@@ -38,4 +39,12 @@ export function createApprovalPage({ approvals, ledger, now, log, allowedHosts }
       url = `${formatOrigin(toReachableHost(host), port)}/approvals`;
     },
   };
+}
+
+/** The name that people call the page by, where the operator says one: a proxy passes it on. */
+function findName(url: string | undefined): string[] | undefined {
+  const { hostname } = url !== undefined && URL.canParse(url) ? new URL(url) : { hostname: "" };
+  return hostname === "" || isIP(hostname.replace(/^\[|\]$/g, "")) !== 0 || isLoopback(hostname)
+    ? undefined
+    : [hostname];
 }

@@ -24,6 +24,7 @@ if (elsewhere === undefined) {
 // Hundreds of questions a test, on machines that do other things as well.
 jest.setTimeout(60_000);
 
+const operatorToken = "the-token-of-the-operator";
 const mcpToken = "the-token-of-the-mcp-server";
 const controlToken = "the-token-of-the-control-api";
 const secret = "the-secret-of-the-endpoint";
@@ -43,7 +44,10 @@ beforeAll(async () => {
       startOnsync(["reference", "--control", "--rate-limit", "1000000", ...at], base),
       startOnsync(["start", ...at], base),
       startOnsync(["start", ...at], withKey),
-      startOnsync(["mcp", "--http", ...at], withKey),
+      startOnsync(["mcp", "--http", "--send", "person", "--ledger", join(folder, `${host}-sends.db`), ...at], {
+        ...withKey,
+        ONSYNC_APPROVAL_TOKEN: operatorToken,
+      }),
       startOnsync(["listen", "--data", join(folder, `${host}.db`), ...at], { ONSYNC_WEBHOOK_SECRETS: secret }),
     ]);
     servers.set(`onsync reference ${host}`, reference);
@@ -164,6 +168,7 @@ const credentials: Record<string, (server: Started, body: string) => Record<stri
   "a key that nobody has": () => ({ Authorization: "Bearer onsync_pk_test_nobody" }),
   "the control token": () => ({ Authorization: `Bearer ${controlToken}` }),
   "the MCP token": () => ({ Authorization: `Bearer ${mcpToken}` }),
+  "the operator token": () => ({ Authorization: `Bearer ${operatorToken}` }),
   "a signature": (_server, body) => ({ "X-OnSync-Signature": signPayload(body, secret) }),
   "another's signature": (_server, body) => ({ "X-OnSync-Signature": signPayload(body, "another secret") }),
 };
@@ -208,7 +213,7 @@ test("docs/security.md has this table, cell by cell", () => {
 test("the table has every kind of server, and each credential opens at least one door", () => {
   const named: ServerName[] = ["onsync reference", "onsync start", "onsync mcp --http", "onsync listen"];
   expect([...new Set(doors.map(({ server }) => server))].sort()).toEqual(named.sort());
-  expect(new Set<Credential>(doors.map((door) => door.with)).size).toBe(5);
+  expect(new Set<Credential>(doors.map((door) => door.with)).size).toBe(6);
 });
 
 describe.each(doors.map((door) => [door.server, door.group, door] as const))("%s %s", (_server, _group, door) => {

@@ -3,7 +3,13 @@ import { consoleRoutes } from "../../../reference/console/routes.ts";
 import { controlRoutes } from "../../../reference/control/routes.ts";
 import { endpoints } from "../../../src/api/index.ts";
 
-export type Credential = "nothing" | "an API key" | "the control token" | "the MCP token" | "a signature";
+export type Credential =
+  | "nothing"
+  | "an API key"
+  | "the control token"
+  | "the MCP token"
+  | "the operator token"
+  | "a signature";
 export type Place = "this machine" | "anywhere";
 /** Whose pages a browser may have ask. */
 export type Pages = "any" | "of this machine" | "its own" | "none";
@@ -120,6 +126,14 @@ export const doors: readonly Door[] = [
     from: "anywhere",
     pages: "of this machine",
     with: "the MCP token",
+  },
+  {
+    server: "onsync mcp --http",
+    group: "`/approvals`, `/approvals/*` (with `--send person`)",
+    routes: [...get("/approvals", "/approvals/none"), ...post("/approvals/none/approve")],
+    from: "anywhere",
+    pages: "its own",
+    with: "the operator token",
   },
   {
     server: "onsync mcp --http",

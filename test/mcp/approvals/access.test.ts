@@ -60,6 +60,16 @@ describe("the approval page's door", () => {
     expect(status).toBe(403);
   });
 
+  test("takes a program that brings the token itself, without a form's", async () => {
+    await using world = await createPageWorld();
+    const id = await world.propose();
+    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+    expect((await world.visitor.post(`/approvals/${id}/approve`, {}, bearer("wrong"))).status).toBe(401);
+    expect((await world.visitor.post(`/approvals/${id}/approve`, {}, bearer(operatorToken))).status).toBe(303);
+    expect(world.sent).toHaveLength(1);
+    expect((await world.proposals.find(id))?.decision).toMatchObject({ by: "the operator" });
+  });
+
   test("a session ends by itself, by signing out, and with another operator token", async () => {
     await using world = await createPageWorld();
     const { visitor } = world;
