@@ -5,6 +5,7 @@
  *   npm run torture -- --sends 3000 --rounds 20
  *   npm run torture -- --engine sends | sqlite | redis     one of them alone
  *   npm run torture -- --engine zapier --runs 500          Zapier's build (zapier.ts)
+ *   npm run torture -- --engine person --runs 5000         models that want to send where only a person does (person.ts)
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -28,12 +29,13 @@ function runScript(script: string, options: Record<string, string | undefined>):
 }
 
 const { engine, rounds, runs, sends, seed } = values;
-if (engine !== undefined && !["sends", "sqlite", "redis", "zapier"].includes(engine))
-  throw new Error("--engine: give sends, sqlite, redis or zapier, or leave it out for sends and sqlite.");
+if (engine !== undefined && !["sends", "sqlite", "redis", "zapier", "person"].includes(engine))
+  throw new Error("--engine: give sends, sqlite, redis, zapier or person, or leave it out for sends and sqlite.");
 const outcomes = [
   ...(engine === undefined || engine === "sends" ? [runScript("sends.ts", { sends, seed })] : []),
   ...(engine === "zapier" ? [runScript("zapier.ts", { runs, seed })] : []),
-  ...(engine === "sends" || engine === "zapier"
+  ...(engine === "person" ? [runScript("person.ts", { runs, seed })] : []),
+  ...(["sends", "zapier", "person"].includes(engine ?? "")
     ? []
     : [runScript("events.ts", { engine: engine ?? "sqlite", rounds })]),
 ];
