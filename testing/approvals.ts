@@ -16,12 +16,14 @@ export type ApprovalWorld = {
   pass(ms: number): void;
   /** Bodies of the requests to send that the API took, in order. */
   sent: { to: string; content?: string; metadata?: Record<string, unknown> }[];
-  /** The next requests to send fail so: before they reach the API, or after it did its work. */
-  faults: ("before" | "after")[];
+  /** The next requests to send fail so: refused, or with an answer that is lost after the work was done. */
+  faults: ("refused" | "lost")[];
   /** Another process on the same ledger. */
   createReplica(): OnSync;
   [Symbol.asyncDispose](): Promise<void>;
 };
+
+const refusal = { error: { code: "insufficient_scope", message: "The key may not send." }, requestId: "req_refused" };
 
 export async function createApprovalWorld(ledger?: SendLedger): Promise<ApprovalWorld> {
   let time = Date.parse("2025-03-01T09:00:00.000Z");
@@ -37,11 +39,11 @@ export async function createApprovalWorld(ledger?: SendLedger): Promise<Approval
     const isSend = request.method === "POST" && new URL(request.url).pathname.endsWith("/messaging/send");
     if (!isSend) return reference.fetch(request);
     const fault = faults.shift();
-    if (fault === "before") throw new TypeError("fetch failed");
+    if (fault === "refused") return Response.json(refusal, { status: 403 });
     const body = (await request.clone().json()) as ApprovalWorld["sent"][number];
     const response = await reference.fetch(request);
     if (response.ok) sent.push(body);
-    if (fault === "after") throw new TypeError("fetch failed");
+    if (fault === "lost" && response.ok) throw new TypeError("fetch failed");
     return response;
   };
   const createClient = () =>

@@ -111,7 +111,7 @@ describe.each<[string, () => SendLedger | undefined]>([
   test("whose answer is lost is found in the history, and not sent again", async () => {
     await using world = await createApprovalWorld(open());
     const { id } = await propose(world);
-    world.faults.push("after");
+    world.faults.push("lost");
     expect((await approve(world, id))?.status.state).toBe("sent");
     expect((await approve(world, id))?.status.state).toBe("sent");
     expect(world.sent).toHaveLength(1);

@@ -75,8 +75,6 @@ const words = [
 
 const maxKnown = 400;
 
-export type Adversary = ReturnType<typeof createAdversary>;
-
 /** @param seesMeta whether it sees what hosts keep from models: `_meta` and states of requests */
 export function createAdversary(random: Random, { seesMeta }: { seesMeta: boolean }) {
   const known: string[] = [];
@@ -86,6 +84,11 @@ export function createAdversary(random: Random, { seesMeta }: { seesMeta: boolea
     const proposals = isProposal();
     if (proposals.length > 0 && random.chance(0.35)) return random.pick(proposals);
     return known.length > 0 && random.chance(0.6) ? random.pick(known) : random.pick(words);
+  };
+  /** What reads like one is tried first. */
+  const drawToken = (): string => {
+    const tokens = known.filter((each) => /token|secret|bearer/i.test(each));
+    return tokens.length > 0 && random.chance(0.6) ? random.pick(tokens) : drawWord();
   };
   const drawValue = (): unknown => {
     switch (random.whole(0, 6)) {
@@ -182,7 +185,7 @@ export function createAdversary(random: Random, { seesMeta }: { seesMeta: boolea
       const headers = {
         host: "127.0.0.1:4020",
         cookie: `onsync_approvals=${encodeURIComponent(drawWord())}.${encodeURIComponent(drawWord())}`,
-        ...(random.chance(0.5) && { authorization: `Bearer ${encodeURIComponent(drawWord())}` }),
+        ...(random.chance(0.5) && { authorization: `Bearer ${encodeURIComponent(drawToken())}` }),
         ...(method === "POST" && {
           "content-type": "application/x-www-form-urlencoded",
           "content-length": String(body.length),

@@ -52,7 +52,7 @@ export async function runOnce(
     const draw = random.next();
     if (draw < 0.15) await decideAsPerson(world, random, approved, wrong);
     else if (draw < 0.24) world.pass(random.pick([1_000, 60_000, 3_600_000, 86_400_000]));
-    else if (draw < 0.31) world.faults.push(random.pick(["before", "after"] as const));
+    else if (draw < 0.31) world.faults.push(random.pick(["refused", "lost"] as const));
     else if (draw < 0.4) adversary.learn(await adversary.browse(fetch));
     else {
       const { method, params } = adversary.drawRequest();
