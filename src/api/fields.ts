@@ -10,7 +10,8 @@ import * as z from "zod";
 export function atMost(max: number, schema: z.ZodString = z.string()): z.ZodString {
   return schema
     .superRefine((value, context) => {
-      if (value.length <= max || [...value].length <= max) return;
+      // A code point is two of a string's characters at most: what is far too long is not counted.
+      if (value.length <= max || (value.length <= 2 * max && [...value].length <= max)) return;
       context.addIssue({ code: "too_big", origin: "string", maximum: max, inclusive: true, input: value });
     })
     .meta({ maxLength: max });
