@@ -1,0 +1,40 @@
+/**
+ * Moves data between files and OnSync (package entry `./data`): planned without a request, paced within a budget, resumable
+ * wherever it is stopped.
+ *
+ * @example
+ * const rows = await openRows("contacts.csv");
+ * const options = { rows, mapping: mapColumns(rows.columns), country: "AE", tags: "keep", onDuplicate: "skip" } as const;
+ * const budget = createBudget({ ledger, scope: onsync.baseUrl, share: 0.6 });
+ * const journal = openJournal("contacts.csv.journal");
+ * const plan = await planImport({ ...options, journal, budget });
+ * const refused = new RefusedFile("contacts.refused.csv", rows);
+ * const result = await runImport({ ...options, plan, journal, budget, onsync, refused });
+ */
+export { type Budget, type BudgetOptions, createBudget, defaultShare } from "./budget/budget.ts";
+export { MovementStopped } from "./budget/paced-calls.ts";
+export type { Cluster } from "./contacts/clusters.ts";
+export {
+  hasIdentifier,
+  type Mapping,
+  type MappingChanges,
+  MappingError,
+  mapColumns,
+  parseMappingChanges,
+  type Target,
+} from "./contacts/mapping.ts";
+export { CountryError, type TagMode, tagModes } from "./contacts/read-contact.ts";
+export { type Journal, openJournal } from "./import/journal.ts";
+export {
+  type ChooseRow,
+  type DuplicatePolicy,
+  duplicatePolicies,
+  type ImportPlan,
+  type PlanOptions,
+  planImport,
+} from "./import/plan.ts";
+export { type Refusal, RefusedFile, undoRefusals } from "./import/refused-file.ts";
+export { type ImportCounts, type ImportProgress, type ImportResult, type RunOptions, runImport } from "./import/run.ts";
+export type { ChooseContact } from "./import/save-row.ts";
+export { openRows } from "./rows/open-rows.ts";
+export { type Cell, FileError, type Problem, type Row, type RowFile } from "./rows/row.ts";
