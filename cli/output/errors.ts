@@ -25,10 +25,10 @@ export class UsageError extends Error {
 /** Thrown by a command that has already told what failed, in its own way. */
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
-  /** 1: it failed; 2: it was called wrongly. */
-  readonly exitCode: 1 | 2;
+  /** 1: it failed; 2: it was called wrongly; 3: it was done, but for what was refused. */
+  readonly exitCode: 1 | 2 | 3;
 
-  constructor(exitCode: 1 | 2) {
+  constructor(exitCode: 1 | 2 | 3) {
     super(`exit code ${exitCode}`);
     this.exitCode = exitCode;
   }

@@ -10,7 +10,7 @@ export type Output = { write(text: string, done?: (error?: Error | null) => void
 
 export type Io = {
   env: Environment;
-  stdin: AsyncIterable<string | Uint8Array>;
+  stdin: AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
   stdout: Output;
   stderr: Output;
 };

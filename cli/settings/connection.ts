@@ -23,13 +23,15 @@ export type ConnectOptions = {
   ledger?: SendLedger | undefined;
   /** The key, and where it is from. Default: as the environment says. */
   credentials?: { apiKey: string; from: string } | undefined;
+  /** How often a call is made at most. Default: the client's. */
+  maxAttempts?: number | undefined;
 };
 
 /** @throws UsageError when there is no key, or the base URL or a proxy cannot be one */
 export async function connect(
   env: Environment,
   log: Log,
-  { wrapTransport = (transport) => transport, ledger, credentials }: ConnectOptions = {},
+  { wrapTransport = (transport) => transport, ledger, credentials, maxAttempts }: ConnectOptions = {},
 ): Promise<Connection> {
   const { apiKey, from } = credentials ?? requireApiKey(env);
   const url = findBaseUrl(env);
@@ -42,7 +44,8 @@ export async function connect(
   try {
     transport = undiciTransport({ proxy: "environment", environment: env });
     const { close } = transport;
-    const shared = { baseUrl: url, transport: wrapTransport(transport), userAgent, ledger, ...createClientHooks(log) };
+    const hooks = createClientHooks(log);
+    const shared = { baseUrl: url, transport: wrapTransport(transport), userAgent, ledger, maxAttempts, ...hooks };
     const onsync = createOnSync({ apiKey, ...shared });
     const clientForKey = (key: string) => {
       const hash = createHash("sha256").update(`onsync ${key}`).digest("hex");

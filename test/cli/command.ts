@@ -14,9 +14,12 @@ export async function onsync(
   const written = { stdout: "", stderr: "" };
   const code = await run(args, {
     env,
-    stdin: (async function* () {
-      yield stdin;
-    })(),
+    stdin: Object.assign(
+      (async function* () {
+        yield stdin;
+      })(),
+      { isTTY: tty },
+    ),
     stdout: { isTTY: tty, write: (text: string) => (written.stdout += text) },
     stderr: { isTTY: tty, write: (text: string) => (written.stderr += text) },
   });
