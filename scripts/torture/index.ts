@@ -4,6 +4,7 @@
  *   npm run torture                       100,000 sends (sends.ts), then a receiver killed 200 times (events.ts)
  *   npm run torture -- --sends 3000 --rounds 20
  *   npm run torture -- --engine sends | sqlite | redis     one of them alone
+ *   npm run torture -- --engine import --rounds 200        imports that are killed (imports.ts)
  *   npm run torture -- --engine zapier --runs 500          Zapier's build (zapier.ts)
  *   npm run torture -- --engine person --runs 5000         models that want to send where only a person does (person.ts)
  */
@@ -29,13 +30,16 @@ function runScript(script: string, options: Record<string, string | undefined>):
 }
 
 const { engine, rounds, runs, sends, seed } = values;
-if (engine !== undefined && !["sends", "sqlite", "redis", "zapier", "person"].includes(engine))
-  throw new Error("--engine: give sends, sqlite, redis, zapier or person, or leave it out for sends and sqlite.");
+if (engine !== undefined && !["sends", "sqlite", "redis", "import", "zapier", "person"].includes(engine))
+  throw new Error(
+    "--engine: give sends, sqlite, redis, import, zapier or person, or leave it out for sends and sqlite.",
+  );
 const outcomes = [
   ...(engine === undefined || engine === "sends" ? [runScript("sends.ts", { sends, seed })] : []),
+  ...(engine === "import" ? [runScript("imports.ts", { rounds, seed })] : []),
   ...(engine === "zapier" ? [runScript("zapier.ts", { runs, seed })] : []),
   ...(engine === "person" ? [runScript("person.ts", { runs, seed })] : []),
-  ...(["sends", "zapier", "person"].includes(engine ?? "")
+  ...(["sends", "import", "zapier", "person"].includes(engine ?? "")
     ? []
     : [runScript("events.ts", { engine: engine ?? "sqlite", rounds })]),
 ];
