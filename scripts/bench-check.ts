@@ -17,6 +17,7 @@ const smallOptions: Record<string, string> = {
   "bench:reference": "--rows 2000 --samples 50",
   "bench:zapier": "--runs 1",
   "bench:events": "--seconds 0.2 --backlog 2000",
+  "bench:import": "--rows 2000",
   "bench:mcp": "--runs 1",
   "bench:mcp-http": "--seconds 0.3 --rounds 1",
 };
