@@ -13,6 +13,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/private-file.ts": { from: [], packages: [] },
   "src/sqlite.ts": { from: [], packages: [] },
   "src/redis.ts": { from: ["src/log-limits.ts", "src/client"], packages: ["redis"] },
+  "src/phone-number.ts": { from: ["src/api"], packages: ["libphonenumber-js"] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
   "src/http": { from: ["src/http"], packages: [] },
   "src/client": { from: ["src/api", "src/client", "src/http/loopback.ts"], packages: ["zod"] },
@@ -39,6 +40,20 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/visible-text.ts": { from: [], packages: [] },
   "src/proposals": { from: ["src/client", "src/operations", "src/proposals"], packages: [] },
   "src/operations": { from: ["src/api", "src/client", "src/webhooks", "src/operations"], packages: ["zod"] },
+  "src/data": {
+    from: [
+      "src/api",
+      "src/client",
+      "src/webhooks",
+      "src/phone-number.ts",
+      "src/private-file.ts",
+      "src/sqlite.ts",
+      "src/data",
+    ],
+    packages: ["libphonenumber-js"],
+  },
+  "src/data/rows/csv.ts": { from: ["src/data"], packages: ["csv-parse"] },
+  "src/data/rows/parquet.ts": { from: ["src/data"], packages: ["hyparquet"] },
   "index.ts": {
     from: ["src", "zapier", "triggers", "creates", "searches"],
     packages: ["zapier-platform-core"],

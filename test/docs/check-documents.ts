@@ -29,7 +29,14 @@ export const documents = {
     "docs/adding-an-operation.md",
     "docs/benchmarks.md",
   ],
-  parts: ["docs/events.md", "docs/mcp.md", "docs/mcp-remote.md", "docs/zapier.md", "docs/zapier-publishing.md"],
+  parts: [
+    "docs/data.md",
+    "docs/events.md",
+    "docs/mcp.md",
+    "docs/mcp-remote.md",
+    "docs/zapier.md",
+    "docs/zapier-publishing.md",
+  ],
 };
 
 let sandbox: Sandbox;

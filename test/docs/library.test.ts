@@ -19,10 +19,18 @@ const entries: Record<string, string> = {
   "onsync-automation/client/undici": "src/client/transport/undici.ts",
   "onsync-automation/client/ledger": "src/ledger/index.ts",
   "onsync-automation/webhooks": "src/webhooks/index.ts",
+  "onsync-automation/data": "src/data/index.ts",
   "onsync-automation/mcp": "mcp/index.ts",
   "onsync-automation/reference": "reference/index.ts",
 };
-const pages = ["README.md", "docs/client.md", "docs/ledger.md", "docs/events.md", "docs/mcp-remote.md"] as const;
+const pages = [
+  "README.md",
+  "docs/client.md",
+  "docs/ledger.md",
+  "docs/events.md",
+  "docs/data.md",
+  "docs/mcp-remote.md",
+] as const;
 
 /** What starting the compiler or Node may take on a machine with other work. */
 const boundMs = 60_000;
@@ -122,6 +130,19 @@ test(
       headers: { Authorization: `Bearer ${reference.key}` },
     });
     expect(await answer.json()).toMatchObject({ data: [{ id }] });
+  },
+  boundMs,
+);
+
+test(
+  "docs/data.md: imports a file, and nothing of it again",
+  async () => {
+    const file = join(folder, "contacts.csv");
+    writeFileSync(file, "First Name,Phone\nSara,+971500000000\nAli,12\n");
+    const env = { ...environment, CONTACTS: file };
+    const program = async () => (await run(process.execPath, [programOf("docs/data.md")], { cwd: folder, env })).stdout;
+    expect(await program()).toBe(`2 1\n1 0 ${file}.refused.csv\n`);
+    expect(await program()).toBe(`2 0\n0 1 ${file}.refused.csv\n`);
   },
   boundMs,
 );
