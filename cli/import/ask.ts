@@ -5,6 +5,8 @@ import { type Io, printIfPossible } from "../output/io.ts";
 export type Asker = {
   /** Whether there is somebody to ask. */
   canAsk: boolean;
+  /** Whether a question is on the screen: nothing is written over it. */
+  isAsking(): boolean;
   confirm(question: string): Promise<boolean>;
   chooseRow: ChooseRow;
   chooseContact: ChooseContact;
@@ -16,6 +18,7 @@ export function createAsker(io: Io, isFree: boolean): Asker {
   const canAsk = isFree && io.stdin.isTTY === true && io.stderr.isTTY === true;
   let input: AsyncIterator<string | Uint8Array> | undefined;
   let rest = "";
+  let isAsking = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   const readLine = async (): Promise<string> => {
@@ -32,8 +35,11 @@ export function createAsker(io: Io, isFree: boolean): Asker {
   /** One question at a time. */
   const ask = (question: string): Promise<string> => {
     const answered = queue.then(async () => {
+      isAsking = true;
       await printIfPossible(io.stderr, question);
-      return readLine();
+      return readLine().finally(() => {
+        isAsking = false;
+      });
     });
     queue = answered.catch(() => {});
     return answered;
@@ -45,6 +51,7 @@ export function createAsker(io: Io, isFree: boolean): Asker {
 
   return {
     canAsk,
+    isAsking: () => isAsking,
     confirm: async (question) => /^y(es)?$/i.test(await ask(`${question} [y/N] `)),
     chooseRow({ lines, fields }) {
       const listed = lines.map((line, index) => `  ${index + 1}: line ${line}\n`).join("");

@@ -21,7 +21,7 @@ export type ImportFiles = {
   /** @param isNeeded whether it is made where there is none */
   openJournal(data: typeof Data, isNeeded: boolean): Data.Journal | null;
   /** Where refused rows go: never over a file that somebody may have mended since. */
-  findErrorsFile(journal: Data.Journal): string;
+  findErrorsFile(journal: Data.Journal, rows: Data.RowFile): string;
   noteErrorsFile(journal: Data.Journal, path: string): void;
 };
 
@@ -42,7 +42,7 @@ export async function findFiles(
 ): Promise<ImportFiles> {
   const isStdin = file === "-";
   const source = isStdin ? await keepInput(io, cleanup) : file;
-  const beside = isStdin ? "stdin.csv" : file;
+  const beside = isStdin ? "stdin" : file;
   const journalFile = journal ?? findJournal(beside);
   checkUnlike(source, journalFile, "--journal");
   if (errors !== undefined) checkUnlike(source, errors, "--errors");
@@ -60,7 +60,7 @@ export async function findFiles(
         `${journalFile} is the journal of an import into ${scope}, not ${baseUrl}: name another with --journal.`,
       );
     },
-    findErrorsFile: (opened) => errors ?? findFreeName(beside, opened),
+    findErrorsFile: (opened, rows) => errors ?? findFreeName(beside, rows, opened),
     noteErrorsFile: (opened, path) => opened.setFact("refused file", JSON.stringify([resolve(path), stampFile(path)])),
   };
 }
@@ -95,9 +95,10 @@ function checkUnlike(source: string, file: string, option: string): void {
 }
 
 /** @param file the one that is imported */
-function findFreeName(file: string, journal: Data.Journal): string {
+function findFreeName(file: string, { format }: Data.RowFile, journal: Data.Journal): string {
   const [known, stamp] = JSON.parse(journal.fact("refused file") ?? "[]") as string[];
-  const ending = extname(file) === ".parquet" ? ".ndjson" : extname(file);
+  const isNamedAlike = extname(file) !== "" && format !== "parquet";
+  const ending = isNamedAlike ? extname(file) : format === "csv" ? ".csv" : ".ndjson";
   const stem = join(dirname(file), basename(file, extname(file)));
   for (let number = 1; ; number++) {
     const path = `${stem}.refused${number === 1 ? "" : `-${number}`}${ending}`;

@@ -50,7 +50,8 @@ export function formatCount(number: number, what: string): string {
 function formatMapping({ rows, mapping }: Shown): string {
   const table = rows.columns.map((name, index) => {
     const target = mapping.targets[index] ?? "-";
-    return [`  ${name}`, target === "-" ? "left out" : `is ${target}`];
+    // A name may have line ends of its own.
+    return [`  ${name.replace(/\s+/g, " ")}`, target === "-" ? "left out" : `is ${target}`];
   });
   return formatTable(table);
 }

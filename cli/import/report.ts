@@ -6,6 +6,8 @@ import { formatCount, formatTime } from "./plan-text.ts";
 
 const minuteMs = 60_000;
 const terminalMs = 200;
+/** An estimate asks the ledger: a terminal that is written over five times a second does with one for several. */
+const estimateMs = 5_000;
 const clearLine = "\r\u001b[2K";
 
 export type Report = {
@@ -16,18 +18,29 @@ export type Report = {
   close(): void;
 };
 
-type ReportOptions = { json: boolean; estimate: (requests: number) => Promise<number> };
+type ReportOptions = {
+  json: boolean;
+  estimate: (requests: number) => Promise<number>;
+  /** Whether a question is on the screen. */
+  isAsking?: () => boolean;
+};
 
-export function createReport(io: Io, plan: ImportPlan, { json, estimate }: ReportOptions): Report {
+export function createReport(io: Io, plan: ImportPlan, { json, estimate, isAsking }: ReportOptions): Report {
   const onTerminal = !json && io.stderr.isTTY === true;
   let latest: ImportProgress = { rows: 0, created: 0, updated: 0, unchanged: 0, refused: 0, left: plan.requests };
   let isShown = false;
   let closed = false;
 
   const tell = (event: object) => void print(io.stdout, `${JSON.stringify(event)}\n`).catch(() => {});
+  let estimated = { at: Number.NEGATIVE_INFINITY, finishesAt: "" };
+  const estimateEnd = async (): Promise<string> => {
+    if (performance.now() - estimated.at >= estimateMs)
+      estimated = { at: performance.now(), finishesAt: new Date(await estimate(latest.left)).toISOString() };
+    return estimated.finishesAt;
+  };
   const show = async () => {
-    const finishesAt = new Date(await estimate(latest.left)).toISOString();
-    if (closed) return;
+    const finishesAt = await estimateEnd();
+    if (closed || (onTerminal && isAsking?.())) return;
     if (json) return tell({ progress: true, ...latest, finishesAt });
     const text = formatProgress(latest, finishesAt);
     if (!onTerminal) return printIfPossible(io.stderr, `${text}\n`);

@@ -118,9 +118,13 @@ async function run(
   log: Log,
 ) {
   if (journal === null) throw new Error("an import has a journal");
-  const refused = new data.RefusedFile(files.findErrorsFile(journal), planned.rows);
+  const refused = new data.RefusedFile(files.findErrorsFile(journal, planned.rows), planned.rows);
   const stop = listenForStop();
-  const report = createReport(io, plan, { json: options.json === true, estimate: planned.budget.estimate });
+  const report = createReport(io, plan, {
+    json: options.json === true,
+    estimate: (requests) => planned.budget.estimate(requests),
+    isAsking: asker.isAsking,
+  });
   // Each attempt is counted against the budget: the import repeats by itself.
   const { onsync, close } = await connect(io.env, log, { maxAttempts: 1 });
   try {

@@ -154,6 +154,22 @@ test("stdin is imported as a file is, with its journal and refused rows in the f
   expect(JSON.parse(readFileSync(join(folder.path, "bad.ndjson"), "utf8"))).toMatchObject({ phone: "12", line: 2 });
 });
 
+test("refused rows of stdin are named by what they are written as", async () => {
+  const cwd = process.cwd();
+  process.chdir(folder.path);
+  try {
+    await run(["-", "--yes"], { stdin: '{"phone":"12"}\n' });
+    await run(["-", "--yes"], { stdin: "Name,Phone\nSara,12\n" });
+  } finally {
+    process.chdir(cwd);
+  }
+  expect(
+    readdirSync(folder.path)
+      .filter((name) => name.startsWith("stdin"))
+      .sort(),
+  ).toEqual([...["stdin.journal", "stdin.refused.csv", "stdin.refused.ndjson"]]);
+});
+
 describe("it is refused with exit code 2, and how to mend it is said:", () => {
   test.each<[string, string[], string]>([
     ["no --yes where nobody can be asked", ["--country", "AE"], "--yes"],

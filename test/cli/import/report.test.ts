@@ -14,7 +14,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-function reportTo(tty: boolean, json: boolean) {
+function reportTo(tty: boolean, json: boolean, isAsking = () => false) {
   const written = { stdout: "", stderr: "" };
   const io = {
     env: {},
@@ -22,7 +22,7 @@ function reportTo(tty: boolean, json: boolean) {
     stdout: { isTTY: tty, write: (text: string) => (written.stdout += text) },
     stderr: { isTTY: tty, write: (text: string) => (written.stderr += text) },
   };
-  const report = createReport(io, plan, { json, estimate: async () => Date.parse(finishesAt) });
+  const report = createReport(io, plan, { json, estimate: async () => Date.parse(finishesAt), isAsking });
   return { report, written };
 }
 
@@ -93,4 +93,12 @@ test("stopped, it says how to go on", async () => {
   report.close();
   expect(written.stdout).toContain("Stopped: 40 rows");
   expect(written.stdout).toContain("Run the same command again to go on\n");
+});
+
+test("a question on the terminal is not written over", async () => {
+  const { report, written } = reportTo(true, false, () => true);
+  report.onProgress(progress);
+  await jest.advanceTimersByTimeAsync(1_000);
+  report.close();
+  expect(written.stderr).toBe("");
 });
