@@ -11,6 +11,7 @@ import { instructions } from "./instructions.ts";
 import type { McpOptions } from "./options.ts";
 import { createQuestioner } from "./protocol/ask-person.ts";
 import type { Era } from "./protocol/era.ts";
+import { handleEventWebhooks } from "./protocol/event-webhooks.ts";
 import { handleEvents } from "./protocol/events.ts";
 import { describeHost } from "./protocol/host.ts";
 import { keepOldCodes, resourceNotFound } from "./protocol/old-codes.ts";
@@ -46,6 +47,8 @@ export type ServerOptions = Pick<ToolContext, "ending"> & {
   era: Era;
   /** Whether it can tell of changes by itself: it lasts, or something that lasts tells for it. */
   subscriptions?: boolean;
+  /** Who calls, where the server knows. */
+  principal?: string | undefined;
 };
 
 /**
@@ -56,8 +59,11 @@ export function createMcpServer(options: McpOptions): Server {
 }
 
 /** A server on a surface that is there already: one for each session, or for each HTTP request. */
-export function createServer(surface: Surface, { ending, era, subscriptions = false }: ServerOptions): Server {
-  const { toolbox, events } = surface;
+export function createServer(
+  surface: Surface,
+  { ending, era, subscriptions = false, principal }: ServerOptions,
+): Server {
+  const { toolbox, events, eventWebhooks } = surface;
   const changes = subscriptions ? surface.changes : undefined;
   // The low-level server: the SDK's McpServer reads schemas of its own making. The schemas and the validation are ours.
   const server = new LenientServer(serverInfo, {
@@ -100,6 +106,7 @@ export function createServer(surface: Surface, { ending, era, subscriptions = fa
   handlePrompts(server, surface, createContext);
   handleCompletion(server, surface, createContext);
   if (events) handleEvents(server, events, createContext);
+  if (eventWebhooks) handleEventWebhooks(server, eventWebhooks, principal);
   if (changes && era === "legacy") handleSubscriptions(server, changes);
   if (era === "legacy") keepOldCodes(server);
   return server;

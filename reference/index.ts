@@ -11,9 +11,10 @@
  * await reference.close();
  * ```
  */
+
+export type { Deliver, DeliveryRequest } from "../src/http/guarded-post.ts";
 export type { Connect } from "./console/connect.ts";
 export type { ClockReading, Control, ControlledKey, ControlledOrg, Delivery } from "./control/control.ts";
-export type { Deliver, DeliveryRequest } from "./deliveries/send.ts";
 export type { Behaviour, BehaviourInput } from "./deviations/behaviour.ts";
 export type { Fault, FaultInput, FaultKind } from "./deviations/faults.ts";
 export { Refusal } from "./http/answers.ts";

@@ -1,5 +1,6 @@
 /** Everything that one reference is made of, put together; nothing of it runs yet. */
 import { scopes as allScopes, type Scope } from "../src/api/index.ts";
+import { createGuardedDeliver } from "../src/http/guarded-post.ts";
 import { truncateLogValue } from "../src/log-limits.ts";
 import { createChanges } from "./changes.ts";
 import { createClock } from "./clock.ts";
@@ -9,7 +10,6 @@ import { createDataHandler } from "./console/routes.ts";
 import type { ReferenceContext } from "./context.ts";
 import { generateControlToken } from "./control/token.ts";
 import { createExposure, type Exposure } from "./deliveries/exposure.ts";
-import { createGuardedDeliver } from "./deliveries/guarded.ts";
 import { DeliveryScheduler } from "./deliveries/scheduler.ts";
 import { createBehaviour } from "./deviations/behaviour.ts";
 import { createFaults, type Faults } from "./deviations/faults.ts";

@@ -1,9 +1,9 @@
 /** What `createReference` is called with, checked before anything is opened: an error names the option and the fix. */
 import * as z from "zod";
 import { describeDetail, type Scope, toErrorDetails } from "../src/api/index.ts";
+import type { Deliver } from "../src/http/guarded-post.ts";
 import type { Connect } from "./console/connect.ts";
 import { Ceiling, ScopeList } from "./control/input.ts";
-import type { Deliver } from "./deliveries/send.ts";
 import type { Log } from "./log.ts";
 
 export type ReferenceOptions = {

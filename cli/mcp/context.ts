@@ -16,6 +16,7 @@ export type McpCommandOptions = SafetyOptions &
     host: string;
     json?: true;
     events?: string;
+    eventSubscriptions?: string;
     approvalsPort?: number;
     approvalsUrl?: string;
   };

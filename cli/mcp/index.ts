@@ -47,6 +47,12 @@ export function addMcpCommand(program: Command, io: Io): void {
       ).argParser(parseNotEmpty),
     )
     .addOption(
+      new Option(
+        "--event-subscriptions <file>",
+        "with --http: let hosts have events delivered to an address of theirs, and keep who wants which in this file",
+      ).argParser(parseNotEmpty),
+    )
+    .addOption(
       createLedgerOption(
         "note sends, caps and used confirmations in this SQLite file or Redis, which replicas share and restarts keep (with --send confirm: a file in the user's state folder)",
       ),
@@ -67,6 +73,10 @@ export function addMcpCommand(program: Command, io: Io): void {
     );
   addSafetyOptions(command);
   command.action((options: McpCommandOptions) => {
+    if (options.eventSubscriptions !== undefined && !options.http)
+      throw new UsageError("--event-subscriptions goes with --http: over stdio nobody but the host itself is there.");
+    if (options.eventSubscriptions !== undefined && options.events === undefined)
+      throw new UsageError("--event-subscriptions needs --events: the events that are delivered.");
     for (const name of ["port", "host", "json"]) {
       if (!options.http && command.getOptionValueSource(name) === "cli") {
         throw new UsageError(`--${name} goes with --http: over stdio there is no port, and stdout is the protocol's.`);

@@ -24,7 +24,13 @@ export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise
     import("../../mcp/http/index.ts"),
   ]);
   const stop = listenForStop();
-  const http = createMcpHttp({ ...context.options, token, ...(oauth && toHttpOptions(oauth, context)) });
+  const eventSubscriptions = await openSubscriptions(options.eventSubscriptions);
+  const http = createMcpHttp({
+    ...context.options,
+    token,
+    eventSubscriptions,
+    ...(oauth && toHttpOptions(oauth, context)),
+  });
   const server = await http.listen(options.port, options.host);
   const origin = formatOrigin(toReachableHost(options.host), server.port);
   const url = `${origin}/mcp`;
@@ -52,6 +58,13 @@ export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise
     (message) => context.log.info(message),
   );
   await context.close();
+  eventSubscriptions?.close();
+}
+
+async function openSubscriptions(file: string | undefined) {
+  if (file === undefined) return undefined;
+  const { openSubscriptionFile } = await import("../../mcp/events/subscription-file.ts");
+  return openSubscriptionFile(file);
 }
 
 type Context = Awaited<ReturnType<typeof openMcpContext>>;

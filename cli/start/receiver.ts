@@ -2,9 +2,10 @@
  * The webhook receiver of `onsync start`: events are kept beside the made-up data (or in memory, as that is), for
  * assistants that wait for them. Nobody else is handed them: that is what `onsync listen` is for.
  */
-import { createGuardedDeliver, type DeliveryRules } from "../../reference/deliveries/guarded.ts";
+
 import type { Deliver } from "../../reference/index.ts";
 import type { SendLedger } from "../../src/client/ledger/ledger.ts";
+import { createGuardedDeliver, type DeliveryRules } from "../../src/http/guarded-post.ts";
 import { settlingSends } from "../../src/ledger/settle-event.ts";
 import {
   createDurableLog,

@@ -4,10 +4,16 @@
  */
 
 import { scopes } from "../../src/api/index.ts";
+import { systemClock } from "../../src/client/clock.ts";
+import { createGuardedDeliver, type Deliver } from "../../src/http/guarded-post.ts";
 import { createTruncatingLog } from "../../src/log-limits.ts";
+import { createMemorySubscriptions, type SubscriptionStore } from "../events/subscription.ts";
+import { createEventWebhooks, type EventWebhooks } from "../events/webhooks.ts";
 import type { Log } from "../options.ts";
 import { selectTools } from "../safety/select-tools.ts";
+import { isAllowedHost } from "../safety/webhook-url.ts";
 import { createServer } from "../server.ts";
+import type { Events } from "../surface/events.ts";
 import { createHttpApp, type HttpAppOptions, type McpHttp } from "./app.ts";
 import { createApprovalPage } from "./approval-page.ts";
 import type { OAuthOptions } from "./oauth/options.ts";
@@ -23,6 +29,13 @@ export type McpHttpOptions = SurfacesOptions &
   HttpAppOptions & {
     /** Takes the access tokens of an OAuth 2.1 authorization server, beside the bearer token where there is one. */
     oauth?: OAuthOptions;
+    /**
+     * Where the subscriptions of hosts are kept which have events delivered to an address of theirs (MCP Events, by
+     * webhook). Without it they cannot.
+     */
+    eventSubscriptions?: SubscriptionStore;
+    /** Delivers to such an address. Default: over HTTP, without redirects, to public addresses and `webhookHosts` alone. */
+    deliver?: Deliver;
     /** Bytes a request's body may have. Default 1 MiB. */
     maxBodyBytes?: number;
   };
@@ -34,9 +47,15 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
   const log = options.log && createTruncatingLog(options.log);
   const page = options.approvals && createApprovalPage(options);
   const signIn = options.oauth && createSignInFor(options, options.oauth, log);
-  const findSurface = createSurfaces({ ...options, ...(page && { approvals: page.approvals }) });
   const handleRequest = createRequestHandler(maxBodyBytes, options.sleep);
   const ending = new AbortController();
+  const findSurface = createSurfaces({
+    ...options,
+    ...(page && { approvals: page.approvals }),
+    ...(options.eventSubscriptions && {
+      createEventWebhooks: (events: Events) => createWebhooksFor(options, events, ending.signal),
+    }),
+  });
   const onerror = (error: Error) => log?.("debug", "protocol error", { error: error.name });
 
   const answer = async (request: Request, signedIn?: SignedIn): Promise<Response> => {
@@ -45,7 +64,9 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
     return handleRequest(request, {
       findRefusal: (message) => signedIn && signIn?.findRefusal(message, signedIn),
       createServer: (era) => {
-        const server = createServer(surface, { ending: ending.signal, era, subscriptions: era === "modern" });
+        const principal = signedIn?.principal ?? (options.token === undefined ? undefined : "token");
+        const subscriptions = era === "modern";
+        const server = createServer(surface, { ending: ending.signal, era, subscriptions, principal });
         server.onerror = onerror;
         return server;
       },
@@ -63,6 +84,27 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
       return server;
     },
   };
+}
+
+/** How long an endpoint's answer to the challenge is read, in milliseconds. */
+const maxBodyWaitMs = 5000;
+
+function createWebhooksFor(options: McpHttpOptions, events: Events, ending: AbortSignal): EventWebhooks {
+  const { eventSubscriptions = createMemorySubscriptions(), safety, now = Date.now } = options;
+  const allowedHosts = safety?.webhookHosts ?? [];
+  const createDeliver = (allowed: boolean) =>
+    createGuardedDeliver({ ownPorts: () => new Set(), allowsPrivate: () => allowed, maxBodyWaitMs });
+  const [toAllowed, toPublic] = [createDeliver(true), createDeliver(false)];
+  const webhooks = createEventWebhooks(events, {
+    store: eventSubscriptions,
+    deliver:
+      options.deliver ??
+      ((request) => (isAllowedHost(request.url, allowedHosts) ? toAllowed(request) : toPublic(request))),
+    clock: { now, sleep: options.sleep ?? systemClock.sleep },
+    allowedHosts,
+  });
+  ending.addEventListener("abort", () => void webhooks.deliveries.close(), { once: true });
+  return webhooks;
 }
 
 function createSignInFor(options: McpHttpOptions, oauth: OAuthOptions, log: Log | undefined): SignIn {

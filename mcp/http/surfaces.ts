@@ -2,17 +2,18 @@
 import { createHmac } from "node:crypto";
 import type { OnSync } from "../../src/client/index.ts";
 import type { SafetySettings } from "../safety/settings.ts";
-import { createSurface, type Surface } from "../surface/index.ts";
+import { createSurface, type Surface, type SurfaceOptions } from "../surface/index.ts";
 import { createErrorResponse } from "./error-response.ts";
 import { createKeyedSurfaces, type SharedOptions } from "./keyed-surfaces.ts";
 import type { SignedIn } from "./oauth/sign-in.ts";
 
-export type SurfacesOptions = SharedOptions & {
-  /** The client of requests that bring no key of their own. */
-  onsync?: OnSync;
-  /** Makes the client for a key that a request brings in `X-OnSync-Api-Key`. Without it such requests are refused. */
-  onsyncForKey?: (apiKey: string) => OnSync;
-};
+export type SurfacesOptions = SharedOptions &
+  Pick<SurfaceOptions, "createEventWebhooks"> & {
+    /** The client of requests that bring no key of their own. */
+    onsync?: OnSync;
+    /** Makes the client for a key that a request brings in `X-OnSync-Api-Key`. Without it such requests are refused. */
+    onsyncForKey?: (apiKey: string) => OnSync;
+  };
 
 /** The header that carries a request's own OnSync key. */
 export const keyHeader = "X-OnSync-Api-Key";

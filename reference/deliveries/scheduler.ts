@@ -3,13 +3,15 @@
  * endpoint and a bounded number in all, and writes down what came of it. An attempt that was under way when the
  * process ended is made again.
  */
+
+import type { Deliver } from "../../src/http/guarded-post.ts";
 import type { ReferenceContext } from "../context.ts";
 import type { LateWork } from "../deviations/late-work.ts";
 import { createMutex } from "../mutex.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
 import { recordAttempt, recordRedelivery } from "./record.ts";
-import { attemptDelivery, type Deliver, deliveryHeaders } from "./send.ts";
+import { attemptDelivery, deliveryHeaders } from "./send.ts";
 
 const maxConcurrent = 16;
 /** The longest a timer can wait. */

@@ -1,16 +1,9 @@
 /** One attempt of a webhook delivery: the request, its time limit, and what came of it. */
 import { signPayload } from "../../src/api/signature.ts";
+import type { Deliver, DeliveryRequest } from "../../src/http/guarded-post.ts";
 import type { Attempt } from "../store/attempts.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
 import type { StoredWebhook } from "../store/webhooks.ts";
-
-export type DeliveryRequest = { url: string; headers: Record<string, string>; body: string; signal: AbortSignal };
-
-/** The endpoint's answer. Its status is the acknowledgement; the rest is for the person who reads the delivery log. */
-export type DeliveryAnswer = { status: number; headers?: Record<string, string>; body?: string };
-
-/** Sends a POST request without following redirects. Rejects when there is no answer. */
-export type Deliver = (request: DeliveryRequest) => Promise<DeliveryAnswer>;
 
 export const attemptTimeoutMs = 10_000;
 

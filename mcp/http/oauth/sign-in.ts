@@ -14,6 +14,8 @@ export type SignedIn = {
   scopes: ReadonlySet<string>;
   /** Their OnSync key; `undefined`: the server's own. */
   apiKey: string | undefined;
+  /** Who it is, among all whom this server lets in. */
+  principal: string;
 };
 
 export type SignInSetting = {
@@ -51,7 +53,7 @@ export function createSignIn(options: OAuthOptions, { scopes: supported, now, lo
         "You are signed in, and this server has no OnSync key for you: ask its operator.",
       );
     }
-    return { scopes: readScopes(claims, server), apiKey };
+    return { scopes: readScopes(claims, server), apiKey, principal: JSON.stringify([claims.iss, claims.sub]) };
   };
 
   return {

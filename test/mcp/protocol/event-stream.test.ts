@@ -108,6 +108,27 @@ test("a key that may not read messages is given no stream of them", async () => 
   expect((await ask(http, "events/stream", { name: "message.created" })).error?.code).toBe(-32012);
 });
 
+test("a quiet stream says that it lives, and how far it has come", async () => {
+  const events = createEventLog();
+  let place = 0;
+  const quiet: typeof events = {
+    ...events,
+    async wait() {
+      await turn();
+      return { data: [], cursor: `c.${place++}`, more: false, gap: false };
+    },
+  };
+  const http = createMcpHttp({ onsync, events: quiet });
+  const stream = read(await http.fetch(modernRequest("events/stream", { name: "message.created" })));
+  const told = [await stream.next(), await stream.next(), await stream.next()];
+  expect(told.map((each) => [each?.method?.split("/").at(-1), each?.params.cursor])).toEqual([
+    ["active", "c.0"],
+    ["heartbeat", "c.1"],
+    ["heartbeat", "c.2"],
+  ]);
+  await stream.cancel();
+});
+
 test("a host that hangs up ends the wait behind its stream", async () => {
   const events = createEventLog();
   const waits: AbortSignal[] = [];

@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { expect, test } from "@jest/globals";
-import { createGuardedDeliver } from "../../../reference/deliveries/guarded.ts";
 import { createReference } from "../../../reference/index.ts";
+import { createGuardedDeliver } from "../../../src/http/guarded-post.ts";
 import { deliver, getPort, other, ownAddresses, rules } from "./guarded-servers.ts";
 
 test("another port of this machine is what a sandbox delivers to", async () => {

@@ -4,9 +4,9 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import { createGuardedDeliver, type DeliveryRules } from "../../../reference/deliveries/guarded.ts";
 import type { Deliver } from "../../../reference/index.ts";
 import { classifyAddress } from "../../../src/http/addresses.ts";
+import { createGuardedDeliver, type DeliveryRules } from "../../../src/http/guarded-post.ts";
 
 /** A server that may not be reached. Both listen on every address that the machine has. */
 export let own: Server;

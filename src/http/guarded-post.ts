@@ -7,8 +7,15 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { networkInterfaces } from "node:os";
-import { classifyAddress } from "../../src/http/addresses.ts";
-import type { Deliver } from "./send.ts";
+import { classifyAddress } from "./addresses.ts";
+
+export type DeliveryRequest = { url: string; headers: Record<string, string>; body: string; signal: AbortSignal };
+
+/** The endpoint's answer. Its status is the acknowledgement; the rest is for the person who reads the delivery log. */
+export type DeliveryAnswer = { status: number; headers?: Record<string, string>; body?: string };
+
+/** Sends a POST request without following redirects. Rejects when there is no answer. */
+export type Deliver = (request: DeliveryRequest) => Promise<DeliveryAnswer>;
 
 export type DeliveryRules = {
   /** The ports of the server that makes the deliveries: on this machine none goes there. */
@@ -17,12 +24,14 @@ export type DeliveryRules = {
   allowsPrivate(): boolean;
   /** Resolves names; the system's by default. */
   resolve?: typeof lookupName;
+  /** How long the answer's body is waited for, in milliseconds. Default 250: the status has acknowledged by then. */
+  maxBodyWaitMs?: number;
 };
 
 const maxKeptBytes = 2048;
 const maxKeptHeaders = 32;
 /** The status has acknowledged the delivery by then: an endpoint that is slow with the rest of its answer is not waited for. */
-const maxBodyWaitMs = 250;
+const defaultBodyWaitMs = 250;
 
 /** Names of clouds' metadata services, refused without asking where they lead. */
 const metadataName = /^(?:metadata|.+\.metadata|metadata\.(?:google\.internal|goog)|instance-data(?:\..+)?)$/;
@@ -74,7 +83,7 @@ export function createGuardedDeliver(rules: DeliveryRules): Deliver {
           .slice(0, maxKeptHeaders)
           .map(([header, values]) => [header, (values ?? []).join(", ").slice(0, 500)]),
       ),
-      body: await readBeginning(response),
+      body: await readBeginning(response, rules.maxBodyWaitMs ?? defaultBodyWaitMs),
     };
   };
 }
@@ -109,7 +118,7 @@ function isOwnAddress(address: string): boolean {
 }
 
 /** The beginning of the answer's body, as far as it comes soon. */
-async function readBeginning(response: IncomingMessage): Promise<string> {
+async function readBeginning(response: IncomingMessage, maxBodyWaitMs: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   const timer = setTimeout(() => response.destroy(), maxBodyWaitMs);
