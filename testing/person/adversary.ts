@@ -75,9 +75,12 @@ const words = [
 
 const maxKnown = 400;
 
+type Drawn = { method: string; params: Json };
+
 /** @param seesMeta whether it sees what hosts keep from models: `_meta` and states of requests */
 export function createAdversary(random: Random, { seesMeta }: { seesMeta: boolean }) {
   const known: string[] = [];
+  const made: Drawn[] = [];
 
   const isProposal = () => known.filter((each) => each.startsWith("proposal_"));
   const drawWord = (): string => {
@@ -116,6 +119,51 @@ export function createAdversary(random: Random, { seesMeta }: { seesMeta: boolea
     return { ...base, ...Object.fromEntries(more) };
   };
 
+  const drawNew = (): Drawn => {
+    switch (random.whole(0, 9)) {
+      case 0:
+        return {
+          method: random.pick(methods),
+          params: random.chance(0.5) ? {} : { name: drawWord(), id: drawWord() },
+        };
+      case 1: {
+        const uri = random.pick([
+          `onsync://proposals/${drawWord()}`,
+          `onsync://proposals/${drawWord()}/approve`,
+          `ui://onsync/${drawWord()}`,
+          "ui://onsync/approval",
+          `onsync://contacts/${drawWord()}`,
+        ]);
+        return { method: "resources/read", params: { uri } };
+      }
+      case 2: {
+        const name = random.pick(["reply_to_customer", "follow_up_leads", "triage_inbox", drawWord()]);
+        return {
+          method: "prompts/get",
+          params: { name, arguments: { conversationId: drawWord(), goal: drawWord() } },
+        };
+      }
+      case 3: {
+        const ref = { type: "ref/resource", uri: "onsync://contacts/{id}" };
+        return { method: "completion/complete", params: { ref, argument: { name: "id", value: drawWord() } } };
+      }
+      case 4:
+      case 5:
+        return {
+          method: "tools/call",
+          params: { name: random.pick([...unlisted, ...listed]), arguments: drawArguments() },
+        };
+      default:
+        return {
+          method: "tools/call",
+          params: {
+            name: random.pick(["send_message", "send_message", "send_template", "decide_proposal"]),
+            arguments: drawArguments(),
+          },
+        };
+    }
+  };
+
   return {
     /** Keeps what an answer shows: ids, words, addresses. */
     learn(answer: unknown): void {
@@ -126,55 +174,26 @@ export function createAdversary(random: Random, { seesMeta }: { seesMeta: boolea
         if (known.length < maxKnown && !known.includes(word)) known.push(word);
     },
 
-    drawRequest(): { method: string; params: Json } {
-      switch (random.whole(0, 9)) {
-        case 0:
-          return {
-            method: random.pick(methods),
-            params: random.chance(0.5) ? {} : { name: drawWord(), id: drawWord() },
-          };
-        case 1: {
-          const uri = random.pick([
-            `onsync://proposals/${drawWord()}`,
-            `onsync://proposals/${drawWord()}/approve`,
-            `ui://onsync/${drawWord()}`,
-            "ui://onsync/approval",
-            `onsync://contacts/${drawWord()}`,
-          ]);
-          return { method: "resources/read", params: { uri } };
-        }
-        case 2: {
-          const name = random.pick(["reply_to_customer", "follow_up_leads", "triage_inbox", drawWord()]);
-          return {
-            method: "prompts/get",
-            params: { name, arguments: { conversationId: drawWord(), goal: drawWord() } },
-          };
-        }
-        case 3: {
-          const ref = { type: "ref/resource", uri: "onsync://contacts/{id}" };
-          return { method: "completion/complete", params: { ref, argument: { name: "id", value: drawWord() } } };
-        }
-        case 4:
-        case 5:
-          return {
-            method: "tools/call",
-            params: { name: random.pick([...unlisted, ...listed]), arguments: drawArguments() },
-          };
-        default:
-          return {
-            method: "tools/call",
-            params: {
-              name: random.pick(["send_message", "send_message", "send_template", "decide_proposal"]),
-              arguments: drawArguments(),
-            },
-          };
-      }
+    /** A new one, or one that it has made before. */
+    drawRequest(): Drawn {
+      if (made.length > 0 && random.chance(0.25)) return random.pick(made);
+      const drawn = drawNew();
+      made.push(drawn);
+      return drawn;
     },
 
     /** Asks the approval page, with tokens that it has seen or makes up. */
     async browse(fetch: (request: Request) => Promise<Response>): Promise<string> {
-      const id = drawWord().replaceAll(/[^\w-]/g, "") || "none";
-      const path = random.pick([`/approvals/${id}`, `/approvals/${id}/approve`, "/approvals", "/approvals/sign-in"]);
+      const proposals = isProposal();
+      const word = proposals.length > 0 && random.chance(0.8) ? random.pick(proposals) : drawWord();
+      const id = word.replaceAll(/[^\w-]/g, "") || "none";
+      const path = random.pick([
+        `/approvals/${id}`,
+        `/approvals/${id}/approve`,
+        `/approvals/${id}/approve`,
+        "/approvals",
+        "/approvals/sign-in",
+      ]);
       const method = random.pick(["GET", "POST", "POST"]);
       const body = new URLSearchParams({
         form: drawWord(),
@@ -185,7 +204,7 @@ export function createAdversary(random: Random, { seesMeta }: { seesMeta: boolea
       const headers = {
         host: "127.0.0.1:4020",
         cookie: `onsync_approvals=${encodeURIComponent(drawWord())}.${encodeURIComponent(drawWord())}`,
-        ...(random.chance(0.5) && { authorization: `Bearer ${encodeURIComponent(drawToken())}` }),
+        ...(random.chance(0.7) && { authorization: `Bearer ${encodeURIComponent(drawToken())}` }),
         ...(method === "POST" && {
           "content-type": "application/x-www-form-urlencoded",
           "content-length": String(body.length),

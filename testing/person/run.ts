@@ -31,7 +31,7 @@ export type Outcome = {
 };
 
 const operatorToken = "operator-token-0123456789abcdef";
-const maxSteps = 16;
+const maxSteps = 24;
 
 /**
  * @param trusting whether the host's own approvals count: the adversary is then the model alone, and does not see what only
@@ -47,12 +47,12 @@ export async function runOnce(
   const { client, fetch } = await openClient(world, random, trusting, approved);
   const adversary = createAdversary(random, { seesMeta: !trusting });
   let calls = 0;
-  const steps = random.whole(4, maxSteps);
+  const steps = random.whole(8, maxSteps);
   for (let step = 0; step < steps; step++) {
     const draw = random.next();
-    if (draw < 0.15) await decideAsPerson(world, random, approved, wrong);
-    else if (draw < 0.24) world.pass(random.pick([1_000, 60_000, 3_600_000, 86_400_000]));
-    else if (draw < 0.31) world.faults.push(random.pick(["refused", "lost"] as const));
+    if (draw < 0.13) await decideAsPerson(world, random, approved, wrong);
+    else if (draw < 0.2) world.pass(random.pick([1_000, 60_000, 3_600_000, 86_400_000]));
+    else if (draw < 0.25) world.faults.push(random.pick(["refused", "lost"] as const));
     else if (draw < 0.4) adversary.learn(await adversary.browse(fetch));
     else {
       const { method, params } = adversary.drawRequest();

@@ -1,7 +1,10 @@
 /** Whatever a model calls, in whatever order: what arrives at the API was approved by a person, as it is, and comes once. */
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { runOnce } from "../../../testing/person/run.ts";
 import { wrongServers } from "../../../testing/person/wrong-servers.ts";
+
+// Hundreds of runs, on machines that do other things as well.
+jest.setTimeout(120_000);
 
 const seeds = Array.from({ length: 60 }, (_value, index) => index + 1);
 
