@@ -40,15 +40,15 @@ function listAddressFields({ phone, email, properties, clear }: Data): string[] 
   ];
 }
 
-function readField(fields: Data, field: string): string {
+function readField(fields: Data, field: string): unknown {
   const { properties } = fields as { properties?: Data | null };
-  const value = field.startsWith("properties.") ? properties?.[field.slice("properties.".length)] : fields[field];
-  return String(value ?? "").trim();
+  return field.startsWith("properties.") ? properties?.[field.slice("properties.".length)] : fields[field];
 }
 
-/** Whether the contact has what is given, compared as the API compares. */
+/** Whether the contact has what is given, compared as the API compares: properties letter by letter. */
 function hasField(contact: Data, input: Data, field: string): boolean {
   const [has, given] = [readField(contact, field), readField(input, field)];
+  if (typeof has !== "string" || typeof given !== "string") return has === given;
   if (field === "phone") return normalizePhone(has) === normalizePhone(given);
   return field === "email" ? normalizeEmail(has) === normalizeEmail(given) : has === given;
 }

@@ -1,5 +1,6 @@
 /** Tokens that are no leave to call, made with the authorization server's own key where that makes the lie a good one. */
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { exportSPKI, SignJWT, UnsecuredJWT } from "jose";
 import { startAuthorizationServer } from "../../../../testing/authorization-server.ts";
 import { bearer, post, token as staticToken } from "../requests.ts";
@@ -94,6 +95,23 @@ test.each(refused)("a token %s is answered 401, and why", async (_what, make, wh
   expect(challenge).toMatch(new RegExp(`error_description="[^"]*${why}`));
   expect(text).not.toContain("Org");
   expect(text + JSON.stringify(world.lines)).not.toContain(token);
+});
+
+test("a good token of which any one bit is another is answered 401", async () => {
+  await using world = await openWorld();
+  const parts = (await world.authorization.sign(world.claims()))
+    .split(".")
+    .map((part) => Buffer.from(part, "base64url"));
+  expect((await world.ask(parts.map((part) => part.toString("base64url")).join("."))).status).toBe(200);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(2), fc.nat(), fc.nat(7), async (which, at, bit) => {
+      const changed = parts.map((part) => Buffer.from(part));
+      const part = changed[which] as Buffer;
+      part[at % part.length] = (part[at % part.length] as number) ^ (1 << bit);
+      expect((await world.ask(changed.map((each) => each.toString("base64url")).join("."))).status).toBe(401);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test("clocks may differ by half a minute", async () => {
