@@ -80,12 +80,27 @@ function dropDoubtful(
   taken: ReadonlySet<Target | null>,
 ): void {
   const has = (field: FieldName) => guesses.has(field) || taken.has(field);
-  // "Nombre" and "Nome" are the first name beside a last name, and the whole name alone; with a first name, "Name" is no more.
-  if (has("firstName") && has("lastName")) guesses.delete("name");
-  else if (has("firstName") && has("name") && !taken.has("name")) guesses.delete("name");
+  moveDoubtfulName(names, guesses, has);
+  // With a first name, a whole one says nothing more.
+  if (has("firstName") && !taken.has("name")) guesses.delete("name");
   const id = guesses.get("externalId")?.[0];
   // An export of OnSync's own: the id is OnSync's, and not one that was brought along.
   if (id !== undefined && names[id] === "id" && names.includes("orgid")) guesses.delete("externalId");
+}
+
+/** What is the first name beside a last name, and the whole name alone. */
+const doubtfulNames = ["name", "nombre", "nombres", "nome", "ad"];
+
+function moveDoubtfulName(
+  names: readonly string[],
+  guesses: Map<FieldName, number[]>,
+  has: (field: FieldName) => boolean,
+): void {
+  const [from, to]: [FieldName, FieldName] = has("lastName") ? ["name", "firstName"] : ["firstName", "name"];
+  const index = guesses.get(from)?.[0];
+  if (index === undefined || has(to) || !doubtfulNames.includes(names[index] ?? "")) return;
+  guesses.set(to, [index]);
+  guesses.delete(from);
 }
 
 function guessProperty(column: string, given: Target | null): Target | null {

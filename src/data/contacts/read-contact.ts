@@ -68,10 +68,10 @@ function readNames(cells: (target: Target) => Cell): Record<string, unknown> {
   const names: Record<string, unknown> = {};
   if (firstName !== null) names.firstName = toText(firstName);
   if (lastName !== null) names.lastName = toText(lastName);
-  if (name !== null && firstName === null && lastName === null) {
+  if (name !== null && firstName === null) {
     const [first, ...others] = toText(name).split(/\s+/);
     names.firstName = first;
-    if (others.length > 0) names.lastName = others.join(" ");
+    if (others.length > 0 && lastName === null) names.lastName = others.join(" ");
   }
   return names;
 }

@@ -224,9 +224,13 @@ class ImportRun {
   }
 }
 
+/** It may be there all the same: no answer says so. */
 function describeFailure(error: OnSyncError): Refusal {
   const refusal = toRefusal(error);
-  return { ...refusal, reason: `OnSync did not take it, tried again and again: ${refusal.reason}` };
+  return {
+    ...refusal,
+    reason: `OnSync did not say that it took it, tried again and again, though it may have: ${refusal.reason}`,
+  };
 }
 
 function createChangedError(line: number | null): FileError {

@@ -20,6 +20,35 @@ describe("the guessed mapping", () => {
     expect(sources.get("phone")).toEqual([1, 0]);
   });
 
+  test.each([
+    [
+      ["Name", "Surname"],
+      ["firstName", "lastName"],
+    ],
+    [
+      ["Name", "Phone"],
+      ["name", "phone"],
+    ],
+    [
+      ["Nombre", "Apellidos"],
+      ["firstName", "lastName"],
+    ],
+    [
+      ["Nombre", "Teléfono"],
+      ["name", "phone"],
+    ],
+    [
+      ["Full Name", "Last Name"],
+      ["name", "lastName"],
+    ],
+    [
+      ["Name", "First Name", "Last Name"],
+      ["-", "firstName", "lastName"],
+    ],
+  ])("of %j a name is what it is beside the others: %j", (columns, targets) => {
+    expect(mapColumns(columns).targets).toEqual(targets);
+  });
+
   test("does not take OnSync's own ids for those of a CRM", () => {
     expect(mapColumns(["id", "phone", "orgId", "createdAt"]).targets).toEqual(["-", "phone", "-", "-"]);
   });
