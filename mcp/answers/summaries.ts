@@ -10,6 +10,7 @@ import {
   describeNeed,
   findTemplateBody,
   isWindowOpen,
+  type ListedConversation,
   listTemplateSlots,
   type Message,
   parseConversationId,
@@ -103,12 +104,45 @@ export function describeWindow(window: Data | null): string | null {
       : `WhatsApp window closed since ${window.expiresAt} (only a template can be sent)`;
 }
 
-export function summarizeConversation(conversation: Conversation, format: Formatter): Summary {
+/** What a list shows of a conversation's last message: enough to know what it is about. */
+const maxExcerpt = 160;
+
+/** Whose words they were, and the beginning of them; a customer's stand in the fence. */
+function excerptLastMessage({ lastMessage }: Partial<ListedConversation>, format: Formatter): Data | undefined {
+  if (typeof lastMessage !== "object" || lastMessage === null) return undefined;
+  const { content, direction, status, type } = lastMessage;
+  const inbound = direction !== "outbound";
+  const characters = typeof content === "string" ? [...content] : [];
+  const excerpt = characters.slice(0, maxExcerpt).join("");
+  // What we sent may repeat a customer's words, so it stands in the fence as well.
+  const text = format.customerText(excerpt, "list_messages");
+  return omitEmpty({
+    direction: inbound ? "inbound" : "outbound",
+    content: content ? `${text}${characters.length > maxExcerpt ? "..." : ""}` : `(${format.field(String(type))})`,
+    status: inbound ? undefined : status && format.field(String(status)),
+  });
+}
+
+/** Who wrote last, and since when a customer waits, in a few words. */
+function describeLastMessage(last: Data | undefined, at: unknown): string | undefined {
+  if (last === undefined) return undefined;
+  const who = last.direction === "inbound" ? "customer" : `us${last.status ? ` (${last.status})` : ""}`;
+  return `${at ? `${at} ` : ""}${who}: ${last.content}`;
+}
+
+export function summarizeConversation(
+  conversation: Conversation & Partial<Pick<ListedConversation, "contactName" | "lastMessage">>,
+  format: Formatter,
+): Summary {
   const window = calculateWindow(conversation.id, conversation.lastInboundAt, format.now);
   const assignee = conversation.assignee ? format.name(String(conversation.assignee.name)) : undefined;
+  const name = typeof conversation.contactName === "string" ? format.field(conversation.contactName) : undefined;
+  const last = excerptLastMessage(conversation as Partial<ListedConversation>, format);
   const data = omitEmpty({
     ...(format.detail === "full" && (format.json(conversation) as Data)),
     id: format.address(conversation.id),
+    contactName: name,
+    lastMessage: last,
     platform: format.name(String(conversation.platform)),
     contactId: format.id(conversation.contactId),
     status: format.name(String(conversation.status)),
@@ -122,9 +156,11 @@ export function summarizeConversation(conversation: Conversation, format: Format
     data,
     line: joinParts(
       String(data.id),
+      name,
       `${data.status}${assignee ? ` to ${assignee}` : ""}`,
       `contact ${data.contactId}`,
-      data.lastMessageAt ? `last message ${data.lastMessageAt}` : `updated ${data.updatedAt}`,
+      describeLastMessage(last, data.lastMessageAt) ??
+        (data.lastMessageAt ? `last message ${data.lastMessageAt}` : `updated ${data.updatedAt}`),
       describeWindow(window),
     ),
   };

@@ -22,7 +22,7 @@ export function unmaskArguments(args: Data, masking: Masking | undefined): Data 
  * @param args the arguments in the operation's form
  * @param given the same as they came, whose names are checked
  * @returns the operation's input, and how much of the answer is asked for
- * @throws CallRefusedError where an argument is not the tool's, or the tool asks for others
+ * @throws CallRefusedError where an argument is not the tool's
  * @throws ValidationError where the operation does not take a value
  */
 export function validateArguments(
@@ -30,7 +30,7 @@ export function validateArguments(
   args: Data,
   given: Data = args,
 ): { input: Data; detail: Detail; skip: number } {
-  const problem = findUnknownArguments(tool, given) ?? tool.refuse?.(args);
+  const problem = findUnknownArguments(tool, given);
   if (problem !== undefined) throw refuseCall(tool.definition.name, "validation_failed", problem);
   const { detail = "concise" } = tool.detail ? args : {};
   if (detail !== "concise" && detail !== "full")

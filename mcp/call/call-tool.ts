@@ -37,13 +37,7 @@ export async function callTool(
   return followCall(toolbox, "unknown", async () => ({ result: presentFailure(failure, toolbox.masking), failure }));
 }
 
-/** As {@link callTool}, for a tool that need not be listed, such as a prompt's own. */
-export function callGivenTool(
-  toolbox: Toolbox,
-  tool: Tool,
-  args: Data,
-  context: ToolContext = {},
-): Promise<ToolResult> {
+function callGivenTool(toolbox: Toolbox, tool: Tool, args: Data, context: ToolContext = {}): Promise<ToolResult> {
   return followCall(toolbox, tool.definition.name, () =>
     withProgress(() => attemptCall(toolbox, tool, args, context), context.report, toolbox.clock, {
       message: tool.definition.name,

@@ -4,12 +4,11 @@
  */
 
 import { sanitizeLine } from "../answers/customer-text.ts";
-import { callGivenTool, callTool } from "../call/call-tool.ts";
+import { callTool } from "../call/call-tool.ts";
 import type { ToolResult } from "../call/present.ts";
 import type { Toolbox } from "../call/toolbox.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { CompletionKind } from "./completion.ts";
-import { taggedContacts } from "./tagged-contacts.ts";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -87,24 +86,25 @@ const prompts: readonly Prompt[] = [
         "For each: get_contact names its conversations, list_messages shows what was said last and whether the window is open. Leave out who answered lately, and who asked not to be written to (such as STOP). Draft one short message to each of the others.",
         describeSending(toolbox),
       ],
-      material: await callGivenTool(toolbox, taggedContacts, { tag }, context),
+      material: await callTool(toolbox, "find_contacts", { tag }, context),
     }),
   },
   {
     name: "triage_inbox",
     title: "Triage the inbox",
-    description: "Goes through the open conversations and puts them in the order in which they need an answer.",
+    description:
+      "Goes through the conversations that wait for an answer and puts them in the order in which they need an answer.",
     arguments: [{ name: "platform", description: "Only this: whatsapp, instagram, facebook or telegram" }],
     needs: ["list_conversations", "list_messages"],
     write: async ({ platform }, toolbox, context) => ({
       request: [
-        "Triage my open conversations, which are below.",
-        "Read each with list_messages (limit 5 is enough at first). Then give me one table: conversation, who it is, what they want, how long they have waited, when their WhatsApp window closes, what you suggest. First those that wait for us and whose window closes soonest. Only read: send and change nothing.",
+        "Triage the conversations that wait for us, which are below, the longest waiting first.",
+        "Where the last message is not enough, read more with list_messages (limit 5 is enough at first). Then give me one table: conversation, who it is, what they want, how long they have waited, when their WhatsApp window closes, what you suggest. First those that wait for us and whose window closes soonest. Only read: send and change nothing.",
       ],
       material: await callTool(
         toolbox,
         "list_conversations",
-        { status: "open", ...(platform && { platform: platform.trim().toLowerCase() }) },
+        { unanswered: true, sort: "longest_waiting", ...(platform && { platform: platform.trim().toLowerCase() }) },
         context,
       ),
     }),

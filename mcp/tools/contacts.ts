@@ -16,13 +16,16 @@ const whole = "get_contact with detail full";
 const phone = "E.164, such as +971500000000";
 
 export const findContacts = defineTool(operations.find_contacts, {
-  description: "Finds contacts by exact phone, email or external id, or by words. All filters given must match.",
+  description:
+    "Finds contacts by exact phone, email or external id, by words, tag or age. All filters given must match. Without any it lists the newest.",
   words: {
     phone,
     email: "Exact, in any case",
     externalId: "Id in your own system",
     query: "Words in name, phone or email",
-    limit: "Page size",
+    tag: "In any case",
+    createdAfter: "ISO 8601 time",
+    limit: "Page size, 20 unless given",
     cursor: "nextCursor of the page before",
   },
   omit: ["contactId"],
@@ -30,17 +33,18 @@ export const findContacts = defineTool(operations.find_contacts, {
   whole,
   withoutExtension:
     "Read a contact by its id with get_contact. To reach one by phone, email or external id, save_contact finds or creates it and answers with its id.",
-  refuse: (args) =>
-    ["phone", "email", "externalId", "query"].some((name) => args[name] !== undefined)
-      ? undefined
-      : "Give at least one of phone, email, externalId and query. A contact whose id you have: get_contact.",
-  present: ({ data, nextCursor }, format) => {
+  prepare: async (args) =>
+    ["phone", "email", "externalId", "query", "tag", "createdAfter"].some((name) => args[name] !== undefined)
+      ? args
+      : { ...args, query: "" },
+  present: ({ data, nextCursor, complete }, format) => {
     const rows = summarizeRows(data, format, summarizeContact);
     return {
-      data: { data: rows.map((row) => row.data), nextCursor },
+      data: { data: rows.map((row) => row.data), nextCursor, ...(!complete && { complete }) },
       text: [
         rows.length === 0 ? "No contact found." : `${rows.length} ${rows.length === 1 ? "contact" : "contacts"}:`,
         ...rows.map(({ line }) => `- ${line}`),
+        !complete && "500 contacts were looked through, the newest first, and there are older ones.",
         nextCursor && `More: call again with cursor ${nextCursor}`,
       ]
         .filter(Boolean)

@@ -6,20 +6,34 @@ import { defineTool, skipArgument } from "./tool.ts";
 
 const conversationId = "platform:address, such as whatsapp:+971500000000";
 
+/** How a list is in order, where that is not by activity. */
+const orders: Record<string, string> = {
+  longest_waiting: "who waits longest first",
+  window_closing: "whose WhatsApp window closes soonest first",
+};
+
 export const listConversations = defineTool(operations.list_conversations, {
-  words: { limit: "Page size", cursor: "nextCursor of the page before" },
+  description: "Lists conversations with name and last message, most recently active first unless sort says otherwise.",
+  words: {
+    unanswered: "The customer wrote last",
+    windowClosesWithin: "Hours",
+    assignee: "Name, email, id or none",
+    limit: "Page size, 20 unless given",
+    cursor: "nextCursor of the page before",
+  },
   detail: true,
   withoutExtension:
     "Conversation ids are platform:address, such as whatsapp:+971500000000, and get_contact names those of a contact: read one with list_messages.",
-  present: ({ data, nextCursor }, format) => {
+  present: ({ data, nextCursor, complete }, format, args) => {
     const rows = summarizeRows(data, format, summarizeConversation);
     return {
-      data: { data: rows.map((row) => row.data), nextCursor },
+      data: { data: rows.map((row) => row.data), nextCursor, ...(!complete && { complete }) },
       text: [
         rows.length === 0
           ? "No conversation found."
-          : `${rows.length} ${rows.length === 1 ? "conversation" : "conversations"}, most recently active first:`,
+          : `${rows.length} ${rows.length === 1 ? "conversation" : "conversations"}, ${orders[String(args.sort)] ?? "most recently active first"}:`,
         ...rows.map(({ line }) => `- ${line}`),
+        !complete && "The 500 most recently active were looked through, and there are more.",
         nextCursor && `More: call again with cursor ${nextCursor}`,
       ]
         .filter(Boolean)

@@ -8,6 +8,7 @@ import { checkMessagingWindow } from "./check-messaging-window.ts";
 import { findContacts, getContact, saveContact, updateContact } from "./contacts.ts";
 import { listConversations, listMessages } from "./conversations.ts";
 import { deriveTool } from "./derive.ts";
+import { findMessages } from "./find-messages.ts";
 import { getAccount } from "./get-account.ts";
 import { listTemplates, sendMessage, sendTemplate } from "./sending.ts";
 import type { Tool } from "./tool.ts";
@@ -23,6 +24,7 @@ const inOwnWords = new Map(
     updateContact,
     listConversations,
     listMessages,
+    findMessages,
     checkMessagingWindow,
     sendMessage,
     sendTemplate,

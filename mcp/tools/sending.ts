@@ -61,7 +61,7 @@ function presentSent(message: SentMessage & { alreadySent?: boolean }, format: F
     text: [
       message.alreadySent
         ? `Nothing was sent now: an earlier call has sent this under the same metadata.clientReference. For another message leave clientReference out, or make a new one. ${line}`
-        : `Accepted for ${format.address(message.conversationId)}, status ${data.status ?? "not told"}. ${line}`,
+        : `Accepted for ${format.address(message.conversationId)}, status ${data.status ?? "not told"}. ${line}\nLater, whether it was delivered: find_messages with messageId ${data.id}.`,
       window &&
         !window.open &&
         `WhatsApp window closed${window.expiredAt ? ` since ${format.id(window.expiredAt)}` : ""}: until the customer writes, only templates can be sent.`,

@@ -40,8 +40,6 @@ export type Tool = {
   withoutExtension?: string;
   /** Turns this face's own forms of arguments into the operation's. It may ask OnSync, and refuse. */
   prepare?(args: Data, onsync: OnSync, context: Pick<OperationContext, "signal">): Promise<Data>;
-  /** Why arguments are refused that the operation itself would take: what to do instead. */
-  refuse?(args: Data): string | undefined;
   /** The call that shows whole what an answer leaves out, where that is another tool's. */
   whole?: string;
   /** The answer with as many rows at most, and the cursor behind them; `undefined` where only OnSync can tell that. */
@@ -83,7 +81,6 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     waits?: boolean;
     withoutExtension?: string;
     prepare?: Tool["prepare"];
-    refuse?(args: Data): string | undefined;
     whole?: string;
     fewer?(answer: z.output<Output>, rows: number): z.output<Output> | undefined;
     present(answer: z.output<Output>, format: Formatter, args: Data): Presented;
@@ -111,7 +108,6 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     waits: face.waits ?? false,
     ...(face.withoutExtension !== undefined && { withoutExtension: face.withoutExtension }),
     ...(face.prepare && { prepare: face.prepare }),
-    ...(face.refuse && { refuse: face.refuse }),
     ...(face.whole !== undefined && { whole: face.whole }),
     ...(face.fewer && { fewer: face.fewer as Tool["fewer"] }),
     own: [...Object.keys(extra), ...(face.detail ? ["detail"] : [])],

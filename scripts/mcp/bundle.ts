@@ -8,7 +8,6 @@ import crypto from "node:crypto";
 import { chmodSync, copyFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build, type Plugin, transform } from "esbuild";
-import { taggedContacts } from "../../mcp/surface/tagged-contacts.ts";
 import { tools } from "../../mcp/tools/index.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -22,7 +21,7 @@ const replacements: Record<string, () => string> = {
   // parsed faster than an object literal.
   "mcp/tools/advertise.ts": () => {
     const table = Object.fromEntries(
-      [...tools, taggedContacts].map(({ maps, definition: { name, inputSchema, outputSchema } }) => [
+      tools.map(({ maps, definition: { name, inputSchema, outputSchema } }) => [
         name,
         { inputSchema, maps, outputSchema },
       ]),

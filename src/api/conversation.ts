@@ -1,6 +1,7 @@
 /** Conversations: the thread with one address on one platform. */
 import * as z from "zod";
 import { ConversationId, Cursor, limit, Platform, Timestamp } from "./fields.ts";
+import { Direction, MessageStatus } from "./message.ts";
 
 export const conversationStatuses = ["open", "assigned", "resolved"] as const;
 export const ConversationStatus = z
@@ -33,6 +34,26 @@ export const Conversation = z
   })
   .meta({ id: "Conversation" });
 export type Conversation = z.infer<typeof Conversation>;
+
+/** A conversation as `GET /conversations` lists it. A list without the two fields is completed by the operation that reads it. */
+export const ListedConversation = z
+  .looseObject({
+    ...Conversation.shape,
+    contactName: z.string().nullish().meta({ title: "Name", description: "First and last name of the contact." }),
+    lastMessage: z
+      .looseObject({
+        id: z.string(),
+        direction: Direction,
+        type: z.string(),
+        content: z.string().nullish(),
+        status: MessageStatus.optional(),
+        createdAt: Timestamp,
+      })
+      .nullish()
+      .meta({ title: "Last Message" }),
+  })
+  .meta({ id: "ListedConversation" });
+export type ListedConversation = z.infer<typeof ListedConversation>;
 
 /** The query of `GET /conversations`. */
 export const ConversationsQuery = z.strictObject({

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { Account, type Scope } from "./account.ts";
 import { Contact, ContactInput, ContactPatch, ContactsQuery, ContactWithActivity } from "./contact.ts";
-import { Conversation, ConversationsQuery } from "./conversation.ts";
+import { ConversationsQuery, ListedConversation } from "./conversation.ts";
 import { type ErrorCode, envelope } from "./envelope.ts";
 import { ContactId, ConversationId, Timestamp, WebhookId } from "./fields.ts";
 import { HistoryQuery, Message, MessageInput, SentMessage } from "./message.ts";
@@ -129,7 +129,7 @@ export const endpoints = {
     path: "/conversations",
     tag: "Conversations",
     summary: "List conversations",
-    description: "Most recently active first.",
+    description: "Most recently active first, with the contact's name and the last message.",
     scope: "read:messages",
     extension: {
       what: "conversation list",
@@ -137,7 +137,7 @@ export const endpoints = {
       withoutIt: "Give the conversation id yourself (platform:address, such as whatsapp:+971500000000).",
     },
     query: ConversationsQuery,
-    answers: { 200: { description: "A page of conversations.", schema: page(Conversation) } },
+    answers: { 200: { description: "A page of conversations.", schema: page(ListedConversation) } },
     errors: [],
   },
   listMessages: {

@@ -1,8 +1,19 @@
 import * as z from "zod";
-import { Contact, ContactId, Cursor, Email, ExternalId, limit, matchesIdentifiers, Phone } from "../api/index.ts";
+import {
+  Contact,
+  ContactId,
+  Cursor,
+  Email,
+  ExternalId,
+  Instant,
+  limit,
+  matchesIdentifiers,
+  Phone,
+} from "../api/index.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
+import { scanList } from "./scan-list.ts";
 
 const input = z
   .strictObject({
@@ -12,18 +23,32 @@ const input = z
     contactId: ContactId.optional(),
     query: z
       .string()
-      .min(1, { error: "must not be empty" })
       .max(200)
       .optional()
-      .meta({ title: "Search", description: "Words in the name, phone or e-mail.", examples: ["sara"] }),
+      .meta({
+        title: "Search",
+        description: "Words in the name, phone or e-mail. Empty: every contact, newest first.",
+        examples: ["sara"],
+      }),
+    tag: z
+      .string()
+      .min(1, { error: "must not be empty" })
+      .max(100)
+      .optional()
+      .meta({ title: "Tag", description: "A tag that the contact has, in any case.", examples: ["lead"] }),
+    createdAfter: Instant.optional().meta({
+      title: "Created After",
+      description: "Only contacts made after this ISO 8601 time.",
+      examples: ["2024-12-01T09:00:00Z"],
+    }),
     limit: limit(20),
     cursor: Cursor.optional(),
   })
   .refine(
-    ({ phone, email, externalId, contactId, query }) =>
-      [phone, email, externalId, contactId, query].some((value) => value !== undefined),
+    ({ phone, email, externalId, contactId, query, tag, createdAfter }) =>
+      [phone, email, externalId, contactId, query, tag, createdAfter].some((value) => value !== undefined),
     {
-      error: "give at least one of phone, email, externalId, contactId and query",
+      error: "give at least one of phone, email, externalId, contactId and query, or tag or createdAfter",
       path: ["phone"],
     },
   )
@@ -53,23 +78,57 @@ async function findById(
   }
 }
 
+/** Whether the contact has the tag and was made after the time, where those are asked for: the API knows neither filter. */
+function isOfGroup(
+  contact: Contact,
+  { tag, createdAfter }: { tag?: string | undefined; createdAfter?: string | undefined },
+): boolean {
+  const wanted = tag?.trim().toLocaleLowerCase();
+  const tags = Array.isArray(contact?.tags) ? contact.tags : [];
+  return (
+    (wanted === undefined || tags.some((each) => String(each).trim().toLocaleLowerCase() === wanted)) &&
+    (createdAfter === undefined || Date.parse(contact?.createdAt) > Date.parse(createdAfter))
+  );
+}
+
 export const findContacts = defineOperation({
   name: "find_contacts",
   title: "Find Contacts",
   description:
-    "Finds contacts by phone, e-mail or external id (exact), or by words. Several filters must all match. None found is an empty list.",
+    "Finds contacts by phone, e-mail or external id (exact), by words, by tag or by when they were made. Several filters must all match. None found is an empty list.",
   input,
-  output: z.looseObject({ data: z.array(Contact), nextCursor: z.string().nullable() }),
+  output: z.looseObject({
+    data: z.array(Contact),
+    nextCursor: z.string().nullable(),
+    complete: z.boolean().meta({ description: "False where 500 contacts were looked through and there are more." }),
+  }),
   effect: "reads",
   scope: "read:contacts",
   toolsets: ["contacts"],
   leftOut: {},
   run: async (onsync, filters, context) => {
-    const { contactId, ...query } = filters;
-    if (contactId !== undefined)
-      return { data: await findById(onsync, { ...filters, contactId }, context), nextCursor: null };
-    const { data, nextCursor } = await onsync.contacts.list(query, context);
+    const { contactId, tag, createdAfter, limit, cursor, query: words, ...identifiers } = filters;
+    if (contactId !== undefined) {
+      const data = (await findById(onsync, { ...filters, contactId }, context)).filter((contact) =>
+        isOfGroup(contact, filters),
+      );
+      return { data, nextCursor: null, complete: true };
+    }
+    const query = { ...identifiers, ...(words && { query: words }) };
+    if (tag !== undefined || createdAfter !== undefined) {
+      const after = Date.parse(createdAfter ?? "");
+      return scanList(
+        (page) => onsync.contacts.list({ ...query, ...page }, context),
+        { limit, cursor },
+        {
+          isWanted: (contact) => matchesIdentifiers(contact, query) && isOfGroup(contact, filters),
+          // Newest first: what was made before ends the list.
+          isEnd: (contact) => Date.parse(contact?.createdAt) <= after,
+        },
+      );
+    }
+    const { data, nextCursor } = await onsync.contacts.list({ ...query, limit, ...(cursor && { cursor }) }, context);
     // An API that does not know a filter ignores it: what it then gives is somebody else.
-    return { data: data.filter((contact) => matchesIdentifiers(contact, query)), nextCursor };
+    return { data: data.filter((contact) => matchesIdentifiers(contact, query)), nextCursor, complete: true };
   },
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ConversationId, Direction, Instant, Message } from "../api/index.ts";
+import { ConversationId, Direction, Instant, Message, MessageStatus } from "../api/index.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import { defineOperation } from "./operation.ts";
 
@@ -12,7 +12,7 @@ export const findMessages = defineOperation({
   name: "find_messages",
   title: "Find Messages in a Conversation",
   description:
-    "Finds messages in a conversation by text, direction and time, newest first. None found is an empty list.",
+    "Finds messages in a conversation by text, direction, status, time or id, newest first. None found is an empty list.",
   input: z.strictObject({
     conversationId: ConversationId,
     contains: z
@@ -21,6 +21,13 @@ export const findMessages = defineOperation({
       .optional()
       .meta({ title: "Contains", description: "Text the message contains, in any case.", examples: ["order"] }),
     direction: Direction.optional(),
+    status: MessageStatus.optional(),
+    messageId: z
+      .string()
+      .min(1)
+      .max(400)
+      .optional()
+      .meta({ title: "Message", description: "Only the message with this id.", examples: ["msg_01JGDP5CQ0"] }),
     after: Instant.optional().meta({
       title: "After",
       description: "Only messages after this ISO 8601 time.",
@@ -52,7 +59,7 @@ export const findMessages = defineOperation({
   effect: "reads",
   scope: "read:messages",
   toolsets: ["conversations"],
-  leftOut: { mcp: "list_messages, read further back" },
+  leftOut: {},
   run: async (onsync, { conversationId, limit, ...filter }, context) => {
     const data: Message[] = [];
     let pages = 0;
@@ -79,9 +86,19 @@ function isAfter(createdAt: string, after: string | undefined): boolean {
   return after === undefined || !(Date.parse(createdAt) <= Date.parse(after));
 }
 
-function isWanted(message: Message, { contains, direction }: { contains?: string; direction?: string }): boolean {
+function isWanted(
+  message: Message,
+  {
+    contains,
+    direction,
+    status,
+    messageId,
+  }: { contains?: string; direction?: string; status?: string; messageId?: string },
+): boolean {
   return (
     (direction === undefined || message.direction === direction) &&
+    (status === undefined || message.status === status) &&
+    (messageId === undefined || message.id === messageId) &&
     (contains === undefined || Boolean(message.content?.toLocaleLowerCase().includes(contains.toLocaleLowerCase())))
   );
 }

@@ -1,7 +1,10 @@
+import type { ListedConversation } from "../../../src/api/index.ts";
 import { toIso } from "../../clock.ts";
+import type { ReferenceContext } from "../../context.ts";
 import { type Behaviour, limitPageSize, readMicroseconds } from "../../deviations/behaviour.ts";
 import { getConversation, toConversationBody } from "../../inbox/conversations.ts";
 import { toMessageBody } from "../../inbox/messages.ts";
+import type { StoredConversation } from "../../store/conversations.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Handlers, ok } from "./handler.ts";
 
@@ -13,6 +16,29 @@ function toExclusiveMs(moment: string, behaviour: Behaviour): number {
   const instant = Date.parse(moment);
   const microseconds = Number(`0.${/\.\d{3}(\d+)/.exec(moment)?.[1] ?? "0"}`) * 1000;
   return microseconds > readMicroseconds(instant, behaviour) ? instant + 1 : instant;
+}
+
+/** As events carry it, with whom it is and what was said last. */
+function toListedBody(context: ReferenceContext, conversation: StoredConversation): ListedConversation {
+  const { store } = context;
+  const contact = store.contacts.byId(conversation.orgId, conversation.contactId);
+  const [last] = store.messages.history(conversation.seq, Number.MAX_SAFE_INTEGER, 1);
+  const message =
+    last && toMessageBody(context, last, { conversationId: conversation.id, platform: conversation.platform });
+  return {
+    ...toConversationBody(context, conversation),
+    contactName: [contact?.firstName, contact?.lastName].filter(Boolean).join(" ") || null,
+    lastMessage: message
+      ? {
+          id: message.id,
+          direction: message.direction,
+          type: message.type,
+          content: message.content ?? null,
+          ...(message.status && { status: message.status }),
+          createdAt: message.createdAt,
+        }
+      : null,
+  };
 }
 
 export const conversations: Handlers<"listConversations" | "listMessages"> = {
@@ -29,7 +55,7 @@ export const conversations: Handlers<"listConversations" | "listMessages"> = {
     const page = found.slice(0, limit);
     const last = page.at(-1);
     return ok({
-      data: page.map((conversation) => toConversationBody(context, conversation)),
+      data: page.map((conversation) => toListedBody(context, conversation)),
       nextCursor: last && found.length > page.length ? encodeCursor([last.updatedAt, last.seq]) : null,
     });
   },

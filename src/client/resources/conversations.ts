@@ -1,6 +1,6 @@
 /** Conversations (extension). Their messages are in `messages.ts`. */
 import type * as z from "zod";
-import type { Conversation, ConversationsQuery } from "../../api/index.ts";
+import type { ConversationsQuery, ListedConversation } from "../../api/index.ts";
 import { executeCall } from "../call.ts";
 import type { ClientContext } from "../context.ts";
 import type { CallOptions } from "../options.ts";
@@ -11,9 +11,9 @@ type Query = z.input<typeof ConversationsQuery>;
 
 export type Conversations = {
   /** Extension. Most recently active first. */
-  list(query?: Query, options?: CallOptions): Promise<Page<Conversation>>;
+  list(query?: Query, options?: CallOptions): Promise<Page<ListedConversation>>;
   /** Extension. The conversations of all pages; the options hold for each page. */
-  iterate(query?: Query, options?: CallOptions): AsyncGenerator<Conversation, void, undefined>;
+  iterate(query?: Query, options?: CallOptions): AsyncGenerator<ListedConversation, void, undefined>;
 };
 
 export function createConversations(context: ClientContext): Conversations {

@@ -48,7 +48,7 @@ describe("validateArguments", () => {
 
   test.each([
     ["an argument that the tool has not", "get_contact", { id: "contact_1" }, 'It has no argument "id".'],
-    ["arguments that the tool cannot work with", "find_contacts", {}, "Give at least one of phone, email"],
+    ["an id where words are searched for", "find_contacts", { contactId: "contact_1" }, "It has no argument"],
     ["another detail", "list_messages", { conversationId: "telegram:77", detail: "all" }, 'detail must be "concise"'],
   ])("refuses %s, by an answer that is not remembered as OnSync's", (_what, name, args, words) => {
     const validate = () => validateArguments(findTool(name), args);

@@ -2,8 +2,8 @@
 import { expect, test } from "@jest/globals";
 import { type Contact, samples } from "../../../src/api/index.ts";
 import { ExtensionUnavailableError } from "../../../src/client/errors/index.ts";
-import { scripted } from "../session.ts";
-import { conversationId, inbox, serve } from "./inbox.ts";
+import { envelope, scripted } from "../session.ts";
+import { conversationId, serve } from "./inbox.ts";
 
 const textOf = async (session: Awaited<ReturnType<typeof serve>>, name: string, args: Record<string, string> = {}) => {
   const { messages } = await session.client.getPrompt({ name, arguments: args });
@@ -49,27 +49,24 @@ test("follow_up_leads brings the contacts with the tag, in any case, of the 500 
     id: `contact_${index}`,
     tags: index === 3 ? ["Expo"] : index === 650 ? ["expo"] : ["lead"],
   }));
-  let read = 0;
-  async function* iterate(query?: object) {
-    // 500 of them are five requests.
-    expect(query).toEqual({ limit: 100 });
-    for (const contact of contacts) {
-      read++;
-      yield contact;
-    }
-  }
-  await using session = await serve({ onsync: scripted({ contacts: { iterate } }) });
+  let requests = 0;
+  const list = async ({ cursor = "0" }: { cursor?: string | undefined } = {}) => {
+    requests++;
+    const end = Number(cursor) + 100;
+    return { data: contacts.slice(Number(cursor), end), nextCursor: end < 700 ? String(end) : null, ...envelope };
+  };
+  await using session = await serve({ onsync: scripted({ contacts: { list } }) });
   const text = await textOf(session, "follow_up_leads", { tag: " expo " });
   expect(text).toContain("contact_3,");
   expect(text).not.toContain("contact_650");
-  expect(text).toContain("There may be more");
-  expect(read).toBeLessThanOrEqual(501);
-  expect(await textOf(session, "follow_up_leads", { tag: "nobody" })).toContain("No contact carries the tag.");
+  expect(text).toContain("there are older ones");
+  // 500 of them are five requests.
+  expect(requests).toBe(5);
+  expect(await textOf(session, "follow_up_leads", { tag: "nobody" })).toContain("No contact found.");
 });
 
 test("follow_up_leads says whom to ask where contacts cannot be listed", async () => {
-  async function* iterate(): AsyncGenerator<Contact> {
-    yield* [];
+  const list = async (): Promise<never> => {
     throw new ExtensionUnavailableError("no list", {
       status: 404,
       code: "unknown_endpoint",
@@ -77,20 +74,30 @@ test("follow_up_leads says whom to ask where contacts cannot be listed", async (
       path: "/contacts",
       requestId: "req_1",
     } as never);
-  }
-  await using session = await serve({ onsync: scripted({ contacts: { iterate } }) });
-  expect(await textOf(session, "follow_up_leads", { tag: "lead" })).toContain("Ask the person you work for");
+  };
+  await using session = await serve({ onsync: scripted({ contacts: { list } }) });
+  expect(await textOf(session, "follow_up_leads", { tag: "lead" })).toContain("get_contact");
 });
 
-test("triage_inbox brings the open conversations of one platform", async () => {
+test("triage_inbox brings the conversations of one platform that wait, assigned ones too, and none that was answered", async () => {
+  const at = "2024-12-01T11:00:00.000Z";
+  const waiting = {
+    ...samples.assignedConversation,
+    status: "assigned",
+    lastMessageAt: at,
+    lastInboundAt: at,
+  } as const;
+  const answered = { ...waiting, id: "whatsapp:+971500000009", lastInboundAt: "2024-12-01T09:00:00.000Z" };
   const asked: unknown[] = [];
   const list = async (query: unknown) => {
     asked.push(query);
-    return inbox.conversations.list();
+    return { data: [answered, waiting], nextCursor: null, ...envelope };
   };
   await using session = await serve({ onsync: scripted({ conversations: { list } }) });
-  expect(await textOf(session, "triage_inbox", { platform: "WhatsApp" })).toContain("2 conversations");
-  expect(asked).toMatchObject([{ status: "open", platform: "whatsapp" }]);
+  const text = await textOf(session, "triage_inbox", { platform: "WhatsApp" });
+  expect(text).toContain("1 conversation, who waits longest first");
+  expect(text).not.toContain(answered.id);
+  expect(asked).toEqual([{ platform: "whatsapp", limit: 100 }]);
 });
 
 test.each([
