@@ -6,20 +6,18 @@ import {
   type Contact,
   type ContactActivity,
   type Conversation,
-  calculateWindowEnd,
   describeNeed,
   findTemplateBody,
-  isWindowOpen,
   type ListedConversation,
   listTemplateSlots,
   type Message,
-  parseConversationId,
   type Template,
   type Webhook,
 } from "../../src/api/index.ts";
 import { listValueForms } from "../tools/template-values.ts";
 import { toDistinctKeys } from "./format-json.ts";
 import type { Formatter } from "./formatter.ts";
+import { calculateWindow, describeWindow } from "./window.ts";
 
 export type Data = Record<string, unknown>;
 export type Summary = { line: string; data: Data };
@@ -82,26 +80,6 @@ export function summarizeContact(
 function describeList(noun: string, shown: readonly string[], more: number): string {
   if (shown.length === 0) return more > 0 ? `${noun}: ${more} not shown` : "";
   return `${noun}: ${shown.join(" | ")}${more > 0 ? ` and ${more} more not shown` : ""}`;
-}
-
-/** WhatsApp's window, as far as the last inbound message tells. */
-export function calculateWindow(
-  conversationId: string,
-  lastInboundAt: string | null | undefined,
-  now: number,
-): Data | null {
-  if (parseConversationId(conversationId)?.platform !== "whatsapp") return null;
-  const last = lastInboundAt ? Date.parse(lastInboundAt) : Number.NaN;
-  if (Number.isNaN(last)) return null;
-  return { open: isWindowOpen(last, now), expiresAt: new Date(calculateWindowEnd(last)).toISOString() };
-}
-
-export function describeWindow(window: Data | null): string | null {
-  return window === null
-    ? null
-    : window.open
-      ? `WhatsApp window open until ${window.expiresAt}`
-      : `WhatsApp window closed since ${window.expiresAt} (only a template can be sent)`;
 }
 
 /** What a list shows of a conversation's last message: enough to know what it is about. */

@@ -6,7 +6,7 @@ import { type ApiError, isApiError, isErrorNamed, isOnSyncError, type OnSyncErro
 import type { Tool } from "../tools/tool.ts";
 import { type Fence, sanitizeLine } from "./customer-text.ts";
 import type { Data } from "./summaries.ts";
-import { describeWindow } from "./summaries.ts";
+import { describeWindow } from "./window.ts";
 
 /** A failed call. `retry` says whether the same call may be made again, and is part of the text too. */
 export type ToolFailure = {

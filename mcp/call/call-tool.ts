@@ -12,7 +12,6 @@ import {
   type ToolFailure,
 } from "../answers/tool-failure.ts";
 import { guardCall, type Permit } from "../safety/guard.ts";
-import { listSendObstacles, type SendReason } from "../safety/send-obstacles.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import { refuseMarks, unmaskArguments, validateArguments } from "./arguments.ts";
 import { type CallOutcome, logCall } from "./call-log.ts";
@@ -21,6 +20,7 @@ import { presentAnswer, presentFailure, type ToolResult } from "./present.ts";
 import { presentRows } from "./present-rows.ts";
 import { withProgress } from "./progress.ts";
 import { readArguments } from "./read-arguments.ts";
+import { listSendObstacles, type SendReason } from "./send-obstacles.ts";
 import { traceCall } from "./telemetry.ts";
 import type { Toolbox } from "./toolbox.ts";
 

@@ -1,14 +1,8 @@
 import { operations } from "../../src/operations/index.ts";
 import type { Formatter } from "../answers/formatter.ts";
 import { summarizeRows } from "../answers/rows.ts";
-import {
-  calculateWindow,
-  type Data,
-  describeWindow,
-  omitEmpty,
-  type Summary,
-  summarizeContact,
-} from "../answers/summaries.ts";
+import { type Data, omitEmpty, type Summary, summarizeContact } from "../answers/summaries.ts";
+import { calculateWindow, describeWindow } from "../answers/window.ts";
 import { defineTool, skipArgument } from "./tool.ts";
 
 /** The call that shows a contact whole. */

@@ -1,7 +1,8 @@
 import type { Message } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
 import { summarizeRows } from "../answers/rows.ts";
-import { calculateWindow, describeWindow, summarizeConversation, summarizeMessage } from "../answers/summaries.ts";
+import { summarizeConversation, summarizeMessage } from "../answers/summaries.ts";
+import { calculateWindow, describeWindow } from "../answers/window.ts";
 import { defineTool, skipArgument } from "./tool.ts";
 
 const conversationId = "platform:address, such as whatsapp:+971500000000";

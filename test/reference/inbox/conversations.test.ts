@@ -163,6 +163,15 @@ describe("GET /conversations", () => {
         updatedAt: at(hour),
         lastMessageAt: at(hour),
         lastInboundAt: at(0),
+        contactName: null,
+        lastMessage: {
+          id: expect.stringMatching(/^msg_/),
+          direction: "outbound",
+          type: "text",
+          content: text.content,
+          status: "queued",
+          createdAt: at(hour),
+        },
       },
     ]);
   });

@@ -1,7 +1,7 @@
 /** What would keep a send from going out here, told beforehand: the operator's settings, the caps, the template. */
 import { parseRecipient } from "../../src/operations/recipient.ts";
 import type { Data } from "../answers/summaries.ts";
-import type { Guard } from "./guard.ts";
+import type { Guard } from "../safety/guard.ts";
 
 export type SendReason = { code: string; message: string };
 
