@@ -150,9 +150,9 @@ describe("wrong arguments", () => {
     ["an unknown one", "find_contacts", { name: "Sara" }, 'no argument "name"', "phone, email, externalId, query"],
     [
       "none where one is needed",
-      "find_contacts",
-      {},
-      "at least one of phone, email, externalId and query",
+      "send_message",
+      { content: "Hi" },
+      "give conversationId, or platform and to",
       "get_contact",
     ],
     ["a wrong value", "send_message", { ...text, platform: "sms" }, "platform", "whatsapp"],
