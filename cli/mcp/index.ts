@@ -100,6 +100,7 @@ function checkApprovalOptions({ send, http, approvalsPort, approvalsUrl }: McpCo
 /** Without a slash at the end. */
 function parseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && ["http:", "https:"].includes(url.protocol)) return url.href.replace(/\/+$/, "");
+  if (url && ["http:", "https:"].includes(url.protocol))
+    return url.href.endsWith("/") ? url.href.slice(0, -1) : url.href;
   throw new InvalidArgumentError("Give an address such as https://mcp.example.com/approvals.");
 }

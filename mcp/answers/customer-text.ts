@@ -40,16 +40,17 @@ export function isPlainWord(text: string): boolean {
 }
 
 /** The words of an identifier, whose parts stand apart by capitals or by signs; what has digits in it is none. */
-function countWords(identifier: string): number {
+function listWords(identifier: string): string[] {
   return identifier
     .replace(/([a-z])([A-Z])/g, "$1_$2")
     .split(/[^A-Za-z0-9]/)
-    .filter((part) => /^[A-Za-z]{3,}$/.test(part)).length;
+    .filter((part) => /^[A-Za-z]{3,}$/.test(part));
 }
 
 /** Whether the name of a field reads as one of a program's. */
 export function isPlainKey(text: string): boolean {
-  return /^\w{1,30}$/.test(text) && countWords(text) <= 2;
+  const words = listWords(text);
+  return /^\w{1,30}$/.test(text) && words.length <= 2 && words.every(({ length }) => length <= 12);
 }
 
 /**
@@ -67,7 +68,7 @@ export function isPlainName(text: string): boolean {
 
 /** Whether an id or a time of OnSync's reads as one: no words joined into a sentence, in capitals or not. */
 export function isPlainId(text: string): boolean {
-  return /^[\w.:+=%~-]{1,200}$/.test(text) && countWords(text) <= 3;
+  return /^[\w.:+=%~-]{1,200}$/.test(text) && listWords(text).length <= 3;
 }
 
 /** Whether an address, or a conversation's id, is made of digits alone (or sealed): any other may be a name that a customer chose. */

@@ -51,10 +51,13 @@ const atSigns = /[@\uff20\ufe6b]|%40|&#0{0,4}64;|\s?[[({]\s?at\s?[\])}]\s?/giu;
 function maskEmails(text: string): string {
   let masked = "";
   let done = 0;
-  for (const { 0: sign, index: at } of text.matchAll(atSigns)) {
-    if (at < done) continue;
-    const start = findLocalPart(text, at, done);
-    const end = findDomainEnd(text, at + sign.length);
+  // Each looks as far as the signs beside it, so that no character is looked at for every sign there is.
+  let from = 0;
+  const signs = [...text.matchAll(atSigns)];
+  for (const [index, { 0: sign, index: at }] of signs.entries()) {
+    const start = findLocalPart(text, at, Math.max(from, done));
+    const end = findDomainEnd(text, at + sign.length, signs[index + 1]?.index ?? text.length);
+    from = at + sign.length;
     if (start === at || end === undefined) continue;
     masked += `${text.slice(done, start)}[email ${[...text.slice(start, at)].find((character) => character !== '"')}..]`;
     done = end;
@@ -75,12 +78,12 @@ function findLocalPart(text: string, at: number, from: number): number {
 }
 
 /** Behind the last letter of the domain: a dot behind it closes the sentence. `undefined` where it has no dot in it. */
-function findDomainEnd(text: string, from: number): number | undefined {
+function findDomainEnd(text: string, from: number, to: number): number | undefined {
   const literal = /^\[[\w.:]{3,45}\]/.exec(text.slice(from, from + 48))?.[0];
   if (literal !== undefined) return from + literal.length;
   let end = from;
   let hasDot = false;
-  for (let index = from; index < text.length && !noPartOfAddress.test(text[index] as string); index++) {
+  for (let index = from; index < to && !noPartOfAddress.test(text[index] as string); index++) {
     if (dots.includes(text[index] as string)) continue;
     hasDot ||= end > from && index > end;
     end = index + 1;
