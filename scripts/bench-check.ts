@@ -14,6 +14,7 @@ const minute = 60_000;
 
 /** What is added to the benchmark of that name. */
 const smallOptions: Record<string, string> = {
+  "bench:client": "--calls 200 --rounds 1 --processes 1",
   "bench:reference": "--rows 2000 --samples 50",
   "bench:zapier": "--runs 1",
   "bench:events": "--seconds 0.2 --backlog 2000",
