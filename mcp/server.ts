@@ -4,6 +4,7 @@
  */
 import { ProtocolError, ProtocolErrorCode, Server, type ServerContext } from "@modelcontextprotocol/server";
 import { version } from "../src/version.ts";
+import { type Apps, createApps } from "./apps/index.ts";
 import { callTool } from "./call/call-tool.ts";
 import type { Report } from "./call/progress.ts";
 import { toArguments } from "./call/read-arguments.ts";
@@ -95,14 +96,19 @@ export function createServer(
     host: describeHost(server, request),
   });
 
-  server.setRequestHandler("tools/list", () => ({ tools: [...toolbox.tools.definitions] }));
+  const apps = createApps(toolbox);
+  server.setRequestHandler("tools/list", (_message, request) => ({
+    tools: apps.listTools(createContext(request).host),
+  }));
   server.setRequestHandler("tools/call", async ({ params: { name, arguments: args = {} } }, request) => {
     const { confirmations } = toolbox.guard;
+    const decided = await apps.callTool(name, args, createContext(request));
+    if (decided) return decided;
     const { ask, getQuestion } = await createQuestioner(server, era, request, confirmations, [name, args]);
     const result = await callTool(toolbox, name, args, { ...createContext(request), ask });
     return getQuestion() ?? result;
   });
-  handleResources(server, surface, createContext);
+  handleResources(server, surface, apps, createContext);
   handlePrompts(server, surface, createContext);
   handleCompletion(server, surface, createContext);
   if (events) handleEvents(server, events, createContext);
@@ -112,10 +118,14 @@ export function createServer(
   return server;
 }
 
-function handleResources(server: Server, { resources }: Surface, createContext: ContextFactory): void {
-  server.setRequestHandler("resources/list", () => ({ resources: resources.list }));
+function handleResources(server: Server, { resources }: Surface, apps: Apps, createContext: ContextFactory): void {
+  server.setRequestHandler("resources/list", (_message, request) => ({
+    resources: [...resources.list, ...apps.listResources(createContext(request).host)],
+  }));
   server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: resources.templates }));
   server.setRequestHandler("resources/read", async ({ params: { uri } }, request) => {
+    const view = apps.readResource(uri, createContext(request).host);
+    if (view) return { contents: [view] };
     const answer = await resources.read(uri, createContext(request));
     if (!answer.found) throw new ProtocolError(resourceNotFound, answer.message, { uri });
     return { contents: [answer.contents], ...answer.cache };

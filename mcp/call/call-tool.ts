@@ -68,7 +68,10 @@ async function attemptCall(toolbox: Toolbox, tool: Tool, maskedArgs: Data, conte
     const { input, detail, skip } = validateArguments(tool, args, given);
     const style = { detail, skip, now: clock.now(), masking };
     const decision = await guardCall(toolbox.guard, tool, input, args, context);
-    if ("preview" in decision) return { result: presentAnswer(tool, () => decision.preview, style) };
+    if ("preview" in decision) {
+      const { preview, meta } = decision;
+      return { result: { ...presentAnswer(tool, () => preview, style), ...(meta && { _meta: meta }) } };
+    }
     const ask = (asked: Data) => runTool(toolbox, tool, asked, decision, context);
     const answer = await addObstacles(toolbox, args, context, await ask(input), tool);
     const result = await presentRows(tool, { input, args, answer }, style, ask);

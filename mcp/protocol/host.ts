@@ -1,11 +1,9 @@
 /** What a host says of itself: with each request, or at the handshake of the session. */
 import type { Server, ServerContext } from "@modelcontextprotocol/server";
 import { sanitizeLine } from "../answers/customer-text.ts";
+import { appsExtension } from "../apps/index.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { getClientCapabilities } from "./era.ts";
-
-/** The extension of hosts that show pages of a server's in the chat (MCP Apps). */
-const appsExtension = "io.modelcontextprotocol/ui";
 
 const infoKey = "io.modelcontextprotocol/clientInfo";
 const maxNameCharacters = 60;

@@ -66,6 +66,9 @@ function createProposing({ safety, onsync, ledger, scope, now, masking, approval
   };
 }
 
+/** What is shown in place of the call; `meta` for the host alone. */
+export type Shown = { preview: Presented; meta?: Data };
+
 /** Leave to make the call. */
 export type Permit = {
   /** The send's reference, where replicas are to know it by one. */
@@ -86,7 +89,7 @@ export async function guardCall(
   input: Data,
   args: Data,
   context: ToolContext,
-): Promise<Permit | { preview: Presented }> {
+): Promise<Permit | Shown> {
   const { name } = tool.definition;
   const power = getPower(tool.operation);
   if (power === "writesToCustomers") return guardSend(guard, tool, input, args[confirmArgument], context);
@@ -119,12 +122,11 @@ async function guardSend(
   input: Data,
   token: unknown,
   context: ToolContext,
-): Promise<Permit | { preview: Presented }> {
+): Promise<Permit | Shown> {
   const { name } = tool.definition;
   refuseForbiddenRecipient(guard, name, input);
   if (name === "send_template") await refuseWrongTemplate(guard, name, input, context.signal);
-  if (guard.proposing)
-    return { preview: await proposeSend(guard.proposing, tool, input, context, () => countSend(guard, name)) };
+  if (guard.proposing) return proposeSend(guard.proposing, tool, input, context, () => countSend(guard, name));
   const confirmed = findLimits(guard.safety, "writesToCustomers").has("previewed")
     ? await confirmSend(guard, tool, input, token, context)
     : {};

@@ -9,6 +9,7 @@ import type { Proposals } from "../../src/proposals/proposals.ts";
 import { showHiddenCharacters } from "../../src/visible-text.ts";
 import { sanitizeLine } from "../answers/customer-text.ts";
 import type { Data } from "../answers/summaries.ts";
+import { createCard } from "../apps/card.ts";
 import type { Presented, Tool, ToolContext } from "../tools/tool.ts";
 import type { Masking } from "./pii.ts";
 import { askLedger } from "./send-ledger.ts";
@@ -40,23 +41,25 @@ export async function proposeSend(
   input: Data,
   context: ToolContext,
   admit: () => Promise<unknown>,
-): Promise<Presented> {
+): Promise<{ preview: Presented; meta?: Data }> {
   const { name } = tool.definition;
-  const { proposals, onsync, org } = proposing;
+  const { proposals, onsync, org, askHost } = proposing;
   const message = {
     ...{ org, sendScope: onsync.ledgerScope, operation: tool.operation.name },
     input: removeReference(input),
     proposedBy: context.host?.name ?? null,
   };
   const { status } = await askLedger(name, () => proposals.propose(message, async () => void (await admit())));
-  if (status.state !== "proposed" || !proposing.askHost || !context.ask)
-    return presentProposal(proposing, name, status);
-  const answer = await context.ask(`Send this? ${formatForPerson(message.input)}`);
-  return presentProposal(
-    proposing,
-    name,
-    await askLedger(name, () => decideInHost(proposing, status, answer, context)),
-  );
+  const answer =
+    status.state === "proposed" && askHost
+      ? await context.ask?.(`Send this? ${formatForPerson(message.input)}`)
+      : undefined;
+  const now = answer ? await askLedger(name, () => decideInHost(proposing, status, answer, context)) : status;
+  const showsCard = now.state === "proposed" && askHost && context.host?.showsApps === true;
+  return {
+    preview: presentProposal(proposing, name, now),
+    ...(showsCard && { meta: { "onsync/approval": createCard(now) } }),
+  };
 }
 
 async function decideInHost(

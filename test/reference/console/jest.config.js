@@ -1,5 +1,5 @@
 /**
- * The browser tests of the console: `npm run test:browser`. They need chromium (Debian's, or the one named by CHROMIUM),
+ * The browser tests of the console, the approval page and the pages in a chat: `npm run test:browser`. They need chromium (Debian's, or the one named by CHROMIUM),
  * which `npm test` does not.
  * @type {import("jest").Config}
  */
@@ -7,7 +7,7 @@ export default {
   rootDir: "../../..",
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
-  testMatch: ["<rootDir>/test/reference/console/**/*.browser.test.ts"],
+  testMatch: ["<rootDir>/test/{reference/console,mcp}/**/*.browser.test.ts"],
   transform: {},
   testTimeout: 60_000,
   // One browser after the other: each takes a core of its own.
