@@ -16,6 +16,7 @@ import { handleEventWebhooks } from "./protocol/event-webhooks.ts";
 import { handleEvents } from "./protocol/events.ts";
 import { describeHost } from "./protocol/host.ts";
 import { keepOldCodes, resourceNotFound } from "./protocol/old-codes.ts";
+import { handleSkills, skillsExtension } from "./protocol/skills.ts";
 import { handleSubscriptions } from "./protocol/subscriptions.ts";
 import type { CompletionKind } from "./surface/completion.ts";
 import { eventsExtension } from "./surface/events.ts";
@@ -73,8 +74,9 @@ export function createServer(
       resources: changes ? { subscribe: true } : {},
       prompts: {},
       completions: {},
+      extensions: { [skillsExtension]: {}, ...(events && { [eventsExtension]: {} }) },
       // Hosts look for it in the one place or in the other.
-      ...(events && { events: {}, extensions: { [eventsExtension]: {} } }),
+      ...(events && { events: {} }),
     },
     instructions,
     cacheHints: {
@@ -111,6 +113,7 @@ export function createServer(
   handleResources(server, surface, apps, createContext);
   handlePrompts(server, surface, createContext);
   handleCompletion(server, surface, createContext);
+  handleSkills(server, surface.skills);
   if (events) handleEvents(server, events, createContext);
   if (eventWebhooks) handleEventWebhooks(server, eventWebhooks, principal);
   if (changes && era === "legacy") handleSubscriptions(server, changes);

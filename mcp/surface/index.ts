@@ -11,11 +11,13 @@ import { type Completer, createCompleter } from "./completion.ts";
 import { createEvents, type Events } from "./events.ts";
 import { createPrompts, type Prompts } from "./prompts.ts";
 import { createResources, type Resources } from "./resources.ts";
+import { createSkills, type Skills } from "./skills.ts";
 
 export type Surface = {
   toolbox: Toolbox;
   resources: Resources;
   prompts: Prompts;
+  skills: Skills;
   complete: Completer;
   /** Where a webhook receiver runs and `wait_for_events` is offered. */
   events?: Events;
@@ -38,13 +40,16 @@ export function createSurface(options: SurfaceOptions, keyed?: { getAccount(): P
     options.events && createAccountEvents(options.events, getAccount, { sharesReceiver: keyed !== undefined });
   const toolbox = createToolbox({ ...options, events });
   const changes = toolbox.tools.has("wait_for_events") ? events : undefined;
+  const prompts = createPrompts(toolbox);
+  const skills = createSkills(prompts.knowHow);
   // A key that a request brought is not kept, and without it nothing can be delivered.
   const createWebhooks = changes && !keyed ? options.createEventWebhooks : undefined;
   const told = changes && createEvents(toolbox, createWebhooks ? ["poll", "push", "webhook"] : ["poll", "push"]);
   return {
     toolbox,
-    resources: createResources(toolbox),
-    prompts: createPrompts(toolbox),
+    resources: createResources(toolbox, skills),
+    prompts,
+    skills,
     complete: createCompleter(toolbox),
     ...(told && { events: told }),
     ...(told && createWebhooks && { eventWebhooks: createWebhooks(told) }),

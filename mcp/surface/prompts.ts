@@ -21,8 +21,16 @@ type Prompt = {
   arguments: readonly Argument[];
   /** What it cannot do without: where a tool is not offered, the prompt is not either. */
   needs: readonly string[];
+  /** What an assistant without the prompt begins with, which the prompt brings along. */
+  begins: string;
+  /** How it is done, whoever asks: a skill carries the same. */
+  steps(toolbox: Toolbox): readonly string[];
   /** The person's request in words, and what it is about. */
-  write(values: Values, toolbox: Toolbox, context: ToolContext): Promise<{ request: string[]; material: ToolResult }>;
+  write(
+    values: Values,
+    toolbox: Toolbox,
+    context: ToolContext,
+  ): Promise<{ request: readonly string[]; material: ToolResult }>;
 };
 
 export type PromptAnswer =
@@ -63,13 +71,13 @@ const prompts: readonly Prompt[] = [
       goal,
     ],
     needs: ["list_messages"],
+    begins: "Begin with list_messages of the conversation.",
+    steps: (toolbox) => [
+      "Write in the customer's language and answer what is still open. Say what you do not know instead of guessing it.",
+      describeSending(toolbox),
+    ],
     write: async ({ conversationId = "", ...values }, toolbox, context) => ({
-      request: [
-        `Draft my reply to the customer in conversation ${quote(conversationId)}.`,
-        describeGoal(values),
-        "Write in the customer's language and answer what is still open. Say what you do not know instead of guessing it.",
-        describeSending(toolbox),
-      ],
+      request: [`Draft my reply to the customer in conversation ${quote(conversationId)}.`, describeGoal(values)],
       material: await callTool(toolbox, "list_messages", { conversationId }, context),
     }),
   },
@@ -79,13 +87,13 @@ const prompts: readonly Prompt[] = [
     description: "Finds the contacts that carry a tag and drafts a message to each.",
     arguments: [{ name: "tag", description: "The tag, such as lead", required: true }, goal],
     needs: ["find_contacts", "get_contact", "list_messages"],
+    begins: "Begin with find_contacts and the tag.",
+    steps: (toolbox) => [
+      "For each: get_contact names its conversations, list_messages shows what was said last and whether the window is open. Leave out who answered lately, and who asked not to be written to (such as STOP). Draft one short message to each of the others.",
+      describeSending(toolbox),
+    ],
     write: async ({ tag = "", ...values }, toolbox, context) => ({
-      request: [
-        `Follow up the contacts tagged ${quote(tag)}, which are below.`,
-        describeGoal(values),
-        "For each: get_contact names its conversations, list_messages shows what was said last and whether the window is open. Leave out who answered lately, and who asked not to be written to (such as STOP). Draft one short message to each of the others.",
-        describeSending(toolbox),
-      ],
+      request: [`Follow up the contacts tagged ${quote(tag)}, which are below.`, describeGoal(values)],
       material: await callTool(toolbox, "find_contacts", { tag }, context),
     }),
   },
@@ -96,11 +104,12 @@ const prompts: readonly Prompt[] = [
       "Goes through the conversations that wait for an answer and puts them in the order in which they need an answer.",
     arguments: [{ name: "platform", description: "Only this: whatsapp, instagram, facebook or telegram" }],
     needs: ["list_conversations", "list_messages"],
+    begins: "Begin with list_conversations, unanswered true and sort longest_waiting.",
+    steps: () => [
+      "Where the last message is not enough, read more with list_messages (limit 5 is enough at first). Then give me one table: conversation, who it is, what they want, how long they have waited, when their WhatsApp window closes, what you suggest. First those that wait for us and whose window closes soonest. Only read: send and change nothing.",
+    ],
     write: async ({ platform }, toolbox, context) => ({
-      request: [
-        "Triage the conversations that wait for us, which are below, the longest waiting first.",
-        "Where the last message is not enough, read more with list_messages (limit 5 is enough at first). Then give me one table: conversation, who it is, what they want, how long they have waited, when their WhatsApp window closes, what you suggest. First those that wait for us and whose window closes soonest. Only read: send and change nothing.",
-      ],
+      request: ["Triage the conversations that wait for us, which are below, the longest waiting first."],
       material: await callTool(
         toolbox,
         "list_conversations",
@@ -129,6 +138,15 @@ export function createPrompts(toolbox: Toolbox) {
       arguments: known.map(({ completes: _completes, required = false, ...argument }) => ({ ...argument, required })),
     })),
 
+    /** What an assistant may learn of its own accord, without what a person fills in. */
+    knowHow: offered.map(({ name, title, description, needs, begins, steps }) => ({
+      name,
+      title,
+      description,
+      needs,
+      steps: [begins, ...steps(toolbox)],
+    })),
+
     /** What an argument's values are, where they can be completed. */
     findCompletionKind: (name: string, argument: string): CompletionKind | undefined =>
       offered.find((prompt) => prompt.name === name)?.arguments.find((known) => known.name === argument)?.completes,
@@ -145,11 +163,12 @@ export function createPrompts(toolbox: Toolbox) {
       const message = findArgumentProblem(prompt, values);
       if (message !== undefined) return { found: false, message };
       const { request, material } = await prompt.write(values, toolbox, context);
+      const steps = prompt.steps(toolbox);
       const text = material.content.map((block) => block.text).join("\n");
       return {
         found: true,
         description: prompt.description,
-        text: `${request.filter(Boolean).join("\n")}\n\n${text}`,
+        text: `${[...request, ...steps].filter(Boolean).join("\n")}\n\n${text}`,
       };
     },
   };

@@ -6,6 +6,7 @@
 import { callTool } from "../call/call-tool.ts";
 import type { Toolbox } from "../call/toolbox.ts";
 import type { ToolContext } from "../tools/tool.ts";
+import type { Skills } from "./skills.ts";
 import { windowGuide } from "./window-guide.ts";
 
 /** The guide is the same for everybody until another version of this server is started. */
@@ -71,7 +72,7 @@ export function parseSubject(uri: string): string | undefined {
   return conversationId === undefined ? undefined : `messages ${conversationId}`;
 }
 
-export function createResources(toolbox: Toolbox) {
+export function createResources(toolbox: Toolbox, skills: Pick<Skills, "read">) {
   const { contact, messages } = resourceTemplates;
   const templates = [contact, messages].filter(({ tool }) => toolbox.tools.has(tool));
 
@@ -94,6 +95,11 @@ export function createResources(toolbox: Toolbox) {
     async read(uri: string, context: ToolContext = {}): Promise<ResourceAnswer> {
       if (uri === guideUri) {
         const contents = { uri, mimeType: guide.mimeType, text: windowGuide };
+        return { found: true, contents, cache: { ttlMs: guideTtlMs, cacheScope: "public" } };
+      }
+      const skill = skills.read(uri);
+      if (skill !== undefined) {
+        const contents = { uri, mimeType: guide.mimeType, text: skill };
         return { found: true, contents, cache: { ttlMs: guideTtlMs, cacheScope: "public" } };
       }
       const contactId = parseId(uri, contact);

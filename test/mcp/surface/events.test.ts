@@ -27,7 +27,10 @@ function poll(session: Session, params: Record<string, unknown>) {
 
 test("the Events extension is announced, and lists every event, where a receiver runs", async () => {
   await using session = await connect({ onsync, events: createEventLog() });
-  expect(session.client.getServerCapabilities()?.extensions).toEqual({ "io.modelcontextprotocol/events": {} });
+  expect(session.client.getServerCapabilities()?.extensions).toEqual({
+    "io.modelcontextprotocol/events": {},
+    "io.modelcontextprotocol/skills": {},
+  });
   const { events } = await session.client.request(
     { method: "events/list" },
     z.looseObject({ events: z.array(z.looseObject({})) }),
@@ -43,7 +46,7 @@ test("the Events extension is not there without a receiver, nor where the operat
     { onsync, events: createEventLog(), safety: { toolsets: ["contacts"] as never } },
   ]) {
     await using session = await connect(options);
-    expect(session.client.getServerCapabilities()?.extensions).toBeUndefined();
+    expect(session.client.getServerCapabilities()?.extensions).toEqual({ "io.modelcontextprotocol/skills": {} });
     await expect(poll(session, { name: "message.created", cursor: null })).rejects.toMatchObject({ code: -32601 });
   }
 });
