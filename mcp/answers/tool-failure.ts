@@ -4,7 +4,7 @@
  */
 import { type ApiError, isApiError, isErrorNamed, isOnSyncError, type OnSyncError } from "../../src/client/index.ts";
 import type { Tool } from "../tools/tool.ts";
-import { type Fence, sanitizeLine } from "./customer-text.ts";
+import { type Fence, isPlainId, isPlainKey, sanitizeLine } from "./customer-text.ts";
 import type { Data } from "./summaries.ts";
 import { describeWindow } from "./window.ts";
 
@@ -77,9 +77,12 @@ export function describeClosing({ definition }: Tool): ToolFailure {
   };
 }
 
+/** The code is one word of the API's own, or it is not shown. */
 function getErrorCode(error: OnSyncError): string {
   return isApiError(error)
-    ? error.code
+    ? /^[\w.-]{1,60}$/.test(error.code) && isPlainId(error.code)
+      ? error.code
+      : "unknown_code"
     : error.name
         .replace(/Error$/, "")
         .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
@@ -102,7 +105,11 @@ function adviseAgent(error: OnSyncError): string {
 /** The findings of a refused input. The client's own words are ours; those of an answer may quote anybody. */
 function describeInvalidFields({ details, requestId }: ApiError, fence: Fence): string {
   const shown = details.slice(0, 10).map(({ path, message }) => {
-    const field = toShortLine(path.join(".") || "input", 80);
+    const place = toShortLine(path.join(".") || "input", 80);
+    // A property's name may be anybody's words.
+    const field = path.every((part) => typeof part === "number" || isPlainKey(String(part)))
+      ? place
+      : fence.wrap(place);
     return `${field} ${requestId === undefined ? toShortLine(message, 200) : fence.wrap(toShortLine(message, 200))}`;
   });
   return shown.length === 0 ? "Correct the input." : `Correct ${shown.join(", and ")}.`;
@@ -154,9 +161,9 @@ export function describeFailure(error: unknown, tool: Tool, args: Data, fence: F
       code: "internal",
     };
   }
-  const code = toShortLine(getErrorCode(error), 60);
+  const code = getErrorCode(error);
   const retry = classifyRetry(error, tool);
-  const requestId = error.requestId === undefined ? undefined : toShortLine(error.requestId, 80);
+  const requestId = error.requestId !== undefined && isPlainId(error.requestId) ? error.requestId : undefined;
   const status = isApiError(error) && requestId !== undefined ? `${error.status} ` : "";
   const next = suggestNextCall(error, tool, args);
   const window = isErrorNamed(error, "WindowClosedError") ? error.window : null;

@@ -80,11 +80,14 @@ test.each(injections.map((payload) => [JSON.stringify(payload).slice(0, 60), pay
           save: async () => {
             throw new ValidationError(payload, {
               status: 400,
-              code: "validation_failed",
-              requestId: "req_1",
+              code: payload,
+              requestId: payload,
               method: "POST",
               path: "/contacts",
-              details: [{ path: ["firstName"], code: "custom", message: payload }],
+              details: [
+                { path: ["firstName"], code: "custom", message: payload },
+                { path: ["properties", payload], code: payload, message: "x" },
+              ],
             });
           },
         },

@@ -153,7 +153,7 @@ describe("wrong arguments", () => {
       "send_message",
       { content: "Hi" },
       "give conversationId, or platform and to",
-      "get_contact",
+      "validation_failed",
     ],
     ["a wrong value", "send_message", { ...text, platform: "sms" }, "platform", "whatsapp"],
     ["a missing one", "send_message", { platform: "whatsapp", to: "+971500000000" }, "content", "validation_failed"],
