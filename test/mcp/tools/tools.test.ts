@@ -21,6 +21,7 @@ async function start(options: ReferenceOptions = {}) {
   const session = await connect({ onsync, events, safety: everyToolset });
   return {
     reference,
+    onsync,
     events,
     call: session.call,
     async [Symbol.asyncDispose]() {
@@ -138,10 +139,11 @@ describe.each([true, false])("with extensions %s", (extensions) => {
 
 test("wait_for_events: from a cursor on, nothing skipped, each event shown as its own tool shows it", async () => {
   await using world = await start();
+  const orgId = (await world.onsync.account.get()).org.id;
   const first = await world.call("wait_for_events", { timeoutSeconds: 0 });
   expect(first.data).toMatchObject({ data: [], more: false, gap: false });
   for (const type of ["message.created", "conversation.assigned", "contact.created"] as const)
-    world.events.append({ ...sampleEvent(type), id: `evt_${type}` });
+    world.events.append({ ...sampleEvent(type), id: `evt_${type}`, orgId });
   const next = await world.call("wait_for_events", { cursor: first.data.cursor, limit: 2 });
   expect(next.data.data.map(({ type }: { type: string }) => type)).toEqual([
     "message.created",
