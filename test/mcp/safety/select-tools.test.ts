@@ -63,7 +63,7 @@ test("confirm mode adds its argument and says what it is for", async () => {
 test("with read-only, no tool that writes is listed, and calling one by name fails", async () => {
   await using session = await connect({ onsync: scripted({}), safety: { readOnly: true }, events: createEventLog() });
   expect(session.tools.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true);
-  expect(session.tools).toHaveLength(8);
+  expect(session.tools).toHaveLength(9);
   for (const tool of [
     "save_contact",
     "update_contact",
