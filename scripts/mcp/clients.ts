@@ -55,6 +55,7 @@ async function prepareArguments(number: number): Promise<Record<string, Record<s
     save_contact: { firstName: "Sara", phone: `+9715000002${String(number).padStart(2, "0")}` },
     update_contact: { contactId, lastName: "Haddad" },
     list_messages: { conversationId },
+    find_messages: { conversationId },
     check_messaging_window: { conversationId },
     send_message: { platform: "whatsapp", to: phone, content: "Hello back" },
     send_template: { to: phone, template: "order_follow_up", language: "en", parameters: ["Sara"] },
