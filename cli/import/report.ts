@@ -28,7 +28,7 @@ type ReportOptions = {
 export function createReport(io: Io, plan: ImportPlan, { json, estimate, isAsking }: ReportOptions): Report {
   const onTerminal = !json && io.stderr.isTTY === true;
   let latest: ImportProgress = { rows: 0, created: 0, updated: 0, unchanged: 0, refused: 0, left: plan.requests };
-  let isShown = false;
+  const line = createTerminalLine(io);
   let closed = false;
 
   const tell = (event: object) => void print(io.stdout, `${JSON.stringify(event)}\n`).catch(() => {});
@@ -44,19 +44,13 @@ export function createReport(io: Io, plan: ImportPlan, { json, estimate, isAskin
     if (json) return tell({ progress: true, ...latest, finishesAt });
     const text = formatProgress(latest, finishesAt);
     if (!onTerminal) return printIfPossible(io.stderr, `${text}\n`);
-    isShown = true;
-    // The one place where the terminal is commanded: the text itself cannot.
-    io.stderr.write(`${clearLine}${escapeForTerminal(text)}`);
+    line.write(text);
   };
   // A long wait for the next hour is told of, too.
   const timer = setInterval(() => void show().catch(() => {}), onTerminal ? terminalMs : minuteMs);
   timer.unref();
-  const clear = () => {
-    if (isShown) io.stderr.write(clearLine);
-    isShown = false;
-  };
   const say = (text: string) => {
-    clear();
+    line.clear();
     void printIfPossible(io.stderr, `${text}\n`);
   };
 
@@ -64,16 +58,16 @@ export function createReport(io: Io, plan: ImportPlan, { json, estimate, isAskin
     onProgress(progress) {
       latest = progress;
     },
-    onRefused({ line }, { field, reason, requestId }) {
-      if (json) tell({ refused: true, line, field, reason, requestId });
+    onRefused(row, { field, reason, requestId }) {
+      if (json) tell({ refused: true, line: row.line, field, reason, requestId });
     },
-    onNote({ line }, note) {
-      if (json) tell({ note: true, line, text: note });
-      else say(`line ${line}: ${note}`);
+    onNote(row, note) {
+      if (json) tell({ note: true, line: row.line, text: note });
+      else say(`line ${row.line}: ${note}`);
     },
     async finish(result, errors) {
       closed = true;
-      clear();
+      line.clear();
       const { complete, ...counts } = result;
       if (json)
         return print(io.stdout, `${JSON.stringify({ [complete ? "done" : "stopped"]: true, ...counts, errors })}\n`);
@@ -81,8 +75,24 @@ export function createReport(io: Io, plan: ImportPlan, { json, estimate, isAskin
     },
     close() {
       closed = true;
-      clear();
+      line.clear();
       clearInterval(timer);
+    },
+  };
+}
+
+/** One line of the terminal that is written over. */
+function createTerminalLine({ stderr }: Io) {
+  let isShown = false;
+  return {
+    write(text: string): void {
+      isShown = true;
+      // The one place where the terminal is commanded: the text itself cannot.
+      stderr.write(`${clearLine}${escapeForTerminal(text)}`);
+    },
+    clear(): void {
+      if (isShown) stderr.write(clearLine);
+      isShown = false;
     },
   };
 }

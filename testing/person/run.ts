@@ -7,7 +7,7 @@ import { approveProposal, declineProposal } from "../../src/proposals/approve.ts
 import { getInput } from "../../src/proposals/proposal.ts";
 import { type ApprovalWorld, createApprovalWorld } from "../approvals.ts";
 import { createRandom, type Random } from "../hostile/random.ts";
-import { createAdversary } from "./adversary.ts";
+import { Adversary } from "./adversary.ts";
 import { type Json, openRequests, openSession, type RawClient } from "./client.ts";
 import { type Approved, judge } from "./judge.ts";
 
@@ -45,7 +45,7 @@ export async function runOnce(
   await using world = await createApprovalWorld();
   const approved: Approved[] = [];
   const { client, fetch } = await openClient(world, random, trusting, approved);
-  const adversary = createAdversary(random, { seesMeta: !trusting });
+  const adversary = new Adversary(random, { seesMeta: !trusting });
   let calls = 0;
   const steps = random.whole(8, maxSteps);
   for (let step = 0; step < steps; step++) {

@@ -56,18 +56,23 @@ export async function openWorld(
       scope: "read:contacts read:messages",
       ...more,
     }),
-    async ask(token: string | null, method = "tools/list", params: Record<string, unknown> = {}) {
-      const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-      const response = await http.fetch(post(headers, { jsonrpc: "2.0", id: 1, method, params }));
-      return {
-        status: response.status,
-        challenge: response.headers.get("www-authenticate") ?? "",
-        text: await response.text(),
-      };
-    },
+    ask: createCaller(http),
     async [Symbol.asyncDispose]() {
       await authorization[Symbol.asyncDispose]();
       await reference.close();
     },
+  };
+}
+
+/** @returns asks the server with a token, or without one */
+function createCaller(http: ReturnType<typeof createMcpHttp>) {
+  return async (token: string | null, method = "tools/list", params: Record<string, unknown> = {}) => {
+    const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+    const response = await http.fetch(post(headers, { jsonrpc: "2.0", id: 1, method, params }));
+    return {
+      status: response.status,
+      challenge: response.headers.get("www-authenticate") ?? "",
+      text: await response.text(),
+    };
   };
 }
