@@ -68,6 +68,8 @@ test.each([
   });
   const { data } = await session.call("list_conversations", { detail: "full" });
   const id: string = data.data[0].id;
+  // The list itself reads what was said last.
+  asked.length = 0;
   const answers = [
     data,
     await session.call("get_contact", { contactId: "contact_1", detail: "full" }),
@@ -134,6 +136,8 @@ test("no phone and no e-mail leaves in any answer, and the conversation can be r
   });
   const listed = await session.call("list_conversations", { detail: "full" });
   const conversationId = listed.data.data[0].id;
+  // The list itself reads what was said last.
+  asked.length = 0;
   const answers = [
     listed,
     await session.call("find_contacts", { phone: "+971500000000", detail: "full" }),
