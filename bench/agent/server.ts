@@ -1,0 +1,59 @@
+/** An MCP server over stdio as an agent meets it: what it lists, and each call with what its answer costs to read. */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
+
+export type Row = Record<string, unknown>;
+type Result = { content?: { text: string }[]; structuredContent?: Row; isError?: boolean; tools?: Tool[] };
+type Tool = { name: string; inputSchema: { properties: object } };
+
+/** @param root of the repository whose server it is */
+export async function startAgent(root: string, url: string, apiKey: string) {
+  const { PATH = "", HOME = "" } = process.env;
+  const env = { PATH, HOME, ONSYNC_API_KEY: apiKey, ONSYNC_BASE_URL: url };
+  const child = spawn(process.execPath, ["cli/onsync.ts", "mcp"], {
+    cwd: root,
+    env,
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const waiting = new Map<number, (result: Result) => void>();
+  createInterface(child.stdout).on("line", (line) => {
+    const { id, result = {} } = JSON.parse(line) as { id: number; result?: Result };
+    waiting.get(id)?.(result);
+  });
+  let id = 0;
+  const ask = (method: string, params: object): Promise<Result> => {
+    id++;
+    child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+    return new Promise((resolve) => waiting.set(id, resolve));
+  };
+  const clientInfo = { name: "bench", version: "1" };
+  await ask("initialize", { protocolVersion: "2025-06-18", capabilities: {}, clientInfo });
+  const { tools = [] } = await ask("tools/list", {});
+  const spent = { calls: 0, tokens: 0 };
+  const call = async (name: string, args: object = {}): Promise<Row> => {
+    const { content, structuredContent = {} } = await ask("tools/call", { name, arguments: args });
+    spent.calls++;
+    spent.tokens += countTokens(JSON.stringify({ content, structuredContent }));
+    return structuredContent;
+  };
+  return {
+    spent,
+    call,
+    has: (name: string, argument: string): boolean =>
+      tools.some((tool) => tool.name === name && argument in tool.inputSchema.properties),
+    /** The rows of all pages. */
+    async list(name: string, args: object = {}): Promise<Row[]> {
+      const rows: Row[] = [];
+      for (let cursor: unknown; ; ) {
+        const page = await call(name, { ...args, ...(cursor !== undefined && { cursor }) });
+        rows.push(...((page.data as Row[] | undefined) ?? []));
+        cursor = page.nextCursor;
+        if (cursor === undefined) return rows;
+      }
+    },
+    end: () => child.kill(),
+  };
+}
+
+export type Agent = Awaited<ReturnType<typeof startAgent>>;

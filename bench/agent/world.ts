@@ -1,0 +1,51 @@
+/** A support team's inbox on the reference API: sixty customers, two days of messages, 150 leads. Its clock stands still. */
+import { createReference, type Reference } from "../../reference/index.ts";
+
+export const halfHourMs = 1_800_000;
+
+async function ask(reference: Reference, path: string, body?: object): Promise<Response> {
+  const headers = { authorization: `Bearer ${reference.key}`, "content-type": "application/json" };
+  const init = body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers };
+  return reference.fetch(new Request(`http://127.0.0.1/v1${path}`, init));
+}
+
+export async function read(reference: Reference, path: string): Promise<Record<string, unknown>[]> {
+  return ((await (await ask(reference, path)).json()) as { data: Record<string, unknown>[] }).data;
+}
+
+/** What is left of the hour's requests, the one that asks included. */
+export async function readBudget(reference: Reference): Promise<number> {
+  const { headers } = await ask(reference, "/me");
+  return Number(/r=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1]);
+}
+
+function toPhone(index: number): string {
+  return `+9715000001${String(index).padStart(2, "0")}`;
+}
+
+export async function openInbox(): Promise<Reference> {
+  const reference = createReference({ rateLimit: 1_000_000 });
+  const { control } = reference;
+  await control.clock({ freeze: true });
+  await control.templates.save({
+    name: "parcel",
+    components: [
+      { type: "HEADER", format: "IMAGE" },
+      { type: "BODY", text: "Hi {{1}}" },
+    ],
+  });
+  for (let index = 0; index < 60; index++) {
+    const content = index % 4 === 1 ? "What is the price of the blue one?" : `Where is order ${index}?`;
+    await control.inbound({ platform: "whatsapp", from: toPhone(index), content, name: `Sara N${index}` });
+    const answer = { platform: "whatsapp", to: toPhone(index), messageType: "text", content: "On its way." };
+    if (index % 2 === 0) await ask(reference, "/messaging/send", answer);
+    await control.clock({ advanceMs: halfHourMs });
+  }
+  for (let index = 0; index < 150; index++)
+    await ask(reference, "/contacts", {
+      email: `lead${index}@example.com`,
+      firstName: `Lead${index}`,
+      tags: [index % 12 === 0 ? "expo" : "other"],
+    });
+  return reference;
+}
