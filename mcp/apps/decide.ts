@@ -2,8 +2,8 @@
 import { isSameToken } from "../../src/http/token.ts";
 import { approveProposal, declineProposal } from "../../src/proposals/approve.ts";
 import { removeHiddenCharacters } from "../../src/visible-text.ts";
+import type { Proposing } from "../approvals/propose-send.ts";
 import type { ToolResult } from "../call/present.ts";
-import type { Proposing } from "../safety/propose-send.ts";
 import type { ToolContext, ToolDefinition } from "../tools/tool.ts";
 
 const text = { type: "string" };

@@ -5,10 +5,10 @@
 import { showHiddenCharacters } from "../../src/visible-text.ts";
 import type { Data } from "../answers/summaries.ts";
 import { refuseCall } from "../answers/tool-failure.ts";
+import { formatForPerson } from "../approvals/propose-send.ts";
 import type { Presented, Tool, ToolContext } from "../tools/tool.ts";
 import { type Confirmations, confirmArgument, type TokenCheck } from "./confirmations.ts";
 import type { Masking } from "./pii.ts";
-import { formatForPerson } from "./propose-send.ts";
 import { askLedger } from "./send-ledger.ts";
 
 const refusalReasons: Record<(TokenCheck & { ok: false })["why"], string> = {

@@ -7,7 +7,7 @@ import { approveProposal, declineProposal } from "../../src/proposals/approve.ts
 import { getInput } from "../../src/proposals/proposal.ts";
 import { type ApprovalWorld, createApprovalWorld } from "../approvals.ts";
 import { createRandom, type Random } from "../hostile/random.ts";
-import { Adversary } from "./adversary.ts";
+import { browse, createAdversary, drawRequest, learn } from "./adversary.ts";
 import { type Json, openRequests, openSession, type RawClient } from "./client.ts";
 import { type Approved, judge } from "./judge.ts";
 
@@ -45,7 +45,7 @@ export async function runOnce(
   await using world = await createApprovalWorld();
   const approved: Approved[] = [];
   const { client, fetch } = await openClient(world, random, trusting, approved);
-  const adversary = new Adversary(random, { seesMeta: !trusting });
+  const adversary = createAdversary(random, { seesMeta: !trusting });
   let calls = 0;
   const steps = random.whole(8, maxSteps);
   for (let step = 0; step < steps; step++) {
@@ -53,13 +53,13 @@ export async function runOnce(
     if (draw < 0.13) await decideAsPerson(world, random, approved, wrong);
     else if (draw < 0.2) world.pass(random.pick([1_000, 60_000, 3_600_000, 86_400_000]));
     else if (draw < 0.25) world.faults.push(random.pick(["refused", "lost"] as const));
-    else if (draw < 0.4) adversary.learn(await adversary.browse(fetch));
+    else if (draw < 0.4) learn(adversary, await browse(adversary, fetch));
     else {
-      const { method, params } = adversary.drawRequest();
+      const { method, params } = drawRequest(adversary);
       calls++;
       await wrong.around?.(method, params, world);
-      adversary.learn(await client.request(method, params));
-      if (wrong.leak) adversary.learn(await wrong.leak(world));
+      learn(adversary, await client.request(method, params));
+      if (wrong.leak) learn(adversary, await wrong.leak(world));
     }
   }
   await client.close();

@@ -10,9 +10,9 @@ import { showHiddenCharacters } from "../../src/visible-text.ts";
 import { sanitizeLine } from "../answers/customer-text.ts";
 import type { Data } from "../answers/summaries.ts";
 import { createCard } from "../apps/card.ts";
+import type { Masking } from "../safety/pii.ts";
+import { askLedger } from "../safety/send-ledger.ts";
 import type { Presented, Tool, ToolContext } from "../tools/tool.ts";
-import type { Masking } from "./pii.ts";
-import { askLedger } from "./send-ledger.ts";
 
 export type Proposing = {
   proposals: Proposals;
