@@ -65,10 +65,17 @@ export async function findFiles(
   };
 }
 
+/** What the name of a file of refused rows has before its ending. */
+const refusedMark = /\.refused(?:-\d+)?$/;
+
 /** Of a file of refused rows, the journal of the file that they are from: what was said of its columns holds for these. */
 function findJournal(file: string): string {
-  const [, stem, ending = ""] = /^(.+?)(?:\.refused(?:-\d+)?)+(\.\w+)?$/.exec(file) ?? [];
-  const origins = stem === undefined ? [] : [`${stem}${ending}`, `${stem}.parquet`];
+  const ending = refusedMark.test(file) ? "" : extname(file);
+  const refused = ending === "" ? file : file.slice(0, -ending.length);
+  let stem = refused;
+  // What was mended may have been refused again.
+  while (refusedMark.test(stem)) stem = stem.replace(refusedMark, "");
+  const origins = stem === refused ? [] : [`${stem}${ending}`, `${stem}.parquet`];
   return `${origins.find((origin) => existsSync(`${origin}.journal`)) ?? file}.journal`;
 }
 

@@ -1,14 +1,12 @@
 /** How an import tells what it does: one line that is written over on a terminal, a line a minute elsewhere, or JSON. */
 import type { ImportPlan, ImportProgress, ImportResult, Refusal, Row } from "../../src/data/index.ts";
-import { escapeForTerminal } from "../../src/printable.ts";
-import { type Io, print, printIfPossible } from "../output/io.ts";
+import { createTerminalLine, type Io, print, printIfPossible } from "../output/io.ts";
 import { formatCount, formatTime } from "./plan-text.ts";
 
 const minuteMs = 60_000;
 const terminalMs = 200;
 /** An estimate asks the ledger: a terminal that is written over five times a second does with one for several. */
 const estimateMs = 5_000;
-const clearLine = "\r\u001b[2K";
 
 export type Report = {
   onProgress(progress: ImportProgress): void;
@@ -44,7 +42,7 @@ export function createReport(io: Io, plan: ImportPlan, { json, estimate, isAskin
     if (json) return tell({ progress: true, ...latest, finishesAt });
     const text = formatProgress(latest, finishesAt);
     if (!onTerminal) return printIfPossible(io.stderr, `${text}\n`);
-    line.write(text);
+    line.show(text);
   };
   // A long wait for the next hour is told of, too.
   const timer = setInterval(() => void show().catch(() => {}), onTerminal ? terminalMs : minuteMs);
@@ -77,22 +75,6 @@ export function createReport(io: Io, plan: ImportPlan, { json, estimate, isAskin
       closed = true;
       line.clear();
       clearInterval(timer);
-    },
-  };
-}
-
-/** One line of the terminal that is written over. */
-function createTerminalLine({ stderr }: Io) {
-  let isShown = false;
-  return {
-    write(text: string): void {
-      isShown = true;
-      // The one place where the terminal is commanded: the text itself cannot.
-      stderr.write(`${clearLine}${escapeForTerminal(text)}`);
-    },
-    clear(): void {
-      if (isShown) stderr.write(clearLine);
-      isShown = false;
     },
   };
 }

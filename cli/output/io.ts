@@ -39,6 +39,24 @@ export function printJson(output: Output, value: unknown): Promise<void> {
   return print(output, `${JSON.stringify(value, null, output.isTTY ? 2 : undefined)}\n`);
 }
 
+const clearLine = "\r\u001b[2K";
+
+/** One line of the terminal that is written over by the next. */
+export function createTerminalLine({ stderr }: Io) {
+  let isShown = false;
+  return {
+    show(text: string): void {
+      isShown = true;
+      // The one place where the terminal is commanded: the text itself cannot.
+      stderr.write(`${clearLine}${escapeForTerminal(text)}`);
+    },
+    clear(): void {
+      if (isShown) stderr.write(clearLine);
+      isShown = false;
+    },
+  };
+}
+
 /** For help and errors: where not even they can be written, the exit code alone says how it went. */
 export async function printIfPossible(output: Output, text: string): Promise<void> {
   await print(output, text).catch(() => {});

@@ -130,7 +130,7 @@ test("onsync call over https, as a company has it: a tunnel, a password, a certi
 
 test("onsync mcp", async () => {
   const proxy = await proxied();
-  const child = spawn(process.execPath, [script, "mcp"], {
+  const child = spawn(process.execPath, [script, "mcp", "--toolsets", "webhooks"], {
     env: { PATH: process.env.PATH, ...env, HTTP_PROXY: proxy.url },
   });
   transcribe(child);

@@ -71,7 +71,7 @@ function guessTargets(columns: readonly string[], given: readonly (Target | null
 
 /** The second column of a name, as {@link mapColumns} is given it. */
 function isNumbered(name: string, wanted: string, column = ""): boolean {
-  return /#\d+$/.test(column) && name.replace(/\d+$/, "") === wanted;
+  return /#\d+$/.test(column) && name.startsWith(wanted) && /^\d*$/.test(name.slice(wanted.length));
 }
 
 function dropDoubtful(
