@@ -38,7 +38,7 @@ async function open() {
     client.callTool(params),
   );
   await page.setContent(
-    "<!doctype html><html lang=en><head><title>A host</title></head><body><h1>A host</h1><main></main></body></html>",
+    "<!doctype html><html lang=en><head><title>A host</title></head><body><header><h1>A host</h1></header><main></main></body></html>",
   );
   await page.addScriptTag({ content: host });
   /** Calls a tool as the model would, and shows its page as the host does. */
