@@ -45,6 +45,8 @@ test("what is published to npm knows nothing of Zapier", () => {
     "./client/undici",
     "./client/ledger",
     "./webhooks",
+    "./mcp",
+    "./data",
     "./reference",
     "./package.json",
   ]);
