@@ -76,8 +76,7 @@ test.each([
     await session.call("list_messages", { conversationId: id, detail: "full" }),
     await session.call("send_message", { platform, to: id.slice(`${platform}:`.length), content: "Hi" }),
   ];
-  // The list shows what was said last.
-  expect(asked).toEqual(Array(3).fill(conversationId));
+  expect(asked).toEqual(Array(2).fill(conversationId));
   for (const answer of answers) expect(JSON.stringify(answer)).not.toContain(address.length > 2 ? address : ":77");
 });
 
@@ -127,7 +126,7 @@ test("no phone and no e-mail leaves in any answer, and the conversation can be r
       messages: {
         list: async (conversationId) => {
           asked.push(conversationId);
-          if (asked.length > 3)
+          if (asked.length > 2)
             throw new NotFoundError("none", { status: 404, code: "not_found", method: "GET", path: "/x" });
           return { data: [message, samples.deliveredMessage], nextBefore: null, ...envelope };
         },
@@ -146,8 +145,7 @@ test("no phone and no e-mail leaves in any answer, and the conversation can be r
     await session.call("list_messages", { conversationId }),
     await session.call("check_messaging_window", { conversationId }),
   ];
-  // The list shows what was said last.
-  expect(asked).toEqual(Array(4).fill("whatsapp:+971500000000"));
+  expect(asked).toEqual(Array(3).fill("whatsapp:+971500000000"));
   for (const answer of answers) {
     expect(JSON.stringify(answer)).not.toMatch(secrets);
   }
