@@ -3,39 +3,41 @@
  *
  *   node bench/agent/index.ts [--before PATH] [--tasks N]
  *
- * PATH: another checkout of this repository, measured beside this one. N: the first tasks alone.
+ * PATH: another checkout of this repository, measured beside this one. N: the first tasks alone. ONSYNC_BENCH_MODEL_URL,
+ * _KEY and ONSYNC_BENCH_MODEL: a real model in place of the scripted policies.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { formatTable } from "../measure.ts";
-import { startAgent } from "./server.ts";
-import { type Task, tasks } from "./tasks.ts";
-import { openInbox, readBudget } from "./world.ts";
+import { type Cost, measureTask, summarize } from "./measure.ts";
+import { readModel } from "./model.ts";
+import { tasks } from "./tasks/index.ts";
 
 const { values } = parseArgs({
   options: { before: { type: "string" }, tasks: { type: "string", default: String(tasks.length) } },
 });
 const here = join(import.meta.dirname, "../..");
+const model = readModel(process.env);
 
-async function measure(root: string, task: Task): Promise<string[]> {
-  const reference = await openInbox();
-  const server = await reference.listen(0);
-  const agent = await startAgent(root, server.url, reference.key);
-  const before = await readBudget(reference);
-  const answer = await task.run(agent).catch((error: unknown) => error);
-  const requests = before - (await readBudget(reference)) - 1;
-  const right = await task.isRight(answer, reference);
-  agent.end();
-  await server.close();
-  await reference.close();
-  return [right ? "yes" : "no", String(agent.spent.calls), String(agent.spent.tokens), String(requests)];
+function toCells({ done, calls, tokens, requests }: Cost): string[] {
+  return [done ? "yes" : "no", ...[calls, tokens, requests].map((count) => count.toLocaleString("en"))];
 }
 
 const rows: string[][] = [];
+const after: Cost[] = [];
+const before: Cost[] = [];
 for (const task of tasks.slice(0, Number(values.tasks))) {
-  const earlier = values.before === undefined ? [] : await measure(values.before, task);
-  rows.push([task.name, ...(await measure(here, task)), ...earlier]);
+  const cost = await measureTask(here, task, model);
+  after.push(cost);
+  const row = [task.name, ...toCells(cost)];
+  if (values.before !== undefined) {
+    const earlier = await measureTask(values.before, task, model);
+    before.push(earlier);
+    row.push(...toCells(earlier));
+  }
+  rows.push(row);
 }
 const columns = ["done", "calls", "answer tokens", "requests"];
 const head = ["task", ...columns, ...(values.before === undefined ? [] : columns.map((column) => `before: ${column}`))];
 console.log(formatTable(head, rows));
+for (const line of ["", ...summarize(after, before)]) console.log(line);

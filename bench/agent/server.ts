@@ -5,7 +5,11 @@ import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 
 export type Row = Record<string, unknown>;
 type Result = { content?: { text: string }[]; structuredContent?: Row; isError?: boolean; tools?: Tool[] };
-type Tool = { name: string; inputSchema: { properties: object } };
+type Tool = {
+  name: string;
+  description: string;
+  inputSchema: { properties: Record<string, { type?: string }> };
+};
 
 /** @param root of the repository whose server it is */
 export async function startAgent(root: string, url: string, apiKey: string) {
@@ -31,17 +35,26 @@ export async function startAgent(root: string, url: string, apiKey: string) {
   await ask("initialize", { protocolVersion: "2025-06-18", capabilities: {}, clientInfo });
   const { tools = [] } = await ask("tools/list", {});
   const spent = { calls: 0, tokens: 0 };
-  const call = async (name: string, args: object = {}): Promise<Row> => {
-    const { content, structuredContent = {} } = await ask("tools/call", { name, arguments: args });
+  const callTool = async (name: string, args: object): Promise<{ text: string; data: Row }> => {
+    const { content = [], structuredContent = {} } = await ask("tools/call", { name, arguments: args });
     spent.calls++;
     spent.tokens += countTokens(JSON.stringify({ content, structuredContent }));
-    return structuredContent;
+    return { text: content.map(({ text }) => text).join("\n"), data: structuredContent };
   };
+  const call = async (name: string, args: object = {}): Promise<Row> => (await callTool(name, args)).data;
   return {
     spent,
+    tools,
     call,
+    /** The text of an answer, which a host may show in place of the data. */
+    callForText: async (name: string, args: object = {}): Promise<string> => (await callTool(name, args)).text,
     has: (name: string, argument: string): boolean =>
       tools.some((tool) => tool.name === name && argument in tool.inputSchema.properties),
+    /** A map as the tool takes it: an object, or a list of texts `name=value`. */
+    toMap: (name: string, argument: string, values: Record<string, string>): unknown =>
+      tools.find((tool) => tool.name === name)?.inputSchema.properties[argument]?.type === "array"
+        ? Object.entries(values).map((entry) => entry.join("="))
+        : values,
     /** The rows of all pages. */
     async list(name: string, args: object = {}): Promise<Row[]> {
       const rows: Row[] = [];
