@@ -1,5 +1,6 @@
 /** One task against a reference API of its own: what it cost, and whether it was done. */
 import { type Model, runModel } from "./model.ts";
+import { startReceiver } from "./receiver.ts";
 import { startAgent } from "./server.ts";
 import type { Task } from "./tasks/task.ts";
 import { openInbox, readBudget } from "./world.ts";
@@ -14,7 +15,11 @@ export async function measureTask(root: string, task: Task, model?: Model): Prom
   const reference = await openInbox();
   const server = await reference.listen(0);
   await task.prepare?.(reference);
-  const agent = await startAgent(root, server.url, reference.key);
+  const receiver = task.afterFirstCall && (await startReceiver(root, reference));
+  const agent = await startAgent(root, server.url, reference.key, {
+    eventFile: receiver?.file,
+    afterFirstCall: async () => task.afterFirstCall?.(reference),
+  });
   try {
     const before = await readBudget(reference);
     const run = model ? runModel(model, agent, task.prompt) : task.run(agent);
@@ -23,6 +28,7 @@ export async function measureTask(root: string, task: Task, model?: Model): Prom
     return { done: await task.isRight(answer, reference), ...agent.spent, requests };
   } finally {
     agent.end();
+    await receiver?.close();
     await server.close();
     await reference.close();
   }

@@ -11,11 +11,19 @@ type Tool = {
   inputSchema: { properties: Record<string, { type?: string }> };
 };
 
+type AgentOptions = {
+  /** What a receiver has kept, for wait_for_events. */
+  eventFile?: string | undefined;
+  /** Is called after the answer to the first call. */
+  afterFirstCall?(): Promise<unknown>;
+};
+
 /** @param root of the repository whose server it is */
-export async function startAgent(root: string, url: string, apiKey: string) {
+export async function startAgent(root: string, url: string, apiKey: string, options: AgentOptions = {}) {
+  const { eventFile, afterFirstCall } = options;
   const { PATH = "", HOME = "" } = process.env;
   const env = { PATH, HOME, ONSYNC_API_KEY: apiKey, ONSYNC_BASE_URL: url };
-  const child = spawn(process.execPath, ["cli/onsync.ts", "mcp"], {
+  const child = spawn(process.execPath, ["cli/onsync.ts", "mcp", ...(eventFile ? ["--events", eventFile] : [])], {
     cwd: root,
     env,
     stdio: ["pipe", "pipe", "ignore"],
@@ -38,6 +46,7 @@ export async function startAgent(root: string, url: string, apiKey: string) {
   const callTool = async (name: string, args: object): Promise<{ text: string; data: Row }> => {
     const { content = [], structuredContent = {} } = await ask("tools/call", { name, arguments: args });
     spent.calls++;
+    if (spent.calls === 1) await afterFirstCall?.();
     spent.tokens += countTokens(JSON.stringify({ content, structuredContent }));
     return { text: content.map(({ text }) => text).join("\n"), data: structuredContent };
   };

@@ -32,6 +32,11 @@ export async function sendText(reference: Reference, to: string, content: string
   return ((await (await ask(reference, "/messaging/send", message)).json()) as { id: string }).id;
 }
 
+export async function addWebhook(reference: Reference, url: string, secret: string): Promise<void> {
+  const { status } = await ask(reference, "/webhooks", { url, secret, events: ["message.created"] });
+  if (status !== 201) throw new Error(`The webhook was refused with ${status}.`);
+}
+
 /** All that a task could have changed: contacts and conversations, the latest message of which stands in its times. */
 export async function readAccount(reference: Reference): Promise<string> {
   const contacts = await read(reference, "/contacts?query=&limit=100");

@@ -82,4 +82,29 @@ const failed: Task = {
   isRight: (answer) => isAnswer(answer, ["Number not on WhatsApp"]),
 };
 
-export const historyTasks = [whatWasSaid, summary, asksStatus("delivered", 30), asksStatus("read", 120), failed];
+const nextMessage: Task = {
+  name: "wait for a customer's next message",
+  prompt: `Look where the events stand now, then wait for the next message of ${conversationId} and quote it.`,
+  afterFirstCall: (reference) => write(reference, "Is it here yet?"),
+  run: async (agent) => {
+    let { cursor } = await agent.call("wait_for_events", { timeoutSeconds: 0 });
+    for (let waits = 0; waits < 3; waits++) {
+      const answer = await agent.call("wait_for_events", { cursor, types: ["message.created"], timeoutSeconds: 20 });
+      const messages = toRows(answer).map(({ data }) => data as Row);
+      const found = messages.find((message) => message.conversationId === conversationId);
+      if (found) return [toPlain(found.content)];
+      cursor = answer.cursor;
+    }
+    return [];
+  },
+  isRight: (answer) => isAnswer(answer, ["Is it here yet?"]),
+};
+
+export const historyTasks = [
+  whatWasSaid,
+  summary,
+  asksStatus("delivered", 30),
+  asksStatus("read", 120),
+  failed,
+  nextMessage,
+];

@@ -75,20 +75,4 @@ const assignedToMaya: Task = {
     ),
 };
 
-const waitingOnTelegram: Task = {
-  name: "who waits on Telegram",
-  prompt: "Which customers wait for an answer on Telegram? Give the conversations' ids.",
-  prepare: async ({ control }) => {
-    for (const from of ["4829103", "4829104"])
-      await control.inbound({ platform: "telegram", from, content: "Is the workshop full?", name: "Ivan" });
-  },
-  run: async (agent) => {
-    const rows = canSort(agent)
-      ? await agent.list("list_conversations", { platform: "telegram", unanswered: true })
-      : (await readAll(agent, { platform: "telegram" })).filter(isWaiting);
-    return rows.map(({ id }) => String(id)).sort();
-  },
-  isRight: (answer) => isAnswer(answer, ["telegram:4829103", "telegram:4829104"]),
-};
-
-export const inboxTasks = [longest, closingSoon, assignedToMaya, waitingOnTelegram];
+export const inboxTasks = [longest, closingSoon, assignedToMaya];

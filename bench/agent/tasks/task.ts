@@ -9,6 +9,8 @@ export type Task = {
   prompt: string;
   /** What else there is in the account. */
   prepare?(reference: Reference): Promise<unknown>;
+  /** What happens after the first call, where the task is to wait for it: a receiver keeps the events. */
+  afterFirstCall?(reference: Reference): Promise<unknown>;
   /** The scripted policy. */
   run(agent: Agent): Promise<unknown>;
   isRight(answer: unknown, reference: Reference): boolean | Promise<boolean>;
