@@ -198,7 +198,7 @@ export function summarizeTemplate(template: Template & { variables: string[] }, 
   const components = listTemplateSlots(template).filter(({ part }) => part !== "body" || isNamed);
   const forms = components.flatMap(listValueForms).map((form) => format.name(form));
   return {
-    data: { ...data, variables, ...(forms.length > 0 && { components: forms }) },
+    data: { ...data, variables, ...(forms.length > 0 && { componentsToFill: forms }) },
     line: joinParts(
       `${data.name} (${data.language}, ${data.status})`,
       variables.length === 0 || isNamed ? "no parameters" : `parameters in order: ${variables.join(" ")}`,
