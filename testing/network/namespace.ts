@@ -1,5 +1,6 @@
 /** Another machine on this one: a network namespace of Linux, which reaches this machine by a cable of two virtual ends. */
 import { execFile, spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
@@ -8,8 +9,21 @@ function ip(...args: string[]) {
   return execute("ip", args);
 }
 
-/** Unlike those of other tests that run at the same time. */
-const number = process.pid % 200;
+/** A network of four addresses for each process id, so that no other test's is the same, not even one left by a test that was killed. */
+function addressesOf(pid: number): { here: string; there: string } {
+  const address = (number: number) => [10, 192 + (number >> 16), (number >> 8) & 255, number & 255].join(".");
+  const network = (pid % 2 ** 20) * 4;
+  return { here: address(network + 1), there: address(network + 2) };
+}
+
+/** A test that was killed leaves its namespace behind, and the cable with it. */
+function removeLeftovers(): void {
+  for (const name of existsSync("/run/netns") ? readdirSync("/run/netns") : []) {
+    const pid = /^onsync-(?:probe-)?(\d+)$/.exec(name)?.[1];
+    if (pid && !existsSync(`/proc/${pid}`)) spawnSync("ip", ["netns", "delete", name]);
+  }
+}
+
 const probe = `onsync-probe-${process.pid}`;
 const works =
   spawnSync("ip", ["netns", "add", probe]).status === 0 && spawnSync("ip", ["netns", "delete", probe]).status === 0;
@@ -36,15 +50,16 @@ export type Outsider = {
 export async function openOutsider(): Promise<Outsider> {
   const name = `onsync-${process.pid}`;
   const [here, there] = [`os${process.pid}a`, `os${process.pid}b`];
-  const host = `10.203.${number}.1`;
+  const addresses = addressesOf(process.pid);
+  removeLeftovers();
   await ip("netns", "add", name);
   await ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", name);
-  await ip("address", "add", `${host}/30`, "dev", here);
+  await ip("address", "add", `${addresses.here}/30`, "dev", here);
   await ip("link", "set", here, "up");
-  await ip("-n", name, "address", "add", `10.203.${number}.2/30`, "dev", there);
+  await ip("-n", name, "address", "add", `${addresses.there}/30`, "dev", there);
   await ip("-n", name, "link", "set", there, "up");
   return {
-    host,
+    host: addresses.here,
     curl: async (...args) => {
       const command = [
         "netns",
