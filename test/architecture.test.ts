@@ -50,7 +50,7 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
       "src/sqlite.ts",
       "src/data",
     ],
-    packages: ["libphonenumber-js"],
+    packages: ["libphonenumber-js", "zod"],
   },
   "src/data/rows/csv.ts": { from: ["src/data"], packages: ["csv-parse"] },
   "src/data/rows/parquet.ts": { from: ["src/data"], packages: ["hyparquet"] },

@@ -24,6 +24,9 @@ export {
   type Target,
 } from "./contacts/mapping.ts";
 export { CountryError, type TagMode, tagModes } from "./contacts/read-contact.ts";
+export { ColumnTypeError } from "./export/columns.ts";
+export { type Column, type ExportRow, type ExportTable, exportTables, type TableName } from "./export/records.ts";
+export type { Batch, ExportTarget, StateChanges, StateEntry } from "./export/targets/target.ts";
 export { type Journal, openJournal } from "./import/journal.ts";
 export {
   type ChooseRow,
