@@ -19,16 +19,21 @@ export async function openNdjson(file: string, { encoding }: FileStart): Promise
 }
 
 async function* readLines(file: string, encoding: FileStart["encoding"]) {
-  let rest = "";
+  // A long line is put together once, when it is whole.
+  let begun: string[] = [];
   let line = 0;
   for await (const piece of readText(file, encoding)) {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() ?? "";
+    const lines = piece.split("\n");
+    begun.push(lines[0] ?? "");
+    if (lines.length === 1) continue;
+    lines[0] = begun.join("");
+    begun = lines.splice(-1);
     for (const text of lines) {
       line += 1;
       if (text.trim() !== "") yield { text, line };
     }
   }
+  const rest = begun.join("");
   if (rest.trim() !== "") yield { text: rest, line: line + 1 };
 }
 

@@ -9,6 +9,8 @@ export type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 export type FileStart = { bytes: Buffer; encoding: Encoding; hasMark: boolean };
 
 const startBytes = 65_536;
+/** Read at once: what comes of a small piece is used up before memory that lives long is taken for it. */
+const pieceBytes = 4_096;
 
 /** The beginning of a file, and the encoding that it shows. @throws FileError where it is empty or cannot be read */
 export async function readStart(file: string): Promise<FileStart> {
@@ -68,7 +70,7 @@ export function countLineEnds(text: string): number {
 export async function* readText(file: string, encoding: Encoding): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   let line = 1;
-  for await (const chunk of createReadStream(file, { highWaterMark: startBytes })) {
+  for await (const chunk of createReadStream(file, { highWaterMark: pieceBytes })) {
     const text = decodePiece(decoder, chunk, encoding, line);
     line += countLineEnds(text);
     yield text;

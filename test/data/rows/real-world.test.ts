@@ -116,10 +116,22 @@ test.each<[string, string | Buffer, string | undefined, unknown[]]>([
     ],
   ],
   [
-    "a cell of a megabyte in a column that is left out",
-    `Name,Phone,History\nSara,+971500000000,"${"x\n".repeat(512 * 1024)}"\n`,
+    "a cell of ten megabytes in a column that is left out, and the row after it",
+    `Name,Phone,History\nSara,+971500000000,"${'x ""\n'.repeat(2 * 1024 * 1024)}"\nAli,+971511111111,\n`,
     undefined,
-    [{ firstName: "Sara", phone: "+971500000000" }],
+    [
+      { firstName: "Sara", phone: "+971500000000" },
+      { firstName: "Ali", phone: "+971511111111" },
+    ],
+  ],
+  [
+    "NDJSON with a text of ten megabytes that is left out, and the line after it",
+    `{"firstName":"Sara","phone":"+971500000000","notes":"${"x".repeat(10 * 1024 * 1024)}"}\n{"firstName":"Ali","phone":"+971511111111"}\n`,
+    undefined,
+    [
+      { firstName: "Sara", phone: "+971500000000" },
+      { firstName: "Ali", phone: "+971511111111" },
+    ],
   ],
   [
     "a number that Excel keeps as a text",
