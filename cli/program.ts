@@ -58,10 +58,15 @@ export function createProgram(io: Io): Command {
     .showHelpAfterError("(`onsync --help` lists the commands)");
   redirectOutput(program, io);
   for (const add of additions) add(program, io);
-  for (const command of program.commands) {
-    command.showHelpAfterError(`(\`onsync ${command.name()} --help\` tells what it takes)`);
-  }
+  for (const command of program.commands) showUsageAfterErrors(command, "onsync");
   return program;
+}
+
+/** Who has called a command wrongly is shown how it is called, and where its own help is. */
+function showUsageAfterErrors(command: Command, parent: string): void {
+  const name = `${parent} ${command.name()}`;
+  command.showHelpAfterError(`Usage: ${name} ${command.usage()}\n(\`${name} --help\` tells what it takes)`);
+  for (const each of command.commands) showUsageAfterErrors(each, name);
 }
 
 /**

@@ -51,6 +51,13 @@ describe("a wrong option ends with exit code 2 and names the option and what it 
     [["call", "get_account", "{}", "{}"], "too many arguments"],
     [["call", "--lst"], "--lst", "--list"],
     [["referense"], "unknown command", "reference"],
+    [
+      ["import", "contacts"],
+      "'file'",
+      "Usage: onsync import contacts [options] <file>",
+      "onsync import contacts --help",
+    ],
+    [["import", "nothing"], "unknown command", "Usage: onsync import", "onsync import --help"],
   ])("onsync %j", async (args, ...expected) => {
     const { code, stdout, stderr } = await onsync(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
