@@ -1,12 +1,13 @@
 /**
  * Follows docs/adding-an-operation.md, and nothing else, in a copy of the project, and runs all checks there: an operation
- * and an event are added by the steps of the page. `node scripts/adding-an-operation.ts [--tests PATTERN]`; with a pattern
- * only those tests are run. Exits with 1 and says what failed.
+ * and an event are added by the steps of the page. `node scripts/adding-an-operation.ts [--tests PATTERN] [--node FILE] [-- …]`;
+ * with a pattern only those tests are run, with a Node they run on that, and what follows `--` goes to jest. Exits with 1 and
+ * says what failed.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
 import { applyEdit, type Edit, readEdits } from "../testing/documents/edits.ts";
 
@@ -14,8 +15,9 @@ const root = join(import.meta.dirname, "..");
 const page = "docs/adding-an-operation.md";
 
 function run(folder: string, command: string, ...args: string[]): boolean {
-  const bin = join(folder, "node_modules/.bin");
-  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+  // A Node named by its path is the one that its children find, too.
+  const bins = [...(isAbsolute(command) ? [dirname(command)] : []), join(folder, "node_modules/.bin")];
+  const env = { ...process.env, PATH: [...bins, process.env.PATH].join(delimiter) };
   return spawnSync(command, args, { cwd: folder, env, stdio: ["ignore", "inherit", "inherit"] }).status === 0;
 }
 
@@ -49,27 +51,31 @@ function follow(edit: Edit, folder: string): void {
   writeFileSync(file, text);
 }
 
-function check(folder: string, tests: string | undefined): string[] {
-  const steps: [name: string, ...args: string[]][] = [
-    ["lint", "run", "--silent", "lint"],
-    ["types", "run", "--silent", "types"],
-    ["unused", "run", "--silent", "unused"],
-    ["tests", "test", "--silent", "--", ...(tests === undefined ? [] : tests.split(" "))],
+function check(folder: string, node: string, jestArguments: string[]): string[] {
+  const steps: [name: string, ...command: [string, ...string[]]][] = [
+    ["lint", "npm", "run", "--silent", "lint"],
+    ["types", "npm", "run", "--silent", "types"],
+    ["unused", "npm", "run", "--silent", "unused"],
+    ["tests", node, "scripts/test.ts", ...jestArguments],
   ];
-  return steps.flatMap(([name, ...args]) => {
+  return steps.flatMap(([name, ...command]) => {
     run(folder, "git", "add", "--all");
-    console.log(`\n== ${name}`);
-    return run(folder, "npm", ...args) ? [] : [name];
+    console.error(`\n== ${name}`);
+    return run(folder, ...command) ? [] : [name];
   });
 }
 
-const { tests } = parseArgs({ options: { tests: { type: "string" } } }).values;
+const { values, positionals } = parseArgs({
+  options: { tests: { type: "string" }, node: { type: "string", default: process.execPath } },
+  allowPositionals: true,
+});
+const jestArguments = [...(values.tests?.split(" ") ?? []), ...positionals];
 const folder = mkdtempSync(join(tmpdir(), "onsync-adding-"));
 try {
   copyProject(folder);
   for (const edit of readEdits(readFileSync(join(root, page), "utf8"))) follow(edit, folder);
-  const failed = check(folder, tests);
-  console.log(failed.length === 0 ? `\n${page} adds what it says.` : `\n${page}: failed: ${failed.join(", ")}`);
+  const failed = check(folder, values.node, jestArguments);
+  console.error(failed.length === 0 ? `\n${page} adds what it says.` : `\n${page}: failed: ${failed.join(", ")}`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 } catch (error) {
   console.error(`${page}, ${(error as Error).message}`);
