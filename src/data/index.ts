@@ -26,6 +26,9 @@ export {
 export { CountryError, type TagMode, tagModes } from "./contacts/read-contact.ts";
 export { ColumnTypeError } from "./export/columns.ts";
 export { type Column, type ExportRow, type ExportTable, exportTables, type TableName } from "./export/records.ts";
+export { ColumnChangedError } from "./export/targets/database/table-columns.ts";
+export { type DuckDbTargetOptions, openDuckDbTarget } from "./export/targets/duckdb.ts";
+export { openPostgresTarget, type PostgresTargetOptions } from "./export/targets/postgres.ts";
 export type { Batch, ExportTarget, StateChanges, StateEntry } from "./export/targets/target.ts";
 export { type Journal, openJournal } from "./import/journal.ts";
 export {

@@ -1,0 +1,108 @@
+/** An export into a file of DuckDB. One process has it open at a time: DuckDB sees to that between processes, this file within one. */
+import { lstatSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { importOptional } from "../../../webhooks/sinks/optional.ts";
+import type { ColumnType } from "../records.ts";
+import { openDatabaseTarget } from "./database/database-target.ts";
+import type { SqlEngine, SqlRow } from "./database/engine.ts";
+import { quoteName } from "./database/names.ts";
+import type { ExportTarget } from "./target.ts";
+
+export type DuckDbTargetOptions = { file: string };
+
+const types: Record<ColumnType, string> = {
+  text: "VARCHAR",
+  number: "DOUBLE",
+  boolean: "BOOLEAN",
+  timestamp: "TIMESTAMPTZ",
+  json: "JSON",
+};
+
+/** No extension is fetched from the network, whatever a file or a query asks for. */
+const settings = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+
+const openFiles = new Set<string>();
+
+/** @throws Error with a sentence where the file is another program's, in use, or cannot be written */
+export async function openDuckDbTarget({ file }: DuckDbTargetOptions): Promise<ExportTarget> {
+  const { DuckDBInstance } = await importOptional(
+    "@duckdb/node-api",
+    "An export into DuckDB",
+    () => import("@duckdb/node-api"),
+  );
+  const path = checkPath(file);
+  if (openFiles.has(path)) throw createFailure(file, "another export of this process writes into it");
+  openFiles.add(path);
+  try {
+    const instance = await DuckDBInstance.create(path, settings);
+    const connection = await instance.connect();
+    const close = async () => {
+      connection.closeSync();
+      instance.closeSync();
+      openFiles.delete(path);
+    };
+    return await openDatabaseTarget(createEngine(connection, file, close));
+  } catch (error) {
+    openFiles.delete(path);
+    throw createFailure(file, readReason(error));
+  }
+}
+
+/** A link could lead to a file that somebody else chose. @returns absolute: DuckDB takes some names for addresses */
+function checkPath(file: string): string {
+  const path = resolve(file);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats?.isSymbolicLink()) throw createFailure(file, "it is a symbolic link; name the file itself");
+  if (stats && !stats.isFile()) throw createFailure(file, "it is not a regular file");
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    throw createFailure(file, "its folder is not there; make it");
+  }
+}
+
+function createFailure(file: string, reason: string): Error {
+  return new Error(`${file} cannot be exported into: ${reason.replace(/\.$/, "")}. Or name another file.`);
+}
+
+function readReason(error: unknown): string {
+  const { message } = error as Error;
+  if (/Could not set lock/i.test(message)) return "another program has it open; wait until that has ended, or close it";
+  return /Extension "|not a valid DuckDB/.test(message) ? "it is no file of DuckDB, and was left as it is" : message;
+}
+
+function createEngine(connection: DuckDBConnection, place: string, close: () => Promise<void>): SqlEngine {
+  const run: SqlEngine["run"] = async (sql, ...parameters) => {
+    try {
+      const reader = await connection.runAndReadAll(sql, parameters);
+      return { rows: reader.getRowObjectsJson() as SqlRow[], changed: Number(reader.rowsChanged) };
+    } catch (error) {
+      throw new Error(`DuckDB did not do it: ${(error as Error).message.split("\n")[0]}`);
+    }
+  };
+  return {
+    place,
+    types,
+    byteOrderedText: "VARCHAR",
+    quoteTable: quoteName,
+    keepsZeroBytes: true,
+    unpack(columns) {
+      const fields = columns.map((type, index) => [`c${index}`, type === "timestamp" ? "BIGINT" : types[type]]);
+      return `(SELECT unnest(from_json($1::JSON, '${JSON.stringify([Object.fromEntries(fields)])}'), recursive := true)) AS given`;
+    },
+    fromUnpacked: (name, type) => (type === "timestamp" ? `make_timestamptz(${name})` : name),
+    toText: (expression, type) =>
+      type === "timestamp" ? `CAST(epoch_us(${expression}) AS VARCHAR)` : `CAST(${expression} AS VARCHAR)`,
+    async hasTable(name) {
+      const { rows } = await run(
+        "SELECT 'there' AS table FROM information_schema.tables WHERE table_name ILIKE $1",
+        name,
+      );
+      return rows.length > 0;
+    },
+    run,
+    begin: async () => void (await run("BEGIN")),
+    close,
+  };
+}
