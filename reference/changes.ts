@@ -12,6 +12,7 @@ export type Change = {
     | "clock"
     | "faults"
     | "behaviour"
+    | "import"
     | "everything";
   /** Of what changed, where there are several. */
   id?: string;

@@ -14,6 +14,7 @@
 
 export type { Deliver, DeliveryRequest } from "../src/http/guarded-post.ts";
 export type { Connect } from "./console/connect.ts";
+export type { ImportSettings, Imports } from "./console/imports.ts";
 export type { ClockReading, Control, ControlledKey, ControlledOrg, Delivery } from "./control/control.ts";
 export type { Behaviour, BehaviourInput } from "./deviations/behaviour.ts";
 export type { Fault, FaultInput, FaultKind } from "./deviations/faults.ts";

@@ -96,6 +96,7 @@ function openConsole(parts: Omit<Instance, "console">): Console {
         defaultOrg,
         requests,
         connect: (origin) => options.connect?.() ?? createPlainConnect(origin),
+        imports: options.imports ?? null,
         wake: () => scheduler.wake(),
       },
       controlToken,

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { describeDetail, type Scope, toErrorDetails } from "../src/api/index.ts";
 import type { Deliver } from "../src/http/guarded-post.ts";
 import type { Connect } from "./console/connect.ts";
+import type { Imports } from "./console/imports.ts";
 import { Ceiling, ScopeList } from "./control/input.ts";
 import type { Log } from "./log.ts";
 
@@ -38,6 +39,8 @@ export type ReferenceOptions = {
   refusedKeys?: readonly string[];
   /** What the console's Connect page says, where there is more around this API than the API. */
   connect?: () => Connect;
+  /** What the console's Import page works with. Without, the console has no such page. */
+  imports?: Imports;
   /**
    * Is called after each reset, and the reset is over when it is: who put something of its own into this reference, such
    * as a webhook endpoint, puts it there again.
@@ -82,6 +85,7 @@ const Options = z.strictObject({
   temporaryKeys: z.boolean().optional(),
   refusedKeys: z.array(z.string()).optional(),
   connect: aFunction.optional(),
+  imports: z.custom<object>((value) => typeof value === "object" && value !== null).optional(),
   onReset: aFunction.optional(),
   rateLimit: Ceiling.optional(),
   seed: z.literal("demo").optional(),

@@ -1,15 +1,23 @@
 /** The API that `onsync start` works on: the embedded reference, or the real one when a key is set. */
 import { randomBytes } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
-import type { Connect, Deliver } from "../../reference/index.ts";
-import { eventTypes } from "../../src/api/index.ts";
-import { createOnSync, isErrorNamed, type OnSync, type SendLedger } from "../../src/client/index.ts";
+import type { Connect, Deliver, Reference } from "../../reference/index.ts";
+import { eventTypes, type Scope } from "../../src/api/index.ts";
+import {
+  createOnSync,
+  isErrorNamed,
+  type OnSync,
+  type OnSyncOptions,
+  type SendLedger,
+} from "../../src/client/index.ts";
+import { fetchTransport } from "../../src/client/transport/fetch.ts";
 import type { Io } from "../output/io.ts";
 import type { Log } from "../output/log.ts";
 import { openReference } from "../reference/embedded.ts";
 import { connect, createClientHooks } from "../settings/connection.ts";
 import { userAgent } from "../version.ts";
 import type { Handler } from "./app.ts";
+import { type ConsoleImportsOptions, createConsoleImports } from "./imports/index.ts";
 
 export type StartedApi = {
   onsync: OnSync;
@@ -35,6 +43,8 @@ export function connectToRealApi(io: Io, log: Log, ledger: SendLedger): Promise<
 export type EmbeddedOptions = {
   /** The file of the made-up data; `undefined`: memory. */
   data: string | undefined;
+  /** Where files are kept that are imported on the console's page. */
+  temporaryFolder: string;
   ledger: SendLedger;
   /** Whether others than this machine can reach it: then the key is one for this run. */
   isReachable: boolean;
@@ -51,9 +61,15 @@ export type EmbeddedOptions = {
 export async function openEmbeddedApi(
   log: Log,
   origin: string,
-  { data, ledger, isReachable, controlToken, deliver, connect, onReset }: EmbeddedOptions,
+  { data, temporaryFolder, ledger, isReachable, controlToken, deliver, connect, onReset }: EmbeddedOptions,
 ): Promise<StartedApi> {
-  const reference = await openReference(log, {
+  const imports = createConsoleImports({
+    ledger,
+    temporaryFolder,
+    findScope: (orgId) => (orgId === reference.orgId ? `${origin}/v1` : `${origin}/v1 ${orgId}`),
+    connect: (orgId) => connectToOrg(reference, `${origin}/v1`, orgId, log),
+  });
+  const reference: Reference = await openReference(log, {
     // Everybody knows the demo key, and a data file that was used on this machine alone has it.
     ...(isReachable ? { temporaryKeys: true, refusedKeys: [demoKey] } : { keys: [demoKey] }),
     controlToken,
@@ -61,26 +77,56 @@ export async function openEmbeddedApi(
     deliver,
     seed: "demo",
     connect,
-    onReset,
+    imports,
+    onReset: async () => {
+      await imports.reset();
+      await onReset();
+    },
     data,
   });
-  const { fetchTransport } = await import("../../src/client/transport/fetch.ts");
-  const onsync = createOnSync({
-    apiKey: reference.key,
-    baseUrl: `${origin}/v1`,
-    transport: fetchTransport((request) => reference.fetch(request)),
-    userAgent,
-    ledger,
-    ...createClientHooks(log),
-  });
+  const baseUrl = `${origin}/v1`;
+  const onsync = createInProcessClient(reference, { apiKey: reference.key, baseUrl, ledger }, log);
   return {
     onsync,
     secrets: { key: reference.key, controlToken: reference.controlToken },
     answer: (request, env) => reference.fetch(request, env),
     endStreams: () => reference.endStreams(),
-    close: () => reference.close(),
+    close: async () => {
+      await imports.close();
+      await reference.close();
+    },
   };
 }
+
+function createInProcessClient(
+  reference: Reference,
+  options: Pick<OnSyncOptions, "apiKey" | "baseUrl" | "ledger" | "maxAttempts">,
+  log: Log,
+): OnSync {
+  const transport = fetchTransport((request) => reference.fetch(request));
+  return createOnSync({ ...options, transport, userAgent, ...createClientHooks(log) });
+}
+
+/** A client for one import: of another org than the default one, with a key that ends with it. */
+async function connectToOrg(
+  reference: Reference,
+  baseUrl: string,
+  orgId: string,
+  log: Log,
+): ReturnType<ConsoleImportsOptions["connect"]> {
+  const isDefault = orgId === reference.orgId;
+  const made = isDefault ? null : await reference.control.createKey({ orgId, scopes: importScopes });
+  const apiKey = made?.key ?? reference.key;
+  return {
+    // Each attempt is counted against the budget: the import repeats by itself.
+    onsync: createInProcessClient(reference, { apiKey, baseUrl, maxAttempts: 1 }, log),
+    close: async () => {
+      if (made) await reference.control.revokeKey(made.id);
+    },
+  };
+}
+
+const importScopes: Scope[] = ["read:contacts", "write:contacts"];
 
 /** The receiver's endpoint at the embedded API. */
 export type ReceiverRegistration = {

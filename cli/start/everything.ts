@@ -1,4 +1,5 @@
 /** `onsync start` at work: everything on one port, from opening it to draining it. */
+import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { createMcpHttp } from "../../mcp/http/index.ts";
 import type { SendLedger } from "../../src/client/index.ts";
@@ -94,6 +95,7 @@ function openSandbox(context: StartContext, opened: Opened): Promise<StartedApi>
   const { ledger, server, hooksUrl } = opened;
   return openEmbeddedApi(context.log, server.origin, {
     data,
+    temporaryFolder: context.io.env.TMPDIR?.trim() || tmpdir(),
     ledger,
     isReachable: !isLoopback(host),
     controlToken: findControlToken(context.io.env),

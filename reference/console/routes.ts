@@ -13,6 +13,7 @@ import { sendMessage } from "../inbox/messages.ts";
 import { registerWebhook, removeWebhook } from "../inbox/webhooks.ts";
 import type { Org } from "../store/orgs.ts";
 import type { Connect } from "./connect.ts";
+import { type Imports, importRoutes } from "./imports.ts";
 import type { RequestLog } from "./request-log.ts";
 import * as views from "./views.ts";
 
@@ -22,6 +23,8 @@ export type ConsoleSubject = {
   requests: RequestLog;
   /** @param origin where the page was loaded from */
   connect: (origin: string) => Connect;
+  /** `null`: nobody brought any. */
+  imports: Imports | null;
   /** Something may have fallen due. */
   wake: () => void;
 };
@@ -79,7 +82,7 @@ export const consoleRoutes: readonly JsonRoute<OrgSubject>[] = [
     run: ({ context, defaultOrg }) => ({ data: views.listOrgs(context, defaultOrg()) }),
   },
   { method: "GET", path: "/overview", run: ({ context, org }) => views.readOverview(context, org) },
-  { method: "GET", path: "/choices", run: () => views.choices },
+  { method: "GET", path: "/choices", run: ({ imports }) => ({ ...views.choices, imports: imports !== null }) },
   { method: "GET", path: "/connect", run: ({ connect }, { origin }) => connect(origin) },
   {
     method: "GET",
@@ -164,6 +167,7 @@ export const consoleRoutes: readonly JsonRoute<OrgSubject>[] = [
     path: "/requests",
     run: ({ context, requests, org }) => ({ data: requests.list(org.id), budget: views.readOrgBudget(context, org) }),
   },
+  ...importRoutes,
 ];
 
 export function createDataHandler(

@@ -7,7 +7,14 @@ import { createRouter, type Match, methodNotAllowed, type Router, unknownEndpoin
 import { requireLoopback } from "./loopback.ts";
 import { requireControlToken } from "./token.ts";
 
-type Input = { params: Record<string, string>; query: URLSearchParams; body: unknown; origin: string };
+type Input = {
+  params: Record<string, string>;
+  query: URLSearchParams;
+  body: unknown;
+  /** The bytes of a route that takes a file; `null` where there are none. */
+  file: AsyncIterable<Uint8Array> | null;
+  origin: string;
+};
 
 export type JsonRoute<Subject> = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -18,6 +25,8 @@ export type JsonRoute<Subject> = {
   creates?: true;
   /** Reads its body. Without, one that says anything is refused: whoever sent it meant something else. */
   takesBody?: true;
+  /** Reads its body as it stands, however long: whoever takes it sets the limit. */
+  takesFile?: true;
 };
 
 export type JsonHandler = (request: Request, url: URL, env: Partial<HttpBindings> | undefined) => Promise<Answer>;
@@ -50,6 +59,24 @@ function hasBody(request: Request, env: Partial<HttpBindings> | undefined): bool
 
 const NoBody = z.strictObject({});
 
+/** @throws Refusal 415: no form of a page can send this type */
+function openFile(request: Request): AsyncIterable<Uint8Array> | null {
+  if (request.headers.get("content-type") === "application/octet-stream") return request.body;
+  throw new Refusal(
+    "unsupported_media_type",
+    "The body must be a file with the header `Content-Type: application/octet-stream`.",
+  );
+}
+
+async function readBody<Subject>(
+  { takesBody }: JsonRoute<Subject>,
+  request: Request,
+  env: Partial<HttpBindings> | undefined,
+): Promise<never> {
+  const given = hasBody(request, env) ? await readJson(request) : {};
+  return (takesBody ? given : validate(NoBody, given)) as never;
+}
+
 /**
  * @param place where the routes are, and what a refusal calls them
  * @param token what a request must carry
@@ -67,9 +94,10 @@ export function answerRoutes<Subject>(
       requireLoopback(request, env, name);
       requireControlToken(request, token, name);
       const { route, params } = findRoute(router, request.method, root, url.pathname.slice(root.length));
-      const given = hasBody(request, env) ? await readJson(request) : {};
-      const body = (route.takesBody ? given : validate(NoBody, given)) as never;
-      const result = await route.run(subject, { params, query: url.searchParams, body, origin: url.origin });
+      const carried = route.takesFile
+        ? { body: undefined as never, file: openFile(request) }
+        : { body: await readBody(route, request, env), file: null };
+      const result = await route.run(subject, { params, query: url.searchParams, ...carried, origin: url.origin });
       return { status: route.creates ? 201 : 200, body: { ...result } };
     } catch (error) {
       if (error instanceof Refusal) return error.toAnswer();

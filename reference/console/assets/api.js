@@ -16,10 +16,12 @@ export class RequestError extends Error {
 const token = document.querySelector('meta[name="control-token"]').content;
 
 async function call(method, path, body) {
+  const isFile = body instanceof Blob;
+  const type = isFile ? "application/octet-stream" : "application/json";
   const response = await fetch(path, {
     method,
-    headers: { Authorization: `Bearer ${token}`, ...(body !== undefined && { "Content-Type": "application/json" }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    headers: { Authorization: `Bearer ${token}`, ...(body !== undefined && { "Content-Type": type }) },
+    ...(body !== undefined && { body: isFile ? body : JSON.stringify(body) }),
   }).catch(() => {
     throw new RequestError(0, { message: "The server does not answer. Is it still running?" });
   });
@@ -44,6 +46,8 @@ function toConsolePath(path, query) {
 export const consoleApi = {
   get: (path, query) => call("GET", toConsolePath(path, query)),
   post: (path, body) => call("POST", toConsolePath(path), body),
+  /** @param file a Blob */
+  upload: (path, query, file) => call("POST", toConsolePath(path, query), file),
   patch: (path, body) => call("PATCH", toConsolePath(path), body),
   delete: (path) => call("DELETE", toConsolePath(path)),
 };

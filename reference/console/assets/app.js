@@ -1,6 +1,6 @@
 /** The console: which page of which org is shown, and what it is told when something changes. */
 import { consoleApi, controlApi } from "./api.js";
-import { readChoices } from "./choices.js";
+import { choices, readChoices } from "./choices.js";
 import { h } from "./dom.js";
 import { toastErrors } from "./elements/toast.js";
 import { watchChanges } from "./live.js";
@@ -9,6 +9,7 @@ import { createOrgChoice, getCurrentOrg, hasSeveralOrgs } from "./org/choice.js"
 import { clockPage } from "./pages/clock.js";
 import { connectPage } from "./pages/connect.js";
 import { contactsPage } from "./pages/contacts.js";
+import { importPage } from "./pages/import.js";
 import { inboxPage } from "./pages/inbox.js";
 import { requestsPage } from "./pages/requests.js";
 import { settingsPage } from "./pages/settings.js";
@@ -22,6 +23,7 @@ import { isFrozen, now, setClock, updateEverySecond, updateNow } from "./time/se
 const pages = {
   inbox: ["Inbox", inboxPage],
   contacts: ["Contacts", contactsPage],
+  import: ["Import", importPage],
   settings: ["API & Webhooks", settingsPage],
   requests: ["Requests", requestsPage],
   clock: ["Clock & Faults", clockPage],
@@ -127,6 +129,7 @@ addEventListener("popstate", () => {
 
 await toastErrors(orgs.read);
 await toastErrors(readChoices);
+document.getElementById("import-link").hidden = !choices.imports;
 await toastErrors(async () => {
   const { clock } = await consoleApi.get("overview");
   setClock(clock.now, clock.frozen);
