@@ -19,12 +19,12 @@ export async function openBudget(
   cleanup: Cleanup,
 ): Promise<Budget> {
   const { createBudget } = await import("../../src/data/index.ts");
-  const ledger = await openLedger(io, choice, log);
+  const ledger = await openBudgetLedger(io, choice, log);
   cleanup.add(() => ledger.close());
   return createBudget({ ledger, scope: parseBaseUrl(findBaseUrl(io.env) ?? defaultBaseUrl), share });
 }
 
-async function openLedger(io: Io, choice: LedgerChoice, log: Log): Promise<SendLedger> {
+export async function openBudgetLedger(io: Io, choice: LedgerChoice, log: Log): Promise<SendLedger> {
   const named = findLedger(io.env, choice);
   if (named) return openNamedLedger(io.env, named, log);
   try {

@@ -1,8 +1,9 @@
 /** `onsync import contacts FILE`: contacts from a file into OnSync, planned, paced and resumable. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { Io } from "../output/io.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
-import { parseNotEmpty } from "../settings/options.ts";
+import { createNumberParser, parseNotEmpty, parseShare } from "../settings/options.ts";
+import type { OrgsOptions } from "./orgs/run-orgs.ts";
 import type { ImportOptions } from "./run-import.ts";
 
 const help = `
@@ -22,24 +23,9 @@ With --json: a line {"plan":true,…}, lines {"progress":true,…} and {"refused
 
 Exit codes: 0 done, 1 failed or stopped, 2 called wrongly, 3 done, and rows were refused.`;
 
-function parseShare(text: string): number {
-  const percent = /^(\d{1,3})%?$/.exec(text.trim())?.[1];
-  if (percent !== undefined && Number(percent) >= 1 && Number(percent) <= 100) return Number(percent) / 100;
-  throw new InvalidArgumentError("Give a share of the org's hour, from 1% to 100%.");
-}
-
-export function addImportCommand(program: Command, io: Io): void {
-  const command = program
-    .command("import")
-    .summary("import contacts from CSV, NDJSON or Parquet")
-    .description("Imports data from a file into OnSync.");
-  command
-    .command("contacts")
-    .summary("import contacts from CSV, NDJSON or Parquet")
-    .description(
-      "Imports contacts from a file (CSV, NDJSON, Parquet) or stdin: creates them, or updates those that are there.",
-    )
-    .argument("<file>", "the file, or - for stdin")
+/** What is said of how it is imported. */
+function addImportOptions(contacts: Command): Command {
+  return contacts
     .addOption(
       new Option("--map <column=field>", "what a column is; may be given several times").argParser(
         (text: string, before: string[] = []) => [...before, parseNotEmpty(text)],
@@ -79,10 +65,44 @@ export function addImportCommand(program: Command, io: Io): void {
         parseNotEmpty,
       ),
     )
-    .addOption(createLedgerOption("count requests in this SQLite file or Redis (redis://…), with all who name it"))
+    .addOption(createLedgerOption("count requests in this SQLite file or Redis (redis://…), with all who name it"));
+}
+
+export function addImportCommand(program: Command, io: Io): void {
+  const command = program
+    .command("import")
+    .summary("import contacts from CSV, NDJSON or Parquet")
+    .description("Imports data from a file into OnSync.");
+  const contacts = command
+    .command("contacts")
+    .summary("import contacts from CSV, NDJSON or Parquet")
+    .description(
+      "Imports contacts from a file (CSV, NDJSON, Parquet) or stdin: creates them, or updates those that are there.",
+    )
+    .usage("[options] <file>\n       onsync import contacts [options] --orgs <file>")
+    .argument("[file]", "the file, or - for stdin")
+    .addOption(
+      new Option(
+        "--orgs <file>",
+        "an import for each org that this file names with its key and its contacts (JSON, NDJSON or CSV)",
+      ).argParser(parseNotEmpty),
+    )
+    .addOption(
+      new Option("--concurrency <number>", "with --orgs: requests under way at once, which the orgs share evenly")
+        .argParser(createNumberParser(1, 1_000))
+        .default(32),
+    );
+  addImportOptions(contacts)
     .option("--json", "print JSON, one line for each event")
     .addHelpText("after", help)
-    .action(async (file: string, options: ImportOptions) => {
+    .action(async (file: string | undefined, options: ImportOptions & OrgsOptions) => {
+      if (file !== undefined && options.orgs !== undefined)
+        contacts.error("error: --orgs: it names the files itself: leave out the argument");
+      if (options.orgs !== undefined) {
+        const { importOrgs } = await import("./orgs/run-orgs.ts");
+        return importOrgs(io, options);
+      }
+      if (file === undefined) return contacts.error("error: missing required argument 'file', or --orgs");
       const { importContacts } = await import("./run-import.ts");
       await importContacts(io, file, options);
     });

@@ -5,7 +5,10 @@ import { formatTable } from "../output/table.ts";
 
 const maxShown = 10;
 
-export function printPlanLine(io: Io, plan: ImportPlan, file: RowFile, mapping: Mapping): Promise<void> {
+type Planned = { rows: RowFile; mapping: Mapping };
+
+/** The plan as one event of `--json`. */
+export function toPlanEvent(plan: ImportPlan, { rows: file, mapping }: Planned): object {
   const { rows, valid, invalid, duplicates, unchanged, requests, finishesAt, held, settled, open, tagRequests } = plan;
   const counted = {
     rows,
@@ -22,7 +25,7 @@ export function printPlanLine(io: Io, plan: ImportPlan, file: RowFile, mapping: 
   };
   const columns = Object.fromEntries(file.columns.map((name, index) => [name, mapping.targets[index]]));
   const problems = plan.problems.slice(0, maxShown);
-  return print(io.stdout, `${JSON.stringify({ plan: true, ...counted, mapping: columns, problems })}\n`);
+  return { plan: true, ...counted, mapping: columns, problems };
 }
 
 type Shown = Pick<PlanOptions, "rows" | "mapping" | "tags"> & { hourly: { limit: number; allowed: number } };

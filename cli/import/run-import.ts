@@ -3,7 +3,7 @@ import type * as Data from "../../src/data/index.ts";
 import { Cleanup } from "../cleanup.ts";
 import { listenForStop } from "../lifecycle.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
-import { type Io, printIfPossible } from "../output/io.ts";
+import { type Io, print, printIfPossible } from "../output/io.ts";
 import { createLog, type Log } from "../output/log.ts";
 import { connect } from "../settings/connection.ts";
 import { requireApiKey } from "../settings/environment.ts";
@@ -11,7 +11,7 @@ import type { LedgerChoice } from "../settings/ledger.ts";
 import { checkAccount, openBudget } from "./account.ts";
 import { type Asker, createAsker } from "./ask.ts";
 import { findFiles, type ImportFiles } from "./files.ts";
-import { formatCount, printPlan, printPlanLine } from "./plan-text.ts";
+import { formatCount, printPlan, toPlanEvent } from "./plan-text.ts";
 import { createReport } from "./report.ts";
 
 export type ImportOptions = LedgerChoice & {
@@ -27,7 +27,7 @@ export type ImportOptions = LedgerChoice & {
   json?: true;
 };
 
-type Prepared = {
+export type Prepared = {
   data: typeof Data;
   files: ImportFiles;
   journal: Data.Journal | null;
@@ -44,7 +44,10 @@ export async function importContacts(io: Io, file: string, options: ImportOption
     throw new UsageError("--on-duplicate ask: there is no terminal to ask on. Give skip, first or newest.");
   const cleanup = new Cleanup();
   try {
-    const prepared = await prepare(io, file, options, asker, log, cleanup);
+    const budget = await openBudget(io, options, log, cleanup);
+    const chooseRow = asker.canAsk ? asker.chooseRow : undefined;
+    const prepared = await prepareImport(io, file, { ...options, budget, chooseRow }, cleanup);
+    await showPlan(io, prepared, options);
     if (options.dryRun) return;
     await confirm(asker, prepared.plan, options);
     await run(io, options, prepared, asker, log);
@@ -56,12 +59,11 @@ export async function importContacts(io: Io, file: string, options: ImportOption
   }
 }
 
-async function prepare(
+/** @throws UsageError, FileError, MappingError or CountryError */
+export async function prepareImport(
   io: Io,
   file: string,
-  options: ImportOptions,
-  asker: Asker,
-  log: Log,
+  options: Omit<ImportOptions, "budget"> & { budget: Data.Budget; chooseRow?: Data.ChooseRow | undefined },
   cleanup: Cleanup,
 ): Promise<Prepared> {
   const data = await import("../../src/data/index.ts");
@@ -69,14 +71,15 @@ async function prepare(
   const rows = data.undoRefusals(await data.openRows(files.source));
   const journal = files.openJournal(data, options.map !== undefined || !options.dryRun);
   const mapping = readMapping(data, rows, journal, options.map);
-  const budget = await openBudget(io, options, log, cleanup);
-  const { country, tags, onDuplicate } = options;
-  const chooseRow = asker.canAsk ? asker.chooseRow : undefined;
+  const { country, tags, onDuplicate, chooseRow, budget } = options;
   const planned = { rows, mapping, country, tags, onDuplicate, chooseRow, budget };
   const plan = await data.planImport({ ...planned, journal });
-  if (options.json) await printPlanLine(io, plan, rows, mapping);
-  else await printPlan(io, files.name, plan, { ...planned, hourly: await budget.hourly() });
   return { data, files, journal, planned, plan };
+}
+
+async function showPlan(io: Io, { files, planned, plan }: Prepared, { json }: ImportOptions): Promise<void> {
+  if (json) await print(io.stdout, `${JSON.stringify(toPlanEvent(plan, planned))}\n`);
+  else await printPlan(io, files.name, plan, { ...planned, hourly: await planned.budget.hourly() });
 }
 
 /** What was said before holds until something else is said of the same column. */
@@ -110,48 +113,63 @@ async function confirm(asker: Asker, plan: Data.ImportPlan, { yes }: ImportOptio
   throw new CommandFailed(1);
 }
 
-async function run(
-  io: Io,
-  options: ImportOptions,
-  { data, files, journal, planned, plan }: Prepared,
-  asker: Asker,
-  log: Log,
-) {
-  if (journal === null) throw new Error("an import has a journal");
-  const refused = new data.RefusedFile(files.findErrorsFile(journal, planned.rows), planned.rows);
+async function run(io: Io, options: ImportOptions, prepared: Prepared, asker: Asker, log: Log): Promise<void> {
   const stop = listenForStop();
+  const { plan, planned } = prepared;
   const report = createReport(io, plan, {
     json: options.json === true,
     estimate: (requests) => planned.budget.estimate(requests),
     isAsking: asker.isAsking,
   });
-  // Each attempt is counted against the budget: the import repeats by itself.
-  const { onsync, close } = await connect(io.env, log, { maxAttempts: 1 });
   try {
-    await checkAccount(io, onsync, journal);
     const chooseContact = asker.canAsk ? asker.chooseContact : undefined;
-    const { signal } = stop;
-    const told = { onProgress: report.onProgress, onRefused: report.onRefused, onNote: report.onNote };
-    const result = await data.runImport({ ...planned, ...told, plan, journal, onsync, refused, chooseContact, signal });
-    const errors = result.complete ? refused.finish() : null;
-    if (errors !== null) files.noteErrorsFile(journal, errors);
+    const { onProgress, onRefused, onNote } = report;
+    const told = { onProgress, onRefused, onNote, chooseContact, signal: stop.signal };
+    const { result, errors } = await executeImport(io, prepared, log, told);
     await report.finish(result, errors);
     if (!result.complete) throw new CommandFailed(1);
     if (result.refused > 0) throw new CommandFailed(3);
   } finally {
     report.close();
     stop.dispose();
+  }
+}
+
+/** @returns what came of it, and the file of refused rows, if there is one */
+export async function executeImport(
+  io: Io,
+  { data, files, journal, planned, plan }: Prepared,
+  log: Log,
+  told: Pick<Data.RunOptions, "onProgress" | "onRefused" | "onNote" | "chooseContact" | "signal">,
+): Promise<{ result: Data.ImportResult; errors: string | null }> {
+  if (journal === null) throw new Error("an import has a journal");
+  const refused = new data.RefusedFile(files.findErrorsFile(journal, planned.rows), planned.rows);
+  // Each attempt is counted against the budget: the import repeats by itself.
+  const { onsync, close } = await connect(io.env, log, { maxAttempts: 1 });
+  try {
+    await checkAccount(io, onsync, journal);
+    const result = await data.runImport({ ...planned, ...told, plan, journal, onsync, refused });
+    const errors = result.complete ? refused.finish() : null;
+    if (errors !== null) files.noteErrorsFile(journal, errors);
+    return { result, errors };
+  } finally {
     await close();
   }
 }
 
 /** What the person at the keyboard can mend is said as such. */
 async function rethrow(io: Io, error: unknown): Promise<never> {
-  const { FileError, MappingError, CountryError, MovementStopped } = await import("../../src/data/index.ts");
-  if (error instanceof FileError) throw new UsageError(error.message);
-  if (error instanceof MappingError) throw new UsageError(`--map: ${error.message}.`);
-  if (error instanceof CountryError) throw new UsageError(`--country: ${error.message}.`);
-  if (!(error instanceof MovementStopped)) throw error;
-  await printIfPossible(io.stderr, `error: ${error.message}\n${error.advice}\n`);
+  const said = await describeFailure(error);
+  if (said instanceof UsageError || said === null) throw said ?? error;
+  await printIfPossible(io.stderr, `error: ${said.message}\n${said.advice}\n`);
   throw new CommandFailed(1);
+}
+
+/** @returns the error as a person is told of it; `null`: it is of no kind that an import is known to end by */
+export async function describeFailure(error: unknown): Promise<UsageError | Data.MovementStopped | null> {
+  const { FileError, MappingError, CountryError, MovementStopped } = await import("../../src/data/index.ts");
+  if (error instanceof FileError) return new UsageError(error.message);
+  if (error instanceof MappingError) return new UsageError(`--map: ${error.message}.`);
+  if (error instanceof CountryError) return new UsageError(`--country: ${error.message}.`);
+  return error instanceof UsageError || error instanceof MovementStopped ? error : null;
 }

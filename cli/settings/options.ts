@@ -23,6 +23,13 @@ export function parseNotEmpty(text: string): string {
   throw new InvalidArgumentError("It must not be empty.");
 }
 
+/** `--budget`: what a command may take of the org's requests an hour. @returns above 0 and up to 1 */
+export function parseShare(text: string): number {
+  const percent = /^(\d{1,3})%?$/.exec(text.trim())?.[1];
+  if (percent !== undefined && Number(percent) >= 1 && Number(percent) <= 100) return Number(percent) / 100;
+  throw new InvalidArgumentError("Give a share of the org's hour, from 1% to 100%.");
+}
+
 /** Several, separated by commas; each once. */
 export function parseList(text: string): string[] {
   const items = [...new Set(text.split(",").map((item) => item.trim()))];

@@ -4,6 +4,7 @@
  */
 import { type Clock, systemClock } from "../../client/clock.ts";
 import type { RateLimit, SendLedger } from "../../client/index.ts";
+import type { Slots } from "./fair-slots.ts";
 
 export const hourMs = 60 * 60 * 1000;
 /** Of the org, as docs/onsync-api.txt has it, until OnSync's answers say otherwise. */
@@ -28,6 +29,8 @@ export type BudgetOptions = {
   /** Above 0 and up to 1. Default 0.6. */
   share?: number | undefined;
   clock?: Clock | undefined;
+  /** Where requests of several orgs share a number of them that may be under way: each takes one of these as well. */
+  slots?: Slots | undefined;
 };
 
 export type Budget = {
@@ -69,6 +72,7 @@ class HourlyBudget implements Budget {
   readonly #scope: string;
   readonly #share: number;
   readonly #clock: Clock;
+  readonly #slots: Slots | undefined;
   #limit: number | null = null;
   #left: Left | null = null;
   #underWay = 0;
@@ -76,18 +80,22 @@ class HourlyBudget implements Budget {
   #credit = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor({ ledger, scope, share = defaultShare, clock = systemClock }: BudgetOptions) {
+  constructor({ ledger, scope, share = defaultShare, clock = systemClock, slots }: BudgetOptions) {
     this.#ledger = ledger;
     this.#scope = scope;
     this.#share = share;
     this.#clock = clock;
+    this.#slots = slots;
   }
 
   take(signal?: AbortSignal): Promise<(rateLimit: RateLimit | null) => void> {
     const taken = this.#queue.then(async () => {
-      await this.#takeTicket(signal);
+      const giveBack = await this.#takeTicket(signal);
       this.#underWay += 1;
-      return (rateLimit: RateLimit | null) => this.#learn(rateLimit);
+      return (rateLimit: RateLimit | null) => {
+        giveBack();
+        this.#learn(rateLimit);
+      };
     });
     this.#queue = taken.catch(() => {});
     return taken;
@@ -148,20 +156,35 @@ class HourlyBudget implements Budget {
     }
   }
 
-  /** A ticket counts from when it is taken: nothing is waited for after that. */
-  async #takeTicket(signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * A ticket counts from when it is taken: nothing is waited for after that. No slot is held while the hour is waited for.
+   *
+   * @returns gives back the slot
+   */
+  async #takeTicket(signal: AbortSignal | undefined): Promise<() => void> {
     for (;;) {
       await this.#waitForRoom(signal);
-      if (this.#credit > 0) break;
+      const giveBack = (await this.#slots?.take(signal)) ?? (() => {});
+      const waitMs = await this.#tryTicket().catch((error) => {
+        giveBack();
+        throw error;
+      });
+      if (waitMs === 0) return giveBack;
+      giveBack();
+      await this.#clock.sleep(Math.min(maxWaitMs, waitMs), signal);
+    }
+  }
+
+  /** @returns how long to wait, in milliseconds; 0: it is taken */
+  async #tryTicket(): Promise<number> {
+    if (this.#credit === 0) {
       const { tickets, unit } = await this.#readHour();
       const admission = await this.#ledger.admit(this.#name, [{ limit: tickets, windowMs: hourMs }]);
-      if (admission.admitted) {
-        this.#credit = unit;
-        break;
-      }
-      await this.#clock.sleep(Math.min(maxWaitMs, Math.max(1, admission.waitMs)), signal);
+      if (!admission.admitted) return Math.max(1, admission.waitMs);
+      this.#credit = unit;
     }
     this.#credit -= 1;
+    return 0;
   }
 
   #learn(rateLimit: RateLimit | null): void {
