@@ -57,6 +57,10 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/data/export/targets/postgres.ts": { from: ["src/data", "src/webhooks"], packages: ["pg"] },
   "src/data/rows/csv.ts": { from: ["src/data"], packages: ["csv-parse"] },
   "src/data/rows/parquet.ts": { from: ["src/data"], packages: ["hyparquet"] },
+  "src/data/export/targets/parts": {
+    from: ["src/client", "src/data"],
+    packages: ["csv-parse", "csv-stringify", "hyparquet", "hyparquet-writer"],
+  },
   "index.ts": {
     from: ["src", "zapier", "triggers", "creates", "searches"],
     packages: ["zapier-platform-core"],

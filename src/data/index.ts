@@ -25,9 +25,14 @@ export {
 } from "./contacts/mapping.ts";
 export { CountryError, type TagMode, tagModes } from "./contacts/read-contact.ts";
 export { ColumnTypeError } from "./export/columns.ts";
+export type { Unknown } from "./export/completeness.ts";
+export type { KnownId } from "./export/discover.ts";
 export { type Column, type ExportRow, type ExportTable, exportTables, type TableName } from "./export/records.ts";
+export { type ExportOptions, type ExportProgress, type ExportResult, runExport } from "./export/run.ts";
 export { ColumnChangedError } from "./export/targets/database/table-columns.ts";
 export { type DuckDbTargetOptions, openDuckDbTarget } from "./export/targets/duckdb.ts";
+export { type FileTargetOptions, openFileTarget } from "./export/targets/file-target.ts";
+export { TargetError } from "./export/targets/paths.ts";
 export { openPostgresTarget, type PostgresTargetOptions } from "./export/targets/postgres.ts";
 export type { Batch, ExportTarget, StateChanges, StateEntry } from "./export/targets/target.ts";
 export { type Journal, openJournal } from "./import/journal.ts";

@@ -47,12 +47,15 @@ export type Messages = {
    * millisecond than a page holds, the API cannot name the rest: `onDrift` is told `unreachable_messages`.
    */
   iterate(conversationId: string, query?: WalkQuery, options?: CallOptions): AsyncGenerator<Message, void, undefined>;
-  /** The same, page by page: what each brought that was not there before, and whether it was the last. */
+  /**
+   * The same, page by page: what each brought that was not there before, whether it was the last, and whether messages before
+   * it could not be reached.
+   */
   iteratePages(
     conversationId: string,
     query?: WalkQuery,
     options?: CallOptions,
-  ): AsyncGenerator<{ messages: Message[]; isLast: boolean }, void, undefined>;
+  ): AsyncGenerator<{ messages: Message[]; isLast: boolean; isGap: boolean }, void, undefined>;
 };
 
 const defaultPageSize = 50;
@@ -70,13 +73,14 @@ export function createMessages(context: ClientContext): Messages {
     const fetchAtMost = createHistoryFetcher(context.serverFacts, (query) => fetchPage(conversationId, query, options));
     let isGapReported = false;
     for await (const { page, fresh, gap } of iterateHistory(fetchAtMost, { pageSize, before, path })) {
-      if (gap && !isGapReported) {
+      const isGap = gap && !isGapReported;
+      if (isGap) {
         const { requestId } = page;
         const issues = [createTieIssue(fresh[0])];
         notifyHook(context.hooks.onDrift, { endpoint: "listMessages", requestId, issues });
         isGapReported = true;
       }
-      yield { messages: fresh, isLast: page.nextBefore === null };
+      yield { messages: fresh, isLast: page.nextBefore === null, isGap };
     }
   }
   return {

@@ -15,23 +15,12 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { escapeFormula, unescapeFormula } from "../rows/formula.ts";
 import type { Cell, Row, RowFile } from "../rows/row.ts";
 
 export const refusedColumns = ["line", "field", "reason", "requestId"] as const;
 
 export type Refusal = { field: string; reason: string; requestId: string | null };
-
-/** What a spreadsheet could take for a formula; and the apostrophe itself, so that it can be told what was put before. */
-const formula = /^(?:'|[\s\p{Cc}]*[=+\-@＝＋－＠]|[\t\r\n])/u;
-
-export function escapeFormula(text: string): string {
-  return formula.test(text) ? `'${text}` : text;
-}
-
-/** Takes back what {@link escapeFormula} did. */
-export function unescapeFormula(text: string): string {
-  return text.startsWith("'") ? text.slice(1) : text;
-}
 
 /** Whether a file is one of refused rows: its last columns are the four. */
 export function isRefusedFile(columns: readonly string[]): boolean {

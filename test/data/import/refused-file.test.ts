@@ -3,8 +3,8 @@ import { existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { escapeFormula, unescapeFormula } from "../../../src/data/import/refused-file.ts";
 import { openRows, RefusedFile, type Row, undoRefusals } from "../../../src/data/index.ts";
+import { escapeFormula, unescapeFormula } from "../../../src/data/rows/formula.ts";
 import { temporaryFolder } from "../../../testing/imports/import-file.ts";
 
 const refusal = { field: "phone", reason: "=is no number", requestId: "req_1" };

@@ -22,6 +22,8 @@ export type ExportTarget = {
    * @returns how many rows were not there like this before
    */
   commit(batches: readonly Batch[], changes: StateChanges): Promise<number>;
+  /** The export has come to its end: what others read of these tables is whole. Without it, they may not see the last rows. */
+  finish(tables: readonly ExportTable[]): Promise<void>;
   /** The rows with these keys, as they were exported; those that are not there are left out. */
   read(table: ExportTable, keys: readonly string[]): Promise<ExportRow[]>;
   /** How many keys there are. */

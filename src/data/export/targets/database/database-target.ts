@@ -91,6 +91,9 @@ WHERE name >= c0 AND left(name, length(c0)) = c0 AND (c1 IS NULL OR name > c1) O
     });
   }
 
+  /** What was committed can be read since. */
+  async finish(): Promise<void> {}
+
   read(table: ExportTable, keys: readonly string[]): Promise<ExportRow[]> {
     return this.#enqueue(async () => {
       const columns = [...(await this.#findColumns(table)).values()];
