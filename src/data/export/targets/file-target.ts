@@ -15,7 +15,7 @@ export type FileTargetOptions = {
   format: PartFormat;
   /** The SQLite file that remembers how far the export has come. */
   state: string;
-  /** Rows of a part in a folder. Default 50,000. */
+  /** Rows of a part in a folder, about. */
   maxPartRows?: number | undefined;
   onStep?: ((step: string) => void) | undefined;
 };

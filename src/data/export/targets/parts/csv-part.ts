@@ -4,7 +4,7 @@ import { parse } from "csv-parse";
 import { stringify } from "csv-stringify/sync";
 import { escapeFormula, unescapeFormula } from "../../../rows/formula.ts";
 import type { Column, ExportRow } from "../../records.ts";
-import type { PartWriter } from "./part-format.ts";
+import type { PartWriter } from "./part-writer.ts";
 
 function formatCell({ type }: Column, value: unknown): string {
   if (value === null || value === undefined) return "";

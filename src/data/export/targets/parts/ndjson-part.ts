@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Column, ExportRow } from "../../records.ts";
-import type { PartWriter } from "./part-format.ts";
+import type { PartWriter } from "./part-writer.ts";
 
 /** What ends a line for some reader is written as an escape, and JSON has it between quotes only. */
 export function formatLine(row: ExportRow): string {

@@ -3,7 +3,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "h
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { parseInstant } from "../../../../client/wire/instant.ts";
 import type { Column, ColumnType, ExportRow } from "../../records.ts";
-import type { PartWriter } from "./part-format.ts";
+import type { PartWriter } from "./part-writer.ts";
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][number];
 

@@ -3,12 +3,10 @@ import type { Column, ExportRow } from "../../records.ts";
 import { createCsvWriter, readCsv } from "./csv-part.ts";
 import { createNdjsonWriter, readNdjson } from "./ndjson-part.ts";
 import { createParquetWriter, readParquet } from "./parquet-part.ts";
+import type { PartWriter } from "./part-writer.ts";
 
 export const partFormats = ["ndjson", "csv", "parquet"] as const;
 export type PartFormat = (typeof partFormats)[number];
-
-/** Takes rows, some thousands at a time, and gives bytes to what it was made with. */
-export type PartWriter = { add(rows: readonly ExportRow[]): void; finish(): void };
 
 type Format = {
   createWriter(columns: readonly Column[], write: (bytes: Uint8Array | string) => void): PartWriter;
