@@ -1,0 +1,166 @@
+/** What an export goes through, from an empty target to one that is judged. */
+import { setTimeout as delay } from "node:timers/promises";
+import { versionAt } from "../inbox/inbox.ts";
+import type { Demand } from "../judge/judge.ts";
+import { judgeReport } from "../judge/report.ts";
+import { waitForEnd } from "./life.ts";
+import { type Counts, Exporter, type Finished } from "./lives.ts";
+import { openScene, type Scene, type SceneSettings } from "./scene.ts";
+
+export const campaignNames = ["backfill", "follow", "handover"] as const;
+export type CampaignName = (typeof campaignNames)[number];
+
+export type Outcome = { counts: Counts; receiverKills: number; rows: number; requests: number; violations: string[] };
+
+const maxLives = 60;
+const trafficEveryMs = 40;
+const deliveredWithinMs = 60_000;
+
+class Campaign {
+  readonly scene: Scene;
+  readonly exporter: Exporter;
+  readonly violations: string[] = [];
+  readonly #kills: number;
+  receiverKills = 0;
+
+  constructor(scene: Scene, command: readonly string[], kills: number) {
+    this.scene = scene;
+    this.exporter = new Exporter(scene, command);
+    this.#kills = kills;
+  }
+
+  /** Killed half of its kills, or all: then it comes to its end. */
+  async #export(more: readonly string[], kills: number): Promise<Finished | null> {
+    const startedAt = Date.now();
+    for (let life = 0; life < maxLives; life++) {
+      const asked = this.scene.server.asked.length;
+      const running = this.exporter.start(more);
+      if (life >= kills) return this.exporter.finish(running, startedAt);
+      const ended = await this.exporter.disturb(running, 1200, () => this.#lookMeanwhile());
+      await this.#look();
+      if (ended) return this.exporter.readEnd(ended, startedAt, Date.now(), this.scene.server.asked.length - asked);
+    }
+    return null;
+  }
+
+  /** Between two lives, the target must be right as far as it goes. */
+  async #look(): Promise<void> {
+    const { judge, target, table } = this.scene;
+    try {
+      this.violations.push(...judge.look(await target.read(table)));
+    } catch (error) {
+      this.violations.push(`unreadable: ${(error as Error).message}`);
+    }
+  }
+
+  /** Somebody may read at any moment; a DuckDB file alone is its writer's. */
+  async #lookMeanwhile(): Promise<void> {
+    if (this.scene.target.format !== "duckdb") await this.#look();
+  }
+
+  async backfill(): Promise<void> {
+    const { traffic } = this.scene;
+    traffic.start(trafficEveryMs);
+    const finished = await this.#export([], this.#kills);
+    traffic.stop();
+    if (!finished) return;
+    await this.#judge(finished, upTo(finished));
+    // Once more, when all is quiet: what came meanwhile must be there.
+    await delay(1600);
+    const again = await this.#export([], 0);
+    if (again) await this.#judge(again, upTo(again));
+  }
+
+  async handover(): Promise<void> {
+    const { traffic, receiver } = this.scene;
+    await receiver.start();
+    traffic.start(trafficEveryMs);
+    const finished = await this.#export(["--events", this.scene.events], Math.ceil(this.#kills / 2));
+    if (finished) await this.#judge(finished, upTo(finished));
+    await this.#follow(Math.floor(this.#kills / 2));
+  }
+
+  async follow(): Promise<void> {
+    const { receiver, server, traffic } = this.scene;
+    await receiver.start();
+    server.setFaultShare(0);
+    const finished = await this.#export(["--events", this.scene.events], 0);
+    if (!finished) return;
+    const asked = server.asked.length;
+    traffic.start(trafficEveryMs);
+    await this.#follow(this.#kills);
+    const reads = server.asked.slice(asked).filter(({ path }) => !/^\/v1\/(me|webhooks)\b/.test(path)).length;
+    if (reads > 0) this.violations.push(`not free: following took ${reads} requests for rows`);
+  }
+
+  /** Follows the receiver's log while both are killed, then comes to rest, and reads what is left of the log. */
+  async #follow(kills: number): Promise<void> {
+    const { random, receiver, deliveries, traffic, events } = this.scene;
+    traffic.start(trafficEveryMs);
+    for (let life = 0; life < kills; life++) {
+      const running = this.exporter.start(["--events", events, "--follow"]);
+      if (random.chance(0.4)) void this.#killReceiver();
+      const ended = await this.exporter.disturb(running, 2000, () => this.#lookMeanwhile());
+      if (ended?.code === 1) this.exporter.readEnd(ended, 0, Date.now(), 0);
+      await this.#look();
+    }
+    if (receiver.url() === null) await delay(3000);
+    const last = this.exporter.start(["--events", events, "--follow"]);
+    await delay(1000);
+    traffic.stop();
+    await deliveries.settled(deliveredWithinMs);
+    await delay(1500);
+    last.signal("SIGTERM");
+    if (!(await waitForEnd(last, 20_000))) this.violations.push("does not stop: it follows on after SIGTERM");
+    const finished = await this.#export(["--events", events], 0);
+    this.violations.push(...deliveries.refusals.map((refusal) => `receiver: ${refusal}`));
+    if (finished) await this.#judge(finished, { upTo: Date.now() });
+  }
+
+  async #killReceiver(): Promise<void> {
+    const { random, receiver } = this.scene;
+    await delay(random.next() * 800);
+    if (receiver.url() === null) return;
+    this.receiverKills += 1;
+    await receiver.end(random.chance(0.8) ? "SIGKILL" : "SIGTERM");
+    await delay(random.next() * 500);
+    await receiver.start();
+  }
+
+  async #judge(finished: Finished, demand: Demand): Promise<void> {
+    const { judge, target, table, traffic, extensions } = this.scene;
+    const rows = await target.read(table);
+    const inTarget = new Set(rows.map((row) => String(row.id)));
+    const missing = [...traffic.inbox.tables[table]].filter(
+      ([id, versions]) => versionAt(versions, finished.startedAt) >= 0 && !inTarget.has(id),
+    );
+    const ids = extensions ? undefined : new Set([...inTarget]);
+    this.violations.push(
+      ...judge.judge(rows, { ...demand, ...(ids && { ids }) }),
+      ...judgeReport({ finished, inTarget: inTarget.size, missing: missing.length, extensions }),
+      ...target.inspect(table),
+      ...this.scene.searchFolder(),
+    );
+  }
+}
+
+function upTo({ done }: Finished): Demand {
+  return { upTo: done.completeUpTo === null ? 0 : Date.parse(done.completeUpTo) };
+}
+
+export async function runCampaign(
+  name: CampaignName,
+  settings: SceneSettings & { command: readonly string[]; kills: number },
+): Promise<Outcome> {
+  const scene = await openScene(settings);
+  const campaign = new Campaign(scene, settings.command, settings.kills);
+  try {
+    await campaign[name]();
+    const rows = new Set((await scene.target.read(scene.table)).map(({ id }) => id)).size;
+    const violations = [...campaign.violations, ...campaign.exporter.violations];
+    const { counts } = campaign.exporter;
+    return { counts, receiverKills: campaign.receiverKills, rows, requests: scene.server.asked.length, violations };
+  } finally {
+    await scene.close();
+  }
+}

@@ -1,0 +1,115 @@
+/** An export that is killed, stopped or frozen at random moments, and started again by the same command, until it is done. */
+import { setTimeout as delay } from "node:timers/promises";
+import { findSecretsInText } from "../judge/secrets.ts";
+import { type Ended, type Life, startProcess, waitForEnd, waitUntil } from "./life.ts";
+import type { Scene } from "./scene.ts";
+
+/** The last line that the command prints. */
+export type DoneLine = { done: true; rows: number; requests: number; completeUpTo: string | null; unknown: number };
+export type Finished = { done: DoneLine; code: number; startedAt: number; endedAt: number; asked: number };
+
+export type Counts = { kills: number; stops: number; freezes: number; lives: number };
+
+const startTimeoutMs = 30_000;
+const endTimeoutMs = 120_000;
+const stopTimeoutMs = 20_000;
+
+export class Exporter {
+  readonly counts: Counts = { kills: 0, stops: 0, freezes: 0, lives: 0 };
+  readonly violations: string[] = [];
+  readonly #scene: Scene;
+  readonly #command: readonly string[];
+
+  constructor(scene: Scene, command: readonly string[]) {
+    this.#scene = scene;
+    this.#command = command;
+  }
+
+  start(more: readonly string[] = []): Life {
+    const { table, target, env, folder } = this.#scene;
+    this.counts.lives += 1;
+    const args = [...this.#command, table, ...target.args, "--json", "--budget", "100%", ...more];
+    return startProcess(args, `${folder}/cwd`, env);
+  }
+
+  /** Ends it somewhere between its start and its end. @returns how it ended, if it was over before */
+  async disturb(life: Life, maxMs: number, lookMeanwhile: () => Promise<void>): Promise<Ended | null> {
+    const { random, server } = this.#scene;
+    const before = server.asked.length;
+    const begun = () => life.isOver() || server.asked.length > before;
+    if (random.chance(0.85)) await waitUntil(begun, startTimeoutMs);
+    await delay((random.next() * maxMs) / 2);
+    await lookMeanwhile();
+    await delay((random.next() * maxMs) / 2);
+    if (life.isOver()) return life.ended;
+    const kind = random.next();
+    if (kind < 0.15) return this.#stop(life);
+    if (kind < 0.3) return this.#freeze(life);
+    this.counts.kills += 1;
+    return kill(life);
+  }
+
+  async #stop(life: Life): Promise<Ended | null> {
+    this.counts.stops += 1;
+    life.signal("SIGTERM");
+    const ended = await waitForEnd(life, stopTimeoutMs);
+    if (!ended) this.violations.push("does not stop: it went on for twenty seconds after SIGTERM");
+    else if (ended.code === null) this.violations.push(`does not stop in order: SIGTERM ended it by ${ended.signal}`);
+    else this.#judgePrinted(ended);
+    return ended?.code === 0 || ended?.code === 3 ? ended : null;
+  }
+
+  /** A machine that hangs; meanwhile somebody, or cron, may start the same command again. */
+  async #freeze(life: Life): Promise<Ended | null> {
+    const { random } = this.#scene;
+    this.counts.freezes += 1;
+    life.signal("SIGSTOP");
+    const second = random.chance(0.5) ? this.start() : null;
+    await delay(random.next() * 1500);
+    life.signal("SIGCONT");
+    await delay(random.next() * 300);
+    if (second) await kill(second);
+    return life.isOver() ? life.ended : kill(life);
+  }
+
+  #judgePrinted(ended: Ended): void {
+    this.violations.push(...findSecretsInText(ended.out + ended.err, this.#scene.secrets));
+  }
+
+  /** Lets it come to its end, and reads its last line. */
+  async finish(life: Life, startedAt = Date.now()): Promise<Finished | null> {
+    const asked = this.#scene.server.asked.length;
+    const ended = await waitForEnd(life, endTimeoutMs);
+    const endedAt = Date.now();
+    if (!ended) {
+      this.violations.push(`no end: the export goes on for longer than ${endTimeoutMs / 1000} seconds`);
+      return null;
+    }
+    return this.readEnd(ended, startedAt, endedAt, this.#scene.server.asked.length - asked);
+  }
+
+  readEnd(ended: Ended, startedAt: number, endedAt: number, asked: number): Finished | null {
+    this.#judgePrinted(ended);
+    const done = readDone(ended.out);
+    if ((ended.code === 0 || ended.code === 3) && done) return { done, code: ended.code, startedAt, endedAt, asked };
+    this.violations.push(
+      `failed: it ended with ${ended.code ?? ended.signal}: ${(ended.err || ended.out).slice(-600)}`,
+    );
+    return null;
+  }
+}
+
+async function kill(life: Life): Promise<null> {
+  life.signal("SIGKILL");
+  await life.ended;
+  return null;
+}
+
+function readDone(out: string): DoneLine | null {
+  try {
+    const line = JSON.parse(out.trim().split("\n").at(-1) ?? "") as DoneLine;
+    return line.done === true ? line : null;
+  } catch {
+    return null;
+  }
+}
