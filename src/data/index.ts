@@ -27,8 +27,10 @@ export { CountryError, type TagMode, tagModes } from "./contacts/read-contact.ts
 export { ColumnTypeError } from "./export/columns.ts";
 export type { Unknown } from "./export/completeness.ts";
 export type { KnownId } from "./export/discover.ts";
+export type { EventSource, FeedGap } from "./export/feed/feed.ts";
+export type { ExportOptions, ExportProgress, ExportResult } from "./export/options.ts";
 export { type Column, type ExportRow, type ExportTable, exportTables, type TableName } from "./export/records.ts";
-export { type ExportOptions, type ExportProgress, type ExportResult, runExport } from "./export/run.ts";
+export { runExport } from "./export/run.ts";
 export { ColumnChangedError } from "./export/targets/database/table-columns.ts";
 export { type DuckDbTargetOptions, openDuckDbTarget } from "./export/targets/duckdb.ts";
 export { type FileTargetOptions, openFileTarget } from "./export/targets/file-target.ts";

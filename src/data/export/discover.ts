@@ -91,6 +91,14 @@ export async function noteKnownIds(
   }
 }
 
+/** Those that nothing else has named before. */
+export async function noteNewConversations(backfill: Backfill, ids: Iterable<string>): Promise<void> {
+  if (!backfill.tables.has("messages")) return;
+  for (const id of ids)
+    if ((await readCheckpoint(backfill, `${backfill.names.conversations}${id}`)) === null)
+      await noteKnownIds(backfill, [{ conversationId: id }]);
+}
+
 /** Reads each contact that is known by its id alone. */
 export async function readNamedContacts(backfill: Backfill): Promise<void> {
   const { names, run, committer } = backfill;

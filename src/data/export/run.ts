@@ -1,58 +1,19 @@
 /** An export at work: which contacts and conversations there are, then the history of each, into a target. */
-import { type Clock, systemClock } from "../../client/clock.ts";
-import { isOnSyncError, type OnSync } from "../../client/index.ts";
-import { type Budget, maxConcurrency } from "../budget/budget.ts";
+import { systemClock } from "../../client/clock.ts";
 import { createPacedCalls } from "../budget/paced-calls.ts";
-import { type Backfill, listCheckpoints, readCheckpoint } from "./backfill.ts";
-import { type ConversationCheckpoint, nameCheckpoints, needsWalk } from "./checkpoints.ts";
+import { type Backfill, readCheckpoint } from "./backfill.ts";
+import { type ListCheckpoint, nameCheckpoints } from "./checkpoints.ts";
 import { Committer } from "./committer.ts";
-import { createCompleteness, type Unknown } from "./completeness.ts";
-import { type KnownId, listContacts, listConversations, noteKnownIds, readNamedContacts } from "./discover.ts";
-import { readConversation } from "./history.ts";
-import type { ExportRow, TableName } from "./records.ts";
+import { createCompleteness } from "./completeness.ts";
+import { listContacts, listConversations, noteKnownIds, noteNewConversations, readNamedContacts } from "./discover.ts";
+import { ChangeFeeds } from "./feed/change-feeds.ts";
+import type { ExportOptions, ExportProgress, ExportResult } from "./options.ts";
+import type { TableName } from "./records.ts";
 import { checkSource } from "./source.ts";
-import type { ExportTarget } from "./targets/target.ts";
+import { type WalkProgress, walkConversations } from "./walk-conversations.ts";
 
-export type ExportProgress = {
-  /** That came to the target. */
-  rows: number;
-  requests: number;
-  /** Conversations that are left, and requests that they take if those are as long as the ones before; `null` until it is known which there are. */
-  left: { conversations: number; requests: number } | null;
-};
-
-export type ExportResult = {
-  /** That the target did not have like this before. */
-  rows: number;
-  requests: number;
-  /** ISO 8601, by OnSync's clock: what there was then is exported. `null` where that cannot be said. */
-  completeUpTo: string | null;
-  /** What could not be known or read, and how much of it. */
-  unknown: readonly Unknown[];
-  /** Whether it came to its end, and was not stopped. */
-  complete: boolean;
-};
-
-export type ExportOptions = {
-  tables: readonly TableName[];
-  target: ExportTarget;
-  /** Made with `maxAttempts: 1`: what is repeated is repeated, and counted, here. */
-  onsync: OnSync;
-  /** Of `onsync`: by it the target is known to be this org's. It is not kept. */
-  apiKey: string;
-  budget: Budget;
-  /** The id of one contact, whose data alone are exported. */
-  contact?: string | undefined;
-  /** Known from elsewhere, such as the log of events. */
-  knownIds?: Iterable<KnownId> | AsyncIterable<KnownId> | undefined;
-  redact?: ((table: TableName, row: ExportRow) => ExportRow) | undefined;
-  onProgress?: ((progress: ExportProgress) => void) | undefined;
-  clock?: Clock | undefined;
-  random?: (() => number) | undefined;
-  outageMs?: number | undefined;
-  /** Stops it: what was read is in the target, and the next export goes on from there. */
-  signal?: AbortSignal | undefined;
-};
+/** `isFed`: the feeds were read from before it began. */
+type RunCheckpoint = { number: number; isOver: boolean; isFed?: boolean };
 
 /** @throws MovementStopped where OnSync refuses all of it, ColumnTypeError, and whatever the target throws */
 export async function runExport(options: ExportOptions): Promise<ExportResult> {
@@ -63,9 +24,16 @@ class ExportRun {
   readonly #options: ExportOptions;
   readonly #stopping = new AbortController();
   readonly #backfill: Backfill;
-  readonly #completeness = createCompleteness();
+  #completeness = createCompleteness();
+  /** When what a list said was so; `null`: there is no such list. */
+  readonly #lists = new Map<TableName, string | null>();
+  #feeds: ChangeFeeds | null = null;
+  /** Whether all that changed since the export before is known by the feeds. */
+  #isFed = false;
+  /** Whether it has come to its end, and at most follows. */
+  #hasEnded = false;
   #requests = 0;
-  #todo: { conversations: number; walked: number; pages: number } | null = null;
+  #todo: WalkProgress | null = null;
 
   constructor(options: ExportOptions) {
     this.#options = options;
@@ -89,45 +57,92 @@ class ExportRun {
     const isStopped = () => this.#options.signal?.aborted === true;
     try {
       await this.#begin();
-      await this.#discover();
-      if (this.#backfill.tables.has("messages")) await this.#readConversations();
-      await this.#end();
+      await this.#read();
+      if (this.#options.follow && this.#feeds) await this.#follow(this.#feeds);
     } catch (error) {
       // What was read before is kept, whatever went wrong after; unless that is the target itself.
       await committer.flush().catch(() => {});
       if (!isStopped()) throw error;
     }
     const { unknown, completeUpTo } = this.#completeness.sum();
-    const complete = !isStopped();
+    const complete = this.#hasEnded || !isStopped();
     return {
       ...{ rows: committer.written, requests: this.#requests, unknown, complete },
       completeUpTo: complete ? completeUpTo : null,
     };
   }
 
-  /** Goes on with the export that has not come to its end, or begins one. */
   async #begin(): Promise<void> {
-    const { onsync, apiKey } = this.#options;
-    await checkSource(this.#backfill, onsync, apiKey);
+    const { onsync, apiKey, events, contact, pollMs } = this.#options;
+    if (events && contact !== undefined) throw new Error("The event log is of all contacts, and not of one.");
+    const org = await checkSource(this.#backfill, onsync, apiKey);
+    if (events) this.#feeds = new ChangeFeeds(this.#backfill, events, org, pollMs);
+  }
+
+  /** All that there is: by the feeds alone, where these tell all that changed. */
+  async #read(): Promise<void> {
+    this.#hasEnded = false;
+    const named = await this.#feeds?.catchUp();
+    await this.#beginRun(named?.isContinuous === true);
+    await this.#discover(named?.conversationIds ?? []);
+    if (this.#backfill.tables.has("messages")) {
+      const stop = (reason: unknown) => this.#stopping.abort(reason);
+      await walkConversations(this.#backfill, { stop, onWalk: (todo) => this.#noteWalk(todo) });
+    }
+    await this.#end();
+    this.#hasEnded = true;
+  }
+
+  /** Goes on with the export that has not come to its end, or begins one. */
+  async #beginRun(isContinuous: boolean): Promise<void> {
     const { names, committer } = this.#backfill;
-    const known = await readCheckpoint<{ number: number; isOver: boolean }>(this.#backfill, names.run);
-    const number = known === null ? 1 : known.number + (known.isOver ? 1 : 0);
+    const known = await readCheckpoint<RunCheckpoint>(this.#backfill, names.run);
+    this.#isFed = isContinuous && known?.isOver === true && known.isFed === true;
+    const isNew = !this.#isFed && known?.isOver !== false;
+    const gap = (await this.#feeds?.reopenCheckpoints()) ?? null;
+    if (gap) this.#options.onGap?.(gap);
+    const number = (known?.number ?? 0) + (isNew ? 1 : 0);
     this.#backfill.run = number;
-    await committer.note(new Map([[names.run, JSON.stringify({ number, isOver: false })]]));
+    // Of one that began without a feed, nobody knows what changed behind it.
+    const isFed = this.#feeds !== null && (isNew || known?.isFed === true);
+    await committer.note(
+      new Map([[names.run, JSON.stringify({ number, isOver: false, isFed } satisfies RunCheckpoint)]]),
+    );
   }
 
   async #end(): Promise<void> {
-    const { names, committer, run, target } = this.#backfill;
-    await this.#completeness.examine(this.#backfill);
-    await committer.note(new Map([[names.run, JSON.stringify({ number: run, isOver: true })]]));
+    const { names, committer } = this.#backfill;
+    await this.#feeds?.catchUp();
+    const closed = (await this.#feeds?.closeGaps()) ?? [];
+    const known = await readCheckpoint<RunCheckpoint>(this.#backfill, names.run);
+    await committer.note(new Map([...closed, [names.run, JSON.stringify({ ...known, isOver: true })]]));
+    await this.#finish();
+  }
+
+  async #finish(): Promise<void> {
+    const { committer, target } = this.#backfill;
     await committer.flush();
+    await this.#examine();
     await target.finish(await Promise.all(this.#options.tables.map((table) => committer.table(table))));
   }
 
-  async #discover(): Promise<void> {
+  async #follow(feeds: ChangeFeeds): Promise<void> {
+    const { onTrouble } = this.#options;
+    const onNames = async (ids: ReadonlySet<string>) => {
+      if (this.#lists.get("conversations") === null) await noteNewConversations(this.#backfill, ids);
+      this.#tell();
+    };
+    const onGap = () => this.#read();
+    await feeds.follow({ onNames, onGap, onRest: () => this.#finish(), onTrouble });
+    await this.#finish();
+  }
+
+  async #discover(named: Iterable<string>): Promise<void> {
     const { knownIds = [], contact } = this.#options;
     const backfill = this.#backfill;
     const { tables } = backfill;
+    if (this.#isFed) return this.#recallLists(named);
+    await noteNewConversations(backfill, named);
     if (contact !== undefined) {
       await noteKnownIds(backfill, [{ contactId: contact }]);
       if (tables.has("conversations")) this.#noteList("conversations", await listConversations(backfill, false));
@@ -146,49 +161,35 @@ class ExportRun {
   }
 
   #noteList(table: TableName, asOf: string | null): void {
-    if (asOf !== null) this.#completeness.noteWhole(asOf);
-    else this.#completeness.noteUnknown(`list of ${table}, which this OnSync does not have: those that nobody named`);
+    this.#lists.set(table, asOf);
   }
 
-  async #readConversations(): Promise<void> {
-    const backfill = this.#backfill;
-    const { names, run, committer } = backfill;
-    const conversations = () => listCheckpoints<ConversationCheckpoint>(backfill, names.conversations);
-    this.#todo = { conversations: 0, walked: 0, pages: 0 };
-    for await (const { checkpoint } of conversations()) if (needsWalk(checkpoint, run)) this.#todo.conversations += 1;
-    this.#tell();
-    const underWay = new Set<Promise<void>>();
-    let failure: unknown;
-    try {
-      for await (const { id, checkpoint } of conversations()) {
-        if (!needsWalk(checkpoint, run)) continue;
-        while (underWay.size >= maxConcurrency) await Promise.race(underWay);
-        if (backfill.signal.aborted) break;
-        const work = this.#readConversation(id)
-          .catch((error) => {
-            failure ??= error;
-            this.#stopping.abort(error);
-          })
-          .finally(() => underWay.delete(work));
-        underWay.add(work);
-      }
-    } finally {
-      await Promise.all(underWay);
+  /** As an export before left them: what came since came by the feeds. */
+  async #recallLists(named: Iterable<string>): Promise<void> {
+    const { tables, names } = this.#backfill;
+    const needed = new Set([...tables].map((table) => (table === "contacts" ? "contacts" : "conversations")));
+    for (const table of needed) {
+      const list = await readCheckpoint<ListCheckpoint>(this.#backfill, names.list(table));
+      this.#noteList(table, list?.wholeAsOf ?? null);
     }
-    if (failure !== undefined) throw failure;
-    backfill.signal.throwIfAborted();
-    await committer.flush();
+    // With a list, one that it does not have is new: all of it came by the feeds.
+    if (this.#lists.get("conversations") === null) await noteNewConversations(this.#backfill, named);
   }
 
-  async #readConversation(id: string): Promise<void> {
-    try {
-      const pages = await readConversation(this.#backfill, id);
-      if (this.#todo) this.#todo.pages += Math.max(1, pages);
-    } catch (error) {
-      // One that cannot be read holds up no other; the next export tries again.
-      if (!isOnSyncError(error)) throw error;
+  async #examine(): Promise<void> {
+    this.#completeness = createCompleteness();
+    const fedAsOf = (await this.#feeds?.findAsOf()) ?? Number.NEGATIVE_INFINITY;
+    for (const [table, asOf] of this.#lists) {
+      if (asOf === null)
+        this.#completeness.noteUnknown(`list of ${table}, which this OnSync does not have: those that nobody named`);
+      else this.#completeness.noteWhole(new Date(Math.max(Date.parse(asOf), fedAsOf)).toISOString());
     }
-    if (this.#todo) this.#todo.walked += 1;
+    if (this.#feeds && this.#feeds.unknown > 0) this.#completeness.noteUnknown("events of records without an id");
+    await this.#completeness.examine(this.#backfill);
+  }
+
+  #noteWalk(todo: WalkProgress): void {
+    this.#todo = todo;
     this.#tell();
   }
 

@@ -19,9 +19,10 @@ const elsewhere = "Name another place with --to, and with --state a state of its
 
 /**
  * @param key an API key, of which a fingerprint is kept
+ * @returns the org; `null` where this OnSync does not tell
  * @throws MovementStopped where the target has rows of another OnSync or org, or is (not) redacted otherwise than asked for
  */
-export async function checkSource(backfill: Backfill, onsync: OnSync, key: string): Promise<void> {
+export async function checkSource(backfill: Backfill, onsync: OnSync, key: string): Promise<string | null> {
   const text = await backfill.target.readState(entryName);
   const known = text === null ? null : (JSON.parse(text) as Source);
   const isRedacted = backfill.redact !== undefined;
@@ -35,7 +36,7 @@ export async function checkSource(backfill: Backfill, onsync: OnSync, key: strin
     );
   const salt = known?.salt ?? randomBytes(16).toString("hex");
   const fingerprint = createHmac("sha256", salt).update(key).digest("hex").slice(0, 16);
-  if (known?.keys.includes(fingerprint)) return;
+  if (known?.keys.includes(fingerprint)) return known.org;
   const org = await readOrg(backfill);
   if (known && known.org !== null && org !== null && org !== known.org)
     throw new MovementStopped(`This is an export of ${known.org}, and this key is of ${org}.`, elsewhere, null);
@@ -45,6 +46,7 @@ export async function checkSource(backfill: Backfill, onsync: OnSync, key: strin
   };
   await backfill.committer.note(new Map([[entryName, JSON.stringify(source)]]));
   await backfill.committer.flush();
+  return source.org;
 }
 
 async function readOrg(backfill: Backfill): Promise<string | null> {

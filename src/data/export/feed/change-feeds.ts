@@ -1,0 +1,121 @@
+/** The feeds of an export's tables beside its backfill: when one can do without the other, and what a gap makes of the checkpoints. */
+import { type Backfill, type Changes, listCheckpoints } from "../backfill.ts";
+import type { ConversationCheckpoint } from "../checkpoints.ts";
+import type { TableName } from "../records.ts";
+import { EventFeed, type EventSource, type FeedGap, type FeedReading } from "./feed.ts";
+
+/**
+ * How late an event may come: OnSync tries four times, 30, 120 and 480 seconds apart, each give or take a fifth, and waits for
+ * ten seconds each time (docs/contract.md, "Webhooks"). What it gave up does not come at all.
+ */
+export const maxDeliveryMs = 1.2 * (30 + 120 + 480) * 1000 + 4 * 10_000;
+/** How long rows that others may not see yet are kept from them while it is followed, in milliseconds. */
+const maxUnfinishedMs = 60_000;
+
+export type FollowHooks = {
+  /** Conversations that events named. */
+  onNames: (ids: ReadonlySet<string>) => Promise<void>;
+  /** Events were missed: what they told of is to be read again. */
+  onGap: () => Promise<void>;
+  /** Rows came, or nothing has for a while. */
+  onRest: () => Promise<void>;
+  onTrouble?: ((error: unknown) => void) | undefined;
+};
+
+export class ChangeFeeds {
+  readonly #backfill: Backfill;
+  readonly #feeds: readonly EventFeed[];
+  /** Events without a key, of all that was read. */
+  unknown = 0;
+
+  constructor(backfill: Backfill, source: EventSource, orgId: string | null, pollMs?: number) {
+    const { committer, tables, redact, clock } = backfill;
+    const create = (table: TableName) => {
+      const choose = redact && ((row: Parameters<typeof redact>[1]) => redact(table, row));
+      return new EventFeed({ source, committer, table, orgId, choose, clock, pollMs });
+    };
+    this.#backfill = backfill;
+    this.#feeds = [...tables].map(create);
+  }
+
+  /** Reads what is there by now. @returns whether all that changed since the export before is known by it */
+  async catchUp(): Promise<{ isContinuous: boolean; conversationIds: Set<string> }> {
+    const conversationIds = new Set<string>();
+    let isContinuous = true;
+    for (const feed of this.#feeds) {
+      const reading = await feed.catchUp(this.#backfill.signal);
+      this.#take(reading, conversationIds);
+      if (reading.isNew || (await feed.findGap()) !== null) isContinuous = false;
+    }
+    return { isContinuous, conversationIds };
+  }
+
+  /** Reads on until it is stopped. */
+  async follow({ onNames, onGap, onRest, onTrouble }: FollowHooks): Promise<void> {
+    const { signal, clock } = this.#backfill;
+    let restedAt = clock.now();
+    if ((await this.#findGaps()).length > 0) await onGap();
+    const onReading = async (reading: FeedReading) => {
+      const ids = new Set<string>();
+      this.#take(reading, ids);
+      await onNames(ids);
+      if (reading.gap) await onGap();
+      if (clock.now() - restedAt < maxUnfinishedMs) return;
+      restedAt = clock.now();
+      await onRest();
+    };
+    await Promise.all(this.#feeds.map((feed) => feed.follow({ signal, onReading, onTrouble })));
+  }
+
+  /**
+   * Has a backfill read again what the events that were missed may have told of: a status may be one of any message, so that
+   * is every conversation, down to its beginning.
+   *
+   * @returns the first of the gaps; `null`: there is none
+   */
+  async reopenCheckpoints(): Promise<FeedGap | null> {
+    const { committer, names } = this.#backfill;
+    const open = await this.#findGaps();
+    const [gap = null] = open.map(({ gap }) => gap);
+    const isUnmarked = open.some(({ gap: { isReopened } }) => !isReopened);
+    if (gap === null || !isUnmarked) return gap;
+    await committer.flush();
+    for await (const { id, checkpoint } of listCheckpoints<ConversationCheckpoint>(
+      this.#backfill,
+      names.conversations,
+    )) {
+      const reopened = { ...checkpoint, isWhole: false, upTo: null, walk: null };
+      await committer.note(new Map([[`${names.conversations}${id}`, JSON.stringify(reopened)]]));
+    }
+    await committer.flush();
+    // After all of them are on disk: killed before that, the next export does it once more.
+    for (const { feed } of open) await feed.markGapReopened();
+    return gap;
+  }
+
+  /** What is to be noted once a backfill that began after {@link reopenCheckpoints} has come to its end. */
+  async closeGaps(): Promise<Changes> {
+    const open = await this.#findGaps();
+    return new Map(open.filter(({ gap }) => gap.isReopened).map(({ feed }) => [feed.gapName, null]));
+  }
+
+  /**
+   * Up to when all that OnSync announced has come, in milliseconds since 1970, if it gave up no delivery; `null` where no event
+   * says so.
+   */
+  async findAsOf(): Promise<number | null> {
+    const newest = await Promise.all(this.#feeds.map((feed) => feed.findNewest()));
+    const known = newest.filter((at) => at !== null);
+    return known.length < newest.length ? null : Math.min(...known) - maxDeliveryMs;
+  }
+
+  async #findGaps() {
+    const gaps = await Promise.all(this.#feeds.map(async (feed) => ({ feed, gap: await feed.findGap() })));
+    return gaps.flatMap(({ feed, gap }) => (gap ? [{ feed, gap }] : []));
+  }
+
+  #take({ unknown, conversationIds }: FeedReading, ids: Set<string>): void {
+    this.unknown += unknown;
+    for (const id of conversationIds) ids.add(id);
+  }
+}
