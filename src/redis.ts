@@ -102,3 +102,26 @@ export async function connectRedis(url: string, given: RedisLogger = () => {}): 
     },
   };
 }
+
+const maxRewriteMs = 60_000;
+const rewritePauseMs = 100;
+
+/**
+ * Has Redis write its append-only file anew, without the commands that brought what is gone.
+ *
+ * @returns `false`: it may not be asked to, or has not come to its end
+ */
+export async function rewriteAppendOnlyFile(redis: RedisConnection): Promise<boolean> {
+  try {
+    await redis.send("BGREWRITEAOF");
+    for (let waitedMs = 0; waitedMs < maxRewriteMs; waitedMs += rewritePauseMs) {
+      await systemClock.sleep(rewritePauseMs);
+      const figures = String(await redis.send("INFO", "persistence"));
+      if (/aof_rewrite_in_progress:0/.test(figures) && /aof_rewrite_scheduled:0/.test(figures))
+        return /aof_last_bgrewrite_status:ok/.test(figures);
+    }
+    return false;
+  } catch {
+    return false;
+  }
+}

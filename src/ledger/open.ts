@@ -28,7 +28,7 @@ async function openTarget(target: string, { password, log }: OpenLedgerOptions):
 }
 
 /** A password that is in the URL already counts. */
-function addPassword(target: string, password: string): string {
+export function addPassword(target: string, password: string): string {
   const url = URL.canParse(target) ? new URL(target) : undefined;
   if (url === undefined || url.password !== "") return target;
   // The setter alone would take a percent sign for the beginning of an escape.

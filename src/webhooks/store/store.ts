@@ -44,6 +44,7 @@ export type StoredEvent = {
   refusals: number;
   /** Why the last one failed. */
   error: string | null;
+  /** Empty where it was forgotten. */
   body: string;
 };
 
@@ -139,6 +140,19 @@ export type EventStore = {
   stats(): Promise<StoreStats>;
   /** Forgets events that have been done for longer than the store keeps them. */
   prune(): Promise<number>;
+  /**
+   * Takes everything out of events, by position, but their ids, by which a repeat of them is known. Nobody reads them any more
+   * or is handed them; the positions of all others stay.
+   *
+   * @returns how many had something
+   */
+  forget(positions: readonly number[]): Promise<number>;
+  /**
+   * Has the engine write its files anew, so that what was forgotten is not in a part of them that is free either.
+   *
+   * @returns `false`: it could not be done now
+   */
+  scrub(): Promise<boolean>;
 
   /** Small things a receiver remembers: its secrets, its registration. */
   setting(name: string): Promise<string | null>;

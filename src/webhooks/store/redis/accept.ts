@@ -9,7 +9,11 @@ const acceptScript = createStoreScript(`
 local now, hold, org, id, type = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local key, created, body = ARGV[6], ARGV[7], ARGV[8]
 local before = findName(org, id)
-if before then return redis.call('HGET', p .. ':event:' .. before, 'body') == body and 0 or -1 end
+if before then
+  local kept = redis.call('HGET', p .. ':event:' .. before, 'body')
+  -- What was forgotten is not kept anew.
+  return (kept == body or kept == '') and 0 or -1
+end
 local name = toName(org, id)
 local event = p .. ':event:' .. name
 local position = redis.call('HINCRBY', p .. ':meta', 'position', 1)

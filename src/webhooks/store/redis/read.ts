@@ -40,7 +40,7 @@ export async function readPage(
   for (;;) {
     const entries = await readEntries(context, upTo);
     for (const { position, event } of entries) {
-      const wanted = event && (!types || types.includes(event.type));
+      const wanted = event && event.body !== "" && (!types || types.includes(event.type));
       if (wanted && events.length === limit) return { events, upTo, more: true, gap };
       if (wanted) events.push({ position, body: event.body });
       gap ||= event === null;

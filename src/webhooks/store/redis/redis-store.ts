@@ -5,10 +5,12 @@
  * Redis must write its append-only file before it answers (`appendonly yes`, `appendfsync always`): then an acknowledged
  * event is on disk. Events and queues of one store share one slot, so a cluster does not spread them.
  */
+import { rewriteAppendOnlyFile } from "../../../redis.ts";
 import type { EventStore } from "../store.ts";
 import { acceptEvent } from "./accept.ts";
 import { claimDue, findNextDue } from "./claim.ts";
 import { openContext, type RedisStoreOptions } from "./context.ts";
+import { forgetEvents } from "./forget.ts";
 import { buryEvent, completeEvent, scheduleRetry } from "./outcome.ts";
 import { pruneEvents } from "./prune.ts";
 import { countEvents, listEvents, readEnd, readPage } from "./read.ts";
@@ -32,6 +34,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<EventS
     replay: (events) => replayEvents(context, events),
     stats: () => countEvents(context),
     prune: () => pruneEvents(context),
+    forget: (positions) => forgetEvents(context, positions),
+    scrub: () => rewriteAppendOnlyFile(context.redis),
     setting: (name) => readSetting(context, name),
     swapSetting: (name, from, to) => swapSetting(context, name, from, to),
     close: () => context.redis.close(),

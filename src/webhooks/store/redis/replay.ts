@@ -13,7 +13,8 @@ for index = 2, #ARGV, 2 do
   local event = name and p .. ':event:' .. name
   local state, key, rank, position
   if name then state, key, rank, position = unpack(redis.call('HMGET', event, 'state', 'key', 'rank', 'position')) end
-  if state and state ~= 'waiting' then
+  -- There is nothing to hand on of one that was forgotten.
+  if state and state ~= 'waiting' and redis.call('HGET', event, 'body') ~= '' then
     redis.call('PERSIST', event)
     redis.call('HSET', event, 'state', 'waiting', 'attempts', 0, 'refusals', 0, 'error', '')
     redis.call('HDEL', event, 'sequence')

@@ -34,7 +34,8 @@ export async function acceptEvent(context: SqliteContext, { event, body }: Incom
 
 function insertOnce(context: SqliteContext, event: NewEvent): "new" | "repeat" | "conflict" {
   const kept = context.statements.selectBody.get(event.id, event.org) as { body: string } | undefined;
-  if (kept !== undefined) return kept.body === event.body ? "repeat" : "conflict";
+  // What was forgotten is not kept anew.
+  if (kept !== undefined) return kept.body === event.body || kept.body === "" ? "repeat" : "conflict";
   const now = context.now();
   enqueue(context, event.key, insertEvent(context, event, now), now);
   return "new";

@@ -3,8 +3,8 @@ import type { EventStore } from "../store.ts";
 import { acceptEvent } from "./accept.ts";
 import { claimDue, findNextDue } from "./claim.ts";
 import { closeContext, openContext, type SqliteStoreOptions } from "./context.ts";
+import { forgetEvents, pruneEvents, scrubFile } from "./forget.ts";
 import { buryEvent, completeEvent, scheduleRetry } from "./outcome.ts";
-import { pruneEvents } from "./prune.ts";
 import { countEvents, listEvents, readEnd, readPage } from "./read.ts";
 import { replayEvents } from "./replay.ts";
 import { readSetting, swapSetting } from "./settings.ts";
@@ -26,6 +26,8 @@ export function openSqliteStore(options: SqliteStoreOptions): EventStore {
     replay: (events) => replayEvents(context, events),
     stats: async () => countEvents(context),
     prune: () => pruneEvents(context),
+    forget: (positions) => forgetEvents(context, positions),
+    scrub: () => scrubFile(context),
     setting: async (name) => readSetting(context, name),
     swapSetting: (name, from, to) => swapSetting(context, name, from, to),
     close: () => closeContext(context),

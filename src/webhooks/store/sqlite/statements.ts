@@ -29,9 +29,10 @@ const sources = {
   setOutcome: "UPDATE events SET state = ?, error = ?, done_at = ? WHERE position = ?",
   addFailedAttempt: `UPDATE events SET attempts = attempts + 1, refusals = refusals + ?, error = ? WHERE position = ?`,
   reviveEvent: `UPDATE events SET state = 0, attempts = 0, refusals = 0, error = NULL, sequence = NULL, done_at = NULL
-    WHERE id = :id AND (:org IS NULL OR org = :org) AND state != 0 RETURNING id, key, position`,
+    WHERE id = :id AND (:org IS NULL OR org = :org) AND state != 0 AND body != '' RETURNING id, key, position`,
 
-  selectBodiesBetween: "SELECT position, type, body FROM events WHERE position > ? AND position <= ? ORDER BY position",
+  selectBodiesBetween:
+    "SELECT position, type, body FROM events WHERE position > ? AND position <= ? AND body != '' ORDER BY position",
   selectLastKeptPosition: "SELECT max(position) AS position FROM events",
   selectLastPosition: "SELECT seq AS position FROM sqlite_sequence WHERE name = 'events'",
   countEvents: `SELECT (SELECT count(*) FROM events WHERE state = 0) AS waiting,
@@ -39,6 +40,10 @@ const sources = {
     (SELECT count(*) FROM queues) AS keys,
     (SELECT count(*) FROM queues WHERE failing = 1) AS retrying,
     (SELECT min(received_at) FROM events WHERE state = 0) AS oldest`,
+
+  selectKeyOfKept: "SELECT key, state FROM events WHERE position = ? AND body != ''",
+  // Its own id is the key of nothing else.
+  emptyEvent: "UPDATE events SET key = id, body = '', error = NULL, state = 1, done_at = ? WHERE position = ?",
 
   selectDoneBefore: "SELECT position FROM events WHERE state = 1 AND done_at < ? ORDER BY done_at, position LIMIT ?",
   deleteEvent: "DELETE FROM events WHERE position = ?",

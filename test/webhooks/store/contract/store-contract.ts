@@ -1,6 +1,7 @@
 /** What every engine must do: the same tests for the SQLite file and for Redis. */
 import { describeAccepting } from "./accepting.ts";
 import { describeClaiming } from "./claiming.ts";
+import { describeForgetting } from "./forgetting.ts";
 import type { OpenEmptyStore } from "./harness.ts";
 import { describeKeeping } from "./keeping.ts";
 import { describeLog } from "./log.ts";
@@ -14,4 +15,5 @@ export function describeStore(name: string, open: OpenEmptyStore): void {
   describeKeeping(name, open);
   describeOrderProperties(name, open);
   describeLog(name, open);
+  describeForgetting(name, open);
 }
