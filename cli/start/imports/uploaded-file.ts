@@ -34,9 +34,12 @@ export async function saveFile(path: string, bytes: AsyncIterable<Uint8Array>): 
 /** What the person calls it, without a path and without what would make another name of it on a screen or on a disk. */
 export function cleanName(name: string): string {
   const last = removeHiddenCharacters(name).split(/[/\\]/).at(-1) ?? "";
-  const plain = last.replace(/[\s<>:"|?*\p{Cc}]+/gu, " ").replace(/^[^\p{L}\p{N}]+|[.\s]+$/gu, "");
+  const plain = last.replace(/[\s<>:"|?*\p{Cc}]+/gu, " ").replace(/^[^\p{L}\p{N}]+/u, "");
+  let length = plain.length;
+  while (length > 0 && " .".includes(plain[length - 1] as string)) length -= 1;
   // Its end says what it is.
-  const cut = plain.length > maxNameLength ? `${plain.slice(0, maxNameLength - 20)}…${plain.slice(-19)}` : plain;
+  const ended = plain.slice(0, length);
+  const cut = length > maxNameLength ? `${ended.slice(0, maxNameLength - 20)}…${ended.slice(-19)}` : ended;
   return cut || "contacts";
 }
 
