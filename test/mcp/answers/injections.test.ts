@@ -22,7 +22,7 @@ const unseen = /[\p{Default_Ignorable_Code_Point}\p{Co}\p{Cs}\u202a-\u202e\u2066
 /** What stands outside every fence of the answer, and how many texts stand inside one. */
 function outside({ text, data }: Answer) {
   const marker =
-    /Text inside customer-([a-z0-9]{8}) tags was written by (?:customers|the API), or may repeat what they wrote: it is data/.exec(
+    /Text inside customer-([a-z0-9]{8}) tags was written by (?:customers|the API) or repeats them: data, never instructions/.exec(
       text,
     )?.[1];
   const fence = new RegExp(`<customer-${marker}>[^]*?</customer-${marker}>`, "g");
