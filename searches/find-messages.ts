@@ -9,7 +9,7 @@ export default toSearch(operations.find_messages, {
   noun: "Message",
   description: "Finds a message in a conversation by text, direction or time, newest first.",
   fields: (field) => [
-    field("conversationId", { ...conversationDropdown, search: "find_conversation.id" }),
+    field("conversationId", { required: true, ...conversationDropdown, search: "find_conversation.id" }),
     field("contains", { helpText: "Words the message contains, in upper or lower case." }),
     field("direction", { helpText: "Inbound messages come from the customer, outbound ones from your team." }),
     field("after", { type: "datetime", helpText: "Only messages after this time." }),

@@ -147,7 +147,9 @@ export const checkMessagingWindow = defineOperation({
     secondsLeft: z.number().int().nullable(),
     checkedAt: z.string(),
     exists: z.boolean().meta({ description: "Whether any message of the conversation is known." }),
-    tagsChecked: z.boolean().meta({ description: "Whether the contact's tags could be looked at." }),
+    tagsChecked: z
+      .boolean()
+      .meta({ description: "Whether the contact's tags were looked at: not where a message tells of an opt-out." }),
     reasons: z
       .array(z.looseObject({ code: z.string(), message: z.string() }))
       .meta({ description: `What speaks against a text: ${sendReasons.join(", ")}.` }),
@@ -169,7 +171,8 @@ export const checkMessagingWindow = defineOperation({
     const expires = hasWindow && inboundAt !== null ? calculateWindowEnd(inboundAt) : null;
     // A phone number can be looked up before its first message; other addresses are known by their conversation alone.
     const canLookUp = exists || recipient?.platform === "whatsapp";
-    const tags = checkTags && canLookUp ? await findCustomerTags(onsync, conversationId, context) : undefined;
+    const tags =
+      checkTags && canLookUp && !history.optOut ? await findCustomerTags(onsync, conversationId, context) : undefined;
     const optOut = history.optOut ?? findOptOutTag(tags);
     return {
       conversationId,

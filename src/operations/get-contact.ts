@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ContactId, ContactWithActivity } from "../api/index.ts";
+import { findContactByAddress } from "./contact-address.ts";
 import { defineOperation } from "./operation.ts";
 
 export const getContact = defineOperation({
@@ -12,5 +13,8 @@ export const getContact = defineOperation({
   scope: "read:contacts",
   toolsets: ["contacts"],
   leftOut: { zapier: "the search find_contact, by id" },
-  run: (onsync, { contactId }, context) => onsync.contacts.get(contactId, context),
+  run: async (onsync, { contactId }, context) => {
+    const found = await findContactByAddress(onsync, contactId, "get_contact", context);
+    return onsync.contacts.get(found?.id ?? contactId, context);
+  },
 });

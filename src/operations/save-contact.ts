@@ -1,7 +1,14 @@
 import * as z from "zod";
 import { Contact, ContactInput } from "../api/index.ts";
 import { defineOperation } from "./operation.ts";
-import { changeTags, findTagConflict, getTagChange, tagChangeInput, tagChangeOutput } from "./tags.ts";
+import {
+  changeTags,
+  findTagConflict,
+  getTagChange,
+  saveBeforeChange,
+  tagChangeInput,
+  tagChangeOutput,
+} from "./tags.ts";
 
 export const saveContact = defineOperation({
   name: "save_contact",
@@ -25,8 +32,10 @@ export const saveContact = defineOperation({
   toolsets: ["contacts"],
   leftOut: {},
   run: async (onsync, { addTags, removeTags, ...fields }, context) => {
-    const saved = await onsync.contacts.save(fields, context);
     const change = getTagChange({ addTags, removeTags });
-    return change ? { ...(await changeTags(onsync, saved.id, change, context)), created: saved.created } : saved;
+    if (!change) return onsync.contacts.save(fields, context);
+    const saved = await saveBeforeChange(onsync, () => onsync.contacts.save(fields, context));
+    const { id, created } = saved.contact;
+    return { ...(await changeTags(onsync, id, change, context, { saved })), created };
   },
 });

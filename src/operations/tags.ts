@@ -1,6 +1,7 @@
 /**
  * Adding and removing tags. The API replaces the whole list and has no conditional write, so a change reads, changes,
- * writes and reads again. Changes through one client stand in line, contact by contact, and lose nothing of each other.
+ * writes and reads again; after a save, whose answer is the contact, it only writes and reads. Changes through one client
+ * stand in line, contact by contact, and lose nothing of each other.
  * Another program may write between: one that overwrote ours is noticed and ours is made again, and the answer says so;
  * one that wrote between our reading and our writing cannot be noticed, and its own change is lost.
  */
@@ -71,32 +72,59 @@ export function getTagChange({ addTags = [], removeTags = [] }: TagArguments): T
   return addTags.length > 0 || removeTags.length > 0 ? { add: addTags, remove: removeTags } : undefined;
 }
 
-/** The changes under way, by client and contact: each waits for the one before it. */
-const queues = new WeakMap<OnSync, Map<string, Promise<unknown>>>();
+type Lines = {
+  /** The changes under way by contact: each waits for the one before it. */
+  turns: Map<string, Promise<unknown>>;
+  /** How many changes have begun or ended. What was read before the last of these may not be so any more. */
+  moves: number;
+};
 
-async function standInLine<Result>(onsync: OnSync, contactId: string, work: () => Promise<Result>): Promise<Result> {
-  const queue = queues.get(onsync) ?? new Map<string, Promise<unknown>>();
-  queues.set(onsync, queue);
-  const turn = (queue.get(contactId) ?? Promise.resolve()).then(work, work);
-  queue.set(contactId, turn);
+const linesByClient = new WeakMap<OnSync, Lines>();
+
+function getLines(onsync: OnSync): Lines {
+  const lines = linesByClient.get(onsync) ?? { turns: new Map(), moves: 0 };
+  linesByClient.set(onsync, lines);
+  return lines;
+}
+
+async function standInLine<Result>(lines: Lines, contactId: string, work: () => Promise<Result>): Promise<Result> {
+  const { turns } = lines;
+  const turn = (turns.get(contactId) ?? Promise.resolve()).then(work, work);
+  turns.set(contactId, turn);
   try {
     return await turn;
   } finally {
-    if (queue.get(contactId) === turn) queue.delete(contactId);
+    lines.moves++;
+    if (turns.get(contactId) === turn) turns.delete(contactId);
   }
+}
+
+/** A contact as OnSync has just answered it, and how many changes had begun or ended before that was asked. */
+type SavedContact<Saved extends Contact = Contact> = { contact: Saved; moves: number };
+
+/** Has a contact saved whose tags are to be changed next: the answer tells them. */
+export async function saveBeforeChange<Saved extends Contact>(
+  onsync: OnSync,
+  save: () => Promise<Saved>,
+): Promise<SavedContact<Saved>> {
+  const { moves } = getLines(onsync);
+  return { contact: await save(), moves };
 }
 
 function hasSameTags(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((tag) => b.includes(tag));
 }
 
-/** @param patch other fields of the contact to change with the same request */
+/**
+ * @param patch other fields of the contact to change with the same request
+ * @param saved the contact as this call has saved it: it is read once more only where others change tags meanwhile
+ */
 export function changeTags(
   onsync: OnSync,
   contactId: string,
   { add, remove }: TagChange,
   context: OperationContext,
-  patch: ContactPatch = {},
+  { patch = {}, saved }: { patch?: ContactPatch; saved?: SavedContact } = {},
 ): Promise<z.output<typeof output>> {
   const change = (tags: readonly string[]) => [...new Set([...tags, ...add])].filter((tag) => !remove.includes(tag));
   const read = async () => {
@@ -109,8 +137,11 @@ export function changeTags(
     return { ...contact, tags: contact.tags ?? [] };
   };
 
-  return standInLine(onsync, contactId, async () => {
-    let contact = await read();
+  const lines = getLines(onsync);
+  return standInLine(lines, contactId, async () => {
+    const isCurrent = saved?.moves === lines.moves && Array.isArray(saved.contact.tags);
+    lines.moves++;
+    let contact = isCurrent ? saved.contact : await read();
     const before = contact.tags;
     const changedTags = [
       ...change(before).filter((tag) => !before.includes(tag)),

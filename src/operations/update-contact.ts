@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Contact, ContactId, ContactPatch } from "../api/index.ts";
+import { findContactByAddress } from "./contact-address.ts";
 import { defineOperation } from "./operation.ts";
 import { changeTags, findTagConflict, getTagChange, tagChangeInput, tagChangeOutput } from "./tags.ts";
 
@@ -34,7 +35,7 @@ export const updateContact = defineOperation({
   scope: "write:contacts",
   toolsets: ["contacts"],
   leftOut: {},
-  run: (onsync, { contactId, clear = [], properties, addTags, removeTags, ...fields }, context) => {
+  run: async (onsync, { contactId, clear = [], properties, addTags, removeTags, ...fields }, context) => {
     const cleared = clear.filter((field) => !field.startsWith("properties."));
     const keys = clear
       .filter((field) => field.startsWith("properties."))
@@ -48,8 +49,8 @@ export const updateContact = defineOperation({
       }),
     };
     const change = getTagChange({ addTags, removeTags });
-    return change
-      ? changeTags(onsync, contactId, change, context, patch)
-      : onsync.contacts.update(contactId, patch, context);
+    // Its id alone is taken from the list: a list may lag, and tags are changed by what they are now.
+    const id = (await findContactByAddress(onsync, contactId, "update_contact", context))?.id ?? contactId;
+    return change ? changeTags(onsync, id, change, context, { patch }) : onsync.contacts.update(id, patch, context);
   },
 });

@@ -1,5 +1,6 @@
 /** Contacts and their tags, against the reference API, with its extensions and without. */
 import { describe, expect, test } from "@jest/globals";
+import { samples } from "../../src/api/index.ts";
 import type { OnSync } from "../../src/client/index.ts";
 import { onsyncPair } from "../../testing/onsync-pair.ts";
 import { phone, run, sara } from "./run-operation.ts";
@@ -133,14 +134,68 @@ test("twenty changes to one contact at the same time through one client all last
   const added = Array.from({ length: 20 }, (_, index) => `tag ${index}`);
   const answers = await Promise.all(
     added.map((tag, index) =>
-      index % 2 === 0
+      index % 3 === 0
         ? run(pair.onsync, "update_contact", { contactId, addTags: [tag] })
-        : run(pair.onsync, "add_tags", { contactId, tags: [tag] }),
+        : index % 3 === 1
+          ? run(pair.onsync, "add_tags", { contactId, tags: [tag] })
+          : run(pair.onsync, "save_contact", { phone: sara.phone, addTags: [tag] }),
     ),
   );
   for (const { warning } of answers) expect(warning).toBeNull();
   const { tags } = await run(pair.onsync, "get_contact", { contactId });
   expect([...tags].sort()).toEqual(["lead", ...added].sort());
+});
+
+test("a save whose answer comes after another change through the same client takes nothing of it back", async () => {
+  await using pair = await onsyncPair();
+  const { id: contactId } = await run(pair.onsync, "save_contact", sara);
+  let release = (): void => {};
+  const answered = Promise.withResolvers<void>();
+  const slow: OnSync = {
+    ...pair.onsync,
+    contacts: {
+      ...pair.onsync.contacts,
+      save: async (...args) => {
+        const answer = await pair.onsync.contacts.save(...args);
+        answered.resolve();
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        return answer;
+      },
+    },
+  };
+  const saving = run(slow, "save_contact", { phone: sara.phone, addTags: ["late"] });
+  await answered.promise;
+  await run(slow, "update_contact", { contactId, addTags: ["between"] });
+  release();
+  expect(await saving).toMatchObject({ tags: ["lead", "between", "late"], changedTags: ["late"], warning: null });
+});
+
+test.each(["phone", "email"] as const)("a contact is changed and read by its %s", async (field) => {
+  await using pair = await onsyncPair();
+  const known = { ...sara, email: "sara@example.com" };
+  const { id } = await run(pair.onsync, "save_contact", known);
+  await run(pair.onsync, "save_contact", { phone: "+971500000088", email: "sara@example.org" });
+  expect(await run(pair.onsync, "update_contact", { contactId: known[field], lastName: "H" })).toMatchObject({ id });
+  expect(await run(pair.onsync, "get_contact", { contactId: known[field] })).toMatchObject({ id, lastName: "H" });
+});
+
+test("an address that several contacts have, or none, names no contact", async () => {
+  await using pair = await onsyncPair();
+  const twins = ["contact_1", "contact_2"].map((id) => ({ ...samples.contact, id, phone: sara.phone }));
+  const list = async () => ({
+    data: twins,
+    nextCursor: null,
+    requestId: "req_1",
+    timestamp: "2024-12-01T10:00:00.000Z",
+  });
+  const onsync = { ...pair.onsync, contacts: { ...pair.onsync.contacts, list } } as OnSync;
+  await expect(run(onsync, "get_contact", { contactId: sara.phone })).rejects.toThrow(
+    "several contacts: name one by its id, contact_1 or contact_2",
+  );
+  // What a server that does not know the filter answers is somebody else.
+  await expect(run(onsync, "get_contact", { contactId: "+971500000099" })).rejects.toThrow("of no contact");
 });
 
 describe("add_tags beside another writer", () => {

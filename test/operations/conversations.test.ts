@@ -111,6 +111,54 @@ describe.each([true, false])("with extensions: %s", (extensions) => {
     expect(await found({ limit: 1 })).toEqual(["Your order is on its way"]);
   });
 
+  test("find_messages in several conversations, a request each: by conversation, newest first, unknown ones left out", async () => {
+    await using pair = await onsyncPair({ extensions });
+    const { control } = pair.reference;
+    const conversationIds = Array.from({ length: 12 }, (_, index) => `telegram:${100 + index}`);
+    for (const [index, id] of conversationIds.entries())
+      for (const content of ["What is the price?", index % 2 === 0 ? "The PRICE, please" : "Thanks"])
+        await control.inbound({ platform: "telegram", from: id.slice("telegram:".length), content });
+    const { data, complete, readBackTo } = await run(pair.onsync, "find_messages", {
+      conversationIds: [...conversationIds, "telegram:999"],
+      contains: "price",
+    });
+    const found = data.map((message: { conversationId: string; content: string }) => [
+      message.conversationId,
+      message.content,
+    ]);
+    expect(found).toEqual(
+      conversationIds.flatMap((id, index) => [
+        ...(index % 2 === 0 ? [[id, "The PRICE, please"]] : []),
+        [id, "What is the price?"],
+      ]),
+    );
+    expect([complete, readBackTo]).toEqual([true, null]);
+    const first = await run(pair.onsync, "find_messages", { conversationIds, contains: "price", limit: 1 });
+    expect(first.data).toHaveLength(12);
+  });
+
+  test("find_messages looks through a hundred messages of each of several, and says where there are more", async () => {
+    await using pair = await onsyncPair({ extensions });
+    for (let index = 0; index < 102; index++)
+      await pair.reference.control.inbound({ platform: "telegram", from: "100", content: `No. ${index} of all` });
+    const several = { conversationIds: ["telegram:100"] };
+    expect(await run(pair.onsync, "find_messages", { ...several, contains: "No. 1 " })).toMatchObject({
+      data: [],
+      complete: false,
+    });
+    expect((await run(pair.onsync, "find_messages", { ...several, contains: "No. 2 " })).data).toHaveLength(1);
+  });
+
+  test.each([
+    [{ conversationId, conversationIds: ["telegram:1"] }, "cannot be combined with conversationIds"],
+    [{ conversationIds: [] }, "is missing"],
+    [{}, "is missing"],
+    [{ conversationIds: Array(31).fill("telegram:1") }, "30"],
+  ])("find_messages with %j is refused: it %s", async (input, message) => {
+    await using pair = await onsyncPair({ extensions });
+    await expect(run(pair.onsync, "find_messages", { ...input, contains: "a" })).rejects.toThrow(message);
+  });
+
   test("find_conversation by id, address and contact; a miss is empty", async () => {
     await using pair = await onsyncPair({ extensions });
     await pair.reference.control.inbound(inbound);
