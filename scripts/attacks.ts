@@ -5,28 +5,37 @@
  *   npm run attacks -- --face stdio --only tags    one of them, one kind
  */
 import { parseArgs } from "node:util";
-import { type FaceName, faceNames } from "../testing/attacks/face.ts";
-import { attacks, runAttack } from "../testing/attacks/index.ts";
+import { faceNames } from "../testing/attacks/face.ts";
+import { attacks, runAttack, serverAttacks } from "../testing/attacks/index.ts";
 
 const { values } = parseArgs({ options: { face: { type: "string" }, only: { type: "string" } } });
 const faces = faceNames.filter((name) => (values.face === undefined ? name !== "in process" : name === values.face));
 if (faces.length === 0) throw new Error(`--face: give one of ${faceNames.join(", ")}.`);
 const chosen = attacks.filter(({ kind }) => values.only === undefined || kind === values.only);
-if (chosen.length === 0)
-  throw new Error(`--only: give one of ${[...new Set(attacks.map(({ kind }) => kind))].join(", ")}.`);
+const chosenServers = serverAttacks.filter(({ kind }) => values.only === undefined || kind === values.only);
+if (chosen.length + chosenServers.length === 0)
+  throw new Error(
+    `--only: give one of ${[...new Set([...attacks, ...serverAttacks].map(({ kind }) => kind))].join(", ")}.`,
+  );
 
-async function tryAll(face: FaceName): Promise<number> {
+/** @param run tries an attack, and says what harm it did */
+async function tryAll<Each extends { kind: string; name: string }>(
+  where: string,
+  tried: readonly Each[],
+  run: (attack: Each) => Promise<string[]>,
+): Promise<number> {
   let passed = 0;
-  for (const attack of chosen) {
-    const harms = await runAttack(attack, face);
+  for (const attack of tried) {
+    const harms = await run(attack);
     if (harms.length === 0) continue;
     passed++;
-    console.error(`${face}: ${attack.kind}: ${attack.name}\n  ${harms.join("\n  ")}`);
+    console.error(`${where}: ${attack.kind}: ${attack.name}\n  ${harms.join("\n  ")}`);
   }
-  console.log(`${face}: ${chosen.length} attacks, ${passed} did harm`);
+  console.log(`${where}: ${tried.length} attacks, ${passed} did harm`);
   return passed;
 }
 
 let harmful = 0;
-for (const face of faces) harmful += await tryAll(face);
+for (const face of faces) harmful += await tryAll(face, chosen, (attack) => runAttack(attack, face));
+harmful += await tryAll("a server of their own", chosenServers, (attack) => attack.run());
 process.exitCode = harmful > 0 ? 1 : 0;

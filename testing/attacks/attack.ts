@@ -41,6 +41,14 @@ export type Attack = {
   findHarm?(after: Holdings, said: Said[], before: Holdings): string[];
 };
 
+/** An attack that brings a server of its own: several orgs on one, or what a host or a page does beside a conversation. */
+export type ServerAttack = {
+  kind: "orgs" | "hosts";
+  name: string;
+  /** What harm was done, in words. */
+  run(): Promise<string[]>;
+};
+
 /** The messages that the org has sent. */
 export function listSent({ conversations }: Holdings): Message[] {
   return Object.values(conversations)

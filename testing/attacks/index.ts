@@ -1,9 +1,11 @@
-import type { Attack } from "./attack.ts";
+import type { Attack, ServerAttack } from "./attack.ts";
+import { orgAttacks } from "./cases/across-orgs.ts";
+import { hostAttacks } from "./cases/hosts.ts";
 import { fenceAttacks, maskAttacks, sizeAttacks } from "./cases/reading.ts";
 import { approvalAttacks, falseSuccessAttacks } from "./cases/sending.ts";
 import { argumentAttacks, optionAttacks, tagAttacks } from "./cases/writing.ts";
 
-export type { Attack } from "./attack.ts";
+export type { Attack, ServerAttack } from "./attack.ts";
 export { runAttack } from "./run.ts";
 
 /** Everything that is tried. */
@@ -17,3 +19,6 @@ export const attacks: readonly Attack[] = [
   ...sizeAttacks,
   ...argumentAttacks,
 ];
+
+/** Those that bring a server of their own. */
+export const serverAttacks: readonly ServerAttack[] = [...orgAttacks, ...hostAttacks];

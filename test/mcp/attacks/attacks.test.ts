@@ -3,7 +3,7 @@
  * stdio and over HTTP, on one replica and on three.
  */
 import { expect, test } from "@jest/globals";
-import { attacks, runAttack } from "../../../testing/attacks/index.ts";
+import { attacks, runAttack, serverAttacks } from "../../../testing/attacks/index.ts";
 
 test.each(attacks.map((attack) => [attack.kind, attack.name, attack] as const))(
   "%s: %s",
@@ -12,6 +12,14 @@ test.each(attacks.map((attack) => [attack.kind, attack.name, attack] as const))(
   },
 );
 
+test.each(serverAttacks.map((attack) => [attack.kind, attack.name, attack] as const))(
+  "on a server of its own, %s: %s",
+  async (_kind, _name, attack) => {
+    expect(await attack.run()).toEqual([]);
+  },
+);
+
 test("no two attacks have one name", () => {
-  expect(new Set(attacks.map(({ name }) => name)).size).toBe(attacks.length);
+  const all = [...attacks, ...serverAttacks];
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
 });
