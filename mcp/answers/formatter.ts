@@ -25,11 +25,17 @@ export type Formatter = {
   limits: SizeLimits;
   /** Rows of a list that is answered whole. */
   maxRows: number;
+  /** Whether there are so many rows that each says only what one acts on. */
+  dense: boolean;
   /**
    * What a customer wrote, or what may repeat it: cleaned, cut and fenced. The mark behind a cut text says how to get the
    * rest.
    */
   customerText(text: string, rest: string): string;
+  /** Several such texts in one fence, each on a line of its own, whatever lines it has itself. */
+  customerLines(texts: readonly string[]): string;
+  /** Whether there is room for all of the text. */
+  isWhole(text: string): boolean;
   /** What the org wrote itself: cleaned and cut. */
   orgText(text: string, rest: string): string;
   /** A web address of the org's. Where addresses are masked its path is too: it may hold a token. */
@@ -81,6 +87,7 @@ export type FormatterOptions = {
   /** Characters at the beginning of long texts that the agent has read already. */
   skip?: number;
   maxRows?: number;
+  dense?: boolean;
   /** Cleans and masks a text. */
   clean?: (text: string) => string;
 };
@@ -143,7 +150,7 @@ function formatExact(
 }
 
 export function createFormatter(options: FormatterOptions): Formatter {
-  const { fence, limits, detail, now, masking, skip = 0, maxRows = defaultRows } = options;
+  const { fence, limits, detail, now, masking, skip = 0, maxRows = defaultRows, dense = false } = options;
   let leftOut = false;
   const spend = createBudget();
   // Masked before it is cut: half a number is still a number.
@@ -178,7 +185,10 @@ export function createFormatter(options: FormatterOptions): Formatter {
     now,
     limits,
     maxRows,
+    dense,
     customerText: (text, rest) => cutText(text, fence.wrap, rest),
+    customerLines: (texts) => spend(fence.wrap(texts.map((text) => cleanLine(text)).join("\n"))),
+    isWhole: (text) => skip === 0 && cut(clean(text), 0, limits.message).hidden === 0,
     orgText: (text, rest) => cutText(text, (shown) => shown, rest),
     url: (text, rest) => cutText(masking?.maskUrl(text) ?? text, (shown) => shown, rest),
     field,

@@ -24,7 +24,7 @@ const signs: readonly [Kind, RegExp][] = [
 const seal = /~[\w-]{23,}/;
 
 /** Arguments that may hold a sealed address, which is opened before the arguments are looked at. */
-const sealable = ["conversationId", "to"];
+const sealable = /^(?:conversationId|to|conversationIds\[\d+\])$/;
 
 /** The first of this server's own marks in the arguments, however deep. */
 export function findMark(args: Data): Mark | undefined {
@@ -54,7 +54,7 @@ function findMarkInText(path: string, value: string): Mark | undefined {
   }
   // One that stayed shut was made up, or made by another server.
   const found = seal.exec(text)?.[0];
-  return found !== undefined && (sealable.includes(path) || text.trim() === found)
+  return found !== undefined && (sealable.test(path) || text.trim() === found)
     ? { path, kind: "seal", text: found }
     : undefined;
 }

@@ -112,34 +112,42 @@ export function summarizeConversation(
   conversation: Conversation & Partial<Pick<ListedConversation, "contactName" | "lastMessage">>,
   format: Formatter,
 ): Summary {
+  const whole = format.detail === "full";
   const window = calculateWindow(conversation.id, conversation.lastInboundAt, format.now);
   const assignee = conversation.assignee ? format.name(String(conversation.assignee.name)) : undefined;
   const name = typeof conversation.contactName === "string" ? format.field(conversation.contactName) : undefined;
   const last = excerptLastMessage(conversation as Partial<ListedConversation>, format);
+  // Told by the last message already.
+  const isInboundLast = last?.direction === "inbound" && conversation.lastInboundAt === conversation.lastMessageAt;
   const data = omitEmpty({
-    ...(format.detail === "full" && (format.json(conversation) as Data)),
+    ...(whole && (format.json(conversation) as Data)),
     id: format.address(conversation.id),
     contactName: name,
     lastMessage: last,
-    platform: format.name(String(conversation.platform)),
+    platform: whole ? format.name(String(conversation.platform)) : undefined,
     contactId: format.id(conversation.contactId),
-    status: format.name(String(conversation.status)),
-    assignee: assignee && { id: format.id(conversation.assignee?.id), name: assignee },
-    updatedAt: format.id(conversation.updatedAt),
+    status: format.dense && assignee ? undefined : format.name(String(conversation.status)),
+    assignee: assignee && { ...(whole && { id: format.id(conversation.assignee?.id) }), name: assignee },
+    updatedAt: whole || !conversation.lastMessageAt ? format.id(conversation.updatedAt) : undefined,
     lastMessageAt: conversation.lastMessageAt && format.id(conversation.lastMessageAt),
-    lastInboundAt: conversation.lastInboundAt && format.id(conversation.lastInboundAt),
-    window,
+    lastInboundAt:
+      !(format.dense && isInboundLast) && conversation.lastInboundAt
+        ? format.id(conversation.lastInboundAt)
+        : undefined,
+    window: format.dense && window ? { open: window.open } : window,
   });
   return {
     data,
     line: joinParts(
       String(data.id),
       name,
-      `${data.status}${assignee ? ` to ${assignee}` : ""}`,
-      `contact ${data.contactId}`,
+      `${format.name(String(conversation.status))}${assignee ? ` to ${assignee}` : ""}`,
+      // The id of a conversation on WhatsApp is the phone, by which a contact is named as well.
+      !(format.dense && data.id === conversation.id && conversation.platform === "whatsapp") &&
+        `contact ${data.contactId}`,
       describeLastMessage(last, data.lastMessageAt) ??
         (data.lastMessageAt ? `last message ${data.lastMessageAt}` : `updated ${data.updatedAt}`),
-      describeWindow(window),
+      format.dense && window ? `window ${window.open ? "open" : "closed"}` : describeWindow(window),
     ),
   };
 }
@@ -152,6 +160,7 @@ function describeFullMessageCall({ conversationId, createdAt }: Message, format:
 }
 
 export function summarizeMessage(message: Message, format: Formatter): Summary {
+  const whole = format.detail === "full";
   const inbound = message.direction !== "outbound";
   const text = message.content ?? null;
   const rest = text === null ? "" : describeFullMessageCall(message, format);
@@ -159,10 +168,11 @@ export function summarizeMessage(message: Message, format: Formatter): Summary {
   const content = text === null ? undefined : format.customerText(text, rest);
   const template = message.metadata?.template as { name?: unknown; language?: unknown } | undefined;
   const data = omitEmpty({
-    ...(format.detail === "full" && (format.json(message) as Data)),
+    ...(whole && (format.json(message) as Data)),
     id: format.id(message.id),
     direction: inbound ? "inbound" : "outbound",
-    type: format.field(String(message.type)),
+    // What is not said to be anything else is a text.
+    type: whole || message.type !== "text" ? format.field(String(message.type)) : undefined,
     status: message.status && format.name(String(message.status)),
     failureReason: message.failureReason && format.field(String(message.failureReason)),
     template: typeof template?.name === "string" ? format.name(template.name) : undefined,
@@ -171,15 +181,16 @@ export function summarizeMessage(message: Message, format: Formatter): Summary {
   });
   return {
     data,
-    line: [
-      `${data.createdAt} ${data.direction} ${data.type}`,
-      data.template !== undefined && `${data.template}`,
+    line: `${[
+      `${data.createdAt} ${data.direction}`,
+      data.type,
+      data.template,
       data.status !== undefined && `(${data.status}${data.failureReason ? `: ${data.failureReason}` : ""})`,
-      `${data.id}:`,
-      content === undefined ? "(no text)" : content,
+      // What we sent is asked for by its id: whether it was delivered.
+      !(format.dense && inbound) && data.id,
     ]
       .filter(Boolean)
-      .join(" "),
+      .join(" ")}: ${content ?? "(no text)"}`,
   };
 }
 

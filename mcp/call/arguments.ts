@@ -10,11 +10,12 @@ import type { Tool } from "../tools/tool.ts";
 /** Opens a sealed address in the arguments, before anything looks at it. */
 export function unmaskArguments(args: Data, masking: Masking | undefined): Data {
   if (!masking) return args;
+  const open = (value: unknown) => (typeof value === "string" ? masking.unmaskId(value) : value);
   return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [
-      name,
-      (name === "conversationId" || name === "to") && typeof value === "string" ? masking.unmaskId(value) : value,
-    ]),
+    Object.entries(args).map(([name, value]) => {
+      if (name === "conversationIds" && Array.isArray(value)) return [name, value.map(open)];
+      return [name, name === "conversationId" || name === "to" ? open(value) : value];
+    }),
   );
 }
 

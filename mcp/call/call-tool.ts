@@ -2,7 +2,9 @@
  * A tool call, step by step: trace, progress, the memory of failures, unmask, validate, guard, run, present, log. Free of
  * any SDK: an adapter (`mcp/server.ts`) speaks the protocol.
  */
+import type { Template } from "../../src/api/index.ts";
 import { createFence } from "../answers/customer-text.ts";
+import { type Detail, defaultRows } from "../answers/size-limits.ts";
 import type { Data } from "../answers/summaries.ts";
 import {
   CallRefusedError,
@@ -65,16 +67,21 @@ async function attemptCall(toolbox: Toolbox, tool: Tool, maskedArgs: Data, conte
   try {
     refuseMarks(tool, given);
     args = (await tool.prepare?.(given, toolbox.onsync, { signal: context.signal })) ?? given;
-    const { input, detail, skip } = validateArguments(tool, args, given);
-    const style = { detail, skip, now: clock.now(), masking };
+    const { input: wanted, detail, skip } = validateArguments(tool, args, given);
+    const input = limitRows(tool, wanted, detail);
+    const style = { detail, skip, now: clock.now(), masking, dense: Number(wanted.limit) > defaultRows };
     const decision = await guardCall(toolbox.guard, tool, input, args, context);
     if ("preview" in decision) {
       const { preview, meta } = decision;
       return { result: { ...presentAnswer(tool, () => preview, style), ...(meta && { _meta: meta }) } };
     }
-    const ask = (asked: Data) => runTool(toolbox, tool, asked, decision, context);
+    const run = (asked: Data) => runTool(toolbox, tool, asked, decision, context);
+    const isHistory = tool.operation.name === "list_messages";
+    const ask = (asked: Data) => (isHistory ? toolbox.readAhead.list(asked, run as never) : run(asked));
     const answer = await addObstacles(toolbox, args, context, await ask(input), tool);
-    const result = await presentRows(tool, { input, args, answer }, style, ask);
+    keepTemplates(toolbox, tool, input, answer);
+    const { result, shown } = await presentRows(tool, { input, args, answer }, style, ask);
+    if (isHistory) toolbox.readAhead.keep(input, answer as never, shown as never);
     noteChange(toolbox, tool, result);
     return { result };
   } catch (error) {
@@ -83,6 +90,10 @@ async function attemptCall(toolbox: Toolbox, tool: Tool, maskedArgs: Data, conte
     if (!interruption) failures.remember(key, failure);
     return { result: presentFailure(failure, masking), failure, error };
   }
+}
+
+function limitRows({ roomFor = Number.POSITIVE_INFINITY }: Tool, input: Data, detail: Detail): Data {
+  return detail === "concise" && Number(input.limit) > roomFor ? { ...input, limit: roomFor } : input;
 }
 
 /** A send that certainly did not happen gives its place under the caps back. */
@@ -120,10 +131,24 @@ async function addObstacles(
   return { ...(answer as Data), reasons: [...reasons, ...obstacles] };
 }
 
+/** Templates that were listed just now need not be read again to check the send that follows. */
+function keepTemplates(
+  { guard }: Toolbox,
+  { operation }: Tool,
+  { platform = "whatsapp" }: Data,
+  answer: unknown,
+): void {
+  if (operation.name !== "list_templates" || platform !== "whatsapp") return;
+  guard.checkTemplate.keep((answer as { data: Template[] }).data);
+}
+
 /** What changed something, or shows that something has changed, may let another call succeed that failed before. */
 function noteChange(toolbox: Toolbox, { operation }: Tool, { structuredContent }: ToolResult): void {
   const wrote = operation.effect !== "reads";
-  if (wrote) toolbox.writes++;
+  if (wrote) {
+    toolbox.writes++;
+    toolbox.readAhead.forget();
+  }
   if (wrote || showsChange(structuredContent)) toolbox.failures.forgetChangeable();
 }
 

@@ -11,6 +11,7 @@ type Asked = { input: Data; args: Data; answer: unknown };
 
 /**
  * @param askAgain runs the operation again, with another limit
+ * @returns the result, and the part of the answer that it shows
  * @throws CallRefusedError where nothing makes the answer short enough
  */
 export async function presentRows(
@@ -18,15 +19,16 @@ export async function presentRows(
   { input, args, answer }: Asked,
   style: Style,
   askAgain: (input: Data) => Promise<unknown>,
-): Promise<ToolResult> {
+): Promise<{ result: ToolResult; shown: unknown }> {
   let current = answer;
   let { maxRows = defaultRows } = style;
   const asked = typeof input.limit === "number" ? input.limit : undefined;
   // A list that OnSync answers whole has pages of this server's own.
+  const dense = style.detail === "concise" && (style.dense === true || countRows(answer) >= defaultRows);
   const pages = asked === undefined && tool.fewer === undefined;
   const present = (notes: readonly string[] = []): Fitted => {
     const rows = pages ? Math.min(countRows(current), maxRows) : countRows(current);
-    return fitAnswer(tool, (format) => tool.present(current, format, args), { ...style, maxRows, notes }, rows);
+    return fitAnswer(tool, (format) => tool.present(current, format, args), { ...style, maxRows, dense, notes }, rows);
   };
   let fitted = present();
   while (!fitted.fits && fitted.rows > 1) {
@@ -41,7 +43,7 @@ export async function presentRows(
   }
   const { result, fits } = fitted;
   // What was done is told at any length.
-  if (result !== undefined && (fits || tool.operation.effect !== "reads")) return result;
+  if (result !== undefined && (fits || tool.operation.effect !== "reads")) return { result, shown: current };
   throw refuseLongAnswer(tool);
 }
 

@@ -27,6 +27,8 @@ export type Style = {
   skip?: number;
   /** Rows of a list that is answered whole. */
   maxRows?: number;
+  /** Whether there are so many rows that each says only what one acts on. */
+  dense?: boolean;
   /** What an agent is told besides. */
   notes?: readonly string[];
 };
@@ -60,13 +62,13 @@ export function refuseLongAnswer({ definition }: Tool): CallRefusedError {
  * @param rows how many the answer has
  */
 export function fitAnswer(tool: Tool, present: (format: Formatter) => Presented, style: Style, rows: number): Fitted {
-  const { detail, now, masking, skip, maxRows } = style;
+  const { detail, now, masking, skip, maxRows, dense } = style;
   const fence = createFence();
   const clean = createCleaner(masking);
   const fitted: Fitted = { result: undefined, tokens: 2 * maxTokens, fits: false, rows };
   const levels = sizeLimits[detail].slice(0, rows > defaultRows ? readableLimits : undefined);
   for (const limits of levels) {
-    const format = createFormatter({ fence, limits, detail, now, masking, skip, maxRows, clean });
+    const format = createFormatter({ fence, limits, detail, now, masking, skip, maxRows, dense, clean });
     try {
       const { text, data } = present(format);
       const notes = [...(style.notes ?? []), ...(format.leftOut ? [describeRest(tool, style, limits.field)] : [])];

@@ -9,6 +9,7 @@ import { createGuard, type Guard } from "../safety/guard.ts";
 import { createMasking, type Masking } from "../safety/pii.ts";
 import { selectTools, type ToolSelection } from "../safety/select-tools.ts";
 import { createFailureMemory, type FailureMemory } from "./failure-memory.ts";
+import { createReadAhead, type ReadAhead } from "./read-ahead.ts";
 
 export type Toolbox = {
   onsync: OnSync;
@@ -17,6 +18,7 @@ export type Toolbox = {
   tools: ToolSelection;
   guard: Guard;
   failures: FailureMemory;
+  readAhead: ReadAhead;
   /** Where phones and e-mails are masked. */
   masking: Masking | undefined;
   clock: Clock;
@@ -46,6 +48,7 @@ export function createToolbox(options: McpOptions): Toolbox {
       approvals: options.approvals,
     }),
     failures: createFailureMemory(now),
+    readAhead: createReadAhead(now),
     masking,
     clock,
     log: options.log && createTruncatingLog(options.log),

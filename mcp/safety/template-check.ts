@@ -71,7 +71,7 @@ export function findTemplateMismatch(templates: readonly Template[], send: Templ
   );
 }
 
-/** @returns checks a send; the list is kept for five minutes and read again before anything is refused by it */
+/** @returns checks a send; the list is kept for five minutes, and read again before anything is refused by it */
 export function createTemplateCheck(onsync: OnSync, now: () => number) {
   let lastRead: { templates: readonly Template[] | null; at: number } | undefined;
 
@@ -104,6 +104,10 @@ export function createTemplateCheck(onsync: OnSync, now: () => number) {
     (send: TemplateSend, signal?: AbortSignal) =>
       findProblem((templates) => findTemplateMismatch(templates, send), signal),
     {
+      /** Has the list from an answer to the agent: it need not be read for the next send. */
+      keep(templates: readonly Template[]): void {
+        lastRead = { templates: templates.filter((each) => (each?.platform ?? "whatsapp") === "whatsapp"), at: now() };
+      },
       /** The same before its values are known. */
       byName: (template: string, language: unknown, signal?: AbortSignal) =>
         findProblem((templates) => {

@@ -60,7 +60,10 @@ export const checkMessagingWindow = defineTool(operations.check_messaging_window
       text: [
         `${id}: ${window}${last}`,
         ...reasons.filter(({ code }) => code !== "window_closed").map(({ code, message }) => `${code}: ${message}`),
-        answer.exists && !answer.tagsChecked && "The contact's tags could not be looked at: find_contacts shows them.",
+        answer.exists &&
+          !answer.tagsChecked &&
+          !codes.includes("opted_out") &&
+          "The contact's tags could not be looked at: find_contacts shows them.",
         `Text: ${canSendText ? "yes" : "no"}. Template: ${canSendTemplate ? "yes" : "no"}.`,
       ]
         .filter(Boolean)

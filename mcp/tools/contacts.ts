@@ -1,13 +1,15 @@
 import { operations } from "../../src/operations/index.ts";
-import type { Formatter } from "../answers/formatter.ts";
+import { summarizeChange } from "../answers/changes.ts";
 import { summarizeRows } from "../answers/rows.ts";
-import { type Data, omitEmpty, type Summary, summarizeContact } from "../answers/summaries.ts";
+import { omitEmpty, summarizeContact } from "../answers/summaries.ts";
 import { calculateWindow, describeWindow } from "../answers/window.ts";
 import { defineTool, skipArgument } from "./tool.ts";
 
 /** The call that shows a contact whole. */
 const whole = "get_contact with detail full";
 const phone = "E.164, such as +971500000000";
+/** The operation takes the two addresses as well. */
+const contactId = "Such as contact_01JGDNWSW9, or its phone or email";
 
 export const findContacts = defineTool(operations.find_contacts, {
   description:
@@ -24,6 +26,7 @@ export const findContacts = defineTool(operations.find_contacts, {
   },
   omit: ["contactId"],
   detail: true,
+  roomFor: 40,
   whole,
   withoutExtension:
     "Read a contact by its id with get_contact. To reach one by phone, email or external id, save_contact finds or creates it and answers with its id.",
@@ -49,7 +52,7 @@ export const findContacts = defineTool(operations.find_contacts, {
 
 export const getContact = defineTool(operations.get_contact, {
   description: "Returns one contact with its activity: last messages, message count and conversation ids.",
-  words: { contactId: "Such as contact_01JGDNWSW9" },
+  words: { contactId },
   extra: skipArgument,
   detail: true,
   present: (contact, format) => {
@@ -87,28 +90,6 @@ export const getContact = defineTool(operations.get_contact, {
   },
 });
 
-/** What became of the tags, where the call changed some: an agent that sees five of them must not wonder about the rest. */
-function addTagChange(
-  { line, data }: Summary,
-  { changedTags, warning }: { changedTags?: string[]; warning?: string | null },
-  format: Formatter,
-): Summary {
-  if (changedTags === undefined) return { line, data };
-  const changed = changedTags.map((tag) => format.field(tag));
-  return {
-    data: { ...data, changedTags: changed, ...(warning && { warning }) } satisfies Data,
-    line: [
-      line,
-      changed.length > 0
-        ? `Tags added or removed: ${changed.join(" | ")}. The others stayed.`
-        : "No tag had to change.",
-      warning,
-    ]
-      .filter(Boolean)
-      .join("\n"),
-  };
-}
-
 const tags = "Replaces all of them, unseen ones too. Use addTags and removeTags instead";
 
 export const saveContact = defineTool(operations.save_contact, {
@@ -125,8 +106,8 @@ export const saveContact = defineTool(operations.save_contact, {
     lastName: "",
   },
   whole,
-  present: (contact, format) => {
-    const { line, data } = addTagChange(summarizeContact(contact, format), contact, format);
+  present: (contact, format, args) => {
+    const { line, data } = summarizeChange(contact, args, contact.created === true, format);
     const did = contact.created === null ? "Saved" : contact.created ? "Created" : "Updated";
     return { data: { ...data, created: contact.created }, text: `${did}: ${line}` };
   },
@@ -135,7 +116,7 @@ export const saveContact = defineTool(operations.save_contact, {
 export const updateContact = defineTool(operations.update_contact, {
   description: "Changes the fields given and leaves the others. Properties are merged.",
   words: {
-    contactId: "Such as contact_01JGDNWSW9",
+    contactId,
     phone,
     tags,
     addTags: "",
@@ -147,8 +128,8 @@ export const updateContact = defineTool(operations.update_contact, {
     lastName: "",
   },
   whole,
-  present: (contact, format) => {
-    const { line, data } = addTagChange(summarizeContact(contact, format), contact, format);
+  present: (contact, format, args) => {
+    const { line, data } = summarizeChange(contact, args, false, format);
     return { data, text: `Updated: ${line}` };
   },
 });

@@ -1,8 +1,9 @@
-import type { Message } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
+import { formatMessageLines } from "../answers/message-lines.ts";
 import { summarizeRows } from "../answers/rows.ts";
 import { summarizeConversation, summarizeMessage } from "../answers/summaries.ts";
 import { calculateWindow, describeWindow } from "../answers/window.ts";
+import { keepNewest } from "./keep-newest.ts";
 import { defineTool, skipArgument } from "./tool.ts";
 
 const conversationId = "platform:address, such as whatsapp:+971500000000";
@@ -23,6 +24,7 @@ export const listConversations = defineTool(operations.list_conversations, {
     cursor: "nextCursor of the page before",
   },
   detail: true,
+  roomFor: 20,
   withoutExtension:
     "Conversation ids are platform:address, such as whatsapp:+971500000000, and get_contact names those of a contact: read one with list_messages.",
   present: ({ data, nextCursor, complete }, format, args) => {
@@ -52,7 +54,10 @@ export const listMessages = defineTool(operations.list_messages, {
     window: { type: "object", properties: { open: { type: "boolean" }, expiresAt: { type: "string" } } },
   },
   detail: true,
-  fewer: keepNewest,
+  fewer: (answer, rows) => {
+    const kept = keepNewest(answer.data, rows);
+    return kept && { ...answer, data: kept.data, nextBefore: kept.goOnFrom };
+  },
   present: ({ data, nextBefore }, format, args) => {
     const rows = summarizeRows(data, format, summarizeMessage);
     const id = String(args.conversationId);
@@ -68,7 +73,7 @@ export const listMessages = defineTool(operations.list_messages, {
       },
       text: [
         `${rows.length} ${rows.length === 1 ? "message" : "messages"} of ${format.address(id)}, newest first:`,
-        ...rows.map(({ line }) => line),
+        ...formatMessageLines(data, rows, format),
         describeWindow(window),
         nextBefore && `Older ones: call again with before ${nextBefore}`,
       ]
@@ -77,19 +82,3 @@ export const listMessages = defineTool(operations.list_messages, {
     };
   },
 });
-
-/**
- * The newest of the messages, and where to go on: by a time, so that no message of the very same moment may be left behind.
- */
-function keepNewest<Answer extends { data: Message[]; nextBefore: string | null }>(
-  answer: Answer,
-  rows: number,
-): Answer | undefined {
-  const { data } = answer;
-  for (let count = Math.min(rows, data.length - 1); count > 0; count--) {
-    const last = data[count - 1]?.createdAt;
-    if (last === undefined || Number.isNaN(Date.parse(last))) return undefined;
-    if (last !== data[count]?.createdAt) return { ...answer, data: data.slice(0, count), nextBefore: last };
-  }
-  return undefined;
-}

@@ -10,7 +10,8 @@ import { defineTool, type Presented } from "./tool.ts";
 
 const sentFields = { alreadySent: { type: "boolean" } };
 const conversationId = { type: "string", description: "In place of platform and to" };
-const metadata = "Your own data, each name=value";
+const metadata =
+  "Your own data, each name=value. With clientReference=order-7-paid the same is sent once, however often you call";
 
 /**
  * Whom a send is for, as the operation wants it: an agent may say it by a conversation, or write one's id as the address.
@@ -43,25 +44,31 @@ async function prepareRecipient(
   return { ...args, ...recipient };
 }
 
-/** @param message `alreadySent`: this call sent nothing, an earlier one did under the same reference */
-function presentSent(message: SentMessage & { alreadySent?: boolean }, format: Formatter): Presented {
-  const { data, line } = summarizeMessage(message, format);
+/**
+ * A text is not told again to who has just given it; what OnSync made of a template is.
+ *
+ * @param message `alreadySent`: this call sent nothing, an earlier one did under the same reference
+ */
+function presentSent(message: SentMessage & { alreadySent?: boolean }, format: Formatter, args: Data): Presented {
+  const { content, ...others } = message;
+  const isAsGiven = content === args.content;
+  const { data, line } = summarizeMessage(isAsGiven ? { ...others, content: null } : message, format);
+  const { direction: _direction, ...told } = data;
+  const conversationId = format.address(message.conversationId);
   const window = message.templateWindowStatus;
   return {
     data: {
-      ...data,
+      ...told,
       ...omitEmpty({
-        conversationId: format.address(message.conversationId),
-        platform: message.platform && format.name(String(message.platform)),
-        to: message.to && format.address(message.to),
+        conversationId,
         templateWindowStatus: window && format.json(window),
         alreadySent: message.alreadySent,
       }),
     },
     text: [
       message.alreadySent
-        ? `Nothing was sent now: an earlier call has sent this under the same metadata.clientReference. For another message leave clientReference out, or make a new one. ${line}`
-        : `Accepted for ${format.address(message.conversationId)}, status ${data.status ?? "not told"}. ${line}\nLater, whether it was delivered: find_messages with messageId ${data.id}.`,
+        ? `Nothing was sent now: an earlier call has sent this under the same metadata.clientReference. For another message leave clientReference out, or make a new one. ${isAsGiven ? `${conversationId}, ${data.id}, ${data.createdAt}` : line}`
+        : `Accepted for ${conversationId}, status ${data.status ?? "not told"}, ${isAsGiven ? `${data.id}, text as given.` : line}\nLater, whether it was delivered: find_messages with messageId.`,
       window &&
         !window.open &&
         `WhatsApp window closed${window.expiredAt ? ` since ${format.id(window.expiredAt)}` : ""}: until the customer writes, only templates can be sent.`,
@@ -94,7 +101,7 @@ export const sendTemplate = defineTool(operations.send_template, {
     template: "Its name",
     language: "Such as en",
     parameters: "Values of the body's variables, in order",
-    metadata: "Each name=value",
+    metadata: "As in send_message",
   },
   adds: sentFields,
   optional: ["to"],
@@ -110,12 +117,26 @@ export const sendTemplate = defineTool(operations.send_template, {
   present: presentSent,
 });
 
+/** `en` is every English: `en_US` and `en-GB` as well. */
+function isInLanguage(language: unknown, wanted: unknown): boolean {
+  if (wanted === undefined) return true;
+  const [has, asked] = [language, wanted].map((each) => String(each).trim().toLowerCase().replaceAll("-", "_"));
+  return has === asked || Boolean(has?.startsWith(`${asked}_`));
+}
+
 export const listTemplates = defineTool(operations.list_templates, {
   description: "Lists message templates: name, language, status, text and variables.",
-  extra: pageArguments,
+  extra: { language: { type: "string", description: "Such as en" }, ...pageArguments },
   adds: pageFields,
   detail: true,
   withoutExtension:
     "Ask the person you work for for the template's exact name, language and number of variables, then call send_template with them.",
-  present: ({ data }, format, args) => presentPage(data, args, "template", format, summarizeTemplate),
+  present: ({ data }, format, args) =>
+    presentPage(
+      data.filter((template) => isInLanguage(template?.language, args.language)),
+      args,
+      "template",
+      format,
+      summarizeTemplate,
+    ),
 });

@@ -42,6 +42,8 @@ export type Tool = {
   prepare?(args: Data, onsync: OnSync, context: Pick<OperationContext, "signal">): Promise<Data>;
   /** The call that shows whole what an answer leaves out, where that is another tool's. */
   whole?: string;
+  /** How many rows an answer has room for at most: more are not asked of OnSync, whatever the limit. */
+  roomFor?: number;
   /** The answer with as many rows at most, and the cursor behind them; `undefined` where only OnSync can tell that. */
   fewer?(answer: unknown, rows: number): unknown;
   /** Arguments of this face's own taken out, before the operation checks the rest. */
@@ -82,6 +84,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     withoutExtension?: string;
     prepare?: Tool["prepare"];
     whole?: string;
+    roomFor?: number;
     fewer?(answer: z.output<Output>, rows: number): z.output<Output> | undefined;
     present(answer: z.output<Output>, format: Formatter, args: Data): Presented;
   },
@@ -109,6 +112,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     ...(face.withoutExtension !== undefined && { withoutExtension: face.withoutExtension }),
     ...(face.prepare && { prepare: face.prepare }),
     ...(face.whole !== undefined && { whole: face.whole }),
+    ...(face.roomFor !== undefined && { roomFor: face.roomFor }),
     ...(face.fewer && { fewer: face.fewer as Tool["fewer"] }),
     own: [...Object.keys(extra), ...(face.detail ? ["detail"] : [])],
     present: face.present as Tool["present"],
