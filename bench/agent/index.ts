@@ -29,7 +29,7 @@ const before: Cost[] = [];
 for (const task of tasks.slice(0, Number(values.tasks))) {
   const cost = await measureTask(here, task, model);
   after.push(cost);
-  const row = [task.name, ...toCells(cost)];
+  const row = [task.name, ...toCells(cost), String(task.leastRequests)];
   if (values.before !== undefined) {
     const earlier = await measureTask(values.before, task, model);
     before.push(earlier);
@@ -38,6 +38,11 @@ for (const task of tasks.slice(0, Number(values.tasks))) {
   rows.push(row);
 }
 const columns = ["done", "calls", "answer tokens", "requests"];
-const head = ["task", ...columns, ...(values.before === undefined ? [] : columns.map((column) => `before: ${column}`))];
+const head = [
+  "task",
+  ...columns,
+  "fewest possible",
+  ...(values.before === undefined ? [] : columns.map((column) => `before: ${column}`)),
+];
 console.log(formatTable(head, rows));
 for (const line of ["", ...summarize(after, before)]) console.log(line);

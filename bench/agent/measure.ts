@@ -5,7 +5,7 @@ import { startAgent } from "./server.ts";
 import type { Task } from "./tasks/task.ts";
 import { openInbox, readBudget } from "./world.ts";
 
-export type Cost = { done: boolean; calls: number; tokens: number; requests: number };
+export type Cost = { done: boolean; calls: number; tokens: number; requests: number; leastRequests: number };
 
 /**
  * @param root of the repository whose server the agent has
@@ -25,7 +25,7 @@ export async function measureTask(root: string, task: Task, model?: Model): Prom
     const run = model ? runModel(model, agent, task.prompt) : task.run(agent);
     const answer = await run.catch((error: unknown) => error);
     const requests = before - (await readBudget(reference)) - 1;
-    return { done: await task.isRight(answer, reference), ...agent.spent, requests };
+    return { done: await task.isRight(answer, reference), ...agent.spent, requests, leastRequests: task.leastRequests };
   } finally {
     agent.end();
     await receiver?.close();
@@ -48,7 +48,12 @@ function describeTotal(costs: readonly Cost[]): string {
 
 /** The lines below the table. */
 export function summarize(after: readonly Cost[], before: readonly Cost[]): string[] {
-  const lines = [`In all: ${describeTotal(after)}.`];
+  const least = after.reduce((total, cost) => total + cost.leastRequests, 0);
+  const atLeast = after.filter((cost) => cost.requests <= cost.leastRequests).length;
+  const lines = [
+    `In all: ${describeTotal(after)}.`,
+    `The API's contract leaves no client fewer than ${least} requests for these; ${atLeast} of ${after.length} tasks take the fewest.`,
+  ];
   if (before.length === 0) return lines;
   const pairs = after.flatMap((cost, index) => {
     const earlier = before[index];

@@ -8,7 +8,7 @@ type Result = { content?: { text: string }[]; structuredContent?: Row; isError?:
 type Tool = {
   name: string;
   description: string;
-  inputSchema: { properties: Record<string, { type?: string }> };
+  inputSchema: { properties: Record<string, { type?: string; description?: string }> };
 };
 
 type AgentOptions = {
@@ -59,6 +59,9 @@ export async function startAgent(root: string, url: string, apiKey: string, opti
     callForText: async (name: string, args: object = {}): Promise<string> => (await callTool(name, args)).text,
     has: (name: string, argument: string): boolean =>
       tools.some((tool) => tool.name === name && argument in tool.inputSchema.properties),
+    /** Whether the help of an argument says so. */
+    tells: (name: string, argument: string, what: string): boolean =>
+      (tools.find((tool) => tool.name === name)?.inputSchema.properties[argument]?.description ?? "").includes(what),
     /** A map as the tool takes it: an object, or a list of texts `name=value`. */
     toMap: (name: string, argument: string, values: Record<string, string>): unknown =>
       tools.find((tool) => tool.name === name)?.inputSchema.properties[argument]?.type === "array"

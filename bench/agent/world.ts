@@ -1,4 +1,4 @@
-/** A support team's inbox on the reference API: sixty customers, two days of messages, 150 leads. Its clock stands still. */
+/** A support team's inbox on the reference API: sixty customers, two days of messages, 150 leads. Its clock stands still at the end. */
 import { createReference, type Reference } from "../../reference/index.ts";
 
 export const halfHourMs = 1_800_000;
@@ -56,7 +56,8 @@ export function toPhone(index: number): string {
 export async function openInbox(): Promise<Reference> {
   const reference = createReference({ rateLimit: 1_000_000 });
   const { control } = reference;
-  await control.clock({ freeze: true });
+  // Sixty half hours before now, so that the servers' own clocks agree with it about which windows are open.
+  await control.clock({ now: new Date(Date.now() - 60 * halfHourMs).toISOString(), freeze: true });
   await control.templates.save({
     name: "parcel",
     components: [

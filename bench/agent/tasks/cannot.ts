@@ -12,6 +12,7 @@ function cannot(name: string, prompt: string, tool: RegExp): Task {
   return {
     name: `${name}: not possible`,
     prompt,
+    leastRequests: 0,
     prepare: async (reference) => {
       before = await readAccount(reference);
     },

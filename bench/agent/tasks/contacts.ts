@@ -16,6 +16,12 @@ const lina = {
 const addLina = (reference: Reference): Promise<unknown> => saveContact(reference, lina);
 const readLina = (reference: Reference): Promise<Row | undefined> => readContact(reference, `phone=${lina.phone}`);
 
+/** By what a contact is named to update_contact: by its address where that is taken, else by an id that is looked for. */
+async function findContactId(agent: Agent, by: { phone: string } | { email: string }): Promise<unknown> {
+  if (agent.tells("update_contact", "contactId", "phone")) return Object.values(by)[0];
+  return (await findContact(agent, by)).id;
+}
+
 async function findContact(agent: Agent, by: object): Promise<Row> {
   return toRows(await agent.call("find_contacts", { ...by, limit: 5 }))[0] ?? {};
 }
@@ -29,6 +35,7 @@ function asksFor(name: string, by: object, answered: "firstName" | "phone"): Tas
   return {
     name: `find a contact by ${name}`,
     prompt: `What is the ${answered} of the contact with the ${name} ${Object.values(by).join()}?`,
+    leastRequests: 1,
     prepare: addLina,
     run: async (agent) => [toPlain((await findContact(agent, by))[answered])],
     isRight: (answer) => isAnswer(answer, [lina[answered]]),
@@ -38,6 +45,7 @@ function asksFor(name: string, by: object, answered: "firstName" | "phone"): Tas
 const duplicates: Task = {
   name: "who is in the contacts twice, by the name Omar Aziz",
   prompt: "Are there several contacts with the name Omar Aziz? Give their e-mail addresses and change nothing.",
+  leastRequests: 1,
   prepare: async (reference) => {
     for (const email of ["omar@example.com", "o.aziz@example.org"])
       await saveContact(reference, { firstName: "Omar", lastName: "Aziz", email });
@@ -54,6 +62,7 @@ const duplicates: Task = {
 const howManyTagged: Task = {
   name: "how many contacts have the tag expo",
   prompt: "How many contacts have the tag expo?",
+  leastRequests: 3,
   run: async (agent) => {
     if (agent.has("find_contacts", "tag")) return [String((await agent.list("find_contacts", { tag: "expo" })).length)];
     // A word that they all have, which an agent would have to be told.
@@ -66,22 +75,20 @@ const howManyTagged: Task = {
 const newestOnes: Task = {
   name: "which contacts came in the last hour",
   prompt: "Which contacts were created within the hour before the newest one? Give their e-mail addresses.",
+  leastRequests: 1,
   prepare: async (reference) => {
     await reference.control.clock({ advanceMs: 4 * halfHourMs });
     for (const name of ["Lead New1", "Lead New2"])
       await saveContact(reference, { firstName: name, email: `${name.slice(5).toLowerCase()}@example.com` });
   },
   run: async (agent) => {
-    const args = { detail: "full", limit: 1 };
-    const isListed = agent.has("find_contacts", "createdAfter");
-    const rows = isListed
-      ? toRows(await agent.call("find_contacts", args))
+    // The newest come first: where the last of a few is older than an hour, they are all.
+    const rows = agent.has("find_contacts", "createdAfter")
+      ? toRows(await agent.call("find_contacts", { detail: "full", limit: 3 }))
       : await agent.list("find_contacts", { query: "lead", detail: "full", limit: 100 });
     const newest = Math.max(...rows.map(({ createdAt }) => Date.parse(String(createdAt))));
     const createdAfter = new Date(newest - 2 * halfHourMs).toISOString();
-    const recent = isListed
-      ? await agent.list("find_contacts", { createdAfter })
-      : rows.filter(({ createdAt }) => String(createdAt) > createdAfter);
+    const recent = rows.filter(({ createdAt }) => String(createdAt) > createdAfter);
     return recent.map(({ email }) => toPlain(email)).sort();
   },
   isRight: (answer) => isAnswer(answer, ["new1@example.com", "new2@example.com"]),
@@ -90,6 +97,7 @@ const newestOnes: Task = {
 const newLead: Task = {
   name: "save a new lead with its source and language",
   prompt: "Save a new lead: Noor Saleh, noor@example.com, source fair, language ar, tag lead.",
+  leastRequests: 1,
   run: (agent) =>
     agent.call("save_contact", {
       firstName: "Noor",
@@ -108,9 +116,10 @@ const newLead: Task = {
 const clearedEmail: Task = {
   name: "clear an e-mail address",
   prompt: `The contact with the phone ${lina.phone} has no e-mail address any more: take it out.`,
+  leastRequests: 2,
   prepare: addLina,
   run: async (agent) => {
-    const { id: contactId } = await findContact(agent, { phone: lina.phone });
+    const contactId = await findContactId(agent, { phone: lina.phone });
     return agent.call("update_contact", { contactId, clear: ["email"] });
   },
   isRight: async (_answer, reference) => {
@@ -122,9 +131,10 @@ const clearedEmail: Task = {
 const mendedPhone: Task = {
   name: "fix a phone number",
   prompt: `The phone of ${lina.email} is wrong: it is +971509990002.`,
+  leastRequests: 1,
   prepare: addLina,
   run: async (agent) => {
-    const { id: contactId } = await findContact(agent, { email: lina.email });
+    const contactId = await findContactId(agent, { email: lina.email });
     return agent.call("update_contact", { contactId, phone: "+971509990002" });
   },
   isRight: async (_answer, reference) =>
@@ -136,15 +146,19 @@ function changesTags(name: string, prompt: string, change: { add: string[]; remo
   return {
     name,
     prompt,
+    leastRequests: 2,
     prepare: addLina,
     run: async (agent) => {
-      const contact = await findContact(agent, { phone: lina.phone });
       const { add, remove } = change;
+      if (agent.has("save_contact", "addTags"))
+        return agent.call("save_contact", {
+          phone: lina.phone,
+          ...(add.length > 0 && { addTags: add }),
+          ...(remove.length > 0 && { removeTags: remove }),
+        });
+      const contact = await findContact(agent, { phone: lina.phone });
       const tags = [...readTags(contact).filter((tag) => !remove.includes(tag)), ...add];
-      const fields = agent.has("update_contact", "addTags")
-        ? { ...(add.length > 0 && { addTags: add }), ...(remove.length > 0 && { removeTags: remove }) }
-        : { tags };
-      return agent.call("update_contact", { contactId: contact.id, ...fields });
+      return agent.call("update_contact", { contactId: contact.id, tags });
     },
     isRight: async (_answer, reference) => {
       const { tags = [] } = (await readLina(reference)) ?? {};
@@ -153,17 +167,37 @@ function changesTags(name: string, prompt: string, change: { add: string[]; remo
   };
 }
 
+/** The conversations whose history has the word, of those whose last message is not the customer's. */
+async function findWithWord(agent: Agent, ids: readonly unknown[], word: string): Promise<unknown[]> {
+  const found: unknown[] = [];
+  if (agent.has("find_messages", "conversationIds")) {
+    for (let next = 0; next < ids.length; next += 30) {
+      const conversationIds = ids.slice(next, next + 30);
+      const answer = await agent.call("find_messages", { conversationIds, contains: word, limit: 1 });
+      found.push(...toRows(answer).map(({ conversationId }) => conversationId));
+    }
+    return found;
+  }
+  for (const conversationId of ids) {
+    const history = toRows(await agent.call("list_messages", { conversationId, limit: 3 }));
+    if (history.some(({ content }) => toPlain(content).includes(word))) found.push(conversationId);
+  }
+  return found;
+}
+
 const tagsAll: Task = {
   name: "add a tag to all who asked for a price",
   prompt: "Add the tag price to the contact of each customer who asked for a price.",
+  leastRequests: 49,
   run: async (agent) => {
-    for (const { id, contactId, lastMessage } of await agent.list("list_conversations")) {
-      const { content, direction } = (lastMessage ?? {}) as Row;
-      const history =
-        direction === "inbound"
-          ? [{ content }]
-          : toRows(await agent.call("list_messages", { conversationId: id, limit: 3 }));
-      if (!history.some((message) => toPlain(message.content).includes("price"))) continue;
+    const rows = await agent.list("list_conversations");
+    const isTold = ({ lastMessage }: Row) => (lastMessage as Row | undefined)?.direction === "inbound";
+    const told = rows
+      .filter(isTold)
+      .filter(({ lastMessage }) => toPlain((lastMessage as Row).content).includes("price"));
+    const untold = rows.filter((row) => !isTold(row)).map(({ id }) => id);
+    const asked = [...told.map(({ id }) => id), ...(await findWithWord(agent, untold, "price"))];
+    for (const { contactId } of rows.filter(({ id }) => asked.includes(id))) {
       const canAdd = agent.has("update_contact", "addTags");
       const known = canAdd ? [] : readTags(await agent.call("get_contact", { contactId }));
       await agent.call("update_contact", { contactId, [canAdd ? "addTags" : "tags"]: [...known, "price"] });
@@ -177,10 +211,12 @@ const tagsAll: Task = {
 const channel: Task = {
   name: "on which channel a contact writes",
   prompt: "On which channel does Ivan Petrov write? Answer with its name in small letters.",
+  leastRequests: 1,
   prepare: ({ control }) =>
     control.inbound({ platform: "telegram", from: "4829103", content: "Is it full?", name: "Ivan Petrov" }),
   run: async (agent) => {
-    const { id: contactId } = await findContact(agent, { query: "Ivan Petrov" });
+    const { id: contactId, channel: told } = await findContact(agent, { query: "Ivan Petrov" });
+    if (told !== undefined) return [told];
     const { activity } = await agent.call("get_contact", { contactId });
     const { conversationIds = [] } = (activity ?? {}) as { conversationIds?: string[] };
     return conversationIds.map((id) => id.split(":")[0]);

@@ -28,6 +28,7 @@ async function findOne(agent: Agent, direction: string, words: string): Promise<
 const whatWasSaid: Task = {
   name: "what a customer said about the kettle, 120 messages ago",
   prompt: `What did the customer ${conversationId} say about the kettle? Quote it.`,
+  leastRequests: 2,
   prepare: async (reference) => {
     await write(reference, "The kettle leaks at the lid.");
     await writeMany(reference, 120);
@@ -39,6 +40,7 @@ const whatWasSaid: Task = {
 const summary: Task = {
   name: "which orders a conversation of 300 messages is about",
   prompt: `Read the whole conversation ${conversationId} and name all orders it is about, as "order 7".`,
+  leastRequests: 4,
   prepare: (reference) => writeMany(reference, 300),
   run: async (agent) => {
     const texts = (await readBack(agent, { conversationId })).map(({ content }) => toPlain(content));
@@ -53,6 +55,7 @@ function asksStatus(status: "delivered" | "read", later: number): Task {
   return {
     name: `whether my message was ${status}, ${later} messages ago`,
     prompt: `What is the status of our message to ${conversationId} that says the parcel left the house?`,
+    leastRequests: Math.ceil((later + 1) / 100),
     prepare: async (reference) => {
       await reference.control.setMessageStatus(await sendText(reference, phone, "The parcel left the house."), {
         status,
@@ -67,6 +70,7 @@ function asksStatus(status: "delivered" | "read", later: number): Task {
 const failed: Task = {
   name: "which of my messages failed, and why",
   prompt: `Which of our messages to ${conversationId} failed, and for what reason?`,
+  leastRequests: 1,
   prepare: async (reference) => {
     await writeMany(reference, 60);
     const id = await sendText(reference, phone, "Here is your receipt.");
@@ -85,6 +89,7 @@ const failed: Task = {
 const nextMessage: Task = {
   name: "wait for a customer's next message",
   prompt: `Look where the events stand now, then wait for the next message of ${conversationId} and quote it.`,
+  leastRequests: 0,
   afterFirstCall: (reference) => write(reference, "Is it here yet?"),
   run: async (agent) => {
     let { cursor } = await agent.call("wait_for_events", { timeoutSeconds: 0 });

@@ -26,6 +26,7 @@ const canSort = (agent: Agent): boolean => agent.has("list_conversations", "unan
 const longest: Task = {
   name: "who waits longest",
   prompt: "Which customer waits longest for an answer? Name the conversation's id.",
+  leastRequests: 1,
   run: async (agent) => {
     const args = { unanswered: true, sort: "longest_waiting", limit: 1 };
     if (canSort(agent)) return toRows(await agent.call("list_conversations", args)).map(({ id }) => id);
@@ -40,6 +41,7 @@ const longest: Task = {
 const closingSoon: Task = {
   name: "who waits, by name, with a window that closes within two hours",
   prompt: "Who waits for an answer and has a WhatsApp window that closes within two hours? Give their names.",
+  leastRequests: 1,
   run: async (agent) => {
     if (canSort(agent)) {
       const rows = await agent.list("list_conversations", { unanswered: true, windowClosesWithin: 2 });
@@ -59,6 +61,7 @@ const closingSoon: Task = {
 const assignedToMaya: Task = {
   name: "what is assigned to Maya",
   prompt: "Which conversations are assigned to Maya? Give their ids.",
+  leastRequests: 1,
   prepare: async ({ control }) => {
     for (const index of [3, 20, 41]) await control.assign(`whatsapp:${toPhone(index)}`, "Maya");
   },

@@ -55,6 +55,7 @@ function sendsTemplate(name: string, template: string, values: Record<string, st
   return {
     name: `send a template with ${name}`,
     prompt: `Send the template ${template} to ${open} with ${filled.join(", ")}.`,
+    leastRequests: 2,
     prepare: addTemplates,
     run: (agent) => sendAsListed(agent, template, values),
     isRight: async (_answer, reference) => JSON.stringify(await readSent(reference, open)).includes(said),
@@ -64,6 +65,7 @@ function sendsTemplate(name: string, template: string, values: Record<string, st
 const insideWindow: Task = {
   name: "answer within the window",
   prompt: `Answer ${open} with "It arrives tomorrow." as a text, if that may be sent now.`,
+  leastRequests: 1,
   run: async (agent) => {
     const answer = await agent.call("check_messaging_window", { conversationId: `whatsapp:${open}` });
     if (!answer.open) return "closed";
@@ -76,11 +78,13 @@ const insideWindow: Task = {
 const outsideWindow: Task = {
   name: "outside the window, choose a template in English",
   prompt: `Tell ${closed}, by the name Sara, that there is news. Where no text may be sent, take a template in English.`,
+  leastRequests: 3,
   prepare: addTemplates,
   run: async (agent) => {
     const answer = await agent.call("check_messaging_window", { conversationId: `whatsapp:${closed}` });
     if (answer.open) return "open";
-    const fit = (await agent.list("list_templates")).find(
+    const args = agent.has("list_templates", "language") ? { language: "en" } : {};
+    const fit = (await agent.list("list_templates", args)).find(
       ({ text, language }) => language === "en" && String(text).includes("news"),
     );
     return agent.call("send_template", { to: closed, template: fit?.name, language: "en", parameters: ["Sara"] });
@@ -94,11 +98,13 @@ const outsideWindow: Task = {
 const repliesToAll: Task = {
   name: "reply to each who asked for a price and has an open window",
   prompt: 'Reply "It costs 40." to each customer who asked for a price, has no answer yet and an open WhatsApp window.',
+  leastRequests: 13,
   run: async (agent) => {
     const isListed = agent.has("list_conversations", "unanswered");
     const rows = await agent.list("list_conversations", { ...(isListed && { unanswered: true }), limit: 100 });
     for (const { id, window, lastMessage, lastInboundAt, lastMessageAt } of rows) {
-      if (!(window as Row | undefined)?.open || lastInboundAt !== lastMessageAt) continue;
+      const isWaiting = isListed || lastInboundAt === lastMessageAt;
+      if (!(window as Row | undefined)?.open || !isWaiting) continue;
       const last =
         (lastMessage as Row | undefined) ??
         toRows(await agent.call("list_messages", { conversationId: id, limit: 1 }))[0];
@@ -123,6 +129,7 @@ function sendsNothing(name: string, prepare: NonNullable<Task["prepare"]>): Task
   return {
     name: `write nothing to who ${name}`,
     prompt: `Write "New colours are here." to ${open}, unless the customer does not want messages: then say "opted out".`,
+    leastRequests: 1,
     prepare,
     run: async (agent) => {
       const check = await agent.call("check_messaging_window", { conversationId });
@@ -145,9 +152,16 @@ function sendsNothing(name: string, prepare: NonNullable<Task["prepare"]>): Task
 const sentOnce: Task = {
   name: "send once, though asked twice",
   prompt: `Send "Your refund is on its way." to ${open}. Somebody asks you for the same again: it must not go out twice.`,
+  leastRequests: 1,
   run: async (agent) => {
     const content = "Your refund is on its way.";
     const conversationId = `whatsapp:${open}`;
+    if (agent.tells("send_message", "metadata", "clientReference")) {
+      const metadata = agent.toMap("send_message", "metadata", { clientReference: "refund-59" });
+      for (let asked = 0; asked < 2; asked++)
+        await agent.call("send_message", { platform: "whatsapp", to: open, content, metadata });
+      return;
+    }
     for (let asked = 0; asked < 2; asked++) {
       const args = { conversationId, limit: 5 };
       const recent = agent.tools.some(({ name }) => name === "find_messages")
@@ -165,6 +179,7 @@ const leadPhones = Array.from({ length: 8 }, (_, index) => `+97150777000${index}
 const followUp: Task = {
   name: "follow up eight leads with a tag by template",
   prompt: "Send the template order_news in English to each contact with the tag demo-day, with the first name.",
+  leastRequests: 11,
   prepare: async (reference) => {
     await addTemplates(reference);
     for (const phone of leadPhones)
@@ -191,9 +206,12 @@ const followUp: Task = {
 const germanTemplates: Task = {
   name: "which templates there are in German",
   prompt: "Which templates are there in German? Give their names.",
+  leastRequests: 1,
   prepare: addTemplates,
   run: async (agent) =>
-    (await agent.list("list_templates")).filter(({ language }) => language === "de").map(({ name }) => name),
+    (await agent.list("list_templates", agent.has("list_templates", "language") ? { language: "de" } : {}))
+      .filter(({ language }) => language === "de")
+      .map(({ name }) => name),
   isRight: (answer) => isAnswer(answer, ["order_news"]),
 };
 

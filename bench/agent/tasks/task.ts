@@ -7,6 +7,11 @@ export type Task = {
   name: string;
   /** What a real model is told. */
   prompt: string;
+  /**
+   * The fewest requests that any client could do it with, by the contract of the API: lists of 100 a page, which know
+   * neither tags nor texts, no conditional write, a request a message. Nothing is known beforehand but the prompt.
+   */
+  leastRequests: number;
   /** What else there is in the account. */
   prepare?(reference: Reference): Promise<unknown>;
   /** What happens after the first call, where the task is to wait for it: a receiver keeps the events. */
