@@ -60,10 +60,11 @@ export function summarize(after: readonly Cost[], before: readonly Cost[]): stri
     return earlier?.done && cost.done && earlier.calls > 0 ? [{ cost, earlier }] : [];
   });
   const tokens = pairs.filter(({ cost, earlier }) => isHalved(cost.tokens, earlier.tokens));
+  const halvable = pairs.filter(({ cost, earlier }) => isHalved(cost.leastRequests, earlier.requests));
   const both = tokens.filter(({ cost, earlier }) => isHalved(cost.requests, earlier.requests));
   return [
     ...lines,
     `Before: ${describeTotal(before)}.`,
-    `Of ${pairs.length} that took calls and were done both times, ${tokens.length} take at most half of the tokens, ${both.length} of these of the requests as well.`,
+    `Of ${pairs.length} that took calls and were done both times, ${tokens.length} take at most half of the tokens, ${both.length} of these of the requests as well; ${halvable.length} could, by the contract.`,
   ];
 }

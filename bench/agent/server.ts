@@ -18,6 +18,12 @@ type AgentOptions = {
   afterFirstCall?(): Promise<unknown>;
 };
 
+const initialization = {
+  protocolVersion: "2025-06-18",
+  capabilities: {},
+  clientInfo: { name: "bench", version: "1" },
+};
+
 /** @param root of the repository whose server it is */
 export async function startAgent(root: string, url: string, apiKey: string, options: AgentOptions = {}) {
   const { eventFile, afterFirstCall } = options;
@@ -39,8 +45,7 @@ export async function startAgent(root: string, url: string, apiKey: string, opti
     child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
     return new Promise((resolve) => waiting.set(id, resolve));
   };
-  const clientInfo = { name: "bench", version: "1" };
-  await ask("initialize", { protocolVersion: "2025-06-18", capabilities: {}, clientInfo });
+  await ask("initialize", initialization);
   const { tools = [] } = await ask("tools/list", {});
   const spent = { calls: 0, tokens: 0 };
   const callTool = async (name: string, args: object): Promise<{ text: string; data: Row }> => {

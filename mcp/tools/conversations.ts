@@ -1,9 +1,9 @@
 import { operations } from "../../src/operations/index.ts";
+import { keepNewest } from "../answers/keep-newest.ts";
 import { formatMessageLines } from "../answers/message-lines.ts";
 import { summarizeRows } from "../answers/rows.ts";
 import { summarizeConversation, summarizeMessage } from "../answers/summaries.ts";
 import { calculateWindow, describeWindow } from "../answers/window.ts";
-import { keepNewest } from "./keep-newest.ts";
 import { defineTool, skipArgument } from "./tool.ts";
 
 const conversationId = "platform:address, such as whatsapp:+971500000000";

@@ -1,9 +1,9 @@
 import type { Message } from "../../src/api/index.ts";
 import { operations } from "../../src/operations/index.ts";
 import type { Formatter } from "../answers/formatter.ts";
+import { keepNewest } from "../answers/keep-newest.ts";
 import { summarizeRows } from "../answers/rows.ts";
 import { type Summary, summarizeMessage } from "../answers/summaries.ts";
-import { keepNewest } from "./keep-newest.ts";
 import { defineTool } from "./tool.ts";
 
 /** Of several conversations each message says whose it is. */

@@ -30,6 +30,11 @@ export function toRows(answer: Row): Row[] {
   return (answer.data as Row[] | undefined) ?? [];
 }
 
+/** A contact's tags. */
+export function readTags({ tags = [] }: Row): string[] {
+  return (tags as string[]).map(toPlain);
+}
+
 /** Whether a policy's answer is exactly this, or a model's text has all of it. */
 export function isAnswer(answer: unknown, expected: string[]): boolean {
   return answer instanceof ModelAnswer
