@@ -34,9 +34,13 @@ export { runExport } from "./export/run.ts";
 export { ColumnChangedError } from "./export/targets/database/table-columns.ts";
 export { type DuckDbTargetOptions, openDuckDbTarget } from "./export/targets/duckdb.ts";
 export { type FileTargetOptions, openFileTarget } from "./export/targets/file-target.ts";
+export { type PartFormat, partFormats } from "./export/targets/parts/part-format.ts";
 export { TargetError } from "./export/targets/paths.ts";
 export { openPostgresTarget, type PostgresTargetOptions } from "./export/targets/postgres.ts";
+export { readStateMessage } from "./export/targets/singer.ts";
+export { openStdoutTarget, type StdoutTargetOptions } from "./export/targets/stdout-target.ts";
 export type { Batch, ExportTarget, StateChanges, StateEntry } from "./export/targets/target.ts";
+export { type Verified, type VerifyScope, verifyScopes } from "./export/verify.ts";
 export { type Journal, openJournal } from "./import/journal.ts";
 export {
   type ChooseRow,

@@ -75,7 +75,7 @@ function noteAs({ names }: Backfill, id: string, checkpoint: ConversationCheckpo
 }
 
 /** A page for each call within the budget; where one fails, a new walk goes on from the last page. */
-async function* readPages({ calls, onRequest, signal }: Backfill, id: string, start: string | undefined) {
+export async function* readPages({ calls, onRequest, signal }: Backfill, id: string, start: string | undefined) {
   let before = start;
   let pages: Pages | null = null;
   for (;;) {

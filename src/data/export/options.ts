@@ -5,8 +5,9 @@ import type { Budget } from "../budget/budget.ts";
 import type { Unknown } from "./completeness.ts";
 import type { KnownId } from "./discover.ts";
 import type { EventSource, FeedGap } from "./feed/feed.ts";
-import type { ExportRow, TableName } from "./records.ts";
+import type { TableName } from "./records.ts";
 import type { ExportTarget } from "./targets/target.ts";
+import type { Verified, VerifyScope } from "./verify.ts";
 
 export type ExportProgress = {
   /** That came to the target. */
@@ -24,6 +25,8 @@ export type ExportResult = {
   completeUpTo: string | null;
   /** What could not be known or read, and how much of it. */
   unknown: readonly Unknown[];
+  /** What `verify` found. */
+  verified: Verified | null;
   /** Whether it came to its end, and was not stopped. */
   complete: boolean;
 };
@@ -53,7 +56,10 @@ export type ExportOptions = {
   onTrouble?: ((error: unknown) => void) | undefined;
   /** Known from elsewhere, such as a CRM. */
   knownIds?: Iterable<KnownId> | AsyncIterable<KnownId> | undefined;
-  redact?: ((table: TableName, row: ExportRow) => ExportRow) | undefined;
+  /** Masks what names a person. What the target's state remembers has the numbers of conversations all the same. */
+  redact?: boolean | undefined;
+  /** Reads what is there again in the end, and compares it. */
+  verify?: VerifyScope | undefined;
   onProgress?: ((progress: ExportProgress) => void) | undefined;
   clock?: Clock | undefined;
   random?: (() => number) | undefined;

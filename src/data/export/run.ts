@@ -9,7 +9,9 @@ import { listContacts, listConversations, noteKnownIds, noteNewConversations, re
 import { ChangeFeeds } from "./feed/change-feeds.ts";
 import type { ExportOptions, ExportProgress, ExportResult } from "./options.ts";
 import type { TableName } from "./records.ts";
+import { createRedaction } from "./redact.ts";
 import { checkSource } from "./source.ts";
+import { type Verified, verifyExport } from "./verify.ts";
 import { type WalkProgress, walkConversations } from "./walk-conversations.ts";
 
 /** `isFed`: the feeds were read from before it began. */
@@ -33,14 +35,15 @@ class ExportRun {
   /** Whether it has come to its end, and at most follows. */
   #hasEnded = false;
   #requests = 0;
+  #verified: Verified | null = null;
   #todo: WalkProgress | null = null;
 
   constructor(options: ExportOptions) {
     this.#options = options;
-    const { target, clock = systemClock, tables, contact, redact } = options;
+    const { target, clock = systemClock, tables, contact } = options;
     const signal = options.signal ? AbortSignal.any([options.signal, this.#stopping.signal]) : this.#stopping.signal;
     this.#backfill = {
-      ...{ target, clock, contact, redact, signal, run: 0 },
+      ...{ target, clock, contact, signal, redact: undefined, run: 0 },
       calls: createPacedCalls({ ...options, signal }),
       onRequest: () => {
         this.#requests += 1;
@@ -64,18 +67,25 @@ class ExportRun {
       await committer.flush().catch(() => {});
       if (!isStopped()) throw error;
     }
+    return this.#sum();
+  }
+
+  #sum(): ExportResult {
     const { unknown, completeUpTo } = this.#completeness.sum();
-    const complete = this.#hasEnded || !isStopped();
+    const complete = this.#hasEnded || this.#options.signal?.aborted !== true;
+    const verified = this.#verified;
+    const isTrue = complete && (verified === null || verified.missing + verified.different === 0);
     return {
-      ...{ rows: committer.written, requests: this.#requests, unknown, complete },
-      completeUpTo: complete ? completeUpTo : null,
+      ...{ rows: this.#backfill.committer.written, requests: this.#requests, unknown, verified, complete },
+      completeUpTo: isTrue ? completeUpTo : null,
     };
   }
 
   async #begin(): Promise<void> {
-    const { onsync, apiKey, events, contact, pollMs } = this.#options;
+    const { onsync, apiKey, events, contact, pollMs, redact = false } = this.#options;
     if (events && contact !== undefined) throw new Error("The event log is of all contacts, and not of one.");
-    const org = await checkSource(this.#backfill, onsync, apiKey);
+    const { org, secret } = await checkSource(this.#backfill, { onsync, key: apiKey, isRedacted: redact });
+    if (redact) this.#backfill.redact = createRedaction(secret);
     if (events) this.#feeds = new ChangeFeeds(this.#backfill, events, org, pollMs);
   }
 
@@ -90,6 +100,7 @@ class ExportRun {
       await walkConversations(this.#backfill, { stop, onWalk: (todo) => this.#noteWalk(todo) });
     }
     await this.#end();
+    await this.#verify();
     this.#hasEnded = true;
   }
 
@@ -116,6 +127,13 @@ class ExportRun {
     const closed = (await this.#feeds?.closeGaps()) ?? [];
     const known = await readCheckpoint<RunCheckpoint>(this.#backfill, names.run);
     await committer.note(new Map([...closed, [names.run, JSON.stringify({ ...known, isOver: true })]]));
+    await this.#finish();
+  }
+
+  async #verify(): Promise<void> {
+    const { verify } = this.#options;
+    if (verify === undefined) return;
+    this.#verified = await verifyExport(this.#backfill, verify, this.#completeness.sum().completeUpTo);
     await this.#finish();
   }
 
@@ -155,7 +173,8 @@ class ExportRun {
       const conversations = await listConversations(backfill, tables.has("contacts") && contacts === null);
       this.#noteList("conversations", conversations);
       // Numbers of contacts stand for conversations, where nothing else names these.
-      if (conversations === null && tables.has("messages")) await listContacts(backfill, true);
+      const hasContacts = !tables.has("contacts") || contacts !== null;
+      if (conversations === null && tables.has("messages") && hasContacts) await listContacts(backfill, true);
     }
     await readNamedContacts(backfill);
   }

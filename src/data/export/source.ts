@@ -19,13 +19,15 @@ const elsewhere = "Name another place with --to, and with --state a state of its
 
 /**
  * @param key an API key, of which a fingerprint is kept
- * @returns the org; `null` where this OnSync does not tell
+ * @returns the org, `null` where this OnSync does not tell; and a secret of this export's own
  * @throws MovementStopped where the target has rows of another OnSync or org, or is (not) redacted otherwise than asked for
  */
-export async function checkSource(backfill: Backfill, onsync: OnSync, key: string): Promise<string | null> {
+export async function checkSource(
+  backfill: Backfill,
+  { onsync, key, isRedacted }: { onsync: OnSync; key: string; isRedacted: boolean },
+): Promise<{ org: string | null; secret: string }> {
   const text = await backfill.target.readState(entryName);
   const known = text === null ? null : (JSON.parse(text) as Source);
-  const isRedacted = backfill.redact !== undefined;
   if (known && known.baseUrl !== onsync.baseUrl)
     throw new MovementStopped(`This is an export of ${known.baseUrl}, not of ${onsync.baseUrl}.`, elsewhere, null);
   if (known && known.isRedacted !== isRedacted)
@@ -36,7 +38,7 @@ export async function checkSource(backfill: Backfill, onsync: OnSync, key: strin
     );
   const salt = known?.salt ?? randomBytes(16).toString("hex");
   const fingerprint = createHmac("sha256", salt).update(key).digest("hex").slice(0, 16);
-  if (known?.keys.includes(fingerprint)) return known.org;
+  if (known?.keys.includes(fingerprint)) return { org: known.org, secret: salt };
   const org = await readOrg(backfill);
   if (known && known.org !== null && org !== null && org !== known.org)
     throw new MovementStopped(`This is an export of ${known.org}, and this key is of ${org}.`, elsewhere, null);
@@ -46,7 +48,7 @@ export async function checkSource(backfill: Backfill, onsync: OnSync, key: strin
   };
   await backfill.committer.note(new Map([[entryName, JSON.stringify(source)]]));
   await backfill.committer.flush();
-  return source.org;
+  return { org: source.org, secret: salt };
 }
 
 async function readOrg(backfill: Backfill): Promise<string | null> {

@@ -1,11 +1,10 @@
 /** An export to files: each version of a row is written once, whatever ends the process, and none goes backwards. */
-import { createHash } from "node:crypto";
-import { canonicalJson } from "../../../client/wire/canonical-json.ts";
 import { parseInstant } from "../../../client/wire/instant.ts";
-import { type ExportRow, type ExportTable, exportTables, readKey, readVersion, type TableName } from "../records.ts";
+import { type ExportRow, type ExportTable, exportTables, readKey, type TableName } from "../records.ts";
 import { FileState, type WrittenRow } from "./file-state.ts";
 import type { PartFormat } from "./parts/part-format.ts";
 import { resolvePlace, TargetError } from "./paths.ts";
+import { selectRows } from "./select-rows.ts";
 import { type FileLayout, TableFiles } from "./table-files.ts";
 import type { Batch, ExportTarget, StateChanges } from "./target.ts";
 
@@ -87,7 +86,7 @@ class FileTarget implements ExportTarget {
       const files = this.#open(table);
       // What was cut off on the way is brought to its end first.
       if (files.open.name !== null) await files.seal();
-      const { fresh, written } = this.#select(table, rows, files);
+      const { fresh, written } = selectRows(this.#state, table, rows, files.open.number, files.open.rows);
       const bytes = fresh.length > 0 ? files.append(fresh) : files.open.bytes;
       prepared.push({ files, kind: table.name, written, open: extendPart(files.open, table, fresh, bytes) });
     }
@@ -112,22 +111,6 @@ class FileTarget implements ExportTarget {
     const { layout, maxPartRows = defaultMaxPartRows } = this.#options;
     for (const files of this.#tables.values())
       if (layout === "folder" && files.open.rows >= maxPartRows) await files.seal();
-  }
-
-  /** Those that are not there as they are, nor in a later version. */
-  #select(table: ExportTable, rows: readonly ExportRow[], { open }: TableFiles) {
-    const fresh: ExportRow[] = [];
-    const written = new Map<string, WrittenRow>();
-    for (const row of rows) {
-      const key = readKey(table, row);
-      const version = readVersion(table.name, row);
-      const hash = hashRow(row);
-      const before = written.get(key) ?? this.#state.findRow(table.name, key);
-      if (before && (before.version > version || hash.equals(before.hash))) continue;
-      written.set(key, { version, hash, part: open.number, place: open.rows + fresh.length });
-      fresh.push(row);
-    }
-    return { fresh, written };
   }
 
   async finish(tables: readonly ExportTable[]): Promise<void> {
@@ -159,10 +142,6 @@ class FileTarget implements ExportTarget {
     for (const files of this.#tables.values()) files.close();
     this.#state.close();
   }
-}
-
-function hashRow(row: ExportRow): Buffer {
-  return createHash("sha256").update(canonicalJson(row)).digest().subarray(0, 16);
 }
 
 function extendPart(
