@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addCallCommand } from "./call/index.ts";
 import { addDoctorCommand } from "./doctor/index.ts";
 import { addEventsCommand } from "./events/index.ts";
+import { addExportCommand } from "./export/index.ts";
 import { addForgetCommand } from "./forget/index.ts";
 import { addImportCommand } from "./import/index.ts";
 import { addListenCommand } from "./listen/index.ts";
@@ -23,7 +24,7 @@ Environment:
   ONSYNC_FORWARD_SECRET   what \`onsync listen --forward\` signs with, instead of the newest of those
   ONSYNC_REDIS_URL        the Redis of \`onsync listen --sink redis:STREAM\`, where it is not that of --redis
   ONSYNC_REDIS_PASSWORD   password for Redis URLs that have none
-  ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start, sends, import and forget
+  ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start, sends, import, export and forget
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
   ONSYNC_APPROVAL_TOKEN   opens the approval page of \`onsync mcp --send person\` (default: a new one, printed at start);
                           or ONSYNC_APPROVAL_TOKEN_FILE
@@ -46,6 +47,7 @@ const additions = [
   addCallCommand,
   addSendsCommand,
   addImportCommand,
+  addExportCommand,
   addForgetCommand,
   addDoctorCommand,
 ];

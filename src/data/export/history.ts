@@ -94,6 +94,8 @@ export async function* readPages({ calls, onRequest, signal }: Backfill, id: str
     );
     if (done) return;
     yield value;
+    // Nothing more is asked for, nor taken of the budget.
+    if (value.isLast) return;
     const oldest = Math.min(
       ...value.messages.map(({ createdAt }) => parseInstant(createdAt)).filter((at) => !Number.isNaN(at)),
     );
