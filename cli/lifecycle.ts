@@ -62,6 +62,13 @@ export function listenForStop(): StopRequest {
   };
 }
 
+/** What is done before a server closes, so that a balancer sends nothing more: it says that it is not ready, and goes on. */
+export type TurnAway = {
+  start(): void;
+  /** For how long it goes on, in milliseconds. */
+  delayMs: number;
+};
+
 /**
  * Runs a server until it is asked to stop, then closes it.
  *
@@ -72,8 +79,14 @@ export async function serveUntilStopped(
   stop: StopRequest,
   close: () => Promise<void>,
   say: (message: string) => void,
+  turnAway?: TurnAway,
 ): Promise<void> {
   await stop.requested;
+  turnAway?.start();
+  if (turnAway && turnAway.delayMs > 0) {
+    say(`Stopping in ${turnAway.delayMs / 1000} seconds; /readyz says no from now on. Once more stops at once.`);
+    await new Promise((resolve) => setTimeout(resolve, turnAway.delayMs));
+  }
   say("Stopping: what runs is finished first. Once more stops at once.");
   const late = setTimeout(() => {
     say(`Still not finished after ${drainMs / 1000} seconds: stopping anyway.`);

@@ -1,6 +1,7 @@
 /** The port of `onsync listen`: who answers a delivery, and who is turned away. */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { findRefusedHeader } from "../../src/http/access.ts";
+import { createProbes, type Probes } from "../../src/http/probes.ts";
 import { type ConnectionLimits, createHttpServer, type RunningServer, serve } from "../../src/http/serve.ts";
 import type { Receiver } from "../../src/webhooks/receiver/receiver.ts";
 
@@ -16,13 +17,15 @@ const answerStarting: RequestListener = (_incoming, outgoing) => {
 export async function openDeliveryPort(
   port: number,
   host: string,
-  limits?: ConnectionLimits,
+  { limits, probes = createProbes() }: { limits?: ConnectionLimits; probes?: Probes } = {},
 ): Promise<RunningServer & { answerWith(listener: RequestListener): void }> {
   let answer = answerStarting;
-  const server = await serve(
-    createHttpServer((incoming, outgoing) => answer(incoming, outgoing), { limits }),
-    { port, host },
-  );
+  const listener: RequestListener = (incoming, outgoing) => {
+    const probe = probes.answer(incoming.method ?? "", incoming.url?.split("?", 1)[0] ?? "");
+    if (!probe) return answer(incoming, outgoing);
+    return probe.then(({ status, headers, body }) => outgoing.writeHead(status, headers).end(body));
+  };
+  const server = await serve(createHttpServer(listener, { limits }), { port, host });
   return {
     ...server,
     answerWith: (listener) => {
@@ -31,11 +34,10 @@ export async function openDeliveryPort(
   };
 }
 
-/** `/healthz` for load balancers; everything else is a delivery, whatever its path. */
+/** What is no probe is a delivery, whatever its path. */
 export function createDeliveryListener(receiver: Receiver): RequestListener {
   return (incoming, outgoing) => {
-    if (incoming.url === "/healthz") outgoing.end('{"ok":true}');
-    else if (isFromPage(incoming)) refusePage(outgoing);
+    if (isFromPage(incoming)) refusePage(outgoing);
     else void receiver.node(incoming, outgoing);
   };
 }

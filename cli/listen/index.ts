@@ -46,7 +46,7 @@ async function listenUntilStopped(io: Io, options: ListenOptions & { json?: true
   const log = createLog(io.env, "info");
   const stop = listenForStop();
   let outputGone = false;
-  const { url, sink, registered, close } = await startListening({
+  const { url, sink, registered, turnAway, close } = await startListening({
     io,
     options,
     logger: log,
@@ -74,7 +74,10 @@ async function listenUntilStopped(io: Io, options: ListenOptions & { json?: true
   ).catch((error: unknown) => {
     if (sink !== "stdout") throw error;
   });
-  await serveUntilStopped(stop, close, (message) => log.info(message));
+  await serveUntilStopped(stop, close, (message) => log.info(message), {
+    start: turnAway,
+    delayMs: (options.drainDelay ?? 0) * 1000,
+  });
   if (outputGone) {
     throw new Error(
       "Whoever read the events from stdout is gone. What was not handed on is kept, and is handed on by the next `onsync listen` on the same events.",

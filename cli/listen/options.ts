@@ -3,7 +3,13 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { sinkNameForms } from "../../src/webhooks/sinks/named-sinks.ts";
 import { createEventFileOption, createRedisOption } from "../settings/event-store.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
-import { createHostOption, createNumberParser, createPortOption, createReadyJsonOption } from "../settings/options.ts";
+import {
+  createDrainDelayOption,
+  createHostOption,
+  createNumberParser,
+  createPortOption,
+  createReadyJsonOption,
+} from "../settings/options.ts";
 
 /** Where deliveries come from, are kept and go to. */
 export function addPlaceOptions(listen: Command): Command {
@@ -72,6 +78,13 @@ export function addReceiverOptions(listen: Command): Command {
         "refuse (422) events created longer ago, by their createdAt: 90, 15m, 12h, 7d (default: none)",
       ).argParser(parseDuration),
     )
+    .addOption(
+      new Option(
+        "--max-lag <duration>",
+        "/readyz says no while the sink is out of reach and an event has waited longer: 90, 15m (default: no limit)",
+      ).argParser(parseDuration),
+    )
+    .addOption(createDrainDelayOption())
     .addOption(
       createLedgerOption("settle open sends of this ledger (a SQLite file or redis://…) by the events that arrive"),
     )

@@ -1,14 +1,17 @@
 /** `onsync listen` at work: store, receiver, dispatcher and sink, from opening them to draining them. */
 import { defaultBaseUrl } from "../../src/api/index.ts";
 import { systemClock } from "../../src/client/clock.ts";
+import type { SendLedger } from "../../src/client/ledger/ledger.ts";
 import { parseBaseUrl } from "../../src/client/options.ts";
 import { formatOrigin, toReachableHost } from "../../src/http/loopback.ts";
+import { createProbes } from "../../src/http/probes.ts";
 import { settlingSends } from "../../src/ledger/settle-event.ts";
 import { startDispatcher } from "../../src/webhooks/dispatcher/dispatcher.ts";
 import type { EventLogger } from "../../src/webhooks/logger.ts";
 import { createReceiver, type Receiver } from "../../src/webhooks/receiver/receiver.ts";
 import { loadSecrets, type Secrets } from "../../src/webhooks/receiver/secrets.ts";
 import type { Sink } from "../../src/webhooks/sinks/sink.ts";
+import { watchReach } from "../../src/webhooks/sinks/watch-reach.ts";
 import type { EventStore } from "../../src/webhooks/store/store.ts";
 import { Cleanup } from "../cleanup.ts";
 import { UsageError } from "../output/errors.ts";
@@ -21,6 +24,7 @@ import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
 import { createDeliveryListener, openDeliveryPort } from "./delivery-port.ts";
 import { type Endpoint, openEndpoint } from "./endpoint/index.ts";
 import type { Registration } from "./endpoint/registrations.ts";
+import { createReadinessChecks } from "./readiness.ts";
 import { checkSecrets, requireSomeSecret } from "./secret-checks.ts";
 import { openSink, type SinkChoice } from "./sink.ts";
 import { startPruning, startRefreshingSecrets } from "./upkeep.ts";
@@ -40,6 +44,10 @@ export type ListenOptions = StoreChoice &
     keepDays: number;
     /** In milliseconds. */
     maxAge?: number;
+    /** In milliseconds. */
+    maxLag?: number;
+    /** In seconds. */
+    drainDelay?: number;
   };
 
 export type ListenContext = {
@@ -57,6 +65,8 @@ type Listening = {
   /** What events are handed on to. */
   sink: string;
   registered: Registration | null;
+  /** From now on `/readyz` says no, and each answer ends its connection. */
+  turnAway(): void;
   close(): Promise<void>;
 };
 
@@ -84,9 +94,10 @@ async function openEverything(context: ListenContext, cleanup: Cleanup): Promise
   if (connection) cleanup.add(connection.close);
   let signWith: () => readonly string[] = () => [];
   const getSigningSecret = () => findForwardSecret(io.env) ?? (signWith()[0] as string);
-  const sink = await openSink(io, options, getSigningSecret, log, context.onOutputGone);
+  const sink = watchReach(await openSink(io, options, getSigningSecret, log, context.onOutputGone));
   cleanup.add(() => sink.close());
-  const server = await openDeliveryPort(options.port, options.host);
+  const probes = createProbes({ log });
+  const server = await openDeliveryPort(options.port, options.host, { probes });
   cleanup.add(() => server.close());
   const store = await openEventStore(context);
   cleanup.add(() => store.close());
@@ -94,7 +105,9 @@ async function openEverything(context: ListenContext, cleanup: Cleanup): Promise
   const secrets = await loadSecrets(store, own);
   signWith = secrets.current;
   checkSecrets(secrets.current(), own, options, log);
-  const receiver = await openReceiver(context, store, secrets, cleanup);
+  const ledger = await openLedgerIfNamed(io.env, options, logger);
+  if (ledger) cleanup.add(() => ledger.close());
+  const receiver = createReceiverOf(context, store, secrets, ledger);
   server.answerWith(createDeliveryListener(receiver));
   // Deliveries end before the store is closed.
   cleanup.add(() => server.close());
@@ -105,10 +118,15 @@ async function openEverything(context: ListenContext, cleanup: Cleanup): Promise
   const dispatcher = startHandingOn(context, store, sink);
   cleanup.add(() => dispatcher.close());
   cleanup.add(startPruning(store, log));
+  probes.start(createReadinessChecks(options, { store, sink, ledger }));
   return {
     url: `${formatOrigin(toReachableHost(options.host), server.port)}/`,
     sink: sink.name,
     registered: endpoint.registered,
+    turnAway: () => {
+      probes.stop();
+      server.turnAway();
+    },
     close: () => cleanup.run(),
   };
 }
@@ -120,14 +138,12 @@ function openEventStore({ io, options, log }: ListenContext): Promise<EventStore
 }
 
 /** Keeps deliveries in the store, and closes open sends of the ledger by what they tell. */
-async function openReceiver(
-  { io, options, logger, log }: ListenContext,
+function createReceiverOf(
+  { io, options, log }: ListenContext,
   store: EventStore,
   secrets: Secrets,
-  cleanup: Cleanup,
-): Promise<Receiver> {
-  const ledger = await openLedgerIfNamed(io.env, options, logger);
-  if (ledger) cleanup.add(() => ledger.close());
+  ledger: SendLedger | undefined,
+): Receiver {
   const scope = parseBaseUrl(findBaseUrl(io.env) ?? defaultBaseUrl);
   const logUnsettled = (err: unknown) => log("error", "an event could not settle its send in the ledger", { err });
   return createReceiver({

@@ -14,6 +14,8 @@ export type McpCommandOptions = SafetyOptions &
     http?: true;
     port: number;
     host: string;
+    /** In seconds. */
+    drainDelay: number;
     json?: true;
     events?: string;
     eventSubscriptions?: string;

@@ -4,6 +4,7 @@ import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
 import {
+  createDrainDelayOption,
   createHostOption,
   createNumberParser,
   createPortOption,
@@ -39,6 +40,7 @@ export function addMcpCommand(program: Command, io: Io): void {
     .option("--http", "serve Streamable HTTP on /mcp, instead of stdio")
     .addOption(createPortOption(4020))
     .addOption(createHostOption())
+    .addOption(createDrainDelayOption())
     .addOption(createReadyJsonOption())
     .addOption(
       new Option(
@@ -77,14 +79,24 @@ export function addMcpCommand(program: Command, io: Io): void {
       throw new UsageError("--event-subscriptions goes with --http: over stdio nobody but the host itself is there.");
     if (options.eventSubscriptions !== undefined && options.events === undefined)
       throw new UsageError("--event-subscriptions needs --events: the events that are delivered.");
-    for (const name of ["port", "host", "json"]) {
-      if (!options.http && command.getOptionValueSource(name) === "cli") {
-        throw new UsageError(`--${name} goes with --http: over stdio there is no port, and stdout is the protocol's.`);
-      }
-    }
+    if (!options.http) refuseHttpOptions(command);
     checkApprovalOptions(options);
     return options.http ? serveOverHttp(io, options) : serveOverStdio(io, options);
   });
+}
+
+/** @throws UsageError where an option was given that has no meaning without a port */
+function refuseHttpOptions(command: Command): void {
+  for (const [name, option] of [
+    ["port", "--port"],
+    ["host", "--host"],
+    ["drainDelay", "--drain-delay"],
+    ["json", "--json"],
+  ] as const) {
+    if (command.getOptionValueSource(name) === "cli") {
+      throw new UsageError(`${option} goes with --http: over stdio there is no port, and stdout is the protocol's.`);
+    }
+  }
 }
 
 /** @throws UsageError where an option has no meaning beside the others */

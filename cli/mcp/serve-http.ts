@@ -56,6 +56,7 @@ export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise
     stop,
     () => server.close(),
     (message) => context.log.info(message),
+    { start: () => server.turnAway(), delayMs: options.drainDelay * 1000 },
   );
   await context.close();
   eventSubscriptions?.close();

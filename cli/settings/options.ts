@@ -47,6 +47,16 @@ export function createHostOption(description = "address to listen on"): Option {
   return new Option("--host <address>", description).argParser(parseHost).default("127.0.0.1");
 }
 
+/** In seconds. */
+export function createDrainDelayOption(): Option {
+  return new Option(
+    "--drain-delay <seconds>",
+    "told to stop, go on so long while /readyz says no, so that a balancer turns away first",
+  )
+    .argParser(createNumberParser(0, 600))
+    .default(0);
+}
+
 export function createDataOption(description: string): Option {
   return new Option("--data <file>", description).argParser(parseNotEmpty);
 }

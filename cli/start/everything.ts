@@ -5,6 +5,8 @@ import { createMcpHttp } from "../../mcp/http/index.ts";
 import type { SendLedger } from "../../src/client/index.ts";
 import { createMemoryLedger } from "../../src/client/ledger/memory-ledger.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
+import { createProbes, type Probes } from "../../src/http/probes.ts";
+import { createLedgerCheck } from "../../src/ledger/ledger-check.ts";
 import type { Io } from "../output/io.ts";
 import { type Log, toLogFunction } from "../output/log.ts";
 import { findControlToken, findMcpToken, readWebhookSecrets } from "../settings/environment.ts";
@@ -39,6 +41,7 @@ export type StartContext = {
 type Opened = {
   ledger: SendLedger;
   server: OpenPort;
+  probes: Probes;
   hooksUrl: string;
   api?: StartedApi;
   registration?: ReceiverRegistration;
@@ -71,6 +74,12 @@ export async function startEverything(context: StartContext): Promise<{ site: Si
         listening: options.host,
       }),
     );
+    const { receiver, probes } = opened;
+    probes.start({
+      ...(ledger.durable && { ledger: createLedgerCheck(ledger) }),
+      ...(receiver && { store: receiver.check }),
+    });
+    context.stopped.addEventListener("abort", () => probes.stop(), { once: true });
     return { site, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);
@@ -81,8 +90,9 @@ export async function startEverything(context: StartContext): Promise<{ site: Si
 async function openPortAndLedger({ io, log, options }: StartContext): Promise<Opened> {
   const ledger = (await openLedgerIfNamed(io.env, options, log)) ?? createMemoryLedger();
   try {
-    const server = await openPort(options.port, options.host);
-    return { ledger, server, hooksUrl: `${server.origin}${hooksPath}` };
+    const probes = createProbes({ log: toLogFunction(log) });
+    const server = await openPort(options.port, options.host, probes);
+    return { ledger, server, probes, hooksUrl: `${server.origin}${hooksPath}` };
   } catch (error) {
     await ledger.close();
     throw error;

@@ -6,6 +6,7 @@
 import type { Deliver } from "../../reference/index.ts";
 import type { SendLedger } from "../../src/client/ledger/ledger.ts";
 import { createGuardedDeliver, type DeliveryRules } from "../../src/http/guarded-post.ts";
+import type { ReadinessCheck } from "../../src/http/probes.ts";
 import { settlingSends } from "../../src/ledger/settle-event.ts";
 import {
   createDurableLog,
@@ -15,6 +16,7 @@ import {
   startDispatcher,
 } from "../../src/webhooks/index.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { createStoreCheck } from "../../src/webhooks/store/store-check.ts";
 import { type Log, toLogFunction } from "../output/log.ts";
 
 export type StartedReceiver = {
@@ -22,6 +24,8 @@ export type StartedReceiver = {
   answer(request: Request): Promise<Response>;
   /** What assistants wait on. */
   events: EventReader;
+  /** What `/readyz` asks of it. */
+  check: ReadinessCheck;
   close(): Promise<void>;
 };
 
@@ -81,6 +85,7 @@ export function startReceiver(log: Log, { data, secrets, sends }: ReceiverChoice
   return {
     answer: (request) => receiver.fetch(request),
     events: createDurableLog(store),
+    check: createStoreCheck(store),
     async close() {
       await dispatcher.close();
       await store.close();

@@ -1,12 +1,13 @@
 /**
  * What stands before every MCP request over HTTP, whatever answers it: Host and Origin checks, the bearer token, CORS,
- * `/healthz`, closing in good order.
+ * `/healthz` and `/readyz`, closing in good order.
  */
 import { getRequestListener } from "@hono/node-server";
 import { Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
 import { formatOrigin, isLoopback } from "../../src/http/loopback.ts";
+import { createProbes, type ProbeAnswer, type Probes, type ReadinessCheck } from "../../src/http/probes.ts";
 import { createHttpServer, serve } from "../../src/http/serve.ts";
 import { hasBearerToken } from "../../src/http/token.ts";
 import type { Log } from "../options.ts";
@@ -28,12 +29,20 @@ export type HttpAppOptions = {
 };
 
 export type McpHttp = {
-  /** Answers `/mcp` and `/healthz` in process. */
+  /** Answers `/mcp`, `/healthz` and `/readyz` in process. */
   fetch(request: Request): Promise<Response>;
   /** @throws Error when the host is not loopback and neither a token nor `oauth` is there */
-  listen(port?: number, host?: string): Promise<{ url: string; port: number; close(): Promise<void> }>;
+  listen(port?: number, host?: string): Promise<ListeningMcp>;
   /** Takes nothing new and ends calls that only wait: for whoever hands requests to `fetch` and is about to close. */
   close(): void;
+};
+
+export type ListeningMcp = {
+  url: string;
+  port: number;
+  /** From now on `/readyz` says no, and each answer ends its connection: before `close`, while a balancer turns away. */
+  turnAway(): void;
+  close(): Promise<void>;
 };
 
 function requireToken(host: string, needsToken: boolean): void {
@@ -108,7 +117,11 @@ function checkToken(token: string | undefined, signIn: SignIn | undefined): Midd
   };
 }
 
-type GuardedAppOptions = HttpAppOptions & { signIn?: SignIn | undefined };
+type GuardedAppOptions = HttpAppOptions & {
+  signIn?: SignIn | undefined;
+  /** What `/readyz` asks. */
+  checks?: Readonly<Record<string, ReadinessCheck>>;
+};
 
 function createAccessRule(
   { token, signIn, allowedHosts, allowedOrigins }: GuardedAppOptions,
@@ -131,7 +144,15 @@ function serveMetadata(app: Hono<Env>, { metadata }: SignIn): void {
 async function listenOn(fetch: McpHttp["fetch"], port: number, host: string, drainMs: number | undefined) {
   const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
   const server = await serve(createHttpServer(listener), { port, host, drainMs });
-  return { url: `${formatOrigin(host, server.port)}/mcp`, port: server.port, close: () => server.close() };
+  return { ...server, url: `${formatOrigin(host, server.port)}/mcp` };
+}
+
+function addProbes(app: Hono<Env>, probes: Probes): void {
+  for (const path of ["/healthz", "/readyz"])
+    app.get(path, async ({ req }) => {
+      const { body, ...init } = (await probes.answer(req.method, path)) as ProbeAnswer;
+      return new Response(body, init);
+    });
 }
 
 /** Not MCP: a page for people, with a token and checks of its own. */
@@ -161,9 +182,10 @@ export function createHttpApp(
 
   const app = new Hono<Env>();
   if (signIn) serveMetadata(app, signIn);
-  app.get("/healthz", (context) =>
-    ending.signal.aborted ? context.json({ ok: false, closing: true }, 503) : context.json({ ok: true }),
-  );
+  const probes = createProbes({ log });
+  probes.start(options.checks ?? {});
+  ending.signal.addEventListener("abort", () => probes.stop(), { once: true });
+  addProbes(app, probes);
   app.all(
     "/mcp",
     checkAccess(() => createAccessRule(options, listening)),
@@ -187,12 +209,17 @@ export function createHttpApp(
     async listen(port = 4020, host = "127.0.0.1") {
       requireToken(host, needsToken);
       listening = host;
-      const { close, ...server } = await listenOn(fetch, port, host, drainMs);
+      const server = await listenOn(fetch, port, host, drainMs);
       return {
-        ...server,
+        url: server.url,
+        port: server.port,
+        turnAway() {
+          probes.stop();
+          server.turnAway();
+        },
         close() {
           ending.abort();
-          return close();
+          return server.close();
         },
       };
     },

@@ -6,6 +6,8 @@
 import { scopes } from "../../src/api/index.ts";
 import { systemClock } from "../../src/client/clock.ts";
 import { createGuardedDeliver, type Deliver } from "../../src/http/guarded-post.ts";
+import type { ReadinessCheck } from "../../src/http/probes.ts";
+import { createLedgerCheck } from "../../src/ledger/ledger-check.ts";
 import { createTruncatingLog } from "../../src/log-limits.ts";
 import { createMemorySubscriptions, type SubscriptionStore } from "../events/subscription.ts";
 import { createEventWebhooks, type EventWebhooks } from "../events/webhooks.ts";
@@ -75,7 +77,8 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
       onerror,
     });
   };
-  const http = createHttpApp({ ...options, signIn, log }, answer, ending, [keyHeader], page?.answer);
+  const checks = createReadinessChecks(options);
+  const http = createHttpApp({ ...options, checks, signIn, log }, answer, ending, [keyHeader], page?.answer);
   return {
     ...http,
     async listen(port, host) {
@@ -83,6 +86,14 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
       page?.listens(server.port, host);
       return server;
     },
+  };
+}
+
+/** OnSync itself is not asked: that would cost each org's hour, and where it is away all replicas would be. */
+function createReadinessChecks({ ledger, events }: McpHttpOptions): Record<string, ReadinessCheck> {
+  return {
+    ...(ledger?.durable && { ledger: createLedgerCheck(ledger) }),
+    ...(events && { events: { problem: "cannot be read", ask: () => events.wait({ limit: 1, timeoutMs: 0 }) } }),
   };
 }
 

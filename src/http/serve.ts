@@ -50,6 +50,8 @@ export type RunningServer = {
   /** The IP address that is listened on. */
   address: string;
   port: number;
+  /** From now on each answer ends its connection, so that clients make the next one elsewhere. */
+  turnAway(): void;
   /** Takes no more connections, ends idle ones at once and busy ones after their answer, or when the time is over. */
   close(): Promise<void>;
 };
@@ -64,24 +66,29 @@ export async function serve(
   // A connection that cannot be accepted is lost by itself; the server goes on.
   server.on("error", () => {});
   const bound = server.address() as AddressInfo;
-  return { address: bound.address, port: bound.port, close: createDrain(server, drainMs) };
+  return { address: bound.address, port: bound.port, ...createDrain(server, drainMs) };
 }
 
-function createDrain(server: Server, drainMs: number): () => Promise<void> {
+function createDrain(server: Server, drainMs: number): Pick<RunningServer, "turnAway" | "close"> {
+  let turningAway = false;
   let closing: Promise<void> | undefined;
   const underWay = new Set<ServerResponse>();
   // A client keeps its connection after an answer. Once the server is closing, that would hold it up.
   server.prependListener("request", (_request, response) => {
-    if (closing) response.setHeader("connection", "close");
+    if (turningAway) response.setHeader("connection", "close");
     underWay.add(response);
     response.once("close", () => {
       underWay.delete(response);
       if (closing) setImmediate(() => server.closeIdleConnections());
     });
   });
+  const turnAway = (): void => {
+    turningAway = true;
+    for (const response of underWay) if (!response.headersSent) response.setHeader("connection", "close");
+  };
   const drain = (): Promise<void> =>
     new Promise((resolve) => {
-      for (const response of underWay) if (!response.headersSent) response.setHeader("connection", "close");
+      turnAway();
       const cut = setTimeout(() => server.closeAllConnections(), drainMs);
       // It must not keep a process waiting that has nothing else to do.
       cut.unref();
@@ -91,8 +98,11 @@ function createDrain(server: Server, drainMs: number): () => Promise<void> {
       });
       server.closeIdleConnections();
     });
-  return () => {
-    closing ??= drain();
-    return closing;
+  return {
+    turnAway,
+    close: () => {
+      closing ??= drain();
+      return closing;
+    },
   };
 }

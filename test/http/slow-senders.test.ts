@@ -62,7 +62,7 @@ const servers: [string, () => Promise<{ port: number; close(): Promise<unknown> 
   [
     "listen",
     async () => {
-      const server = await openDeliveryPort(0, "127.0.0.1", limits);
+      const server = await openDeliveryPort(0, "127.0.0.1", { limits });
       server.answerWith(async (incoming, outgoing) => {
         const url = `http://127.0.0.1${incoming.url}`;
         try {
