@@ -31,6 +31,7 @@ export const documents = {
   ],
   parts: [
     "docs/data.md",
+    "docs/deploy.md",
     "docs/events.md",
     "docs/mcp.md",
     "docs/mcp-remote.md",

@@ -120,6 +120,14 @@ export const doors: readonly Door[] = [
     with: "a signature",
   },
   {
+    server: "onsync start",
+    group: "`/healthz`, `/readyz`",
+    routes: get("/healthz", "/readyz"),
+    from: "anywhere",
+    pages: "any",
+    with: "nothing",
+  },
+  {
     server: "onsync mcp --http",
     group: "`/mcp`",
     routes: post("/mcp"),
@@ -137,8 +145,8 @@ export const doors: readonly Door[] = [
   },
   {
     server: "onsync mcp --http",
-    group: "`/healthz`",
-    routes: get("/healthz"),
+    group: "`/healthz`, `/readyz`",
+    routes: get("/healthz", "/readyz"),
     from: "anywhere",
     pages: "any",
     with: "nothing",
@@ -153,8 +161,8 @@ export const doors: readonly Door[] = [
   },
   {
     server: "onsync listen",
-    group: "`/healthz`",
-    routes: get("/healthz"),
+    group: "`/healthz`, `/readyz`",
+    routes: get("/healthz", "/readyz"),
     from: "anywhere",
     pages: "any",
     with: "nothing",

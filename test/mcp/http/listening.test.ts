@@ -1,6 +1,7 @@
 /** On a port: replicas, closing in good order, clients that hang up. */
 import { expect, test } from "@jest/globals";
 import { tools } from "../../../mcp/tools/index.ts";
+import { createMemoryLedger } from "../../../src/client/index.ts";
 import { createEventLog } from "../../../src/webhooks/log/event-log.ts";
 import { answerOf, scripted } from "../session.ts";
 import { bearer, clientOf, post, serve, token } from "./requests.ts";
@@ -39,15 +40,40 @@ test("two replicas behind a round robin serve one client", async () => {
   await Promise.all(replicas.map((replica) => replica.close()));
 });
 
-test("health needs no token", async () => {
+test("health and readiness need no token", async () => {
   const server = await serve({ token }).listen(0);
   expect(server.url).toBe(`http://127.0.0.1:${server.port}/mcp`);
   const health = await fetch(new URL("/healthz", server.url));
   expect([health.status, await health.json()]).toEqual([200, { ok: true }]);
+  const readiness = await fetch(new URL("/readyz", server.url));
+  expect([readiness.status, await readiness.json()]).toEqual([200, { ready: true }]);
   await server.close();
 });
 
-test("a server that closes says so to health checks and new calls, and answers those under way first", async () => {
+test("is not ready where sends cannot be noted or events cannot be read, and says no more than that", async () => {
+  const broken = () => Promise.reject(new Error("redis://:secret@10.0.0.5 is away"));
+  const ledger = { ...createMemoryLedger(), durable: true, setNote: broken };
+  const http = serve({ token, ledger, events: { wait: broken } });
+  const readiness = await http.fetch(new Request("http://127.0.0.1/readyz"));
+  expect([readiness.status, await readiness.json()]).toEqual([
+    503,
+    { ready: false, problems: { ledger: "cannot be written to", events: "cannot be read" } },
+  ]);
+});
+
+test("a server that turns away is not ready, and answers calls all the same, each ending its connection", async () => {
+  const server = await serve({ token }).listen(0);
+  server.turnAway();
+  const readiness = await fetch(new URL("/readyz", server.url));
+  expect([readiness.status, readiness.headers.get("connection")]).toEqual([503, "close"]);
+  expect((await fetch(new URL("/healthz", server.url))).status).toBe(200);
+  const client = await clientOf(server.url, { requestInit: { headers: bearer } });
+  expect((await client.listTools()).tools.length).toBeGreaterThan(0);
+  await client.close();
+  await server.close();
+});
+
+test("a server that closes says so to who asks whether it is ready and to new calls, and answers those under way first", async () => {
   const reached = Promise.withResolvers<void>();
   const answered = Promise.withResolvers<void>();
   const http = serve({
@@ -67,7 +93,8 @@ test("a server that closes says so to health checks and new calls, and answers t
   const call = client.callTool({ name: "list_webhooks", arguments: {} });
   await reached.promise;
   const closed = server.close();
-  expect((await http.fetch(new Request("http://127.0.0.1/healthz"))).status).toBe(503);
+  expect((await http.fetch(new Request("http://127.0.0.1/readyz"))).status).toBe(503);
+  expect((await http.fetch(new Request("http://127.0.0.1/healthz"))).status).toBe(200);
   expect((await http.fetch(post(bearer))).status).toBe(503);
   answered.resolve();
   expect(answerOf(await call).isError).toBe(false);
