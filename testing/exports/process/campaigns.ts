@@ -1,4 +1,5 @@
 /** What an export goes through, from an empty target to one that is judged. */
+import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { versionAt } from "../inbox/inbox.ts";
 import type { Demand } from "../judge/judge.ts";
@@ -7,7 +8,7 @@ import { waitForEnd } from "./life.ts";
 import { type Counts, Exporter, type Finished } from "./lives.ts";
 import { openScene, type Scene, type SceneSettings } from "./scene.ts";
 
-export const campaignNames = ["backfill", "follow", "handover"] as const;
+export const campaignNames = ["backfill", "follow", "handover", "gap"] as const;
 export type CampaignName = (typeof campaignNames)[number];
 
 export type Outcome = { counts: Counts; receiverKills: number; rows: number; requests: number; violations: string[] };
@@ -93,18 +94,34 @@ class Campaign {
     if (reads > 0) this.violations.push(`not free: following took ${reads} requests for rows`);
   }
 
+  /** The log is lost, with events in it that nobody has read: what they told must be read again. */
+  async gap(): Promise<void> {
+    const { receiver, deliveries, events, traffic } = this.scene;
+    await receiver.start();
+    traffic.start(trafficEveryMs);
+    if (!(await this.#export(["--events", events], 0))) return;
+    await delay(1000);
+    traffic.stop();
+    await deliveries.settled(deliveredWithinMs);
+    await receiver.end("SIGKILL");
+    for (const file of [events, `${events}-wal`, `${events}-shm`]) rmSync(file, { force: true });
+    await receiver.start();
+    await this.#follow(this.#kills);
+  }
+
   /** Follows the receiver's log while both are killed, then comes to rest, and reads what is left of the log. */
   async #follow(kills: number): Promise<void> {
-    const { random, receiver, deliveries, traffic, events } = this.scene;
+    const { random, deliveries, traffic, events } = this.scene;
     traffic.start(trafficEveryMs);
+    let receiverIsBack = Promise.resolve();
     for (let life = 0; life < kills; life++) {
       const running = this.exporter.start(["--events", events, "--follow"]);
-      if (random.chance(0.4)) void this.#killReceiver();
+      if (random.chance(0.4)) receiverIsBack = receiverIsBack.then(() => this.#killReceiver());
       const ended = await this.exporter.disturb(running, 2000, () => this.#lookMeanwhile());
       if (ended?.code === 1) this.exporter.readEnd(ended, 0, Date.now(), 0);
       await this.#look();
     }
-    if (receiver.url() === null) await delay(3000);
+    await receiverIsBack;
     const last = this.exporter.start(["--events", events, "--follow"]);
     await delay(1000);
     traffic.stop();
@@ -120,7 +137,6 @@ class Campaign {
   async #killReceiver(): Promise<void> {
     const { random, receiver } = this.scene;
     await delay(random.next() * 800);
-    if (receiver.url() === null) return;
     this.receiverKills += 1;
     await receiver.end(random.chance(0.8) ? "SIGKILL" : "SIGTERM");
     await delay(random.next() * 500);
@@ -134,14 +150,21 @@ class Campaign {
     const missing = [...traffic.inbox.tables[table]].filter(
       ([id, versions]) => versionAt(versions, finished.startedAt) >= 0 && !inTarget.has(id),
     );
-    const ids = extensions ? undefined : new Set([...inTarget]);
     this.violations.push(
-      ...judge.judge(rows, { ...demand, ...(ids && { ids }) }),
+      ...judge.judge(rows, { ...demand, ...(!extensions && { ids: told(this.scene) }) }),
       ...judgeReport({ finished, inTarget: inTarget.size, missing: missing.length, extensions }),
       ...target.inspect(table),
       ...this.scene.searchFolder(),
     );
   }
+}
+
+/** Rows that the receiver's log leads to, where there are no lists: those it tells of, and the histories of their conversations. */
+function told({ traffic: { inbox }, table }: Scene): ReadonlySet<string> {
+  const rows = inbox.events.map(({ data }) => data);
+  if (table !== "messages") return new Set(rows.map(({ id }) => id).filter((id) => inbox.tables[table].has(id)));
+  const conversations = rows.flatMap(({ id, conversationId, phone }) => [id, conversationId, `whatsapp:${phone}`]);
+  return new Set(conversations.flatMap((id) => inbox.histories.get(String(id)) ?? []));
 }
 
 function upTo({ done }: Finished): Demand {

@@ -8,6 +8,7 @@ import { createTraffic, type Traffic } from "../inbox/traffic.ts";
 import { Judge } from "../judge/judge.ts";
 import { findSecrets, listFiles } from "../judge/secrets.ts";
 import { type Deliveries, startDeliveries } from "../server/deliveries.ts";
+import type { Limit } from "../server/rate-limit.ts";
 import { type ExportServer, startExportServer } from "../server/server.ts";
 import type { ReadableTarget } from "../targets/target.ts";
 import { createEventReceiver, type EventReceiver } from "./receiver.ts";
@@ -18,6 +19,7 @@ export type SceneSettings = {
   table?: TableName;
   /** Whether there are lists of contacts and conversations. */
   extensions?: boolean;
+  limit?: Limit;
 };
 
 export type Scene = {
@@ -69,7 +71,11 @@ export async function openScene(settings: SceneSettings): Promise<Scene> {
   const traffic = createTraffic(random.whole(1, 2 ** 31), size);
   const serverSettings = {
     ...{ key, extensions, maxPage: random.pick([20, 20, 33, 100]), maxLagMs: random.pick([0, 300, 1500]) },
-    ...{ faultShare: random.pick([0, 0.05, 0.12]), maxLatencyMs: 15, limit: { quota: 1_000_000, windowSeconds: 3600 } },
+    ...{
+      faultShare: random.pick([0, 0.05, 0.12]),
+      maxLatencyMs: 15,
+      limit: settings.limit ?? { quota: 1_000_000, windowSeconds: 3600 },
+    },
     onPage: () => random.chance(0.3) && traffic.stir(),
   };
   const server = await startExportServer(traffic.inbox, serverSettings, draw());

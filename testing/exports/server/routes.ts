@@ -28,7 +28,7 @@ function createError(status: number, code: string, message: string): Answer {
 function lagOf(id: string, maxLagMs: number): number {
   let hash = 0;
   for (const character of id) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
-  return hash % 3 === 0 ? (((hash >>> 8) % 1000) / 1000) * maxLagMs : 0;
+  return hash % 3 === 0 ? (((hash >>> 8) % 1000) / 2000) * maxLagMs : 0;
 }
 
 /** Where a row stands in a list: rows that follow have a lower place. */
@@ -108,7 +108,7 @@ export class Routes {
     if (Number.isNaN(before)) return createError(400, "validation_failed", "before is no time");
     // One request may be answered by a replica that is up to date, and the next by one that is not.
     const { random, maxLagMs } = this.#settings;
-    const at = Date.now() - (random() < 0.3 ? random() * maxLagMs : 0);
+    const at = Date.now() - (random() < 0.3 ? (random() * maxLagMs) / 2 : 0);
     const rows = history.flatMap((messageId) => this.#shown(messageId, at) ?? []);
     const older = rows.filter((row) => Date.parse(String(row.createdAt)) < before);
     older.sort((one, other) => Date.parse(String(other.createdAt)) - Date.parse(String(one.createdAt)));
