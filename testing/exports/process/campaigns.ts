@@ -180,7 +180,7 @@ export async function runCampaign(
   try {
     await campaign[name]();
     const rows = new Set((await scene.target.read(scene.table)).map(({ id }) => id)).size;
-    const violations = [...campaign.violations, ...campaign.exporter.violations];
+    const violations = [...new Set([...campaign.violations, ...campaign.exporter.violations])];
     const { counts } = campaign.exporter;
     return { counts, receiverKills: campaign.receiverKills, rows, requests: scene.server.asked.length, violations };
   } finally {

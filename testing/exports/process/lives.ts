@@ -19,6 +19,8 @@ export class Exporter {
   readonly violations: string[] = [];
   readonly #scene: Scene;
   readonly #command: readonly string[];
+  /** Of the command that was started last. */
+  #more: readonly string[] = [];
 
   constructor(scene: Scene, command: readonly string[]) {
     this.#scene = scene;
@@ -28,6 +30,7 @@ export class Exporter {
   start(more: readonly string[] = []): Life {
     const { table, target, env, folder } = this.#scene;
     this.counts.lives += 1;
+    this.#more = more;
     const args = [...this.#command, table, ...target.args, "--json", "--budget", "100%", ...more];
     return startProcess(args, `${folder}/cwd`, env);
   }
@@ -64,7 +67,7 @@ export class Exporter {
     const { random } = this.#scene;
     this.counts.freezes += 1;
     life.signal("SIGSTOP");
-    const second = random.chance(0.5) ? this.start() : null;
+    const second = random.chance(0.5) ? this.start(this.#more) : null;
     await delay(random.next() * 1500);
     life.signal("SIGCONT");
     await delay(random.next() * 300);

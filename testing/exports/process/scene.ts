@@ -84,7 +84,7 @@ export async function openScene(settings: SceneSettings): Promise<Scene> {
   const events = join(folder, "events.db");
   const receiver = createEventReceiver(events, join(folder, "cwd"), env);
   const deliveries = startDeliveries(traffic.inbox, {
-    ...{ secret: webhookSecret, random: draw(), url: receiver.url, maxDelayMs: 250 },
+    ...{ secret: webhookSecret, random: draw(), url: receiver.url, maxDelayMs: 250, otherOrg: random.chance(0.3) },
   });
   const secrets = { "API key": key, "webhook secret": webhookSecret, ...target.secrets };
   return {

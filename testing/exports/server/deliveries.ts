@@ -5,7 +5,7 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Random } from "../../hostile/random.ts";
-import type { Inbox, InboxEvent } from "../inbox/inbox.ts";
+import type { Inbox, InboxEvent, Row } from "../inbox/inbox.ts";
 
 export type DeliverySettings = {
   secret: string;
@@ -13,7 +13,21 @@ export type DeliverySettings = {
   /** Where the receiver is; `null` while it is down. */
   url: () => string | null;
   maxDelayMs: number;
+  /** Whether the receiver serves another org as well, as docs/events.md allows: none of its rows is to be exported. */
+  otherOrg: boolean;
 };
+
+/** The same, of another org: a row of its own, or a later state of one that has the same id there. */
+function toOtherOrg({ id, data, ...event }: InboxEvent, random: Random): InboxEvent {
+  const row: Row = { ...data, content: "of another org", firstName: "of another org", status: "read" };
+  if (random.chance(0.5)) row.id = data.id.replace(/.$/, "Z");
+  return {
+    ...event,
+    id: id.replace(/.$/, "Z"),
+    orgId: "org_OTHER",
+    data: { ...row, ...(data.orgId ? { orgId: "org_OTHER" } : {}) },
+  };
+}
 
 export type Deliveries = {
   /** Answers that no receiver gives: neither an acknowledgement nor a "not now". */
@@ -24,7 +38,10 @@ export type Deliveries = {
   close(): void;
 };
 
-export function startDeliveries(inbox: Inbox, { secret, random, url, maxDelayMs }: DeliverySettings): Deliveries {
+export function startDeliveries(
+  inbox: Inbox,
+  { secret, random, url, maxDelayMs, otherOrg }: DeliverySettings,
+): Deliveries {
   const [refusals, waiting] = [[] as string[], new Set<string>()];
   let [attempts, closed] = [0, false];
 
@@ -58,8 +75,11 @@ export function startDeliveries(inbox: Inbox, { secret, random, url, maxDelayMs 
     if (!closed && random.chance(0.1)) await delay(random.next() * 1000).then(() => attempt(event, 2));
   };
   inbox.onEvent = (event) => {
-    waiting.add(event.id);
-    void deliver(event);
+    const events = otherOrg && random.chance(0.05) ? [toOtherOrg(event, random), event] : [event];
+    for (const each of events) {
+      waiting.add(each.id);
+      void deliver(each);
+    }
   };
 
   return {
