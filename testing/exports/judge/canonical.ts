@@ -38,8 +38,8 @@ function toText(field: string, value: unknown, format: Format): string {
     return new Date(Number(value)).toISOString();
   const text = typeof value === "object" ? JSON.stringify(sortKeys(value)) : String(value);
   if (field.endsWith("at") && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
-  // A cell that a spreadsheet would take for a formula has an apostrophe before it.
-  return format === "csv" ? text.replace(/^'+(?=[=+\-@\t\r\n])/, "") : text;
+  // A cell that a spreadsheet would take for a formula has an apostrophe before it, and so may one that has an apostrophe itself.
+  return format === "csv" ? text.replace(/^'+/, "") : text;
 }
 
 export function toCanonical(row: Readonly<Record<string, unknown>>, format: Format): Canonical {

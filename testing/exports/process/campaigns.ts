@@ -1,7 +1,7 @@
 /** What an export goes through, from an empty target to one that is judged. */
 import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { versionAt } from "../inbox/inbox.ts";
+import { toTime, versionAt } from "../inbox/inbox.ts";
 import type { Demand } from "../judge/judge.ts";
 import { judgeReport } from "../judge/report.ts";
 import { waitForEnd } from "./life.ts";
@@ -150,12 +150,14 @@ class Campaign {
     const missing = [...traffic.inbox.tables[table]].filter(
       ([id, versions]) => versionAt(versions, finished.startedAt) >= 0 && !inTarget.has(id),
     );
-    this.violations.push(
+    const found = [
       ...judge.judge(rows, { ...demand, ...(!extensions && { ids: told(this.scene) }) }),
       ...judgeReport({ finished, inTarget: inTarget.size, missing: missing.length, extensions }),
       ...target.inspect(table),
       ...this.scene.searchFolder(),
-    );
+    ];
+    const said = `it said ${JSON.stringify(finished.done)}, from ${toTime(finished.startedAt)} to ${toTime(finished.endedAt)}`;
+    this.violations.push(...(found.length > 0 ? [said] : []), ...found);
   }
 }
 
