@@ -34,8 +34,6 @@ const { values } = parseArgs({
     table: { type: "string" },
     /** `on` or `off`; left out: on in most. */
     extensions: { type: "string" },
-    /** Requests, and seconds in which so many are refilled: 60/6. */
-    limit: { type: "string" },
     /** A program in the command's place, with its first arguments. */
     subject: { type: "string" },
   },
@@ -53,11 +51,6 @@ function choose<Name extends string>(
   const found = names.filter((name) => given === undefined || given.split(",").includes(name));
   if (found.length === 0) throw new Error(`--${option}: give ${names.join(", ")}.`);
   return found;
-}
-
-function readLimit(limit: string): { quota: number; windowSeconds: number } {
-  const [quota = 0, windowSeconds = 0] = limit.split("/").map(Number);
-  return { quota, windowSeconds };
 }
 
 function readSubject(subject: string): string[] {
@@ -100,7 +93,6 @@ function add(campaign: CampaignName, target: TargetName, { counts, violations, .
 
 const chosen = {
   ...(values.table && { table: values.table as TableName }),
-  ...(values.limit && { limit: readLimit(values.limit) }),
   ...(values.extensions && { extensions: values.extensions === "on" }),
 };
 

@@ -8,7 +8,6 @@ import { createTraffic, type Traffic } from "../inbox/traffic.ts";
 import { Judge } from "../judge/judge.ts";
 import { findSecrets, listFiles } from "../judge/secrets.ts";
 import { type Deliveries, startDeliveries } from "../server/deliveries.ts";
-import type { Limit } from "../server/rate-limit.ts";
 import { type ExportServer, startExportServer } from "../server/server.ts";
 import type { ReadableTarget } from "../targets/target.ts";
 import { createEventReceiver, type EventReceiver } from "./receiver.ts";
@@ -19,7 +18,6 @@ export type SceneSettings = {
   table?: TableName;
   /** Whether there are lists of contacts and conversations. */
   extensions?: boolean;
-  limit?: Limit;
 };
 
 export type Scene = {
@@ -43,6 +41,7 @@ export type Scene = {
 
 const key = "onsync_pk_test_torture_of_exports_7Qx";
 const webhookSecret = "whsec_torture_of_exports_4Tz";
+const roomy = { burst: 1000, perSecond: 1000 };
 const size = { conversations: 14, maxMessages: 90, strangers: 20 };
 
 function makeFolders(): string {
@@ -74,7 +73,7 @@ export async function openScene(settings: SceneSettings): Promise<Scene> {
     ...{
       faultShare: random.pick([0, 0.05, 0.12]),
       maxLatencyMs: 15,
-      limit: settings.limit ?? { quota: 1_000_000, windowSeconds: 3600 },
+      limit: random.pick([{ burst: 40, perSecond: 60 }, roomy, roomy]),
     },
     onPage: () => random.chance(0.3) && traffic.stir(),
   };

@@ -1,5 +1,14 @@
-/** The org's budget, as docs/contract.md has it: a bucket that is refilled evenly over the hour; the hour may be a short one. */
-export type Limit = { quota: number; windowSeconds: number };
+/**
+ * A limit that the headers do not tell of, such as a gateway's: so many requests at once, and so many more each second. The
+ * org's own, which they tell, is out of reach, so that nobody waits for an hour.
+ */
+export type Limit = { burst: number; perSecond: number };
+
+const orgQuota = 1_000_000;
+export const limitHeaders: Readonly<Record<string, string>> = {
+  "ratelimit-policy": `"org";q=${orgQuota};w=3600`,
+  ratelimit: `"org";r=${orgQuota - 1};t=1`,
+};
 
 export class RateLimit {
   readonly #limit: Limit;
@@ -8,34 +17,17 @@ export class RateLimit {
 
   constructor(limit: Limit) {
     this.#limit = limit;
-    this.#tokens = limit.quota;
+    this.#tokens = limit.burst;
   }
 
-  #fill(): void {
-    const { quota, windowSeconds } = this.#limit;
+  /** @returns whether there was one left */
+  take(): boolean {
     const now = performance.now();
-    this.#tokens = Math.min(quota, this.#tokens + ((now - this.#filledAt) / 1000) * (quota / windowSeconds));
+    const { burst, perSecond } = this.#limit;
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledAt) / 1000) * perSecond);
     this.#filledAt = now;
-  }
-
-  /** @returns how many seconds to wait; 0: it was taken */
-  take(count = 1): number {
-    this.#fill();
-    if (this.#tokens < count) {
-      const { quota, windowSeconds } = this.#limit;
-      return Math.max(1, Math.ceil(((count - this.#tokens) * windowSeconds) / quota));
-    }
-    this.#tokens -= count;
-    return 0;
-  }
-
-  headers(): Record<string, string> {
-    this.#fill();
-    const { quota, windowSeconds } = this.#limit;
-    const full = Math.ceil(((quota - this.#tokens) * windowSeconds) / quota);
-    return {
-      "ratelimit-policy": `"org";q=${quota};w=${windowSeconds}`,
-      ratelimit: `"org";r=${Math.floor(this.#tokens)};t=${full}`,
-    };
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
   }
 }

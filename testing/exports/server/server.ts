@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Random } from "../../hostile/random.ts";
 import type { Inbox } from "../inbox/inbox.ts";
-import { type Limit, RateLimit } from "./rate-limit.ts";
+import { type Limit, limitHeaders, RateLimit } from "./rate-limit.ts";
 import { type Answer, type RouteSettings, Routes } from "./routes.ts";
 
 export type ServerSettings = Omit<RouteSettings, "random"> & {
@@ -81,7 +81,7 @@ class TroubledServer {
   #work(request: IncomingMessage, url: URL, fault: Fault | null): Answer {
     const error = (status: number, code: string) => ({ status, body: { error: { code, message: "not now" } } });
     if (request.headers.authorization !== `Bearer ${this.#settings.key}`) return error(401, "invalid_api_key");
-    if (fault === "429" || this.#limit.take() > 0) return error(429, "rate_limited");
+    if (fault === "429" || !this.#limit.take()) return error(429, "rate_limited");
     if (fault === "own 500") return error(500, "internal");
     if (fault === "own 503") return error(503, "unavailable");
     return this.#routes.answer(request.method ?? "", url);
@@ -111,7 +111,7 @@ class TroubledServer {
   }
 
   #send(response: ServerResponse, status: number, text: string, more: Record<string, string> = {}): void {
-    response.writeHead(status, { "content-type": "application/json", ...this.#limit.headers(), ...more }).end(text);
+    response.writeHead(status, { "content-type": "application/json", ...limitHeaders, ...more }).end(text);
   }
 }
 
