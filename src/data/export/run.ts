@@ -107,26 +107,26 @@ class ExportRun {
   /** Goes on with the export that has not come to its end, or begins one. */
   async #beginRun(isContinuous: boolean): Promise<void> {
     const { names, committer } = this.#backfill;
-    const known = await readCheckpoint<RunCheckpoint>(this.#backfill, names.run);
-    this.#isFed = isContinuous && known?.isOver === true && known.isFed === true;
-    const isNew = !this.#isFed && known?.isOver !== false;
+    this.#isFed = isContinuous && (await this.#feeds?.areJoined()) === true;
     const gap = (await this.#feeds?.reopenCheckpoints()) ?? null;
     if (gap) this.#options.onGap?.(gap);
-    const number = (known?.number ?? 0) + (isNew ? 1 : 0);
-    this.#backfill.run = number;
+    const known = await readCheckpoint<RunCheckpoint>(this.#backfill, names.run);
+    this.#backfill.run = known?.number ?? 0;
+    if (this.#isFed) return;
+    const isNew = known?.isOver !== false;
+    this.#backfill.run += isNew ? 1 : 0;
     // Of one that began without a feed, nobody knows what changed behind it.
-    const isFed = this.#feeds !== null && (isNew || known?.isFed === true);
-    await committer.note(
-      new Map([[names.run, JSON.stringify({ number, isOver: false, isFed } satisfies RunCheckpoint)]]),
-    );
+    const isFed = this.#feeds !== null && (isNew || known.isFed === true);
+    const begun: RunCheckpoint = { number: this.#backfill.run, isOver: false, isFed };
+    await committer.note(new Map([[names.run, JSON.stringify(begun)]]));
   }
 
   async #end(): Promise<void> {
     const { names, committer } = this.#backfill;
     await this.#feeds?.catchUp();
-    const closed = (await this.#feeds?.closeGaps()) ?? [];
     const known = await readCheckpoint<RunCheckpoint>(this.#backfill, names.run);
-    await committer.note(new Map([...closed, [names.run, JSON.stringify({ ...known, isOver: true })]]));
+    const changes = new Map([[names.run, JSON.stringify({ ...known, isOver: true })]]);
+    await committer.note(new Map([...changes, ...((await this.#feeds?.join(known?.isFed === true)) ?? [])]));
     await this.#finish();
   }
 

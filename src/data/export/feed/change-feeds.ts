@@ -93,10 +93,21 @@ export class ChangeFeeds {
     return gap;
   }
 
-  /** What is to be noted once a backfill that began after {@link reopenCheckpoints} has come to its end. */
-  async closeGaps(): Promise<Changes> {
-    const open = await this.#findGaps();
-    return new Map(open.filter(({ gap }) => gap.isReopened).map(({ feed }) => [feed.gapName, null]));
+  /** Whether each has gone on since before a backfill of its table that has come to its end. */
+  async areJoined(): Promise<boolean> {
+    const joined = await Promise.all(this.#feeds.map((feed) => this.#backfill.committer.readState(feed.joinedName)));
+    return joined.every((each) => each !== null);
+  }
+
+  /**
+   * What is to be noted once a backfill has come to its end that began after {@link reopenCheckpoints}.
+   *
+   * @param isFed whether it also began after the feeds
+   */
+  async join(isFed: boolean): Promise<Changes> {
+    const closed = (await this.#findGaps()).filter(({ gap }) => gap.isReopened).map(({ feed }) => feed.gapName);
+    const joined = isFed ? this.#feeds.map(({ joinedName }) => joinedName) : [];
+    return new Map([...closed.map((name) => [name, null] as const), ...joined.map((name) => [name, "yes"] as const)]);
   }
 
   /**

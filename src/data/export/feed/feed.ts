@@ -85,6 +85,8 @@ export class EventFeed {
   readonly #placeName: string;
   /** Of the entry that is there until what was missed has been read again. */
   readonly gapName: string;
+  /** Of the entry that is there once a backfill has read what was before the feed. */
+  readonly joinedName: string;
   #seenOrg: string | null = null;
 
   constructor(options: FeedOptions) {
@@ -92,6 +94,7 @@ export class EventFeed {
     this.#clock = options.clock ?? systemClock;
     this.#placeName = `feed:place:${options.table}`;
     this.gapName = `feed:gap:${options.table}`;
+    this.joinedName = `feed:joined:${options.table}`;
   }
 
   /**

@@ -125,6 +125,17 @@ test("killed at any commit while a gap is mended, the next export goes on until 
   expect(kills).toBeGreaterThan(4);
 });
 
+test("one table's export that has come to its end says nothing of another's", async () => {
+  const [log, target, inbox] = [createModelLog(), createMemoryTarget(), new Inbox().fill(3, 2)];
+  inbox.addContact();
+  // Killed before it has read anything.
+  target.fates.push("none", "none", "before");
+  await expect(run(inbox, target, log)).rejects.toThrow(Killed);
+  await run(inbox, target, log, { tables: ["contacts"] });
+  await run(inbox, target, log);
+  expectAll(target, inbox);
+});
+
 test("a feed that begins after an export has to be joined to it by another one", async () => {
   const [log, target, inbox] = [createModelLog(), createMemoryTarget(), new Inbox().fill(2, 1)];
   await run(inbox, target, log, { events: undefined });
