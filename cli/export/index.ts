@@ -12,12 +12,15 @@ goes on where it was; run again later, it reads what is new.
 Examples:
   onsync export messages --to history
   onsync export contacts messages conversations --to duckdb:onsync.duckdb
+  onsync export messages --to postgres://me@db.internal/warehouse?schema=inbox --events onsync-events.db --follow
   onsync export messages --to messages.parquet --verify all
   onsync export contacts --to contacts.csv --redact
   onsync export messages --to - --format singer --state state.json
 
 --to is a folder, in which each table has its own with parts that are named by range and renamed when whole; a file (.ndjson,
 .csv or .parquet), for one table; - for stdout; duckdb:FILE; or postgres://…
+--events is what a receiver keeps (onsync listen): what came there costs no request, and once a first export is done nothing
+else is read. Where events were gone before they were read, all is read again, and that is said.
 What cannot be known is said, as a number: without OnSync's lists of contacts and conversations, those that nobody named.
 --known names them: a contact's id, a conversation's id or a phone number a line.
 With --json: a line {"plan":true,…} once it is known what there is, lines {"progress":true,…}, and last {"done":true,…}.
@@ -63,6 +66,11 @@ function createOptions(): Option[] {
     new Option("--known <file>", "contact ids, conversation ids and phone numbers to look for, one a line").argParser(
       parseNotEmpty,
     ),
+    new Option(
+      "--events <store>",
+      "the events of `onsync listen`, its --data file or --redis URL: what they tell is not asked for",
+    ).argParser(parseNotEmpty),
+    new Option("--follow", "go on with what comes to --events, until it is stopped"),
     new Option("--verify [scope]", "read again in the end and compare: a sample, or all")
       .choices(["sample", "all"])
       .preset("sample"),

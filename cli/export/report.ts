@@ -1,5 +1,5 @@
 /** How an export tells what it does: one line that is written over on a terminal, a line a minute elsewhere, or JSON. */
-import type { ExportProgress, ExportResult } from "../../src/data/index.ts";
+import type { ExportProgress, ExportResult, FeedGap } from "../../src/data/index.ts";
 import { createTerminalLine, type Io, print, printIfPossible } from "../output/io.ts";
 
 const minuteMs = 60_000;
@@ -9,6 +9,9 @@ const estimateMs = 5_000;
 
 export type ExportReport = {
   onProgress(progress: ExportProgress): void;
+  onGap(gap: FeedGap): void;
+  onFollow(): void;
+  onTrouble(error: unknown): void;
   finish(result: ExportResult): Promise<void>;
   close(): void;
 };
@@ -53,6 +56,23 @@ export function createExportReport(io: Io, { json, isStdoutTaken, estimate }: Re
       if (isPlanned || progress.left === null) return;
       isPlanned = true;
       void plan(progress.left).catch(() => {});
+    },
+    onGap({ since }) {
+      const from = since === null ? null : new Date(since).toISOString();
+      line.clear();
+      void say(
+        { gap: true, since: from },
+        `Events${from === null ? "" : ` after ${from}`} are gone from the event log before they were read: what they may have told of is read again, which is all`,
+      );
+    },
+    onFollow() {
+      line.clear();
+      void say({ following: true }, "Following the event log: Ctrl-C stops it");
+    },
+    onTrouble(error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      line.clear();
+      void say({ trouble: true, reason }, `The event log cannot be read, and is tried again: ${reason}`);
     },
     async finish(result) {
       closed = true;

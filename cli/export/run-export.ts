@@ -10,14 +10,15 @@ import { openBudget } from "../settings/budget.ts";
 import { connect } from "../settings/connection.ts";
 import { requireApiKey } from "../settings/environment.ts";
 import type { LedgerChoice } from "../settings/ledger.ts";
+import { type EventChoice, openEventSource } from "./event-source.ts";
 import { readKnownIds } from "./known-ids.ts";
 import { openTarget, type TargetChoice } from "./open-target.ts";
 import { countUnknown, createExportReport } from "./report.ts";
 
 export type ExportCommandOptions = LedgerChoice &
-  Omit<TargetChoice, "tables"> & {
+  Omit<TargetChoice, "tables"> &
+  EventChoice & {
     tables: readonly Data.TableName[];
-    contact?: string;
     known?: string;
     verify?: Data.VerifyScope;
     budget: number;
@@ -32,13 +33,14 @@ export async function exportTables(io: Io, options: ExportCommandOptions): Promi
   const log = createLog(io.env, "warn");
   const cleanup = new Cleanup();
   try {
+    const events = await openEventSource(io.env, options, log, cleanup);
     const target = await openTarget(io, options, cleanup);
     cleanup.add(() => target.close());
     const budget = await openBudget(io, options, log, cleanup);
     // Each attempt is counted against the budget: the export repeats by itself.
     const { onsync, close } = await connect(io.env, log, { maxAttempts: 1 });
     cleanup.add(close);
-    await run(io, options, { target, onsync, budget, apiKey });
+    await run(io, options, { target, onsync, budget, apiKey, events });
   } catch (error) {
     await rethrow(io, error, options);
   } finally {
@@ -48,8 +50,8 @@ export async function exportTables(io: Io, options: ExportCommandOptions): Promi
 
 async function run(
   io: Io,
-  { tables, contact, known, redact, verify, json, to }: ExportCommandOptions,
-  given: Pick<Data.ExportOptions, "target" | "onsync" | "budget" | "apiKey">,
+  { tables, contact, known, redact, verify, follow, json, to }: ExportCommandOptions,
+  given: Pick<Data.ExportOptions, "target" | "onsync" | "budget" | "apiKey" | "events">,
 ): Promise<void> {
   const { runExport } = await import("../../src/data/index.ts");
   const stop = listenForStop();
@@ -60,7 +62,8 @@ async function run(
   });
   try {
     const result = await runExport({
-      ...{ ...given, tables, contact, redact, verify, signal: stop.signal, onProgress: report.onProgress },
+      ...{ ...given, tables, contact, redact, verify, follow, signal: stop.signal },
+      ...{ onProgress: report.onProgress, onGap: report.onGap, onFollow: report.onFollow, onTrouble: report.onTrouble },
       knownIds: known === undefined ? undefined : readKnownIds(known),
     });
     await report.finish(result);

@@ -31,7 +31,6 @@ export type { EventSource, FeedGap } from "./export/feed/feed.ts";
 export type { ExportOptions, ExportProgress, ExportResult } from "./export/options.ts";
 export { type Column, type ExportRow, type ExportTable, exportTables, type TableName } from "./export/records.ts";
 export { runExport } from "./export/run.ts";
-export { ColumnChangedError } from "./export/targets/database/table-columns.ts";
 export { type DuckDbTargetOptions, openDuckDbTarget } from "./export/targets/duckdb.ts";
 export { type FileTargetOptions, openFileTarget } from "./export/targets/file-target.ts";
 export { type PartFormat, partFormats } from "./export/targets/parts/part-format.ts";

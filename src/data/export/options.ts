@@ -52,6 +52,8 @@ export type ExportOptions = {
   pollMs?: number | undefined;
   /** Told that events were gone before they were read: what they may have told of is read again, which is all. */
   onGap?: ((gap: FeedGap) => void) | undefined;
+  /** Told that what there was is exported, and that it follows. */
+  onFollow?: (() => void) | undefined;
   /** Told why the event log cannot be read while it is followed. It is tried again. */
   onTrouble?: ((error: unknown) => void) | undefined;
   /** Known from elsewhere, such as a CRM. */

@@ -145,7 +145,8 @@ class ExportRun {
   }
 
   async #follow(feeds: ChangeFeeds): Promise<void> {
-    const { onTrouble } = this.#options;
+    const { onTrouble, onFollow } = this.#options;
+    onFollow?.();
     const onNames = async (ids: ReadonlySet<string>) => {
       if (this.#lists.get("conversations") === null) await noteNewConversations(this.#backfill, ids);
       this.#tell();

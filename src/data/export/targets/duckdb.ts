@@ -5,8 +5,9 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { importOptional } from "../../../webhooks/sinks/optional.ts";
 import type { ColumnType } from "../records.ts";
 import { openDatabaseTarget } from "./database/database-target.ts";
-import type { SqlEngine, SqlRow } from "./database/engine.ts";
+import { createEngineError, type SqlEngine, type SqlRow } from "./database/engine.ts";
 import { quoteName } from "./database/names.ts";
+import { TargetError } from "./paths.ts";
 import type { ExportTarget } from "./target.ts";
 
 export type DuckDbTargetOptions = { file: string };
@@ -62,8 +63,8 @@ function checkPath(file: string): string {
   }
 }
 
-function createFailure(file: string, reason: string): Error {
-  return new Error(`${file} cannot be exported into: ${reason.replace(/\.$/, "")}. Or name another file.`);
+function createFailure(file: string, reason: string): TargetError {
+  return new TargetError(`${file} cannot be exported into: ${reason.replace(/\.$/, "")}. Or name another file.`);
 }
 
 function readReason(error: unknown): string {
@@ -78,7 +79,7 @@ function createEngine(connection: DuckDBConnection, place: string, close: () => 
       const reader = await connection.runAndReadAll(sql, parameters);
       return { rows: reader.getRowObjectsJson() as SqlRow[], changed: Number(reader.rowsChanged) };
     } catch (error) {
-      throw new Error(`DuckDB did not do it: ${(error as Error).message.split("\n")[0]}`);
+      throw createEngineError(`DuckDB did not do it with ${place}: ${(error as Error).message.split("\n")[0]}`);
     }
   };
   return {

@@ -4,8 +4,9 @@ import type { Client } from "pg";
 import { importOptional } from "../../../webhooks/sinks/optional.ts";
 import type { ColumnType } from "../records.ts";
 import { openDatabaseTarget } from "./database/database-target.ts";
-import type { SqlEngine, SqlRow } from "./database/engine.ts";
+import { createEngineError, type SqlEngine, type SqlRow } from "./database/engine.ts";
 import { quoteName } from "./database/names.ts";
+import { TargetError } from "./paths.ts";
 import type { ExportTarget } from "./target.ts";
 
 export type PostgresTargetOptions = {
@@ -18,7 +19,7 @@ export type PostgresTargetOptions = {
   lockWaitMs?: number | undefined;
 };
 
-const defaultLockWaitMs = 10_000;
+const defaultLockWaitMs = 5_000;
 const connectionTimeoutMs = 10_000;
 /** "OnEx": the advisory locks of exports, apart from those of other programs. */
 const lockClass = 0x4f6e4578;
@@ -58,7 +59,7 @@ async function connect(url: string): Promise<Client> {
     return client;
   } catch (error) {
     await client.end().catch(() => {});
-    throw new Error(
+    throw new TargetError(
       `There is no Postgres to work with at ${describePlace(client)}: ${readReason(error)}. Check the address, the user, the password (PGPASSWORD or ~/.pgpass keeps it out of the command) and that it runs.`,
     );
   }
@@ -74,7 +75,7 @@ function createClient(PgClient: typeof Client, url: string): Client {
     });
   } catch {
     // What is thrown repeats the URL, and with it the password.
-    throw new Error(
+    throw new TargetError(
       "This is no URL of a Postgres: give it as postgres://user@host:5432/database, with / ? # @ and : of a name or password written as %2F %3F %23 %40 and %3A.",
     );
   }
@@ -146,7 +147,7 @@ function createRun(client: Client, place: string): SqlEngine["run"] {
     } catch (error) {
       const { code } = error as { code?: string };
       // Its details may repeat a row: they are left out.
-      throw Object.assign(new Error(`Postgres at ${place} did not do it: ${readReason(error)}.`), { code });
+      throw Object.assign(createEngineError(`Postgres at ${place} did not do it: ${readReason(error)}.`), { code });
     }
   };
 }
@@ -156,12 +157,12 @@ async function prepareSchema(run: SqlEngine["run"], place: string, wanted: strin
     const { rows } = await run("SELECT current_schema()::text AS name");
     const name = rows[0]?.name;
     if (name) return name;
-    throw new Error(
+    throw new TargetError(
       `No schema of the search path is there in ${place}: name one in the URL, as in ?schema=onsync, which is made where there is none.`,
     );
   }
   if (wanted === "" || wanted.includes("\0") || Buffer.byteLength(wanted) > 63)
-    throw new Error("?schema= must have the name of a schema, of at most 63 bytes.");
+    throw new TargetError("?schema= must have the name of a schema, of at most 63 bytes.");
   const { rows } = await run("SELECT nspname::text AS name FROM pg_namespace WHERE nspname = $1", wanted);
   // Where it is there, nobody has to be allowed to make it.
   if (rows.length === 0) await run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(wanted)}`);
@@ -192,14 +193,14 @@ async function takeOwnership(run: SqlEngine["run"], owner: string): Promise<stri
     return token;
   } catch (error) {
     if ((error as { code?: string }).code !== noRight) throw error;
-    throw new Error(
+    throw new TargetError(
       `${(error as Error).message} Let the user make tables there (GRANT USAGE, CREATE ON SCHEMA …), or name a schema of its own in the URL, as in ?schema=onsync.`,
     );
   }
 }
 
 function createInUseError(place: string, schema: string): Error {
-  return new Error(
+  return new TargetError(
     `Another export writes into the schema ${quoteName(schema)} of ${place}: wait until it has ended or stop it, or name another schema in the URL, as in ?schema=onsync.`,
   );
 }

@@ -1,5 +1,6 @@
 /** An export into a database: rows, the columns that came with them, and how far the export has come, in one transaction. */
 import type { ExportRow, ExportTable } from "../../records.ts";
+import { TargetError } from "../paths.ts";
 import type { Batch, ExportTarget, StateChanges } from "../target.ts";
 import type { SqlEngine } from "./engine.ts";
 import { quoteName } from "./names.ts";
@@ -136,7 +137,7 @@ WHERE name >= c0 AND left(name, length(c0)) = c0 AND (c1 IS NULL OR name > c1) O
     if (known) return known;
     const columns = await readColumns(this.#engine, table);
     if (columns.size > 0 && !(await this.#engine.hasTable(table.name)))
-      throw new Error(
+      throw new TargetError(
         `The table ${this.#engine.quoteTable(table.name)} is gone from ${this.#engine.place}, and what is noted beside it says how far it had come. To export all of it again, drop ${this.#state} and ${this.#engine.quoteTable(registryTable)}, too.`,
       );
     return columns;

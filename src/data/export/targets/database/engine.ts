@@ -1,4 +1,5 @@
 /** What differs between the databases that an export goes to. What they are told is the same SQL otherwise. */
+import { MovementStopped } from "../../../budget/paced-calls.ts";
 import type { ColumnType } from "../../records.ts";
 
 /** All values come as texts, whatever they are in the database. */
@@ -32,3 +33,8 @@ export type SqlEngine = {
   begin(): Promise<void>;
   close(): Promise<void>;
 };
+
+/** The database has not done what it was told, or is away: what was committed before is there. */
+export function createEngineError(message: string): MovementStopped {
+  return new MovementStopped(message, "Mend that, and run the same command again: it goes on from here.", null);
+}

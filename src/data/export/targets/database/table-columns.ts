@@ -1,5 +1,6 @@
 /** Which column of a table a field is in, and of which type: noted beside the tables, in the transaction that makes them. */
 import type { ColumnType, ExportTable } from "../../records.ts";
+import { TargetError } from "../paths.ts";
 import type { SqlEngine } from "./engine.ts";
 import { chooseColumnName, quoteName } from "./names.ts";
 import { packRows } from "./values.ts";
@@ -9,11 +10,6 @@ export const versionColumn = "_onsync_version";
 export const registryTable = "_onsync_columns";
 
 export type TableColumn = { field: string; column: string; type: ColumnType };
-
-/** The type of a column has changed from one version of the API, or of OnSync Automation, to the next. */
-export class ColumnChangedError extends Error {
-  override readonly name = "ColumnChangedError";
-}
 
 export async function createRegistry(engine: SqlEngine): Promise<void> {
   const { byteOrderedText: text } = engine;
@@ -42,7 +38,7 @@ export async function readColumns(engine: SqlEngine, table: ExportTable): Promis
  *
  * @param known of {@link readColumns}; not changed
  * @returns all its columns, by field
- * @throws ColumnChangedError; Error where the table is somebody else's, or ours and gone
+ * @throws TargetError where a field is of another type now, or the table is somebody else's, or ours and gone
  */
 export async function extendTable(
   engine: SqlEngine,
@@ -71,16 +67,16 @@ function createChangedError(
   table: ExportTable,
   { column, type }: TableColumn,
   wanted: ColumnType,
-): ColumnChangedError {
+): TargetError {
   const name = engine.quoteTable(table.name);
-  return new ColumnChangedError(
+  return new TargetError(
     `The column ${quoteName(column)} of ${name} in ${engine.place} is of type ${engine.types[type]} (${type}), and its field is now of type ${engine.types[wanted]} (${wanted}): nothing was written. Rename the column (ALTER TABLE ${name} RENAME COLUMN ${quoteName(column)} TO …) and delete its row from ${engine.quoteTable(registryTable)}, or export to a new place.`,
   );
 }
 
 async function createTable(engine: SqlEngine, table: ExportTable, columns: readonly TableColumn[]): Promise<void> {
   if (await engine.hasTable(table.name))
-    throw new Error(
+    throw new TargetError(
       `There is a table ${engine.quoteTable(table.name)} in ${engine.place} that no export has made: it was left as it is. Export to a schema or a file of its own.`,
     );
   const definitions = columns.map(({ field, column, type }) =>
