@@ -11,8 +11,11 @@ import type { Tool } from "../tools/tool.ts";
  * tool has, so that the answer says which there are.
  */
 export function toArguments(value: unknown): Data {
-  if (value === undefined || value === null || (typeof value === "string" && value.trim() === "")) return {};
-  return toObject(typeof value === "string" ? parseJson(value) : value) ?? { arguments: value };
+  const isText = typeof value === "string";
+  if (value === undefined || value === null || (isText && value.trim() === "")) return {};
+  const given = isText ? parseJson(value) : value;
+  if (given === null) return {};
+  return toObject(given) ?? { arguments: value };
 }
 
 /** Reads the arguments by what the tool advertises of them. What nobody can read otherwise stays as it came. */

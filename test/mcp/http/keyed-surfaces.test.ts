@@ -1,5 +1,6 @@
 /** Several orgs on one server, each by its own OnSync key: what a key is checked for, and what it gets of the others. */
 import { expect, test } from "@jest/globals";
+import { createMemorySubscriptions } from "../../../mcp/events/subscription.ts";
 import { createMcpHttp, keyHeader, type McpHttpOptions } from "../../../mcp/index.ts";
 import { createReference, type ReferenceOptions } from "../../../reference/index.ts";
 import { type Scope, sampleEvent } from "../../../src/api/index.ts";
@@ -106,6 +107,16 @@ test("a key that may read contacts reads no message and no conversation through 
   expect(asked.text).toMatch(/insufficient_scope.*read:messages/);
   const { key: none } = await world.makeKey(undefined, ["write:webhooks"]);
   expect((await world.readEvents(none)).text).toContain("insufficient_scope");
+});
+
+test("a key has events polled and streamed, and none delivered to an address: it is not kept after the request", async () => {
+  await using world = await open({ eventSubscriptions: createMemorySubscriptions() });
+  const listed = await world.ask(world.reference.key, "events/list");
+  expect(listed.text).toContain('"poll","push"');
+  expect(listed.text).not.toContain("webhook");
+  const delivery = { url: "https://hooks.example.com/events", secret: `whsec_${"A".repeat(44)}` };
+  const asked = await world.ask(world.reference.key, "events/subscribe", { name: "message.created", delivery });
+  expect(JSON.parse(asked.text)).toMatchObject({ error: { code: -32601 } });
 });
 
 test("where OnSync does not tell whose a key is, its tools work and there are no events", async () => {
