@@ -1,6 +1,6 @@
 /**
  * The clients of other frameworks list and call every tool of the server, over HTTP and stdio, on the reference API:
- * `node scripts/mcp/clients.ts`. They are installed into test/clients, by its own lockfile. Exits with 1 where a tool is not
+ * `node scripts/mcp/clients.ts`. Where a client takes events delivered to an address, it does so once. They are installed into test/clients, by its own lockfile. Exits with 1 where a tool is not
  * listed, or not answered as it should be.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -8,9 +8,11 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { createMemorySubscriptions } from "../../mcp/events/subscription.ts";
 import { createMcpHttp } from "../../mcp/index.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import { createReference } from "../../reference/index.ts";
+import { sampleEvent } from "../../src/api/index.ts";
 import { createOnSync } from "../../src/client/index.ts";
 import { undiciTransport } from "../../src/client/transport/undici.ts";
 import { toolsets } from "../../src/operations/toolsets.ts";
@@ -37,7 +39,14 @@ const reference = createReference({ keys: ["clients-key"] });
 const api = await reference.listen(0);
 const transport = undiciTransport();
 const onsync = createOnSync({ apiKey: "clients-key", baseUrl: api.url, transport });
-const mcp = await createMcpHttp({ onsync, token, events: createEventLog(), safety: { toolsets } }).listen(0);
+const events = createEventLog();
+const mcp = await createMcpHttp({
+  onsync,
+  token,
+  events,
+  eventSubscriptions: createMemorySubscriptions(),
+  safety: { toolsets, webhookHosts: ["127.0.0.1"] },
+}).listen(0);
 
 /** What each tool is called with: a customer who has written, and a webhook to take away again. */
 async function prepareArguments(number: number): Promise<Record<string, Record<string, unknown>>> {
@@ -63,6 +72,29 @@ async function prepareArguments(number: number): Promise<Record<string, Record<s
     delete_webhook: { webhookId },
     wait_for_events: { timeoutSeconds: 0 },
   };
+}
+
+/** Has the client of events subscribe, makes an event for it, and says what it was given. */
+async function driveEvents(): Promise<void> {
+  const child = spawn(process.execPath, [join(folder, "events.mjs")], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { PATH: process.env.PATH, HOME: temporary, MCP_SERVER: JSON.stringify({ url: mcp.url, token }) },
+  });
+  let given = "nothing";
+  for await (const text of createInterface({ input: child.stdout })) {
+    const line = JSON.parse(text) as { subscribed?: true; events?: { name: string; data: string; left: number } };
+    if (line.subscribed) {
+      const { org } = await onsync.account.get();
+      events.append({ ...sampleEvent("message.created"), id: "evt_client", orgId: org.id });
+    }
+    if (line.events) given = JSON.stringify(line.events);
+  }
+  const isGood =
+    given.includes('"name":"message.created"') && given.includes("confirm my order") && given.includes('"left":0');
+  console.log(`${isGood ? "ok" : "NOT OK"}: @ai-sdk/mcp subscribed to events, was delivered one, and unsubscribed`);
+  if (isGood) return;
+  console.error(`It was given ${given.slice(0, 600)}`);
+  process.exitCode = 1;
 }
 
 function findProblems({ client, how, answers }: Line): string[] {
@@ -111,6 +143,7 @@ try {
     for (const problem of problems) console.error(problem);
     if (problems.length > 0) process.exitCode = 1;
   }
+  await driveEvents();
   if (lines !== runs.length) throw new Error(`${lines} of ${runs.length} clients came to their end`);
 } finally {
   await mcp.close();

@@ -53,7 +53,8 @@ const clients = {
     const connection =
       how === "http"
         ? new MCPServerStreamableHttp({ url: server.url, requestInit: { headers } })
-        : new MCPServerStdio({ ...server.stdio });
+        : // Starting takes longer than its five seconds where the machine is busy.
+          new MCPServerStdio({ ...server.stdio, clientSessionTimeoutSeconds: 60 });
     await connection.connect();
     const tools = await getAllMcpTools([connection]);
     return {
