@@ -19,6 +19,7 @@ const smallOptions: Record<string, string> = {
   "bench:zapier": "--runs 1",
   "bench:events": "--seconds 0.2 --backlog 2000",
   "bench:import": "--rows 2000",
+  "bench:export": "--rows 2000",
   "bench:agent": "--tasks 1",
   "bench:mcp": "--runs 1",
   "bench:mcp-http": "--seconds 0.3 --rounds 1",

@@ -15,8 +15,12 @@ export function createCompleteness() {
     noteUnknown: (what: string) => add(what, 1),
     /** All that was there then is known. */
     noteWhole: (asOf: string) => void moments.push(asOf),
-    /** Looks at every checkpoint, whichever process came to it. */
-    async examine(backfill: Backfill): Promise<void> {
+    /**
+     * Looks at every checkpoint, whichever process came to it.
+     *
+     * @param isListed whether a list names all conversations
+     */
+    async examine(backfill: Backfill, isListed: boolean): Promise<void> {
       const { names, tables } = backfill;
       let elsewhere = 0;
       if (tables.has("messages"))
@@ -34,7 +38,7 @@ export function createCompleteness() {
         if (backfill.contact !== undefined && checkpoint.asOf !== null) moments.push(checkpoint.asOf);
         if (checkpoint.found === "absent" && tables.has("contacts")) add("contacts that are named and not there", 1);
       }
-      add("contacts whose conversations on other platforms than WhatsApp cannot be known", elsewhere);
+      if (!isListed) add("contacts whose conversations on other platforms than WhatsApp cannot be known", elsewhere);
     },
     sum(): { unknown: Unknown[]; completeUpTo: string | null } {
       const unknown = [...counts].map(([what, count]) => ({ what, count }));

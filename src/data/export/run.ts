@@ -205,7 +205,7 @@ class ExportRun {
       else this.#completeness.noteWhole(new Date(Math.max(Date.parse(asOf), fedAsOf)).toISOString());
     }
     if (this.#feeds && this.#feeds.unknown > 0) this.#completeness.noteUnknown("events of records without an id");
-    await this.#completeness.examine(this.#backfill);
+    await this.#completeness.examine(this.#backfill, typeof this.#lists.get("conversations") === "string");
   }
 
   #noteWalk(todo: WalkProgress): void {

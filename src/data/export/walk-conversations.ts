@@ -25,7 +25,9 @@ export async function walkConversations(
   let failure: unknown;
   const walk = async (id: string) => {
     try {
-      progress.pages += Math.max(1, await readConversation(backfill, id));
+      // Read first: while it is waited for, others add theirs.
+      const pages = await readConversation(backfill, id);
+      progress.pages += Math.max(1, pages);
     } catch (error) {
       // The next export tries again.
       if (!isOnSyncError(error)) throw error;
