@@ -18,7 +18,6 @@ import { version } from "./version.ts";
 const environmentHelp = `
 Environment:
   ONSYNC_API_KEY          the API key, from Settings → API & Webhooks in OnSync
-  ONSYNC_API_KEY_FILE     a file that holds it, instead
   ONSYNC_BASE_URL         default https://api.onsync.com/v1
   ONSYNC_WEBHOOK_SECRETS  secrets of your webhook endpoints, comma separated, newest first
   ONSYNC_FORWARD_SECRET   what \`onsync listen --forward\` signs with, instead of the newest of those
@@ -26,9 +25,10 @@ Environment:
   ONSYNC_REDIS_PASSWORD   password for Redis URLs that have none
   ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start, sends, import, export and forget
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
-  ONSYNC_APPROVAL_TOKEN   opens the approval page of \`onsync mcp --send person\` (default: a new one, printed at start);
-                          or ONSYNC_APPROVAL_TOKEN_FILE
+  ONSYNC_APPROVAL_TOKEN   opens the approval page of \`onsync mcp --send person\` (default: a new one, printed at start)
   ONSYNC_CONTROL_TOKEN    token of the reference's control API (default: a new one, printed at start)
+  ONSYNC_…_FILE           a file that holds it, in the place of each of these that is a key, a secret, a password or a token
+  PORT                    the port of \`onsync listen\` and \`onsync mcp --http\`, where --port is not given
   ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent
   HTTPS_PROXY, HTTP_PROXY the proxy to OnSync and to --forward, such as http://user:password@proxy.example.com:3128
   NO_PROXY                hosts to reach without it, comma separated: example.com (with its subdomains), host:port, *

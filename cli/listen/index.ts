@@ -4,6 +4,7 @@ import { listenForStop, serveUntilStopped } from "../lifecycle.ts";
 import type { Io } from "../output/io.ts";
 import { announceReady } from "../output/ready.ts";
 import { formatStorePlace } from "../settings/event-store.ts";
+import { readPort } from "../settings/options.ts";
 import { addDispatchOptions, addPlaceOptions, addReceiverOptions } from "./options.ts";
 import { addRotateCommand } from "./rotate-command.ts";
 import type { ListenOptions } from "./start-listening.ts";
@@ -34,7 +35,9 @@ export function addListenCommand(program: Command, io: Io): void {
   addDispatchOptions(listen);
   addReceiverOptions(listen)
     .addHelpText("after", help)
-    .action((options: ListenOptions & { json?: true }) => listenUntilStopped(io, options));
+    .action((options: ListenOptions & { json?: true }) =>
+      listenUntilStopped(io, { ...options, port: readPort(io.env, listen, options) }),
+    );
   addRotateCommand(listen, io);
 }
 

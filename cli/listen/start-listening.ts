@@ -93,7 +93,8 @@ async function openEverything(context: ListenContext, cleanup: Cleanup): Promise
   const connection = options.register === undefined ? null : await connect(io.env, logger);
   if (connection) cleanup.add(connection.close);
   let signWith: () => readonly string[] = () => [];
-  const getSigningSecret = () => findForwardSecret(io.env) ?? (signWith()[0] as string);
+  const forwardSecret = findForwardSecret(io.env);
+  const getSigningSecret = () => forwardSecret ?? (signWith()[0] as string);
   const sink = watchReach(await openSink(io, options, getSigningSecret, log, context.onOutputGone));
   cleanup.add(() => sink.close());
   const probes = createProbes({ log });

@@ -10,6 +10,7 @@ import {
   createPortOption,
   createReadyJsonOption,
   parseNotEmpty,
+  readPort,
 } from "../settings/options.ts";
 import type { McpCommandOptions } from "./context.ts";
 import { addSafetyOptions } from "./safety-options.ts";
@@ -81,7 +82,9 @@ export function addMcpCommand(program: Command, io: Io): void {
       throw new UsageError("--event-subscriptions needs --events: the events that are delivered.");
     if (!options.http) refuseHttpOptions(command);
     checkApprovalOptions(options);
-    return options.http ? serveOverHttp(io, options) : serveOverStdio(io, options);
+    return options.http
+      ? serveOverHttp(io, { ...options, port: readPort(io.env, command, options) })
+      : serveOverStdio(io, options);
   });
 }
 

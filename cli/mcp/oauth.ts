@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { type Claims, readOAuthOptions } from "../../mcp/http/oauth/options.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment } from "../output/io.ts";
-import { readSecretFile, readVariable } from "../settings/environment.ts";
+import { findSecret, readVariable } from "../settings/environment.ts";
 
 /** The key of those whose token has all of these claims; of a claim that is a list, one of its values. */
 export type KeyRule = { match: Record<string, string>; key: string };
@@ -54,18 +54,13 @@ export function readOAuth(env: Environment): OAuthSettings | undefined {
 }
 
 function readKeyRules(env: Environment): KeyRule[] | undefined {
-  const file = readVariable(env, `${keysVariable}_FILE`);
-  const inline = readVariable(env, keysVariable);
-  if (file !== undefined && inline !== undefined)
-    throw new UsageError(
-      `${keysVariable} and ${keysVariable}_FILE are both set, and only one can count: unset the other.`,
-    );
-  if (file === undefined) return inline === undefined ? undefined : parseKeyRules(inline, keysVariable);
-  const text = readSecretFile(`${keysVariable}_FILE`, file);
+  const found = findSecret(env, keysVariable);
+  if (found === null) return undefined;
+  const { value, from, file } = found;
   // Windows has no such rights.
-  if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0)
+  if (file !== undefined && process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0)
     throw new UsageError(`${keysVariable}_FILE names ${file}, which others can read or change: chmod 600 it.`);
-  return parseKeyRules(text, `${keysVariable}_FILE (${file})`);
+  return parseKeyRules(value, from);
 }
 
 /** What is wrong is said without a word of what is in there. */

@@ -7,24 +7,51 @@ export function readVariable(env: Environment, name: string): string | undefined
   return env[name]?.trim() || undefined;
 }
 
+/** What commands may be told that nobody else is to know: each in a variable, or in the file that the same with `_FILE` names. */
+export const secretVariables = [
+  "ONSYNC_API_KEY",
+  "ONSYNC_WEBHOOK_SECRETS",
+  "ONSYNC_FORWARD_SECRET",
+  "ONSYNC_REDIS_PASSWORD",
+  "ONSYNC_MCP_TOKEN",
+  "ONSYNC_APPROVAL_TOKEN",
+  "ONSYNC_CONTROL_TOKEN",
+  "ONSYNC_OAUTH_KEYS",
+] as const;
+
+export type FoundSecret = {
+  value: string;
+  /** As an error names it: the variable, and the file where it is in one. */
+  from: string;
+  file?: string;
+};
+
+/**
+ * A secret, from its variable or its file; `null` where neither is set.
+ *
+ * @throws UsageError when both are set, or the file cannot be read or is empty
+ */
+export function findSecret(env: Environment, name: (typeof secretVariables)[number]): FoundSecret | null {
+  const value = readVariable(env, name);
+  const file = readVariable(env, `${name}_FILE`);
+  if (value !== undefined && file !== undefined)
+    throw new UsageError(`${name} and ${name}_FILE are both set, and only one can count: unset the other.`);
+  if (value !== undefined) return { value, from: name };
+  if (file === undefined) return null;
+  const content = readSecretFile(`${name}_FILE`, file);
+  const from = `${name}_FILE (${file})`;
+  if (content === "") throw new UsageError(`The file of ${from} is empty: put into it what ${name} would hold.`);
+  return { value: content, from, file };
+}
+
 /**
  * The API key of `ONSYNC_API_KEY` or `ONSYNC_API_KEY_FILE`, and where it came from; `null` where neither is set.
  *
  * @throws UsageError when both are set, or the file cannot be read or is empty
  */
 export function findApiKey(env: Environment): { apiKey: string; from: string } | null {
-  const inline = readVariable(env, "ONSYNC_API_KEY");
-  const file = readVariable(env, "ONSYNC_API_KEY_FILE");
-  if (inline !== undefined && file !== undefined) {
-    throw new UsageError(
-      "ONSYNC_API_KEY and ONSYNC_API_KEY_FILE are both set, and only one can count: unset the other.",
-    );
-  }
-  const from = inline === undefined ? `ONSYNC_API_KEY_FILE (${file})` : "ONSYNC_API_KEY";
-  if (inline === undefined && file === undefined) return null;
-  const apiKey = inline ?? readSecretFile("ONSYNC_API_KEY_FILE", file as string);
-  if (apiKey === "") throw new UsageError(`The file of ${from} is empty: put the API key into it.`);
-  return { apiKey, from };
+  const found = findSecret(env, "ONSYNC_API_KEY");
+  return found && { apiKey: found.value, from: found.from };
 }
 
 /** @throws UsageError where it cannot be read */
@@ -59,22 +86,22 @@ export function findBaseUrl(env: Environment): string | undefined {
   return readVariable(env, "ONSYNC_BASE_URL");
 }
 
-/** `ONSYNC_WEBHOOK_SECRETS`: comma separated, newest first. */
+/** `ONSYNC_WEBHOOK_SECRETS`: separated by commas, or by lines in a file, newest first. */
 export function readWebhookSecrets(env: Environment): string[] {
-  return (env.ONSYNC_WEBHOOK_SECRETS ?? "")
-    .split(",")
+  return (findSecret(env, "ONSYNC_WEBHOOK_SECRETS")?.value ?? "")
+    .split(/[,\n]/)
     .map((secret) => secret.trim())
     .filter((secret) => secret !== "");
 }
 
 /** `ONSYNC_REDIS_PASSWORD`: of the Redis that `--redis` or `ONSYNC_REDIS_URL` names without one. */
 export function findRedisPassword(env: Environment): string | undefined {
-  return readVariable(env, "ONSYNC_REDIS_PASSWORD");
+  return findSecret(env, "ONSYNC_REDIS_PASSWORD")?.value;
 }
 
 /** `ONSYNC_FORWARD_SECRET`: what `onsync listen --forward` signs with. */
 export function findForwardSecret(env: Environment): string | undefined {
-  return readVariable(env, "ONSYNC_FORWARD_SECRET");
+  return findSecret(env, "ONSYNC_FORWARD_SECRET")?.value;
 }
 
 /**
@@ -83,34 +110,45 @@ export function findForwardSecret(env: Environment): string | undefined {
  * @throws UsageError when it is too short or has white space
  */
 export function findControlToken(env: Environment): string | undefined {
-  const token = readVariable(env, "ONSYNC_CONTROL_TOKEN");
-  if (token !== undefined && !/^[\x21-\x7e]{16,}$/.test(token)) {
-    throw new UsageError(
-      "ONSYNC_CONTROL_TOKEN must have at least 16 characters and no white space: `openssl rand -hex 16` makes one. Unset it to have one made.",
-    );
-  }
-  return token;
+  return findToken(env, "ONSYNC_CONTROL_TOKEN");
 }
 
 /**
- * `ONSYNC_APPROVAL_TOKEN` or `ONSYNC_APPROVAL_TOKEN_FILE`: what opens the approval page; without it each start makes one.
+ * `ONSYNC_APPROVAL_TOKEN`: what opens the approval page; without it each start makes one.
  *
- * @throws UsageError when it is too short or has white space, or its file cannot be read
+ * @throws UsageError when it is too short or has white space
  */
 export function findApprovalToken(env: Environment): string | undefined {
-  const name = "ONSYNC_APPROVAL_TOKEN";
-  const file = readVariable(env, `${name}_FILE`);
-  const token = readVariable(env, name) ?? (file === undefined ? undefined : readSecretFile(`${name}_FILE`, file));
-  if (token !== undefined && !/^[\x21-\x7e]{16,}$/.test(token))
+  return findToken(env, "ONSYNC_APPROVAL_TOKEN");
+}
+
+function findToken(env: Environment, name: "ONSYNC_CONTROL_TOKEN" | "ONSYNC_APPROVAL_TOKEN"): string | undefined {
+  const found = findSecret(env, name);
+  if (found !== null && !/^[\x21-\x7e]{16,}$/.test(found.value))
     throw new UsageError(
-      `${name} must have at least 16 characters and no white space: \`openssl rand -hex 16\` makes one. Unset it to have one made.`,
+      `${found.from} must have at least 16 characters and no white space: \`openssl rand -hex 16\` makes one. Unset it to have one made.`,
     );
-  return token;
+  return found?.value;
 }
 
 /** `ONSYNC_MCP_TOKEN`: what clients of the HTTP MCP server must show. */
 export function findMcpToken(env: Environment): string | undefined {
-  return readVariable(env, "ONSYNC_MCP_TOKEN");
+  return findSecret(env, "ONSYNC_MCP_TOKEN")?.value;
+}
+
+/**
+ * `PORT`, which platforms such as Cloud Run and Heroku set; `undefined` where it is not.
+ *
+ * @throws UsageError where it is no port
+ */
+export function findPort(env: Environment): number | undefined {
+  const text = readVariable(env, "PORT");
+  if (text === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new UsageError(
+    `PORT is ${JSON.stringify(text)}: give a whole number from 0 to 65535, or unset it and use --port.`,
+  );
 }
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;

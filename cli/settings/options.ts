@@ -1,6 +1,8 @@
 /** Options that several commands take, and what is accepted for them. Commander puts the option's name before each message. */
 import { isIP } from "node:net";
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Environment } from "../output/io.ts";
+import { findPort } from "./environment.ts";
 
 /** @returns reads a whole number between two bounds, written in decimal digits */
 export function createNumberParser(min: number, max: number, hint = "") {
@@ -41,6 +43,11 @@ export function createPortOption(defaultPort: number): Option {
   return new Option("--port <number>", "port to listen on; 0 takes a free one and reports it")
     .argParser(createNumberParser(0, 65_535, " (0 takes a free port)"))
     .default(defaultPort);
+}
+
+/** The port that a command listens on: `--port`, else that of a platform that sets `PORT`, else the default. */
+export function readPort(env: Environment, command: Command, { port }: { port: number }): number {
+  return command.getOptionValueSource("port") === "cli" ? port : (findPort(env) ?? port);
 }
 
 export function createHostOption(description = "address to listen on"): Option {

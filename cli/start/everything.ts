@@ -42,6 +42,8 @@ type Opened = {
   ledger: SendLedger;
   server: OpenPort;
   probes: Probes;
+  mcpToken: string | undefined;
+  webhookSecrets: readonly string[];
   hooksUrl: string;
   api?: StartedApi;
   registration?: ReceiverRegistration;
@@ -61,7 +63,7 @@ export async function startEverything(context: StartContext): Promise<{ site: Si
     if (site.hooks) {
       opened.receiver = startReceiver(log, {
         data: options.data,
-        secrets: opened.registration ? [opened.registration.secret] : readWebhookSecrets(context.io.env),
+        secrets: opened.registration ? [opened.registration.secret] : opened.webhookSecrets,
         sends: { ledger, scope: api.onsync.baseUrl },
       });
     }
@@ -92,7 +94,8 @@ async function openPortAndLedger({ io, log, options }: StartContext): Promise<Op
   try {
     const probes = createProbes({ log: toLogFunction(log) });
     const server = await openPort(options.port, options.host, probes);
-    return { ledger, server, probes, hooksUrl: `${server.origin}${hooksPath}` };
+    const secrets = { mcpToken: findMcpToken(io.env), webhookSecrets: readWebhookSecrets(io.env) };
+    return { ledger, server, probes, ...secrets, hooksUrl: `${server.origin}${hooksPath}` };
   } catch (error) {
     await ledger.close();
     throw error;
@@ -123,26 +126,28 @@ function openSandbox(context: StartContext, opened: Opened): Promise<StartedApi>
   });
 }
 
-function createMcp({ io, log, options, stopped }: StartContext, opened: Opened, { onsync }: StartedApi) {
+function createMcp({ log, options, stopped }: StartContext, opened: Opened, { onsync }: StartedApi) {
   const mcp = createMcpHttp({
     onsync,
     log: toLogFunction(log),
     ledger: opened.ledger,
     events: opened.receiver && endWaitsOnStop(opened.receiver.events, stopped),
     host: options.host,
-    token: findMcpToken(io.env),
+    token: opened.mcpToken,
   });
   return (request: Request): Promise<Response> => mcp.fetch(request);
 }
 
-function describeSite({ io, options: { host, data } }: StartContext, { server: { origin }, api }: Opened): Site {
+function describeSite({ options: { host, data } }: StartContext, opened: Opened): Site {
+  const { server, api, mcpToken, webhookSecrets } = opened;
+  const { origin } = server;
   return {
     origin,
     api: api?.secrets
       ? { embedded: true, url: `${origin}/v1`, ...api.secrets, data: data === undefined ? null : resolve(data) }
       : { embedded: false, url: api?.onsync.baseUrl ?? `${origin}/v1` },
-    mcpToken: findMcpToken(io.env) !== undefined,
-    hooks: api?.secrets !== undefined || readWebhookSecrets(io.env).length > 0,
+    mcpToken: mcpToken !== undefined,
+    hooks: api?.secrets !== undefined || webhookSecrets.length > 0,
     isReachable: !isLoopback(host),
     command: [process.execPath, process.argv[1] ?? "onsync"],
   };

@@ -4,12 +4,19 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import {
   findApiKey,
+  findApprovalToken,
   findControlToken,
+  findForwardSecret,
   findMcpToken,
+  findPort,
+  findRedisPassword,
+  findSecret,
   readLogLevel,
   readWebhookSecrets,
   requireApiKey,
+  secretVariables,
 } from "../../../cli/settings/environment.ts";
+import { onsync } from "../command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -59,9 +66,71 @@ describe("the API key", () => {
   });
 });
 
-test("webhook secrets are a list, newest first, without blanks", () => {
+describe.each(secretVariables)("%s", (name) => {
+  const secret = "a-secret-of-sixteen-or-more";
+
+  test("may be in a file, whose white space at the ends does not count", () => {
+    const path = file(` ${secret}\n`);
+    expect(findSecret({ [`${name}_FILE`]: path }, name)).toEqual({
+      value: secret,
+      from: `${name}_FILE (${path})`,
+      file: path,
+    });
+    expect(findSecret({ [name]: secret }, name)).toEqual({ value: secret, from: name });
+    expect(findSecret({}, name)).toBeNull();
+  });
+
+  test("in both, in an empty file and in one that is not there is an error that shows none", () => {
+    const wrong: [Record<string, string>, RegExp][] = [
+      [{ [name]: secret, [`${name}_FILE`]: file(secret) }, /are both set/],
+      [{ [`${name}_FILE`]: file("\n") }, /is empty/],
+      [{ [`${name}_FILE`]: join(folder, "none") }, /none, which cannot be read \(ENOENT\)/],
+    ];
+    for (const [env, message] of wrong) {
+      expect(() => findSecret(env, name)).toThrow(message);
+      expect(() => findSecret(env, name)).not.toThrow(secret);
+    }
+  });
+});
+
+test("everything that commands take from a variable of a secret may come from a file", () => {
+  const inFile = (name: string) => ({ [`${name}_FILE`]: file("a-secret-of-sixteen-or-more") });
+  const value = "a-secret-of-sixteen-or-more";
+  expect([
+    findApiKey(inFile("ONSYNC_API_KEY"))?.apiKey,
+    ...readWebhookSecrets(inFile("ONSYNC_WEBHOOK_SECRETS")),
+    findForwardSecret(inFile("ONSYNC_FORWARD_SECRET")),
+    findRedisPassword(inFile("ONSYNC_REDIS_PASSWORD")),
+    findMcpToken(inFile("ONSYNC_MCP_TOKEN")),
+    findApprovalToken(inFile("ONSYNC_APPROVAL_TOKEN")),
+    findControlToken(inFile("ONSYNC_CONTROL_TOKEN")),
+    // The keys of those who sign in: test/cli/mcp/oauth.test.ts.
+  ]).toEqual(Array(secretVariables.length - 1).fill(value));
+});
+
+test("every variable that the help calls a key, a secret, a password or a token is one of these", async () => {
+  const { stdout } = await onsync(["--help"]);
+  const named = [...stdout.matchAll(/^ {2}(ONSYNC_\w+) +(.*)$/gm)]
+    .filter(([, , meaning]) => /\b(?:key|secrets?|password|token|opens|signs)\b/.test(meaning ?? ""))
+    .map(([, name]) => name);
+  expect(new Set(secretVariables)).toEqual(new Set([...named, "ONSYNC_OAUTH_KEYS"]));
+});
+
+test("webhook secrets are a list, newest first, without blanks; in a file also line by line", () => {
   expect(readWebhookSecrets({ ONSYNC_WEBHOOK_SECRETS: "new, old,," })).toEqual(["new", "old"]);
+  expect(readWebhookSecrets({ ONSYNC_WEBHOOK_SECRETS_FILE: file("new\r\n\nold\n") })).toEqual(["new", "old"]);
   expect(readWebhookSecrets({})).toEqual([]);
+});
+
+test("PORT is a port, and nothing else is taken for one", () => {
+  expect([findPort({}), findPort({ PORT: " " }), findPort({ PORT: "8080" }), findPort({ PORT: "0" })]).toEqual([
+    undefined,
+    undefined,
+    8080,
+    0,
+  ]);
+  for (const PORT of ["65536", "-1", "80a", "tcp://10.0.0.1:4030"])
+    expect(() => findPort({ PORT })).toThrow(/^PORT is ".*": give a whole number from 0 to 65535/);
 });
 
 test("the log level is one of pino's, in any case", () => {

@@ -14,9 +14,10 @@ const cleanEnv = Object.fromEntries(
 export type Ready = { url: string; key: string; controlToken: string };
 export type Started = { child: ChildProcess; ready: Ready; port: number; stop(): Promise<void> };
 
-/** @param args of the `onsync` command, without `--port` and `--json` */
+/** @param args of the `onsync` command, without `--json`, and without `--port` unless `env` has a `PORT` */
 export async function startOnsync(args: readonly string[], env: Record<string, string> = {}): Promise<Started> {
-  const child = spawn(process.execPath, [script, ...args, "--port", "0", "--json"], { env: { ...cleanEnv, ...env } });
+  const port = env.PORT === undefined ? ["--port", "0"] : [];
+  const child = spawn(process.execPath, [script, ...args, ...port, "--json"], { env: { ...cleanEnv, ...env } });
   transcribe(child);
   const ended = once(child, "close");
   const ready = await new Promise<Ready>((resolve, reject) => {
