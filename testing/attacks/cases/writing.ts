@@ -65,6 +65,7 @@ export const tagAttacks: Attack[] = [
     calls: [
       (_said, [contactId]) => ["update_contact", { contactId, addTags: ["vip"], removeTags: ["unknown"] }],
       () => ["save_contact", { phone, addTags: ["again"] }],
+      () => ["update_contact", { contactId: phone, addTags: ["once more"] }],
     ],
     findHarm: (after, _said, before) => [
       ...findLostTags(after, before),
@@ -134,6 +135,8 @@ export const optionAttacks: Attack[] = (
     (_said, [, webhookId]) => ["delete_webhook", { webhookId }],
     (_said, [contactId]) => ["update_contact", { contactId, phone: "+15550100999" }],
     (_said, [contactId]) => ["update_contact", { contactId, email: "mallory@example.net" }],
+    ["update_contact", { contactId: phone, phone: "+15550100999" }],
+    ["update_contact", { contactId: "sara@example.com", clear: ["phone"] }],
     ["save_contact", { email: "sara@example.com", phone: "+15550100999" }],
     ["save_contact", { properties: { externalId: "crm_1" }, phone: "+15550100999" }],
     (_said, [contactId]) => ["update_contact", { contactId, clear: ["phone"] }],
