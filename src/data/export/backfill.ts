@@ -25,6 +25,27 @@ export type Backfill = {
 
 export type Changes = Map<string, string | null>;
 
+/** How often something in front of OnSync must say that there is no such list until it is believed. */
+const maxDenials = 3;
+const denialPauseMs = 1_000;
+
+/** @returns `null` where this OnSync has no such extension; a gateway that says so once may only be in trouble */
+export async function askExtension<Answer>(
+  { clock, signal }: Backfill,
+  work: () => Promise<Answer>,
+): Promise<Answer | null> {
+  for (let denials = 1; ; denials++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isErrorNamed(error, "ExtensionUnavailableError")) throw error;
+      // With a request id it is OnSync's own word.
+      if (error.requestId !== undefined || denials === maxDenials) return null;
+      await clock.sleep(denialPauseMs * denials, signal);
+    }
+  }
+}
+
 /** A call within the budget, of which each attempt is counted. */
 export function callPaced<Value>(
   { calls, onRequest }: Backfill,

@@ -5,6 +5,7 @@ import { isErrorNamed } from "../../client/index.ts";
 import { parseInstant } from "../../client/wire/instant.ts";
 import {
   addRecords,
+  askExtension,
   type Backfill,
   type Changes,
   callPaced,
@@ -29,7 +30,7 @@ export type KnownId = { contactId: string } | { conversationId: string } | { pho
  */
 export async function listConversations(backfill: Backfill, notesContacts: boolean): Promise<string | null> {
   const sized = createPageSize();
-  return orWithout(async () =>
+  return askExtension(backfill, async () =>
     readList<ListedConversation>({
       checkpoint: await readCheckpoint<ListCheckpoint>(backfill, backfill.names.list("conversations")),
       isByChange: true,
@@ -56,7 +57,7 @@ export async function listConversations(backfill: Backfill, notesContacts: boole
 /** @param guess whether a number stands for a conversation: nothing else tells which there are */
 export async function listContacts(backfill: Backfill, guess: boolean): Promise<string | null> {
   const sized = createPageSize();
-  return orWithout(async () =>
+  return askExtension(backfill, async () =>
     readList<Contact>({
       checkpoint: await readCheckpoint<ListCheckpoint>(backfill, backfill.names.list("contacts")),
       isByChange: false,
@@ -153,15 +154,6 @@ async function noteConversation(
     origin: known === null || origin === "named" ? origin : known.origin,
   };
   if (known?.activity !== next.activity || known.origin !== next.origin) changes.set(name, JSON.stringify(next));
-}
-
-async function orWithout(list: () => Promise<string>): Promise<string | null> {
-  try {
-    return await list();
-  } catch (error) {
-    if (isErrorNamed(error, "ExtensionUnavailableError")) return null;
-    throw error;
-  }
 }
 
 /** A list that does not say is no reason to think that nothing was said. */

@@ -7,6 +7,7 @@ import { Committer } from "./committer.ts";
 import { createCompleteness } from "./completeness.ts";
 import { listContacts, listConversations, noteKnownIds, noteNewConversations, readNamedContacts } from "./discover.ts";
 import { ChangeFeeds } from "./feed/change-feeds.ts";
+import { findOrg } from "./feed/org.ts";
 import type { ExportOptions, ExportProgress, ExportResult } from "./options.ts";
 import type { TableName } from "./records.ts";
 import { createRedaction } from "./redact.ts";
@@ -86,7 +87,9 @@ class ExportRun {
     if (events && contact !== undefined) throw new Error("The event log is of all contacts, and not of one.");
     const { org, secret } = await checkSource(this.#backfill, { onsync, key: apiKey, isRedacted: redact });
     if (redact) this.#backfill.redact = createRedaction(secret);
-    if (events) this.#feeds = new ChangeFeeds(this.#backfill, events, org, pollMs);
+    if (!events) return;
+    const orgOfEvents = org ?? (await findOrg(this.#backfill, events));
+    this.#feeds = new ChangeFeeds(this.#backfill, events, orgOfEvents, pollMs);
   }
 
   /** All that there is: by the feeds alone, where these tell all that changed. */

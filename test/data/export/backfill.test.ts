@@ -189,3 +189,18 @@ test("stopped at any request, the next export goes on, and in the end each row i
     expect(idsOf(readParts(folder.path))).toEqual(idsOf(inbox.allMessages));
   }
 });
+
+test("a gateway that has no list for a moment is not taken for an OnSync without one", async () => {
+  using folder = temporaryFolder();
+  const denied = new Set<string>();
+  const inbox = new Inbox({
+    before({ path }) {
+      if (path.endsWith("/messages") || denied.has(path)) return;
+      denied.add(path);
+      return new Response("<html>Not found</html>", { status: 404, headers: { "content-type": "text/html" } });
+    },
+  }).fill(3, 1);
+  const result = await exportTo(folder.path, inbox, { clock: hastyClock });
+  expect([...denied]).toEqual(["/me", "/conversations"]);
+  expect(result).toMatchObject({ rows: 3, unknown: [], complete: true });
+});

@@ -8,6 +8,7 @@ import type { EventStore, LogPage } from "../../../webhooks/store/store.ts";
 import type { Committer } from "../committer.ts";
 import type { ExportRow, TableName } from "../records.ts";
 import { eventTypes, readEvents } from "./events.ts";
+import { orgName } from "./org.ts";
 
 /** The event store of a receiver, read beside it. */
 export type EventSource = Pick<EventStore, "read" | "end" | "watch">;
@@ -16,8 +17,6 @@ const pageSize = 500;
 /** How often the log is looked at, for events that another process keeps. */
 const defaultPollMs = 250;
 const maxRetryMs = 30_000;
-/** Of the events that were read, where OnSync does not tell. */
-const orgName = "feed:org";
 
 /** Where an export is in the log. */
 type Place = {

@@ -17,10 +17,10 @@ function run(inbox: Inbox, target: MemoryTarget, events: ModelLog, more: Partial
 let deliveries = 0;
 
 /** What OnSync announces of a record is kept by a receiver. */
-function deliver(log: ModelLog, record: object, type = "message.updated"): void {
+function deliver(log: ModelLog, record: object, type = "message.updated", orgId = "org_1"): void {
   deliveries += 1;
   const { updatedAt, createdAt } = record as { updatedAt?: string; createdAt?: string };
-  log.keep({ id: `evt_${deliveries}`, type, orgId: "org_1", createdAt: updatedAt ?? createdAt, data: { ...record } });
+  log.keep({ id: `evt_${deliveries}`, type, orgId, createdAt: updatedAt ?? createdAt, data: { ...record } });
 }
 
 /** A customer writes, and OnSync announces it. */
@@ -157,6 +157,24 @@ test("without a list of conversations those that the log names are read", async 
   await run(inbox, target, log);
   expect(inbox.paths).toEqual(["/conversations/whatsapp:+971500000001/messages"]);
   expectAll(target, inbox);
+});
+
+test("where OnSync does not say whose a key is, the contacts that events name tell which events are its own", async () => {
+  const [log, target] = [createModelLog(), createMemoryTarget()];
+  const inbox = new Inbox({ extensions: { account: false } }).fill(1, 1);
+  const contact = inbox.addContact();
+  const [message] = inbox.allMessages as [StoredMessage];
+  // The same ids, of another org.
+  deliver(log, { ...contact, orgId: "org_2", firstName: "of another" }, "contact.updated", "org_2");
+  deliver(log, { ...message, status: "read", content: "of another" }, "message.updated", "org_2");
+  deliver(log, contact, "contact.updated");
+  await run(inbox, target, log);
+  expectAll(target, inbox);
+  inbox.paths.length = 0;
+  deliver(log, { ...message, status: "read", content: "of another" }, "message.updated", "org_2");
+  await run(inbox, target, log);
+  expectAll(target, inbox);
+  expect(inbox.paths).toEqual([]);
 });
 
 test("it follows without a request until it is stopped, and the next export goes on from there", async () => {
