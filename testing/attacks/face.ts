@@ -10,6 +10,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { createMcpServer } from "../../mcp/index.ts";
 import type { SafetySettings } from "../../mcp/safety/settings.ts";
 import { createMemoryLedger, type OnSync } from "../../src/client/index.ts";
@@ -20,18 +21,25 @@ export type FaceName = (typeof faceNames)[number];
 
 const root = join(import.meta.dirname, "../..");
 
-async function connect(transport: Transport): Promise<Client> {
-  const client = new Client({ name: "attacker", version: "1.0.0" });
+async function connect(transport: Transport, capabilities: ClientCapabilities = {}): Promise<Client> {
+  const client = new Client({ name: "attacker", version: "1.0.0" }, { capabilities });
   await client.connect(transport);
   return client;
 }
 
-/** @param account what the server reaches OnSync by */
-export async function openInProcess(onsync: OnSync, safety: SafetySettings): Promise<Face> {
+/**
+ * @param onsync what the server reaches OnSync by
+ * @param capabilities what the host says that it can do
+ */
+export async function openInProcess(
+  onsync: OnSync,
+  safety: SafetySettings,
+  capabilities: ClientCapabilities = {},
+): Promise<Face> {
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const ledger = { ...createMemoryLedger(), durable: true };
   await createMcpServer({ onsync, safety, ledger }).connect(serverSide);
-  const client = await connect(clientSide);
+  const client = await connect(clientSide, capabilities);
   return { clients: [client], close: () => client.close() };
 }
 

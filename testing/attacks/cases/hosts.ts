@@ -112,6 +112,25 @@ export const hostAttacks: ServerAttack[] = [
   ...oddAttacks,
   {
     kind: "hosts",
+    name: "a host that can only open addresses for its person says that it can ask, and nothing confirmed goes out",
+    async run() {
+      await using account = openAccount();
+      await account.reference.control.inbound({ platform: "telegram", from: "77", content: "Hello" });
+      const face = await openInProcess(account.onsync, { send: "confirm" }, { elicitation: { url: {} } });
+      try {
+        const message = { platform: "telegram", to: "77", content: "Hi" };
+        const preview = await face.clients[0]?.callTool({ name: "send_message", arguments: message });
+        const { confirmToken } = (preview?.structuredContent ?? {}) as { confirmToken?: string };
+        await face.clients[0]?.callTool({ name: "send_message", arguments: { ...message, confirmToken } });
+      } finally {
+        await face.close();
+      }
+      const { data } = await account.onsync.messages.list("telegram:77");
+      return data.some(({ content }) => content === "Hi") ? [] : ["kept a confirmed message from going out"];
+    },
+  },
+  {
+    kind: "hosts",
     name: "a tool that replaces or clears calls itself harmless, so that a host asks nobody",
     run: async () => findLies(),
   },
