@@ -9,8 +9,10 @@ import { type Match, Versions } from "./versions.ts";
 export type TargetRow = Readonly<Record<string, unknown>>;
 
 export type Demand = {
-  /** Every row must be in the state that it had then, or a later one. */
+  /** Every row of that time must be there. */
   upTo: number;
+  /** In the state that it had then, or a later one; left out: `upTo`. */
+  statesUpTo?: number;
   /** Rows that must be there at all; left out: all that the source had then. */
   ids?: ReadonlySet<string>;
 };
@@ -82,8 +84,8 @@ export class Judge {
     const { inbox, table, format } = this.#read;
     const violations = this.look(rows);
     for (const [id, versions] of inbox.tables[table]) {
-      const must = demand.ids && !demand.ids.has(id) ? -1 : versionAt(versions, demand.upTo);
-      if (must < 0) continue;
+      if ((demand.ids && !demand.ids.has(id)) || versionAt(versions, demand.upTo) < 0) continue;
+      const must = Math.max(0, versionAt(versions, demand.statesUpTo ?? demand.upTo));
       const row = last.get(id);
       const match = row && this.#versions.match(toCanonical(row, format));
       const since = new Date(versions[must]?.at ?? 0).toISOString();

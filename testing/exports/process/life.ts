@@ -17,17 +17,21 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
+export function endWithHarness(child: ChildProcess): void {
+  running.add(child);
+  child.once("close", () => running.delete(child));
+}
+
 export function startProcess(command: readonly string[], cwd: string, env: Record<string, string>): Life {
   const [program, ...args] = command;
   const child = spawn(program as string, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-  running.add(child);
+  endWithHarness(child);
   let [out, err, over] = ["", "", false];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
   const ended = new Promise<Ended>((resolve) => {
     child.once("close", (code, signal) => {
       over = true;
-      running.delete(child);
       resolve({ code, signal, out, err });
     });
   });

@@ -3,6 +3,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 
+import { endWithHarness } from "./life.ts";
+
 const command = join(import.meta.dirname, "../../../cli/onsync.ts");
 const startTimeoutMs = 60_000;
 
@@ -31,7 +33,6 @@ function readUrl(child: ChildProcess): Promise<string> {
 export function createEventReceiver(events: string, cwd: string, env: Record<string, string>): EventReceiver {
   let child: ChildProcess | undefined;
   let url: string | null = null;
-  process.once("exit", () => child?.kill("SIGKILL"));
   return {
     url: () => url,
     async start() {
@@ -46,6 +47,7 @@ export function createEventReceiver(events: string, cwd: string, env: Record<str
         events,
       ];
       child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+      endWithHarness(child);
       url = await readUrl(child);
     },
     async end(signal) {

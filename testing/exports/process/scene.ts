@@ -41,6 +41,8 @@ export type Scene = {
 
 const key = "onsync_pk_test_torture_of_exports_7Qx";
 const webhookSecret = "whsec_torture_of_exports_4Tz";
+/** A history is not behind for longer. */
+export const maxLagMs = 1500;
 const roomy = { burst: 1000, perSecond: 1000 };
 const size = { conversations: 14, maxMessages: 90, strangers: 20 };
 
@@ -69,7 +71,7 @@ export async function openScene(settings: SceneSettings): Promise<Scene> {
   const folder = makeFolders();
   const traffic = createTraffic(random.whole(1, 2 ** 31), size);
   const serverSettings = {
-    ...{ key, extensions, maxPage: random.pick([20, 20, 33, 100]), maxLagMs: random.pick([0, 300, 1500]) },
+    ...{ key, extensions, maxPage: random.pick([20, 20, 33, 100]), maxLagMs: random.pick([0, 300, maxLagMs]) },
     ...{
       faultShare: random.pick([0, 0.05, 0.12]),
       maxLatencyMs: 15,
