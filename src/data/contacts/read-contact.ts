@@ -45,7 +45,7 @@ export function createReader({ mapping, country, tags }: ReadOptions): (row: Row
   };
 }
 
-function readCountry(country: string): HomeCountry {
+export function readCountry(country: string): HomeCountry {
   const code = country.trim().toUpperCase().replace(/^UK$/, "GB");
   if (isSupportedCountry(code)) return { code, saidBy: "the country that was given" };
   throw new CountryError(`${JSON.stringify(country)} is no country: give two letters, such as AE, GB or US`);
@@ -59,7 +59,7 @@ function firstFilled(row: Row, columns: readonly number[] = []): Cell {
   return null;
 }
 
-function toText(cell: Exclude<Cell, null>): string {
+export function toText(cell: Exclude<Cell, null>): string {
   return Array.isArray(cell) ? cell.join(", ") : String(cell);
 }
 
@@ -87,7 +87,7 @@ function readIdentifiers(cells: (target: Target) => Cell): Record<string, unknow
 /** As a spreadsheet writes a long number: digits are lost. */
 const shortened = /^\d[.,]\d+E\+?\d+$/i;
 
-function readPhone(cell: Cell, home: HomeCountry | undefined) {
+export function readPhone(cell: Cell, home: HomeCountry | undefined) {
   if (cell === null) return undefined;
   // An apostrophe is how a spreadsheet is told that a number is a text.
   const typed = (toText(cell).split(valueSeparator, 1)[0] ?? "").replace(/^'/, "");
@@ -105,7 +105,7 @@ function readPhone(cell: Cell, home: HomeCountry | undefined) {
 }
 
 /** Written in one cell with semicolons, or else with commas, between; or a list. */
-function readTags(cell: Cell): string[] {
+export function readTags(cell: Cell): string[] {
   if (cell === null) return [];
   const parts = Array.isArray(cell) ? cell : splitTags(toText(cell as Exclude<Cell, null>));
   return [...new Set(parts.map((tag) => tag.trim().replace(/^\* /, "")).filter((tag) => tag !== ""))];

@@ -1,0 +1,122 @@
+/** Holds both sides against the model, after a sync and after one more. */
+import type { SyncResult } from "../../src/data/sync/result.ts";
+import type { TroubledInbox } from "./inbox.ts";
+import type { Sides } from "./model.ts";
+import { type CrmFile, fieldNames, type Person, sidesOf, targetNames } from "./people.ts";
+
+type SeenPerson = {
+  hasRow: boolean;
+  hasContact: boolean;
+  contactId: string | null;
+  notes: string | null;
+  /** By field, where there are both. */
+  sides: ReadonlyMap<string, Sides>;
+};
+export type Seen = ReadonlyMap<Person, SeenPerson>;
+
+export function see(people: readonly Person[], crm: CrmFile, inbox: TroubledInbox): Seen {
+  const rows = crm.read();
+  return new Map(
+    people.map((person) => {
+      const [row, contact] = [person.row(rows), person.contact(inbox)];
+      const sides = row && contact ? fieldNames.map((name) => [name, sidesOf(row, contact, name)] as const) : [];
+      const there = { hasRow: row !== undefined, hasContact: contact !== undefined };
+      return [person, { ...there, contactId: contact?.id ?? null, notes: row?.notes ?? null, sides: new Map(sides) }];
+    }),
+  );
+}
+
+type Judged = {
+  people: readonly Person[];
+  before: Seen;
+  after: Seen;
+  /** `null`: it was ended. */
+  result: SyncResult | null;
+  /** `phone field` of what was edited meanwhile. */
+  edited: ReadonlySet<string>;
+  mode: string;
+};
+
+export function judge({ people, before, after, result, edited, mode }: Judged): string[] {
+  const violations: string[] = [];
+  const expectedConflicts: string[] = [];
+  for (const person of people) {
+    const [was, is] = [before.get(person), after.get(person)];
+    if (!was || !is) continue;
+    const complain = (text: string) => violations.push(`${person.phone}: ${text}`);
+    if (was.hasRow && !is.hasRow) complain("its row was deleted");
+    if (was.hasContact && !is.hasContact) complain("its contact was deleted");
+    if (result && !person.hasMet && !(is.hasRow && is.hasContact)) complain(`is on one side alone (${mode})`);
+    if (was.notes !== null && is.notes !== was.notes) complain(`its notes were changed to ${is.notes}`);
+    if (is.hasRow && is.hasContact) person.hasMet = true;
+    for (const [name, sides] of is.sides) {
+      const model = person.fields[name];
+      if (!model) continue;
+      const wasSides = was.sides.get(name);
+      const isEdited = edited.has(`${person.phone} ${name}`);
+      const told = () => `${name} (${model.owner}) was ${JSON.stringify(wasSides)}, is ${JSON.stringify(sides)}`;
+      if (!wasSides) {
+        if (result && sides.crm !== sides.inbox && edited.size === 0) complain(`${told()}: made unlike`);
+        if (result === null) model.observe(sides);
+        else model.settle(sides);
+        continue;
+      }
+      const isListed = result?.conflicts.some(
+        ({ contactId, field }) => contactId === is.contactId && field === (targetNames[name] ?? name),
+      );
+      const isSame = (one: Sides) => one.crm === sides.crm && one.inbox === sides.inbox;
+      if (isEdited) {
+        // Nobody owns it, or the CRM does: what was written there is there still.
+        model.observe(sides);
+      } else if (result === null) {
+        if (!model.allow(wasSides).some(isSame)) complain(`${told()}: must not be, after an end`);
+        model.observe(sides);
+      } else {
+        const found = model.expect(wasSides).find((each) => isSame(each.sides));
+        if (!found) complain(`${told()}: must not be`);
+        if (found?.conflict) expectedConflicts.push(`${is.contactId} ${targetNames[name] ?? name}`);
+        if (found?.conflict && !isListed) complain(`${told()}: a conflict that is not listed`);
+        model.settle(sides);
+      }
+    }
+  }
+  if (result && edited.size === 0) violations.push(...judgeListed(result, expectedConflicts));
+  return violations;
+}
+
+/** No more is listed than there is. */
+function judgeListed({ conflicts }: SyncResult, expected: readonly string[]): string[] {
+  return conflicts
+    .filter(({ contactId, field }) => !expected.includes(`${contactId} ${field}`))
+    .map(({ contactId, field, reason }) => `listed, and none: ${contactId} ${field} ${reason}`);
+}
+
+type Again = {
+  isSameFile: boolean;
+  result: SyncResult | null;
+  mode: string;
+  requests: readonly string[];
+  contacts: number;
+  hasList: boolean;
+};
+
+/** With nothing edited, nothing is written, and nothing is asked that need not be read. */
+export function judgeAgain(before: Seen, after: Seen, again: Again): string[] {
+  const { isSameFile, result, mode, requests, contacts, hasList } = again;
+  const violations: string[] = [];
+  if (result === null) return ["the sync after was ended"];
+  if (!isSameFile) violations.push("the file was written again");
+  const writes = requests.filter((each) => !each.startsWith("GET "));
+  if (writes.length > 0) violations.push(`written again: ${writes.join(", ")}`);
+  const conflicts = new Set(result.conflicts.map(({ contactId }) => contactId)).size;
+  const pages = Math.max(1, Math.ceil(contacts / 3));
+  const needed = mode === "events" ? conflicts : hasList ? pages : contacts + 1;
+  if (requests.length > needed)
+    violations.push(`${requests.length} requests, and ${needed} are needed (${mode}): ${requests}`);
+  for (const [person, { sides }] of before)
+    for (const [name, { crm, inbox }] of sides) {
+      const now = after.get(person)?.sides.get(name);
+      if (now?.crm !== crm || now.inbox !== inbox) violations.push(`${person.phone}: ${name} goes to and fro`);
+    }
+  return violations;
+}
