@@ -13,6 +13,7 @@ import { redirectOutput, runProgram } from "./output/run-program.ts";
 import { addReferenceCommand } from "./reference/index.ts";
 import { addSendsCommand } from "./sends/index.ts";
 import { addStartCommand } from "./start/index.ts";
+import { addSyncCommand } from "./sync/index.ts";
 import { version } from "./version.ts";
 
 const environmentHelp = `
@@ -23,7 +24,7 @@ Environment:
   ONSYNC_FORWARD_SECRET   what \`onsync listen --forward\` signs with, instead of the newest of those
   ONSYNC_REDIS_URL        the Redis of \`onsync listen --sink redis:STREAM\`, where it is not that of --redis
   ONSYNC_REDIS_PASSWORD   password for Redis URLs that have none
-  ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start, sends, import, export and forget
+  ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start, sends, import, sync, export and forget
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
   ONSYNC_APPROVAL_TOKEN   opens the approval page of \`onsync mcp --send person\` (default: a new one, printed at start)
   ONSYNC_CONTROL_TOKEN    token of the reference's control API (default: a new one, printed at start)
@@ -49,6 +50,7 @@ const additions = [
   addImportCommand,
   addExportCommand,
   addForgetCommand,
+  addSyncCommand,
   addDoctorCommand,
 ];
 

@@ -55,6 +55,8 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   // Optional peers: loaded by an export into such a database.
   "src/data/export/targets/duckdb.ts": { from: ["src/data", "src/webhooks"], packages: ["@duckdb/node-api"] },
   "src/data/export/targets/postgres.ts": { from: ["src/data", "src/webhooks"], packages: ["pg"] },
+  "src/data/sync/crm/postgres.ts": { from: ["src/data", "src/webhooks"], packages: ["pg"] },
+  "src/data/sync/crm/postgres-state.ts": { from: ["src/data"], packages: ["pg"] },
   "src/data/rows/csv.ts": { from: ["src/data"], packages: ["csv-parse"] },
   "src/data/rows/parquet.ts": { from: ["src/data"], packages: ["hyparquet"] },
   "src/data/export/targets/parts": {

@@ -84,10 +84,10 @@ async function showPlan(io: Io, { files, planned, plan }: Prepared, { json }: Im
 }
 
 /** What was said before holds until something else is said of the same column. */
-function readMapping(
+export function readMapping(
   data: typeof Data,
-  rows: Data.RowFile,
-  journal: Data.Journal | null,
+  rows: Pick<Data.RowFile, "columns">,
+  journal: Pick<Data.Journal, "fact" | "setFact"> | null,
   given: string[] = [],
 ): Data.Mapping {
   const kept = JSON.parse(journal?.fact("mapping") ?? "{}") as Data.MappingChanges;

@@ -54,3 +54,14 @@ export { type ImportCounts, type ImportProgress, type ImportResult, type RunOpti
 export type { ChooseContact } from "./import/save-row.ts";
 export { openRows } from "./rows/open-rows.ts";
 export { type Cell, FileError, type Problem, type Row, type RowFile } from "./rows/row.ts";
+export { checkConflictsFile, writeConflicts } from "./sync/conflicts-file.ts";
+export type { CrmStore } from "./sync/crm/crm.ts";
+export { openCrmFile } from "./sync/crm/file.ts";
+export { type CrmTableOptions, openCrmTable } from "./sync/crm/postgres.ts";
+export { listFields, type Owner, type OwnerChoices, parseOwners, type SyncField } from "./sync/fields.ts";
+export type { EventSource } from "./sync/inbox.ts";
+export type { SyncConflict } from "./sync/match.ts";
+export type { SyncCounts, SyncPlan, SyncResult } from "./sync/result.ts";
+export { Sync, type SyncOptions } from "./sync/run.ts";
+export { createMemoryState, openState, type StateStore, type SyncState } from "./sync/state.ts";
+export { openSyncState } from "./sync/state-store.ts";

@@ -3,19 +3,11 @@
  * off; after each, both sides are held against the model.
  */
 import { join } from "node:path";
-import { createMemoryLedger, createOnSync, fetchTransport } from "../../src/client/index.ts";
-import { createBudget, mapColumns, openRows } from "../../src/data/index.ts";
-import { openCrmFile } from "../../src/data/sync/crm/file.ts";
-import { listFields } from "../../src/data/sync/fields.ts";
-import type { EventSource } from "../../src/data/sync/inbox.ts";
 import type { SyncResult } from "../../src/data/sync/result.ts";
-import { Sync } from "../../src/data/sync/run.ts";
-import { openState, type StateStore } from "../../src/data/sync/state.ts";
-import { openSqliteState } from "../../src/data/sync/state-store.ts";
 import type { Random } from "../hostile/random.ts";
-import { VirtualClock } from "../virtual-clock.ts";
 import { TroubledInbox } from "./inbox.ts";
 import { judge, judgeAgain, type Seen, see } from "./judge.ts";
+import { Killer, liveOnce } from "./life.ts";
 import { CrmFile, changeOf, fieldNames, inboxValueOf, Person, sidesOf } from "./people.ts";
 
 export type Mode = "events" | "list" | "one by one";
@@ -23,26 +15,6 @@ export type Mode = "events" | "list" | "one by one";
 const values = ["", "Sara", "Ali", "Eve", "Zoë", "日本"];
 const tagValues = ["", "lead", "lead;expo", "vip"];
 const notes = ["", '"a, ""b"""', "'=1+1", '"x, y"'];
-
-/** Ends a sync where it stands: nothing that it asks for is answered any more. */
-class Killer {
-  /** Steps until it strikes. */
-  left = Number.POSITIVE_INFINITY;
-  /** What happens between two steps. */
-  between: () => void = () => {};
-  strike: () => void = () => {};
-  isDead = false;
-
-  step = async (): Promise<void> => {
-    if (!this.isDead) this.between();
-    this.left -= 1;
-    if (this.left < 0 && !this.isDead) {
-      this.isDead = true;
-      this.strike();
-    }
-    if (this.isDead) await new Promise(() => {});
-  };
-}
 
 export class Campaign {
   readonly #random: Random;
@@ -213,7 +185,8 @@ export class Campaign {
     // While events are late it cannot know what was done, and is judged as one that was ended.
     const result = this.inbox.delaysEvents && kill !== null ? null : ended;
     const after = see(this.people, this.crm, this.inbox);
-    this.violations.push(...judge({ people: this.people, before, after, result, edited, mode: this.#mode }));
+    const hidden = this.inbox.delaysEvents && kill !== null ? this.#edited.inbox : new Set<string>();
+    this.violations.push(...judge({ people: this.people, before, after, result, edited, hidden, mode: this.#mode }));
   }
 
   async #syncAgain(): Promise<void> {
@@ -235,52 +208,14 @@ export class Campaign {
     this.totals.syncs += 1;
     if (killer.left !== Number.POSITIVE_INFINITY) this.totals.kills += 1;
     else this.inbox.trouble = 0;
-    const store = openSqliteState(join(this.#folder, "state.db"));
-    const dead = new Promise<null>((resolve) => {
-      killer.strike = () => resolve(null);
+    const result = await liveOnce(killer, {
+      ...{ file: this.crm.path, stateFile: join(this.#folder, "state.db"), inbox: this.inbox },
+      hasEvents: this.#mode === "events",
+      // The machine's clock may jump from one sync to the next.
+      startsAt: this.#serverTime + this.#random.whole(-2, 2) * 86_400_000,
     });
-    this.inbox.onStep = killer.step;
-    try {
-      const result = await Promise.race([this.#start(withSteps(store, killer)), dead]);
-      this.totals.requests += result?.requests ?? 0;
-      this.totals.conflicts += result?.conflicts.length ?? 0;
-      return result;
-    } finally {
-      killer.isDead = true;
-      await store.close();
-    }
+    this.totals.requests += result?.requests ?? 0;
+    this.totals.conflicts += result?.conflicts.length ?? 0;
+    return result;
   }
-
-  async #start(store: StateStore): Promise<SyncResult> {
-    // The machine's clock may jump from one sync to the next.
-    const clock = new VirtualClock(this.#serverTime + this.#random.whole(-2, 2) * 86_400_000);
-    const rows = await openRows(this.crm.path);
-    const mapping = mapColumns(rows.columns, { Company: "properties.company", City: "properties.city" });
-    const fields = listFields(mapping, { lastName: "crm", "properties.company": "inbox" }, "either");
-    const crm = await openCrmFile(this.crm.path, { key: "External ID" });
-    const transport = fetchTransport((request) => clock.busy(() => this.inbox.fetch(request)));
-    const onsync = createOnSync({
-      ...{ apiKey: "onsync_pk_test_campaign", baseUrl: "http://127.0.0.1/v1", transport, clock },
-      ...{ random: () => 1, maxAttempts: 1 },
-    });
-    const ledger = createMemoryLedger({ clock });
-    const sync = new Sync({
-      ...{ from: crm, to: crm, fields, state: await openState(store), onsync, clock, random: () => 1 },
-      budget: createBudget({ ledger, scope: onsync.baseUrl, share: 1, clock }),
-      events: this.#mode === "events" ? (this.inbox.source as unknown as EventSource) : undefined,
-    });
-    return sync.run();
-  }
-}
-
-/** Before it is saved and after it, a sync may end. */
-function withSteps(store: StateStore, killer: Killer): StateStore {
-  return {
-    ...store,
-    async save(facts, records) {
-      await killer.step();
-      await store.save(facts, records);
-      await killer.step();
-    },
-  };
 }

@@ -34,10 +34,12 @@ type Judged = {
   result: SyncResult | null;
   /** `phone field` of what was edited meanwhile. */
   edited: ReadonlySet<string>;
+  /** The same of what was edited in the inbox before, and hidden by events that are late. */
+  hidden: ReadonlySet<string>;
   mode: string;
 };
 
-export function judge({ people, before, after, result, edited, mode }: Judged): string[] {
+export function judge({ people, before, after, result, edited, hidden, mode }: Judged): string[] {
   const violations: string[] = [];
   const expectedConflicts: string[] = [];
   for (const person of people) {
@@ -53,11 +55,13 @@ export function judge({ people, before, after, result, edited, mode }: Judged): 
       const model = person.fields[name];
       if (!model) continue;
       const wasSides = was.sides.get(name);
-      const isEdited = edited.has(`${person.phone} ${name}`);
+      const isHidden = hidden.has(`${person.phone} ${name}`);
+      const isEdited = isHidden || edited.has(`${person.phone} ${name}`);
       const told = () => `${name} (${model.owner}) was ${JSON.stringify(wasSides)}, is ${JSON.stringify(sides)}`;
       if (!wasSides) {
         if (result && sides.crm !== sides.inbox && edited.size === 0) complain(`${told()}: made unlike`);
-        if (result === null) model.observe(sides);
+        // Made by it, from the other side as that was then.
+        if (result === null) for (const value of Object.values(sides)) model.observeValue(value);
         else model.settle(sides);
         continue;
       }
@@ -65,12 +69,14 @@ export function judge({ people, before, after, result, edited, mode }: Judged): 
         ({ contactId, field }) => contactId === is.contactId && field === (targetNames[name] ?? name),
       );
       const isSame = (one: Sides) => one.crm === sides.crm && one.inbox === sides.inbox;
-      if (isEdited) {
-        // Nobody owns it, or the CRM does: what was written there is there still.
+      if (isEdited || result === null) {
+        if (!isEdited && !model.allow(wasSides).some(isSame)) complain(`${told()}: must not be, after an end`);
         model.observe(sides);
-      } else if (result === null) {
-        if (!model.allow(wasSides).some(isSame)) complain(`${told()}: must not be, after an end`);
-        model.observe(sides);
+        // It may have seen the inbox as it was before: the same as the CRM.
+        if (isHidden) model.observeValue(sides.crm);
+        // What it put there it had from the other side, as that was then.
+        if (sides.crm !== wasSides.crm && !edited.has(`${person.phone} ${name}`)) model.observeValue(sides.crm);
+        if (sides.inbox !== wasSides.inbox) model.observeValue(sides.inbox);
       } else {
         const found = model.expect(wasSides).find((each) => isSame(each.sides));
         if (!found) complain(`${told()}: must not be`);

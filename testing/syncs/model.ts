@@ -23,6 +23,11 @@ export class FieldModel {
     if (crm === inbox && !this.#bases.includes(crm)) this.#bases.push(crm);
   }
 
+  /** A sync has put it there, from the other side as it was then. */
+  observeValue(value: string): void {
+    this.observe({ crm: value, inbox: value });
+  }
+
   /** After a sync that came to its end. */
   settle({ crm, inbox }: Sides): void {
     if (crm === inbox) this.#bases = [crm];

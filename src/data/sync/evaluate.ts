@@ -66,7 +66,7 @@ export function evaluate(
     const inbox = contact && readContact(name, contact);
     const conflict = (reason: string, theirs: string = toText(inbox)) =>
       result.conflicts.push({
-        ...{ line: row.line, contactId: record.id, field: name, reason },
+        ...{ line: row.line, key: row.key, contactId: record.id, field: name, reason },
         ...{ crm: toText(reading.value ?? cells[field.column] ?? null), inbox: theirs },
       });
     if (decision === "settle") state.agree(record, name, crm, seen);
@@ -101,7 +101,9 @@ export function toText(value: Value | Cell): string {
 function findHolder({ state, isGone }: Context, record: ContactRecord, name: string, value: Value): string | null {
   const identifier = nameIdentifier(name, value);
   const holder = identifier === null ? undefined : state.findByIdentifier(identifier);
-  return holder && holder !== record && !isGone(holder) ? `belongs to ${holder.id} in OnSync: change it there, or in the CRM` : null;
+  return holder && holder !== record && !isGone(holder)
+    ? `belongs to ${holder.id} in OnSync: change it there, or in the CRM`
+    : null;
 }
 
 function addCell(

@@ -65,7 +65,7 @@ export function nameRow({ identifiers }: ReadRow): string {
 
 function lookAtRow({ context, conflicts, creations }: Look, refused: Refused, row: ReadRow): void {
   const conflict = refused.get(nameRow(row));
-  if (conflict) conflicts.push({ ...conflict, line: row.line });
+  if (conflict) conflicts.push({ ...conflict, line: row.line, key: row.key });
   else if (context.toInbox) creations.push(row);
 }
 
@@ -79,7 +79,7 @@ function lookAtPair(look: Look, inbox: Inbox, refused: Refused, pair: Pair & { r
   context.state.link(record, row.key);
   const conflict = refused.get(record.id);
   if (conflict) {
-    look.conflicts.push({ ...conflict, line: row.line });
+    look.conflicts.push({ ...conflict, line: row.line, key: row.key });
     return;
   }
   if (inbox.isUnread(record)) {
@@ -115,7 +115,7 @@ function lookAtContact(look: Look, inbox: Inbox, refused: Refused, record: Conta
   const taken = identifiers.map((each) => context.findLine(each)).find((line) => line !== undefined);
   if (taken !== undefined)
     conflicts.push({
-      ...{ line: taken, contactId: record.id, field: "", crm: "", inbox: "" },
+      ...{ line: taken, key: null, contactId: record.id, field: "", crm: "", inbox: "" },
       reason: "shares an identifier with another contact of OnSync, which has no row: leave it to one of them",
     });
   else if (identifiers.length === 0) look.unidentified += 1;

@@ -10,6 +10,8 @@ import type { ContactRecord, SyncState } from "./state.ts";
 export type SyncConflict = {
   /** Of the CRM; `null` where it has no row. */
   line: number | null;
+  /** What its row is known by, where there is a column for that. */
+  key: string | null;
   contactId: string | null;
   field: string;
   /** What each side has. */
@@ -70,7 +72,7 @@ export function matchRows(
     const refuse = (field: string, reason: string) => {
       for (const each of [linked, ...others]) if (each) claimed.add(each.id);
       const contactId = (linked ?? others[0])?.id ?? null;
-      conflicts.push({ line: row.line, contactId, field, crm: "", inbox: "", reason });
+      conflicts.push({ line: row.line, key: row.key, contactId, field, crm: "", inbox: "", reason });
     };
     const problem = rows[row.index]?.problem;
     const shared = clustered.get(row.index);
@@ -138,7 +140,7 @@ function joinPairs(
     if (same.length < 2 || !record) return true;
     const lines = same.map((each) => each.row.line).join(", ");
     const reason = `lines ${lines} are one contact in OnSync: leave one of them`;
-    conflicts.push({ line: row.line, contactId: record.id, field: "", crm: "", inbox: "", reason });
+    conflicts.push({ line: row.line, key: row.key, contactId: record.id, field: "", crm: "", inbox: "", reason });
     return false;
   });
   return { pairs: kept, conflicts };

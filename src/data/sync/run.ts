@@ -200,7 +200,7 @@ export class Sync {
   }
 
   #refuse(name: string, contactId: string | null, reason: string): void {
-    this.#refused.set(name, { line: null, contactId, field: "", crm: "", inbox: "", reason });
+    this.#refused.set(name, { line: null, key: null, contactId, field: "", crm: "", inbox: "", reason });
   }
 
   #finish({ conflicts, rowsGone, contactsGone, unidentified }: Look, complete: boolean): SyncResult {

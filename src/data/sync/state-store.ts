@@ -14,7 +14,7 @@ CREATE TABLE contacts (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOU
 ];
 
 /** @throws Error with a sentence where the file cannot be used, or another sync has it open */
-export function openSqliteState(file: string): StateStore {
+export function openSyncState(file: string): StateStore {
   const state = openStateFile(file, { name: "the state of a sync", applicationId, migrations });
   const setFact = state.sql.prepare("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)");
   const setRecord = state.sql.prepare("INSERT OR REPLACE INTO contacts (id, record) VALUES (?, ?)");

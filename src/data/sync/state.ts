@@ -205,7 +205,7 @@ export async function openState(store: StateStore): Promise<SyncState> {
 }
 
 /** For a look that leaves nothing behind. */
-export function createMemoryStore(): StateStore {
+export function createMemoryState(): StateStore {
   return {
     load: async () => ({ facts: new Map(), records: [] }),
     save: async () => {},

@@ -1,5 +1,5 @@
 /** Cells changed within the text of a CSV: every character of it that is not theirs stays as it was. */
-import { escapeFormula } from "../../import/refused-file.ts";
+import { escapeFormula } from "../../rows/formula.ts";
 import { type Cell, FileError } from "../../rows/row.ts";
 import type { Cells } from "./crm.ts";
 

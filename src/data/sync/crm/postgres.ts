@@ -1,10 +1,13 @@
 /** A CRM's records in a table of Postgres. What is written, and the state of the sync, become visible together. */
 import type { Client, ClientBase } from "pg";
+import { importOptional } from "../../../webhooks/sinks/optional.ts";
+import { readTags } from "../../contacts/read-contact.ts";
 import { type Cell, FileError } from "../../rows/row.ts";
-import type { ContactRecord, StateStore } from "../state.ts";
-import type { CrmChanges, CrmSnapshot, CrmStore, Taken, Written } from "./crm.ts";
+import type { StateStore } from "../state.ts";
+import type { Cells, CrmChanges, CrmSnapshot, CrmStore, Taken, Written } from "./crm.ts";
+import { openPostgresState } from "./postgres-state.ts";
 
-export type PostgresOptions = {
+export type CrmTableOptions = {
   /** A table, or schema.table. */
   table: string;
   /** The column by which a row is known. Default: the table's primary key. */
@@ -12,21 +15,19 @@ export type PostgresOptions = {
 };
 
 /** One table, on one connection, which the state shares. */
-export type PostgresPlace = { crm: CrmStore; state: StateStore; close(): Promise<void> };
+export type CrmTable = { crm: CrmStore; state: StateStore; close(): Promise<void> };
 
-const stateTables = `
-CREATE TABLE IF NOT EXISTS _onsync_sync_facts (sync text, name text, value text NOT NULL, PRIMARY KEY (sync, name));
-CREATE TABLE IF NOT EXISTS _onsync_sync_contacts (sync text, id text, record text NOT NULL, PRIMARY KEY (sync, id))`;
+const connectionTimeoutMs = 10_000;
 
 /** Of types that have a plain value in JavaScript; everything else stays the text that Postgres writes. */
 const parsedTypes = new Set([16, 21, 23, 700, 701, 1009, 1015]);
 
 /** @throws FileError that says what is missing */
-export async function openPostgres(url: string, { table, key }: PostgresOptions): Promise<PostgresPlace> {
+export async function openCrmTable(url: string, { table, key }: CrmTableOptions): Promise<CrmTable> {
   const client = await connect(url);
   try {
     const quoted = table.split(".").map(quoteName).join(".");
-    const { columns, keys } = await readColumns(client, table, quoted);
+    const { columns, keys, lists } = await readColumns(client, table, quoted);
     const keyName = key ?? (keys.length === 1 ? keys[0] : undefined);
     const keyColumn = keyName === undefined ? -1 : columns.indexOf(keyName);
     if (keyName === undefined || keyColumn === -1)
@@ -35,7 +36,7 @@ export async function openPostgres(url: string, { table, key }: PostgresOptions)
           ? `The table ${table} has no primary key of one column: say with --key which column tells its rows apart.`
           : `The table ${table} has no column ${JSON.stringify(keyName)}.`,
       );
-    const names: Table = { client, quoted, columns: columns.map(quoteName), key: quoteName(keyName) };
+    const names: Table = { client, quoted, columns: columns.map(quoteName), key: quoteName(keyName), lists };
     const crm: CrmStore = {
       ...{ name: table, description: "a table of Postgres", columns, keyColumn, isSpreadsheet: false },
       read: () => readTable(names),
@@ -49,19 +50,34 @@ export async function openPostgres(url: string, { table, key }: PostgresOptions)
 }
 
 async function connect(url: string): Promise<Client> {
-  const { default: pg } = await import("pg").catch((cause: unknown) => {
-    throw new FileError("Postgres needs the package pg: npm install pg.", null, cause);
-  });
-  const client = new pg.Client({ connectionString: url, application_name: "onsync sync" });
+  const { default: pg } = await importOptional("pg", "A sync with Postgres", () => import("pg"));
+  const client = createClient(pg.Client, url);
   // A connection that ends between two queries is told by the next one.
   client.on("error", () => {});
   try {
     await client.connect();
   } catch (error) {
-    // The message of the driver names neither the user nor the password.
-    throw new FileError(`Postgres cannot be reached: ${(error as Error).message || "no answer"}.`, null, error);
+    const { message, code } = error as Error & { code?: string };
+    throw new FileError(
+      `There is no Postgres to work with: ${message || code}. Check the address, the user, the password (PGPASSWORD or ~/.pgpass keeps it out of the command) and that it runs.`,
+      null,
+      error,
+    );
   }
   return client;
+}
+
+function createClient(PgClient: typeof Client, url: string): Client {
+  try {
+    return new PgClient({
+      connectionString: url,
+      connectionTimeoutMillis: connectionTimeoutMs,
+      application_name: "onsync sync",
+    });
+  } catch {
+    // What is thrown repeats the URL, and with it the password.
+    throw new FileError("This is no URL of a Postgres: give it as postgres://user@host:5432/database.");
+  }
 }
 
 /** A name is a name, whatever stands in it. */
@@ -71,8 +87,10 @@ function quoteName(name: string): string {
 
 async function readColumns(client: ClientBase, table: string, quoted: string) {
   const { rows } = await client
-    .query<{ name: string; is_key: boolean }>(
-      `SELECT a.attname AS name, coalesce(a.attnum = ANY (i.indkey), false) AS is_key FROM pg_attribute a
+    .query<{ name: string; is_key: boolean; is_list: boolean }>(
+      `SELECT a.attname AS name, coalesce(a.attnum = ANY (i.indkey), false) AS is_key,
+         t.typcategory = 'A' AS is_list
+       FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
        LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
        WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
       [quoted],
@@ -80,11 +98,21 @@ async function readColumns(client: ClientBase, table: string, quoted: string) {
     .catch((error: Error) => {
       throw new FileError(`The table ${table} cannot be read: ${error.message}.`, null, error);
     });
-  return { columns: rows.map(({ name }) => name), keys: rows.flatMap(({ name, is_key }) => (is_key ? [name] : [])) };
+  return {
+    columns: rows.map(({ name }) => name),
+    keys: rows.flatMap(({ name, is_key }) => (is_key ? [name] : [])),
+    lists: new Set(rows.flatMap(({ is_list }, index) => (is_list ? [index] : []))),
+  };
 }
 
 /** Names are quoted. */
-type Table = { client: ClientBase; quoted: string; columns: readonly string[]; key: string };
+type Table = {
+  client: ClientBase;
+  quoted: string;
+  columns: readonly string[];
+  key: string;
+  lists: ReadonlySet<number>;
+};
 
 type TableSnapshot = CrmSnapshot & { versions: readonly string[] };
 
@@ -150,7 +178,7 @@ async function writeRows(
     const set = [...cells.keys()].map((column, index) => `${columns[column]} = $${index + 3}`).join(", ");
     // The row's own version: whoever has changed it meanwhile loses nothing.
     const text = `UPDATE ${quoted} SET ${set} WHERE ${key} = $1 AND xmin::text = $2 ${returned}`;
-    const taken = await attempt(table, text, [rows[row]?.key, versions[row], ...cells.values()]);
+    const taken = await attempt(table, text, [rows[row]?.key, versions[row], ...toValues(table, cells)]);
     if (taken === null) return null;
     written.edits.set(row, taken);
   }
@@ -158,10 +186,15 @@ async function writeRows(
     const listed = [...cells.keys()].map((column) => columns[column]).join(", ");
     const values = [...cells.keys()].map((_, at) => `$${at + 1}`).join(", ");
     const text = `INSERT INTO ${quoted} (${listed}) VALUES (${values}) ${returned}`;
-    const taken = await attempt(table, text, [...cells.values()]);
+    const taken = await attempt(table, text, toValues(table, cells));
     written.inserts.push(taken ?? { problem: "a rule of the table left it out" });
   }
   return written;
+}
+
+/** A column of lists takes a list. */
+function toValues({ lists }: Table, cells: Cells): unknown[] {
+  return [...cells].map(([column, cell]) => (lists.has(column) && typeof cell === "string" ? readTags(cell) : cell));
 }
 
 /** One row that the table does not take keeps none of the others from being written. @returns `null`: there is no such row */
@@ -179,48 +212,4 @@ async function attempt(table: Table, text: string, values: unknown[]): Promise<T
     await client.query("ROLLBACK TO one");
     return { problem: message };
   }
-}
-
-async function openPostgresState(client: ClientBase, table: string): Promise<StateStore> {
-  const { rows } = await client.query<{ free: boolean }>(
-    "SELECT pg_try_advisory_lock(hashtextextended('onsync sync ' || $1, 0)) AS free",
-    [table],
-  );
-  if (!rows[0]?.free) throw new FileError(`Another sync of ${table} is under way: wait until that has ended.`);
-  return {
-    async load() {
-      const there = await client.query<{ is: boolean }>("SELECT to_regclass('_onsync_sync_facts') IS NOT NULL AS is");
-      if (!there.rows[0]?.is) return { facts: new Map(), records: [] };
-      const facts = await client.query<{ name: string; value: string }>(
-        "SELECT name, value FROM _onsync_sync_facts WHERE sync = $1",
-        [table],
-      );
-      const contacts = await client.query<{ record: string }>(
-        "SELECT record FROM _onsync_sync_contacts WHERE sync = $1",
-        [table],
-      );
-      return {
-        facts: new Map(facts.rows.map(({ name, value }) => [name, value])),
-        records: contacts.rows.map(({ record }) => JSON.parse(record) as ContactRecord),
-      };
-    },
-    async save(facts, records) {
-      await client.query(stateTables);
-      await client.query(
-        `WITH facts AS (
-           INSERT INTO _onsync_sync_facts SELECT $1, name, value FROM unnest($2::text[], $3::text[]) AS new (name, value)
-           ON CONFLICT (sync, name) DO UPDATE SET value = excluded.value)
-         INSERT INTO _onsync_sync_contacts SELECT $1, id, record FROM unnest($4::text[], $5::text[]) AS new (id, record)
-         ON CONFLICT (sync, id) DO UPDATE SET record = excluded.record`,
-        [
-          table,
-          [...facts.keys()],
-          [...facts.values()],
-          records.map(({ id }) => id),
-          records.map((record) => JSON.stringify(record)),
-        ],
-      );
-    },
-    close: async () => {},
-  };
 }
