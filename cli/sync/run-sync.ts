@@ -5,7 +5,7 @@ import { isOnSyncError, type OnSync } from "../../src/client/index.ts";
 import { parseBaseUrl } from "../../src/client/options.ts";
 import type * as Data from "../../src/data/index.ts";
 import { Cleanup } from "../cleanup.ts";
-import { checkAccount, openBudget } from "../import/account.ts";
+import { checkAccount } from "../import/account.ts";
 import { type Asker, createAsker } from "../import/ask.ts";
 import { formatCount } from "../import/plan-text.ts";
 import { readMapping } from "../import/run-import.ts";
@@ -13,6 +13,7 @@ import { listenForStop } from "../lifecycle.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
 import { createTerminalLine, type Io, print, printIfPossible } from "../output/io.ts";
 import { createLog, type Log } from "../output/log.ts";
+import { openBudget } from "../settings/budget.ts";
 import { connect } from "../settings/connection.ts";
 import { findBaseUrl, requireApiKey } from "../settings/environment.ts";
 import { openStore, requireEventFile } from "../settings/event-store.ts";
@@ -85,7 +86,7 @@ async function openEvents(
   io: Io,
   { events }: SyncCommandOptions,
   cleanup: Cleanup,
-): Promise<Data.EventSource | undefined> {
+): Promise<Data.ContactEvents | undefined> {
   if (events === undefined) return undefined;
   const place = isRedisUrl(events) ? { redis: events } : { data: events };
   requireEventFile(place);

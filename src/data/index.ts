@@ -59,7 +59,7 @@ export type { CrmStore } from "./sync/crm/crm.ts";
 export { openCrmFile } from "./sync/crm/file.ts";
 export { type CrmTableOptions, openCrmTable } from "./sync/crm/postgres.ts";
 export { listFields, type Owner, type OwnerChoices, parseOwners, type SyncField } from "./sync/fields.ts";
-export type { EventSource } from "./sync/inbox.ts";
+export type { ContactEvents } from "./sync/inbox.ts";
 export type { SyncConflict } from "./sync/match.ts";
 export type { SyncCounts, SyncPlan, SyncResult } from "./sync/result.ts";
 export { Sync, type SyncOptions } from "./sync/run.ts";

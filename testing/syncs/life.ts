@@ -3,7 +3,7 @@ import { createMemoryLedger, createOnSync, fetchTransport } from "../../src/clie
 import { createBudget, mapColumns, openRows } from "../../src/data/index.ts";
 import { openCrmFile } from "../../src/data/sync/crm/file.ts";
 import { listFields } from "../../src/data/sync/fields.ts";
-import type { EventSource } from "../../src/data/sync/inbox.ts";
+import type { ContactEvents } from "../../src/data/sync/inbox.ts";
 import type { SyncResult } from "../../src/data/sync/result.ts";
 import { Sync } from "../../src/data/sync/run.ts";
 import { openState, type StateStore } from "../../src/data/sync/state.ts";
@@ -62,7 +62,7 @@ async function start(store: StateStore, { file, inbox, hasEvents, startsAt }: Li
   const sync = new Sync({
     ...{ from: crm, to: crm, fields, state: await openState(store), onsync, clock, random: () => 1 },
     budget: createBudget({ ledger: createMemoryLedger({ clock }), scope: onsync.baseUrl, share: 1, clock }),
-    events: hasEvents ? (inbox.source as unknown as EventSource) : undefined,
+    events: hasEvents ? (inbox.source as unknown as ContactEvents) : undefined,
   });
   return sync.run();
 }

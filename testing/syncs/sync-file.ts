@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { type Clock, createMemoryLedger, type OnSync } from "../../src/client/index.ts";
 import {
+  type ContactEvents,
   createBudget,
-  type EventSource,
   listFields,
   mapColumns,
   openCrmFile,
@@ -19,7 +19,7 @@ import {
 export type SyncSetup = {
   onsync: OnSync;
   clock?: Clock;
-  events?: EventSource;
+  events?: ContactEvents;
   owners?: string[];
   map?: Record<string, string>;
   country?: string;

@@ -12,7 +12,7 @@ import type { SyncField } from "./fields.ts";
 import { type ContactRecord, readVersion, type SyncState } from "./state.ts";
 
 /** The receiver's store, as far as it is read. */
-export type EventSource = Pick<EventStore, "read" | "end">;
+export type ContactEvents = Pick<EventStore, "read" | "end">;
 
 /** `unknown`: nobody has asked yet whether there is a list. */
 export type ReadingMode = "events" | "list" | "one by one" | "unknown";
@@ -21,7 +21,7 @@ export type InboxOptions = {
   calls: PacedCalls;
   state: SyncState;
   fields: readonly SyncField[];
-  events?: EventSource | undefined;
+  events?: ContactEvents | undefined;
   clock?: Clock | undefined;
   onAttempt: () => void;
 };
@@ -68,7 +68,7 @@ export class Inbox {
   }
 
   /** @returns `false`: there is a gap */
-  async #takeEvents(events: EventSource, log: string, from: number, ignoresGap = false): Promise<boolean> {
+  async #takeEvents(events: ContactEvents, log: string, from: number, ignoresGap = false): Promise<boolean> {
     const latest = new Map<string, { contact: Contact; time: string; version: number }>();
     let after = from;
     for (let more = true; more; ) {

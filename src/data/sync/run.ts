@@ -11,7 +11,7 @@ import { FileError } from "../rows/row.ts";
 import type { CrmStore } from "./crm/crm.ts";
 import type { Context } from "./evaluate.ts";
 import type { SyncField } from "./fields.ts";
-import { contactsPerPage, type EventSource, Inbox } from "./inbox.ts";
+import { type ContactEvents, contactsPerPage, Inbox } from "./inbox.ts";
 import { type Look, lookAtBoth, nameRow } from "./look.ts";
 import type { SyncConflict } from "./match.ts";
 import type { SyncCounts, SyncPlan, SyncResult } from "./result.ts";
@@ -35,7 +35,7 @@ export type SyncOptions = {
   /** Made with `maxAttempts: 1`: the sync repeats by itself what may be repeated, and counts it. */
   onsync: OnSync;
   /** The receiver's store: then the inbox's changes are known at no request. */
-  events?: EventSource | undefined;
+  events?: ContactEvents | undefined;
   onProgress?: ((progress: SyncCounts) => void) | undefined;
   clock?: Clock | undefined;
   random?: (() => number) | undefined;

@@ -113,6 +113,31 @@ test("a file that is not there takes the rows that the inbox has changed", async
   expect(readFileSync(changes, "utf8")).toBe('"ID","First Name","Mobile","Stage"\r\n1,Zara,050 000 0000,\r\n');
 });
 
+test("with --every it is done again until it is stopped, and what was changed meanwhile is seen", async () => {
+  const running = both("--yes", "--every", "1s", "--json", "--state", join(folder.path, "my.state"));
+  const contacts = peerOf(reference).contacts;
+  const edited = Promise.withResolvers<void>();
+  const watch = setInterval(async () => {
+    if (!readFileSync(file, "utf8").includes("Zara")) {
+      const { data } = await contacts.list({ phone: "+971500000000" });
+      if (data[0]?.firstName === "Sara") await contacts.update(data[0].id, { firstName: "Zara" });
+    } else edited.resolve();
+  }, 50);
+  await edited.promise;
+  clearInterval(watch);
+  process.emit("SIGTERM", "SIGTERM");
+  const { code, stdout } = await running;
+  expect(code).toBe(0);
+  expect(lines(stdout).filter(({ done }) => done).length).toBeGreaterThan(1);
+  expect(existsSync(join(folder.path, "my.state"))).toBe(true);
+  expect(existsSync(`${file}.sync`)).toBe(false);
+}, 30_000);
+
+test("--budget is a share of the org's hour", async () => {
+  const { stdout } = await both("--dry-run", "--budget", "25%");
+  expect(stdout).toContain("at 250 an hour of the org's 1,000");
+});
+
 describe("what does not fit is said with what to write instead", () => {
   test.each<[string, () => string[], string]>([
     ["no place", () => [], "Say where the CRM's contacts are: --from FILE, --to FILE, or both"],

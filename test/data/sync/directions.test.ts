@@ -1,4 +1,6 @@
 /** One direction alone, and another place than the one that is read. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { contactsOf, pairOf } from "../../../testing/imports/against-reference.ts";
 import { temporaryFolder } from "../../../testing/imports/import-file.ts";
@@ -46,4 +48,19 @@ describe("one direction", () => {
     write(folder.path, [sara.replace("Hussein", "Hassan")]);
     expect((await syncFile(folder.path, both)).result).toMatchObject({ updated: 0, conflicts: [] });
   });
+});
+
+test("a contact without a phone, e-mail address or external id in the CRM's columns is counted, and gets no row", async () => {
+  using folder = temporaryFolder();
+  await using pair = await pairOf();
+  writeFileSync(
+    join(folder.path, "crm.csv"),
+    "First Name,Mobile,Phone\nSara,,+971500000001\nAli,+971500000002,+971500000003\n",
+  );
+  await peerOf(pair.reference).contacts.save({ firstName: "Eve", email: "eve@example.com" });
+  const { result } = await syncFile(folder.path, pair);
+  expect(result).toMatchObject({ unidentified: 1, added: 0 });
+  // Of two columns that could be the phone, the first is kept the same, and the other is left alone.
+  expect(result.conflicts).toMatchObject([{ line: 2, field: "phone" }]);
+  expect((await contactsOf(pair.reference)).map(({ phone }) => phone)).toEqual([null, "+971500000002"]);
 });

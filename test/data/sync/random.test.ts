@@ -5,7 +5,7 @@ import { temporaryFolder } from "../../../testing/imports/import-file.ts";
 import { Campaign, type Mode } from "../../../testing/syncs/campaign.ts";
 
 /** `npm run torture -- --engine sync` goes on from there. */
-const campaigns = 6;
+const campaigns = 3;
 
 test.each<Mode>(["events", "list", "one by one"])(
   "under random edits, kills, lost answers and late events, with the inbox known by %s, no edit is lost, no conflict guessed, and nothing written twice",

@@ -172,3 +172,45 @@ test("the state holds no value of a contact, and is refused to a key of another 
   await store.close();
   await expect(syncFile(folder.path, pair)).rejects.toMatchObject({ name: "MovementStopped" });
 });
+
+test("where events are no longer kept, all of the inbox is read again", async () => {
+  using folder = temporaryFolder();
+  await using pair = await pairOf();
+  const kept = { gap: false };
+  const events = {
+    end: async () => ({ log: "log", position: 5 }),
+    read: async ({ after }: { after: number }) => ({ events: [], upTo: after, more: false, gap: kept.gap }),
+  };
+  write(folder.path, [sara]);
+  await syncFile(folder.path, { ...pair, events });
+  await peerOf(pair.reference).contacts.update((await only(pair)).id, { lastName: "Hassan" });
+  expect((await syncFile(folder.path, { ...pair, events })).result).toMatchObject({ reading: "events", changed: 0 });
+  kept.gap = true;
+  expect((await syncFile(folder.path, { ...pair, events })).result).toMatchObject({ reading: "list", changed: 1 });
+});
+
+test("a contact that was read more than a minute ago is read again before a field that nobody owns is written", async () => {
+  using folder = temporaryFolder();
+  await using pair = await pairOf({ rateLimit: 100 });
+  const phones = Array.from({ length: 40 }, (_, index) => `+9715000000${10 + index}`);
+  const rows = (name: string) => phones.map((phone, index) => `crm_${index},${name},,${phone},,,`);
+  write(folder.path, rows("Sara"));
+  await syncFile(folder.path, pair);
+  write(folder.path, rows("Zara"));
+  const last = (await contactsOf(pair.reference)).find(({ phone }) => phone === phones.at(-1));
+  const edit = peerOf(pair.reference).contacts;
+  let edited = false;
+  // While the hour's share is waited for, somebody changes the last one.
+  const request = pair.clock.sleep;
+  pair.clock.sleep = async (ms, signal) => {
+    if (ms > 30_000 && !edited) {
+      edited = true;
+      await edit.update(String(last?.id), { firstName: "Nora" });
+    }
+    await request(ms, signal);
+  };
+  const { result } = await syncFile(folder.path, pair);
+  expect(edited).toBe(true);
+  expect(result.conflicts).toMatchObject([{ field: "firstName", crm: "Zara", inbox: "Nora" }]);
+  expect(result.updated).toBe(39);
+}, 60_000);
