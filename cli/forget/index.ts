@@ -16,6 +16,7 @@ Name every store that may know the person: what is not named is not looked at. A
 Examples:
   onsync forget contact_01JGDNWSW9 --dry-run
   onsync forget +971500000000 --events onsync-events.db --ledger sends.db
+  onsync forget +971500000000 --export exports --export duckdb:warehouse.duckdb
   onsync forget sara@example.com --events redis://127.0.0.1:6379 --yes --json
 
 With --json: a line {"plan":true,…}, and last {"done":true,contactId,cleared,kept,…,remains}.
@@ -43,6 +44,15 @@ export function addForgetCommand(program: Command, io: Io): void {
       new Option("--events <place>", "the receiver's events: its SQLite file or Redis (redis://…)").argParser(
         parseNotEmpty,
       ),
+    )
+    .addOption(
+      new Option(
+        "--export <place>",
+        "an export: its folder or file, duckdb:FILE or postgres://…; may be given several times",
+      ).argParser((text: string, before: string[] = []) => [...before, parseNotEmpty(text)]),
+    )
+    .addOption(
+      new Option("--state <file>", "the state of the export to files (default: beside it)").argParser(parseNotEmpty),
     )
     .addOption(createLedgerOption("the send ledger: its SQLite file or Redis (redis://…)"))
     .addOption(

@@ -1,5 +1,5 @@
 /** What is found of a person, and what becomes of it. */
-import type { Cleared } from "../../src/data/forget/index.ts";
+import type { Cleared, Person } from "../../src/data/forget/index.ts";
 
 /** What a store has of the person, or had. */
 export type PlaceResult = {
@@ -8,6 +8,12 @@ export type PlaceResult = {
   found: Record<string, number>;
   /** By kind, what stays there, and why. */
   stays: Record<string, number>;
+};
+
+export type Place = {
+  /** Looks, and adds to the person what it knows them by. */
+  look(person: Person): Promise<PlaceResult>;
+  forget(person: Person): Promise<PlaceResult>;
 };
 
 /** What OnSync has of the person, and cannot delete. `null`: it does not say. */

@@ -9,15 +9,10 @@ import { type Log, toLogFunction } from "../output/log.ts";
 import { findRedisPassword } from "../settings/environment.ts";
 import { formatStorePlace, openStore, requireEventFile } from "../settings/event-store.ts";
 import { findLedger, isRedisUrl, type LedgerChoice } from "../settings/ledger.ts";
-import type { PlaceResult } from "./outcome.ts";
+import { type ExportChoice, openExports } from "./exports.ts";
+import type { Place, PlaceResult } from "./outcome.ts";
 
-export type PlaceOptions = LedgerChoice & { events?: string; journal?: string[] };
-
-export type Place = {
-  /** Looks, and adds to the person what it knows them by. */
-  look(person: Person): Promise<PlaceResult>;
-  forget(person: Person): Promise<PlaceResult>;
-};
+export type PlaceOptions = LedgerChoice & ExportChoice & { events?: string; journal?: string[] };
 
 /** In the order in which they are looked at: the first tell most of who it is. */
 export async function openPlaces(
@@ -29,6 +24,7 @@ export async function openPlaces(
 ): Promise<Place[]> {
   const places: Place[] = [];
   if (options.events !== undefined) places.push(await openEvents(io, options.events, log, cleanup));
+  places.push(...(await openExports(options, cleanup)));
   const ledger = findLedger(io.env, options);
   if (ledger) places.push(openLedgerPlace(io, baseUrl, ledger, log));
   for (const file of options.journal ?? []) places.push(await openJournalPlace(file));

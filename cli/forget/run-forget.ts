@@ -18,8 +18,8 @@ import { type Io, print } from "../output/io.ts";
 import { createLog } from "../output/log.ts";
 import { connect } from "../settings/connection.ts";
 import { requireApiKey } from "../settings/environment.ts";
-import type { AtOnSync, Done, PlaceResult } from "./outcome.ts";
-import { openPlaces, type Place, type PlaceOptions } from "./places.ts";
+import type { AtOnSync, Done, Place, PlaceResult } from "./outcome.ts";
+import { openPlaces, type PlaceOptions } from "./places.ts";
 import { formatPlan, formatResult } from "./text.ts";
 
 export type ForgetOptions = PlaceOptions & { dryRun?: true; yes?: true; json?: true };

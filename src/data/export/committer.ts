@@ -1,6 +1,7 @@
 /** Collects rows and checkpoints, and gives them to the target together: each page by itself would wait for the disk each time. */
 import type { Clock } from "../../client/clock.ts";
 import { extendColumns } from "./columns.ts";
+import { type Forgotten, forgottenEntry, readForgotten } from "./forget/forgotten.ts";
 import { type Column, type ExportRow, type ExportTable, exportTables, type TableName } from "./records.ts";
 import type { ExportTarget } from "./targets/target.ts";
 
@@ -15,6 +16,8 @@ export class Committer {
   #changes = new Map<string, string | null>();
   /** On their way to the target. */
   #leaving: ReadonlyMap<string, string | null> = new Map();
+  /** Those whose rows and checkpoints do not come back; `undefined` until it was looked. */
+  #forgotten: Forgotten | null | undefined;
   #count = 0;
   #flushedAt: number;
   #queue: Promise<void> = Promise.resolve();
@@ -28,7 +31,9 @@ export class Committer {
   }
 
   /** @throws ColumnTypeError */
-  async add(kind: TableName, rows: readonly ExportRow[], changes: ReadonlyMap<string, string | null>): Promise<void> {
+  async add(kind: TableName, given: readonly ExportRow[], changes: ReadonlyMap<string, string | null>): Promise<void> {
+    const forgotten = await this.findForgotten();
+    const rows = forgotten ? given.filter((row) => !forgotten.hasRow(kind, row)) : given;
     const table = await this.table(kind);
     const extended = extendColumns(table, rows);
     if (extended !== table) {
@@ -42,9 +47,16 @@ export class Committer {
 
   /** A checkpoint by itself. */
   async note(changes: ReadonlyMap<string, string | null>): Promise<void> {
-    for (const [name, value] of changes) this.#changes.set(name, value);
+    const forgotten = await this.findForgotten();
+    for (const [name, value] of changes) if (!forgotten?.hasCheckpoint(name)) this.#changes.set(name, value);
     const isDue = this.#count >= maxRows || this.#changes.size >= maxRows;
     if (isDue || this.#clock.now() - this.#flushedAt >= maxAgeMs) await this.flush();
+  }
+
+  /** Who was taken out of this export: `null` where nobody was. */
+  async findForgotten(): Promise<Forgotten | null> {
+    if (this.#forgotten === undefined) this.#forgotten = readForgotten(await this.#target.readState(forgottenEntry));
+    return this.#forgotten;
   }
 
   /** With the columns that it has by now. */

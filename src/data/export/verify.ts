@@ -106,7 +106,9 @@ export class Comparison {
     this.#completeUpTo = completeUpTo === null ? Number.NEGATIVE_INFINITY : Date.parse(completeUpTo);
   }
 
-  async add(table: TableName, rows: readonly ExportRow[]): Promise<void> {
+  async add(table: TableName, given: readonly ExportRow[]): Promise<void> {
+    const forgotten = await this.#committer.findForgotten();
+    const rows = forgotten ? given.filter((row) => !forgotten.hasRow(table, row)) : given;
     const waiting = [...(this.#waiting.get(table) ?? []), ...rows];
     this.#waiting.set(table, waiting);
     this.#seen.set(table, (this.#seen.get(table) ?? 0) + rows.length);

@@ -1,14 +1,15 @@
 /** An export into a file of DuckDB. One process has it open at a time: DuckDB sees to that between processes, this file within one. */
-import { lstatSync, realpathSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chmodSync, lstatSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { importOptional } from "../../../webhooks/sinks/optional.ts";
+import type { PurgeableTarget } from "../forget/purge.ts";
 import type { ColumnType } from "../records.ts";
 import { openDatabaseTarget } from "./database/database-target.ts";
 import { createEngineError, type SqlEngine, type SqlRow } from "./database/engine.ts";
 import { quoteName } from "./database/names.ts";
 import { TargetError } from "./paths.ts";
-import type { ExportTarget } from "./target.ts";
 
 export type DuckDbTargetOptions = { file: string };
 
@@ -26,7 +27,7 @@ const settings = { autoinstall_known_extensions: "false", autoload_known_extensi
 const openFiles = new Set<string>();
 
 /** @throws Error with a sentence where the file is another program's, in use, or cannot be written */
-export async function openDuckDbTarget({ file }: DuckDbTargetOptions): Promise<ExportTarget> {
+export async function openDuckDbTarget({ file }: DuckDbTargetOptions): Promise<PurgeableTarget> {
   const { DuckDBInstance } = await importOptional(
     "@duckdb/node-api",
     "An export into DuckDB",
@@ -38,12 +39,15 @@ export async function openDuckDbTarget({ file }: DuckDbTargetOptions): Promise<E
   try {
     const instance = await DuckDBInstance.create(path, settings);
     const connection = await instance.connect();
+    let isOpen = true;
     const close = async () => {
+      if (!isOpen) return;
+      isOpen = false;
       connection.closeSync();
       instance.closeSync();
       openFiles.delete(path);
     };
-    return await openDatabaseTarget(createEngine(connection, file, close));
+    return await openDatabaseTarget(createEngine(connection, { file, path }, close));
   } catch (error) {
     openFiles.delete(path);
     throw createFailure(file, readReason(error));
@@ -73,7 +77,11 @@ function readReason(error: unknown): string {
   return /Extension "|not a valid DuckDB/.test(message) ? "it is no file of DuckDB, and was left as it is" : message;
 }
 
-function createEngine(connection: DuckDBConnection, place: string, close: () => Promise<void>): SqlEngine {
+function createEngine(
+  connection: DuckDBConnection,
+  { file: place, path }: { file: string; path: string },
+  close: () => Promise<void>,
+): SqlEngine {
   const run: SqlEngine["run"] = async (sql, ...parameters) => {
     try {
       const reader = await connection.runAndReadAll(sql, parameters);
@@ -104,6 +112,23 @@ function createEngine(connection: DuckDBConnection, place: string, close: () => 
     },
     run,
     begin: async () => void (await run("BEGIN")),
+    async scrub() {
+      // What is deleted stays in the blocks of its file: it is copied, and the copy takes its place.
+      const copy = `${path}.${randomBytes(6).toString("hex")}`;
+      try {
+        const { rows } = await run("SELECT current_database() AS name");
+        await run(`ATTACH '${copy.replaceAll("'", "''")}' AS onsync_copy`);
+        await run(`COPY FROM DATABASE ${quoteName(rows[0]?.name ?? "")} TO onsync_copy`);
+        await run("DETACH onsync_copy");
+        await close();
+        chmodSync(copy, statSync(path).mode & 0o777);
+        renameSync(copy, path);
+        return true;
+      } finally {
+        rmSync(copy, { force: true });
+        rmSync(`${copy}.wal`, { force: true });
+      }
+    },
     close,
   };
 }

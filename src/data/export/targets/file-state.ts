@@ -116,6 +116,26 @@ export class FileState {
     this.#statements.dropOpen.run(kind);
   }
 
+  /** The part was written anew, with fewer rows. */
+  updatePart(kind: TableName, { number, bytes, sha256 }: Omit<WholePart, "name">): void {
+    this.#statements.updatePart.run(bytes, sha256, kind, number);
+  }
+
+  dropRow(kind: TableName, key: string): void {
+    this.#statements.dropRow.run(kind, key);
+  }
+
+  dropEntry(name: string): void {
+    this.#statements.dropEntry.run(name);
+  }
+
+  /** The file anew, without what was dropped. */
+  scrub(): void {
+    this.#file.sql.exec("PRAGMA secure_delete = ON");
+    this.#file.sql.exec("VACUUM");
+    this.#file.sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
   /** Of a target that is one file: it has been made anew. */
   replacePart(kind: TableName, part: WholePart): void {
     this.#statements.dropParts.run(kind);
@@ -154,6 +174,8 @@ function prepare({ sql }: StateFile) {
     countRows: sql.prepare("SELECT count(*) AS count FROM rows WHERE kind = ?"),
     parts: sql.prepare("SELECT number, name, bytes, sha256 FROM parts WHERE kind = ? ORDER BY number"),
     addPart: sql.prepare("INSERT INTO parts (kind, number, name, bytes, sha256) VALUES (?, ?, ?, ?, ?)"),
+    updatePart: sql.prepare("UPDATE parts SET bytes = ?, sha256 = ? WHERE kind = ? AND number = ?"),
+    dropRow: sql.prepare("DELETE FROM rows WHERE kind = ? AND key = ?"),
     dropParts: sql.prepare("DELETE FROM parts WHERE kind = ?"),
     open: sql.prepare("SELECT number, bytes, rows, earliest, latest, columns, name FROM open_parts WHERE kind = ?"),
     setOpen: sql.prepare(

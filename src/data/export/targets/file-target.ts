@@ -1,12 +1,22 @@
 /** An export to files: each version of a row is written once, whatever ends the process, and none goes backwards. */
 import { parseInstant } from "../../../client/wire/instant.ts";
+import { addForgotten, forgottenEntry } from "../forget/forgotten.ts";
+import {
+  checkpointPrefix,
+  type ExportedPerson,
+  isCheckpointOf,
+  isRowOf,
+  type PurgeableTarget,
+  type PurgedRows,
+  purgeOrder,
+} from "../forget/purge.ts";
 import { type ExportRow, type ExportTable, exportTables, readKey, type TableName } from "../records.ts";
 import { FileState, type WrittenRow } from "./file-state.ts";
 import type { PartFormat } from "./parts/part-format.ts";
 import { resolvePlace, TargetError } from "./paths.ts";
 import { selectRows } from "./select-rows.ts";
 import { type FileLayout, TableFiles } from "./table-files.ts";
-import type { Batch, ExportTarget, StateChanges } from "./target.ts";
+import type { Batch, StateChanges } from "./target.ts";
 
 export type FileTargetOptions = {
   path: string;
@@ -22,11 +32,21 @@ export type FileTargetOptions = {
 const defaultMaxPartRows = 50_000;
 
 /** @throws TargetError where the place cannot be used, Error with a sentence where the state cannot */
-export function openFileTarget(options: FileTargetOptions): ExportTarget {
+export function openFileTarget(options: FileTargetOptions): PurgeableTarget {
   return new FileTarget(options);
 }
 
-class FileTarget implements ExportTarget {
+/** One that is there, in whatever format: its state tells. @throws TargetError where that is of no export */
+export function reopenFileTarget({ path, state }: { path: string; state: string }): PurgeableTarget {
+  const known = new FileState(state);
+  const kind = known.readEntry("state target");
+  known.close();
+  if (kind === null) throw new TargetError(`${state} is the state of no export.`);
+  const [layout, format] = JSON.parse(kind) as [FileLayout, PartFormat];
+  return openFileTarget({ path, layout, format, state });
+}
+
+class FileTarget implements PurgeableTarget {
   readonly #options: FileTargetOptions;
   readonly #path: string;
   readonly #state: FileState;
@@ -136,6 +156,40 @@ class FileTarget implements ExportTarget {
     let count = 0;
     for await (const _row of this.#open(table).readLatest(() => true)) count += 1;
     return count;
+  }
+
+  async purge(person: ExportedPerson, dryRun: boolean): Promise<PurgedRows> {
+    const conversationIds = new Set(person.conversationIds);
+    const whole = { ...person, conversationIds };
+    const counts = { contacts: 0, conversations: 0, messages: 0 };
+    if (!dryRun) await this.finish([...this.#tables.keys()].map((name) => exportTables[name]));
+    for (const name of purgeOrder) {
+      const files = this.#tables.get(name);
+      if (!files) continue;
+      const keys = new Set<string>();
+      for await (const row of files.readAll())
+        if (isRowOf(name, row, whole)) keys.add(readKey(exportTables[name], row));
+      if (name === "conversations") for (const key of keys) conversationIds.add(key);
+      counts[name] = keys.size;
+      if (dryRun) continue;
+      // First, for these keys are told by the files as long as those have them.
+      this.#state.transaction(() => {
+        for (const key of keys) this.#state.dropRow(name, key);
+      });
+      await files.removeRows((row) => !isRowOf(name, row, whole));
+    }
+    if (!dryRun) this.#noteForgotten(whole);
+    return { ...counts, isScrubbed: true };
+  }
+
+  #noteForgotten(person: ExportedPerson): void {
+    const entries = this.#state.listEntries(checkpointPrefix, null, Number.MAX_SAFE_INTEGER);
+    const theirs = entries.filter(({ name }) => isCheckpointOf(name, person));
+    this.#state.transaction(() => {
+      for (const { name } of theirs) this.#state.dropEntry(name);
+      this.#state.setEntry(forgottenEntry, addForgotten(this.#state.readEntry(forgottenEntry), person));
+    });
+    this.#state.scrub();
   }
 
   async close(): Promise<void> {

@@ -2,12 +2,12 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
 import { importOptional } from "../../../webhooks/sinks/optional.ts";
+import type { PurgeableTarget } from "../forget/purge.ts";
 import type { ColumnType } from "../records.ts";
 import { openDatabaseTarget } from "./database/database-target.ts";
 import { createEngineError, type SqlEngine, type SqlRow } from "./database/engine.ts";
 import { quoteName } from "./database/names.ts";
 import { TargetError } from "./paths.ts";
-import type { ExportTarget } from "./target.ts";
 
 export type PostgresTargetOptions = {
   /**
@@ -38,7 +38,7 @@ const noRight = "42501";
 const lockNotAvailable = "55P03";
 
 /** @throws Error with a sentence, without the URL: it may have a password */
-export async function openPostgresTarget(options: PostgresTargetOptions): Promise<ExportTarget> {
+export async function openPostgresTarget(options: PostgresTargetOptions): Promise<PurgeableTarget> {
   const client = await connect(options.url);
   // Between two statements nobody waits for it; the next one fails.
   client.on("error", () => {});
@@ -134,6 +134,14 @@ async function openEngine(client: Client, place: string, options: PostgresTarget
       if (rows[0]?.token === token) return;
       await run("ROLLBACK");
       throw createInUseError(place, schema);
+    },
+    async scrub(tables) {
+      try {
+        for (const table of tables) await run(`VACUUM FULL ${table}`);
+        return true;
+      } catch {
+        return false;
+      }
     },
     close: () => client.end(),
   };

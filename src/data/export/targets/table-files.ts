@@ -11,6 +11,7 @@ import type { FileState, OpenPart, WholePart } from "./file-state.ts";
 import { PartFile } from "./parts/part-file.ts";
 import { formats, type PartFormat } from "./parts/part-format.ts";
 import { isFile, openFolder, syncFolder, TargetError } from "./paths.ts";
+import { filterRows, finishRemoval, hasOther, noteRemoval } from "./removal.ts";
 import { Spool } from "./spool.ts";
 
 /** `folder`: a part for some ten thousand rows. `file`: one file, made anew with each export, that has each row once. */
@@ -49,6 +50,7 @@ export class TableFiles {
     this.open = known ?? this.#begin(table);
     if (isFolder) openFolder(place.path);
     if (isFolder) openFolder(this.#folder);
+    finishRemoval(state, table.name, this.#folder);
     this.#checkFiles();
     this.#spool = new Spool(join(this.#folder, `${this.#stem}${state.id}.open`), this.open.bytes);
   }
@@ -105,7 +107,7 @@ export class TableFiles {
     this.#state.setOpen(kind, this.open);
     this.#place.onStep("write the part");
     const temporary = join(this.#folder, this.#temporaryName);
-    const written = await this.#write(temporary, isAgain);
+    const written = await this.#write(temporary, this.#rowsOfPart(isAgain));
     this.#place.onStep("rename the part");
     if (isFile(path)) this.#place.onStep("put it in the place of the one before");
     renameSync(temporary, path);
@@ -130,13 +132,13 @@ export class TableFiles {
     return `part-${String(number).padStart(6, "0")}-${range}.${format}`;
   }
 
-  async #write(path: string, isAgain: boolean): Promise<{ bytes: number; sha256: Uint8Array }> {
+  async #write(path: string, rows: AsyncIterable<ExportRow>): Promise<{ bytes: number; sha256: Uint8Array }> {
     const file = new PartFile(path);
     try {
       const { columns } = this.open;
       const writer = formats[this.#place.format].createWriter(columns, (bytes) => file.write(bytes));
       let batch: ExportRow[] = [];
-      for await (const row of this.#rowsOfPart(isAgain)) {
+      for await (const row of rows) {
         batch.push(row);
         if (batch.length < rowsAtOnce) continue;
         writer.add(batch);
@@ -200,6 +202,30 @@ export class TableFiles {
       const found = this.#state.findRow(kind, readKey(this.#table, row));
       if (found?.part === this.open.number && found.place === place) yield row;
       place += 1;
+    }
+  }
+
+  /** Every row in every version, of what is not whole yet, too. */
+  async *readAll(): AsyncGenerator<ExportRow, void, undefined> {
+    for (const part of this.#state.listParts(this.#table.name)) yield* this.#readPart(part);
+    yield* this.#spool.read(this.open.bytes);
+  }
+
+  /** Writes each part anew that has rows which are not kept. What is not whole yet must be made so before. */
+  async removeRows(isKept: (row: ExportRow) => boolean): Promise<void> {
+    const { name: kind } = this.#table;
+    for (const part of this.#state.listParts(kind)) {
+      if (!(await hasOther(this.#readPart(part), isKept))) continue;
+      await this.checkWhole(part);
+      const temporary = join(this.#folder, this.#temporaryName);
+      const written = await this.#write(temporary, filterRows(this.#readPart(part), isKept));
+      this.#place.onStep("note the removal");
+      noteRemoval(this.#state, { kind, number: part.number, ...written });
+      this.#place.onStep("put the part in its place");
+      renameSync(temporary, join(this.#folder, part.name));
+      syncFolder(this.#folder);
+      this.#place.onStep("note what it has now");
+      finishRemoval(this.#state, kind, this.#folder);
     }
   }
 

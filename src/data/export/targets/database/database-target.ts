@@ -1,16 +1,18 @@
 /** An export into a database: rows, the columns that came with them, and how far the export has come, in one transaction. */
+import { type ExportedPerson, type PurgeableTarget, type PurgedRows, purgeOrder } from "../../forget/purge.ts";
 import type { ExportRow, ExportTable } from "../../records.ts";
 import { TargetError } from "../paths.ts";
-import type { Batch, ExportTarget, StateChanges } from "../target.ts";
+import type { Batch, StateChanges } from "../target.ts";
 import type { SqlEngine } from "./engine.ts";
 import { quoteName } from "./names.ts";
+import { purgeRows } from "./purge.ts";
 import { createRegistry, extendTable, readColumns, registryTable, type TableColumn } from "./table-columns.ts";
 import { upsertRows } from "./upsert.ts";
 import { packRows, toRecord } from "./values.ts";
 
 const stateTable = "_onsync_state";
 
-export async function openDatabaseTarget(engine: SqlEngine): Promise<ExportTarget> {
+export async function openDatabaseTarget(engine: SqlEngine): Promise<PurgeableTarget> {
   const { byteOrderedText: text } = engine;
   try {
     await transact(engine, async () => {
@@ -39,7 +41,7 @@ async function transact<Result>(engine: SqlEngine, work: () => Promise<Result>):
   }
 }
 
-class DatabaseTarget implements ExportTarget {
+class DatabaseTarget implements PurgeableTarget {
   readonly #engine: SqlEngine;
   readonly #state: string;
   /** Of each table, as it was committed. */
@@ -119,6 +121,15 @@ WHERE name >= c0 AND left(name, length(c0)) = c0 AND (c1 IS NULL OR name > c1) O
       const count = this.#engine.toText("count(*)", "text");
       const { rows } = await this.#engine.run(`SELECT ${count} AS rows FROM ${this.#engine.quoteTable(table.name)}`);
       return Number(rows[0]?.rows ?? 0);
+    });
+  }
+
+  purge(person: ExportedPerson, dryRun: boolean): Promise<PurgedRows> {
+    return this.#enqueue(async () => {
+      const counts = await transact(this.#engine, () => purgeRows(this.#engine, this.#state, person, dryRun));
+      if (dryRun) return { ...counts, isScrubbed: true };
+      const touched = purgeOrder.filter((name) => counts[name] > 0).map((name) => this.#engine.quoteTable(name));
+      return { ...counts, isScrubbed: await this.#engine.scrub([...touched, this.#state]) };
     });
   }
 

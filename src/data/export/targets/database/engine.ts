@@ -31,6 +31,13 @@ export type SqlEngine = {
   run(sql: string, ...parameters: string[]): Promise<{ rows: SqlRow[]; changed: number }>;
   /** Begins a transaction. @throws where somebody else has begun to write here */
   begin(): Promise<void>;
+  /**
+   * Has the place's files written anew, without what was removed; nothing else is done with it then.
+   *
+   * @param tables those that rows were removed from, as {@link quoteTable} has them
+   * @returns `false`: it could not be done now
+   */
+  scrub(tables: readonly string[]): Promise<boolean>;
   close(): Promise<void>;
 };
 

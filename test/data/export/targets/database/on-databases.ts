@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe } from "@jest/globals";
 import pg from "pg";
+import type { PurgeableTarget } from "../../../../../src/data/export/forget/purge.ts";
 import { type ExportRow, type ExportTable, exportTables } from "../../../../../src/data/export/records.ts";
 import { openDuckDbTarget } from "../../../../../src/data/export/targets/duckdb.ts";
 import { openPostgresTarget } from "../../../../../src/data/export/targets/postgres.ts";
@@ -15,7 +16,7 @@ export type Rows = Record<string, unknown>[];
 
 /** Somewhere to export to, that nothing else uses. */
 export type Place = {
-  open(): Promise<ExportTarget>;
+  open(): Promise<PurgeableTarget>;
   /** What somebody else's statement gives. */
   query(sql: string): Promise<Rows>;
 };
