@@ -1,0 +1,43 @@
+/**
+ * Bundles the whole `onsync` command into one file that needs Node and nothing else, for containers:
+ * `node scripts/deploy/bundle.ts [FOLDER]`, by default dist/deploy. What is optional (SQS, Pub/Sub, databases, OpenTelemetry)
+ * is not in it: install the package beside the file.
+ */
+import { chmodSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "../..");
+
+const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  peerDependencies: Record<string, string>;
+};
+
+/** What a package that is no ES module expects of one that is. */
+const banner = `import { createRequire as createRequireOfBundle } from "node:module";
+const require = createRequireOfBundle(import.meta.url);`;
+
+/** @returns the file, and its size in bytes */
+export async function bundleCommand(folder: string): Promise<{ file: string; bytes: number }> {
+  const file = join(folder, "onsync.mjs");
+  await build({
+    entryPoints: [join(root, "cli/onsync.ts")],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22.21",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+    banner: { js: banner },
+    external: Object.keys(peerDependencies),
+  });
+  chmodSync(file, 0o755);
+  return { file, bytes: statSync(file).size };
+}
+
+if (import.meta.main) {
+  const { file, bytes } = await bundleCommand(process.argv[2] ?? join(root, "dist/deploy"));
+  console.log(`wrote ${file}, ${Math.round(bytes / 1024)} KiB`);
+}
