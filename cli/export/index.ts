@@ -7,7 +7,7 @@ import type { ExportCommandOptions } from "./run-export.ts";
 
 const help = `
 Histories are read page by page, newest first, with a checkpoint for each conversation. Stopped or killed, the same command
-goes on where it was; run again later, it reads what is new.
+goes on where it was; run again later, it reads what is new. Statuses of messages that it read before come with --verify all.
 
 Examples:
   onsync export messages --to history
@@ -44,7 +44,7 @@ export function addExportCommand(program: Command, io: Io): void {
     .addArgument(new Argument("<tables...>", "contacts, messages, conversations").argParser(parseTables));
   for (const option of createOptions()) command.addOption(option);
   command
-    .option("--redact", "mask phones, e-mail addresses, names and texts")
+    .option("--redact", "mask phones, e-mail addresses, names and texts (the state has the numbers, to ask by)")
     .option("--json", "print JSON, one line for each event")
     .addHelpText("after", help)
     .action(async (names: ExportCommandOptions["tables"], options: Omit<ExportCommandOptions, "tables">) => {

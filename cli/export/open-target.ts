@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import type { ExportTarget, PartFormat } from "../../src/data/index.ts";
 import type { Cleanup } from "../cleanup.ts";
-import { UsageError } from "../output/errors.ts";
-import { type Io, print } from "../output/io.ts";
+import { CommandFailed, UsageError } from "../output/errors.ts";
+import { type Io, print, printIfPossible } from "../output/io.ts";
 
 export type TargetChoice = {
   tables: readonly string[];
@@ -30,7 +30,12 @@ export async function openTarget(io: Io, choice: TargetChoice, cleanup: Cleanup)
     return database ? await openDatabase(choice) : await openFiles(choice);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`--to: ${(error as Error).message}`);
+    const { TargetError } = await import("../../src/data/index.ts");
+    const message = `--to: ${(error as Error).message}`;
+    if (error instanceof TargetError) throw new UsageError(message);
+    // It may be in use, or not there, for the moment.
+    await printIfPossible(io.stderr, `error: ${message}\n`);
+    throw new CommandFailed(1);
   }
 }
 

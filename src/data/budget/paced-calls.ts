@@ -63,6 +63,11 @@ function findEnd(error: OnSyncError): string | null {
   return isElsewhere || (error.status >= 300 && error.status < 400) ? error.message : null;
 }
 
+/** A 404 that is not OnSync's own: what is not there, it does not say. */
+function isOfGateway(error: OnSyncError): boolean {
+  return isApiError(error) && error.status === 404 && !error.fromApi;
+}
+
 function isWorthRepeating(error: OnSyncError): boolean {
   return error.retryable || (isApiError(error) && (error.status >= 500 || error.code === "unusable_answer"));
 }
@@ -75,14 +80,17 @@ export function createPacedCalls(options: PacedCallsOptions): PacedCalls {
         try {
           const value = await attempt(options, pause, work, notes);
           pause.noteSuccess();
+          pause.hasSucceeded = true;
           return value;
         } catch (error) {
           if (!isOnSyncError(error)) throw error;
           if (!hadNoEffect(error)) notes.onLost?.();
-          const end = findEnd(error);
+          // The address is right, and something between here and OnSync is not, for the moment.
+          const isPassing = isOfGateway(error) && pause.hasSucceeded;
+          const end = isPassing ? null : findEnd(error);
           if (end !== null) throw new MovementStopped(end, error.advice, error);
           // An answer is an answer: OnSync is there.
-          if (!isWorthRepeating(error)) {
+          if (!isPassing && !isWorthRepeating(error)) {
             pause.noteSuccess();
             throw error;
           }
@@ -118,6 +126,8 @@ class SharedPause {
   readonly #random: () => number;
   readonly #outageMs: number;
   readonly #signal: AbortSignal | undefined;
+  /** Whether any call has been answered as it should. */
+  hasSucceeded = false;
   #failuresInARow = 0;
   #failingSince: number | null = null;
   #until = 0;

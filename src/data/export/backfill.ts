@@ -17,6 +17,8 @@ export type Backfill = {
   names: ReturnType<typeof nameCheckpoints>;
   /** The number of the export under way. */
   run: number;
+  /** Histories show what was made before, in milliseconds since 1970 by OnSync's clock. */
+  settledUpTo: number;
   tables: ReadonlySet<TableName>;
   contact: string | undefined;
   redact: ((table: TableName, row: ExportRow) => ExportRow) | undefined;
@@ -25,33 +27,32 @@ export type Backfill = {
 
 export type Changes = Map<string, string | null>;
 
-/** How often something in front of OnSync must say that there is no such list until it is believed. */
-const maxDenials = 3;
-const denialPauseMs = 1_000;
-
-/** @returns `null` where this OnSync has no such extension; a gateway that says so once may only be in trouble */
-export async function askExtension<Answer>(
-  { clock, signal }: Backfill,
-  work: () => Promise<Answer>,
-): Promise<Answer | null> {
-  for (let denials = 1; ; denials++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isErrorNamed(error, "ExtensionUnavailableError")) throw error;
-      // With a request id it is OnSync's own word.
-      if (error.requestId !== undefined || denials === maxDenials) return null;
-      await clock.sleep(denialPauseMs * denials, signal);
-    }
-  }
-}
-
 /** A call within the budget, of which each attempt is counted. */
 export function callPaced<Value>(
   { calls, onRequest }: Backfill,
   work: (onsync: OnSync) => Promise<Value>,
 ): Promise<Value> {
   return calls.call(work, { onAttempt: onRequest });
+}
+
+/** How late histories and lists may show what was made, in milliseconds. */
+export const settlingMs = 30_000;
+const maxTries = 4;
+
+/** As {@link callPaced}, for what an OnSync may lack: a 404 that does not come from OnSync itself says so only where it stays. */
+export async function callExtension<Value>(
+  backfill: Backfill,
+  work: (onsync: OnSync) => Promise<Value>,
+): Promise<Value> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await callPaced(backfill, work);
+    } catch (error) {
+      const isDoubtful = isErrorNamed(error, "ExtensionUnavailableError") && error.requestId === undefined;
+      if (!isDoubtful || tries === maxTries) throw error;
+      await backfill.clock.sleep(250 * 2 ** tries, backfill.signal);
+    }
+  }
 }
 
 /** @returns how many of the records are no rows: they have no id */

@@ -23,6 +23,11 @@ export type ConversationCheckpoint = {
   upTo: number | null;
   /** The reading that is under way: how late its newest message is, and where it goes on. */
   walk: { newest: number | null; before: string } | null;
+  /**
+   * Where messages before the newest may have come late: up to when none can have, as `upTo`. A later reading of the lists has it
+   * read again. `null`: none can have.
+   */
+  settledUpTo: number | null;
   /** The number of the export that read it last. */
   run: number;
   /** Messages that could not be had: they have no id, or more share a millisecond than a page holds. */
@@ -32,13 +37,15 @@ export type ConversationCheckpoint = {
 };
 
 export const newConversation: ConversationCheckpoint = {
-  ...{ activity: null, isWhole: false, upTo: null, walk: null, run: 0, unread: 0, origin: "named" },
+  ...{ activity: null, isWhole: false, upTo: null, walk: null, settledUpTo: null, run: 0, unread: 0, origin: "named" },
 };
 
-/** @param run the export under way */
-export function needsWalk({ activity, isWhole, upTo, walk, run }: ConversationCheckpoint, current: number): boolean {
+/** @param now the export under way, and up to when histories show what was made */
+export function needsWalk(checkpoint: ConversationCheckpoint, now: { run: number; settledUpTo: number }): boolean {
+  const { activity, isWhole, upTo, walk, settledUpTo, run } = checkpoint;
   if (!isWhole || walk !== null) return true;
-  return activity === null ? run !== current : activity > (upTo ?? Number.NEGATIVE_INFINITY);
+  if (settledUpTo !== null && settledUpTo < now.settledUpTo) return true;
+  return activity === null ? run !== now.run : activity > (upTo ?? Number.NEGATIVE_INFINITY);
 }
 
 /**

@@ -71,8 +71,8 @@ export class Committer {
   }
 
   async readState(name: string): Promise<string | null> {
-    const waiting = this.#changes.get(name) ?? this.#leaving.get(name);
-    return waiting === undefined ? this.#target.readState(name) : waiting;
+    const waiting = [this.#changes, this.#leaving].find((changes) => changes.has(name));
+    return waiting ? (waiting.get(name) ?? null) : this.#target.readState(name);
   }
 
   /** What was added is in the target. One at a time: what was added first is there first. */

@@ -1,5 +1,5 @@
 /** What an export knows that it does not know: without that, it would only be said to be complete. */
-import { type Backfill, listCheckpoints } from "./backfill.ts";
+import { type Backfill, listCheckpoints, settlingMs } from "./backfill.ts";
 import type { ContactCheckpoint, ConversationCheckpoint } from "./checkpoints.ts";
 
 export type Unknown = { what: string; count: number };
@@ -18,27 +18,31 @@ export function createCompleteness() {
     /**
      * Looks at every checkpoint, whichever process came to it.
      *
-     * @param isListed whether a list names all conversations
+     * @param known whether a list names all conversations, and up to when events tell of all that changed
      */
-    async examine(backfill: Backfill, isListed: boolean): Promise<void> {
+    async examine(backfill: Backfill, known: { isListed: boolean; fedAsOf: number }): Promise<void> {
       const { names, tables } = backfill;
       let elsewhere = 0;
       if (tables.has("messages"))
         for await (const { checkpoint } of listCheckpoints<ConversationCheckpoint>(backfill, names.conversations)) {
-          const { isWhole, activity, upTo, unread, origin } = checkpoint;
+          const { isWhole, activity, upTo, unread, origin, settledUpTo } = checkpoint;
           if (origin !== "named") elsewhere += 1;
           if (!isWhole) add("conversations that could not be read to their beginning", 1);
           add("messages that OnSync does not give a way to read", unread);
+          if (settledUpTo !== null && settledUpTo > Number.MIN_SAFE_INTEGER)
+            moments.push(new Date(Math.max(settledUpTo, known.fedAsOf)).toISOString());
           // Its history does not have yet what its list tells of.
           if (isWhole && activity !== null && upTo !== null && upTo < activity)
             moments.push(new Date(upTo).toISOString());
         }
       for await (const { checkpoint } of listCheckpoints<ContactCheckpoint>(backfill, names.contacts)) {
         if (checkpoint.found === "elsewhere" && tables.has("messages")) elsewhere += 1;
-        if (backfill.contact !== undefined && checkpoint.asOf !== null) moments.push(checkpoint.asOf);
+        if (backfill.contact !== undefined && checkpoint.asOf !== null)
+          moments.push(new Date(Date.parse(checkpoint.asOf) - settlingMs).toISOString());
         if (checkpoint.found === "absent" && tables.has("contacts")) add("contacts that are named and not there", 1);
       }
-      if (!isListed) add("contacts whose conversations on other platforms than WhatsApp cannot be known", elsewhere);
+      if (!known.isListed)
+        add("contacts whose conversations on other platforms than WhatsApp cannot be known", elsewhere);
     },
     sum(): { unknown: Unknown[]; completeUpTo: string | null } {
       const unknown = [...counts].map(([what, count]) => ({ what, count }));

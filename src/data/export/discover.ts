@@ -3,15 +3,17 @@ import type { Contact, ListedConversation } from "../../api/index.ts";
 import { toConversationId } from "../../api/index.ts";
 import { isErrorNamed } from "../../client/index.ts";
 import { parseInstant } from "../../client/wire/instant.ts";
+import { MovementStopped } from "../budget/paced-calls.ts";
 import {
   addRecords,
-  askExtension,
   type Backfill,
   type Changes,
+  callExtension,
   callPaced,
   createPageSize,
   listCheckpoints,
   readCheckpoint,
+  settlingMs,
 } from "./backfill.ts";
 import {
   type ContactCheckpoint,
@@ -20,6 +22,7 @@ import {
   newConversation,
 } from "./checkpoints.ts";
 import { readList } from "./lists.ts";
+import type { TableName } from "./records.ts";
 
 /** Known from elsewhere: an event, a CRM. */
 export type KnownId = { contactId: string } | { conversationId: string } | { phone: string };
@@ -30,12 +33,12 @@ export type KnownId = { contactId: string } | { conversationId: string } | { pho
  */
 export async function listConversations(backfill: Backfill, notesContacts: boolean): Promise<string | null> {
   const sized = createPageSize();
-  return askExtension(backfill, async () =>
+  return orWithout(backfill, "conversations", async () =>
     readList<ListedConversation>({
       checkpoint: await readCheckpoint<ListCheckpoint>(backfill, backfill.names.list("conversations")),
       isByChange: true,
       fetch: (cursor) =>
-        sized((limit) => callPaced(backfill, (onsync) => onsync.conversations.list({ limit, cursor }))),
+        sized((limit) => callExtension(backfill, (onsync) => onsync.conversations.list({ limit, cursor }))),
       orderOf: ({ updatedAt }) => parseInstant(updatedAt),
       isRefused: (error) => isErrorNamed(error, "ValidationError"),
       async onPage(items, checkpoint) {
@@ -57,11 +60,11 @@ export async function listConversations(backfill: Backfill, notesContacts: boole
 /** @param guess whether a number stands for a conversation: nothing else tells which there are */
 export async function listContacts(backfill: Backfill, guess: boolean): Promise<string | null> {
   const sized = createPageSize();
-  return askExtension(backfill, async () =>
+  return orWithout(backfill, "contacts", async () =>
     readList<Contact>({
       checkpoint: await readCheckpoint<ListCheckpoint>(backfill, backfill.names.list("contacts")),
       isByChange: false,
-      fetch: (cursor) => sized((limit) => callPaced(backfill, (onsync) => onsync.contacts.list({ limit, cursor }))),
+      fetch: (cursor) => sized((limit) => callExtension(backfill, (onsync) => onsync.contacts.list({ limit, cursor }))),
       orderOf: ({ createdAt }) => parseInstant(createdAt),
       isRefused: (error) => isErrorNamed(error, "ValidationError"),
       async onPage(items, checkpoint) {
@@ -118,6 +121,7 @@ async function readContact(backfill: Backfill, id: string): Promise<void> {
     changes.set(`${names.contacts}${id}`, JSON.stringify({ run, found, asOf } satisfies ContactCheckpoint));
   try {
     const contact = await callPaced(backfill, (onsync) => onsync.contacts.get(id));
+    if (backfill.contact !== undefined) backfill.settledUpTo = parseInstant(contact.timestamp) - settlingMs;
     const conversations = contact.activity?.conversationIds;
     note(Array.isArray(conversations) ? "known" : "elsewhere", contact.timestamp);
     if (tables.has("messages")) {
@@ -154,6 +158,20 @@ async function noteConversation(
     origin: known === null || origin === "named" ? origin : known.origin,
   };
   if (known?.activity !== next.activity || known.origin !== next.origin) changes.set(name, JSON.stringify(next));
+}
+
+async function orWithout(backfill: Backfill, table: TableName, list: () => Promise<string>): Promise<string | null> {
+  try {
+    return await list();
+  } catch (error) {
+    if (!isErrorNamed(error, "ExtensionUnavailableError")) throw error;
+    if ((await readCheckpoint(backfill, backfill.names.list(table))) === null) return null;
+    throw new MovementStopped(
+      `OnSync's list of ${table} was read before, and is not there now.`,
+      "Run the same command again later. If OnSync does not have it any more, export to a new place.",
+      error,
+    );
+  }
 }
 
 /** A list that does not say is no reason to think that nothing was said. */

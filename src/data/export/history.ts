@@ -18,7 +18,7 @@ export async function readConversation(backfill: Backfill, id: string): Promise<
   const name = `${backfill.names.conversations}${id}`;
   let checkpoint = (await readCheckpoint<ConversationCheckpoint>(backfill, name)) ?? newConversation;
   let pages = 0;
-  for (let walks = 0; walks < maxWalks && needsWalk(checkpoint, backfill.run); walks++) {
+  for (let walks = 0; walks < maxWalks && needsWalk(checkpoint, backfill); walks++) {
     const walked = await walk(backfill, id, checkpoint);
     checkpoint = walked.checkpoint;
     pages += walked.pages;
@@ -31,7 +31,11 @@ async function walk(backfill: Backfill, id: string, start: ConversationCheckpoin
   let checkpoint = start;
   let newest = start.walk?.newest ?? null;
   let pages = 0;
-  const end = () => ({ ...checkpoint, walk: null, isWhole: true, upTo: newest ?? start.upTo, run: backfill.run });
+  const end = () => {
+    const upTo = newest ?? start.upTo;
+    const settledUpTo = upTo === null || upTo <= backfill.settledUpTo ? null : backfill.settledUpTo;
+    return { ...checkpoint, walk: null, isWhole: true, upTo, run: backfill.run, settledUpTo };
+  };
   try {
     for await (const { messages, isLast, isGap } of readPages(backfill, id, start.walk?.before)) {
       pages += 1;
@@ -48,7 +52,7 @@ async function walk(backfill: Backfill, id: string, start: ConversationCheckpoin
     // A server that does not say which page is the last gives one in which nothing is new.
     checkpoint = end();
   } catch (error) {
-    if (!isErrorNamed(error, "NotFoundError")) throw error;
+    if (!isErrorNamed(error, "NotFoundError") || !error.fromApi) throw error;
     // A number that nobody has written to or from has no conversation; one that was listed should be there.
     const origin = start.origin === "named" ? "named" : "absent";
     checkpoint = { ...checkpoint, walk: null, isWhole: origin === "absent", run: backfill.run, origin };

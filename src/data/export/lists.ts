@@ -1,11 +1,12 @@
 /**
  * A list of the API, read so that nothing is left out while it moves: whatever changes during a pass is at the top then, where
- * the next pass looks, down to what was the latest before. A pass of one page misses nothing.
+ * the next pass looks, down to what was the latest before. A pass of one page misses nothing, nor does one that brings nothing new.
  */
+import { hash } from "node:crypto";
 import type { Page } from "../../client/pager/page.ts";
 import { type ListCheckpoint, newList } from "./checkpoints.ts";
 
-const maxPasses = 20;
+const maxPasses = 5;
 
 export type ListReading<Item> = {
   /** As it was left; `null`: a new one. */
@@ -20,48 +21,52 @@ export type ListReading<Item> = {
   isRefused(error: unknown): boolean;
 };
 
-/** @returns when by OnSync's clock all that was there then is known */
+/** @returns when by OnSync's clock all that is known now was there, and as it is known */
 export async function readList<Item>(reading: ListReading<Item>): Promise<string> {
   let checkpoint = reading.checkpoint ?? newList;
   if (!reading.isByChange && checkpoint.cursor === null) checkpoint = newList;
+  const seen = new Set<string>();
+  const moments: (string | null)[] = [];
   for (let passes = 1; ; passes++) {
-    const pass = await readPass(reading, checkpoint);
+    const pass = await readPass(reading, checkpoint, seen);
     checkpoint = pass.checkpoint;
-    if (pass.pages > 1 && passes < maxPasses) continue;
-    // What moved during the last pass of several pages is known by the next one only.
-    return (pass.pages > 1 ? pass.before : checkpoint.wholeAsOf) ?? checkpoint.wholeAsOf ?? new Date(0).toISOString();
+    moments.push(checkpoint.wholeAsOf);
+    const isStill = pass.pages === 1 || (passes > 1 && !pass.hasFresh);
+    if (!isStill && passes < maxPasses) continue;
+    // What is changed in a list by creation is nowhere else than before: of that, the first pass counts. Of the other, what
+    // moved during a pass is known by the next one only.
+    const counted = reading.isByChange ? moments.at(isStill ? -1 : -2) : moments[0];
+    return counted ?? new Date(0).toISOString();
   }
 }
 
-type Pass = { pages: number; checkpoint: ListCheckpoint; before: string | null };
+/** `hasFresh`: it brought what no pass before had, or had as it is. */
+type Pass = { pages: number; checkpoint: ListCheckpoint; hasFresh: boolean };
 
-async function readPass<Item>(reading: ListReading<Item>, start: ListCheckpoint): Promise<Pass> {
+async function readPass<Item>(reading: ListReading<Item>, start: ListCheckpoint, seen: Set<string>): Promise<Pass> {
   let checkpoint = start;
   let previous = Number.POSITIVE_INFINITY;
   let isOrdered = true;
+  const before = seen.size;
   // One that is gone on with has had a page before.
   for (let pages = start.cursor === null ? 1 : 2; ; pages++) {
     const page = await fetchPage(reading, checkpoint);
-    if (page === null) return readPass(reading, { ...checkpoint, cursor: null, floor: null });
+    if (page === null) return readPass(reading, { ...checkpoint, cursor: null, floor: null }, seen);
     for (const item of page.data) {
       const order = reading.orderOf(item);
+      seen.add(hash("sha1", `${order} ${JSON.stringify((item as { id?: unknown }).id)}`, "base64"));
       if (Number.isNaN(order) || order > previous) isOrdered = false;
       else previous = order;
     }
     if (checkpoint.cursor === null)
-      checkpoint = {
-        ...checkpoint,
-        asOf: page.timestamp,
-        newest: Number.isFinite(previous) ? firstOrder(reading, page.data) : null,
-      };
+      checkpoint = { ...checkpoint, asOf: page.timestamp, newest: firstOrder(reading, page.data) };
     const isKnown = isOrdered && checkpoint.floor !== null && previous < checkpoint.floor;
     const isLast = page.nextCursor === null || isKnown;
-    const { wholeAsOf } = checkpoint;
     checkpoint = isLast
       ? { ...checkpoint, cursor: null, floor: isOrdered ? checkpoint.newest : null, wholeAsOf: checkpoint.asOf }
       : { ...checkpoint, cursor: page.nextCursor };
     await reading.onPage(page.data, checkpoint);
-    if (isLast) return { pages, checkpoint, before: wholeAsOf };
+    if (isLast) return { pages, checkpoint, hasFresh: seen.size > before };
   }
 }
 

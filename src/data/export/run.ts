@@ -1,7 +1,7 @@
 /** An export at work: which contacts and conversations there are, then the history of each, into a target. */
 import { systemClock } from "../../client/clock.ts";
 import { createPacedCalls } from "../budget/paced-calls.ts";
-import { type Backfill, readCheckpoint } from "./backfill.ts";
+import { type Backfill, readCheckpoint, settlingMs } from "./backfill.ts";
 import { type ListCheckpoint, nameCheckpoints } from "./checkpoints.ts";
 import { Committer } from "./committer.ts";
 import { createCompleteness } from "./completeness.ts";
@@ -44,7 +44,7 @@ class ExportRun {
     const { target, clock = systemClock, tables, contact } = options;
     const signal = options.signal ? AbortSignal.any([options.signal, this.#stopping.signal]) : this.#stopping.signal;
     this.#backfill = {
-      ...{ target, clock, contact, signal, redact: undefined, run: 0 },
+      ...{ target, clock, contact, signal, redact: undefined, run: 0, settledUpTo: Number.MIN_SAFE_INTEGER },
       calls: createPacedCalls({ ...options, signal }),
       onRequest: () => {
         this.#requests += 1;
@@ -184,7 +184,10 @@ class ExportRun {
   }
 
   #noteList(table: TableName, asOf: string | null): void {
-    this.#lists.set(table, asOf);
+    if (asOf === null) return void this.#lists.set(table, null);
+    const settled = Date.parse(asOf) - settlingMs;
+    this.#lists.set(table, new Date(settled).toISOString());
+    if (table === "conversations") this.#backfill.settledUpTo = settled;
   }
 
   /** As an export before left them: what came since came by the feeds. */
@@ -208,7 +211,8 @@ class ExportRun {
       else this.#completeness.noteWhole(new Date(Math.max(Date.parse(asOf), fedAsOf)).toISOString());
     }
     if (this.#feeds && this.#feeds.unknown > 0) this.#completeness.noteUnknown("events of records without an id");
-    await this.#completeness.examine(this.#backfill, typeof this.#lists.get("conversations") === "string");
+    const isListed = typeof this.#lists.get("conversations") === "string";
+    await this.#completeness.examine(this.#backfill, { isListed, fedAsOf });
   }
 
   #noteWalk(todo: WalkProgress): void {

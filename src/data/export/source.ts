@@ -1,8 +1,8 @@
 /** Which OnSync and org an export is of: rows of another one are never mixed with them. */
 import { createHmac, randomBytes } from "node:crypto";
-import type { OnSync } from "../../client/index.ts";
+import { isErrorNamed, type OnSync } from "../../client/index.ts";
 import { MovementStopped } from "../budget/paced-calls.ts";
-import { askExtension, type Backfill, callPaced } from "./backfill.ts";
+import { type Backfill, callExtension } from "./backfill.ts";
 
 type Source = {
   baseUrl: string;
@@ -52,6 +52,11 @@ export async function checkSource(
 }
 
 async function readOrg(backfill: Backfill): Promise<string | null> {
-  const account = await askExtension(backfill, () => callPaced(backfill, (onsync) => onsync.account.get()));
-  return account?.org?.id ?? null;
+  try {
+    const account = await callExtension(backfill, (onsync) => onsync.account.get());
+    return account.org?.id ?? null;
+  } catch (error) {
+    if (isErrorNamed(error, "ExtensionUnavailableError")) return null;
+    throw error;
+  }
 }

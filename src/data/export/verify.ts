@@ -3,7 +3,7 @@
 import { isErrorNamed } from "../../client/index.ts";
 import { canonicalJson } from "../../client/wire/canonical-json.ts";
 import { parseInstant } from "../../client/wire/instant.ts";
-import { type Backfill, callPaced, createPageSize, listCheckpoints } from "./backfill.ts";
+import { type Backfill, callExtension, createPageSize, listCheckpoints } from "./backfill.ts";
 import type { ConversationCheckpoint } from "./checkpoints.ts";
 import type { Committer } from "./committer.ts";
 import { readPages } from "./history.ts";
@@ -55,7 +55,9 @@ async function verifyList(
   try {
     for (let cursor: string | undefined; ; ) {
       const page = await sized((limit) =>
-        callPaced(backfill, async (onsync) => onsync[table].list({ limit, ...(cursor !== undefined && { cursor }) })),
+        callExtension(backfill, async (onsync) =>
+          onsync[table].list({ limit, ...(cursor !== undefined && { cursor }) }),
+        ),
       );
       const fresh = page.data.filter(({ id }) => !seen.has(id));
       for (const { id } of fresh) seen.add(id);
@@ -120,7 +122,8 @@ export class Comparison {
     for (const table of this.#waiting.keys()) await this.#compare(table);
     await this.#committer.flush();
     if (isAll) {
-      let extra = 0;
+      // Of what was seen, all that is not missing is there by now.
+      let extra = this.counts.missing;
       for (const [table, seen] of this.#seen)
         extra += (await this.#target.count(await this.#committer.table(table))) - seen;
       this.counts.extra = extra;

@@ -15,11 +15,11 @@ export async function walkConversations(
   backfill: Backfill,
   { stop, onWalk }: { stop: (reason: unknown) => void; onWalk: (progress: WalkProgress) => void },
 ): Promise<void> {
-  const { names, run, committer, signal } = backfill;
+  const { names, committer, signal } = backfill;
   const conversations = () => listCheckpoints<ConversationCheckpoint>(backfill, names.conversations);
   await committer.flush();
   const progress: WalkProgress = { conversations: 0, walked: 0, pages: 0 };
-  for await (const { checkpoint } of conversations()) if (needsWalk(checkpoint, run)) progress.conversations += 1;
+  for await (const { checkpoint } of conversations()) if (needsWalk(checkpoint, backfill)) progress.conversations += 1;
   onWalk(progress);
   const underWay = new Set<Promise<void>>();
   let failure: unknown;
@@ -37,7 +37,7 @@ export async function walkConversations(
   };
   try {
     for await (const { id, checkpoint } of conversations()) {
-      if (!needsWalk(checkpoint, run)) continue;
+      if (!needsWalk(checkpoint, backfill)) continue;
       while (underWay.size >= maxConcurrency) await Promise.race(underWay);
       if (signal.aborted) break;
       const work = walk(id)

@@ -15,7 +15,8 @@ test("every message of every conversation is there once, and what it is complete
   const result = await exportTo(folder.path, inbox);
   expect(idsOf(readParts(folder.path))).toEqual(idsOf(inbox.allMessages));
   expect(result).toMatchObject({ rows: 750, unknown: [], complete: true });
-  expect(result.completeUpTo).toBe(new Date(asOf).toISOString());
+  // What came in the last half minute may be shown late.
+  expect(result.completeUpTo).toBe(new Date(asOf - 30_000).toISOString());
   // The account, the list, and three pages for each conversation.
   expect(result.requests).toBe(2 + 9);
 });
@@ -31,6 +32,7 @@ test("rows are whole records, under the API's own names", async () => {
 test("again means what is new: a conversation in which nothing was written is not asked for", async () => {
   using folder = temporaryFolder();
   const inbox = new Inbox().fill(30, 3);
+  inbox.now += 60_000;
   await exportTo(folder.path, inbox);
   inbox.paths.length = 0;
   const fresh = inbox.addMessage("whatsapp:+971500000007");

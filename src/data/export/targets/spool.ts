@@ -1,8 +1,9 @@
 /** The rows of a part that is not whole yet: appended, and on disk, before the state says that they are there. */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import type { ExportRow } from "../records.ts";
 import { formatLine, readLines } from "./parts/ndjson-part.ts";
-import { openPrivate, TargetError } from "./paths.ts";
+import { openPrivate, syncFolder, TargetError } from "./paths.ts";
 
 export class Spool {
   readonly #path: string;
@@ -12,6 +13,8 @@ export class Spool {
   constructor(path: string, bytes: number) {
     this.#path = path;
     this.#descriptor = openPrivate(path, false);
+    // Its name, too, is there after a loss of power.
+    syncFolder(dirname(path));
     const { size } = fstatSync(this.#descriptor);
     if (size < bytes) {
       closeSync(this.#descriptor);
