@@ -60,10 +60,7 @@ export function createExportReport(io: Io, { json, isStdoutTaken, estimate }: Re
     onGap({ since }) {
       const from = since === null ? null : new Date(since).toISOString();
       line.clear();
-      void say(
-        { gap: true, since: from },
-        `Events${from === null ? "" : ` after ${from}`} are gone from the event log before they were read: what they may have told of is read again, which is all`,
-      );
+      void say({ gap: true, since: from }, formatGap(from));
     },
     onFollow() {
       line.clear();
@@ -77,10 +74,7 @@ export function createExportReport(io: Io, { json, isStdoutTaken, estimate }: Re
     async finish(result) {
       closed = true;
       line.clear();
-      const { complete, unknown, ...counts } = result;
-      const ended = { [complete ? "done" : "stopped"]: true, ...counts };
-      const event = { ...ended, unknown: countUnknown(result), unknowns: unknown };
-      await print(output, json ? `${JSON.stringify(event)}\n` : formatResult(result));
+      await print(output, json ? `${JSON.stringify(describeResult(result))}\n` : formatResult(result));
     },
     close() {
       closed = true;
@@ -100,7 +94,16 @@ function createEstimate(estimate: ReportOptions["estimate"]) {
   };
 }
 
-export function countUnknown({ unknown }: ExportResult): number {
+function describeResult({ complete, unknown, ...counts }: ExportResult): object {
+  const ended = { [complete ? "done" : "stopped"]: true, ...counts };
+  return { ...ended, unknown: countUnknown({ unknown }), unknowns: unknown };
+}
+
+function formatGap(from: string | null): string {
+  return `Events${from === null ? "" : ` after ${from}`} are gone from the event log before they were read: what they may have told of is read again, which is all`;
+}
+
+export function countUnknown({ unknown }: Pick<ExportResult, "unknown">): number {
   return unknown.reduce((sum, { count }) => sum + count, 0);
 }
 

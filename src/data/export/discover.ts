@@ -121,9 +121,10 @@ async function readContact(backfill: Backfill, id: string): Promise<void> {
     changes.set(`${names.contacts}${id}`, JSON.stringify({ run, found, asOf } satisfies ContactCheckpoint));
   try {
     const contact = await callPaced(backfill, (onsync) => onsync.contacts.get(id));
-    if (backfill.contact !== undefined) backfill.settledUpTo = parseInstant(contact.timestamp) - settlingMs;
+    const at = parseInstant(contact.timestamp);
+    if (backfill.contact !== undefined && !Number.isNaN(at)) backfill.settledUpTo = at - settlingMs;
     const conversations = contact.activity?.conversationIds;
-    note(Array.isArray(conversations) ? "known" : "elsewhere", contact.timestamp);
+    note(Array.isArray(conversations) ? "known" : "elsewhere", Number.isNaN(at) ? null : new Date(at).toISOString());
     if (tables.has("messages")) {
       for (const each of conversations ?? []) if (isId(each)) await noteConversation(backfill, changes, each, null);
       if (!conversations && isId(contact.phone))

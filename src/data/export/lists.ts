@@ -4,6 +4,7 @@
  */
 import { hash } from "node:crypto";
 import type { Page } from "../../client/pager/page.ts";
+import { parseInstant } from "../../client/wire/instant.ts";
 import { type ListCheckpoint, newList } from "./checkpoints.ts";
 
 const maxPasses = 5;
@@ -59,7 +60,7 @@ async function readPass<Item>(reading: ListReading<Item>, start: ListCheckpoint,
       else previous = order;
     }
     if (checkpoint.cursor === null)
-      checkpoint = { ...checkpoint, asOf: page.timestamp, newest: firstOrder(reading, page.data) };
+      checkpoint = { ...checkpoint, asOf: readMoment(page.timestamp), newest: firstOrder(reading, page.data) };
     const isKnown = isOrdered && checkpoint.floor !== null && previous < checkpoint.floor;
     const isLast = page.nextCursor === null || isKnown;
     checkpoint = isLast
@@ -68,6 +69,12 @@ async function readPass<Item>(reading: ListReading<Item>, start: ListCheckpoint,
     await reading.onPage(page.data, checkpoint);
     if (isLast) return { pages, checkpoint, hasFresh: seen.size > before };
   }
+}
+
+/** As every list writes it; `null` where the answer does not say. */
+function readMoment(timestamp: unknown): string | null {
+  const at = parseInstant(timestamp);
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
 }
 
 function firstOrder<Item>({ orderOf }: ListReading<Item>, items: readonly Item[]): number | null {
