@@ -15,6 +15,7 @@ import { addSendsCommand } from "./sends/index.ts";
 import { addStartCommand } from "./start/index.ts";
 import { addSyncCommand } from "./sync/index.ts";
 import { version } from "./version.ts";
+import { addWorkCommand } from "./work/index.ts";
 
 const environmentHelp = `
 Environment:
@@ -48,6 +49,7 @@ const additions = [
   addCallCommand,
   addSendsCommand,
   addImportCommand,
+  addWorkCommand,
   addExportCommand,
   addForgetCommand,
   addSyncCommand,

@@ -101,9 +101,9 @@ function checkUnlike(source: string, file: string, option: string): void {
     throw new UsageError(`${option}: this is the file that is imported. Name another one.`);
 }
 
-/** @param file the one that is imported */
-function findFreeName(file: string, { format }: Data.RowFile, journal: Data.Journal): string {
-  const [known, stamp] = JSON.parse(journal.fact("refused file") ?? "[]") as string[];
+/** @param file the one that is imported; @param journal knows which file of refused rows nobody has mended since */
+export function findFreeName(file: string, { format }: Data.RowFile, journal: Data.Journal | null): string {
+  const [known, stamp] = JSON.parse(journal?.fact("refused file") ?? "[]") as string[];
   const isNamedAlike = extname(file) !== "" && format !== "parquet";
   const ending = isNamedAlike ? extname(file) : format === "csv" ? ".csv" : ".ndjson";
   const stem = join(dirname(file), basename(file, extname(file)));

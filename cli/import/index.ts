@@ -3,7 +3,8 @@ import { type Command, Option } from "commander";
 import type { Io } from "../output/io.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
 import { createNumberParser, parseNotEmpty, parseShare } from "../settings/options.ts";
-import type { OrgsOptions } from "./orgs/run-orgs.ts";
+import { createQueueOption } from "../settings/queue.ts";
+import type { OrgsOptions } from "./orgs/place.ts";
 import type { ImportOptions } from "./run-import.ts";
 
 const help = `
@@ -88,6 +89,11 @@ export function addImportCommand(program: Command, io: Io): void {
       ).argParser(parseNotEmpty),
     )
     .addOption(
+      createQueueOption(
+        "with --orgs: have workers (onsync work) do it, which share this queue: redis://… or postgres://…",
+      ),
+    )
+    .addOption(
       new Option("--concurrency <number>", "with --orgs: requests under way at once, which the orgs share evenly")
         .argParser(createNumberParser(1, 1_000))
         .default(32),
@@ -102,6 +108,8 @@ export function addImportCommand(program: Command, io: Io): void {
         const { importOrgs } = await import("./orgs/run-orgs.ts");
         return importOrgs(io, options);
       }
+      if (options.queue !== undefined)
+        contacts.error("error: --queue: workers have the keys of an orgs' file: name the file in one, and give --orgs");
       if (file === undefined) return contacts.error("error: missing required argument 'file', or --orgs");
       const { importContacts } = await import("./run-import.ts");
       await importContacts(io, file, options);

@@ -7,6 +7,7 @@
  *   npm run torture -- --engine import --rounds 200        imports that are killed (imports.ts)
  *   npm run torture -- --engine sync --rounds 200          syncs that are ended anywhere (syncs.ts)
  *   npm run torture -- --engine export --rounds 200        exports that are killed (exports.ts)
+ *   npm run torture -- --engine queue --rounds 200         workers that share imports, and are killed (queue.ts)
  *   npm run torture -- --engine zapier --runs 500          Zapier's build (zapier.ts)
  *   npm run torture -- --engine person --runs 5000         models that want to send where only a person does (person.ts)
  */
@@ -36,19 +37,20 @@ function runScript(script: string, options: Record<string, string | undefined>):
 const { engine, rounds, runs, sends, seed, campaign, target } = values;
 if (
   engine !== undefined &&
-  !["sends", "sqlite", "redis", "import", "export", "sync", "zapier", "person"].includes(engine)
+  !["sends", "sqlite", "redis", "import", "queue", "export", "sync", "zapier", "person"].includes(engine)
 )
   throw new Error(
-    "--engine: give sends, sqlite, redis, import, export, sync, zapier or person, or leave it out for sends and sqlite.",
+    "--engine: give sends, sqlite, redis, import, queue, export, sync, zapier or person, or leave it out for sends and sqlite.",
   );
 const outcomes = [
   ...(engine === undefined || engine === "sends" ? [runScript("sends.ts", { sends, seed })] : []),
   ...(engine === "import" ? [runScript("imports.ts", { rounds, seed })] : []),
   ...(engine === "export" ? [runScript("exports.ts", { rounds, seed, campaign, target })] : []),
   ...(engine === "sync" ? [runScript("syncs.ts", { rounds, seed })] : []),
+  ...(engine === "queue" ? [runScript("queue.ts", { rounds, seed })] : []),
   ...(engine === "zapier" ? [runScript("zapier.ts", { runs, seed })] : []),
   ...(engine === "person" ? [runScript("person.ts", { runs, seed })] : []),
-  ...(["sends", "import", "export", "sync", "zapier", "person"].includes(engine ?? "")
+  ...(["sends", "import", "queue", "export", "sync", "zapier", "person"].includes(engine ?? "")
     ? []
     : [runScript("events.ts", { engine: engine ?? "sqlite", rounds })]),
 ];

@@ -1,7 +1,8 @@
 /** The judge of tortured imports finds what must never be: each kind of wrong outcome is one. */
 import { expect, test } from "@jest/globals";
+import type { StoredContact } from "../../testing/imports/inbox.ts";
 import { type Ended, judgeImport } from "../../testing/imports/judge.ts";
-import type { Attempt, StoredContact } from "../../testing/imports/server.ts";
+import type { Attempt } from "../../testing/imports/server.ts";
 import type { Source } from "../../testing/imports/source.ts";
 
 function contact(id: string, externalId: string, firstName = "Sara"): StoredContact {
@@ -9,7 +10,7 @@ function contact(id: string, externalId: string, firstName = "Sara"): StoredCont
 }
 
 function attempt(externalId: string, life: number, answered: boolean): Attempt {
-  return { externalId, method: "POST", life, worked: true, answered };
+  return { externalId, method: "POST", life, at: 0, worked: true, answered };
 }
 
 /** Two rows sent, one refused, one that repeats another: all as it must be. */

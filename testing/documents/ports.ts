@@ -8,6 +8,8 @@ const defaultPorts: Record<string, string> = { start: "4000", reference: "4010",
 export function findPort(command: string): { port: string; isNamed: boolean } {
   const named = /(?:--port |listen\()(\d+)/.exec(command)?.[1];
   if (named) return { port: named, isNamed: true };
+  // A worker listens on none: its name stands for it.
+  if (/\bonsync (?:-- )?work\b/.test(command)) return { port: "work", isNamed: true };
   const name = /(?:\bonsync (?:-- )?|^npm )(start|reference|mcp|listen)\b/.exec(command)?.[1];
   const port = name && defaultPorts[name];
   if (!port) throw new Error(`Nothing says on which port this listens: ${command}`);

@@ -5,8 +5,11 @@ import { peerOf, type VirtualPair, virtualPair } from "../virtual-pair.ts";
 
 export const head = "First Name,Phone,Email,External ID,Tags";
 
-export async function pairOf(options: Parameters<typeof virtualPair>[0] = {}): Promise<VirtualPair> {
-  return virtualPair(options, { maxAttempts: 1 });
+export async function pairOf(
+  options: Parameters<typeof virtualPair>[0] = {},
+  client: Parameters<typeof virtualPair>[1] = {},
+): Promise<VirtualPair> {
+  return virtualPair(options, { maxAttempts: 1, ...client });
 }
 
 export async function contactsOf(reference: Reference) {

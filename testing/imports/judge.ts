@@ -1,5 +1,6 @@
 /** What an import that was killed again and again must have come to: every row once, and journal, report and server agreed. */
-import type { Attempt, ImportServer, StoredContact } from "./server.ts";
+import type { StoredContact } from "./inbox.ts";
+import type { Attempt, ImportServer } from "./server.ts";
 import { findDifference, type Source } from "./source.ts";
 
 /** The last line that the import printed. */
@@ -22,18 +23,21 @@ export type Ended = {
   refusedLines: readonly number[];
   /** Contact ids that the journal has. */
   journalIds: readonly string[];
+  /** What of rows that were sent again is not as it must be. Default: {@link judgeRepeats}. */
+  judgeRepeated?: (attempts: readonly Attempt[]) => string[];
 };
 
 /** Requests that a process had under way at once, at most: so many answers may die with it. */
-const maxUnderWay = 4;
+export const maxUnderWay = 4;
 
-export function judgeImport({ source, server, done, refusedLines, journalIds }: Ended): string[] {
+export function judgeImport(ended: Ended): string[] {
+  const { source, server, done, refusedLines, journalIds, judgeRepeated = judgeRepeats } = ended;
   const contacts = new Map(
     [...server.contacts.values()].map((contact) => [String(contact.properties.externalId), contact]),
   );
   return [
     ...judgeContacts(source, server, contacts),
-    ...judgeRepeats(server.attempts),
+    ...judgeRepeated(server.attempts),
     ...judgeReport(source, server, done, refusedLines),
     ...judgeJournal(server.contacts, journalIds),
   ];

@@ -6,22 +6,28 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-
-export type StoredContact = Record<string, unknown> & { id: string; properties: Record<string, unknown> };
+import { Inbox, type StoredContact } from "./inbox.ts";
 
 /** What became of a request: its work, and its answer. */
 export type Attempt = {
   /** Of the row that it is for. */
   externalId: string;
   method: string;
-  /** Which life of the importing process it came from. */
+  /** Which life of the importing process it came from: as the test says, or as the key does (`onsync_pk_test_life_NUMBER`). */
   life: number;
+  at: number;
   worked: boolean;
   /** Whether a whole, usable answer was given to the network. */
   answered: boolean;
 };
 
-export type Trouble = { share: number; maxLagMs: number; random: () => number };
+export type Trouble = {
+  share: number;
+  maxLagMs: number;
+  random: () => number;
+  /** What it says that may be asked in an hour. Default: so much that no pace is needed. */
+  limit?: number;
+};
 
 export type ImportServer = {
   url: string;
@@ -46,50 +52,22 @@ const faults: readonly Fault[] = [
   "html",
 ];
 
-/** So much that no pace is needed. */
-const limit = 1_000_000;
-const headers = {
-  "content-type": "application/json",
-  ratelimit: `"org";r=${limit - 1};t=1`,
-  "ratelimit-policy": `"org";q=${limit};w=3600`,
-};
+const defaultLimit = 1_000_000;
+
+function createHeaders(limit: number) {
+  return {
+    "content-type": "application/json",
+    ratelimit: `"org";r=${limit - 1};t=1`,
+    "ratelimit-policy": `"org";q=${limit};w=3600`,
+  };
+}
+
+const lifeInKey = /^Bearer onsync_pk_test_life_(\d+)$/;
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   let text = "";
   for await (const piece of request.setEncoding("utf8")) text += piece;
   return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
-}
-
-class Inbox {
-  readonly contacts = new Map<string, StoredContact>();
-  created = 0;
-
-  /** As docs/onsync-api.txt has it: found by phone, e-mail or external id. */
-  save(body: Record<string, unknown>): { status: number; contact?: StoredContact; owners?: string[] } {
-    const properties = (body.properties ?? {}) as Record<string, unknown>;
-    const owners = [...this.contacts.values()].filter(
-      (contact) =>
-        (body.phone !== undefined && contact.phone === body.phone) ||
-        (body.email !== undefined && String(contact.email).toLowerCase() === String(body.email).toLowerCase()) ||
-        (properties.externalId !== undefined && contact.properties.externalId === properties.externalId),
-    );
-    if (owners.length > 1) return { status: 409, owners: owners.map(({ id }) => id) };
-    const known = owners[0];
-    if (known) {
-      const merged = { ...known.properties, ...properties };
-      Object.assign(known, body, { properties: merged });
-      return { status: 200, contact: known };
-    }
-    this.created += 1;
-    const contact = {
-      tags: [],
-      ...body,
-      id: `contact_${String(this.created).padStart(6, "0")}`,
-      properties,
-    } as StoredContact;
-    this.contacts.set(contact.id, contact);
-    return { status: 201, contact };
-  }
 }
 
 type Answer = { status: number; body: Record<string, unknown> };
@@ -104,10 +82,12 @@ class TroubledServer {
   readonly poison = new Set<string>();
   readonly refuse = new Set<string>();
   readonly #trouble: Trouble;
+  readonly #headers: ReturnType<typeof createHeaders>;
   life = 0;
 
   constructor(trouble: Trouble) {
     this.#trouble = trouble;
+    this.#headers = createHeaders(trouble.limit ?? defaultLimit);
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -117,13 +97,15 @@ class TroubledServer {
     const attempt: Attempt = {
       externalId,
       method: request.method ?? "",
-      life: this.life,
+      life: Number(lifeInKey.exec(request.headers.authorization ?? "")?.[1] ?? this.life),
+      at: performance.now(),
       worked: false,
       answered: false,
     };
     this.attempts.push(attempt);
     const envelope = { requestId: `req_${this.attempts.length}`, timestamp: new Date().toISOString() };
     const fault = random() < share ? (faults[Math.floor(random() * faults.length)] ?? "none") : "none";
+    for (const [name, value] of Object.entries(this.#headers)) response.setHeader(name, value);
     await this.#lag();
     if (this.#failBefore(fault, externalId, request, response, envelope)) return;
     const { status, body: done } = this.#work(request, body, externalId);
@@ -204,7 +186,7 @@ function breakAfter(
       send(response, 200, "not json");
       return true;
     case "truncate":
-      response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(text)) });
+      response.writeHead(status, { "content-length": String(Buffer.byteLength(text)) });
       response.write(text.slice(0, Math.floor(text.length / 2)), () => request.socket.destroy());
       return true;
     default:
@@ -213,7 +195,7 @@ function breakAfter(
 }
 
 function send(response: ServerResponse, status: number, text: string, more: Record<string, string> = {}): void {
-  response.writeHead(status, { ...headers, ...more }).end(text);
+  response.writeHead(status, more).end(text);
 }
 
 export async function startImportServer(trouble: Trouble): Promise<ImportServer> {

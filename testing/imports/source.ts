@@ -1,5 +1,5 @@
 /** Made-up files of contacts, and what must come of them: written down as they are made, and never read from the file. */
-import type { StoredContact } from "./server.ts";
+import type { StoredContact } from "./inbox.ts";
 
 export type Source = {
   text: string;

@@ -41,6 +41,8 @@ const OrgLine = z.strictObject({
 export type OrgImport = {
   org: string;
   file: string;
+  /** The file as it is written there: what workers know it by, wherever it lies. */
+  name: string;
   /** As the commands read it: key and base URL. */
   env: Environment;
   options: {
@@ -162,6 +164,7 @@ function toImport(file: string, given: z.infer<typeof OrgLine>, line: number, en
   return {
     org,
     file: beside(contacts),
+    name: contacts,
     env: {
       ...env,
       ONSYNC_API_KEY: apiKey.trim(),

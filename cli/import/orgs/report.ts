@@ -3,11 +3,7 @@ import type { ImportProgress, ImportResult, Refusal, Row } from "../../../src/da
 import { createTerminalLine, type Io, print, printIfPossible } from "../../output/io.ts";
 import { formatTable } from "../../output/table.ts";
 import { formatCount, formatTime, toPlanEvent } from "../plan-text.ts";
-import type { Prepared } from "../run-import.ts";
-import type { OrgImport } from "./orgs-file.ts";
-
-/** One org's import, ready to go; or why it cannot be. */
-export type PlannedOrg = { org: string; of: OrgImport } & ({ prepared: Prepared } | { failure: string });
+import type { PlannedOrg } from "./place.ts";
 
 const minuteMs = 60_000;
 const terminalMs = 500;
@@ -17,13 +13,13 @@ export async function printOrgsPlan(io: Io, planned: readonly PlannedOrg[], json
     const events = planned.map((each) =>
       "failure" in each
         ? { plan: true, org: each.org, error: each.failure }
-        : { ...toPlanEvent(each.prepared.plan, each.prepared.planned), org: each.org },
+        : { ...toPlanEvent(each.ready.plan, each.ready.planned), org: each.org },
     );
     return print(io.stdout, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
   }
-  const plans = planned.flatMap((each) => ("prepared" in each ? [{ org: each.org, ...each.prepared }] : []));
-  const rows = plans.map(({ org, plan, files }) => [
-    ...[org, files.name],
+  const plans = planned.flatMap((each) => ("ready" in each ? [{ org: each.org, ...each.ready }] : []));
+  const rows = plans.map(({ org, plan, name }) => [
+    ...[org, name],
     ...[plan.rows, plan.invalid, plan.held, plan.unchanged, plan.requests].map((count) =>
       count.toLocaleString("en-US"),
     ),
@@ -59,7 +55,7 @@ export class OrgsReport {
     this.#json = json;
     this.#line = createTerminalLine(io);
     this.#states = planned.map((each) => {
-      const left = "prepared" in each ? each.prepared.plan.requests : 0;
+      const left = "ready" in each ? each.ready.plan.requests : 0;
       const progress = { rows: 0, created: 0, updated: 0, unchanged: 0, refused: 0, left };
       return { org: each.org, progress, planned: each, exitCode: null };
     });
@@ -127,8 +123,8 @@ export class OrgsReport {
       return;
     }
     for (const { org, progress, planned, exitCode } of this.#states) {
-      if (exitCode !== null || !("prepared" in planned)) continue;
-      const end = await planned.prepared.planned.budget.estimate(progress.left);
+      if (exitCode !== null || !("ready" in planned)) continue;
+      const end = await planned.ready.planned.budget.estimate(progress.left);
       this.#tell({ progress: true, org, ...progress, finishesAt: new Date(end).toISOString() });
     }
   }
@@ -141,7 +137,7 @@ function formatProgress(states: readonly State[]): string {
   return `${ended} of ${formatCount(states.length, "org")} done: ${sum(({ created }) => created)} created, ${sum(({ updated }) => updated)} updated, ${sum(({ unchanged }) => unchanged)} unchanged, ${sum(({ refused }) => refused)} refused; ${sum(({ left }) => left)} requests left`;
 }
 
-function formatEnd(complete: boolean, counts: Omit<ImportResult, "complete">, errors: string | null): string {
+export function formatEnd(complete: boolean, counts: Omit<ImportResult, "complete">, errors: string | null): string {
   const { rows, created, updated, unchanged, refused, requests, lost } = counts;
   const parts = [
     `${complete ? "Done" : "Stopped"}: ${formatCount(rows, "row")}, ${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused; ${formatCount(requests, "request")}`,

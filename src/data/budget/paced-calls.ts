@@ -14,10 +14,13 @@ export const defaultOutageMs = 15 * 60 * 1000;
 export class MovementStopped extends Error {
   override readonly name = "MovementStopped";
   readonly advice: string;
+  /** Whether it ends since OnSync did not answer: later it may. */
+  readonly isOutage: boolean;
 
-  constructor(message: string, advice: string, cause: unknown) {
+  constructor(message: string, advice: string, cause: unknown, isOutage = false) {
     super(message, { cause });
     this.advice = advice;
+    this.isOutage = isOutage;
   }
 }
 
@@ -34,8 +37,8 @@ export type PacedCallsOptions = {
 };
 
 export type CallNotes = {
-  /** An attempt is about to leave. */
-  onAttempt?: () => void;
+  /** An attempt is about to leave: it waits for this. */
+  onAttempt?: () => void | Promise<void>;
   /** One may have done its work, though no answer says so. */
   onLost?: () => void;
 };
@@ -113,7 +116,7 @@ async function attempt<Value>(
   await pause.wait();
   const answered = await budget.take(signal);
   try {
-    onAttempt?.();
+    await onAttempt?.();
     return await work(onsync);
   } finally {
     answered(onsync.rateLimit);
@@ -164,6 +167,7 @@ class SharedPause {
       `OnSync has not answered as it should for ${Math.round(failedMs / 60_000)} minutes: ${error.message}`,
       "What was done is noted: run the same command again, and it goes on from here.",
       error,
+      true,
     );
   }
 }

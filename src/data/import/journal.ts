@@ -36,6 +36,8 @@ CREATE TABLE keys (fingerprint TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `,
 ];
 
+export const journalKind = { name: "the journal of an import", applicationId, migrations };
+
 export type RowOutcome = "created" | "updated";
 
 export type JournalRow = {
@@ -185,7 +187,7 @@ export class Journal {
 
 /** @throws Error with a sentence where the file cannot be used, or another import has it open */
 export function openJournal(file: string): Journal {
-  return new Journal(openStateFile(file, { name: "the journal of an import", applicationId, migrations }));
+  return new Journal(openStateFile(file, journalKind));
 }
 
 function toJournalRow(found: Record<string, unknown>): JournalRow {

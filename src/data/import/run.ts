@@ -45,6 +45,11 @@ export type RunOptions = Omit<PlanOptions, "journal"> & {
   onsync: OnSync;
   refused: RefusedFile;
   chooseContact?: ChooseContact | undefined;
+  /**
+   * Awaited after what was noted in the journal: before a request leaves, and before the next row takes the place of one that
+   * was answered. For a journal that others go on with.
+   */
+  publishNotes?: (() => Promise<void>) | undefined;
   /** Told after each row that needed a request. */
   onProgress?: ((progress: ImportProgress) => void) | undefined;
   /** Told of each row that is refused. */
@@ -173,22 +178,24 @@ class ImportRun {
   }
 
   async #send(sending: Sending, isLast: boolean): Promise<void> {
-    const { journal, onDuplicate, chooseContact } = this.#options;
+    const { journal, onDuplicate, chooseContact, publishNotes } = this.#options;
     const { row, read, hash } = sending;
     let attempts = 0;
     const saved = await saveRow(
       { calls: this.#calls, onDuplicate, chooseContact },
       { ...read, line: row.line },
       {
-        onAttempt: () => {
+        onAttempt: async () => {
           if (attempts === 0 && !isLast) journal.noteSending(hash, listIdentifiers(read.contact));
           else journal.noteRequest(hash);
           attempts += 1;
+          await publishNotes?.();
         },
         onLost: () => journal.noteLost(hash),
       },
     );
     this.#settle(sending, saved, isLast);
+    await publishNotes?.();
   }
 
   #settle({ row, read, hash }: Sending, saved: Saved, isLast: boolean): void {
