@@ -68,7 +68,10 @@ async function prepare(
   // In one direction, the side that it comes from counts.
   const fallback = from === null ? "inbox" : to === null ? "crm" : "either";
   const fields = data.listFields(mapping, choices, fallback);
-  const toFields = to && to !== from ? data.listFields(data.mapColumns(to.columns), {}, "either") : undefined;
+  // What was said of the columns holds for those of the other place, too.
+  const said = JSON.parse(state.fact("mapping") ?? "{}") as Data.MappingChanges;
+  const toFields =
+    from && to && to !== from ? data.listFields(data.mapColumns(to.columns, said), {}, "either") : undefined;
   checkScope(io, state);
   const budget = await openBudget(io, options, log, cleanup);
   const events = await openEvents(io, options, cleanup);

@@ -65,10 +65,13 @@ export class Sync {
   #hasEvents = false;
 
   constructor(options: SyncOptions) {
-    const { from, to, state, fields, country, clock = systemClock } = options;
+    const { from, to, state, fields, toFields, country, clock = systemClock } = options;
     this.#options = options;
     const place = from ?? to;
     if (!place) throw new Error("a sync has a place to read from, or to write to");
+    const missing = toFields ? fields.find(({ name }) => !toFields.some((each) => each.name === name)) : undefined;
+    if (missing)
+      throw new FileError(`${to?.name} has no column that is ${missing.name}: add one, or leave it out with --map.`);
     this.#place = place;
     this.#clock = clock;
     const home = country === undefined ? undefined : readCountry(country);

@@ -105,12 +105,16 @@ test("in one direction the side that it comes from counts", async () => {
 
 test("a file that is not there takes the rows that the inbox has changed", async () => {
   const changes = join(folder.path, "changes.csv");
-  const sync = () => run(["--from", file, "--to", changes, "--country", "AE", "--yes"]);
+  const more = ["--country", "AE", "--map", "Stage=properties.stage", "--yes"];
+  const sync = () => run(["--from", file, "--to", changes, ...more]);
   await sync();
   for await (const { id, firstName } of peerOf(reference).contacts.iterate())
     if (firstName === "Sara") await peerOf(reference).contacts.update(id, { firstName: "Zara" });
   await sync();
-  expect(readFileSync(changes, "utf8")).toBe('"ID","First Name","Mobile","Stage"\r\n1,Zara,050 000 0000,\r\n');
+  expect(readFileSync(changes, "utf8")).toBe('"ID","First Name","Mobile","Stage"\r\n1,Zara,050 000 0000,new\r\n');
+  writeFileSync(changes, "ID,Mobile\r\n");
+  const { code, stderr } = await sync();
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("has no column that is firstName") });
 });
 
 test("with --every it is done again until it is stopped, and what was changed meanwhile is seen", async () => {

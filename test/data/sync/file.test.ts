@@ -71,6 +71,18 @@ describe("a CSV", () => {
     expect(readFileSync(file, "utf8")).toBe("Name,Phone\nSara,1\n");
   });
 
+  test("is written beside itself, where nothing that lies there is followed or kept", async () => {
+    using folder = temporaryFolder();
+    const [file, victim] = [join(folder.path, "crm.csv"), join(folder.path, "victim")];
+    writeFileSync(file, "Name,Phone\nSara,1\n");
+    writeFileSync(victim, "mine");
+    symlinkSync(victim, join(folder.path, ".crm.csv.onsync-part"));
+    expect(await write(await openCrmFile(file), { 0: { 0: "Eve" } })).toBe(true);
+    expect(readFileSync(victim, "utf8")).toBe("mine");
+    expect(readFileSync(file, "utf8")).toBe("Name,Phone\nEve,1\n");
+    expect(readdirSync(folder.path).sort()).toEqual(["crm.csv", "victim"]);
+  });
+
   test("is read again as it was written: what a spreadsheet would take for a formula, too", async () => {
     using folder = temporaryFolder();
     const file = join(folder.path, "crm.csv");
