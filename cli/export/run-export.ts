@@ -32,6 +32,8 @@ export async function exportTables(io: Io, options: ExportCommandOptions): Promi
   const { apiKey } = requireApiKey(io.env);
   const log = createLog(io.env, "warn");
   const cleanup = new Cleanup();
+  // From before anything is opened until all of it is closed.
+  const stop = listenForStop();
   try {
     const events = await openEventSource(io.env, options, log, cleanup);
     const target = await openTarget(io, options, cleanup);
@@ -40,21 +42,20 @@ export async function exportTables(io: Io, options: ExportCommandOptions): Promi
     // Each attempt is counted against the budget: the export repeats by itself.
     const { onsync, close } = await connect(io.env, log, { maxAttempts: 1 });
     cleanup.add(close);
-    await run(io, options, { target, onsync, budget, apiKey, events });
+    await run(io, options, { target, onsync, budget, apiKey, events, signal: stop.signal });
   } catch (error) {
     await rethrow(io, error, options);
   } finally {
-    await cleanup.run();
+    await cleanup.run().finally(() => stop.dispose());
   }
 }
 
 async function run(
   io: Io,
   { tables, contact, known, redact, verify, follow, json, to }: ExportCommandOptions,
-  given: Pick<Data.ExportOptions, "target" | "onsync" | "budget" | "apiKey" | "events">,
+  given: Pick<Data.ExportOptions, "target" | "onsync" | "budget" | "apiKey" | "events" | "signal">,
 ): Promise<void> {
   const { runExport } = await import("../../src/data/index.ts");
-  const stop = listenForStop();
   const report = createExportReport(io, {
     json: json === true,
     isStdoutTaken: to === "-",
@@ -62,7 +63,7 @@ async function run(
   });
   try {
     const result = await runExport({
-      ...{ ...given, tables, contact, redact, verify, follow, signal: stop.signal },
+      ...{ ...given, tables, contact, redact, verify, follow },
       ...{ onProgress: report.onProgress, onGap: report.onGap, onFollow: report.onFollow, onTrouble: report.onTrouble },
       knownIds: known === undefined ? undefined : readKnownIds(known),
     });
@@ -72,7 +73,6 @@ async function run(
     if (countUnknown(result) + missing + different > 0) throw new CommandFailed(3);
   } finally {
     report.close();
-    stop.dispose();
   }
 }
 

@@ -66,6 +66,10 @@ function findEnd(error: OnSyncError): string | null {
   return isElsewhere || (error.status >= 300 && error.status < 400) ? error.message : null;
 }
 
+function isOwnAnswer(error: OnSyncError): boolean {
+  return isApiError(error) ? error.fromApi && error.code !== "unknown_endpoint" : false;
+}
+
 /** A 404 that is not OnSync's own: what is not there, it does not say. */
 function isOfGateway(error: OnSyncError): boolean {
   return isApiError(error) && error.status === 404 && !error.fromApi;
@@ -88,6 +92,7 @@ export function createPacedCalls(options: PacedCallsOptions): PacedCalls {
         } catch (error) {
           if (!isOnSyncError(error)) throw error;
           if (!hadNoEffect(error)) notes.onLost?.();
+          if (isOwnAnswer(error)) pause.hasSucceeded = true;
           // The address is right, and something between here and OnSync is not, for the moment.
           const isPassing = isOfGateway(error) && pause.hasSucceeded;
           const end = isPassing ? null : findEnd(error);
@@ -129,7 +134,7 @@ class SharedPause {
   readonly #random: () => number;
   readonly #outageMs: number;
   readonly #signal: AbortSignal | undefined;
-  /** Whether any call has been answered as it should. */
+  /** Whether OnSync itself has answered any call. */
   hasSucceeded = false;
   #failuresInARow = 0;
   #failingSince: number | null = null;

@@ -132,7 +132,7 @@ async function readContact(backfill: Backfill, id: string): Promise<void> {
     }
     await addRecords(backfill, "contacts", tables.has("contacts") ? [contact] : [], changes);
   } catch (error) {
-    if (!isErrorNamed(error, "NotFoundError") || backfill.contact !== undefined) throw error;
+    if (!isErrorNamed(error, "NotFoundError") || !error.fromApi || backfill.contact !== undefined) throw error;
     note("absent", null);
     await backfill.committer.note(changes);
   }

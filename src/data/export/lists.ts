@@ -36,7 +36,7 @@ export async function readList<Item>(reading: ListReading<Item>): Promise<string
     if (!isStill && passes < maxPasses) continue;
     // What is changed in a list by creation is nowhere else than before: of that, the first pass counts. Of the other, what
     // moved during a pass is known by the next one only.
-    const counted = reading.isByChange ? moments.at(isStill ? -1 : -2) : moments[0];
+    const counted = reading.isByChange ? moments.at(isStill ? -1 : -2) : checkpoint.wholeAsOf;
     return counted ?? new Date(0).toISOString();
   }
 }
@@ -63,8 +63,9 @@ async function readPass<Item>(reading: ListReading<Item>, start: ListCheckpoint,
       checkpoint = { ...checkpoint, asOf: readMoment(page.timestamp), newest: firstOrder(reading, page.data) };
     const isKnown = isOrdered && checkpoint.floor !== null && previous < checkpoint.floor;
     const isLast = page.nextCursor === null || isKnown;
+    const wholeAsOf = reading.isByChange ? checkpoint.asOf : (checkpoint.wholeAsOf ?? checkpoint.asOf);
     checkpoint = isLast
-      ? { ...checkpoint, cursor: null, floor: isOrdered ? checkpoint.newest : null, wholeAsOf: checkpoint.asOf }
+      ? { ...checkpoint, cursor: null, floor: isOrdered ? checkpoint.newest : null, wholeAsOf }
       : { ...checkpoint, cursor: page.nextCursor };
     await reading.onPage(page.data, checkpoint);
     if (isLast) return { pages, checkpoint, hasFresh: seen.size > before };

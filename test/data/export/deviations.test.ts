@@ -82,3 +82,42 @@ test("contacts are as of when their list was begun, though it took several lives
   expect(idsOf(readParts(folder.path, "contacts"))).toEqual(idsOf(inbox.contacts));
   expect(result.completeUpTo).toBe(new Date(begun - 30_000).toISOString());
 });
+
+test("a second pass over the contacts, and a life that ends in it, make none of them newer than it was read", async () => {
+  using folder = temporaryFolder();
+  let requests = 0;
+  let stopAt = 0;
+  let stopping = new AbortController();
+  const inbox: Inbox = new Inbox({ listSize: 3, before: () => ++requests === stopAt && stopping.abort() });
+  for (let number = 0; number < 9; number++) inbox.addContact();
+  // Not in the order of their creation: each pass is over all of them.
+  for (const contact of inbox.contacts) contact.createdAt = "2024-11-01T00:00:00.000Z";
+  const begun = inbox.now;
+  for (stopAt = 2; stopAt <= 5; stopAt++) {
+    stopping = new AbortController();
+    await exportTo(folder.path, inbox, { tables: ["contacts"], signal: stopping.signal });
+    inbox.now += 3_600_000;
+  }
+  const result = await exportTo(folder.path, inbox, { tables: ["contacts"] });
+  expect(Date.parse(result.completeUpTo ?? "")).toBeLessThanOrEqual(inbox.now - 30_000);
+  expect(Date.parse(result.completeUpTo ?? "")).toBeGreaterThanOrEqual(begun - 30_000);
+  expect(idsOf(readParts(folder.path, "contacts"))).toEqual(idsOf(inbox.contacts));
+});
+
+test("a gateway's 404 for a contact is not taken for one that is not there", async () => {
+  using folder = temporaryFolder();
+  let isTroubled = true;
+  const inbox: Inbox = new Inbox({
+    extensions: { contacts: false, conversations: false },
+    before: ({ path }) => {
+      if (!path.startsWith("/contacts/") || !isTroubled) return undefined;
+      isTroubled = false;
+      return new Response("<html>Not found</html>", { status: 404 });
+    },
+  });
+  const contact = inbox.addContact();
+  const knownIds = [{ contactId: contact.id }];
+  const result = await exportTo(folder.path, inbox, { tables: ["contacts"], knownIds, clock: hastyClock });
+  expect(readParts(folder.path, "contacts")).toEqual([contact]);
+  expect(result.unknown.map(({ what }) => what)).not.toContain("contacts that are named and not there");
+});
