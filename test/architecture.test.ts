@@ -57,7 +57,6 @@ const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/data/export/targets/postgres.ts": { from: ["src/data", "src/webhooks"], packages: ["pg"] },
   "src/data/sync/crm/postgres.ts": { from: ["src/data", "src/webhooks"], packages: ["pg"] },
   "src/data/sync/crm/postgres-state.ts": { from: ["src/data"], packages: ["pg"] },
-  // Optional peers: loaded where workers share imports.
   "src/data/queue": { from: ["src/client", "src/redis.ts", "src/webhooks", "src/data"], packages: [] },
   "src/data/queue/redis": { from: ["src/redis.ts", "src/webhooks", "src/data"], packages: ["bullmq", "redis"] },
   "src/data/queue/postgres": { from: ["src/redis.ts", "src/webhooks", "src/data"], packages: ["pg", "pg-boss"] },

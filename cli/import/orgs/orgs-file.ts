@@ -29,9 +29,9 @@ const OrgLine = z.strictObject({
   tags: z.enum(tagModes).optional(),
   onDuplicate: z.enum(duplicatePolicies).exclude(["ask"]).optional(),
   budget: z
-    .union([z.string(), z.number().transform(String)])
-    .pipe(z.string().regex(/^(?:[1-9]\d?|100)%?$/, "must be a share of the org's hour, from 1% to 100%"))
-    .transform((text) => Number.parseInt(text, 10) / 100)
+    .union([z.string(), z.number()])
+    .refine((share) => /^(?:[1-9]\d?|100)%?$/.test(String(share)), "must be a share of the org's hour, from 1% to 100%")
+    .transform((share) => Number.parseInt(String(share), 10) / 100)
     .optional(),
   journal: path.optional(),
   errors: path.optional(),
