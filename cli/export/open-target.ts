@@ -27,7 +27,7 @@ export async function openTarget(io: Io, choice: TargetChoice, cleanup: Cleanup)
   try {
     if (choice.to === "-") return await openStdout(io, choice, cleanup);
     const database = /^(?:duckdb:|postgres(?:ql)?:\/\/)/i.test(choice.to);
-    return database ? await openDatabase(choice) : await openFiles(choice);
+    return database ? await openDatabase(choice, cleanup) : await openFiles(choice);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { TargetError } = await import("../../src/data/index.ts");
@@ -39,7 +39,7 @@ export async function openTarget(io: Io, choice: TargetChoice, cleanup: Cleanup)
   }
 }
 
-async function openDatabase({ to, format, state, redact }: TargetChoice): Promise<ExportTarget> {
+async function openDatabase({ to, format, state, redact }: TargetChoice, cleanup: Cleanup): Promise<ExportTarget> {
   if (format !== undefined) throw new UsageError("--format is for files and stdout: leave it out.");
   if (state !== undefined)
     throw new UsageError("--state is for files and stdout: a database keeps it beside the rows.");
@@ -47,9 +47,11 @@ async function openDatabase({ to, format, state, redact }: TargetChoice): Promis
   if (redact)
     throw new UsageError("--redact is for files and stdout: export to a folder, and load its parts into the database.");
   const { openDuckDbTarget, openPostgresTarget } = await import("../../src/data/index.ts");
-  return /^duckdb:/i.test(to)
-    ? openDuckDbTarget({ file: to.slice("duckdb:".length) })
-    : openPostgresTarget({ url: to });
+  if (!/^duckdb:/i.test(to)) return openPostgresTarget({ url: to });
+  // DuckDB makes files beside the one that it is given, at any time: they are for their owner alone, too.
+  const mask = process.umask(0o077);
+  cleanup.add(() => process.umask(mask));
+  return openDuckDbTarget({ file: to.slice("duckdb:".length) });
 }
 
 async function openFiles({ to, format, state, tables }: TargetChoice): Promise<ExportTarget> {

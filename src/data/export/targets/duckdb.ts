@@ -38,6 +38,8 @@ export async function openDuckDbTarget({ file }: DuckDbTargetOptions): Promise<P
   openFiles.add(path);
   try {
     const instance = await DuckDBInstance.create(path, settings);
+    // Before a customer's word is in it. What DuckDB keeps beside it follows the umask.
+    chmodSync(path, 0o600);
     const connection = await instance.connect();
     let isOpen = true;
     const close = async () => {

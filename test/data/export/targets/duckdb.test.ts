@@ -1,7 +1,7 @@
 /** What is DuckDB's own in an export: the file, who has it open, and what is left when its process is killed. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
@@ -79,6 +79,12 @@ describeOnDuckDb((createFile) => {
     await expect(openDuckDbTarget({ file: dirname(file) })).rejects.toThrow(/it is not a regular file/);
     await expect(openDuckDbTarget({ file: join(file, "x") })).rejects.toThrow(/its folder is not there/);
     await expect(openDuckDbTarget({ file: "md:elsewhere/x" })).rejects.toThrow(/its folder is not there/);
+  });
+
+  test("the file is for its owner alone", async () => {
+    const file = createFile();
+    await withTarget(await openDuckDbTarget({ file }), async () => {});
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   test("a zero byte of a message is kept", async () => {
