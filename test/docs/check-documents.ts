@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { isPrinted, readConfigurations, readMentions, readSteps, type Step } from "../../testing/documents/fences.ts";
 import { createSandbox, type Sandbox } from "../../testing/documents/sandbox.ts";
 import { maxCommandMs, type Outcome, type Terminal } from "../../testing/documents/terminal.ts";
-import { skipped } from "../../testing/redis-server.ts";
+import { type PostgresServer, skipped as postgresSkipped, startPostgres } from "../../testing/postgres-server.ts";
+import { skipped as redisSkipped } from "../../testing/redis-server.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -42,6 +43,11 @@ export const documents = {
 
 let sandbox: Sandbox;
 let terminal: Terminal | undefined;
+let postgres: PostgresServer | undefined;
+
+/** The Postgres of whoever reads, as the documents have it. */
+const postgresPlace = "me@db.example:5432/warehouse";
+const warehouse = "warehouse";
 
 /** What earlier commands have printed. */
 type Told = { eventId?: string; controlToken?: string };
@@ -56,6 +62,8 @@ function fillIn(text: string, { eventId, controlToken }: Told = {}): string {
     "/path/to/the/key": join(sandbox.folder, "the.key"),
     evt_01JGDQ7W3N: eventId,
     "onsync_control_…": controlToken,
+    [postgresPlace]: postgres && `${postgres.user}@127.0.0.1:${postgres.port}/${warehouse}`,
+    "the-password": postgres?.password,
   };
   let filled = text;
   for (const [placeholder, value] of Object.entries(values)) if (value) filled = filled.replaceAll(placeholder, value);
@@ -125,13 +133,25 @@ async function findMistakes(mention: string): Promise<string[]> {
   return [`${program} is not known here`];
 }
 
+/** Why a step cannot be run on this machine; `null`: it can. */
+function whySkipped({ commands }: Step): string | null {
+  if (commands.includes("redis")) return redisSkipped;
+  return commands.includes("postgres://") ? postgresSkipped : null;
+}
+
 /** Tests of these documents, which are independent of each other. */
 export function describeDocuments(documents: readonly string[]): void {
   beforeAll(async () => {
     sandbox = await createSandbox();
+    if (postgresSkipped !== null || !documents.some((document) => read(document).includes(postgresPlace))) return;
+    postgres = await startPostgres();
+    await postgres.createDatabase(warehouse);
   }, maxCommandMs);
   afterEach(() => terminal?.close());
-  afterAll(() => sandbox.remove());
+  afterAll(async () => {
+    sandbox.remove();
+    await postgres?.close();
+  });
 
   describe.each(documents)("%s", (document) => {
     test("what it names and links to is there", () => {
@@ -167,7 +187,8 @@ export function describeDocuments(documents: readonly string[]): void {
         const told: Told = {};
         for (const step of readSteps(read(document))) {
           const where = `${document}:${step.line}`;
-          if (skipped !== null && step.commands.includes("redis")) {
+          const skipped = whySkipped(step);
+          if (skipped !== null) {
             process.stderr.write(`${where} ${skipped}\n`);
             continue;
           }
