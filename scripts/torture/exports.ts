@@ -83,7 +83,17 @@ const totals = new Map<string, Total>();
 let [kills, failures, next] = [0, 0, 0];
 
 function add(campaign: CampaignName, target: TargetName, { counts, violations, ...outcome }: Outcome): void {
-  const none = { kills: 0, stops: 0, freezes: 0, lives: 0, receiverKills: 0, rows: 0, requests: 0, violations: 0 };
+  const none = {
+    kills: 0,
+    stops: 0,
+    freezes: 0,
+    lives: 0,
+    failures: 0,
+    receiverKills: 0,
+    rows: 0,
+    requests: 0,
+    violations: 0,
+  };
   const total = totals.get(`${campaign} ${target}`) ?? { campaign, target, runs: 0, ...none };
   const found = { ...counts, ...outcome, violations: violations.length };
   for (const name of Object.keys(none) as (keyof typeof none)[]) total[name] += found[name];

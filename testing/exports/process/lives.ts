@@ -8,14 +8,15 @@ import type { Scene } from "./scene.ts";
 export type DoneLine = { done: true; rows: number; requests: number; completeUpTo: string | null; unknown: number };
 export type Finished = { done: DoneLine; code: number; startedAt: number; endedAt: number; asked: number };
 
-export type Counts = { kills: number; stops: number; freezes: number; lives: number };
+export type Counts = { kills: number; stops: number; freezes: number; lives: number; failures: number };
 
 const startTimeoutMs = 30_000;
 const endTimeoutMs = 120_000;
+const maxFailures = 6;
 const stopTimeoutMs = 20_000;
 
 export class Exporter {
-  readonly counts: Counts = { kills: 0, stops: 0, freezes: 0, lives: 0 };
+  readonly counts: Counts = { kills: 0, stops: 0, freezes: 0, lives: 0, failures: 0 };
   readonly violations: string[] = [];
   readonly #scene: Scene;
   readonly #command: readonly string[];
@@ -80,16 +81,21 @@ export class Exporter {
     this.violations.push(...findSecretsInText(ended.out + ended.err, this.#scene.secrets));
   }
 
-  /** Lets it come to its end, and reads its last line. */
-  async finish(life: Life, startedAt = Date.now()): Promise<Finished | null> {
-    const asked = this.#scene.server.asked.length;
+  async waitForEnd(life: Life): Promise<Ended | null> {
     const ended = await waitForEnd(life, endTimeoutMs);
-    const endedAt = Date.now();
-    if (!ended) {
-      this.violations.push(`no end: the export goes on for longer than ${endTimeoutMs / 1000} seconds`);
-      return null;
-    }
-    return this.readEnd(ended, startedAt, endedAt, this.#scene.server.asked.length - asked);
+    if (!ended) this.violations.push(`no end: the export goes on for longer than ${endTimeoutMs / 1000} seconds`);
+    return ended;
+  }
+
+  /** Ended with 1, and said why in a sentence. @returns whether it is worth to be started again */
+  gaveUp(ended: Ended): boolean {
+    this.#judgePrinted(ended);
+    if (ended.code !== 1) return false;
+    this.counts.failures += 1;
+    if (this.counts.failures > maxFailures)
+      this.violations.push(`failed ${this.counts.failures} times: ${ended.err.slice(-600)}`);
+    if (!/^error: \w/m.test(ended.err)) this.violations.push(`failed without a sentence: ${ended.err.slice(-600)}`);
+    return this.counts.failures <= maxFailures;
   }
 
   readEnd(ended: Ended, startedAt: number, endedAt: number, asked: number): Finished | null {
