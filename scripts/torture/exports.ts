@@ -41,7 +41,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds: give a whole number of at least 1.");
 const killsEach = 4;
-const atOnce = 2;
+const atOnce = 3;
 
 function choose<Name extends string>(
   option: string,
@@ -120,6 +120,7 @@ async function work(): Promise<void> {
       openTarget: (folder) => openTarget(target, folder, seed),
     });
     add(campaign, target, outcome);
+    console.error(`${campaign} ${target} --seed ${seed}: ${outcome.counts.lives} lives, ${outcome.rows} rows`);
     if (outcome.violations.length === 0) continue;
     failures += 1;
     console.error(
