@@ -98,7 +98,8 @@ class Campaign {
     traffic.start(trafficEveryMs);
     await this.#follow(this.#kills);
     const reads = server.asked.slice(asked).flatMap(({ path }) => (/^\/v1\/(me|webhooks)\b/.test(path) ? [] : [path]));
-    if (reads.length > 0)
+    // Without lists, the log may name conversations of the past that nobody has read yet.
+    if (reads.length > 0 && this.scene.extensions)
       this.violations.push(`not free: following took ${reads.length} requests for rows, such as ${reads.slice(0, 3)}`);
   }
 
