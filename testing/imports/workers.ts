@@ -1,6 +1,6 @@
 /** Orgs with a server each, and workers on one queue that are killed, stopped and cut off while they import for them. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -164,5 +164,6 @@ export class WorkersWorld {
 
   async close(): Promise<void> {
     for (const { server } of this.orgs) await server.close();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
