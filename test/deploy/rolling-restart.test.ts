@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { createReference } from "../../reference/index.ts";
 import { signPayload } from "../../src/api/signature.ts";
 import { createOnSync } from "../../src/client/index.ts";
@@ -24,6 +24,9 @@ const drainDelay = ["--drain-delay", "3"];
 
 type Replica = { server: Started; origin: string; isReady: boolean };
 
+const balancers = new Set<Balancer>();
+afterEach(() => Promise.all([...balancers].map((balancer) => balancer.close())));
+
 /** Sends what comes to one ready replica after the other. */
 class Balancer {
   readonly #start: () => Promise<Started>;
@@ -34,6 +37,7 @@ class Balancer {
 
   constructor(start: () => Promise<Started>) {
     this.#start = start;
+    balancers.add(this);
     this.#watching = this.#watch();
   }
 
@@ -64,6 +68,7 @@ class Balancer {
   }
 
   async close(): Promise<void> {
+    balancers.delete(this);
     this.#closing.abort();
     await this.#watching;
     for (const { server } of this.#replicas) server.child.kill("SIGKILL");
@@ -146,7 +151,6 @@ async function keepDoing(isOver: () => boolean, work: (n: number) => Promise<str
     expect(isMissing()).toEqual([]);
     expect(acknowledged.length).toBeGreaterThan(100);
     process.stderr.write(`rolling restart: ${acknowledged.length} events, 0 lost\n`);
-    await receivers.close();
     sink.closeAllConnections();
     sink.close();
   });
@@ -207,7 +211,6 @@ async function keepDoing(isOver: () => boolean, work: (n: number) => Promise<str
     expect(there.toSorted()).toEqual(sent.toSorted());
     expect(sent.length).toBeGreaterThan(100);
     process.stderr.write(`rolling restart: ${sent.length} calls, 0 failed\n`);
-    await servers.close();
     await reference.close();
   });
 });
