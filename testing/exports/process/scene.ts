@@ -44,7 +44,7 @@ const webhookSecret = "whsec_torture_of_exports_4Tz";
 /** A history is not behind for longer. */
 export const maxLagMs = 1500;
 const roomy = { burst: 1000, perSecond: 1000 };
-const size = { conversations: 14, maxMessages: 90, strangers: 20 };
+export const size = { conversations: 14, maxMessages: 90, strangers: 20 };
 
 function makeFolders(): string {
   const folder = mkdtempSync(join(tmpdir(), "onsync-torture-export-"));
