@@ -54,6 +54,13 @@ async function openDatabase({ to, format, state, redact }: TargetChoice, cleanup
   return openDuckDbTarget({ file: to.slice("duckdb:".length) });
 }
 
+/** A folder may be named with a slash at its end. */
+export function trimSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && "/\\".includes(path[end - 1] as string)) end--;
+  return path.slice(0, end);
+}
+
 async function openFiles({ to, format, state, tables }: TargetChoice): Promise<ExportTarget> {
   if (format === "singer") throw new UsageError("--format singer is for stdout: give --to -.");
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(to))
@@ -62,7 +69,7 @@ async function openFiles({ to, format, state, tables }: TargetChoice): Promise<E
   const ending = endings[extname(to).toLowerCase()];
   const stats = lstatSync(to, { throwIfNoEntry: false });
   const isFolder = stats?.isDirectory() ?? (extname(to) === "" || /[/\\]$/.test(to));
-  const path = to.replace(/(?<=.)[/\\]+$/, "");
+  const path = trimSlashes(to);
   const stateFile = state ?? `${path}.state`;
   if (isFolder) return openFileTarget({ path, layout: "folder", format: format ?? "ndjson", state: stateFile });
   if (tables.length > 1) throw new UsageError("--to: a file has one table: name a folder for several.");

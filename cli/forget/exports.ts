@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { Person } from "../../src/data/forget/index.ts";
 import type { PurgeableTarget } from "../../src/data/index.ts";
 import type { Cleanup } from "../cleanup.ts";
+import { trimSlashes } from "../export/open-target.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Place, PlaceResult } from "./outcome.ts";
 
@@ -43,7 +44,7 @@ async function openTarget(place: string, state: string | undefined): Promise<Pur
     requireFile(file);
     return openDuckDbTarget({ file });
   }
-  const path = place.replace(/(?<=.)[/\\]+$/, "");
+  const path = trimSlashes(place);
   requireFile(path);
   const stateFile = state ?? `${path}.state`;
   if (!existsSync(stateFile))
