@@ -33,7 +33,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("status" as const), pick: fc.nat(99) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("deliver" as const), pick: fc.nat(99), again: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("forget" as const), count: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("forget" as const), count: fc.integer({ min: 1, max: 30 }) }) },
 );
 
 /** OnSync, as far as this test needs one. */
