@@ -6,7 +6,7 @@ import { findNamedSink, namedSinks, sinkNameForms } from "../../../src/webhooks/
 
 const folder = join(import.meta.dirname, "../../../src/webhooks/sinks");
 /** What the folder has besides the sinks that are opened by name: `--forward` opens the one for a web server. */
-const others = ["http", "named-sinks", "optional", "sink"];
+const others = ["http", "named-sinks", "optional", "sink", "watch-reach"];
 
 describe("the sinks", () => {
   test("every file of src/webhooks/sinks that is a sink is in the table of names, and exported by the package", () => {
