@@ -1,0 +1,22 @@
+/**
+ * The order in which jest begins the files: those that take long come first, so that none of them is left over at the end, while
+ * the other cores have nothing to do. Left alone, jest knows that from an earlier run only, and goes by the files' sizes in a
+ * fresh clone.
+ */
+import Sequencer from "@jest/test-sequencer";
+
+/** Longest first: what runs the commands of documents, or several processes that are replaced and killed. */
+const slowTests = [
+  "test/docs/parts.test.ts",
+  "test/docs/first-steps.test.ts",
+  "test/cli/work/work.test.ts",
+  "test/deploy/rolling-restart.test.ts",
+];
+
+export default class SlowTestsFirst extends Sequencer {
+  async sort(tests) {
+    const sorted = await super.sort(tests);
+    const slow = slowTests.flatMap((name) => sorted.filter(({ path }) => path.replaceAll("\\", "/").endsWith(name)));
+    return [...slow, ...sorted.filter((test) => !slow.includes(test))];
+  }
+}
