@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 // `await using`, which the tests are full of, came with Node 24.
 const withoutAwaitUsing = Number.parseInt(process.versions.node, 10) < 24;
 
@@ -15,7 +17,7 @@ export default {
   // What hangs is ended all the same; what only has to wait for a core, on a machine with other work, is not.
   testTimeout: 20_000,
   // Many tests wait for processes that they have started: more workers than cores keep the cores at work.
-  maxWorkers: "150%",
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testSequencer: "<rootDir>/testing/jest/slow-tests-first.js",
   // Modules of the VM are not given back: a worker that has grown is replaced by a fresh one.
   workerIdleMemoryLimit: "400MB",
