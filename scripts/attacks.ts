@@ -2,14 +2,16 @@
  * Tries the corpus of attacks (`testing/attacks`) on the MCP server as users run it; the exit code says whether none did harm.
  *
  *   npm run attacks                                over stdio, over HTTP, and on three replicas
- *   npm run attacks -- --face stdio --only tags    one of them, one kind
+ *   npm run attacks -- --face stdio --only tags    one of them, or several, one kind
  */
 import { parseArgs } from "node:util";
 import { faceNames } from "../testing/attacks/face.ts";
 import { attacks, runAttack, serverAttacks } from "../testing/attacks/index.ts";
 
-const { values } = parseArgs({ options: { face: { type: "string" }, only: { type: "string" } } });
-const faces = faceNames.filter((name) => (values.face === undefined ? name !== "in process" : name === values.face));
+const { values } = parseArgs({ options: { face: { type: "string", multiple: true }, only: { type: "string" } } });
+const faces = faceNames.filter((name) =>
+  values.face === undefined ? name !== "in process" : values.face.includes(name),
+);
 if (faces.length === 0) throw new Error(`--face: give one of ${faceNames.join(", ")}.`);
 const chosen = attacks.filter(({ kind }) => values.only === undefined || kind === values.only);
 const chosenServers = serverAttacks.filter(({ kind }) => values.only === undefined || kind === values.only);
