@@ -1,17 +1,11 @@
 /** What the console shows, as its pages want it: objects of the API with what belongs to them beside. */
-import { calculateWindowEnd, endpoints, eventTypes, type Message, scopes } from "../../src/api/index.ts";
+import { endpoints, eventTypes, scopes } from "../../src/api/index.ts";
 import { toIso, toIsoOrNull } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";
 import { conversationIdForms, documentedBehaviour, notFoundForms, timeForms } from "../deviations/behaviour.ts";
 import { notFound } from "../http/answers.ts";
-import { summarizeActivity } from "../inbox/activity.ts";
 import { readBudget } from "../inbox/budget.ts";
-import { toContactBody } from "../inbox/contacts.ts";
-import { getConversationByAnyId, toConversationBody } from "../inbox/conversations.ts";
-import { toMessageBody } from "../inbox/messages.ts";
 import { toListedWebhook } from "../inbox/webhooks.ts";
-import type { StoredContact } from "../store/contacts.ts";
-import type { StoredConversation } from "../store/conversations.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
 import type { Org } from "../store/orgs.ts";
 
@@ -49,80 +43,6 @@ export function readOverview({ store, clock }: ReferenceContext, org: Org) {
 export function readOrgBudget({ clock }: ReferenceContext, org: Org) {
   const { remaining, fullInMs, retryInMs } = readBudget(org.bucket, org.rateLimit, clock.now());
   return { limit: org.rateLimit, remaining, fullInMs, retryInMs };
-}
-
-function toFullName(contact: StoredContact | undefined): string | null {
-  return [contact?.firstName, contact?.lastName].filter(Boolean).join(" ") || null;
-}
-
-function listMessages(
-  context: ReferenceContext,
-  conversation: StoredConversation,
-  before: number,
-  limit: number,
-): Message[] {
-  return context.store.messages
-    .history(conversation.seq, before, limit)
-    .map((message) =>
-      toMessageBody(context, message, { conversationId: conversation.id, platform: conversation.platform }),
-    );
-}
-
-/** `windowClosesAt`: when WhatsApp's 24-hour window closes or closed; `null` where the customer never wrote, or elsewhere. */
-function toConversationRow(context: ReferenceContext, conversation: StoredConversation) {
-  const contact = context.store.contacts.byId(conversation.orgId, conversation.contactId);
-  const [latest] = listMessages(context, conversation, Number.MAX_SAFE_INTEGER, 1);
-  return {
-    ...toConversationBody(context, conversation),
-    address: conversation.address,
-    name: toFullName(contact),
-    latest: latest ? { content: latest.content ?? null, type: latest.type, direction: latest.direction } : null,
-    windowClosesAt:
-      conversation.platform === "whatsapp" && conversation.lastInboundAt !== null
-        ? toIso(calculateWindowEnd(conversation.lastInboundAt))
-        : null,
-  };
-}
-
-/** Most recently active first. */
-export function listConversations(
-  context: ReferenceContext,
-  orgId: string,
-  search: { status?: string | undefined; limit: number },
-) {
-  return context.store.conversations
-    .search({ orgId, ...search })
-    .map((conversation) => toConversationRow(context, conversation));
-}
-
-/** One conversation with its latest messages, oldest first. */
-export function readConversation(context: ReferenceContext, orgId: string, id: string, limit: number) {
-  const conversation = getConversationByAnyId(context, orgId, id);
-  const messages = listMessages(context, conversation, Number.MAX_SAFE_INTEGER, limit + 1);
-  const contact = context.store.contacts.byId(orgId, conversation.contactId);
-  return {
-    conversation: toConversationRow(context, conversation),
-    contact: contact ? toContactBody(contact) : null,
-    messages: messages.slice(0, limit).reverse(),
-    more: messages.length > limit,
-  };
-}
-
-/** Newest first. */
-export function listContacts(context: ReferenceContext, orgId: string, query: string | undefined, limit: number) {
-  const found = context.store.contacts.search({ orgId, query, limit: limit + 1 });
-  return { data: found.slice(0, limit).map(toContactBody), more: found.length > limit };
-}
-
-export function readContact(context: ReferenceContext, orgId: string, id: string) {
-  const contact = context.store.contacts.byId(orgId, id);
-  if (!contact) throw notFound("contact", id);
-  const conversations = context.store.conversations.byContact(id);
-  return {
-    contact: toContactBody(contact),
-    activity: summarizeActivity(context, conversations),
-    conversations: conversations.map((conversation) => toConversationRow(context, conversation)),
-  };
 }
 
 /** Newest first. The keys themselves are known to nobody. */

@@ -194,3 +194,26 @@ export function findOrCreateContact(
     channel: platform,
   });
 }
+
+/**
+ * A teammate deletes a contact, with its conversations and what was said in them. OnSync has neither an endpoint nor an
+ * event for that, so none is emitted.
+ * @throws Refusal 404
+ */
+export function deleteContact(
+  { store, changes }: ReferenceContext,
+  orgId: string,
+  id: string,
+): { id: string; deleted: true; conversations: number } {
+  const contact = store.contacts.byId(orgId, id);
+  if (!contact) throw notFound("contact", id);
+  const conversations = store.conversations.byContact(id);
+  for (const conversation of conversations) {
+    store.messages.deleteOf(conversation.seq);
+    store.conversations.delete(conversation.seq);
+    changes.note({ kind: "conversation", id: conversation.id });
+  }
+  store.contacts.delete(contact.seq);
+  changes.note({ kind: "contact", id });
+  return { id, deleted: true, conversations: conversations.length };
+}

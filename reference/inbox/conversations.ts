@@ -139,3 +139,12 @@ export function resolveConversation(context: ReferenceContext, conversation: Sto
   enqueueEvent(context, conversation.orgId, "conversation.resolved", toConversationBody(context, resolved));
   return resolved;
 }
+
+/** A teammate takes it up again, or takes back that it was resolved. OnSync has no event for that, so none is emitted. */
+export function reopenConversation(context: ReferenceContext, conversation: StoredConversation): StoredConversation {
+  if (conversation.status !== "resolved") return conversation;
+  const reopened = { ...reopen(conversation), updatedAt: context.clock.now() };
+  context.store.conversations.update(reopened);
+  context.changes.note({ kind: "conversation", id: toConversationBody(context, reopened).id });
+  return reopened;
+}

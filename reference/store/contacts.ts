@@ -62,7 +62,7 @@ export type ContactSearch = {
 };
 
 /** Full-text search wants each word in quotes; a word of signs alone matches nothing and is left out. */
-function toMatchExpression(query: string): string {
+export function toMatchExpression(query: string): string {
   return (query.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => `"${word}"*`).join(" ");
 }
 
@@ -114,6 +114,7 @@ function prepareStatements(sql: DatabaseSync) {
       `UPDATE contacts SET first_name = ?, last_name = ?, phone = ?, email = ?, email_key = ?, external_id = ?, tags = ?,
        channel = ?, properties = ?, updated_at = ? WHERE seq = ?`,
     ),
+    delete: sql.prepare("DELETE FROM contacts WHERE seq = ?"),
     byId: sql.prepare("SELECT * FROM contacts WHERE id = ? AND org_id = ?"),
     byPhone: sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND phone = ?"),
     byEmail: sql.prepare("SELECT * FROM contacts WHERE org_id = ? AND email_key = ?"),
@@ -158,6 +159,7 @@ export function createContactsTable({ sql, prepareOnce }: Database) {
         contact.seq,
       );
     },
+    delete: (seq: number) => statements.delete.run(seq),
     byId: (orgId: string, id: string) => getContact(statements.byId, id, orgId),
     byPhone: (orgId: string, phone: string) => getContact(statements.byPhone, orgId, phone),
     byEmail: (orgId: string, email: string) => getContact(statements.byEmail, orgId, normalizeEmail(email)),

@@ -1,6 +1,7 @@
 /** Conversations: one an address on a platform. They remember which contact the address belongs to. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Assignee, Conversation, Platform } from "../../src/api/index.ts";
+import { toMatchExpression } from "./contacts.ts";
 import type { Database } from "./database.ts";
 
 export type StoredConversation = {
@@ -63,24 +64,69 @@ export type ConversationSearch = {
   orgId: string;
   status?: string | undefined;
   platform?: string | undefined;
+  /** A teammate's id; `none` for those that are nobody's. */
+  assignee?: string | undefined;
+  /** Words of the contact, a part of the address, or a part of what was said. */
+  query?: string | undefined;
   before?: { updatedAt: number; seq: number } | undefined;
   limit: number;
 };
 
+/** Typed by hand: letters in either case, as far as SQLite does not know their cases itself. */
+function listSpellings(text: string): string[] {
+  const lower = text.toLowerCase();
+  return [...new Set([text, lower, text.toUpperCase(), lower.charAt(0).toUpperCase() + lower.slice(1)])];
+}
+
+function toLikePattern(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
+}
+
+/** Whose contact, address or messages have it. */
+function buildTextCondition(orgId: string, query: string): { condition: string; values: SQLInputValue[] } {
+  const spellings = listSpellings(query).map(toLikePattern);
+  const said = spellings.map(() => "m.content LIKE ? ESCAPE '\\'").join(" OR ");
+  const words = toMatchExpression(query);
+  const digits = /^[+\d\s().-]+$/.test(query) ? query.replaceAll(/\D/g, "") : "";
+  const ways = [
+    "address LIKE ? ESCAPE '\\'",
+    ...(digits === "" ? [] : ["address LIKE ?"]),
+    ...(words === ""
+      ? []
+      : [
+          `contact_id IN (SELECT c.id FROM contacts_words w CROSS JOIN contacts c ON c.seq = w.rowid
+           WHERE contacts_words MATCH ? AND c.org_id = ?)`,
+        ]),
+    `EXISTS (SELECT 1 FROM messages m WHERE m.conversation = conversations.seq AND (${said}))`,
+  ];
+  return {
+    condition: `(${ways.join(" OR ")})`,
+    values: [
+      toLikePattern(query),
+      ...(digits === "" ? [] : [`%${digits}%`]),
+      ...(words === "" ? [] : [words, orgId]),
+      ...spellings,
+    ],
+  };
+}
+
 export function buildConversationSearch(search: ConversationSearch): { text: string; values: SQLInputValue[] } {
   const where = ["org_id = ?"];
   const values: SQLInputValue[] = [search.orgId];
-  if (search.status !== undefined) {
-    where.push("status = ?");
-    values.push(search.status);
-  }
-  if (search.platform !== undefined) {
-    where.push("platform = ?");
-    values.push(search.platform);
-  }
-  if (search.before !== undefined) {
-    where.push("(updated_at, seq) < (?, ?)");
-    values.push(search.before.updatedAt, search.before.seq);
+  const narrow = (condition: string, ...more: SQLInputValue[]): void => {
+    where.push(condition);
+    values.push(...more);
+  };
+  if (search.status !== undefined) narrow("status = ?", search.status);
+  if (search.platform !== undefined) narrow("platform = ?", search.platform);
+  if (search.assignee === "none") narrow("assignee IS NULL");
+  else if (search.assignee !== undefined) narrow("json_extract(assignee, '$.id') = ?", search.assignee);
+  const { updatedAt, seq } = search.before ?? {};
+  if (updatedAt !== undefined && seq !== undefined) narrow("(updated_at, seq) < (?, ?)", updatedAt, seq);
+  const query = search.query?.trim();
+  if (query) {
+    const { condition, values: searched } = buildTextCondition(search.orgId, query);
+    narrow(condition, ...searched);
   }
   return {
     text: `SELECT * FROM conversations WHERE ${where.join(" AND ")} ORDER BY updated_at DESC, seq DESC LIMIT ?`,
@@ -98,6 +144,7 @@ function prepareStatements(sql: DatabaseSync) {
       `UPDATE conversations SET status = ?, assignee = ?, updated_at = ?, resolved_at = ?, last_message_at = ?,
        last_inbound_at = ?, last_outbound_at = ?, message_count = ? WHERE seq = ?`,
     ),
+    delete: sql.prepare("DELETE FROM conversations WHERE seq = ?"),
     byId: sql.prepare("SELECT * FROM conversations WHERE org_id = ? AND id = ?"),
     bySeq: sql.prepare("SELECT * FROM conversations WHERE seq = ?"),
     byContact: sql.prepare("SELECT * FROM conversations WHERE contact_id = ? ORDER BY seq"),
@@ -139,6 +186,7 @@ export function createConversationsTable({ sql, prepareOnce }: Database) {
         conversation.seq,
       );
     },
+    delete: (seq: number) => statements.delete.run(seq),
     byId: (orgId: string, id: string): StoredConversation | undefined => {
       const row = statements.byId.get(orgId, id) as ConversationRow | undefined;
       return row && toConversation(row);

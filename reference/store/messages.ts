@@ -60,6 +60,7 @@ export function createMessagesTable({ sql }: Database) {
   const home = sql.prepare("SELECT org_id, id, platform FROM conversations WHERE seq = ?");
   const setStatus = sql.prepare("UPDATE messages SET status = ?, failure_reason = ? WHERE id = ?");
   const history = sql.prepare(historySql);
+  const deleteOf = sql.prepare("DELETE FROM messages WHERE conversation = ?");
 
   return {
     insert: (message: StoredMessage) =>
@@ -84,6 +85,7 @@ export function createMessagesTable({ sql }: Database) {
       };
     },
     setStatus: (id: string, status: string, failureReason: string | null) => setStatus.run(status, failureReason, id),
+    deleteOf: (conversation: number) => deleteOf.run(conversation),
     /** Newest first, created before `before` (milliseconds, exclusive). */
     history: (conversation: number, before: number, limit: number): StoredMessage[] =>
       (history.all(conversation, before, limit) as MessageRow[]).map(toMessage),
