@@ -1,11 +1,8 @@
-/**
- * The signature of a webhook delivery: `X-OnSync-Signature` is the hex HMAC-SHA256 of the raw body, keyed with the
- * endpoint's secret (docs/onsync-api.txt, "Webhook delivery notes").
- */
+/** The signature of a webhook delivery, made and verified with Node's own cryptography. */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+import { describeBodyMistake, type HeaderValue, parseSignature } from "./signature-format.ts";
 
-/** The header that carries the signature. Compare names case-insensitively. */
-export const signatureHeader = "X-OnSync-Signature";
+export { signatureHeader } from "./signature-format.ts";
 
 // Making a key costs five times what the HMAC itself does, and a receiver has a handful of secrets: they are kept.
 const keys = new Map<string, KeyObject>();
@@ -48,20 +45,17 @@ export function signPayload(rawBody: string | Uint8Array, secret: string): strin
  */
 export function verifySignature(
   rawBody: string | Uint8Array,
-  header: string | readonly string[] | null | undefined,
+  header: HeaderValue,
   secrets: string | readonly string[],
 ): boolean {
   if (typeof rawBody !== "string" && !(rawBody instanceof Uint8Array)) {
-    throw new TypeError(
-      "verifySignature: the body must be the raw string or bytes of the request; a parsed object cannot be verified (turn your framework's body parser off for this route)",
-    );
+    throw new TypeError(`verifySignature: ${describeBodyMistake(rawBody)}`);
   }
   const list = (typeof secrets === "string" ? [secrets] : secrets).filter((secret) => secret !== "");
   if (list.length === 0)
     throw new TypeError("verifySignature: no secret given; pass the endpoint's secret, or several while rotating");
 
-  const value = typeof header === "string" ? header : header?.length === 1 ? header[0] : undefined;
-  const hex = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(value?.trim() ?? "")?.[1];
+  const hex = parseSignature(header);
   if (hex === undefined) return false;
 
   const received = Buffer.from(hex, "hex");

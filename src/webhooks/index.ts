@@ -12,6 +12,7 @@ export { createDurableLog } from "./log/durable-log.ts";
 export { createEventLog, type EventLog, type EventReader, type WaitAnswer, type WaitOptions } from "./log/event-log.ts";
 export type { EventLogger } from "./logger.ts";
 export { orderKey } from "./order-key.ts";
+export { MalformedEventError } from "./receiver/event.ts";
 export { createReceiver, type Receiver, type ReceiverOptions } from "./receiver/receiver.ts";
 export {
   addSecret,
@@ -20,7 +21,7 @@ export {
   retireOtherSecrets,
   type Secrets,
 } from "./receiver/secrets.ts";
-export { MalformedEventError, parseEvent } from "./receiver/verify.ts";
+export { parseEvent } from "./receiver/verify.ts";
 export { type HttpSinkOptions, httpSink } from "./sinks/http.ts";
 export { type PubSubSinkOptions, pubSubSink } from "./sinks/pubsub.ts";
 export { type RedisSinkOptions, redisSink } from "./sinks/redis.ts";

@@ -8,8 +8,9 @@ import type { EventLogger } from "../logger.ts";
 import { EventConflictError, type EventStore } from "../store/store.ts";
 import { type BodyReader, RejectedBodyError } from "./body.ts";
 import { type Answer, createAnswer, type Delivery } from "./delivery.ts";
+import { MalformedEventError } from "./event.ts";
 import type { Secrets } from "./secrets.ts";
-import { MalformedEventError, parseEvent } from "./verify.ts";
+import { parseEvent } from "./verify.ts";
 
 export type ReceiverContext = {
   readonly secrets: Secrets;

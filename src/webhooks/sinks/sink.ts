@@ -1,6 +1,6 @@
 /** Where events are handed on to. */
 import type { Event } from "../../api/index.ts";
-import { MalformedEventError } from "../receiver/verify.ts";
+import { MalformedEventError } from "../receiver/event.ts";
 import type { ClaimedEvent } from "../store/store.ts";
 
 export type HandOn = Pick<ClaimedEvent, "id" | "type" | "key" | "sequence" | "createdAt" | "body"> & {
