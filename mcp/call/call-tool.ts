@@ -16,7 +16,7 @@ import {
 import { guardCall, type Permit } from "../safety/guard.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import { refuseMarks, unmaskArguments, validateArguments } from "./arguments.ts";
-import { type CallOutcome, logCall } from "./call-log.ts";
+import { type CallOutcome, logCall, tellCall } from "./call-log.ts";
 import { createCallKey, showsChange } from "./failure-memory.ts";
 import { presentAnswer, presentFailure, type ToolResult } from "./present.ts";
 import { presentRows } from "./present-rows.ts";
@@ -48,11 +48,13 @@ function callGivenTool(toolbox: Toolbox, tool: Tool, args: Data, context: ToolCo
   );
 }
 
-/** Traces and logs a call, whatever answers it. */
+/** Traces, logs and tells of a call, whatever answers it. */
 async function followCall(toolbox: Toolbox, name: string, answer: () => Promise<CallOutcome>): Promise<ToolResult> {
   const start = performance.now();
   const outcome = await traceCall(name, answer);
-  logCall(toolbox.log, name, performance.now() - start, outcome);
+  const durationMs = performance.now() - start;
+  logCall(toolbox.log, name, durationMs, outcome);
+  tellCall(toolbox.onToolCall, name, durationMs, outcome);
   return outcome.result;
 }
 

@@ -23,6 +23,7 @@ export type Toolbox = {
   masking: Masking | undefined;
   clock: Clock;
   log: Log | undefined;
+  onToolCall: McpOptions["onToolCall"];
   /** How many calls have changed something. What was read before the last of them may be out of date. */
   writes: number;
 };
@@ -52,6 +53,7 @@ export function createToolbox(options: McpOptions): Toolbox {
     masking,
     clock,
     log: options.log && createTruncatingLog(options.log),
+    onToolCall: options.onToolCall,
     writes: 0,
   };
 }

@@ -62,7 +62,7 @@ export function createContext(options: OnSyncOptions): ClientContext {
   const apiKey = parseApiKey(options.apiKey);
   const baseUrl = parseBaseUrl(options.baseUrl ?? defaultBaseUrl);
   const clock = options.clock ?? systemClock;
-  const { onRequest, onResponse, onDrift, onLedgerError } = options;
+  const { onRequest, onResponse, onSend, onDrift, onLedgerError } = options;
   return {
     baseUrl,
     headers: {
@@ -78,7 +78,7 @@ export function createContext(options: OnSyncOptions): ClientContext {
     clock,
     random: options.random ?? Math.random,
     uuid: options.uuid ?? (() => crypto.randomUUID()),
-    hooks: { onRequest, onResponse, onDrift, onLedgerError },
+    hooks: { onRequest, onResponse, onSend, onDrift, onLedgerError },
     redact: createRedact(apiKey),
     ledger: options.ledger ?? createMemoryLedger({ clock }),
     ledgerScope: parseLedgerScope(options.ledgerScope ?? baseUrl),

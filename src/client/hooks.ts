@@ -1,8 +1,9 @@
-/** What the client tells whoever listens: its requests, what they were answered, and what is not as documented. */
+/** What the client tells whoever listens: its requests, what they were answered, how sends end, and what is not as documented. */
 import type { EndpointName } from "../api/index.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
 export type RequestEvent = {
+  endpoint: EndpointName;
   method: string;
   /** Below the base URL, without the query. */
   path: string;
@@ -18,6 +19,10 @@ export type ResponseEvent = RequestEvent & {
   /** Name of the error the attempt ended in, `null` where it succeeded. */
   error: string | null;
 };
+export type SendEvent = {
+  /** `already_sent`: under this reference it was there, and nothing was sent now. */
+  outcome: "sent" | "already_sent" | "not_sent" | "unknown";
+};
 export type DriftEvent = {
   endpoint: EndpointName;
   requestId: string | undefined;
@@ -29,6 +34,8 @@ export type DriftEvent = {
 export type Hooks = {
   onRequest?: ((event: RequestEvent) => void) | undefined;
   onResponse?: ((event: ResponseEvent) => void) | undefined;
+  /** How a call of `messages.send` ended, repeats and looking for the message included. */
+  onSend?: ((event: SendEvent) => void) | undefined;
   /** An answer differs from the documented shape. The data is passed through as it came. */
   onDrift?: ((event: DriftEvent) => void) | undefined;
   /** How a send ended could not be noted in the ledger: its entry will read `unknown` until it is settled. */

@@ -21,7 +21,7 @@ export type * from "../api/index.ts";
 export type { Clock } from "./clock.ts";
 export * from "./errors/guards.ts";
 export * from "./errors/index.ts";
-export type { DriftEvent, Hooks, RequestEvent, ResponseEvent } from "./hooks.ts";
+export type { DriftEvent, Hooks, RequestEvent, ResponseEvent, SendEvent } from "./hooks.ts";
 export {
   type ClaimResult,
   type LedgerAdmission,

@@ -71,7 +71,7 @@ function sendRequest(
   attempt: number,
   signal: AbortSignal,
 ): Promise<TransportResponse> {
-  notifyHook(hooks.onRequest, { method: request.method, path: target.path, attempt });
+  notifyHook(hooks.onRequest, { endpoint: target.name, method: request.method, path: target.path, attempt });
   return transport({ ...request, headers: { ...request.headers }, signal, maxBytes: maxAnswerBytes });
 }
 
@@ -116,6 +116,7 @@ function reportResponse(
 ): void {
   if (!begun || !hooks.onResponse) return;
   notifyHook(hooks.onResponse, {
+    endpoint: target.name,
     method: request.method,
     path: target.path,
     attempt: number,

@@ -7,11 +7,13 @@ export { events, eventTypes, sampleEvent } from "../api/index.ts";
 export { signatureHeader, signPayload, verifySignature } from "../api/signature.ts";
 export { SignatureError } from "../client/errors/index.ts";
 export { type Dispatcher, type DispatcherOptions, startDispatcher } from "./dispatcher/dispatcher.ts";
+export type { HandOnEvent, HandOnOutcome } from "./dispatcher/hand-on.ts";
 export type { Retries } from "./dispatcher/retry-delay.ts";
 export { createDurableLog } from "./log/durable-log.ts";
 export { createEventLog, type EventLog, type EventReader, type WaitAnswer, type WaitOptions } from "./log/event-log.ts";
 export type { EventLogger } from "./logger.ts";
 export { orderKey } from "./order-key.ts";
+export type { DeliveryEvent, DeliveryOutcome, RefusalReason } from "./receiver/delivery.ts";
 export { MalformedEventError } from "./receiver/event.ts";
 export { createReceiver, type Receiver, type ReceiverOptions } from "./receiver/receiver.ts";
 export {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import type { DriftEvent, RequestEvent, ResponseEvent } from "../../src/client/index.ts";
-import { html, json, networkError, never, refused, rejection, scriptedOnSync } from "../../testing/scripted.ts";
+import type { DriftEvent, RequestEvent, ResponseEvent, SendEvent, SendOptions } from "../../src/client/index.ts";
+import {
+  html,
+  json,
+  networkError,
+  never,
+  refused,
+  rejection,
+  type Step,
+  scriptedOnSync,
+} from "../../testing/scripted.ts";
+import { empty, history, lost, message, send, text } from "../../testing/scripted-send.ts";
 
 const contact = { id: "contact_1", tags: [], properties: {}, orgId: "org_1", createdAt: "2024-12-01T10:00:00.000Z" };
 
@@ -23,7 +33,11 @@ describe("onRequest and onResponse", () => {
     expect(onsync.rateLimit).toBeNull();
     await onsync.messages.list("whatsapp:+971500000000", { limit: 5 });
 
-    const about = { method: "GET", path: "/conversations/whatsapp%3A%2B971500000000/messages" };
+    const about = {
+      endpoint: "listMessages",
+      method: "GET",
+      path: "/conversations/whatsapp%3A%2B971500000000/messages",
+    };
     expect(requests).toEqual([1, 2, 3].map((attempt) => ({ ...about, attempt })));
     const rateLimit = { limit: 1000, remaining: 5, resetAt: "2024-12-01T10:01:01.525Z" };
     const none = { requestId: undefined, durationMs: 0, rateLimit: null };
@@ -70,6 +84,23 @@ describe("onRequest and onResponse", () => {
     });
     expect(await onsync.contacts.get("contact_1")).toMatchObject({ id: "contact_1" });
     expect(await rejection(onsync.contacts.get(""))).toMatchObject({ name: "ValidationError" });
+  });
+});
+
+describe("onSend", () => {
+  const sent = json(201, message("msg_1", "reference-1"));
+  const given = { clientReference: "reference-1" };
+  test.each<[SendEvent["outcome"], string, Step[], SendOptions]>([
+    ["sent", "OnSync takes it", [sent], {}],
+    ["sent", "its answer is lost and the history has it", [lost, history(message("msg_1", "reference-1"))], {}],
+    ["already_sent", "the history has its reference", [history(message("msg_1", "reference-1"))], given],
+    ["not_sent", "OnSync refuses it", [refused(403, "insufficient_scope")], {}],
+    ["not_sent", "it was aborted before", [], { signal: AbortSignal.abort() }],
+    ["unknown", "its answer is lost for good", [lost, empty, empty, empty, empty, empty], {}],
+  ])("tells %s, once, where %s", async (outcome, _where, steps, options) => {
+    const told: SendEvent[] = [];
+    await send(steps, text, options, { onSend: (event) => told.push(event) });
+    expect(told).toEqual([{ outcome }]);
   });
 });
 

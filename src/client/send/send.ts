@@ -7,6 +7,7 @@ import type { MessageInput } from "../../api/index.ts";
 import type { ClientContext } from "../context.ts";
 import { AbortedError } from "../deadline.ts";
 import { isErrorNamed, isOnSyncError } from "../errors/guards.ts";
+import { notifyHook, type SendEvent } from "../hooks.ts";
 import type { SendOptions } from "../options.ts";
 import { type PreparedSend, parseSend } from "./parse-send.ts";
 import { sendClaimed } from "./send-claimed.ts";
@@ -23,14 +24,19 @@ export async function sendMessage(
   input: MessageInput,
   options: SendOptions = {},
 ): Promise<SendResult> {
+  const tell = (outcome: SendEvent["outcome"]): void => notifyHook(context.hooks.onSend, { outcome });
   try {
     const send = parseSend(context, input, options);
     const { signal } = send.deadline;
     if (signal?.aborted) throw new AbortedError(signal.reason, false);
-    return await (send.isReferenceGiven ? sendUnderReference(context, send) : sendNew(context, send));
+    const result = await (send.isReferenceGiven ? sendUnderReference(context, send) : sendNew(context, send));
+    tell(result.alreadySent ? "already_sent" : "sent");
+    return result;
   } catch (error) {
+    const isUnknown = isErrorNamed(error, "UnknownOutcomeError");
+    tell(isUnknown ? "unknown" : "not_sent");
     if (error instanceof AbortedError) throw error.reason;
-    if (isOnSyncError(error)) error.outcome = isErrorNamed(error, "UnknownOutcomeError") ? "unknown" : "not_sent";
+    if (isOnSyncError(error)) error.outcome = isUnknown ? "unknown" : "not_sent";
     throw error;
   }
 }

@@ -12,7 +12,14 @@ import { createTruncatingLog } from "../../log-limits.ts";
 import type { EventLogger } from "../logger.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { ClaimedEvent, EventStore } from "../store/store.ts";
-import { type HandOnContext, handOnAndRecord, SetAsideError, storeRestMs, type UnderWay } from "./hand-on.ts";
+import {
+  type HandOnContext,
+  type HandOnEvent,
+  handOnAndRecord,
+  SetAsideError,
+  storeRestMs,
+  type UnderWay,
+} from "./hand-on.ts";
 import { defaultRetries, type Retries } from "./retry-delay.ts";
 import { createSetAsideDelay } from "./set-aside-delay.ts";
 
@@ -30,6 +37,8 @@ export type DispatcherOptions = {
   /** 0 ≤ n < 1: jitter of the waits. */
   random?: () => number;
   log?: EventLogger;
+  /** Told of each attempt to hand an event on, for whoever counts them. What it throws is ignored. */
+  onHandOn?: ((event: HandOnEvent) => void) | undefined;
 };
 
 export type Dispatcher = {
@@ -76,6 +85,7 @@ class Dispatching {
       timeoutMs,
       log: createTruncatingLog(options.log ?? (() => {})),
       setAsideDelay: createSetAsideDelay(),
+      onHandOn: options.onHandOn,
       lastHandedOnAt: Number.NEGATIVE_INFINITY,
       closing: this.#closing.signal,
     };

@@ -1,11 +1,28 @@
 /** Hands one claimed event to the sink, and records in the store what became of it. */
 import { type Clock, monotonicNow } from "../../client/clock.ts";
 import { startDeadline, withDeadline } from "../../client/deadline.ts";
+import { notifyHook } from "../../client/hooks.ts";
 import type { EventLogger } from "../logger.ts";
 import { type Sink, SinkUnavailableError } from "../sinks/sink.ts";
 import type { ClaimedEvent, EventStore } from "../store/store.ts";
 import { calculateRetryDelay, type Retries } from "./retry-delay.ts";
 import type { SetAsideDelay } from "./set-aside-delay.ts";
+
+/**
+ * How an attempt ended: the sink took the event (`done`), refused it, refused it for the last time (`given_up`, a dead letter),
+ * or was out of reach or asked for patience (`unavailable`). `set_aside`: its place was given to another key. `lease_ended`: the
+ * sink was not asked.
+ */
+export const handOnOutcomes = ["done", "refused", "given_up", "unavailable", "set_aside", "lease_ended"] as const;
+export type HandOnOutcome = (typeof handOnOutcomes)[number];
+
+/** One attempt to hand an event on, for whoever counts them. */
+export type HandOnEvent = {
+  outcome: HandOnOutcome;
+  durationMs: number;
+  /** Since the event was received, by the times of day of the store and of this machine. */
+  ageMs: number;
+};
 
 export type HandOnContext = {
   readonly store: EventStore;
@@ -17,6 +34,7 @@ export type HandOnContext = {
   readonly timeoutMs: number;
   readonly log: EventLogger;
   readonly setAsideDelay: SetAsideDelay;
+  readonly onHandOn: ((event: HandOnEvent) => void) | undefined;
   /** On the monotonic clock: when the sink took an event last. */
   lastHandedOnAt: number;
   /** Aborted when the dispatcher closes. */
@@ -34,6 +52,8 @@ export type UnderWay = {
 
 /** Its place was given to another key. The sink had less time than it was promised, so this says nothing about the event. */
 export class SetAsideError extends SinkUnavailableError {}
+
+class LeaseEndedError extends SinkUnavailableError {}
 
 /** How long nothing is asked of a store that just failed. */
 export const storeRestMs = 500;
@@ -57,19 +77,37 @@ export async function handOnAndRecord(
 
 /** @returns `false`: the lease ended before, and nothing was recorded */
 async function recordOutcome(context: HandOnContext, claimed: ClaimedEvent, underWay: UnderWay): Promise<boolean> {
+  const { clock, onHandOn, store } = context;
+  const startedAt = monotonicNow(clock);
+  const tell = (outcome: HandOnOutcome): void => {
+    const durationMs = monotonicNow(clock) - startedAt;
+    notifyHook(onHandOn, { outcome, durationMs, ageMs: Math.max(0, clock.now() - claimed.receivedAt) });
+  };
   try {
     await handOn(context, claimed, underWay);
   } catch (error) {
-    return recordFailure(context, claimed, error, underWay.cancel.signal.aborted);
+    const refused = isRefusal(context, claimed, error);
+    const isLast = refused && claimed.refusals + 1 >= context.retries.attempts;
+    tell(isLast ? "given_up" : classifyFailure(error, refused));
+    return isLast
+      ? giveUp(context, claimed, error)
+      : scheduleRetry(context, claimed, error, { refused, hung: underWay.cancel.signal.aborted });
   }
-  return context.store.done(claimed);
+  tell("done");
+  return store.done(claimed);
+}
+
+function classifyFailure(error: unknown, refused: boolean): HandOnOutcome {
+  if (error instanceof SetAsideError) return "set_aside";
+  if (error instanceof LeaseEndedError) return "lease_ended";
+  return refused ? "refused" : "unavailable";
 }
 
 /** @throws SinkUnavailableError when it takes too long; whatever the sink throws */
 async function handOn(context: HandOnContext, claimed: ClaimedEvent, { claimedAt, cancel }: UnderWay): Promise<void> {
   const { sink, clock, timeoutMs } = context;
   if (monotonicNow(clock) - claimedAt >= claimed.leaseMs)
-    throw new SinkUnavailableError("its lease ended before it could be handed on");
+    throw new LeaseEndedError("its lease ended before it could be handed on");
   const event = { ...claimed, attempt: claimed.attempts + 1 };
   const deadline = startDeadline({ clock, deadlineMs: timeoutMs }, { signal: cancel.signal });
   // The sink sees the signal that has the reason. One that ignores it is not waited for; what becomes of that is nobody's.
@@ -82,25 +120,31 @@ async function handOn(context: HandOnContext, claimed: ClaimedEvent, { claimedAt
   context.setAsideDelay.record(context.lastHandedOnAt - claimedAt);
 }
 
-/** A dead letter after too many refusals, else another try after a delay. */
-async function recordFailure(
-  context: HandOnContext,
+/** It was refused too often: it becomes a dead letter. */
+function giveUp({ store, log }: HandOnContext, claimed: ClaimedEvent, thrown: unknown): Promise<boolean> {
+  const { id, type, key } = claimed;
+  const error = describeThrown(thrown);
+  log("error", "event given up: it is among the dead letters", { event: id, type, key, reason: error });
+  return store.bury(claimed, error);
+}
+
+/** Another try after a delay. */
+function scheduleRetry(
+  { store, retries, random, log }: HandOnContext,
   claimed: ClaimedEvent,
   thrown: unknown,
-  hung: boolean,
+  { refused, hung }: { refused: boolean; hung: boolean },
 ): Promise<boolean> {
-  const { store, retries, random, log } = context;
   const { id, type, key } = claimed;
-  const error = thrown instanceof Error ? thrown.message : String(thrown);
-  const refused = isRefusal(context, claimed, thrown);
-  if (refused && claimed.refusals + 1 >= retries.attempts) {
-    log("error", "event given up: it is among the dead letters", { event: id, type, key, reason: error });
-    return store.bury(claimed, error);
-  }
+  const error = describeThrown(thrown);
   const askedMs = thrown instanceof SinkUnavailableError ? (thrown.retryAfterMs ?? 0) : 0;
   const waitMs = Math.max(askedMs, calculateRetryDelay(claimed.attempts + 1, random(), retries));
   log("warn", "hand-on failed, to be tried again", { event: id, type, key, waitMs, reason: error });
   return store.retry(claimed, { afterMs: waitMs, error, refused, hung });
+}
+
+function describeThrown(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /**

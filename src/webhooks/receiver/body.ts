@@ -2,15 +2,18 @@
 import { maxBodyBytes } from "../../api/index.ts";
 import type { Clock } from "../../client/clock.ts";
 import { startDeadline, withDeadline } from "../../client/deadline.ts";
+import type { RefusalReason } from "./delivery.ts";
 
-/** Why a delivery was not looked at, as the answer's status and sentence. */
+/** Why a delivery was not looked at, as the answer's status, reason and sentence. */
 export class RejectedBodyError extends Error {
   override readonly name = "RejectedBodyError";
   readonly status: 400 | 408 | 413 | 503;
+  readonly reason: RefusalReason;
 
-  constructor(status: 400 | 408 | 413 | 503, message: string) {
+  constructor(status: 400 | 408 | 413 | 503, reason: RefusalReason, message: string) {
     super(message);
     this.status = status;
+    this.reason = reason;
   }
 }
 
@@ -47,9 +50,9 @@ export class BodyReader {
       // The rest of it is not waited for.
       Promise.resolve(parts.return?.()).catch(() => {});
       if (result.kind === "expired")
-        throw new RejectedBodyError(408, `The body did not arrive within ${timeoutMs / 1000} seconds.`);
+        throw new RejectedBodyError(408, "too_slow", `The body did not arrive within ${timeoutMs / 1000} seconds.`);
       if (result.kind === "failed" && result.error instanceof RejectedBodyError) throw result.error;
-      throw new RejectedBodyError(400, "The connection broke before the whole body was here.");
+      throw new RejectedBodyError(400, "broken_off", "The connection broke before the whole body was here.");
     } finally {
       this.#bytesUnderWay -= sumBytes(kept);
     }
@@ -67,13 +70,13 @@ export class BodyReader {
       this.#bytesUnderWay += value.byteLength;
       if (size > maxBodyBytes) throw createTooLargeError();
       if (this.#bytesUnderWay > this.#limits.maxBytesUnderWay)
-        throw new RejectedBodyError(503, "Too much is arriving at once: deliver this again shortly.");
+        throw new RejectedBodyError(503, "overload", "Too much is arriving at once: deliver this again shortly.");
     }
   }
 }
 
 function createTooLargeError(): RejectedBodyError {
-  return new RejectedBodyError(413, `The delivery is larger than ${maxBodyBytes} bytes.`);
+  return new RejectedBodyError(413, "too_large", `The delivery is larger than ${maxBodyBytes} bytes.`);
 }
 
 function sumBytes(parts: readonly Uint8Array[]): number {

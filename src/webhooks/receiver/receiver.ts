@@ -14,6 +14,7 @@ import { createTruncatingLog } from "../../log-limits.ts";
 import type { EventLogger } from "../logger.ts";
 import type { EventStore } from "../store/store.ts";
 import { BodyReader } from "./body.ts";
+import type { DeliveryEvent } from "./delivery.ts";
 import { answerNodeRequest } from "./node.ts";
 import { type ReceiverContext, receiveDelivery } from "./receive.ts";
 import { fixSecrets, type Secrets } from "./secrets.ts";
@@ -37,6 +38,8 @@ export type ReceiverOptions = {
   maxAgeMs?: number;
   clock?: Clock;
   log?: EventLogger;
+  /** Told of each delivery that was answered, for whoever counts them. What it throws is ignored. */
+  onDelivery?: ((event: DeliveryEvent) => void) | undefined;
 };
 
 export type Receiver = {
@@ -49,7 +52,7 @@ export type Receiver = {
 /** @throws TypeError when there is no secret, or `maxAgeMs` is no age */
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { store, storeTimeoutMs = 8000, bodyTimeoutMs = 10_000, maxBytesUnderWay = 64 * 1024 * 1024 } = options;
-  const { maxAgeMs, clock = systemClock, log = () => {} } = options;
+  const { maxAgeMs, clock = systemClock, log = () => {}, onDelivery } = options;
   if (maxAgeMs !== undefined && !(maxAgeMs > 0)) throw new TypeError("createReceiver: maxAgeMs must be above 0");
   const context: ReceiverContext = {
     secrets: "current" in options.secrets ? options.secrets : fixSecrets(options.secrets),
@@ -59,6 +62,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     maxAgeMs,
     clock,
     log: createTruncatingLog(log),
+    onDelivery,
   };
   return {
     fetch: (request) => answerWebRequest(request, (delivery) => receiveDelivery(context, delivery)),
