@@ -7,6 +7,7 @@ export const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/log-limits.ts": { from: [], packages: [] },
   "src/private-file.ts": { from: [], packages: [] },
   "src/sqlite.ts": { from: [], packages: [] },
+  "src/sqlite-file.ts": { from: [], packages: [] },
   "src/redis.ts": { from: ["src/log-limits.ts", "src/client"], packages: ["redis"] },
   "src/phone-number.ts": { from: ["src/api"], packages: ["libphonenumber-js"] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
@@ -22,6 +23,7 @@ export const rooms: Record<string, { from: string[]; packages: string[] }> = {
       "src/private-file.ts",
       "src/redis.ts",
       "src/sqlite.ts",
+      "src/sqlite-file.ts",
       "src/webhooks",
     ],
     packages: [],
@@ -29,7 +31,15 @@ export const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/webhooks/sinks/sqs.ts": { from: ["src/client", "src/http", "src/webhooks"], packages: ["@aws-sdk/client-sqs"] },
   "src/webhooks/sinks/pubsub.ts": { from: ["src/webhooks"], packages: ["@google-cloud/pubsub"] },
   "src/ledger": {
-    from: ["src/api", "src/client", "src/redis.ts", "src/ledger", "src/private-file.ts", "src/sqlite.ts"],
+    from: [
+      "src/api",
+      "src/client",
+      "src/redis.ts",
+      "src/ledger",
+      "src/private-file.ts",
+      "src/sqlite.ts",
+      "src/sqlite-file.ts",
+    ],
     packages: [],
   },
   "src/visible-text.ts": { from: [], packages: [] },
@@ -43,6 +53,7 @@ export const rooms: Record<string, { from: string[]; packages: string[] }> = {
       "src/phone-number.ts",
       "src/private-file.ts",
       "src/sqlite.ts",
+      "src/sqlite-file.ts",
       "src/data",
     ],
     packages: ["libphonenumber-js", "zod"],
@@ -78,7 +89,15 @@ export const rooms: Record<string, { from: string[]; packages: string[] }> = {
   // An optional peer: spans for who wants them.
   "mcp/call/telemetry.ts": { from: ["src", "mcp"], packages: ["@opentelemetry/api"] },
   reference: {
-    from: ["src/api", "src/log-limits.ts", "src/http", "src/private-file.ts", "src/sqlite.ts", "reference"],
+    from: [
+      "src/api",
+      "src/log-limits.ts",
+      "src/http",
+      "src/private-file.ts",
+      "src/sqlite.ts",
+      "src/sqlite-file.ts",
+      "reference",
+    ],
     packages: ["hono", "@hono/node-server", "zod", "zod-openapi", "ulid"],
   },
   cli: {

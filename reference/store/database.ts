@@ -2,7 +2,9 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { createPrivateFile, restrictSqliteFile } from "../../src/private-file.ts";
 import { openSqlite } from "../../src/sqlite.ts";
-import { schema, schemaVersion, tables } from "./schema.ts";
+import { enterWalMode, maxOpeningMs, NewerFormatError } from "../../src/sqlite-file.ts";
+import { checkFormat, upgradeFormat } from "./file-format.ts";
+import { tables } from "./schema.ts";
 
 /** Everything the tables hold, as plain JSON: row by row, column names as in `schema.ts`. */
 export type Dump = Record<(typeof tables)[number], Record<string, string | number | null>[]>;
@@ -22,10 +24,9 @@ export type Database = {
 
 const inMemory = ":memory:";
 
-/** @throws Error with a sentence when the file cannot be opened or was written by another version. */
+/** @throws Error with a sentence when the file cannot be opened, is another program's or was written by a later version. */
 export function openDatabase(file = inMemory): Database {
   const sql = openFile(file);
-  createTables(sql, file);
   if (file !== inMemory) restrictSqliteFile(file);
   const transaction = createTransaction(sql);
   return {
@@ -44,30 +45,22 @@ export function openDatabase(file = inMemory): Database {
 }
 
 function openFile(file: string): DatabaseSync {
+  let sql: DatabaseSync | undefined;
   try {
     if (file !== inMemory) createPrivateFile(file);
-    const sql = openSqlite(file, { timeout: 5000 });
-    sql.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY");
+    sql = openSqlite(file, { timeout: maxOpeningMs });
+    checkFormat(sql, file);
+    enterWalMode(sql);
+    sql.exec("PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY");
+    upgradeFormat(sql, file);
     return sql;
   } catch (error) {
+    sql?.close();
+    if (error instanceof NewerFormatError) throw error;
     throw new Error(
       `Cannot open the data file ${file}: ${(error as Error).message}. Give a path in an existing folder, to a file the reference made or to none.`,
     );
   }
-}
-
-/** In a file that is new; one of another version is not touched. */
-function createTables(sql: DatabaseSync, file: string): void {
-  const version = Number(sql.prepare("PRAGMA user_version").get()?.user_version);
-  if (version === schemaVersion) return;
-  if (version === 0) {
-    sql.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
-    return;
-  }
-  sql.close();
-  throw new Error(
-    `The data file ${file} has format ${version}; this version reads format ${schemaVersion}. Use another file.`,
-  );
 }
 
 function createTransaction(sql: DatabaseSync): Database["transaction"] {

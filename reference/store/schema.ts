@@ -6,6 +6,8 @@
  * `contacts`, `conversations` and `messages` with SQL. Triggers keep the search index. `messages.conversation` is
  * `conversations.seq`, and `created_at` rises strictly within a conversation.
  */
+
+/** Raise it with every change below, and add the step from the version before to `file-format.ts`. */
 export const schemaVersion = 2;
 
 export const schema = `

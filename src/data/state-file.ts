@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { createPrivateFile, restrictSqliteFile } from "../private-file.ts";
 import { openSqlite } from "../sqlite.ts";
+import { isBusy, NewerFormatError, readPragma } from "../sqlite-file.ts";
 
 export type StateFileKind = {
   /** What messages call it, such as "the journal of an import". */
@@ -24,12 +25,6 @@ export type StateFile = {
   close(): void;
 };
 
-const sqliteBusy = 5;
-
-function isBusy(error: unknown): boolean {
-  return (((error as { errcode?: number }).errcode ?? 0) & 0xff) === sqliteBusy;
-}
-
 /**
  * @throws Error with a sentence where the file is another one's, is in use by another process, or cannot be written
  */
@@ -42,7 +37,7 @@ export function openStateFile(file: string, kind: StateFileKind): StateFile {
     // The lock is the system's, and ends with the process, however that ends.
     sql.exec("PRAGMA locking_mode = EXCLUSIVE");
     checkKind(sql, kind);
-    claim(sql, kind);
+    claim(sql, file, kind);
     restrictSqliteFile(path);
   } catch (error) {
     sql?.close();
@@ -74,25 +69,18 @@ function checkKind(sql: DatabaseSync, { applicationId, name }: StateFileKind): v
   if (id !== applicationId && (id !== 0 || tables > 0)) throw new Error(`it is not ${name}`);
 }
 
-function claim(sql: DatabaseSync, { applicationId, migrations }: StateFileKind): void {
+function claim(sql: DatabaseSync, file: string, { name, applicationId, migrations }: StateFileKind): void {
   // A note is on disk before its request leaves.
   sql.exec("PRAGMA synchronous = FULL");
   sql.exec("BEGIN EXCLUSIVE");
   const version = readPragma(sql, "user_version");
-  if (version > migrations.length)
-    throw new Error(
-      `its format is ${version}, and this version of OnSync Automation reads up to ${migrations.length}: update it`,
-    );
+  if (version > migrations.length) throw new NewerFormatError(`${file}, ${name},`, version, migrations.length);
   for (const step of migrations.slice(version)) sql.exec(step);
   sql.exec(`PRAGMA application_id = ${applicationId}`);
   sql.exec(`PRAGMA user_version = ${migrations.length}`);
   sql.exec("COMMIT");
   // Without shared memory: nobody else may have it open.
   sql.exec("PRAGMA journal_mode = WAL");
-}
-
-function readPragma(sql: DatabaseSync, pragma: string): number {
-  return Object.values(sql.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
 }
 
 /** A link could lead to a file that somebody else chose. @returns absolute, since SQLite takes `file:…` for something else */
@@ -110,6 +98,7 @@ function checkPath(file: string, { name }: StateFileKind): string {
 }
 
 function describeFailure(file: string, { name }: StateFileKind, error: unknown): Error {
+  if (error instanceof NewerFormatError) return error;
   const reason = isBusy(error)
     ? "another process has it open: wait until that has ended"
     : error instanceof Error

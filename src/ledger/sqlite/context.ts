@@ -1,7 +1,8 @@
 /** An open ledger file: what every operation on it works with. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../client/clock.ts";
-import { isBusy, openLedgerFile } from "./ledger-file.ts";
+import { isBusy } from "../../sqlite-file.ts";
+import { openLedgerFile } from "./ledger-file.ts";
 import { createStamps, type Stamps } from "./stamps.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 

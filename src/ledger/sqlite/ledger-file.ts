@@ -4,22 +4,13 @@ import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { restrictSqliteFile } from "../../private-file.ts";
 import { openSqlite } from "../../sqlite.ts";
+import { enterWalMode, maxOpeningMs, NewerFormatError, readPragma } from "../../sqlite-file.ts";
 
 /** In the file's header, so that no other program's file is taken for a ledger: "OnSL". */
 const applicationId = 0x4f6e534c;
 const magic = "SQLite format 3\0";
 const headerBytes = 100;
 const applicationIdOffset = 68;
-
-/** How long one process waits for the others while it opens the file, in milliseconds. */
-const maxOpeningMs = 5_000;
-const openingPauseMs = 20;
-const sqliteBusy = 5;
-
-/** The result code is in the lowest byte. */
-export function isBusy(error: unknown): boolean {
-  return (((error as { errcode?: number }).errcode ?? 0) & 0xff) === sqliteBusy;
-}
 
 /** Each brings the file from the version before it (`user_version`) to the next; the first makes it. */
 const migrations = [
@@ -95,22 +86,15 @@ function checkHeader(file: string): void {
   }
 }
 
-function readPragma(sql: DatabaseSync, pragma: string): number {
-  return Object.values(sql.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
-}
-
 /** Then there is nothing to write, and whoever holds the file is not waited for. */
 function isCurrent(sql: DatabaseSync): boolean {
   return readPragma(sql, "application_id") === applicationId && readPragma(sql, "user_version") === migrations.length;
 }
 
-function migrate(sql: DatabaseSync): void {
+function migrate(sql: DatabaseSync, file: string): void {
   sql.exec("BEGIN IMMEDIATE");
   const version = readPragma(sql, "user_version");
-  if (version > migrations.length)
-    throw new Error(
-      `its format is ${version}, and this version of OnSync Automation reads up to ${migrations.length}: update it`,
-    );
+  if (version > migrations.length) throw new NewerFormatError(`The send ledger ${file}`, version, migrations.length);
   const { tables } = sql.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as { tables: number };
   if (tables > 0 && readPragma(sql, "application_id") !== applicationId)
     throw new Error("it is a database of another kind");
@@ -122,20 +106,6 @@ function migrate(sql: DatabaseSync): void {
   sql.exec("COMMIT");
 }
 
-/** SQLite does not wait for others by itself when the journal mode changes. */
-function retryWhileBusy(work: () => void): void {
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let waitedMs = 0; ; waitedMs += openingPauseMs) {
-    try {
-      work();
-      return;
-    } catch (error) {
-      if (!isBusy(error) || waitedMs >= maxOpeningMs) throw error;
-      Atomics.wait(pause, 0, 0, openingPauseMs);
-    }
-  }
-}
-
 function connect(file: string): DatabaseSync {
   checkHeader(file);
   restrictSqliteFile(file);
@@ -144,8 +114,8 @@ function connect(file: string): DatabaseSync {
     // A claim is on disk before its request leaves.
     sql.exec("PRAGMA synchronous = FULL");
     // Before the file is in WAL mode, so that the header of the file itself says whose it is from the first commit on.
-    if (!isCurrent(sql)) migrate(sql);
-    retryWhileBusy(() => sql.exec("PRAGMA journal_mode = WAL"));
+    if (!isCurrent(sql)) migrate(sql, file);
+    enterWalMode(sql);
     // From now on those who use it wait, without stopping their process.
     sql.exec("PRAGMA busy_timeout = 0");
     return sql;
@@ -178,6 +148,7 @@ export function openLedgerFile(file: string): LedgerFile {
       },
     };
   } catch (error) {
+    if (error instanceof NewerFormatError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
       `The send ledger ${file} cannot be used: ${reason}. Check the path and its permissions, or name another file.`,

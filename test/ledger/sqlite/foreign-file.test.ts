@@ -75,7 +75,9 @@ describe("the file of a send ledger", () => {
     await ledger.close();
     const sql = new DatabaseSync(file);
     sql.exec("PRAGMA user_version = 99");
-    expect(refusal(file)).toMatch(/its format is 99, and this version of OnSync Automation reads up to 2: update it/);
+    expect(refusal(file)).toMatch(
+      /has format 99, and this version of OnSync Automation reads up to 2\. A newer version has written it: use that one/,
+    );
     sql.exec("PRAGMA user_version = 2");
     sql.close();
     const again = openSqliteLedger({ file });

@@ -53,7 +53,7 @@ export async function upgradeFormat(redis: RedisConnection, root: string, now: (
   const found = Number((await redis.send("HGET", `${root}:meta`, "format")) ?? 1);
   if (found > format) {
     throw new UnfitRedisError(
-      `The events in this Redis are of format ${found}, and this version reads up to ${format}: use a newer version.`,
+      `The events in this Redis have format ${found}, and this version of OnSync Automation reads up to ${format}. A newer version has written them: use that one or a later. Nothing of them was changed.`,
     );
   }
   if (found === format) return;

@@ -5,6 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { createPrivateFile, restrictSqliteFile } from "../../../private-file.ts";
 import { openSqlite } from "../../../sqlite.ts";
+import { enterWalMode, NewerFormatError, readPragma } from "../../../sqlite-file.ts";
 import { readOrg } from "../../order-key.ts";
 import { readStoredEvent } from "../stored-body.ts";
 
@@ -87,26 +88,23 @@ DROP TABLE events_before;
 
 export const inMemory = ":memory:";
 
-function pragma(sql: DatabaseSync, name: "application_id" | "user_version"): number {
-  return (sql.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] as number;
-}
-
 /**
  * @returns the format of the event file, 0 for an empty one
  * @throws Error when it is another program's, or of a format to come
  */
-function readFormat(sql: DatabaseSync): number {
-  const [program, found] = [pragma(sql, "application_id"), pragma(sql, "user_version")];
+function readFormat(sql: DatabaseSync, file: string): number {
+  const [program, found] = [readPragma(sql, "application_id"), readPragma(sql, "user_version")];
   const names = sql.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
   const has = (...wanted: string[]) => wanted.every((each) => names.some(({ name }) => name === each));
   if (program === 0 && found === 0 && names.length === 0) return 0;
   if (program === 0 && found === 1 && has("events", "queues", "settings")) return 1;
   if (program !== applicationId) throw new Error("it is a SQLite file of another program, and was left as it is");
-  if (found > version) throw new Error(`its format is ${found}, and this version reads up to ${version}`);
+  if (found > version) throw new NewerFormatError(`The event file ${file}`, found, version);
   return found;
 }
 
 function createUnusableFileError(file: string, error: unknown): Error {
+  if (error instanceof NewerFormatError) return error;
   return new Error(
     `The event file ${file} cannot be used: ${error instanceof Error ? error.message : error}. Check the path and its permissions, or name another file.`,
     { cause: error },
@@ -134,7 +132,7 @@ export function findEventFile(file: string): string {
       url.searchParams.set("immutable", "1");
       const sql = openSqlite(url, { readOnly: true });
       try {
-        readFormat(sql);
+        readFormat(sql, path);
       } finally {
         sql.close();
       }
@@ -154,11 +152,11 @@ export function openEventFile(path: string): DatabaseSync {
   let sql: DatabaseSync | undefined;
   try {
     sql = openSqlite(path, { timeout: 5000 });
-    readFormat(sql);
-    sql.exec("PRAGMA journal_mode = WAL");
+    readFormat(sql, path);
+    enterWalMode(sql);
     sql.exec("PRAGMA synchronous = FULL");
     sql.exec("BEGIN IMMEDIATE");
-    const found = readFormat(sql);
+    const found = readFormat(sql, path);
     if (found === 1) sql.exec(fromFormat1);
     if (found === 1 || found === 2) {
       sql.function("org_of", (body) => readOrg(readStoredEvent(String(body)) ?? {}));

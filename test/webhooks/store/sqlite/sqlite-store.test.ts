@@ -53,6 +53,6 @@ describe("the event file", () => {
     const newer = newFile();
     await openSqliteStore({ file: newer }).close();
     new DatabaseSync(newer).exec("PRAGMA user_version = 9");
-    for (const _ of [1, 2]) expect(() => openSqliteStore({ file: newer })).toThrow("its format is 9");
+    for (const _ of [1, 2]) expect(() => openSqliteStore({ file: newer })).toThrow("has format 9");
   });
 });
