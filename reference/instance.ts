@@ -89,12 +89,12 @@ function createContext(options: ReferenceOptions): ReferenceContext {
 
 function openConsole(parts: Omit<Instance, "console">): Console {
   const { options, context, controlToken, defaultOrg, scheduler, reportError } = parts;
-  return createConsole(context.changes, controlToken, (requests) =>
+  return createConsole(context.changes, controlToken, (fromConsole) =>
     createDataHandler(
       {
         context,
         defaultOrg,
-        requests,
+        ...fromConsole,
         connect: (origin) => options.connect?.() ?? createPlainConnect(origin),
         imports: options.imports ?? null,
         wake: () => scheduler.wake(),

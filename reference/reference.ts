@@ -46,6 +46,7 @@ export function createReference(given: ReferenceOptions = {}): Reference {
   let closing: Promise<void> | undefined;
   const control = createInstanceControl(instance);
   const app = createInstanceApp(instance, control, { isClosed: () => closing !== undefined });
+  instance.console?.connectApi(app.fetchAs);
   setUp(instance);
   scheduler.wake();
 
@@ -102,7 +103,8 @@ function createInstanceApp(instance: Instance, control: Control, { isClosed }: {
     late,
     control: options.control ? createControlHttp(control, controlToken, reportError) : null,
     console,
-    openApi: () => openApiDocument({ extensions }),
+    openApi: (serverUrl) => openApiDocument({ extensions, ...(serverUrl && { serverUrl }) }),
+    allowedHosts: options.allowedHosts ?? [],
     sleep: options.sleep ?? sleepForReal,
     log,
     wakeScheduler: () => {

@@ -9,7 +9,8 @@ import { requireLoopback } from "../control/loopback.ts";
 import { Refusal } from "../http/answers.ts";
 import { readFiles, securityHeaders } from "./files.ts";
 import { createLiveStreams } from "./live.ts";
-import { createRequestLog, type RequestLog } from "./request-log.ts";
+import { createRequestLog, type RequestLog } from "./requests/log.ts";
+import type { CallAs } from "./subject.ts";
 
 export type Console = {
   /** Whether a path is the console's. */
@@ -21,6 +22,8 @@ export type Console = {
   page(request: Request, url: URL, env: Partial<HttpBindings> | undefined): Response | null;
   data: JsonHandler;
   requests: RequestLog;
+  /** Tells it how the API it belongs to is called: the API is put together after its console. */
+  connectApi(callAs: CallAs): void;
   /** Ends the live streams. */
   close(): void;
 };
@@ -44,11 +47,18 @@ function isOpenedByPerson({ headers }: Request): boolean {
 }
 
 /** @param token the control API's, which the page's own requests carry */
-export function createConsole(changes: Changes, token: string, data: (requests: RequestLog) => JsonHandler): Console {
+export function createConsole(
+  changes: Changes,
+  token: string,
+  data: (parts: { requests: RequestLog; callAs: CallAs }) => JsonHandler,
+): Console {
   const files = readFiles();
   const live = createLiveStreams(changes);
   const requests = createRequestLog();
-  const answerData = data(requests);
+  let callApi: CallAs = async () => {
+    throw new Error("The API is not there yet.");
+  };
+  const answerData = data({ requests, callAs: (request, keyId) => callApi(request, keyId) });
 
   const findFile = (request: Request, path: string): { type: string; text: string } => {
     if (path === "/") {
@@ -87,6 +97,9 @@ export function createConsole(changes: Changes, token: string, data: (requests: 
       return answerData(request, url, env);
     },
     requests,
+    connectApi: (callAs) => {
+      callApi = callAs;
+    },
     close: live.close,
   };
 }

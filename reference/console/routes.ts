@@ -11,6 +11,7 @@ import { registerWebhook, removeWebhook } from "../inbox/webhooks.ts";
 import type { Org } from "../store/orgs.ts";
 import { importRoutes } from "./imports.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
+import { requestRoutes } from "./requests/routes.ts";
 import { applyChange, type ConsoleSubject, type OrgSubject, parseQuery, RowLimit } from "./subject.ts";
 import * as views from "./views.ts";
 
@@ -82,11 +83,7 @@ export const consoleRoutes: readonly JsonRoute<OrgSubject>[] = [
     path: "/deliveries/{id}",
     run: ({ context, org }, input) => views.readDelivery(context, org.id, readPathId(input)),
   },
-  {
-    method: "GET",
-    path: "/requests",
-    run: ({ context, requests, org }) => ({ data: requests.list(org.id), budget: views.readOrgBudget(context, org) }),
-  },
+  ...requestRoutes,
   ...inboxRoutes,
   ...importRoutes,
 ];

@@ -5,12 +5,16 @@ import { readQuery, validate } from "../http/input.ts";
 import type { Org } from "../store/orgs.ts";
 import type { Connect } from "./connect.ts";
 import type { Imports } from "./imports.ts";
-import type { RequestLog } from "./request-log.ts";
+import type { RequestLog } from "./requests/log.ts";
+
+/** Makes a request of the API, with a key that is known by its id alone; `null`: with what the request brings. */
+export type CallAs = (request: Request, keyId: string | null) => Promise<Response>;
 
 export type ConsoleSubject = {
   context: ReferenceContext;
   defaultOrg: () => string;
   requests: RequestLog;
+  callAs: CallAs;
   /** @param origin where the page was loaded from */
   connect: (origin: string) => Connect;
   /** `null`: nobody brought any. */

@@ -5,27 +5,32 @@
 import type { EndpointName } from "../../src/api/index.ts";
 import type { ReferenceContext } from "../context.ts";
 import { type Answer, Refusal } from "./answers.ts";
-import { authenticate, type Caller, requireScope } from "./auth.ts";
+import { admitKey, authenticate, type Caller, requireScope } from "./auth.ts";
 import type { Call, Handler } from "./handlers/handler.ts";
 import { handlers } from "./handlers/index.ts";
 import { readInput } from "./input.ts";
 import { chargeRequest, rateLimitHeaders, requireBudget } from "./rate-limit.ts";
 import { findRoute, type Route } from "./routes.ts";
 
-/**
- * @param url the request's address; its path starts with `/v1`
- * @param reportError is told of errors nobody foresaw; they are answered with 500 and say nothing of the inside
- */
+export type CallOptions = {
+  extensions: boolean;
+  /** Is told of errors nobody foresaw; they are answered with 500 and say nothing of the inside. */
+  reportError: (error: unknown) => void;
+  /** The id of the key that the console calls with, of which it does not know the text; `null`: the one that was sent. */
+  keyId: string | null;
+};
+
+/** @param url the request's address; its path starts with `/v1` */
 export async function callApi(
   context: ReferenceContext,
   request: Request,
   url: URL,
-  { extensions, reportError }: { extensions: boolean; reportError: (error: unknown) => void },
+  { extensions, reportError, keyId }: CallOptions,
 ): Promise<Answer> {
   let limits: Record<string, string> = {};
   try {
     const found = findRoute(request.method, url.pathname.slice("/v1".length), { extensions });
-    const caller = identifyCaller(request, context, found);
+    const caller = identifyCaller(request, context, found, keyId);
     const { org } = caller;
     const budget = chargeRequest(context, org);
     limits = rateLimitHeaders(budget, org.rateLimit);
@@ -46,8 +51,14 @@ export async function callApi(
 }
 
 /** On an unknown route a key is not asked for: without a good one, the route's own refusal is the answer. */
-function identifyCaller(request: Request, context: ReferenceContext, found: Route | Refusal): Caller {
+function identifyCaller(
+  request: Request,
+  context: ReferenceContext,
+  found: Route | Refusal,
+  keyId: string | null,
+): Caller {
   try {
+    if (keyId !== null) return admitKey(context.store.keys.byId(keyId), context);
     return authenticate(request.headers.get("authorization"), context);
   } catch (error) {
     throw found instanceof Refusal && error instanceof Refusal ? found : error;

@@ -3,9 +3,11 @@
  * `/_console`. Faults meet the API's requests here, and here each is logged.
  */
 import type { HttpBindings } from "@hono/node-server";
+import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
 import { toIso } from "../clock.ts";
 import type { Console } from "../console/index.ts";
-import { toLoggedRequest } from "../console/request-log.ts";
+import { copyBody } from "../console/requests/capture.ts";
+import { toKeptRequest } from "../console/requests/log.ts";
 import type { ReferenceContext } from "../context.ts";
 import type { JsonHandler } from "../control/json-routes.ts";
 import { breakAnswer } from "../deviations/broken-answers.ts";
@@ -14,7 +16,7 @@ import { bufferRequest, isWorkedOnLater, type LateWork } from "../deviations/lat
 import type { Log } from "../log.ts";
 import { type Answer, Refusal, type WholeAnswer } from "./answers.ts";
 import { callApi } from "./api.ts";
-import { findOrgOfSentKey } from "./auth.ts";
+import { findSentKey } from "./auth.ts";
 import { addApiEnvelope, addEnvelope, toResponse, writeAnswer } from "./envelope.ts";
 import { unknownEndpoint } from "./router.ts";
 import { toUnreadableAnswer, type UnreadableRequest } from "./unreadable.ts";
@@ -28,7 +30,10 @@ export type App = {
   control: JsonHandler | null;
   /** Goes with the control API. */
   console: Console | null;
-  openApi: () => Record<string, unknown>;
+  /** @param serverUrl where whoever asked found the API; `undefined` where that cannot be told */
+  openApi: (serverUrl: string | undefined) => Record<string, unknown>;
+  /** Names by which it may be called, beside addresses and this machine's own. */
+  allowedHosts: readonly string[];
   /** Holds an answer back (latency faults). Ends early when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   log: Log;
@@ -46,6 +51,8 @@ type Exchange = {
   env: Partial<HttpBindings> | undefined;
   /** Whether it is the API's: the control API and the console meet no faults. */
   isApi: boolean;
+  /** Of the key that the console calls with; `null` where the request brings its own. */
+  keyId: string | null;
 };
 
 /**
@@ -54,15 +61,25 @@ type Exchange = {
  * a body that fails midway, as the global `fetch` shows them.
  */
 export function createApp(app: App) {
-  const answer = async (request: Request, env?: Partial<HttpBindings>): Promise<WholeAnswer | Response> => {
+  const answer = async (
+    request: Request,
+    env?: Partial<HttpBindings>,
+    keyId: string | null = null,
+  ): Promise<WholeAnswer | Response> => {
     const requestId = app.context.ids("req");
     const url = new URL(request.url);
-    const exchange = { request, url, requestId, env, isApi: isUnder(url.pathname, "/v1") };
+    const exchange = { request, url, requestId, env, keyId, isApi: isUnder(url.pathname, "/v1") };
     return serveOpenApi(app, exchange) ?? servePage(app, exchange) ?? answerJson(app, exchange);
   };
   return {
     fetch: async (request: Request, env?: Partial<HttpBindings>): Promise<Response> => {
       const answered = await answer(request, env);
+      return answered instanceof Response ? answered : toResponse(request, answered);
+    },
+
+    /** As `fetch`, for the console, which calls the API with a key that it knows by its id alone. */
+    fetchAs: async (request: Request, keyId: string | null): Promise<Response> => {
+      const answered = await answer(request, undefined, keyId);
       return answered instanceof Response ? answered : toResponse(request, answered);
     },
 
@@ -82,6 +99,8 @@ async function answerJson(app: App, exchange: Exchange): Promise<WholeAnswer | R
   const { request, env } = exchange;
   const started = performance.now();
   const fault = findFault(app, exchange);
+  const isShown = app.console !== null && exchange.isApi;
+  const body = isShown ? await copyBody(request, env?.incoming !== undefined) : null;
   const isLate = exchange.isApi && fault !== null && isWorkedOnLater(fault, app.context.behaviour.current);
   const laterRequest = isLate ? await bufferRequest(request) : null;
   const answer = await prepareAnswer(app, exchange, fault, isLate);
@@ -89,7 +108,7 @@ async function answerJson(app: App, exchange: Exchange): Promise<WholeAnswer | R
   app.log({ level: "info", message: "request", status: answer.status, ...logFields(exchange) });
 
   if (fault?.latencyMs) await app.sleep(fault.latencyMs, request.signal);
-  showInConsole(app, exchange, answer, { fault, durationMs: performance.now() - started });
+  showInConsole(app, exchange, answer, { fault, body, durationMs: performance.now() - started });
   if (laterRequest) workLater(app, { ...exchange, request: laterRequest, env: undefined });
   // As the global `fetch` does; over a socket nobody is there any more.
   if (!env?.outgoing) request.signal.throwIfAborted();
@@ -117,7 +136,7 @@ async function doWork(app: App, exchange: Exchange): Promise<Answer> {
   if (exchange.isApi) {
     const reportError = (error: unknown): void =>
       app.log({ level: "error", message: "unexpected error", status: 500, error, ...logFields(exchange) });
-    return callApi(app.context, request, url, { extensions: app.extensions, reportError });
+    return callApi(app.context, request, url, { extensions: app.extensions, reportError, keyId: exchange.keyId });
   }
   if (isUnder(url.pathname, "/_control") && app.control) return app.control(request, url, env);
   if (app.console?.serves(url.pathname)) return app.console.data(request, url, env);
@@ -143,9 +162,20 @@ function serveOpenApi(app: App, { request, url, requestId }: Exchange): Response
   if (url.pathname !== "/v1/openapi.json" || request.method !== "GET") return null;
   return toResponse(request, {
     status: 200,
-    headers: { "Content-Type": "application/json", "X-Request-Id": requestId },
-    text: JSON.stringify(app.openApi()),
+    headers: { "Content-Type": "application/json", "X-Request-Id": requestId, "Cache-Control": "no-store" },
+    text: JSON.stringify(app.openApi(findServerUrl(app, request))),
   });
+}
+
+/**
+ * Where the API was found by whoever asks: the Host header says it, if it is a name that nobody elsewhere can own. A name
+ * that somebody pointed at this server, or put into the header, must not become where others send their keys.
+ */
+function findServerUrl({ allowedHosts }: App, request: Request): string | undefined {
+  const rule: AccessRule = { listening: "0.0.0.0", names: allowedHosts };
+  return findRefusedHeader({ url: request.url, headers: request.headers }, rule) === "Host"
+    ? undefined
+    : `${new URL(request.url).origin}/v1`;
 }
 
 /** What the console serves that is no JSON. */
@@ -161,14 +191,15 @@ function servePage(app: App, { request, url, requestId, env }: Exchange): Respon
 
 function showInConsole(
   { console, context }: App,
-  { request, url, requestId, isApi }: Exchange,
+  { request, url, requestId, isApi, keyId }: Exchange,
   answer: WholeAnswer,
-  { fault, durationMs }: { fault: Fault | null; durationMs: number },
+  circumstances: { fault: Fault | null; durationMs: number; body: Uint8Array<ArrayBuffer> | null },
 ): void {
   if (!console || !isApi) return;
   const at = toIso(context.clock.now());
-  const orgId = findOrgOfSentKey(request.headers.get("authorization"), context.store);
-  console.requests.add(toLoggedRequest(request, url, answer, { orgId, at, requestId, durationMs, fault }));
+  const { keys } = context.store;
+  const key = keyId === null ? findSentKey(request.headers.get("authorization"), context.store) : keys.byId(keyId);
+  console.requests.add(toKeptRequest(request, url, answer, { ...circumstances, key: key ?? null, at, requestId }));
   context.changes.note({ kind: "request" });
 }
 

@@ -15,10 +15,10 @@ export function readSentKey(authorization: string | null): string | undefined {
   return /^bearer +([!-~]+)$/i.exec(authorization?.trim() ?? "")?.[1];
 }
 
-/** The org of the key that was sent, whether it may still be used or not; `null` for a key nobody has. */
-export function findOrgOfSentKey(authorization: string | null, store: Store): string | null {
+/** The key that was sent, whether it may still be used or not; `undefined` for one nobody has. */
+export function findSentKey(authorization: string | null, store: Store): Key | undefined {
   const sent = readSentKey(authorization);
-  return sent === undefined ? null : (store.keys.byHash(hashKey(sent))?.orgId ?? null);
+  return sent === undefined ? undefined : store.keys.byHash(hashKey(sent));
 }
 
 /**
@@ -27,7 +27,6 @@ export function findOrgOfSentKey(authorization: string | null, store: Store): st
  * @throws Refusal 401
  */
 export function authenticate(authorization: string | null, context: ReferenceContext): Caller {
-  const { store } = context;
   if (authorization === null) {
     throw invalidKey("The request carries no key. Send it as the header `Authorization: Bearer onsync_pk_…`.");
   }
@@ -35,8 +34,15 @@ export function authenticate(authorization: string | null, context: ReferenceCon
   if (sent === undefined) {
     throw invalidKey("The Authorization header is malformed. It must be `Authorization: Bearer onsync_pk_…`.");
   }
-  const key = store.keys.byHash(hashKey(sent));
-  const org = key && store.orgs.byId(key.orgId);
+  return admitKey(findSentKey(authorization, context.store), context);
+}
+
+/**
+ * Who calls with a key that is known.
+ * @throws Refusal 401
+ */
+export function admitKey(key: Key | undefined, context: ReferenceContext): Caller {
+  const org = key && context.store.orgs.byId(key.orgId);
   if (!key || !org) throw invalidKey("The key is unknown. Generate one under Settings -> API & Webhooks.");
   if (key.revokedAt !== null) {
     chargeRequest(context, org);

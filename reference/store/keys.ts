@@ -40,6 +40,7 @@ export function createKeysTable({ sql }: Database) {
      RETURNING *`,
   );
   const byHash = sql.prepare("SELECT * FROM keys WHERE hash = ?");
+  const byId = sql.prepare("SELECT * FROM keys WHERE id = ?");
   const byOrg = sql.prepare("SELECT * FROM keys WHERE org_id = ? ORDER BY created_at DESC, id DESC");
   const forget = sql.prepare("DELETE FROM keys WHERE hash = ? AND revoked_at IS NULL");
   const revoke = sql.prepare("UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *");
@@ -49,6 +50,10 @@ export function createKeysTable({ sql }: Database) {
       toKey(save.get(key.id, key.orgId, hash, key.prefix, JSON.stringify(key.scopes), key.createdAt) as KeyRow),
     byHash: (hash: string): Key | undefined => {
       const row = byHash.get(hash) as KeyRow | undefined;
+      return row && toKey(row);
+    },
+    byId: (id: string): Key | undefined => {
+      const row = byId.get(id) as KeyRow | undefined;
       return row && toKey(row);
     },
     /** Newest first. */

@@ -31,7 +31,8 @@ describe("the document", () => {
     const answer = await api.call("GET", "/v1/openapi.json", undefined, { key: null });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("x-request-id")).toMatch(/^req_/);
-    expect(answer.body).toEqual(JSON.parse(JSON.stringify(document)));
+    const here = { ...document, servers: [{ url: "http://127.0.0.1/v1" }] };
+    expect(answer.body).toEqual(JSON.parse(JSON.stringify(here)));
     expect(answer.body.openapi).toMatch(/^3\.1\./);
   });
 
