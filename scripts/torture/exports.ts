@@ -6,6 +6,7 @@
  *   npm run torture -- --engine export                          200 kills, shared by all campaigns and targets
  *   npm run torture -- --engine export --rounds 20
  *   npm run torture -- --engine export --campaign follow --target postgres --seed 7
+ *   npm run torture -- --engine export --campaign gap --extensions off --table messages
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";

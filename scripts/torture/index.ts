@@ -20,6 +20,8 @@ const { values } = parseArgs({
     engine: { type: "string" },
     campaign: { type: "string" },
     target: { type: "string" },
+    table: { type: "string" },
+    extensions: { type: "string" },
     rounds: { type: "string" },
     runs: { type: "string" },
     sends: { type: "string" },
@@ -34,7 +36,7 @@ function runScript(script: string, options: Record<string, string | undefined>):
   return spawnSync(process.execPath, args, { stdio: "inherit" }).status === 0;
 }
 
-const { engine, rounds, runs, sends, seed, campaign, target } = values;
+const { engine, rounds, runs, sends, seed, campaign, target, table, extensions } = values;
 if (
   engine !== undefined &&
   !["sends", "sqlite", "redis", "import", "queue", "export", "sync", "zapier", "person"].includes(engine)
@@ -45,7 +47,7 @@ if (
 const outcomes = [
   ...(engine === undefined || engine === "sends" ? [runScript("sends.ts", { sends, seed })] : []),
   ...(engine === "import" ? [runScript("imports.ts", { rounds, seed })] : []),
-  ...(engine === "export" ? [runScript("exports.ts", { rounds, seed, campaign, target })] : []),
+  ...(engine === "export" ? [runScript("exports.ts", { rounds, seed, campaign, target, table, extensions })] : []),
   ...(engine === "sync" ? [runScript("syncs.ts", { rounds, seed })] : []),
   ...(engine === "queue" ? [runScript("queue.ts", { rounds, seed })] : []),
   ...(engine === "zapier" ? [runScript("zapier.ts", { runs, seed })] : []),

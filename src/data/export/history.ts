@@ -19,9 +19,12 @@ export async function readConversation(backfill: Backfill, id: string): Promise<
   let checkpoint = (await readCheckpoint<ConversationCheckpoint>(backfill, name)) ?? newConversation;
   let pages = 0;
   for (let walks = 0; walks < maxWalks && needsWalk(checkpoint, backfill); walks++) {
+    const { upTo } = checkpoint;
     const walked = await walk(backfill, id, checkpoint);
     checkpoint = walked.checkpoint;
     pages += walked.pages;
+    // It does not show yet what the list told of: asking again at once costs requests alone.
+    if (checkpoint.upTo === upTo) break;
   }
   return pages;
 }

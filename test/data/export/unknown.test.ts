@@ -89,6 +89,18 @@ test("a history that has not yet what its list tells of is complete up to what i
   expect(await exportTo(folder.path, inbox)).toMatchObject({ rows: 1, unknown: [] });
 });
 
+test("a history that shows nothing newer is not asked again at once", async () => {
+  using folder = temporaryFolder();
+  const inbox = new Inbox().fill(1, 2);
+  const [lagging = ""] = inbox.messages.keys();
+  inbox.messages.get(lagging)?.pop();
+  inbox.now += 60_000;
+  await exportTo(folder.path, inbox);
+  const before = inbox.paths.length;
+  await exportTo(folder.path, inbox);
+  expect(inbox.paths.slice(before).filter((path) => path.includes("/messages"))).toHaveLength(1);
+});
+
 test("an OnSync that tells of no org is told from another by its address, and a key that is refused ends the export", async () => {
   using folder = temporaryFolder();
   const refuse = () => Response.json({ error: { code: "invalid_api_key", message: "no" } }, { status: 401 });

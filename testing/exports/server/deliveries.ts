@@ -32,6 +32,8 @@ function toOtherOrg({ id, data, ...event }: InboxEvent, random: Random): InboxEv
 export type Deliveries = {
   /** Answers that no receiver gives: neither an acknowledgement nor a "not now". */
   refusals: readonly string[];
+  /** When each event was first acknowledged, by its id, in milliseconds since 1970. */
+  acknowledgedAt: ReadonlyMap<string, number>;
   attempts: () => number;
   /** Resolves when all that happened is acknowledged. */
   settled(timeoutMs: number): Promise<void>;
@@ -42,7 +44,7 @@ export function startDeliveries(
   inbox: Inbox,
   { secret, random, url, maxDelayMs, otherOrg }: DeliverySettings,
 ): Deliveries {
-  const [refusals, waiting] = [[] as string[], new Set<string>()];
+  const [refusals, waiting, acknowledgedAt] = [[] as string[], new Set<string>(), new Map<string, number>()];
   let [attempts, closed] = [0, false];
 
   const attempt = async (event: InboxEvent, number: number): Promise<boolean> => {
@@ -62,6 +64,7 @@ export function startDeliveries(
     try {
       const response = await fetch(to, { method: "POST", headers, body, signal: AbortSignal.timeout(10_000) });
       await response.text();
+      if (response.ok && !acknowledgedAt.has(event.id)) acknowledgedAt.set(event.id, Date.now());
       if (!response.ok && response.status < 500) refusals.push(`${event.id} was answered ${response.status}`);
       return response.ok;
     } catch {
@@ -84,6 +87,7 @@ export function startDeliveries(
 
   return {
     refusals,
+    acknowledgedAt,
     attempts: () => attempts,
     async settled(timeoutMs) {
       const until = performance.now() + timeoutMs;
