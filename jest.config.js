@@ -8,7 +8,7 @@ const documents = process.env.ONSYNC_SKIP_DOCUMENTS === "1" ? ["/test/docs/(firs
 
 /** @type {import("jest").Config} */
 export default {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/testing/jest/plain-globals.js",
   extensionsToTreatAsEsm: [".ts"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // They need a browser, or Zapier's build: npm run test:browser, npm run test:zapier.
