@@ -13,6 +13,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { openSink } from "../../cli/listen/sink.ts";
 import { createReference, type Listening, type Reference } from "../../reference/index.ts";
 import { SinkUnavailableError } from "../../src/webhooks/sinks/sink.ts";
+import { bareEnvironment } from "../../testing/bare-environment.ts";
 import { certificate, certificateKey } from "../../testing/network/certificate.ts";
 import { type ProxyBehaviour, startProxy } from "../../testing/network/proxy.ts";
 import { rejection } from "../../testing/scripted.ts";
@@ -110,7 +111,7 @@ test("onsync call over https, as a company has it: a tunnel, a password, a certi
   writeFileSync(authority, certificate);
   const child = spawn(process.execPath, [script, "call", "list_webhooks"], {
     env: {
-      PATH: process.env.PATH,
+      ...bareEnvironment,
       ONSYNC_BASE_URL: "https://api.onsync.test/v1",
       ONSYNC_API_KEY: "onsync_pk_test_k",
       HTTPS_PROXY: proxy.url.replace("//", "//someone:secret@"),
@@ -131,7 +132,7 @@ test("onsync call over https, as a company has it: a tunnel, a password, a certi
 test("onsync mcp", async () => {
   const proxy = await proxied();
   const child = spawn(process.execPath, [script, "mcp", "--toolsets", "webhooks"], {
-    env: { PATH: process.env.PATH, ...env, HTTP_PROXY: proxy.url },
+    env: { ...bareEnvironment, ...env, HTTP_PROXY: proxy.url },
   });
   transcribe(child);
   const closed = once(child, "close");
@@ -231,7 +232,7 @@ test("the sandbox's deliveries go to their endpoints directly", async () => {
   }).listen(0, "127.0.0.1");
   await once(hook, "listening");
   const child = spawn(process.execPath, [script, "reference", "--port", "0", "--json"], {
-    env: { PATH: process.env.PATH, HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url },
+    env: { ...bareEnvironment, HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url },
   });
   transcribe(child);
   const closed = once(child, "close");

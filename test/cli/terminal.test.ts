@@ -16,6 +16,7 @@ import { samples } from "../../src/api/index.ts";
 import { allOperations } from "../../src/operations/index.ts";
 import { escapeForTerminal } from "../../src/printable.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { bareEnvironment } from "../../testing/bare-environment.ts";
 import { messageEvent } from "../../testing/events.ts";
 import { transcribe } from "../../testing/transcript.ts";
 import { handOn, noSignal } from "../webhooks/sinks/event.ts";
@@ -164,7 +165,7 @@ test("the log and the answers of an MCP server carry no control characters", asy
     },
   ];
   const child = spawn(process.execPath, [join(import.meta.dirname, "../../cli/onsync.ts"), "mcp"], {
-    env: { PATH: process.env.PATH, ONSYNC_LOG_LEVEL: "trace", ...env },
+    env: { ...bareEnvironment, ONSYNC_LOG_LEVEL: "trace", ...env },
   });
   transcribe(child);
   const written = { stdout: "", stderr: "" };

@@ -14,6 +14,7 @@ import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { createMcpServer } from "../../mcp/index.ts";
 import type { SafetySettings } from "../../mcp/safety/settings.ts";
 import { createMemoryLedger, type OnSync } from "../../src/client/index.ts";
+import { bareEnvironment } from "../bare-environment.ts";
 
 export type Face = { clients: Client[]; close(): Promise<void> };
 export const faceNames = ["in process", "stdio", "http", "three replicas"] as const;
@@ -108,7 +109,7 @@ export async function openProcesses(name: FaceName, { baseUrl, key }: Account, s
 
 async function startServer(args: string[], env: Record<string, string>): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...bareEnvironment, ...env },
     stdio: ["ignore", "pipe", "ignore"],
   });
   for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {

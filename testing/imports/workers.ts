@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { connectRedis } from "../../src/redis.ts";
+import { bareEnvironment } from "../bare-environment.ts";
 import { startPostgres } from "../postgres-server.ts";
 import { startRedis } from "../redis-server.ts";
 import { type ImportServer, startImportServer } from "./server.ts";
@@ -145,7 +146,7 @@ export class WorkersWorld {
   #start(args: readonly string[]): Running {
     const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", command, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH: process.env.PATH, HOME: this.folder, TMPDIR: this.folder, ONSYNC_LOG_LEVEL: "fatal" },
+      env: { ...bareEnvironment, HOME: this.folder, TMPDIR: this.folder, ONSYNC_LOG_LEVEL: "fatal" },
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr])

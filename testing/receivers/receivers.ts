@@ -1,6 +1,7 @@
 /** Receivers as processes of their own, to be killed, paused and started again. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { bareEnvironment } from "../bare-environment.ts";
 
 const command = join(import.meta.dirname, "..", "..", "cli", "onsync.ts");
 const jumpingClock = join(import.meta.dirname, "fixtures", "jumping-clock.ts");
@@ -71,7 +72,7 @@ export function createReceiverProcess(args: readonly string[], env: Record<strin
         ],
         {
           stdio: ["ignore", "pipe", "inherit"],
-          env: { PATH: process.env.PATH, ONSYNC_LOG_LEVEL: "fatal", ...env },
+          env: { ...bareEnvironment, ONSYNC_LOG_LEVEL: "fatal", ...env },
         },
       );
       url = await readyUrl(child);

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { createReference, type Reference } from "../../../reference/index.ts";
 import { eventTypes } from "../../../src/api/index.ts";
 import { createReceiver, type EventStore, openSqliteStore } from "../../../src/webhooks/index.ts";
+import { bareEnvironment } from "../../../testing/bare-environment.ts";
 import { readParts } from "../../../testing/exports/export-to.ts";
 import { temporaryFolder } from "../../../testing/imports/import-file.ts";
 import { peerOf } from "../../../testing/virtual-pair.ts";
@@ -67,7 +68,7 @@ function startFollowing(to: string): { child: ChildProcess; lines: string[]; end
   const args = ["export", "messages", "--to", to, "--events", events, "--follow", "--json"];
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", command, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...bareEnvironment, ...env },
   });
   const lines: string[] = [];
   child.stdout.setEncoding("utf8").on("data", (text: string) => lines.push(...text.split("\n").filter(Boolean)));

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { bareEnvironment } from "../../../testing/bare-environment.ts";
 import { numberedContacts, temporaryFolder, writeContacts } from "../../../testing/imports/import-file.ts";
 import { type ImportServer, startImportServer } from "../../../testing/imports/server.ts";
 
@@ -28,7 +29,7 @@ function start(
     {
       stdio: ["ignore", "pipe", "inherit"],
       env: {
-        PATH: process.env.PATH,
+        ...bareEnvironment,
         ONSYNC_API_KEY: "onsync_pk_test_ci",
         ONSYNC_BASE_URL: url,
         XDG_STATE_HOME: folder,

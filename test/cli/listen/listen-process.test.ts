@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, expect, test } from "@jest/globals";
 import { signPayload } from "../../../src/api/signature.ts";
+import { bareEnvironment } from "../../../testing/bare-environment.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
 import { transcribe } from "../../../testing/transcript.ts";
 
@@ -20,7 +21,7 @@ test("says when it is ready, prints events in order, and drains at SIGTERM", asy
   const script = join(import.meta.dirname, "../../../cli/onsync.ts");
   const args = [script, "listen", "--port", "0", "--json", "--data", join(folder, "events.db")];
   const started = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ONSYNC_WEBHOOK_SECRETS: "of the process" },
+    env: { ...bareEnvironment, ONSYNC_WEBHOOK_SECRETS: "of the process" },
   });
   child = started;
   transcribe(started);

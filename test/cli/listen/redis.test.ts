@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, expect, test } from "@jest/globals";
 import { createReference, type Reference } from "../../../reference/index.ts";
+import { bareEnvironment } from "../../../testing/bare-environment.ts";
 import { findFreePort } from "../../../testing/network/free-port.ts";
 import { type RedisServer, skipped, startRedis } from "../../../testing/redis-server.ts";
 import { transcribe } from "../../../testing/transcript.ts";
@@ -23,7 +24,7 @@ async function start(baseUrl: string, key: string, redisUrl: string, port: numbe
   const options = ["--redis", redisUrl, "--port", String(port), "--register", register, "--unregister", "--json"];
   const child = spawn(process.execPath, [script, "listen", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env.PATH, ONSYNC_API_KEY: key, ONSYNC_BASE_URL: baseUrl },
+    env: { ...bareEnvironment, ONSYNC_API_KEY: key, ONSYNC_BASE_URL: baseUrl },
   });
   children.push(child);
   transcribe(child);

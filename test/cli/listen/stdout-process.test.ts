@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { signPayload } from "../../../src/api/signature.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
+import { bareEnvironment } from "../../../testing/bare-environment.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
 import { transcribe } from "../../../testing/transcript.ts";
 
@@ -24,7 +25,7 @@ const secret = "of the process";
 function start(data: string, stdout: "pipe" | number) {
   const child = spawn(process.execPath, [script, "listen", "--port", "0", "--json", "--data", data], {
     stdio: ["ignore", stdout, "pipe"],
-    env: { PATH: process.env.PATH, ONSYNC_WEBHOOK_SECRETS: secret },
+    env: { ...bareEnvironment, ONSYNC_WEBHOOK_SECRETS: secret },
   });
   children.push(child);
   transcribe(child);

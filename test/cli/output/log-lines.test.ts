@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { signPayload } from "../../../src/api/signature.ts";
+import { bareEnvironment } from "../../../testing/bare-environment.ts";
 import { messageEvent } from "../../../testing/events.ts";
 import { transcribe } from "../../../testing/transcript.ts";
 
@@ -100,7 +101,7 @@ test.each(servers)(
     const real = args()[0] === "mcp";
     const child = spawn(process.execPath, [script, ...args(), "--port", "0", "--json"], {
       env: {
-        PATH: process.env.PATH,
+        ...bareEnvironment,
         ONSYNC_LOG_LEVEL: "trace",
         ONSYNC_WEBHOOK_SECRETS: secret,
         ...(real && { ONSYNC_BASE_URL: hostileUrl, ONSYNC_API_KEY: "onsync_pk_test_of_the_log" }),

@@ -10,6 +10,7 @@ import type { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createReference, type Listening, type Reference } from "../../../reference/index.ts";
 import { samples } from "../../../src/api/index.ts";
+import { bareEnvironment } from "../../../testing/bare-environment.ts";
 import { transcribe } from "../../../testing/transcript.ts";
 import { onsync as inProcess } from "../command.ts";
 
@@ -37,7 +38,7 @@ afterEach(() => {
 
 function started(args: readonly string[], stdout: "pipe" | number, more: Record<string, string> = {}) {
   const child = spawn(process.execPath, [script, ...args], {
-    env: { PATH: process.env.PATH, ...env, ...more },
+    env: { ...bareEnvironment, ...env, ...more },
     stdio: ["pipe", stdout, "pipe"],
   }) as ChildProcess & { stderr: Readable };
   running.add(child);

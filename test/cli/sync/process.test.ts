@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { createReference } from "../../../reference/index.ts";
+import { bareEnvironment } from "../../../testing/bare-environment.ts";
 import { numberedContacts, temporaryFolder, writeContacts } from "../../../testing/imports/import-file.ts";
 import { peerOf } from "../../../testing/virtual-pair.ts";
 
@@ -17,7 +18,7 @@ function start(folder: string, env: Record<string, string>): Running {
   const args = ["sync", "--from", file, "--to", file, "--json", "--yes"];
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", command, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { PATH: process.env.PATH, XDG_STATE_HOME: folder, ...env },
+    env: { ...bareEnvironment, XDG_STATE_HOME: folder, ...env },
   });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { bareEnvironment } from "../../bare-environment.ts";
 import { createRandom, type Random } from "../../hostile/random.ts";
 import { type TableName, tableNames } from "../inbox/inbox.ts";
 import { createTraffic, type Traffic } from "../inbox/traffic.ts";
@@ -55,7 +56,7 @@ function makeFolders(): string {
 function environment(folder: string, url: string): Record<string, string> {
   const home = join(folder, "home");
   return {
-    ...{ PATH: process.env.PATH ?? "", HOME: home, XDG_STATE_HOME: join(home, "state"), TMPDIR: join(folder, "tmp") },
+    ...{ ...bareEnvironment, HOME: home, XDG_STATE_HOME: join(home, "state"), TMPDIR: join(folder, "tmp") },
     ...{ ONSYNC_API_KEY: key, ONSYNC_BASE_URL: url, ONSYNC_WEBHOOK_SECRETS: webhookSecret },
     ...{ ONSYNC_LEDGER: join(folder, "ledger.db"), ONSYNC_LOG_LEVEL: "fatal" },
   };
