@@ -10,6 +10,7 @@ import { createSandbox, type Sandbox } from "../../testing/documents/sandbox.ts"
 import { maxCommandMs, type Outcome, type Terminal } from "../../testing/documents/terminal.ts";
 import { type PostgresServer, skipped as postgresSkipped, startPostgres } from "../../testing/postgres-server.ts";
 import { skipped as redisSkipped } from "../../testing/redis-server.ts";
+import { onsync } from "../cli/command.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -101,15 +102,19 @@ async function runStep(at: Terminal, { kind, commands, prints }: Step): Promise<
   }
 }
 
+/** What a command of ours or Zapier's says of itself. */
+async function readHelp(program: string, names: string[]): Promise<Outcome> {
+  if (program !== "onsync")
+    return (terminal as Terminal).run(`${process.execPath} node_modules/.bin/zapier-platform help ${names.join(" ")}`);
+  const { code, stdout, stderr } = await onsync([...names, "--help"]);
+  return { code, output: stdout + stderr };
+}
+
 /** The options of a command that its help does not offer, or what the help says where there is no such command. */
 async function findUnknownOptions(command: string): Promise<string[]> {
-  const [program, ...words] = command.split(" ");
-  const names = words.slice(0, words.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0).join(" ");
-  const help =
-    program === "onsync"
-      ? `${process.execPath} cli/onsync.ts ${names} --help`
-      : `${process.execPath} node_modules/.bin/zapier-platform help ${names}`;
-  const { code, output } = await (terminal as Terminal).run(help);
+  const [program = "", ...words] = command.split(" ");
+  const names = words.slice(0, words.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0);
+  const { code, output } = await readHelp(program, names);
   if (code !== 0) return [output];
   return words.filter((word) => word.startsWith("--") && !output.includes(word));
 }
