@@ -13,6 +13,7 @@ export type Change = {
     | "faults"
     | "behaviour"
     | "import"
+    | "automation"
     | "everything";
   /** Of what changed, where there are several. */
   id?: string;

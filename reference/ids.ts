@@ -2,7 +2,7 @@
 import { randomFillSync } from "node:crypto";
 import { monotonicFactory } from "ulid";
 
-export type IdPrefix = "contact" | "msg" | "wh" | "evt" | "req" | "org" | "user" | "key" | "dlv" | "fault";
+export type IdPrefix = "contact" | "msg" | "wh" | "evt" | "req" | "org" | "user" | "key" | "dlv" | "fault" | "trigger";
 export type Ids = (prefix: IdPrefix) => string;
 
 /** A number from 0 up to 1 for each character of an id. Bytes are asked for many at once: the asking is what costs. */

@@ -13,6 +13,9 @@
  */
 
 export type { Deliver, DeliveryRequest } from "../src/http/guarded-post.ts";
+export type { CarrierSettings, SummarySettings } from "./automation/input.ts";
+export type { Summary } from "./automation/summaries.ts";
+export type { Trigger, TriggerRun } from "./automation/triggers.ts";
 export type { Connect } from "./console/connect.ts";
 export type { ImportSettings, Imports } from "./console/imports.ts";
 export type { ClockReading, Control, ControlledKey, ControlledOrg, Delivery } from "./control/control.ts";

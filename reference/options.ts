@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { describeDetail, type Scope, toErrorDetails } from "../src/api/index.ts";
 import type { Deliver } from "../src/http/guarded-post.ts";
+import { CarrierInput } from "./automation/input.ts";
 import type { Connect } from "./console/connect.ts";
 import type { Imports } from "./console/imports.ts";
 import { Ceiling, ScopeList } from "./control/input.ts";
@@ -50,6 +51,12 @@ export type ReferenceOptions = {
   rateLimit?: number;
   /** Fills an empty reference with a small story. */
   seed?: "demo";
+  /**
+   * What becomes of a message that is sent: `delivers` and it is sent, delivered and read within seconds of the
+   * reference's clock, `fails` and it fails. `off` by default: it stays queued until the control API moves it. What the
+   * control API has set in the data file wins.
+   */
+  carrier?: "off" | "delivers" | "fails";
   /** The real time in milliseconds since 1970. */
   clock?: () => number;
   /** 0 ≤ n < 1: the jitter of retries, the probability of faults. */
@@ -89,6 +96,7 @@ const Options = z.strictObject({
   onReset: aFunction.optional(),
   rateLimit: Ceiling.optional(),
   seed: z.literal("demo").optional(),
+  carrier: CarrierInput.shape.mode.optional(),
   clock: aFunction.optional(),
   random: aFunction.optional(),
   deliver: aFunction.optional(),

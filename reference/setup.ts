@@ -1,4 +1,6 @@
 /** What a reference always has: the state it was left in, the default org, its keys, the demo data. */
+import { setCarrier } from "./automation/carrier.ts";
+import { CarrierInput } from "./automation/input.ts";
 import { type ClockState, realTime } from "./clock.ts";
 import { BehaviourInput, documentedBehaviour } from "./deviations/behaviour.ts";
 import type { Fault } from "./deviations/faults.ts";
@@ -25,6 +27,9 @@ export function setUp(instance: Instance): void {
       store.settings.set("default_org", org.id);
     } else if (options.rateLimit !== undefined) store.orgs.setRateLimit(instance.defaultOrg(), options.rateLimit);
     admitKeys(instance);
+    if (options.carrier !== undefined && store.settings.get("carrier") === undefined) {
+      setCarrier(context, CarrierInput.parse({ mode: options.carrier }));
+    }
     if (isNew && options.seed === "demo") seedDemo(context, instance.defaultOrg());
   });
 }

@@ -7,6 +7,9 @@ import type { Instance } from "./instance.ts";
 import type { Dump } from "./store/database.ts";
 import { schemaVersion } from "./store/schema.ts";
 
+/** Those that lack tables which are empty then, and nothing else. */
+const earlierVersions = [2];
+
 /** The whole state, as plain JSON. It holds webhook secrets, but of API keys only hashes. */
 export type Snapshot = { version: number; clock: ClockState; faults: Fault[]; behaviour?: Behaviour; data: Dump };
 
@@ -21,11 +24,11 @@ export function takeSnapshot({ context, faults }: Instance): Snapshot {
   };
 }
 
-/** @throws Error with a sentence for a snapshot of another version */
+/** @throws Error with a sentence for a snapshot of a version that is neither this one nor one that is upgraded to it */
 export async function restoreSnapshot(instance: Instance, snapshot: Snapshot): Promise<void> {
   const { keys, scopes, context, faults, scheduler, defaultOrg } = instance;
   const { store, behaviour, clock, changes } = context;
-  if (snapshot.version !== schemaVersion) {
+  if (snapshot.version !== schemaVersion && !earlierVersions.includes(snapshot.version)) {
     throw new Error(`The snapshot has format ${snapshot.version}; this version restores format ${schemaVersion}.`);
   }
   await scheduler.interrupt(() => {

@@ -76,6 +76,7 @@ export async function openEmbeddedApi(
     control: true,
     deliver,
     seed: "demo",
+    carrier: "delivers",
     connect,
     imports,
     onReset: async () => {

@@ -1,6 +1,18 @@
 /** What the control API can do, in process: what stands around OnSync in real life, and what tests need. */
 import type * as z from "zod";
 import type { Conversation, Message, Scope, Template, Webhook } from "../../src/api/index.ts";
+import type {
+  AssigneeInput,
+  AutomationQuery,
+  CarrierInput,
+  CarrierSettings,
+  SummaryChange,
+  SummarySettings,
+  TriggerInput,
+  TriggerPatch,
+} from "../automation/input.ts";
+import type { Summary } from "../automation/summaries.ts";
+import type { Trigger, TriggerRun } from "../automation/triggers.ts";
 import type { Behaviour, BehaviourInput } from "../deviations/behaviour.ts";
 import type { Fault, FaultInput } from "../deviations/faults.ts";
 import type { DeliveryStatus } from "../store/deliveries.ts";
@@ -40,7 +52,7 @@ export type Control = {
   setMessageStatus(id: string, status: z.input<typeof input.StatusInput>): Promise<Message>;
   assign(
     conversationId: string,
-    assignee: z.input<typeof input.AssigneeInput>,
+    assignee: z.input<typeof AssigneeInput>,
     options?: { orgId?: string },
   ): Promise<Conversation>;
   resolve(conversationId: string, options?: { orgId?: string }): Promise<Conversation>;
@@ -70,6 +82,25 @@ export type Control = {
     save(template: z.input<typeof input.TemplateRegistration>): Promise<Template>;
     list(orgId?: string): Promise<Template[]>;
   };
-  /** Puts everything back to how the reference started: orgs, keys, clock, faults, behaviour, demo data. */
+  /** Smart Triggers: what is done of itself about messages, whichever way they come. */
+  triggers: {
+    create(trigger: z.input<typeof TriggerInput>): Promise<Trigger>;
+    /** In the order in which they act. */
+    list(orgId?: string): Promise<Trigger[]>;
+    update(id: string, patch: z.input<typeof TriggerPatch>): Promise<Trigger>;
+    remove(id: string): Promise<{ id: string; deleted: true }>;
+    /** What they did, newest first (100 unless told otherwise). */
+    runs(query?: z.input<typeof AutomationQuery>): Promise<TriggerRun[]>;
+  };
+  /** The stand-in for AI Agent summaries. Off unless an org's are switched on. */
+  summaries: {
+    settings(orgId?: string): Promise<SummarySettings>;
+    set(change: z.input<typeof SummaryChange>): Promise<SummarySettings>;
+    /** Newest first (100 unless told otherwise). */
+    list(query?: z.input<typeof AutomationQuery>): Promise<Summary[]>;
+  };
+  /** Reads how messages go on by themselves once they are sent, or sets it: all of it. */
+  carrier(change?: z.input<typeof CarrierInput>): Promise<CarrierSettings>;
+  /** Puts everything back to how the reference started: orgs, keys, clock, faults, behaviour, triggers, carrier, demo data. */
   reset(): Promise<void>;
 };

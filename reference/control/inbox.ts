@@ -1,19 +1,12 @@
 /** What customers, teammates and carriers do: messages that arrive, are delivered, are taken on and are resolved. */
-import type * as z from "zod";
-import type { Assignee } from "../../src/api/index.ts";
-import type { ReferenceContext } from "../context.ts";
-import { invalidField } from "../http/answers.ts";
+import { receiveAndAutomate, resolveAndSummarize } from "../automation/messages.ts";
 import { validate } from "../http/input.ts";
-import {
-  assignConversation,
-  getConversationByAnyId,
-  resolveConversation,
-  toConversationBody,
-} from "../inbox/conversations.ts";
-import { receiveMessage, setMessageStatus } from "../inbox/messages.ts";
+import { resolveAssignee } from "../inbox/assignees.ts";
+import { assignConversation, getConversationByAnyId, toConversationBody } from "../inbox/conversations.ts";
+import { setMessageStatus } from "../inbox/messages.ts";
 import { type ControlContext, makeChange, resolveOrgId } from "./context.ts";
 import type { Control } from "./control.ts";
-import { type AssigneeInput, AssignInput, InboundInput, ResolveInput, StatusInput } from "./input.ts";
+import { AssignInput, InboundInput, ResolveInput, StatusInput } from "./input.ts";
 
 export function createInboxControl(
   control: ControlContext,
@@ -22,7 +15,7 @@ export function createInboxControl(
   return {
     inbound: async (given) => {
       const { orgId, ...message } = validate(InboundInput, given);
-      return makeChange(control, () => receiveMessage(context, resolveOrgId(control, orgId), message));
+      return makeChange(control, () => receiveAndAutomate(context, resolveOrgId(control, orgId), message));
     },
 
     setMessageStatus: async (id, given) => {
@@ -44,29 +37,8 @@ export function createInboxControl(
       const { orgId } = validate(ResolveInput, options);
       return makeChange(control, () => {
         const conversation = getConversationByAnyId(context, resolveOrgId(control, orgId), conversationId);
-        return toConversationBody(context, resolveConversation(context, conversation));
+        return toConversationBody(context, resolveAndSummarize(context, conversation));
       });
     },
   };
-}
-
-/**
- * A teammate of the org, by id, e-mail address or name; anybody else as they are described.
- * @throws Refusal 400 where nothing is said of them
- */
-function resolveAssignee(context: ReferenceContext, orgId: string, wanted: z.output<typeof AssigneeInput>): Assignee {
-  const { id, name, email } =
-    typeof wanted === "string" ? { id: wanted, name: wanted, email: wanted } : { email: null, ...wanted };
-  const same = (one: string | null | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();
-  const teammate = context.store.orgs
-    .teammates(orgId)
-    .find((each) => each.id === id || same(email, each.email) || same(name, each.name));
-  if (teammate) return typeof wanted === "string" ? teammate : { ...teammate, ...wanted };
-  if (name === undefined && email == null && id === undefined) {
-    throw invalidField(["assignee"], "needs at least one of id, name and email");
-  }
-  if (typeof wanted !== "string") {
-    return { id: id ?? context.ids("user"), name: name ?? email ?? (id as string), email: email ?? null };
-  }
-  return { id: context.ids("user"), name: wanted, email: wanted.includes("@") ? wanted : null };
 }

@@ -2,6 +2,7 @@
  * The control API in process: what stands around OnSync in real life (customers who write, teammates who work, carriers
  * who deliver) and what tests need (a clock to turn, faults to meet). The HTTP routes call these functions.
  */
+import { createAutomationControl } from "./automation.ts";
 import { createClockControl } from "./clock.ts";
 import type { ControlContext } from "./context.ts";
 import type { Control } from "./control.ts";
@@ -17,6 +18,7 @@ export function createControl(control: ControlContext): Control {
     ...createWebhookControl(control),
     ...createClockControl(control),
     ...createDeviationControl(control),
+    ...createAutomationControl(control),
     reset: control.reset,
   };
 }

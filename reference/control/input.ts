@@ -13,6 +13,7 @@ import {
   TemplateInput,
   WebhookId,
 } from "../../src/api/index.ts";
+import { AssigneeInput } from "../automation/input.ts";
 import { maxCeiling } from "../inbox/budget.ts";
 
 /** The org something is for; the default org unless one is named. */
@@ -44,15 +45,6 @@ export const StatusInput = z.strictObject({
   failureReason: z.string().min(1).max(1000).optional(),
 });
 
-/** A teammate by id, e-mail address or name, or anybody else, described. */
-export const AssigneeInput = z.union([
-  z.string().min(1).max(200),
-  z.strictObject({
-    id: z.string().min(1).max(200).optional(),
-    name: z.string().min(1).max(200).optional(),
-    email: z.string().max(254).nullish(),
-  }),
-]);
 export const AssignInput = z.strictObject({ assignee: AssigneeInput, orgId });
 export const ResolveInput = z.strictObject({ orgId });
 

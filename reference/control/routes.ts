@@ -1,5 +1,6 @@
 /** The control API over HTTP, under `/_control`: a table of routes, each a call of an in-process function. */
 import { readQuery, validate } from "../http/input.ts";
+import { automationRoutes } from "./automation-routes.ts";
 import type { Control } from "./control.ts";
 import { AssignInput, DeliveriesQuery } from "./input.ts";
 import { answerRoutes, readPathId as id, type JsonHandler, type JsonRoute } from "./json-routes.ts";
@@ -85,6 +86,7 @@ export const controlRoutes: readonly JsonRoute<Control>[] = [
     takesBody: true,
     run: (control, { body }) => control.templates.save(body),
   },
+  ...automationRoutes,
   {
     method: "POST",
     path: "/reset",

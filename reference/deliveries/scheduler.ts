@@ -5,6 +5,7 @@
  */
 
 import type { Deliver } from "../../src/http/guarded-post.ts";
+import { carryDue } from "../automation/carrier.ts";
 import type { ReferenceContext } from "../context.ts";
 import type { LateWork } from "../deviations/late-work.ts";
 import { createMutex } from "../mutex.ts";
@@ -45,6 +46,7 @@ export class DeliveryScheduler {
   wake(): void {
     if (this.#isHalted) return;
     const { context, late } = this.#parts;
+    this.#carry();
     for (const work of late.takeAllDue()) {
       this.#lateCount += 1;
       this.#run(`late ${this.#lateCount}`, work, { wakesAfterError: true });
@@ -134,6 +136,16 @@ export class DeliveryScheduler {
     if (!signal.aborted) recordAttempt(context, delivery, at, outcome);
   }
 
+  /** Messages that the carrier takes on. One that an error of the reference's own stopped is still due. */
+  #carry(): void {
+    const { context, reportError } = this.#parts;
+    try {
+      carryDue(context);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
   /** What may start now: the next delivery of each free endpoint, what has been due longest first. */
   #listStartable(now: number): { webhook: StoredWebhook; delivery: StoredDelivery }[] {
     const { store } = this.#parts.context;
@@ -150,7 +162,8 @@ export class DeliveryScheduler {
   /** When, after `now`, something falls due; `null` when nothing waits. */
   #findEarliestDue(now: number): number | null {
     const { context, late } = this.#parts;
-    const instants = [context.store.deliveries.earliestDue(now), late.earliestDue()].filter(
+    const { deliveries, carriage } = context.store;
+    const instants = [deliveries.earliestDue(now), carriage.earliestDue(now), late.earliestDue()].filter(
       (instant) => instant !== null,
     );
     return instants.length === 0 ? null : Math.min(...instants);

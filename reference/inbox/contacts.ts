@@ -210,6 +210,8 @@ export function deleteContact(
   const conversations = store.conversations.byContact(id);
   for (const conversation of conversations) {
     store.messages.deleteOf(conversation.seq);
+    store.triggers.deleteRunsOf(conversation.seq);
+    store.summaries.delete(conversation.seq);
     store.conversations.delete(conversation.seq);
     changes.note({ kind: "conversation", id: conversation.id });
   }

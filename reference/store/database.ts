@@ -95,15 +95,16 @@ function dumpTables(sql: DatabaseSync): Dump {
   return Object.fromEntries(tables.map((table) => [table, readRows(table).map((row) => ({ ...row }))])) as Dump;
 }
 
-/** Into tables that are empty. */
-function loadTables(sql: DatabaseSync, dump: Dump): void {
+/** Into tables that are empty; those that an earlier format did not know stay so. */
+function loadTables(sql: DatabaseSync, dump: Partial<Dump>): void {
   for (const table of tables) {
-    const columns = Object.keys(dump[table][0] ?? {});
+    const rows = dump[table] ?? [];
+    const columns = Object.keys(rows[0] ?? {});
     if (columns.length === 0) continue;
     const insert = sql.prepare(
       `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
     );
-    for (const row of dump[table]) insert.run(...columns.map((column) => row[column] as SQLInputValue));
+    for (const row of rows) insert.run(...columns.map((column) => row[column] as SQLInputValue));
   }
 }
 

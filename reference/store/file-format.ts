@@ -1,7 +1,7 @@
 /** Brings a data file into this version's format, in one transaction: killed anywhere, it is what it was. */
 import type { DatabaseSync } from "node:sqlite";
 import { NewerFormatError, readPragma } from "../../src/sqlite-file.ts";
-import { schema, schemaVersion } from "./schema.ts";
+import { automationTables, schema, schemaVersion } from "./schema.ts";
 
 /** "OnSR" in SQLite's header: tells a data file from any other program's. Older ones have none. */
 const applicationId = 0x4f6e5352;
@@ -29,6 +29,7 @@ INSERT INTO attempts (seq, delivery, at, status_code, error, url, request_header
 DROP TABLE attempts_before;
 CREATE INDEX attempts_delivery ON attempts (delivery, seq);
 `,
+  2: automationTables,
 };
 
 /** @throws Error where it is another program's file; nothing has been changed then */

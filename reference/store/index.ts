@@ -1,4 +1,5 @@
 /** The reference's memory: SQLite tables, each with the questions asked of it. */
+import { createCarriageTable } from "./carriage.ts";
 import { createContactsTable } from "./contacts.ts";
 import { createConversationsTable } from "./conversations.ts";
 import { openDatabase } from "./database.ts";
@@ -7,7 +8,9 @@ import { createKeysTable } from "./keys.ts";
 import { createMessagesTable } from "./messages.ts";
 import { createOrgsTable } from "./orgs.ts";
 import { createSettingsTable } from "./settings.ts";
+import { createSummariesTable } from "./summaries.ts";
 import { createTemplatesTable } from "./templates.ts";
+import { createTriggersTable } from "./triggers.ts";
 import { createWebhooksTable } from "./webhooks.ts";
 
 /** @param file SQLite file; in memory when there is none. */
@@ -24,6 +27,9 @@ export function openStore(file?: string) {
     webhooks: createWebhooksTable(database),
     deliveries: createDeliveriesTable(database),
     settings: createSettingsTable(database),
+    triggers: createTriggersTable(database),
+    summaries: createSummariesTable(database),
+    carriage: createCarriageTable(database),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the reference itself remembers across a restart: which org is the default one, and the state of what tests set. */
 import type { Database } from "./database.ts";
 
-type SettingName = "default_org" | "clock" | "faults" | "behaviour";
+type SettingName = "default_org" | "clock" | "faults" | "behaviour" | "carrier" | `summaries ${string}`;
 
 export function createSettingsTable({ sql }: Database) {
   const get = sql.prepare("SELECT value FROM settings WHERE name = ?");

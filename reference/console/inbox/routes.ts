@@ -1,11 +1,11 @@
 /** The routes of the Inbox and Contacts pages: lists a page at a time, and what a teammate does there. */
 import * as z from "zod";
 import { ContactInput, ContactPatch, ConversationStatus, MessageInput, Platform } from "../../../src/api/index.ts";
+import { sendAndAutomate } from "../../automation/messages.ts";
 import { type JsonRoute, readPathId } from "../../control/json-routes.ts";
 import { validate } from "../../http/input.ts";
 import { deleteContact, saveContact, toContactBody, updateContact } from "../../inbox/contacts.ts";
 import { getConversationByAnyId, reopenConversation, toConversationBody } from "../../inbox/conversations.ts";
-import { sendMessage } from "../../inbox/messages.ts";
 import { applyChange, type OrgSubject, parseQuery, RowLimit } from "../subject.ts";
 import * as views from "./views.ts";
 
@@ -63,7 +63,7 @@ export const inboxRoutes: readonly JsonRoute<OrgSubject>[] = [
     takesBody: true,
     run: (subject, { body }) => {
       const message = validate(MessageInput, body);
-      return applyChange(subject, () => sendMessage(subject.context, subject.org.id, message));
+      return applyChange(subject, () => sendAndAutomate(subject.context, subject.org.id, message));
     },
   },
   {
