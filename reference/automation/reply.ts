@@ -4,8 +4,8 @@ import type { ReferenceContext } from "../context.ts";
 import { Refusal } from "../http/answers.ts";
 import { hourMs } from "../inbox/budget.ts";
 import { sendMessage } from "../inbox/messages.ts";
+import type { StoredTrigger, TriggerOutcome, TriggerReply } from "../store/automation/triggers.ts";
 import type { StoredConversation } from "../store/conversations.ts";
-import type { StoredTrigger, TriggerOutcome, TriggerReply } from "../store/triggers.ts";
 import { handToCarrier } from "./carrier.ts";
 
 /**

@@ -5,9 +5,9 @@
 import type { ReferenceContext } from "../context.ts";
 import { updateContact } from "../inbox/contacts.ts";
 import { assignConversation } from "../inbox/conversations.ts";
+import type { StoredTrigger, TriggerCondition, TriggerOutcome } from "../store/automation/triggers.ts";
 import type { StoredConversation } from "../store/conversations.ts";
 import type { StoredMessage } from "../store/messages.ts";
-import type { StoredTrigger, TriggerCondition, TriggerOutcome } from "../store/triggers.ts";
 import { sendReply } from "./reply.ts";
 
 /** A contact has at most so many tags. */

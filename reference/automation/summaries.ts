@@ -11,7 +11,7 @@ import type { StoredConversation } from "../store/conversations.ts";
 import type { StoredMessage } from "../store/messages.ts";
 import type { SummarySettings } from "./input.ts";
 
-export const summaryProperty = "conversationSummary";
+const summaryProperty = "conversationSummary";
 
 const withoutSummaries: SummarySettings = { enabled: false, everyMessages: 3 };
 const maxQuoteCharacters = 120;
@@ -83,7 +83,7 @@ export function summarizeIfDue(context: ReferenceContext, conversation: StoredCo
 
 export type Summary = { conversationId: string; text: string; messageCount: number; createdAt: string };
 
-/** Newest first. */
+/** Those of the most recently active conversations first. */
 export function listSummaries(context: ReferenceContext, orgId: string, limit: number): Summary[] {
   const { store, behaviour } = context;
   return store.summaries.latestOfOrg(orgId, limit).map(({ conversation, text, messageCount, createdAt }) => ({

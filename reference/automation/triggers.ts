@@ -7,14 +7,14 @@ import { formatConversationId } from "../deviations/behaviour.ts";
 import { invalidField, Refusal, unknownId } from "../http/answers.ts";
 import { resolveAssignee } from "../inbox/assignees.ts";
 import { findSendableTemplate } from "../inbox/templates.ts";
-import type { StoredConversation } from "../store/conversations.ts";
 import type {
   StoredTrigger,
   TriggerActions,
   TriggerCondition,
   TriggerOutcome,
   TriggerReply,
-} from "../store/triggers.ts";
+} from "../store/automation/triggers.ts";
+import type { StoredConversation } from "../store/conversations.ts";
 import type { TriggerInput, TriggerPatch } from "./input.ts";
 import { toTemplateReference } from "./reply.ts";
 

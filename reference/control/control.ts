@@ -89,17 +89,17 @@ export type Control = {
     list(orgId?: string): Promise<Trigger[]>;
     update(id: string, patch: z.input<typeof TriggerPatch>): Promise<Trigger>;
     remove(id: string): Promise<{ id: string; deleted: true }>;
-    /** What they did, newest first (100 unless told otherwise). */
+    /** What they did, newest first; `limit` says how many. */
     runs(query?: z.input<typeof AutomationQuery>): Promise<TriggerRun[]>;
   };
   /** The stand-in for AI Agent summaries. Off unless an org's are switched on. */
   summaries: {
     settings(orgId?: string): Promise<SummarySettings>;
     set(change: z.input<typeof SummaryChange>): Promise<SummarySettings>;
-    /** Newest first (100 unless told otherwise). */
+    /** Those of the most recently active conversations first; `limit` says how many. */
     list(query?: z.input<typeof AutomationQuery>): Promise<Summary[]>;
   };
-  /** Reads how messages go on by themselves once they are sent, or sets it: all of it. */
+  /** Reads how messages go on by themselves once they are sent, or sets how they do. */
   carrier(change?: z.input<typeof CarrierInput>): Promise<CarrierSettings>;
   /** Puts everything back to how the reference started: orgs, keys, clock, faults, behaviour, triggers, carrier, demo data. */
   reset(): Promise<void>;

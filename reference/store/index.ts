@@ -1,5 +1,7 @@
 /** The reference's memory: SQLite tables, each with the questions asked of it. */
-import { createCarriageTable } from "./carriage.ts";
+import { createCarriageTable } from "./automation/carriage.ts";
+import { createSummariesTable } from "./automation/summaries.ts";
+import { createTriggersTable } from "./automation/triggers.ts";
 import { createContactsTable } from "./contacts.ts";
 import { createConversationsTable } from "./conversations.ts";
 import { openDatabase } from "./database.ts";
@@ -8,9 +10,7 @@ import { createKeysTable } from "./keys.ts";
 import { createMessagesTable } from "./messages.ts";
 import { createOrgsTable } from "./orgs.ts";
 import { createSettingsTable } from "./settings.ts";
-import { createSummariesTable } from "./summaries.ts";
 import { createTemplatesTable } from "./templates.ts";
-import { createTriggersTable } from "./triggers.ts";
 import { createWebhooksTable } from "./webhooks.ts";
 
 /** @param file SQLite file; in memory when there is none. */

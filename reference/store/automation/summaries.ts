@@ -1,5 +1,5 @@
 /** Summaries of conversations, the latest of each. */
-import type { Database } from "./database.ts";
+import type { Database } from "../database.ts";
 
 export type StoredSummary = {
   /** `seq` of the conversation. */
@@ -29,8 +29,8 @@ export function createSummariesTable({ sql }: Database) {
   const byConversation = sql.prepare("SELECT * FROM summaries WHERE conversation = ?");
   const deleteOf = sql.prepare("DELETE FROM summaries WHERE conversation = ?");
   const latestOfOrg = sql.prepare(
-    `SELECT s.* FROM summaries s JOIN conversations c ON c.seq = s.conversation WHERE c.org_id = ?
-     ORDER BY s.created_at DESC, s.conversation DESC LIMIT ?`,
+    `SELECT s.* FROM conversations c CROSS JOIN summaries s ON s.conversation = c.seq WHERE c.org_id = ?
+     ORDER BY c.updated_at DESC, c.seq DESC LIMIT ?`,
   );
 
   return {
@@ -41,7 +41,7 @@ export function createSummariesTable({ sql }: Database) {
       const row = byConversation.get(conversation) as SummaryRow | undefined;
       return row && toSummary(row);
     },
-    /** Newest first. */
+    /** Of the conversations that were active last, those first. */
     latestOfOrg: (orgId: string, limit: number): StoredSummary[] =>
       (latestOfOrg.all(orgId, limit) as SummaryRow[]).map(toSummary),
   };

@@ -1,5 +1,5 @@
 /** Messages that the sandbox's carrier has on its way, and when each of them goes on. */
-import type { Database } from "./database.ts";
+import type { Database } from "../database.ts";
 
 export function createCarriageTable({ sql }: Database) {
   const set = sql.prepare("INSERT INTO carriage VALUES (?, ?) ON CONFLICT DO UPDATE SET due_at = excluded.due_at");

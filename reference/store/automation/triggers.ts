@@ -1,6 +1,6 @@
 /** Smart Triggers, in the order in which they were made, and what each of them did. */
-import type { Assignee, Platform } from "../../src/api/index.ts";
-import type { Database } from "./database.ts";
+import type { Assignee, Platform } from "../../../src/api/index.ts";
+import type { Database } from "../database.ts";
 
 export type TriggerCondition = {
   direction: "inbound" | "outbound" | "any";
