@@ -1,5 +1,8 @@
 /** Lookups and history pages are index lookups: SQLite's own plan of each says SEARCH, and never SCAN or a sort. */
 import { describe, expect, test } from "@jest/globals";
+import { createCarriageTable } from "../../../reference/store/automation/carriage.ts";
+import { createSummariesTable } from "../../../reference/store/automation/summaries.ts";
+import { createTriggersTable } from "../../../reference/store/automation/triggers.ts";
 import { buildContactSearch, type ContactSearch, createContactsTable } from "../../../reference/store/contacts.ts";
 import {
   buildConversationSearch,
@@ -93,6 +96,9 @@ for (const table of [
   createWebhooksTable,
   createDeliveriesTable,
   createSettingsTable,
+  createTriggersTable,
+  createSummariesTable,
+  createCarriageTable,
 ]) {
   table(watched);
 }
