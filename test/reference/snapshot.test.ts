@@ -1,5 +1,6 @@
 /** Snapshots: the whole state, taken and put back. */
 import { describe, expect, test } from "@jest/globals";
+import type { Snapshot } from "../../reference/index.ts";
 import { day, start, still } from "./caller.ts";
 
 describe("snapshot and restore", () => {
@@ -49,6 +50,19 @@ describe("snapshot and restore", () => {
     for (const answer of answers) answer({ status: 200 });
     await api.reference.settled();
     expect(api.reference.snapshot()).toEqual(snapshot);
+  });
+
+  test("one of format 2, which knew no triggers, summaries or carrier, is taken, and has none", async () => {
+    await using one = still();
+    await one.inbound();
+    const snapshot = one.reference.snapshot();
+    const newTables = ["triggers", "trigger_runs", "summaries", "carriage"];
+    const data = Object.fromEntries(Object.entries(snapshot.data).filter(([table]) => !newTables.includes(table)));
+    await using other = still();
+    await other.reference.control.triggers.create({ name: "T", actions: { addTags: ["x"] } });
+    await other.reference.restore({ ...snapshot, version: 2, data } as Snapshot);
+    expect(await other.reference.control.triggers.list()).toEqual([]);
+    expect((await other.call("GET", "/v1/contacts")).body.data).toHaveLength(1);
   });
 
   test("a snapshot of another version is refused", async () => {

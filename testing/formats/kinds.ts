@@ -127,6 +127,13 @@ const reference: FileKind = {
     await api.control.clock({ freeze: true, now: "2024-12-01T10:00:00.000Z" });
     await post("/webhooks", { url: "https://example.com/hooks", events: ["message.created"] });
     await post("/contacts", { phone: "+971500000000", firstName: "Sara", tags: ["vip"] });
+    await api.control.carrier({ mode: "delivers" });
+    await api.control.summaries.set({ enabled: true, everyMessages: 2 });
+    await api.control.triggers.create({
+      name: "Orders",
+      when: { contains: ["order"] },
+      actions: { addTags: ["order"], reply: { text: "We look into it." } },
+    });
     await api.control.inbound({ platform: "whatsapp", from: "+971500000001", content: "Where is my order?" });
     await api.settled();
     await api.close();
