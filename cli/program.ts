@@ -29,6 +29,7 @@ Environment:
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
   ONSYNC_APPROVAL_TOKEN   opens the approval page of \`onsync mcp --send person\` (default: a new one, printed at start)
   ONSYNC_CONTROL_TOKEN    token of the reference's control API (default: a new one, printed at start)
+  ONSYNC_METRICS_TOKEN    token that requests for /metrics must show (--metrics-port)
   ONSYNC_…_FILE           a file that holds it, in the place of each of these that is a key, a secret, a password or a token
   PORT                    the port of \`onsync listen\` and \`onsync mcp --http\`, where --port is not given
   ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent

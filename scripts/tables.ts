@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEventTable, createExtensionTable } from "./tables/api.ts";
 import { createPowerTable, createToolTable, describeTokens } from "./tables/mcp.ts";
+import { createMetricsTable } from "./tables/metrics.ts";
 import { createFieldTables, createScopeTable } from "./tables/zapier.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -13,6 +14,7 @@ const root = join(import.meta.dirname, "..");
 /** The tables of each document, by name. */
 export const documents: Record<string, Record<string, () => string>> = {
   "docs/mcp.md": { tokens: describeTokens, tools: createToolTable },
+  "docs/metrics.md": { metrics: createMetricsTable },
   "docs/security.md": { powers: createPowerTable },
   "docs/zapier.md": { scopes: createScopeTable, fields: createFieldTables },
   "docs/events.md": { events: createEventTable },

@@ -102,6 +102,6 @@ export const rooms: Record<string, { from: string[]; packages: string[] }> = {
   },
   cli: {
     from: ["src", "mcp", "reference", "cli"],
-    packages: ["commander", "pino", "hono", "@hono/node-server", "zod"],
+    packages: ["commander", "pino", "hono", "@hono/node-server", "zod", "prom-client", "@opentelemetry/api"],
   },
 };

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { EventStore } from "../../src/webhooks/store/store.ts";
 import { UsageError } from "../output/errors.ts";
-import { type Io, printJson } from "../output/io.ts";
+import type { Io } from "../output/io.ts";
 import {
   createEventFileOption,
   createRedisOption,
@@ -13,6 +13,7 @@ import {
 import { createNumberParser, parseNotEmpty } from "../settings/options.ts";
 import { type ListOptions, listEvents } from "./list.ts";
 import { replayEvents } from "./replay.ts";
+import { printStats } from "./stats.ts";
 
 type ReplayOptions = StoreChoice & { dead?: true; org?: string };
 
@@ -79,15 +80,25 @@ export function addEventsCommand(program: Command, io: Io): void {
         throw new UsageError("Give the ids of the events to replay, or --dead for all dead letters.");
       return withStore(io, options, (store) => replayEvents(io, store, ids, options.org));
     });
+  addStatsCommand(events, io);
+}
 
+function addStatsCommand(events: Command, io: Io): void {
   events
     .command("stats")
     .summary("count what waits, is dead and was accepted")
     .description("Counts what the receiver keeps.")
+    .option("--json", "print JSON (the default)")
+    .addOption(
+      new Option(
+        "--prometheus",
+        "print them as /metrics has them (`onsync listen --metrics-port`), for node_exporter's textfile collector",
+      ).conflicts("json"),
+    )
     .addOption(createEventFileOption())
     .addOption(createRedisOption())
-    .action((options: StoreChoice) =>
-      withStore(io, options, async (store) => printJson(io.stdout, await store.stats())),
+    .action((options: StoreChoice & { prometheus?: true }) =>
+      withStore(io, options, (store) => printStats(io, store, options)),
     );
 }
 

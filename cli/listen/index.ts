@@ -49,7 +49,7 @@ async function listenUntilStopped(io: Io, options: ListenOptions & { json?: true
   const log = createLog(io.env, "info");
   const stop = listenForStop();
   let outputGone = false;
-  const { url, sink, registered, turnAway, close } = await startListening({
+  const { url, sink, registered, metricsUrl, turnAway, close } = await startListening({
     io,
     options,
     logger: log,
@@ -62,13 +62,14 @@ async function listenUntilStopped(io: Io, options: ListenOptions & { json?: true
   await announceReady(
     io,
     options,
-    { url, registered: registered?.url, webhookId: registered?.webhookId },
+    { url, registered: registered?.url, webhookId: registered?.webhookId, metricsUrl },
     [
       `The webhook receiver is running, with its events in ${formatStorePlace(options)}.`,
       "",
       `  Deliveries  POST ${url}`,
       ...(registered ? [`  Registered  ${registered.url} (${registered.webhookId})`] : []),
       `  Hands on    ${sink}`,
+      ...(metricsUrl === undefined ? [] : [`  Metrics     ${metricsUrl}`]),
       "",
       "Ctrl-C stops it.",
       "",

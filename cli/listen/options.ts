@@ -4,6 +4,7 @@ import { sinkNameForms } from "../../src/webhooks/sinks/named-sinks.ts";
 import { createEventFileOption, createRedisOption } from "../settings/event-store.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
 import {
+  addMetricsOptions,
   createDrainDelayOption,
   createHostOption,
   createNumberParser,
@@ -66,7 +67,7 @@ export function addDispatchOptions(listen: Command): Command {
 
 /** What is kept, taken and told. */
 export function addReceiverOptions(listen: Command): Command {
-  return listen
+  return addMetricsOptions(listen)
     .addOption(
       new Option("--keep-days <number>", "keep events that are done so long")
         .argParser(createNumberParser(1, 3650))

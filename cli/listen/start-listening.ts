@@ -14,6 +14,9 @@ import type { Sink } from "../../src/webhooks/sinks/sink.ts";
 import { watchReach } from "../../src/webhooks/sinks/watch-reach.ts";
 import type { EventStore } from "../../src/webhooks/store/store.ts";
 import { Cleanup } from "../cleanup.ts";
+import { countDeliveries, countHandOns, countRequests } from "../metrics/hooks.ts";
+import { openMetrics } from "../metrics/index.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
 import type { Log } from "../output/log.ts";
@@ -21,6 +24,7 @@ import { type Connection, connect } from "../settings/connection.ts";
 import { findBaseUrl, findForwardSecret, readWebhookSecrets } from "../settings/environment.ts";
 import { openStore, type StoreChoice } from "../settings/event-store.ts";
 import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
+import type { MetricsOptions } from "../settings/options.ts";
 import { createDeliveryListener, openDeliveryPort } from "./delivery-port.ts";
 import { type Endpoint, openEndpoint } from "./endpoint/index.ts";
 import type { Registration } from "./endpoint/registrations.ts";
@@ -31,7 +35,8 @@ import { startPruning, startRefreshingSecrets } from "./upkeep.ts";
 
 export type ListenOptions = StoreChoice &
   SinkChoice &
-  LedgerChoice & {
+  LedgerChoice &
+  MetricsOptions & {
     port: number;
     host: string;
     register?: string;
@@ -65,6 +70,8 @@ type Listening = {
   /** What events are handed on to. */
   sink: string;
   registered: Registration | null;
+  /** Where Prometheus reads its metrics. */
+  metricsUrl: string | undefined;
   /** From now on `/readyz` says no, and each answer ends its connection. */
   turnAway(): void;
   close(): Promise<void>;
@@ -90,7 +97,11 @@ async function openEverything(context: ListenContext, cleanup: Cleanup): Promise
   const { io, options, logger, log } = context;
   if (options.unregister && options.register === undefined) throw new UsageError("--unregister goes with --register.");
   requireSomeSecret(io.env, options);
-  const connection = options.register === undefined ? null : await connect(io.env, logger);
+  const opened = await openMetrics(io.env, "listen", options, logger);
+  if (opened) cleanup.add(opened.close);
+  const metrics = opened?.metrics;
+  const counting = countRequests(metrics, "");
+  const connection = options.register === undefined ? null : await connect(io.env, logger, { counting });
   if (connection) cleanup.add(connection.close);
   let signWith: () => readonly string[] = () => [];
   const forwardSecret = findForwardSecret(io.env);
@@ -102,13 +113,14 @@ async function openEverything(context: ListenContext, cleanup: Cleanup): Promise
   cleanup.add(() => server.close());
   const store = await openEventStore(context);
   cleanup.add(() => store.close());
+  metrics?.readStore(store);
   const own = readWebhookSecrets(io.env);
   const secrets = await loadSecrets(store, own);
   signWith = secrets.current;
   checkSecrets(secrets.current(), own, options, log);
   const ledger = await openLedgerIfNamed(io.env, options, logger);
   if (ledger) cleanup.add(() => ledger.close());
-  const receiver = createReceiverOf(context, store, secrets, ledger);
+  const receiver = createReceiverOf(context, { store, secrets, ledger, metrics });
   server.answerWith(createDeliveryListener(receiver));
   // Deliveries end before the store is closed.
   cleanup.add(() => server.close());
@@ -116,7 +128,7 @@ async function openEverything(context: ListenContext, cleanup: Cleanup): Promise
   cleanup.add(() => endpoint.close());
   await secrets.refresh();
   cleanup.add(startRefreshingSecrets(secrets, log));
-  const dispatcher = startHandingOn(context, store, sink);
+  const dispatcher = startHandingOn(context, { store, sink, metrics });
   cleanup.add(() => dispatcher.close());
   cleanup.add(startPruning(store, log));
   probes.start(createReadinessChecks(options, { store, sink, ledger }));
@@ -124,6 +136,7 @@ async function openEverything(context: ListenContext, cleanup: Cleanup): Promise
     url: `${formatOrigin(toReachableHost(options.host), server.port)}/`,
     sink: sink.name,
     registered: endpoint.registered,
+    metricsUrl: opened?.url,
     turnAway: () => {
       probes.stop();
       server.turnAway();
@@ -138,12 +151,12 @@ function openEventStore({ io, options, log }: ListenContext): Promise<EventStore
   return openStore(io.env, options, { claim: true, ...times }, log);
 }
 
+type Kept = { store: EventStore; metrics: Metrics | undefined };
+
 /** Keeps deliveries in the store, and closes open sends of the ledger by what they tell. */
 function createReceiverOf(
   { io, options, log }: ListenContext,
-  store: EventStore,
-  secrets: Secrets,
-  ledger: SendLedger | undefined,
+  { store, secrets, ledger, metrics }: Kept & { secrets: Secrets; ledger: SendLedger | undefined },
 ): Receiver {
   const scope = parseBaseUrl(findBaseUrl(io.env) ?? defaultBaseUrl);
   const logUnsettled = (err: unknown) => log("error", "an event could not settle its send in the ledger", { err });
@@ -152,6 +165,7 @@ function createReceiverOf(
     store: ledger ? settlingSends(store, { ledger, scope }, logUnsettled) : store,
     log,
     maxAgeMs: options.maxAge,
+    onDelivery: countDeliveries(metrics),
   });
 }
 
@@ -173,7 +187,7 @@ function openOwnEndpoint(
   });
 }
 
-function startHandingOn({ options, log }: ListenContext, store: EventStore, sink: Sink) {
+function startHandingOn({ options, log }: ListenContext, { store, sink, metrics }: Kept & { sink: Sink }) {
   const { concurrency, attempts, retry, lease = defaultLeaseSeconds } = options;
   return startDispatcher({
     store,
@@ -182,5 +196,6 @@ function startHandingOn({ options, log }: ListenContext, store: EventStore, sink
     retries: { attempts, firstMs: retry * 1000 },
     timeoutMs: lease * 1000 * handOnShare,
     log,
+    onHandOn: countHandOns(metrics),
   });
 }

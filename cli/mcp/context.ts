@@ -2,15 +2,18 @@
 import { randomBytes } from "node:crypto";
 import type { McpOptions } from "../../mcp/index.ts";
 import type { EventLogger } from "../../src/webhooks/logger.ts";
+import { countRequests, countToolCalls } from "../metrics/hooks.ts";
 import type { Environment, Io } from "../output/io.ts";
 import { connect } from "../settings/connection.ts";
 import { findApiKey, findApprovalToken, requireApiKey } from "../settings/environment.ts";
 import { type LedgerChoice, openLedgerIfNamed, openLedgerOrDefault } from "../settings/ledger.ts";
+import type { MetricsOptions } from "../settings/options.ts";
 import type { KeyRule } from "./oauth.ts";
 import { readSafety, type SafetyOptions } from "./safety-options.ts";
 
 export type McpCommandOptions = SafetyOptions &
-  LedgerChoice & {
+  LedgerChoice &
+  MetricsOptions & {
     http?: true;
     port: number;
     host: string;
@@ -29,24 +32,34 @@ export type McpCommandOptions = SafetyOptions &
  * @param rules keys of those who sign in: then the server needs none of its own
  */
 export async function openMcpContext(io: Io, choice: McpCommandOptions, rules?: readonly KeyRule[]) {
-  const [{ createLog, toLogFunction }, { recordRequestIds }] = await Promise.all([
+  const [{ createLog, toLogFunction }, { recordRequestIds }, { openMetrics }] = await Promise.all([
     import("../output/log.ts"),
     import("../../mcp/call/telemetry.ts"),
+    import("../metrics/index.ts"),
   ]);
   const log = createLog(io.env, "info");
   const safety = await readSafety(choice);
   // Before a ledger is made for nothing.
   const ownKey = rules ? findApiKey(io.env) : requireApiKey(io.env);
   const approvals = choice.send === "person" ? createApprovals(io.env, choice) : undefined;
+  const opened = await openMetrics(io.env, "mcp", choice, log);
+  const metrics = opened?.metrics;
   const openLedger = ["confirm", "person"].includes(choice.send) ? openLedgerOrDefault : openLedgerIfNamed;
   const ledger = await openLedger(io.env, choice, log);
   const credentials = ownKey ?? (rules?.[0] && { apiKey: rules[0].key, from: "ONSYNC_OAUTH_KEYS" });
-  const connectOptions = { wrapTransport: recordRequestIds, ledger, credentials };
+  const connectOptions = {
+    wrapTransport: recordRequestIds,
+    ledger,
+    credentials,
+    counting: countRequests(metrics, ownKey ? "" : null),
+    countingOthers: countRequests(metrics, null),
+  };
   const { onsync, clientForKey, transport, close } = await connect(io.env, log, connectOptions);
   const received = await openEvents(io.env, choice.events, toLogFunction(log));
   const options: McpOptions = {
     onsync,
     log: toLogFunction(log),
+    onToolCall: countToolCalls(metrics),
     safety,
     events: received?.events,
     ledger,
@@ -60,7 +73,10 @@ export async function openMcpContext(io: Io, choice: McpCommandOptions, rules?: 
     transport,
     approvals,
     log,
+    /** Where Prometheus reads the metrics. */
+    metricsUrl: opened?.url,
     close: async () => {
+      await opened?.close();
       await received?.close();
       await close();
       await ledger?.close();

@@ -4,6 +4,7 @@ import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
 import {
+  addMetricsOptions,
   createDrainDelayOption,
   createHostOption,
   createNumberParser,
@@ -42,7 +43,8 @@ export function addMcpCommand(program: Command, io: Io): void {
     .addOption(createPortOption(4020))
     .addOption(createHostOption())
     .addOption(createDrainDelayOption())
-    .addOption(createReadyJsonOption())
+    .addOption(createReadyJsonOption());
+  addMetricsOptions(command, "with --http: ")
     .addOption(
       new Option(
         "--events <store>",
@@ -94,6 +96,8 @@ function refuseHttpOptions(command: Command): void {
     ["port", "--port"],
     ["host", "--host"],
     ["drainDelay", "--drain-delay"],
+    ["metricsPort", "--metrics-port"],
+    ["metricsHost", "--metrics-host"],
     ["json", "--json"],
   ] as const) {
     if (command.getOptionValueSource(name) === "cli") {

@@ -34,18 +34,19 @@ export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise
   const server = await http.listen(options.port, options.host);
   const origin = formatOrigin(toReachableHost(options.host), server.port);
   const url = `${origin}/mcp`;
-  const { approvals } = context;
+  const { approvals, metricsUrl } = context;
   if (approvals) approvals.place.url ??= `${origin}/approvals`;
   if (options.json && approvals) await tellApprovals(io, approvals);
   await announceReady(
     io,
     options,
-    { url, ...(approvals && { approvalsUrl: approvals.place.url }) },
+    { url, ...(approvals && { approvalsUrl: approvals.place.url }), metricsUrl },
     [
       `The MCP server is running${options.readOnly ? ", with the tools that read" : ""}, on the OnSync API at ${context.options.onsync.baseUrl}.`,
       "",
       `  MCP    ${url}`,
       `  Token  ${describeToken(token, oauth)}`,
+      ...(metricsUrl === undefined ? [] : [`  Metrics  ${metricsUrl}`]),
       ...(approvals ? [`  People send at ${describeApprovals(approvals)}`] : []),
       "",
       "Ctrl-C stops it.",

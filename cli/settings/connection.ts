@@ -1,6 +1,6 @@
 /** The OnSync client of a command: key and base URL from the environment, undici underneath. */
 import { createHash } from "node:crypto";
-import type { OnSync, SendLedger, Transport } from "../../src/client/index.ts";
+import type { Hooks, OnSync, ResponseEvent, SendLedger, Transport } from "../../src/client/index.ts";
 import type { UndiciTransport } from "../../src/client/transport/undici.ts";
 import { toErrorReport } from "../output/error-report.ts";
 import { UsageError } from "../output/errors.ts";
@@ -25,14 +25,18 @@ export type ConnectOptions = {
   credentials?: { apiKey: string; from: string } | undefined;
   /** How often a call is made at most. Default: the client's. */
   maxAttempts?: number | undefined;
+  /** Told of the requests and sends of the key. */
+  counting?: CountingHooks | undefined;
+  /** Told of those of the other keys. */
+  countingOthers?: CountingHooks | undefined;
 };
 
+/** Of a client, for whoever counts. */
+export type CountingHooks = Pick<Hooks, "onResponse" | "onSend">;
+
 /** @throws UsageError when there is no key, or the base URL or a proxy cannot be one */
-export async function connect(
-  env: Environment,
-  log: Log,
-  { wrapTransport = (transport) => transport, ledger, credentials, maxAttempts }: ConnectOptions = {},
-): Promise<Connection> {
+export async function connect(env: Environment, log: Log, options: ConnectOptions = {}): Promise<Connection> {
+  const { wrapTransport = (transport) => transport, ledger, credentials, maxAttempts, counting } = options;
   const { apiKey, from } = credentials ?? requireApiKey(env);
   const url = findBaseUrl(env);
   const [{ createOnSync }, { undiciTransport }, { userAgent }] = await Promise.all([
@@ -44,12 +48,17 @@ export async function connect(
   try {
     transport = undiciTransport({ proxy: "environment", environment: env });
     const { close } = transport;
-    const hooks = createClientHooks(log);
-    const shared = { baseUrl: url, transport: wrapTransport(transport), userAgent, ledger, maxAttempts, ...hooks };
-    const onsync = createOnSync({ apiKey, ...shared });
+    const shared = { baseUrl: url, transport: wrapTransport(transport), userAgent, ledger, maxAttempts };
+    const onsync = createOnSync({ apiKey, ...shared, ...createClientHooks(log, counting) });
+    const hooksOfOthers = createClientHooks(log, options.countingOthers);
     const clientForKey = (key: string) => {
       const hash = createHash("sha256").update(`onsync ${key}`).digest("hex");
-      return createOnSync({ apiKey: key, ...shared, ledgerScope: `${onsync.baseUrl} ${hash.slice(0, 16)}` });
+      return createOnSync({
+        apiKey: key,
+        ...shared,
+        ...hooksOfOthers,
+        ledgerScope: `${onsync.baseUrl} ${hash.slice(0, 16)}`,
+      });
     };
     return { onsync, clientForKey, transport, close };
   } catch (error) {
@@ -59,10 +68,14 @@ export async function connect(
   }
 }
 
-/** What the client tells the log: each answer at debug, answers of an unexpected shape as warnings. */
-export function createClientHooks(log: Log) {
+/** What the client tells whoever counts, and the log: each answer at debug, answers of an unexpected shape as warnings. */
+export function createClientHooks(log: Log, { onResponse, onSend }: CountingHooks = {}) {
   return {
-    onResponse: (event: object) => log.debug(event, "answer"),
+    onSend,
+    onResponse: (event: ResponseEvent) => {
+      onResponse?.(event);
+      log.debug(event, "answer");
+    },
     onDrift: (event: object) => log.warn(event, "an answer differs from the documented shape"),
     onLedgerError: (err: unknown) => log.error({ err }, "how a send ended could not be noted in the ledger"),
   };

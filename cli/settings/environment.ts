@@ -16,6 +16,7 @@ export const secretVariables = [
   "ONSYNC_MCP_TOKEN",
   "ONSYNC_APPROVAL_TOKEN",
   "ONSYNC_CONTROL_TOKEN",
+  "ONSYNC_METRICS_TOKEN",
   "ONSYNC_OAUTH_KEYS",
 ] as const;
 
@@ -122,11 +123,24 @@ export function findApprovalToken(env: Environment): string | undefined {
   return findToken(env, "ONSYNC_APPROVAL_TOKEN");
 }
 
-function findToken(env: Environment, name: "ONSYNC_CONTROL_TOKEN" | "ONSYNC_APPROVAL_TOKEN"): string | undefined {
+/**
+ * `ONSYNC_METRICS_TOKEN`: what requests for /metrics must show; without it only this machine gets them.
+ *
+ * @throws UsageError when it is too short or has white space
+ */
+export function findMetricsToken(env: Environment): string | undefined {
+  return findToken(env, "ONSYNC_METRICS_TOKEN", "Unset it to have none.");
+}
+
+function findToken(
+  env: Environment,
+  name: "ONSYNC_CONTROL_TOKEN" | "ONSYNC_APPROVAL_TOKEN" | "ONSYNC_METRICS_TOKEN",
+  without = "Unset it to have one made.",
+): string | undefined {
   const found = findSecret(env, name);
   if (found !== null && !/^[\x21-\x7e]{16,}$/.test(found.value))
     throw new UsageError(
-      `${found.from} must have at least 16 characters and no white space: \`openssl rand -hex 16\` makes one. Unset it to have one made.`,
+      `${found.from} must have at least 16 characters and no white space: \`openssl rand -hex 16\` makes one. ${without}`,
     );
   return found?.value;
 }

@@ -64,6 +64,24 @@ export function createDrainDelayOption(): Option {
     .default(0);
 }
 
+export type MetricsOptions = { metricsPort?: number; metricsHost?: string };
+
+/** @param what of what, where a command has more than one way to run */
+export function addMetricsOptions(command: Command, what = ""): Command {
+  return command
+    .addOption(
+      new Option("--metrics-port <number>", `${what}serve /metrics for Prometheus on this port`).argParser(
+        createNumberParser(0, 65_535, " (0 takes a free port)"),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--metrics-host <address>",
+        "address of --metrics-port (default: 127.0.0.1); any but this machine's needs ONSYNC_METRICS_TOKEN",
+      ).argParser(parseHost),
+    );
+}
+
 export function createDataOption(description: string): Option {
   return new Option("--data <file>", description).argParser(parseNotEmpty);
 }

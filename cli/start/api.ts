@@ -14,7 +14,7 @@ import { fetchTransport } from "../../src/client/transport/fetch.ts";
 import type { Io } from "../output/io.ts";
 import type { Log } from "../output/log.ts";
 import { openReference } from "../reference/embedded.ts";
-import { connect, createClientHooks } from "../settings/connection.ts";
+import { type ConnectOptions, type CountingHooks, connect, createClientHooks } from "../settings/connection.ts";
 import { userAgent } from "../version.ts";
 import type { Handler } from "./app.ts";
 import { type ConsoleImportsOptions, createConsoleImports } from "./imports/index.ts";
@@ -36,8 +36,8 @@ export type StartedApi = {
  */
 export const demoKey = "onsync_pk_test_demo";
 
-export function connectToRealApi(io: Io, log: Log, ledger: SendLedger): Promise<StartedApi> {
-  return connect(io.env, log, { ledger });
+export function connectToRealApi(io: Io, log: Log, options: ConnectOptions): Promise<StartedApi> {
+  return connect(io.env, log, options);
 }
 
 export type EmbeddedOptions = {
@@ -46,6 +46,8 @@ export type EmbeddedOptions = {
   /** Where files are kept that are imported on the console's page. */
   temporaryFolder: string;
   ledger: SendLedger;
+  /** Told of the requests and sends of {@link StartedApi.onsync}. */
+  counting: CountingHooks;
   /** Whether others than this machine can reach it: then the key is one for this run. */
   isReachable: boolean;
   /** Of the control API; a new one unless one is given. */
@@ -61,7 +63,7 @@ export type EmbeddedOptions = {
 export async function openEmbeddedApi(
   log: Log,
   origin: string,
-  { data, temporaryFolder, ledger, isReachable, controlToken, deliver, connect, onReset }: EmbeddedOptions,
+  { data, temporaryFolder, ledger, counting, isReachable, controlToken, deliver, connect, onReset }: EmbeddedOptions,
 ): Promise<StartedApi> {
   const imports = createConsoleImports({
     ledger,
@@ -86,7 +88,7 @@ export async function openEmbeddedApi(
     data,
   });
   const baseUrl = `${origin}/v1`;
-  const onsync = createInProcessClient(reference, { apiKey: reference.key, baseUrl, ledger }, log);
+  const onsync = createInProcessClient(reference, { apiKey: reference.key, baseUrl, ledger }, log, counting);
   return {
     onsync,
     secrets: { key: reference.key, controlToken: reference.controlToken },
@@ -103,9 +105,10 @@ function createInProcessClient(
   reference: Reference,
   options: Pick<OnSyncOptions, "apiKey" | "baseUrl" | "ledger" | "maxAttempts">,
   log: Log,
+  counting: CountingHooks = {},
 ): OnSync {
   const transport = fetchTransport((request) => reference.fetch(request));
-  return createOnSync({ ...options, transport, userAgent, ...createClientHooks(log) });
+  return createOnSync({ ...options, transport, userAgent, ...createClientHooks(log, counting) });
 }
 
 /** A client for one import: of another org than the default one, with a key that ends with it. */

@@ -7,10 +7,13 @@ import { createMemoryLedger } from "../../src/client/ledger/memory-ledger.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
 import { createProbes, type Probes } from "../../src/http/probes.ts";
 import { createLedgerCheck } from "../../src/ledger/ledger-check.ts";
+import { countRequests, countToolCalls } from "../metrics/hooks.ts";
+import { type OpenMetrics, openMetrics } from "../metrics/index.ts";
 import type { Io } from "../output/io.ts";
 import { type Log, toLogFunction } from "../output/log.ts";
 import { findControlToken, findMcpToken, readWebhookSecrets } from "../settings/environment.ts";
 import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
+import type { MetricsOptions } from "../settings/options.ts";
 import {
   connectToRealApi,
   openEmbeddedApi,
@@ -25,7 +28,8 @@ import { type OpenPort, openPort } from "./port.ts";
 import { endWaitsOnStop, routeDeliveries, type StartedReceiver, startReceiver } from "./receiver.ts";
 import { hooksPath, type Site } from "./site.ts";
 
-export type StartOptions = LedgerChoice & { port: number; host: string; data?: string; allowPrivateWebhooks?: true };
+export type StartOptions = LedgerChoice &
+  MetricsOptions & { port: number; host: string; data?: string; allowPrivateWebhooks?: true };
 
 export type StartContext = {
   io: Io;
@@ -39,6 +43,7 @@ export type StartContext = {
 
 /** What is open so far. */
 type Opened = {
+  metrics: OpenMetrics | undefined;
   ledger: SendLedger;
   server: OpenPort;
   probes: Probes;
@@ -51,12 +56,16 @@ type Opened = {
 };
 
 /** @returns what is where, and how to drain it */
-export async function startEverything(context: StartContext): Promise<{ site: Site; close(): Promise<void> }> {
+export async function startEverything(
+  context: StartContext,
+): Promise<{ site: Site; metricsUrl: string | undefined; close(): Promise<void> }> {
   const { options, log, useReal } = context;
   const opened = await openPortAndLedger(context);
-  const { ledger, server, hooksUrl } = opened;
+  const { ledger, server, hooksUrl, metrics } = opened;
   try {
-    const api = await (useReal ? connectToRealApi(context.io, log, ledger) : openSandbox(context, opened));
+    const api = await (useReal
+      ? connectToRealApi(context.io, log, { ledger, counting: countRequests(metrics?.metrics, "") })
+      : openSandbox(context, opened));
     opened.api = api;
     if (!useReal) opened.registration = await registerReceiver(api.onsync, hooksUrl);
     const site = describeSite(context, opened);
@@ -65,6 +74,7 @@ export async function startEverything(context: StartContext): Promise<{ site: Si
         data: options.data,
         secrets: opened.registration ? [opened.registration.secret] : opened.webhookSecrets,
         sends: { ledger, scope: api.onsync.baseUrl },
+        metrics: metrics?.metrics,
       });
     }
     server.answerWith(
@@ -82,7 +92,7 @@ export async function startEverything(context: StartContext): Promise<{ site: Si
       ...(receiver && { store: receiver.check }),
     });
     context.stopped.addEventListener("abort", () => probes.stop(), { once: true });
-    return { site, close: () => closeAll(opened) };
+    return { site, metricsUrl: metrics?.url, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);
     throw error;
@@ -90,14 +100,17 @@ export async function startEverything(context: StartContext): Promise<{ site: Si
 }
 
 async function openPortAndLedger({ io, log, options }: StartContext): Promise<Opened> {
-  const ledger = (await openLedgerIfNamed(io.env, options, log)) ?? createMemoryLedger();
+  const metrics = await openMetrics(io.env, "start", options, log);
+  let ledger: SendLedger | undefined;
   try {
+    ledger = (await openLedgerIfNamed(io.env, options, log)) ?? createMemoryLedger();
     const probes = createProbes({ log: toLogFunction(log) });
     const server = await openPort(options.port, options.host, probes);
     const secrets = { mcpToken: findMcpToken(io.env), webhookSecrets: readWebhookSecrets(io.env) };
-    return { ledger, server, probes, ...secrets, hooksUrl: `${server.origin}${hooksPath}` };
+    return { metrics, ledger, server, probes, ...secrets, hooksUrl: `${server.origin}${hooksPath}` };
   } catch (error) {
-    await ledger.close();
+    await ledger?.close();
+    await metrics?.close();
     throw error;
   }
 }
@@ -105,11 +118,12 @@ async function openPortAndLedger({ io, log, options }: StartContext): Promise<Op
 /** The embedded API with made-up data, which delivers to the receiver that is started after it. */
 function openSandbox(context: StartContext, opened: Opened): Promise<StartedApi> {
   const { data, host, allowPrivateWebhooks = false } = context.options;
-  const { ledger, server, hooksUrl } = opened;
+  const { ledger, server, hooksUrl, metrics } = opened;
   return openEmbeddedApi(context.log, server.origin, {
     data,
     temporaryFolder: context.io.env.TMPDIR?.trim() || tmpdir(),
     ledger,
+    counting: countRequests(metrics?.metrics, ""),
     isReachable: !isLoopback(host),
     controlToken: findControlToken(context.io.env),
     deliver: routeDeliveries(() => opened.receiver, hooksUrl, {
@@ -130,6 +144,7 @@ function createMcp({ log, options, stopped }: StartContext, opened: Opened, { on
   const mcp = createMcpHttp({
     onsync,
     log: toLogFunction(log),
+    onToolCall: countToolCalls(opened.metrics?.metrics),
     ledger: opened.ledger,
     events: opened.receiver && endWaitsOnStop(opened.receiver.events, stopped),
     host: options.host,
@@ -153,11 +168,12 @@ function describeSite({ options: { host, data } }: StartContext, opened: Opened)
   };
 }
 
-async function closeAll({ ledger, server, api, registration, receiver }: Opened): Promise<void> {
+async function closeAll({ ledger, server, api, registration, receiver, metrics }: Opened): Promise<void> {
   await registration?.unregister();
   api?.endStreams?.();
   await server.close();
   await receiver?.close();
   await api?.close();
   await ledger.close();
+  await metrics?.close();
 }

@@ -8,6 +8,7 @@ import { announceReady } from "../output/ready.ts";
 import { findApiKey, findBaseUrl, findControlToken, findMcpToken } from "../settings/environment.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
 import {
+  addMetricsOptions,
   createDataOption,
   createHostOption,
   createPortOption,
@@ -29,7 +30,7 @@ Requests to /_control carry the token that is printed, or the one of ONSYNC_CONT
 it: the key is then made for the run and printed here only, and webhooks do not go to private addresses.`;
 
 export function addStartCommand(program: Command, io: Io): void {
-  program
+  const command = program
     .command("start")
     .summary("run everything on one port, for trying out")
     .description("Runs everything on one port: a console to look at, the API, MCP over HTTP, a webhook receiver.")
@@ -42,7 +43,8 @@ export function addStartCommand(program: Command, io: Io): void {
       ),
     )
     .addOption(createPrivateWebhooksOption())
-    .addOption(createReadyJsonOption())
+    .addOption(createReadyJsonOption());
+  addMetricsOptions(command)
     .addHelpText("after", help)
     .action((options: StartOptions & { json?: true }) => start(io, options));
 }
@@ -79,7 +81,7 @@ async function start(io: Io, options: StartOptions & { json?: true }): Promise<v
   ]);
   const log = createLog(io.env, "warn");
   const stop = listenForStop();
-  const { site, close } = await startEverything({ io, log, options, useReal, stopped: stop.signal });
+  const { site, metricsUrl, close } = await startEverything({ io, log, options, useReal, stopped: stop.signal });
   const { origin, api } = site;
   await announceReady(
     io,
@@ -90,6 +92,7 @@ async function start(io: Io, options: StartOptions & { json?: true }): Promise<v
       mcp: getMcpUrl(site),
       ...(site.hooks && { hooks: getHooksUrl(site) }),
       ...(api.embedded && { key: api.key, controlToken: api.controlToken }),
+      metricsUrl,
     },
     formatReadyText(site),
   );

@@ -17,6 +17,8 @@ import {
 } from "../../src/webhooks/index.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { createStoreCheck } from "../../src/webhooks/store/store-check.ts";
+import { countDeliveries, countHandOns } from "../metrics/hooks.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { type Log, toLogFunction } from "../output/log.ts";
 
 export type StartedReceiver = {
@@ -75,13 +77,20 @@ type ReceiverChoice = {
   secrets: readonly string[];
   /** Sends whose outcome an event settles. */
   sends: { ledger: SendLedger; scope: string };
+  metrics?: Metrics | undefined;
 };
 
-export function startReceiver(log: Log, { data, secrets, sends }: ReceiverChoice): StartedReceiver {
+export function startReceiver(log: Log, { data, secrets, sends, metrics }: ReceiverChoice): StartedReceiver {
   const store = openSqliteStore({ file: findEventFile(data) });
   const unsettled = (err: unknown) => log.error({ err }, "an event could not settle its send in the ledger");
-  const receiver = createReceiver({ secrets, store: settlingSends(store, sends, unsettled), log: toLogFunction(log) });
-  const dispatcher = startDispatcher({ store, sink: functionSink(() => {}) });
+  metrics?.readStore(store);
+  const receiver = createReceiver({
+    secrets,
+    store: settlingSends(store, sends, unsettled),
+    log: toLogFunction(log),
+    onDelivery: countDeliveries(metrics),
+  });
+  const dispatcher = startDispatcher({ store, sink: functionSink(() => {}), onHandOn: countHandOns(metrics) });
   return {
     answer: (request) => receiver.fetch(request),
     events: createDurableLog(store),

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { Io } from "../output/io.ts";
 import { createLedgerOption } from "../settings/ledger.ts";
-import { createNumberParser, parseNotEmpty } from "../settings/options.ts";
+import { addMetricsOptions, createNumberParser, parseNotEmpty } from "../settings/options.ts";
 import { createQueueOption } from "../settings/queue.ts";
 import type { WorkOptions } from "./run-work.ts";
 
@@ -17,7 +17,7 @@ An import whose worker is killed or is not heard of for ten seconds goes on else
 Stopped, a worker finishes what is under way and hands the rest back.`;
 
 export function addWorkCommand(program: Command, io: Io): void {
-  program
+  const command = program
     .command("work")
     .summary("do the imports that were asked for with --queue")
     .description("Works on imports that are shared by a queue, until it is stopped.")
@@ -29,7 +29,8 @@ export function addWorkCommand(program: Command, io: Io): void {
     )
     .addOption(new Option("--places <number>", "imports at once").argParser(createNumberParser(1, 1_000)).default(50))
     .addOption(createLedgerOption("count requests in this Redis (redis://…) and not where the queue is"))
-    .option("--json", "print JSON, one line for each event")
+    .option("--json", "print JSON, one line for each event");
+  addMetricsOptions(command)
     .addHelpText("after", help)
     .action(async (options: WorkOptions) => {
       const { workUntilStopped } = await import("./run-work.ts");

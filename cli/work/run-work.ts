@@ -13,14 +13,18 @@ import { formatEnd } from "../import/orgs/report.ts";
 import { warnOfExposure } from "../import/orgs/run-orgs.ts";
 import { formatCount } from "../import/plan-text.ts";
 import { listenForStop } from "../lifecycle.ts";
+import { countRequests } from "../metrics/hooks.ts";
+import { openMetrics } from "../metrics/index.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { type Io, print, printIfPossible } from "../output/io.ts";
 import { createLog, type Log } from "../output/log.ts";
 import { connect } from "../settings/connection.ts";
 import { findBaseUrl } from "../settings/environment.ts";
 import type { LedgerChoice } from "../settings/ledger.ts";
+import type { MetricsOptions } from "../settings/options.ts";
 import { type OpenQueue, openQueue } from "../settings/queue.ts";
 
-export type WorkOptions = LedgerChoice & { queue: string; orgs: string; places: number; json?: true };
+export type WorkOptions = LedgerChoice & MetricsOptions & { queue: string; orgs: string; places: number; json?: true };
 
 /** After this long an import makes room for others that wait, in milliseconds. */
 const turnMs = 60 * 60 * 1000;
@@ -37,6 +41,9 @@ export async function workUntilStopped(io: Io, options: WorkOptions): Promise<vo
   const stop = listenForStop();
   try {
     removeLeftFolders();
+    const opened = await openMetrics(io.env, "work", options, log);
+    if (opened) cleanup.add(opened.close);
+    const metrics = opened?.metrics;
     const shared = await openQueue(io, options, log, cleanup);
     const slots = new FairSlots(maxRequests, options.places);
     const free = Array.from({ length: options.places }, (_, place) => place);
@@ -44,15 +51,17 @@ export async function workUntilStopped(io: Io, options: WorkOptions): Promise<vo
     const stopWorking = await shared.queue.work(options.places, async (ticket) => {
       const place = free.pop() ?? 0;
       const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(turnMs)]);
-      const turn = createTurn(io, shared, imports, options, log);
+      const turn = createTurn(io, shared, imports, options, log, metrics);
       const work = workOnImport({ ...turn, slots: slots.of(place), signal }, ticket);
       underWay.add(work);
+      metrics?.record("onsync_imports_under_way", underWay.size, {});
       return work.finally(() => {
         underWay.delete(work);
+        metrics?.record("onsync_imports_under_way", underWay.size, {});
         free.push(place);
       });
     });
-    await announce(io, imports, options);
+    await announce(io, imports, options, opened?.url);
     await stop.requested;
     const stopped = stopWorking();
     await Promise.allSettled(underWay);
@@ -73,9 +82,14 @@ function endIfLate(io: Io): void {
   late.unref();
 }
 
-function announce(io: Io, imports: readonly OrgImport[], { json }: WorkOptions): Promise<void> {
+function announce(
+  io: Io,
+  imports: readonly OrgImport[],
+  { json }: WorkOptions,
+  metricsUrl: string | undefined,
+): Promise<void> {
   const orgs = new Set(imports.map(({ org }) => org)).size;
-  if (json) return print(io.stdout, `${JSON.stringify({ ready: true, orgs })}\n`);
+  if (json) return print(io.stdout, `${JSON.stringify({ ready: true, orgs, metricsUrl })}\n`);
   return printIfPossible(io.stderr, `Waiting for imports of ${formatCount(orgs, "org")}. Ctrl-C ends it.\n`);
 }
 
@@ -85,13 +99,18 @@ function createTurn(
   imports: readonly OrgImport[],
   { json }: WorkOptions,
   log: Log,
+  metrics: Metrics | undefined,
 ): Omit<TurnOptions, "slots" | "signal"> {
   return {
     store,
     ledger,
     worker: `${hostname()} ${process.pid}`,
-    connect: async (job) => connect(findOrg(imports, job).env, log, { maxAttempts: 1 }),
-    onEnd: (state) => void print(io.stdout, json ? formatEndEvent(state) : formatEndLine(state)).catch(() => {}),
+    connect: async (job) =>
+      connect(findOrg(imports, job).env, log, { maxAttempts: 1, counting: countRequests(metrics, job.org) }),
+    onEnd: (state) => {
+      metrics?.record("onsync_imports_total", 1, { outcome: state.result ? "done" : "failed" });
+      void print(io.stdout, json ? formatEndEvent(state) : formatEndLine(state)).catch(() => {});
+    },
   };
 }
 

@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Span, Tracer } from "@opentelemetry/api";
 import type { Transport } from "../../src/client/index.ts";
+import { hasOpenTelemetry } from "../../src/opentelemetry.ts";
 import { version } from "../../src/version.ts";
 import type { CallOutcome } from "./call-log.ts";
 
@@ -28,11 +29,8 @@ export function recordRequestIds(transport: Transport): Transport {
   };
 }
 
-/** The API keeps what an SDK registers under this symbol: without it every span would be a no-op. */
-const apiRegistryKey = Symbol.for("opentelemetry.js.api.1");
-
 async function findTracer(): Promise<Tracer | undefined> {
-  if (!(apiRegistryKey in globalThis)) return undefined;
+  if (!hasOpenTelemetry()) return undefined;
   try {
     const { trace } = await import("@opentelemetry/api");
     return trace.getTracer("onsync-mcp", version);

@@ -4,8 +4,9 @@
  * is not in it: install the package beside the file.
  */
 import { chmodSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -16,6 +17,18 @@ const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"),
 /** What a package that is no ES module expects of one that is. */
 const banner = `import { createRequire as createRequireOfBundle } from "node:module";
 const require = createRequireOfBundle(import.meta.url);`;
+
+/** What prom-client asks of @opentelemetry/api it asks wherever it is loaded, so its copy of that comes with it. */
+const promClient: Plugin = {
+  name: "prom-client with what it needs",
+  setup({ onResolve }) {
+    onResolve({ filter: /^@opentelemetry\/api$/ }, ({ path, importer }) =>
+      /[\\/]prom-client[\\/]/.test(importer)
+        ? { path: createRequire(importer).resolve(path) }
+        : { path, external: true },
+    );
+  },
+};
 
 /** @returns the file, and its size in bytes */
 export async function bundleCommand(folder: string): Promise<{ file: string; bytes: number }> {
@@ -31,7 +44,8 @@ export async function bundleCommand(folder: string): Promise<{ file: string; byt
     legalComments: "none",
     logLevel: "warning",
     banner: { js: banner },
-    external: Object.keys(peerDependencies),
+    external: Object.keys(peerDependencies).filter((name) => name !== "@opentelemetry/api"),
+    plugins: [promClient],
   });
   chmodSync(file, 0o755);
   return { file, bytes: statSync(file).size };

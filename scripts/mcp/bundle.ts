@@ -2,7 +2,8 @@
  * Bundles `onsync mcp` over stdio into one file that starts fast and needs no node_modules, and puts beside it what starts
  * it with its compiled code kept: `node scripts/mcp/bundle.ts [FOLDER]`, by default dist/bin. `onsync-mcp.cjs` is the
  * package's `onsync-mcp` and what the .mcpb starts; `onsync-mcp.bundle.cjs` runs by itself too. `onsync-mcp.proxy.cjs` is
- * undici, loaded where a proxy is set; `onsync-mcp.approvals.cjs` the approval page, where it is served.
+ * undici, loaded where a proxy is set; `onsync-mcp.approvals.cjs` the approval page, where it is served; `onsync-mcp.metrics.cjs`
+ * the metrics, where the process has an OpenTelemetry SDK.
  */
 import crypto from "node:crypto";
 import { chmodSync, copyFileSync, readFileSync, statSync } from "node:fs";
@@ -14,6 +15,7 @@ const root = join(import.meta.dirname, "../..");
 
 const proxyFile = "onsync-mcp.proxy.cjs";
 const approvalsFile = "onsync-mcp.approvals.cjs";
+const metricsFile = "onsync-mcp.metrics.cjs";
 
 /** In place of a module of ours, by its path in the project. */
 const replacements: Record<string, () => string> = {
@@ -39,6 +41,10 @@ export const undiciTransport = (options) => readProxies(options, createOptionErr
   : require("./${proxyFile}").undiciTransport(options);`,
   "mcp/approvals/serve.ts": () =>
     `export const serveApprovals = (...args) => require("./${approvalsFile}").serveApprovals(...args);`,
+  // Over stdio there is no port for Prometheus.
+  "cli/metrics/index.ts": () => `import { hasOpenTelemetry } from "../../src/opentelemetry.ts";
+export const openMetrics = async (...args) =>
+  hasOpenTelemetry() ? require("./${metricsFile}").openMetrics(...args) : undefined;`,
   "src/webhooks/store/redis/redis-store.ts": () => `export const openRedisStore = () => {
   throw new Error("onsync-mcp reads the events of a file alone: for those of a Redis run \`onsync mcp --events\`.");
 };`,
@@ -183,7 +189,7 @@ export async function bundle(folder: string): Promise<number> {
     ...options,
     entryPoints: [join(root, "cli/onsync-mcp.ts")],
     outfile: file,
-    external: ["@opentelemetry/api", `./${proxyFile}`, `./${approvalsFile}`],
+    external: ["@opentelemetry/api", `./${proxyFile}`, `./${approvalsFile}`, `./${metricsFile}`],
     plugins: [ownModules, sdk, lazyNodeParts, pino],
   });
   await build({
@@ -195,6 +201,12 @@ export async function bundle(folder: string): Promise<number> {
     ...options,
     entryPoints: [join(root, "mcp/approvals/serve.ts")],
     outfile: join(folder, approvalsFile),
+  });
+  await build({
+    ...options,
+    entryPoints: [join(root, "cli/metrics/index.ts")],
+    outfile: join(folder, metricsFile),
+    external: ["@opentelemetry/api", "prom-client"],
   });
   const launcher = join(folder, "onsync-mcp.cjs");
   copyFileSync(join(import.meta.dirname, "launcher.cjs"), launcher);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { signPayload } from "../../src/api/signature.ts";
 import { messageEvent } from "../../testing/events.ts";
-import { type Started, startOnsync } from "../http/doors/process.ts";
+import { type Started, startOnsync } from "../../testing/network/onsync-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-drain-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -6,7 +6,7 @@ import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { signPayload } from "../../src/api/signature.ts";
 import { messageEvent } from "../../testing/events.ts";
 import { findFreePort } from "../../testing/network/free-port.ts";
-import { type Started, startOnsync } from "../http/doors/process.ts";
+import { type Started, startOnsync } from "../../testing/network/onsync-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-platform-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { readDockerfile } from "../../scripts/deploy/dockerfile.ts";
+import { startOnsync } from "../../testing/network/onsync-process.ts";
 import { type RedisServer, skipped, startRedis } from "../../testing/redis-server.ts";
-import { startOnsync } from "../http/doors/process.ts";
 import {
   type Deployment,
   deployments,

@@ -12,8 +12,8 @@ import { signPayload } from "../../src/api/signature.ts";
 import { createOnSync } from "../../src/client/index.ts";
 import { fetchTransport } from "../../src/client/transport/fetch.ts";
 import { messageEvent } from "../../testing/events.ts";
+import { type Started, startOnsync } from "../../testing/network/onsync-process.ts";
 import { type RedisServer, skipped, startRedis } from "../../testing/redis-server.ts";
-import { type Started, startOnsync } from "../http/doors/process.ts";
 
 jest.setTimeout(240_000);
 if (skipped !== null) process.stderr.write(`test/deploy/rolling-restart.test.ts ${skipped}\n`);

@@ -5,6 +5,7 @@ import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
 import { onsync as command } from "../command.ts";
 import { useFolder } from "../listen/receivers.ts";
+import { readPage } from "../metrics/page.ts";
 
 const { folder, newFile } = useFolder();
 
@@ -46,6 +47,22 @@ describe("onsync events", () => {
     expect((await run("list", "--data", data, "--state", "all", "--key", "key2")).lines.map(({ id }) => id)).toEqual([
       "evt_2",
     ]);
+  });
+
+  test("stats prints JSON, or the same figures under the names of /metrics", async () => {
+    const data = await filled();
+    const [stats] = (await run("stats", "--data", data)).lines;
+    expect((await run("stats", "--data", data, "--json")).lines).toMatchObject([{ waiting: 1, dead: 2, accepted: 3 }]);
+    const { stdout } = await command(["events", "stats", "--data", data, "--prometheus"]);
+    const { series } = readPage(stdout);
+    expect(Object.fromEntries(series)).toEqual({
+      onsync_events_waiting: stats.waiting,
+      onsync_events_dead: stats.dead,
+      onsync_events_accepted_total: stats.accepted,
+      onsync_events_oldest_waiting_seconds: expect.any(Number),
+      onsync_keys_waiting: stats.keys,
+      onsync_keys_retrying: stats.retrying,
+    });
   });
 
   test("replay puts them back: some, or all dead ones", async () => {

@@ -8,6 +8,7 @@ import {
   findControlToken,
   findForwardSecret,
   findMcpToken,
+  findMetricsToken,
   findPort,
   findRedisPassword,
   findSecret,
@@ -104,6 +105,7 @@ test("everything that commands take from a variable of a secret may come from a 
     findMcpToken(inFile("ONSYNC_MCP_TOKEN")),
     findApprovalToken(inFile("ONSYNC_APPROVAL_TOKEN")),
     findControlToken(inFile("ONSYNC_CONTROL_TOKEN")),
+    findMetricsToken(inFile("ONSYNC_METRICS_TOKEN")),
     // The keys of those who sign in: test/cli/mcp/oauth.test.ts.
   ]).toEqual(Array(secretVariables.length - 1).fill(value));
 });

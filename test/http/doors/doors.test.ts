@@ -7,8 +7,8 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { signPayload } from "../../../src/api/signature.ts";
-import { type Credential, type Door, doors, type Route, renderDoors, type ServerName } from "./doors.ts";
-import { type Started, startOnsync } from "./process.ts";
+import { type Started, startOnsync } from "../../../testing/network/onsync-process.ts";
+import { type Credential, type Door, doors, type Route, renderDoors, serverNames } from "./doors.ts";
 
 /** Of this machine, and not its loopback: who asks by it comes from another address. */
 const elsewhere = Object.values(networkInterfaces())
@@ -26,6 +26,7 @@ jest.setTimeout(60_000);
 
 const operatorToken = "the-token-of-the-operator";
 const mcpToken = "the-token-of-the-mcp-server";
+const metricsToken = "the-token-of-the-metrics";
 const controlToken = "the-token-of-the-control-api";
 const secret = "the-secret-of-the-endpoint";
 const folder = mkdtempSync(join(tmpdir(), "onsync-doors-"));
@@ -48,13 +49,17 @@ beforeAll(async () => {
         ...withKey,
         ONSYNC_APPROVAL_TOKEN: operatorToken,
       }),
-      startOnsync(["listen", "--data", join(folder, `${host}.db`), ...at], { ONSYNC_WEBHOOK_SECRETS: secret }),
+      startOnsync(
+        ["listen", "--data", join(folder, `${host}.db`), "--metrics-port", "0", "--metrics-host", host, ...at],
+        { ONSYNC_WEBHOOK_SECRETS: secret, ONSYNC_METRICS_TOKEN: metricsToken },
+      ),
     ]);
     servers.set(`onsync reference ${host}`, reference);
     servers.set(`onsync start ${host}`, start);
     servers.set(`receiving ${host}`, receiving);
     servers.set(`onsync mcp --http ${host}`, mcp);
     servers.set(`onsync listen ${host}`, listen);
+    servers.set(`--metrics-port ${host}`, { ...listen, port: Number(new URL(String(listen.ready.metricsUrl)).port) });
   }
 }, 60_000);
 afterAll(async () => {
@@ -169,6 +174,7 @@ const credentials: Record<string, (server: Started, body: string) => Record<stri
   "the control token": () => ({ Authorization: `Bearer ${controlToken}` }),
   "the MCP token": () => ({ Authorization: `Bearer ${mcpToken}` }),
   "the operator token": () => ({ Authorization: `Bearer ${operatorToken}` }),
+  "the metrics token": () => ({ Authorization: `Bearer ${metricsToken}` }),
   "a signature": (_server, body) => ({ "X-OnSync-Signature": signPayload(body, secret) }),
   "another's signature": (_server, body) => ({ "X-OnSync-Signature": signPayload(body, "another secret") }),
 };
@@ -211,9 +217,8 @@ test("docs/security.md has this table, cell by cell", () => {
 });
 
 test("the table has every kind of server, and each credential opens at least one door", () => {
-  const named: ServerName[] = ["onsync reference", "onsync start", "onsync mcp --http", "onsync listen"];
-  expect([...new Set(doors.map(({ server }) => server))].sort()).toEqual(named.sort());
-  expect(new Set<Credential>(doors.map((door) => door.with)).size).toBe(6);
+  expect(new Set(doors.map(({ server }) => server))).toEqual(new Set(serverNames));
+  expect(new Set<Credential>(doors.map((door) => door.with)).size).toBe(7);
 });
 
 describe.each(doors.map((door) => [door.server, door.group, door] as const))("%s %s", (_server, _group, door) => {

@@ -9,11 +9,19 @@ export type Credential =
   | "the control token"
   | "the MCP token"
   | "the operator token"
+  | "the metrics token"
   | "a signature";
 export type Place = "this machine" | "anywhere";
 /** Whose pages a browser may have ask. */
 export type Pages = "any" | "of this machine" | "its own" | "none";
-export type ServerName = "onsync reference" | "onsync start" | "onsync mcp --http" | "onsync listen";
+export const serverNames = [
+  "onsync reference",
+  "onsync start",
+  "onsync mcp --http",
+  "onsync listen",
+  "--metrics-port",
+] as const;
+export type ServerName = (typeof serverNames)[number];
 export type Route = { method: string; path: string };
 
 export type Door = {
@@ -166,6 +174,14 @@ export const doors: readonly Door[] = [
     from: "anywhere",
     pages: "any",
     with: "nothing",
+  },
+  {
+    server: "--metrics-port",
+    group: "`/metrics`",
+    routes: get("/metrics"),
+    from: "anywhere",
+    pages: "none",
+    with: "the metrics token",
   },
 ];
 

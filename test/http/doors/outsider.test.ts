@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { type Outsider, openOutsider, skipped } from "../../../testing/network/namespace.ts";
-import { type Started, startOnsync } from "./process.ts";
+import { type Started, startOnsync } from "../../../testing/network/onsync-process.ts";
 
 // Several servers are started, and a command is run for each question.
 jest.setTimeout(60_000);

@@ -3,7 +3,7 @@
  * tokens and the port, and asks as its own origin. It reads and writes nothing of any server here.
  */
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { type Started, startOnsync } from "../../../http/doors/process.ts";
+import { type Started, startOnsync } from "../../../../testing/network/onsync-process.ts";
 import { type Browser, launch, type Watched } from "./browser.ts";
 
 const key = "onsync_pk_test_ci";

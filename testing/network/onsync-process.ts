@@ -2,16 +2,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { transcribe } from "../../../testing/transcript.ts";
+import { transcribe } from "../transcript.ts";
 
-const script = join(import.meta.dirname, "../../../cli/onsync.ts");
+const script = join(import.meta.dirname, "../../cli/onsync.ts");
 
 /** Variables of whoever runs the tests must not reach the command. */
 const cleanEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(ONSYNC_|npm_|NODE_OPTIONS)/.test(name)),
 );
 
-export type Ready = { url: string; key: string; controlToken: string };
+export type Ready = { url: string; key: string; controlToken: string; metricsUrl?: string };
 export type Started = { child: ChildProcess; ready: Ready; port: number; stop(): Promise<void> };
 
 /** @param args of the `onsync` command, without `--json`, and without `--port` unless `env` has a `PORT` */

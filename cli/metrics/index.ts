@@ -1,0 +1,49 @@
+/** The metrics of a command that runs until it is stopped: for Prometheus on a port, and for OpenTelemetry. */
+import { isLoopback } from "../../src/http/loopback.ts";
+import { UsageError } from "../output/errors.ts";
+import type { Environment } from "../output/io.ts";
+import type { Log } from "../output/log.ts";
+import { findMetricsToken } from "../settings/environment.ts";
+import type { MetricsOptions } from "../settings/options.ts";
+import { type CommandName, listMetrics } from "./definitions.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { createOpenTelemetryExporter } from "./opentelemetry.ts";
+import { serveMetrics } from "./serve.ts";
+
+export type OpenMetrics = {
+  metrics: Metrics;
+  /** Where Prometheus reads them. */
+  url?: string;
+  close(): Promise<void>;
+};
+
+/**
+ * @returns `undefined` where nobody reads them: there is no port and no OpenTelemetry SDK. Then nothing is counted
+ * @throws UsageError where others could read them without a token
+ */
+export async function openMetrics(
+  env: Environment,
+  command: CommandName,
+  { metricsPort, metricsHost = "127.0.0.1" }: MetricsOptions,
+  log: Log,
+): Promise<OpenMetrics | undefined> {
+  const token = findMetricsToken(env);
+  if (metricsPort !== undefined && token === undefined && !isLoopback(metricsHost))
+    throw new UsageError(
+      `On ${metricsHost} others can read the metrics: set ONSYNC_METRICS_TOKEN to a long random token, or leave --metrics-host out.`,
+    );
+  const openTelemetry = await createOpenTelemetryExporter(command);
+  const prometheus = metricsPort === undefined ? undefined : await createPrometheusOf(command);
+  const exporters = [openTelemetry, prometheus].filter((each) => each !== undefined);
+  if (exporters.length === 0) return undefined;
+  const metrics = createMetrics(exporters, {
+    logProblem: (err) => log.warn({ err }, "the figures of the events cannot be read"),
+  });
+  if (metricsPort === undefined || !prometheus) return { metrics, close: async () => {} };
+  return { metrics, ...(await serveMetrics(prometheus, { port: metricsPort, host: metricsHost, token })) };
+}
+
+async function createPrometheusOf(command: CommandName) {
+  const { createPrometheus } = await import("./prometheus.ts");
+  return createPrometheus(listMetrics(command), { withProcess: true });
+}

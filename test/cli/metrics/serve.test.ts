@@ -1,0 +1,54 @@
+/** Who reads /metrics: Prometheus, and nobody else. (From elsewhere, with each kind of key: test/http/doors/.) */
+import { describe, expect, test } from "@jest/globals";
+import { openMetrics } from "../../../cli/metrics/index.ts";
+import { serveMetrics } from "../../../cli/metrics/serve.ts";
+import { createLog } from "../../../cli/output/log.ts";
+
+async function openDoor(token?: string) {
+  const prometheus = { contentType: "text/plain; version=0.0.4", render: async () => "onsync_events_waiting 1\n" };
+  const { url, close } = await serveMetrics(prometheus, { port: 0, host: "127.0.0.1", token });
+  const ask = async (path = "/metrics", init: RequestInit = {}) => {
+    const response = await fetch(new URL(path, url), init);
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  };
+  return { ask, [Symbol.asyncDispose]: close };
+}
+
+describe("/metrics", () => {
+  test("is a page in Prometheus's format, for this machine without a token, and the port has nothing else", async () => {
+    await using door = await openDoor();
+    const page = await door.ask();
+    expect([page.status, page.text]).toEqual([200, "onsync_events_waiting 1\n"]);
+    expect(page.headers.get("content-type")).toContain("version=0.0.4");
+    expect(page.headers.get("cache-control")).toBe("no-store");
+    expect((await door.ask("/")).status).toBe(404);
+    expect((await door.ask("/metrics", { method: "POST" })).status).toBe(405);
+    expect((await door.ask("/metrics", { method: "HEAD" })).text).toBe("");
+  });
+
+  test("is given to no page", async () => {
+    await using door = await openDoor();
+    const answer = await door.ask("/metrics", { headers: { Origin: "http://localhost:5173" } });
+    expect([answer.status, answer.text.includes("onsync_")]).toEqual([403, false]);
+  });
+
+  test("asks for the token where there is one", async () => {
+    await using door = await openDoor("the-token-of-the-metrics");
+    const { status, headers, text } = await door.ask();
+    expect([status, headers.get("www-authenticate"), text.includes("onsync_events")]).toEqual([401, "Bearer", false]);
+    const show = (token: string) => door.ask("/metrics", { headers: { Authorization: `Bearer ${token}` } });
+    expect((await show("another-token-of-the-metrics")).status).toBe(401);
+    expect((await show("the-token-of-the-metrics")).status).toBe(200);
+  });
+
+  test("is opened for others with a token alone", async () => {
+    const log = createLog({}, "silent");
+    const open = (env: Record<string, string>) =>
+      openMetrics(env, "listen", { metricsPort: 0, metricsHost: "0.0.0.0" }, log);
+    await expect(open({})).rejects.toThrow("set ONSYNC_METRICS_TOKEN");
+    await expect(open({ ONSYNC_METRICS_TOKEN: "short" })).rejects.toThrow("at least 16 characters");
+    const opened = await open({ ONSYNC_METRICS_TOKEN: "the-token-of-the-metrics" });
+    expect(opened?.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
+    await opened?.close();
+  });
+});
