@@ -12,6 +12,8 @@ export const exceptions: Readonly<{
       "A server and what a test may ask of it, in one closure of small functions over the same queue",
   },
   files: {
+    "src/client/wire/endpoints.ts":
+      "Written by scripts/wire, which no reader follows line by line: one table is what the client imports",
     "test/zapier/errors/error-table.test.ts":
       "One table of every way a step can fail, and what a person then reads: whole, it shows that none is left out",
     "test/zapier/lint/lint.test.ts": "One table of every check with a variant that fails it",

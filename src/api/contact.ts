@@ -4,9 +4,11 @@ import {
   Channel,
   ContactId,
   Cursor,
+  Email,
   FirstName,
   LastName,
   limit,
+  Phone,
   Properties,
   PropertiesPatch,
   PropertyValue,
@@ -14,7 +16,8 @@ import {
   Tags,
   Timestamp,
 } from "./fields.ts";
-import { Email, normalizeEmail, normalizePhone, Phone } from "./identifiers.ts";
+import { hasIdentifier, identifierNeeded } from "./values/checks.ts";
+import { normalizeEmail, normalizePhone } from "./values/identifiers.ts";
 
 /** What callers may set, for `POST /contacts`. At least one of phone, email, properties.externalId is needed. */
 export const ContactFields = z.strictObject({
@@ -27,15 +30,8 @@ export const ContactFields = z.strictObject({
   properties: Properties.optional(),
 });
 
-export const identifierNeeded =
-  "give at least one of phone, email and properties.externalId: OnSync finds contacts by them";
-
 /** The body of `POST /contacts`. */
-export const ContactInput = ContactFields.refine(
-  (contact) =>
-    contact.phone !== undefined || contact.email !== undefined || contact.properties?.externalId !== undefined,
-  { error: identifierNeeded, path: ["phone"] },
-).meta({
+export const ContactInput = ContactFields.refine(hasIdentifier, { error: identifierNeeded, path: ["phone"] }).meta({
   id: "ContactInput",
   anyOf: [
     { required: ["phone"] },

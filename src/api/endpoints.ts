@@ -242,8 +242,5 @@ export function nameEndpoint(name: EndpointName): string {
   return `${method} ${path}`;
 }
 
-/** Where the API lives unless another base URL is given. */
-export const defaultBaseUrl = "https://api.onsync.com/v1";
-
 /** The largest request body the API takes, in bytes. */
 export const maxBodyBytes = 1024 * 1024;

@@ -3,18 +3,30 @@
  * every face (the OpenAPI document, Zapier input fields, MCP tools, the command line) says the same thing about it.
  */
 import * as z from "zod";
+import {
+  findInstantProblem,
+  findQueryInstantProblem,
+  fitsMessage,
+  instantPattern,
+  maxMessageCharacters,
+  platforms,
+  removeDuplicates,
+} from "./values/checks.ts";
+import { emailPattern, isEmail, isPhone, normalizePhone, phonePattern, trimEmail } from "./values/identifiers.ts";
 
 /**
  * A string of at most so many characters: Unicode code points, as JSON Schema counts them, so that an emoji counts once.
  */
 export function atMost(max: number, schema: z.ZodString = z.string()): z.ZodString {
-  return schema
-    .superRefine((value, context) => {
-      // A code point is two of a string's characters at most: what is far too long is not counted.
-      if (value.length <= max || (value.length <= 2 * max && [...value].length <= max)) return;
-      context.addIssue({ code: "too_big", origin: "string", maximum: max, inclusive: true, input: value });
-    })
-    .meta({ maxLength: max });
+  return schema.max(max);
+}
+
+/** A text that has no problem. `findProblem` is known by its name to what is written from the schemas (src/client/wire). */
+export function checkedText(findProblem: (value: string) => string | undefined): z.ZodString {
+  return z.string().refine((value) => findProblem(value) === undefined, {
+    error: ({ input }) => findProblem(input as string),
+    params: { findProblem },
+  });
 }
 
 /** As {@link atMost}, and not empty. */
@@ -27,9 +39,6 @@ function visibleText(max: number): z.ZodString {
   const text = z.string().min(1, { error: "must not be empty", abort: true });
   return atMost(max, text.regex(/\S/u, { error: "must not be blank" }));
 }
-
-/** The channels OnSync answers customers on (`platform` in the Messaging API). */
-export const platforms = ["whatsapp", "instagram", "facebook", "telegram"] as const;
 
 export const Platform = z.enum(platforms).meta({
   title: "Platform",
@@ -45,7 +54,7 @@ export const LastName = name.meta({ title: "Last Name", description: "Last name.
 export const Tags = z
   .array(atMost(100, z.string().min(1, { error: "a tag must not be empty", abort: true })))
   .max(100)
-  .overwrite((tags) => [...new Set(tags)])
+  .overwrite(removeDuplicates)
   .meta({
     title: "Tags",
     description: "The contact's tags, all of them: they replace those it has.",
@@ -119,34 +128,41 @@ export const Timestamp = z
   .string()
   .meta({ description: "ISO 8601, UTC, milliseconds.", examples: ["2024-12-01T10:00:00.000Z"] });
 
-const instantPattern =
-  "^(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$";
-const wholeInstant = new RegExp(instantPattern, "u");
-
-/** Whether the text is a time with a zone, on a day that there is. `Date.parse` makes the 1st of March of the 30th of February. */
-function isInstant(value: string): boolean {
-  const [, year, month, day] = wholeInstant.exec(value) ?? [];
-  return day !== undefined && Number(day) <= new Date(Date.UTC(Number(year) || 400, Number(month), 0)).getUTCDate();
-}
-
-/** An instant somebody else writes. @param note what may have gone wrong on the way */
-function instant(note = "") {
-  return z
-    .string()
-    .superRefine((value, context) => {
-      if (isInstant(value)) return;
-      const message = wholeInstant.test(value)
-        ? "is on a day that there is not; check its month and day"
-        : `must be an ISO 8601 time with a zone, such as 2024-12-01T11:00:00Z${note}`;
-      context.addIssue({ code: "custom", message });
-    })
-    .meta({ description: "ISO 8601 time with a zone.", examples: ["2024-12-01T11:00:00Z"], pattern: instantPattern });
+/** An instant somebody else writes. */
+function instant(findProblem: (value: string) => string | undefined) {
+  return checkedText(findProblem).meta({
+    description: "ISO 8601 time with a zone.",
+    examples: ["2024-12-01T11:00:00Z"],
+    pattern: instantPattern,
+  });
 }
 
 /** ISO 8601 with a zone; the milliseconds may be missing. */
-export const Instant = instant();
+export const Instant = instant(findInstantProblem);
 /** As {@link Instant}, in a query string: a plus sign has to be encoded there. */
-export const QueryInstant = instant(" (write a + in a query string as %2B)");
+export const QueryInstant = instant(findQueryInstantProblem);
+
+export const Phone = z
+  .string()
+  .overwrite(normalizePhone)
+  .refine(isPhone, { error: "must be a phone number in E.164 form, such as +971500000000" })
+  .meta({
+    pattern: phonePattern,
+    title: "Phone",
+    description: "Phone number in E.164 form, with the country code. Spaces, dashes, dots and brackets are removed.",
+    examples: ["+971500000000"],
+  });
+
+export const Email = z
+  .string()
+  .overwrite(trimEmail)
+  .refine(isEmail, { error: "must be an e-mail address, such as sara@example.com" })
+  .meta({
+    title: "Email",
+    description: "E-mail address. Matched case-insensitively.",
+    examples: ["sara@example.com"],
+    pattern: `^\\s*${emailPattern}\\s*$`,
+  });
 
 /** Where a message goes: a phone number on WhatsApp, the customer's address on the other platforms. */
 export const Address = visibleText(256).meta({
@@ -156,16 +172,12 @@ export const Address = visibleText(256).meta({
   examples: ["+971500000000"],
 });
 
-export const maxMessageCharacters = 4096;
-
 /** The text of a message: 1 to 4096 characters (Unicode code points, so that an emoji counts once), sent exactly as given. */
 export const MessageText = z
   .string()
   .min(1, { error: "must not be empty", abort: true })
   .regex(/\S/u, { error: "must not be blank: there is nothing to read in it" })
-  .refine((text) => text.length <= maxMessageCharacters || [...text].length <= maxMessageCharacters, {
-    error: `must be at most ${maxMessageCharacters} characters`,
-  })
+  .refine(fitsMessage, { error: `must be at most ${maxMessageCharacters} characters` })
   .meta({
     maxLength: maxMessageCharacters,
     title: "Message",

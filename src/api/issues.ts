@@ -1,8 +1,26 @@
 /** Zod's findings as the API words them: where, what kind, and a sentence that says what to do. */
-import type * as z from "zod";
 import type { ErrorDetail } from "./envelope.ts";
 
-type Issue = z.core.$ZodIssue;
+/** What is read of an issue of Zod's. */
+export type Finding = {
+  path: readonly PropertyKey[];
+  code: string;
+  message: string;
+  /** Of `invalid_type`. */
+  expected?: string;
+  /** Of `invalid_value`. */
+  values?: readonly unknown[];
+  /** Of `too_big` and `too_small`: the kind of what is measured, and the bound. */
+  origin?: string;
+  maximum?: number | bigint;
+  minimum?: number | bigint;
+  /** Of `unrecognized_keys`. */
+  keys?: readonly string[];
+  /** Of `invalid_union`: the findings under the kinds it may be, or the field that tells them apart and its values. */
+  errors?: readonly (readonly Finding[])[];
+  discriminator?: string;
+  options?: readonly unknown[];
+};
 
 function toPath(parts: readonly PropertyKey[]): (string | number)[] {
   return parts.map((part) => (typeof part === "symbol" ? String(part) : part));
@@ -61,61 +79,59 @@ function isZodsOwn(message: string): boolean {
   return /^(Invalid|Too big|Too small)\b/.test(message);
 }
 
-function describeIssue(issue: Issue, input: unknown): string {
+function describeIssue(issue: Finding, input: unknown): string {
   if (!isZodsOwn(issue.message)) return issue.message;
   const given = getValueAt(input, issue.path);
+  const { expected = "", values = [], origin = "" } = issue;
   switch (issue.code) {
     case "invalid_type":
       return given === undefined
-        ? `is required: ${nameKind(issue.expected)}`
-        : `must be ${nameKind(issue.expected)}, not ${describeKind(given)}`;
+        ? `is required: ${nameKind(expected)}`
+        : `must be ${nameKind(expected)}, not ${describeKind(given)}`;
     case "invalid_value":
       return given === undefined
-        ? `is required: ${describeChoices(issue.values).replace("must be ", "")}`
-        : describeChoices(issue.values);
+        ? `is required: ${describeChoices(values).replace("must be ", "")}`
+        : describeChoices(values);
     case "too_big":
-      return describeBound("most", issue.origin, issue.maximum);
+      return describeBound("most", origin, issue.maximum ?? 0);
     case "too_small":
-      return describeBound("least", issue.origin, issue.minimum);
+      return describeBound("least", origin, issue.minimum ?? 0);
     default:
       return issue.message;
   }
 }
 
-function toDetails(issue: Issue, input: unknown): ErrorDetail[] {
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      path: [...toPath(issue.path), key],
-      code: issue.code,
+function describeUnion({ errors = [], path }: Finding, input: unknown): string {
+  const findings = errors.flat();
+  const expected = [
+    ...new Set(findings.flatMap((each) => (each.code === "invalid_type" ? [nameKind(each.expected ?? "")] : []))),
+  ];
+  const rest = findings.find((each) => each.code !== "invalid_type");
+  return rest && expected.length < errors.length
+    ? describeIssue(rest, getValueAt(input, path))
+    : `must be ${expected.join(", or ")}`;
+}
+
+function toDetails(issue: Finding, input: unknown): ErrorDetail[] {
+  const { code } = issue;
+  const path = toPath(issue.path);
+  if (code === "unrecognized_keys")
+    return (issue.keys ?? []).map((key) => ({
+      path: [...path, key],
+      code,
       message: "is not a known field: remove it or correct its name",
     }));
-  }
-  if (issue.code === "invalid_union") {
-    const discriminator = "discriminator" in issue ? issue.discriminator : undefined;
-    const options = "options" in issue && Array.isArray(issue.options) ? issue.options : undefined;
-    if (discriminator && options) {
-      return [{ path: toPath(issue.path), code: "invalid_value", message: describeChoices(options) }];
-    }
-    const expected = [
-      ...new Set(
-        issue.errors.flat().flatMap((each) => (each.code === "invalid_type" ? [nameKind(each.expected)] : [])),
-      ),
-    ];
-    const rest = issue.errors.flat().find((each) => each.code !== "invalid_type");
-    const message =
-      rest && expected.length < issue.errors.length
-        ? describeIssue(rest, getValueAt(input, issue.path))
-        : `must be ${expected.join(", or ")}`;
-    return [{ path: toPath(issue.path), code: issue.code, message }];
-  }
-  return [{ path: toPath(issue.path), code: issue.code, message: describeIssue(issue, input) }];
+  if (code !== "invalid_union") return [{ path, code, message: describeIssue(issue, input) }];
+  return issue.discriminator && issue.options
+    ? [{ path, code: "invalid_value", message: describeChoices(issue.options) }]
+    : [{ path, code, message: describeUnion(issue, input) }];
 }
 
 /**
  * The findings of a failed parse as `details` of an error. An unknown field is named by its own path; each message
  * says what its path must be: `["phone"]`, "must be a phone number in E.164 form".
  */
-export function toErrorDetails(error: z.ZodError, input: unknown): ErrorDetail[] {
+export function toErrorDetails(error: { readonly issues: readonly Finding[] }, input: unknown): ErrorDetail[] {
   return error.issues.flatMap((issue) => toDetails(issue, input));
 }
 

@@ -13,7 +13,8 @@ import {
   someText,
   Timestamp,
 } from "./fields.ts";
-import { isPhone, normalizePhone, phonePattern } from "./identifiers.ts";
+import { isSendableAddress, whatsappAddressNeeded } from "./values/checks.ts";
+import { phonePattern } from "./values/identifiers.ts";
 
 export const messageStatuses = ["queued", "sent", "delivered", "read", "failed"] as const;
 export const MessageStatus = z
@@ -53,15 +54,6 @@ export const TemplateReference = z.strictObject({
 
 const to = { to: Address };
 
-function isSendableAddress(message: { platform: string; to: string }): boolean {
-  return message.platform !== "whatsapp" || isPhone(normalizePhone(message.to));
-}
-
-const whatsappAddressError = {
-  error: "on WhatsApp, to must be a phone number in E.164 form, such as +971500000000",
-  path: ["to"],
-};
-
 export const TextMessageInput = z.strictObject({
   platform: Platform,
   ...to,
@@ -80,7 +72,7 @@ export const TemplateMessageInput = z.strictObject({
 /** The body of `POST /messaging/send`. */
 export const MessageInput = z
   .discriminatedUnion("messageType", [TextMessageInput, TemplateMessageInput])
-  .refine(isSendableAddress, whatsappAddressError)
+  .refine(isSendableAddress, { error: whatsappAddressNeeded, path: ["to"] })
   .meta({
     id: "MessageInput",
     if: { properties: { platform: { const: "whatsapp" } } },
@@ -127,19 +119,6 @@ export const SentMessage = z
   .looseObject({ ...messageFields, templateWindowStatus: TemplateWindowStatus.optional() })
   .meta({ id: "SentMessage" });
 export type SentMessage = z.infer<typeof SentMessage>;
-
-/** The id of the conversation with an address: `platform:address`; a WhatsApp address is a phone number in E.164 form. */
-export function toConversationId(platform: string, address: string): string {
-  return `${platform}:${platform === "whatsapp" ? normalizePhone(address) : address}`;
-}
-
-/** The parts of a conversation id, or `null` where it is not `platform:address`. */
-export function parseConversationId(conversationId: string): { platform: string; address: string } | null {
-  const colon = conversationId.indexOf(":");
-  return colon > 0 && colon < conversationId.length - 1
-    ? { platform: conversationId.slice(0, colon), address: conversationId.slice(colon + 1) }
-    : null;
-}
 
 /** The query of `GET /conversations/{conversationId}/messages`. */
 export const HistoryQuery = z.strictObject({

@@ -1,5 +1,5 @@
 /** What every call of one client shares: its options with their defaults, and what it has learnt of the server. */
-import { defaultBaseUrl } from "../api/index.ts";
+import { defaultBaseUrl } from "../api/values/base-url.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Hooks } from "./hooks.ts";
 import type { SendLedger } from "./ledger/ledger.ts";

@@ -1,5 +1,5 @@
 /** The options of a client and of a call, and what they must be. */
-import { defaultBaseUrl } from "../api/index.ts";
+import { defaultBaseUrl } from "../api/values/base-url.ts";
 import { isLoopback } from "../http/loopback.ts";
 import type { Clock } from "./clock.ts";
 import { createOptionError } from "./errors/option-error.ts";

@@ -1,17 +1,14 @@
 /** What a caller asks for, checked and encoded as a request. This is where the client parses an input, once for each call. */
-import {
-  describeDetail,
-  type Endpoint,
-  type EndpointName,
-  type ErrorDetail,
-  endpoints,
-  toErrorDetails,
-} from "../api/index.ts";
+
+import type { ErrorDetail } from "../api/index.ts";
+import { describeDetail, toErrorDetails } from "../api/issues.ts";
 import type { ClientContext } from "./context.ts";
 import { ValidationError } from "./errors/api-errors.ts";
 import { isOnSyncError } from "./errors/guards.ts";
 import type { TransportRequest } from "./transport/transport.ts";
+import { type ClientEndpoint, type EndpointName, endpoints } from "./wire/endpoints.ts";
 import { buildPath, buildQuery, type PathPartName } from "./wire/path.ts";
+import { checkValue, type Rule } from "./wire/rule.ts";
 
 /** What a call of an endpoint is given. The parts of the path go by their names in the endpoint's template. */
 export type CallInput<Name extends EndpointName = EndpointName> = {
@@ -22,7 +19,11 @@ export type CallInput<Name extends EndpointName = EndpointName> = {
   : { path: Readonly<Record<PathPartName<(typeof endpoints)[Name]["path"]>, string>> });
 
 /** What is asked for. `path` is without the query and safe to show. */
-export type RequestTarget<Name extends EndpointName = EndpointName> = { name: Name; endpoint: Endpoint; path: string };
+export type RequestTarget<Name extends EndpointName = EndpointName> = {
+  name: Name;
+  endpoint: ClientEndpoint;
+  path: string;
+};
 
 export type PreparedRequest<Name extends EndpointName = EndpointName> = {
   target: RequestTarget<Name>;
@@ -45,21 +46,16 @@ function createValidationError(
 }
 
 /** @throws ValidationError */
-function parse(
-  context: ClientContext,
-  target: RequestTarget,
-  schema: Endpoint["query"] | Endpoint["body"],
-  value: unknown,
-): unknown {
-  const parsed = schema?.safeParse(value);
-  if (parsed && !parsed.success) throw createValidationError(context, target, toErrorDetails(parsed.error, value));
-  return parsed ? parsed.data : value;
+function parse(context: ClientContext, target: RequestTarget, rule: Rule, input: unknown): unknown {
+  const { value, findings } = checkValue(rule, input);
+  if (findings.length === 0) return value;
+  throw createValidationError(context, target, toErrorDetails({ issues: findings }, input));
 }
 
 /** @throws ValidationError */
-function parseBody(context: ClientContext, target: RequestTarget, body: unknown): string {
+function parseBody(context: ClientContext, target: RequestTarget, rule: Rule, body: unknown): string {
   try {
-    return JSON.stringify(parse(context, target, target.endpoint.body, body));
+    return JSON.stringify(parse(context, target, rule, body));
   } catch (error) {
     if (isOnSyncError(error)) throw error;
     throw createValidationError(context, target, [
@@ -74,7 +70,7 @@ export function parseRequest<Name extends EndpointName>(
   name: Name,
   input: CallInput<Name>,
 ): PreparedRequest<Name> {
-  const endpoint: Endpoint = endpoints[name];
+  const endpoint: ClientEndpoint = endpoints[name];
   const path = buildPath(endpoint.path, input.path ?? {});
   if (typeof path !== "string") {
     const detail = { path: [path.name], code: "custom", message: path.message };
@@ -85,7 +81,7 @@ export function parseRequest<Name extends EndpointName>(
   const { method } = endpoint;
   const url = context.baseUrl + path + buildQuery(query as Record<string, unknown>);
   if (!endpoint.body) return { target, request: { method, url, headers: context.headers } };
-  const body = parseBody(context, target, input.body);
+  const body = parseBody(context, target, endpoint.body, input.body);
   const headers = { ...context.headers, "content-type": "application/json" };
   return { target, request: { method, url, headers, body } };
 }

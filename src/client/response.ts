@@ -1,6 +1,6 @@
 /** Reads one answer: a success that can be used, or the error that it is. The status is read before the body. */
 import type * as z from "zod";
-import type { EndpointName, Envelope, endpoints } from "../api/index.ts";
+import type { Envelope, endpoints } from "../api/index.ts";
 import { ApiError, ServerError } from "./errors/api-errors.ts";
 import { ConnectionError } from "./errors/call-errors.ts";
 import { toApiError } from "./errors/to-api-error.ts";
@@ -8,6 +8,7 @@ import type { RequestTarget } from "./parse-request.ts";
 import { readHeader, readServerDate } from "./rate-limit.ts";
 import type { Redact } from "./redact.ts";
 import { type TransportResponse, tooLargeCode } from "./transport/transport.ts";
+import type { EndpointName } from "./wire/endpoints.ts";
 import { parseInstant } from "./wire/instant.ts";
 import { type Json, parseObject } from "./wire/json.ts";
 
@@ -40,9 +41,9 @@ export function toServerClock({ serverTime }: AnyResponse, instant: number, now:
 function findFlaw({ endpoint }: RequestTarget, body: Json | undefined): string | undefined {
   if (body === undefined) return "is not a JSON object";
   if (endpoint.method === "DELETE") return undefined;
-  const shape = Object.values(endpoint.answers)[0]?.schema.shape ?? {};
-  if ("data" in shape && !Array.isArray(body.data)) return "has no data list";
-  if ("id" in shape && !(typeof body.id === "string" && body.id !== "") && typeof body.id !== "number")
+  const { fields } = endpoint.answer;
+  if ("data" in fields && !Array.isArray(body.data)) return "has no data list";
+  if ("id" in fields && !(typeof body.id === "string" && body.id !== "") && typeof body.id !== "number")
     return "has no id";
   return undefined;
 }

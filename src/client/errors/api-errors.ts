@@ -1,5 +1,6 @@
 /** Errors that came as an answer with a status, one class for each thing that a caller can do about it. */
-import { describeDetail, type ErrorDetail, type TemplateWindowStatus } from "../../api/index.ts";
+import type { ErrorDetail, TemplateWindowStatus } from "../../api/index.ts";
+import { describeDetail } from "../../api/issues.ts";
 import { type ErrorFields, OnSyncError, supportAddress } from "./onsync-error.ts";
 
 export type ApiErrorFields = ErrorFields & {

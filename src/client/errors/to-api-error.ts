@@ -1,9 +1,10 @@
 /** Turns an answer with an error status into the error it is: by status first, then by what its body says. */
-import { type ErrorDetail, errorCodes, type TemplateWindowStatus } from "../../api/index.ts";
+import type { ErrorDetail, TemplateWindowStatus } from "../../api/index.ts";
 import type { RequestTarget } from "../parse-request.ts";
 import { readHeader, readRateLimit, readRetryAfter } from "../rate-limit.ts";
 import type { Redact } from "../redact.ts";
 import type { TransportResponse } from "../transport/transport.ts";
+import { errorStatuses } from "../wire/endpoints.ts";
 import { isObject, type Json } from "../wire/json.ts";
 import {
   ApiError,
@@ -43,7 +44,9 @@ function isFromOnSync(status: number, body: Json | undefined, error: Json | unde
   return (
     typeof error?.message === "string" &&
     typeof body?.requestId === "string" &&
-    Object.entries(errorCodes).some(([code, entry]) => code === error.code && entry.status === status)
+    typeof error.code === "string" &&
+    Object.hasOwn(errorStatuses, error.code) &&
+    errorStatuses[error.code] === status
   );
 }
 

@@ -2,7 +2,7 @@
  * Which conversation a recipient's messages are in. `platform:to` is the documented form, and a guess until the server has
  * named the id: a live one may write addresses in another way. What it named is remembered.
  */
-import { toConversationId } from "../../api/index.ts";
+import { toConversationId } from "../../api/values/conversation-id.ts";
 
 /**
  * `confirmed`: the server has named this id, or ids of this form. `guess`: it has named none yet. `contradicted`: it named

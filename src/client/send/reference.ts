@@ -1,9 +1,11 @@
 /** The reference of a send (`metadata.clientReference`): what it may be, and which message it stands for. */
-import { createHash } from "node:crypto";
-import { type MessageInput, toConversationId } from "../../api/index.ts";
+
+import type { MessageInput } from "../../api/index.ts";
+import { toConversationId } from "../../api/values/conversation-id.ts";
 import { createOptionError } from "../errors/option-error.ts";
 import { canonicalJson } from "../wire/canonical-json.ts";
 import { isObject, type Json } from "../wire/json.ts";
+import { sha256 } from "./sha256.ts";
 
 const maxCharacters = 200;
 
@@ -57,7 +59,7 @@ export function createFingerprint(input: MessageInput): string {
   const { platform, to, messageType } = input;
   const said = messageType === "text" ? input.content : { components: [], ...input.metadata.template };
   const canonical = canonicalJson([toConversationId(platform, to), messageType, said]);
-  return createHash("sha256").update(canonical).digest("hex");
+  return sha256(canonical);
 }
 
 function normalizeText(text: string): string {

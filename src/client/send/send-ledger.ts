@@ -1,5 +1,7 @@
 /** A send's entry in the ledger: claimed before its request leaves, and what became of it. */
-import { type MessageInput, toConversationId } from "../../api/index.ts";
+
+import type { MessageInput } from "../../api/index.ts";
+import { toConversationId } from "../../api/values/conversation-id.ts";
 import type { ClientContext } from "../context.ts";
 import { AbortedError, addSettlingTime, getTimeLeft } from "../deadline.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "../errors/guards.ts";

@@ -1,11 +1,12 @@
 /** Where an answer differs from the documented shape: its data is passed on as it came, and `onDrift` is told. */
-import type { Endpoint } from "../../api/index.ts";
+import { toErrorDetails } from "../../api/issues.ts";
 import type { ClientContext } from "../context.ts";
 import { type DriftEvent, notifyHook } from "../hooks.ts";
 import type { RequestTarget } from "../parse-request.ts";
 import type { AnyResponse } from "../response.ts";
 import { isZoneless } from "./instant.ts";
 import { isObject, type Json } from "./json.ts";
+import { checkValue } from "./rule.ts";
 
 type Issue = DriftEvent["issues"][number];
 
@@ -20,11 +21,8 @@ export function reportDrift({ hooks, redact }: ClientContext, target: RequestTar
   });
 }
 
-function findSchemaIssues({ endpoint }: RequestTarget, { status, body }: AnyResponse): Issue[] {
-  const answers: Partial<Record<number, { schema: Endpoint["query"] }>> = endpoint.answers;
-  const schema = (answers[status] ?? Object.values(answers)[0])?.schema;
-  const issues = schema?.safeParse(body).error?.issues ?? [];
-  return issues.map(({ path, code, message }) => ({ path: [...path], code: String(code), message }));
+function findSchemaIssues({ endpoint }: RequestTarget, { body }: AnyResponse): readonly Issue[] {
+  return toErrorDetails({ issues: checkValue(endpoint.answer, body).findings }, body);
 }
 
 /** Times without a zone, which are read as UTC. */

@@ -1,5 +1,4 @@
 /** Phone numbers and e-mail addresses, which OnSync recognises a contact by: how they are written and compared. */
-import * as z from "zod";
 
 /** Removes what people type into phone numbers: spaces, dashes, dots and brackets. Nothing else is guessed. */
 export function normalizePhone(phone: string): string {
@@ -20,31 +19,14 @@ export function normalizeEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
-const emailPattern = '[^\\s@<>(),;:"]+@[^\\s@<>(),;:"]+\\.[^\\s@<>(),;:".]+';
+export const emailPattern = '[^\\s@<>(),;:"]+@[^\\s@<>(),;:"]+\\.[^\\s@<>(),;:".]+';
 const wholeEmail = new RegExp(`^${emailPattern}$`, "u");
+
+/** With the white space off that is a slip of copying. */
+export function trimEmail(email: string): string {
+  return email.trim();
+}
 
 export function isEmail(value: string): boolean {
   return value.length <= 254 && wholeEmail.test(value);
 }
-
-export const Phone = z
-  .string()
-  .overwrite(normalizePhone)
-  .refine(isPhone, { error: "must be a phone number in E.164 form, such as +971500000000" })
-  .meta({
-    pattern: phonePattern,
-    title: "Phone",
-    description: "Phone number in E.164 form, with the country code. Spaces, dashes, dots and brackets are removed.",
-    examples: ["+971500000000"],
-  });
-
-export const Email = z
-  .string()
-  .overwrite((value) => value.trim())
-  .refine(isEmail, { error: "must be an e-mail address, such as sara@example.com" })
-  .meta({
-    title: "Email",
-    description: "E-mail address. Matched case-insensitively.",
-    examples: ["sara@example.com"],
-    pattern: `^\\s*${emailPattern}\\s*$`,
-  });
