@@ -20,7 +20,7 @@ import {
 import { findMark } from "../mcp/answers/marks.ts";
 import { estimateTokens } from "../mcp/answers/tokens.ts";
 import { createMasking } from "../mcp/safety/pii.ts";
-import { isEmail, normalizePhone } from "../src/api/identifiers.ts";
+import { isEmail, normalizePhone } from "../src/api/values/identifiers.ts";
 import { readRateLimit, readRetryAfter } from "../src/client/rate-limit.ts";
 
 const root = join(import.meta.dirname, "..");

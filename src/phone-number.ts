@@ -3,7 +3,7 @@
  * is that the 0 goes which is dialled within a country only, as in `+44 (0)20 …`. Whatever else could be meant is refused.
  */
 import type { CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
-import { normalizePhone } from "./api/identifiers.ts";
+import { normalizePhone } from "./api/values/identifiers.ts";
 
 /** What is used of libphonenumber-js: given by whoever asks, who decides when its table of countries is loaded. */
 export type NumberPlans = { parsePhoneNumberFromString: typeof parsePhoneNumberFromString };
