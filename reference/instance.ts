@@ -9,6 +9,7 @@ import { type Console, createConsole } from "./console/index.ts";
 import { createDataHandler } from "./console/routes.ts";
 import type { ReferenceContext } from "./context.ts";
 import { generateControlToken } from "./control/token.ts";
+import { createCounters } from "./counters.ts";
 import { createExposure, type Exposure } from "./deliveries/exposure.ts";
 import { DeliveryScheduler } from "./deliveries/scheduler.ts";
 import { createBehaviour } from "./deviations/behaviour.ts";
@@ -84,7 +85,15 @@ function createContext(options: ReferenceOptions): ReferenceContext {
     store.settings.set("behaviour", JSON.stringify(current));
   });
   const random = options.random ?? Math.random;
-  return { store, clock, ids: createIds(clock.now), random, changes: createChanges(), behaviour };
+  return {
+    store,
+    clock,
+    ids: createIds(clock.now),
+    random,
+    changes: createChanges(),
+    counters: createCounters(clock.now),
+    behaviour,
+  };
 }
 
 function openConsole(parts: Omit<Instance, "console">): Console {

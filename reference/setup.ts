@@ -70,6 +70,7 @@ export async function resetInstance(instance: Instance): Promise<void> {
       context.clock.restore(realTime);
       setUp(instance);
     });
+    context.counters.clear();
     console?.requests.clear();
   });
   await options.onReset?.();

@@ -3,19 +3,17 @@
  * one that `?orgId=` names, the default one without it.
  */
 import * as z from "zod";
-import { WebhookId, WebhookInput } from "../../src/api/index.ts";
-import { answerRoutes, type JsonHandler, type JsonRoute, readPathId } from "../control/json-routes.ts";
+import { answerRoutes, type JsonHandler, type JsonRoute } from "../control/json-routes.ts";
 import { unknownId } from "../http/answers.ts";
-import { validate } from "../http/input.ts";
-import { registerWebhook, removeWebhook } from "../inbox/webhooks.ts";
 import type { Org } from "../store/orgs.ts";
+import { chartRoutes } from "./charts.ts";
+import { controlPageRoutes } from "./control-routes.ts";
 import { importRoutes } from "./imports.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
 import { requestRoutes } from "./requests/routes.ts";
-import { applyChange, type ConsoleSubject, type OrgSubject, parseQuery, RowLimit } from "./subject.ts";
+import { type ConsoleSubject, type OrgSubject, parseQuery } from "./subject.ts";
 import * as views from "./views.ts";
-
-const DeliveriesQuery = z.strictObject({ webhookId: WebhookId.optional(), limit: RowLimit.default(100) });
+import { webhookRoutes } from "./webhook-routes.ts";
 
 const OrgQuery = z.object({ orgId: z.string().min(1).optional() });
 
@@ -53,36 +51,9 @@ export const consoleRoutes: readonly JsonRoute<OrgSubject>[] = [
   { method: "GET", path: "/choices", run: ({ imports }) => ({ ...views.choices, imports: imports !== null }) },
   { method: "GET", path: "/connect", run: ({ connect }, { origin }) => connect(origin) },
   { method: "GET", path: "/keys", run: ({ context, org }) => ({ data: views.listKeys(context, org.id) }) },
-  { method: "GET", path: "/webhooks", run: ({ context, org }) => ({ data: views.listWebhooks(context, org.id) }) },
-  {
-    method: "POST",
-    path: "/webhooks",
-    creates: true,
-    takesBody: true,
-    run: (subject, { body }) => {
-      const webhook = validate(WebhookInput, body);
-      return applyChange(subject, () => registerWebhook(subject.context, subject.org.id, webhook));
-    },
-  },
-  {
-    method: "DELETE",
-    path: "/webhooks/{id}",
-    run: (subject, input) =>
-      applyChange(subject, () => removeWebhook(subject.context, subject.org.id, readPathId(input))),
-  },
-  {
-    method: "GET",
-    path: "/deliveries",
-    run: ({ context, org }, input) => {
-      const { webhookId, limit } = parseQuery(DeliveriesQuery, input.query);
-      return { data: views.listDeliveries(context, org.id, webhookId, limit) };
-    },
-  },
-  {
-    method: "GET",
-    path: "/deliveries/{id}",
-    run: ({ context, org }, input) => views.readDelivery(context, org.id, readPathId(input)),
-  },
+  ...webhookRoutes,
+  ...chartRoutes,
+  ...controlPageRoutes,
   ...requestRoutes,
   ...inboxRoutes,
   ...importRoutes,

@@ -6,7 +6,7 @@ import { conversationIdForms, documentedBehaviour, notFoundForms, timeForms } fr
 import { notFound } from "../http/answers.ts";
 import { readBudget } from "../inbox/budget.ts";
 import { toListedWebhook } from "../inbox/webhooks.ts";
-import type { StoredDelivery } from "../store/deliveries.ts";
+import type { DeliverySearch, StoredDelivery } from "../store/deliveries.ts";
 import type { Org } from "../store/orgs.ts";
 
 /** The default org first, then the older before the younger. */
@@ -47,12 +47,14 @@ export function readOrgBudget({ clock }: ReferenceContext, org: Org) {
 
 /** Newest first. The keys themselves are known to nobody. */
 export function listKeys({ store }: ReferenceContext, orgId: string) {
-  return store.keys.byOrg(orgId).map(({ id, prefix, scopes, createdAt, revokedAt }) => ({
+  return store.keys.byOrg(orgId).map(({ id, prefix, scopes, createdAt, revokedAt, label, lastUsedAt }) => ({
     id,
     prefix,
     scopes,
     createdAt: toIso(createdAt),
     revokedAt: toIsoOrNull(revokedAt),
+    label,
+    lastUsedAt: toIsoOrNull(lastUsedAt),
   }));
 }
 
@@ -80,16 +82,8 @@ function toDeliveryRow({ store }: ReferenceContext, delivery: StoredDelivery) {
 }
 
 /** Newest first; those of endpoints that were removed stay. */
-export function listDeliveries(context: ReferenceContext, orgId: string, webhookId: string | undefined, limit: number) {
-  const { deliveries } = context.store;
-  const found =
-    webhookId === undefined
-      ? deliveries.latestOfOrg(orgId, limit)
-      : deliveries
-          .latest(limit, webhookId)
-          .filter((delivery) => delivery.orgId === orgId)
-          .reverse();
-  return found.map((delivery) => toDeliveryRow(context, delivery));
+export function listDeliveries(context: ReferenceContext, search: DeliverySearch) {
+  return context.store.deliveries.search(search).map((delivery) => toDeliveryRow(context, delivery));
 }
 
 /** One delivery: the body every attempt sends, byte for byte, and each attempt's request and response. */

@@ -1,22 +1,26 @@
 /** The routes of Smart Triggers, summaries and the carrier. */
-import { AutomationQuery } from "../automation/input.ts";
+import { AutomationQuery, CarrierInput, SummaryChange, TriggerInput, TriggerPatch } from "../automation/input.ts";
 import { readQuery, validate } from "../http/input.ts";
-import type { Control } from "./control.ts";
-import { readPathId as id, type JsonRoute } from "./json-routes.ts";
+import type { ControlRoute } from "./control-route.ts";
+import { readPathId as id } from "./json-routes.ts";
 
 function parseQuery(query: URLSearchParams) {
   return validate(AutomationQuery, readQuery(query, AutomationQuery));
 }
 
-export const automationRoutes: readonly JsonRoute<Control>[] = [
+export const automationRoutes: readonly ControlRoute[] = [
   {
     method: "GET",
     path: "/triggers",
+    title: "The Smart Triggers of an org",
     run: async (control, { query }) => ({ data: await control.triggers.list(query.get("orgId") ?? undefined) }),
   },
   {
     method: "POST",
     path: "/triggers",
+    title: "Makes a Smart Trigger",
+    input: TriggerInput,
+    example: { name: "Orders", when: { contains: ["order"] }, actions: { addTags: ["order"] } },
     creates: true,
     takesBody: true,
     run: (control, { body }) => control.triggers.create(body),
@@ -24,18 +28,30 @@ export const automationRoutes: readonly JsonRoute<Control>[] = [
   {
     method: "GET",
     path: "/trigger-runs",
+    title: "What Smart Triggers did lately",
+    input: AutomationQuery,
     run: async (control, { query }) => ({ data: await control.triggers.runs(parseQuery(query)) }),
   },
   {
     method: "PATCH",
     path: "/triggers/{id}",
+    title: "Changes a Smart Trigger",
+    input: TriggerPatch,
+    example: { enabled: false },
     takesBody: true,
     run: (control, input) => control.triggers.update(id(input), input.body),
   },
-  { method: "DELETE", path: "/triggers/{id}", run: (control, input) => control.triggers.remove(id(input)) },
+  {
+    method: "DELETE",
+    path: "/triggers/{id}",
+    title: "Removes a Smart Trigger",
+    run: (control, input) => control.triggers.remove(id(input)),
+  },
   {
     method: "GET",
     path: "/summaries",
+    title: "The latest summaries, and whether they are made",
+    input: AutomationQuery,
     run: async (control, { query }) => {
       const wanted = parseQuery(query);
       return {
@@ -44,7 +60,28 @@ export const automationRoutes: readonly JsonRoute<Control>[] = [
       };
     },
   },
-  { method: "PUT", path: "/summaries", takesBody: true, run: (control, { body }) => control.summaries.set(body) },
-  { method: "GET", path: "/carrier", run: (control) => control.carrier() },
-  { method: "PUT", path: "/carrier", takesBody: true, run: (control, { body }) => control.carrier(body) },
+  {
+    method: "PUT",
+    path: "/summaries",
+    title: "Whether conversations are summarised, and how often",
+    input: SummaryChange,
+    example: { enabled: true, everyMessages: 3 },
+    takesBody: true,
+    run: (control, { body }) => control.summaries.set(body),
+  },
+  {
+    method: "GET",
+    path: "/carrier",
+    title: "What becomes of messages by themselves",
+    run: (control) => control.carrier(),
+  },
+  {
+    method: "PUT",
+    path: "/carrier",
+    title: "Has messages sent, delivered and read, or failing, by themselves",
+    input: CarrierInput,
+    example: { mode: "delivers" },
+    takesBody: true,
+    run: (control, { body }) => control.carrier(body),
+  },
 ];

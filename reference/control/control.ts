@@ -26,6 +26,8 @@ export type ControlledKey = {
   orgId: string;
   keyPrefix: string;
   scopes: Scope[];
+  /** What it is for, or `null`. */
+  label: string | null;
   createdAt: string;
 };
 export type Delivery = {

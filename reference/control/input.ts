@@ -23,7 +23,12 @@ export const Ceiling = z.int().min(1).max(maxCeiling);
 export const ScopeList = z.array(Scope).overwrite((list) => [...new Set(list)]);
 
 export const OrgInput = z.strictObject({ name: z.string().min(1).max(200), rateLimit: Ceiling.optional() });
-export const KeyInput = z.strictObject({ orgId, scopes: ScopeList.default([...scopes]) });
+export const KeyInput = z.strictObject({
+  orgId,
+  scopes: ScopeList.default([...scopes]),
+  /** What it is for. */
+  label: z.string().trim().min(1).max(100).optional(),
+});
 
 export const InboundInput = z
   .strictObject({
@@ -72,3 +77,4 @@ export const ClockInput = z
   });
 
 export const TemplateRegistration = TemplateInput.extend({ orgId });
+export const TemplatesQuery = z.strictObject({ orgId });

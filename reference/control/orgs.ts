@@ -24,8 +24,10 @@ export function createOrgControl(
     },
 
     createKey: async (given = {}) => {
-      const { orgId, scopes } = validate(KeyInput, given);
-      const made = makeChange(control, () => registerKey(context, resolveOrgId(control, orgId), scopes));
+      const { orgId, scopes, label } = validate(KeyInput, given);
+      const made = makeChange(control, () =>
+        registerKey(context, resolveOrgId(control, orgId), scopes, undefined, label ?? null),
+      );
       changes.note({ kind: "key" });
       return {
         id: made.id,
@@ -33,6 +35,7 @@ export function createOrgControl(
         orgId: made.orgId,
         keyPrefix: made.prefix,
         scopes: made.scopes,
+        label: made.label,
         createdAt: toIso(made.createdAt),
       };
     },

@@ -6,7 +6,7 @@ import { type AttemptOutcome, isAcknowledged } from "./send.ts";
 
 /** An attempt was made: the delivery is over, or due again after the delay of its next attempt. */
 export function recordAttempt(
-  { store, clock, random, changes }: ReferenceContext,
+  { store, clock, random, changes, counters }: ReferenceContext,
   delivery: StoredDelivery,
   at: number,
   outcome: AttemptOutcome,
@@ -26,6 +26,10 @@ export function recordAttempt(
       pending: again ? 0 : -1,
       retried: roundAttempts > 1 ? 1 : 0,
       attempt: { at, statusCode: outcome.statusCode },
+    });
+    counters.countAttempt(delivery.orgId, {
+      outcome: again ? "retried" : isAcknowledged(outcome) ? "delivered" : "failed",
+      durationMs: outcome.durationMs,
     });
     changes.note({ kind: "delivery", id: delivery.id });
     changes.note({ kind: "webhook", id: delivery.webhookId });

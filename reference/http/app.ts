@@ -199,7 +199,10 @@ function showInConsole(
   const at = toIso(context.clock.now());
   const { keys } = context.store;
   const key = keyId === null ? findSentKey(request.headers.get("authorization"), context.store) : keys.byId(keyId);
-  console.requests.add(toKeptRequest(request, url, answer, { ...circumstances, key: key ?? null, at, requestId }));
+  const kept = toKeptRequest(request, url, answer, { ...circumstances, key: key ?? null, at, requestId });
+  console.requests.add(kept);
+  const { line } = kept;
+  context.counters.countRequest(line.orgId, line);
   context.changes.note({ kind: "request" });
 }
 

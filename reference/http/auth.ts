@@ -48,6 +48,7 @@ export function admitKey(key: Key | undefined, context: ReferenceContext): Calle
     chargeRequest(context, org);
     throw invalidKey("The key was revoked. Generate a new one under Settings -> API & Webhooks.");
   }
+  context.store.keys.noteUse(key, context.clock.now());
   return { org, key };
 }
 

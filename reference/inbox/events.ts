@@ -18,21 +18,40 @@ export function enqueueEvent<Type extends EventType>(
   type: Type,
   data: EventPayload<Type>,
 ): void {
-  const { store, ids, clock, changes, behaviour } = context;
+  const { store, changes, counters } = context;
   changes.note(toChange(type, data));
+  if (type === "message.created") counters.countMessage(orgId, (data as EventPayload<"message.created">).direction);
   const endpoints = store.webhooks.byOrg(orgId).filter((webhook) => webhook.events.includes(type));
   if (endpoints.length === 0) return;
+  enqueueFor(
+    context,
+    orgId,
+    endpoints.map(({ id }) => id),
+    type,
+    data,
+  );
+}
+
+/** One event for these endpoints, whatever they asked for. @returns the ids of its deliveries */
+export function enqueueFor(
+  { store, ids, clock, changes, behaviour }: ReferenceContext,
+  orgId: string,
+  webhookIds: readonly string[],
+  type: EventType,
+  data: object,
+): string[] {
   const createdAt = clock.now();
   const event = formatTimes(
     { id: ids("evt"), type, orgId, createdAt: toIso(createdAt), data } as Event,
     behaviour.current,
   );
   store.deliveries.insertEvent({ id: event.id, orgId, type, body: JSON.stringify(event), createdAt });
-  for (const webhook of endpoints) {
+  return webhookIds.map((webhookId) => {
     const id = ids("dlv");
-    store.deliveries.insert({ id, eventId: event.id, webhookId: webhook.id, dueAt: createdAt, createdAt });
-    store.webhooks.count(webhook.id, { pending: 1 });
+    store.deliveries.insert({ id, eventId: event.id, webhookId, dueAt: createdAt, createdAt });
+    store.webhooks.count(webhookId, { pending: 1 });
     changes.note({ kind: "delivery", id });
-    changes.note({ kind: "webhook", id: webhook.id });
-  }
+    changes.note({ kind: "webhook", id: webhookId });
+    return id;
+  });
 }

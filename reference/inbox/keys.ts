@@ -32,9 +32,10 @@ export function registerKey(
   orgId: string,
   scopes: readonly Scope[],
   key = generateKey(),
+  label: string | null = null,
 ): Key & { key: string } {
   const stored = store.keys.save(
-    { id: ids("key"), orgId, prefix: toKeyPrefix(key), scopes: [...scopes], createdAt: clock.now() },
+    { id: ids("key"), orgId, prefix: toKeyPrefix(key), scopes: [...scopes], createdAt: clock.now(), label },
     hashKey(key),
   );
   return { ...stored, key };

@@ -18,6 +18,15 @@ export type StoredDelivery = {
   createdAt: number;
 };
 
+/** Which deliveries of an org are asked for. */
+export type DeliverySearch = {
+  orgId: string;
+  webhookId?: string | undefined;
+  status?: DeliveryStatus | undefined;
+  eventType?: string | undefined;
+  limit: number;
+};
+
 type DeliveryRow = {
   seq: number;
   id: string;
@@ -49,6 +58,22 @@ function toDelivery(row: DeliveryRow): StoredDelivery {
 const select = "SELECT d.*, e.type, e.org_id FROM deliveries d JOIN events e ON e.id = d.event_id";
 export const nextDueSql = `${select} WHERE d.webhook_id = ? AND d.status = 'pending' AND d.due_at <= ? ORDER BY d.due_at, d.seq LIMIT 1`;
 
+/** Newest first, those of endpoints that were removed included. */
+export function buildDeliverySearch({ orgId, webhookId, status, eventType, limit }: DeliverySearch) {
+  const conditions: [string, string | undefined][] = [
+    ["e.org_id = ?", orgId],
+    ["d.webhook_id = ?", webhookId],
+    ["d.status = ?", status],
+    ["e.type = ?", eventType],
+  ];
+  const given = conditions.filter((each): each is [string, string] => each[1] !== undefined);
+  const where = given.map(([text]) => text).join(" AND ");
+  return {
+    text: `${select} WHERE ${where} ORDER BY d.seq DESC LIMIT ?`,
+    values: [...given.map(([, value]) => value), limit],
+  };
+}
+
 function prepareStatements(sql: DatabaseSync) {
   return {
     insertEvent: sql.prepare("INSERT INTO events (id, org_id, type, body, created_at) VALUES (?, ?, ?, ?, ?)"),
@@ -59,7 +84,6 @@ function prepareStatements(sql: DatabaseSync) {
     byId: sql.prepare(`${select} WHERE d.id = ?`),
     latest: sql.prepare(`${select} ORDER BY d.seq DESC LIMIT ?`),
     latestOf: sql.prepare(`${select} WHERE d.webhook_id = ? ORDER BY d.seq DESC LIMIT ?`),
-    latestOfOrg: sql.prepare(`${select} WHERE e.org_id = ? ORDER BY d.seq DESC LIMIT ?`),
     nextDue: sql.prepare(nextDueSql),
     earliest: sql.prepare(
       `SELECT min((SELECT min(d.due_at) FROM deliveries d
@@ -77,7 +101,7 @@ function prepareStatements(sql: DatabaseSync) {
   };
 }
 
-export function createDeliveriesTable({ sql }: Database) {
+export function createDeliveriesTable({ sql, prepareOnce }: Database) {
   const statements = prepareStatements(sql);
   return {
     insertEvent: (event: { id: string; orgId: string; type: string; body: string; createdAt: number }) =>
@@ -94,9 +118,10 @@ export function createDeliveriesTable({ sql }: Database) {
       const rows = webhookId === undefined ? statements.latest.all(limit) : statements.latestOf.all(webhookId, limit);
       return (rows as DeliveryRow[]).map(toDelivery).reverse();
     },
-    /** The latest of one org, newest first, those of endpoints that were removed included. */
-    latestOfOrg: (orgId: string, limit: number): StoredDelivery[] =>
-      (statements.latestOfOrg.all(orgId, limit) as DeliveryRow[]).map(toDelivery),
+    search: (search: DeliverySearch): StoredDelivery[] => {
+      const { text, values } = buildDeliverySearch(search);
+      return (prepareOnce(text).all(...values) as DeliveryRow[]).map(toDelivery);
+    },
     /** The delivery to an endpoint whose turn it is at `now`: what has been due longest. */
     nextDue: (webhookId: string, now: number): StoredDelivery | undefined => {
       const row = statements.nextDue.get(webhookId, now) as DeliveryRow | undefined;

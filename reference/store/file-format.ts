@@ -31,6 +31,11 @@ DROP TABLE attempts_before;
 CREATE INDEX attempts_delivery ON attempts (delivery, seq);
 `,
   2: automationTables,
+  // Keys had no label, and nobody knew when one was used.
+  3: `
+ALTER TABLE keys ADD COLUMN label TEXT;
+ALTER TABLE keys ADD COLUMN last_used_at INTEGER;
+`,
 };
 
 /** @throws Error where it is another program's file; nothing has been changed then */

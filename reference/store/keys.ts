@@ -9,6 +9,9 @@ export type Key = {
   scopes: Scope[];
   createdAt: number;
   revokedAt: number | null;
+  /** What it is for, as whoever made it says. */
+  label: string | null;
+  lastUsedAt: number | null;
 };
 
 type KeyRow = {
@@ -18,6 +21,8 @@ type KeyRow = {
   scopes: string;
   created_at: number;
   revoked_at: number | null;
+  label: string | null;
+  last_used_at: number | null;
 };
 
 function toKey(row: KeyRow): Key {
@@ -28,6 +33,8 @@ function toKey(row: KeyRow): Key {
     scopes: JSON.parse(row.scopes) as Scope[],
     createdAt: row.created_at,
     revokedAt: row.revoked_at,
+    label: row.label,
+    lastUsedAt: row.last_used_at,
   };
 }
 
@@ -35,7 +42,7 @@ export function createKeysTable({ sql }: Database) {
   // A known key that is admitted again (a restart on the same file) takes the scopes of now. Revoked, it stays revoked:
   // the command line that named it before says nothing new.
   const save = sql.prepare(
-    `INSERT INTO keys (id, org_id, hash, prefix, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO keys (id, org_id, hash, prefix, scopes, created_at, label) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (hash) DO UPDATE SET org_id = excluded.org_id, scopes = excluded.scopes
      RETURNING *`,
   );
@@ -45,9 +52,17 @@ export function createKeysTable({ sql }: Database) {
   const forget = sql.prepare("DELETE FROM keys WHERE hash = ? AND revoked_at IS NULL");
   const revoke = sql.prepare("UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *");
 
+  const setLastUsed = sql.prepare("UPDATE keys SET last_used_at = ? WHERE id = ?");
+
   return {
-    save: (key: Omit<Key, "revokedAt">, hash: string): Key =>
-      toKey(save.get(key.id, key.orgId, hash, key.prefix, JSON.stringify(key.scopes), key.createdAt) as KeyRow),
+    save: (key: Omit<Key, "revokedAt" | "lastUsedAt">, hash: string): Key => {
+      const { id, orgId, prefix, scopes, createdAt, label } = key;
+      return toKey(save.get(id, orgId, hash, prefix, JSON.stringify(scopes), createdAt, label) as KeyRow);
+    },
+    /** A key is used often: a time that is hardly later than the one that is kept is not written. */
+    noteUse: ({ id, lastUsedAt }: Key, at: number): void => {
+      if (lastUsedAt === null || Math.abs(at - lastUsedAt) >= 1000) setLastUsed.run(at, id);
+    },
     byHash: (hash: string): Key | undefined => {
       const row = byHash.get(hash) as KeyRow | undefined;
       return row && toKey(row);

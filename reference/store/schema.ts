@@ -10,7 +10,7 @@ import { automationTables } from "./automation/schema.ts";
  */
 
 /** Raise it with every change below, and add the step from the version before to `file-format.ts`. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 export const schema = `
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -41,7 +41,9 @@ CREATE TABLE keys (
   prefix TEXT NOT NULL,
   scopes TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  revoked_at INTEGER
+  revoked_at INTEGER,
+  label TEXT,
+  last_used_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE contacts (

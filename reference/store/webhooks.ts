@@ -75,6 +75,7 @@ export function createWebhooksTable({ sql }: Database) {
     `SELECT w.* FROM webhooks w WHERE w.status = 'active' AND EXISTS
        (SELECT 1 FROM deliveries d WHERE d.webhook_id = w.id AND d.status = 'pending' AND d.due_at <= ?)`,
   );
+  const change = sql.prepare("UPDATE webhooks SET url = ?, events = ?, secret = ? WHERE id = ? RETURNING *");
   const remove = sql.prepare("DELETE FROM webhooks WHERE id = ?");
   const setStatus = sql.prepare("UPDATE webhooks SET status = ? WHERE id = ?");
   const count = sql.prepare(
@@ -102,6 +103,8 @@ export function createWebhooksTable({ sql }: Database) {
     },
     /** Active endpoints with a delivery that is due, of all orgs. */
     withDue: (now: number): StoredWebhook[] => (withDue.all(now) as WebhookRow[]).map(toWebhook),
+    change: ({ id, url, events, secret }: Pick<StoredWebhook, "id" | "url" | "events" | "secret">): StoredWebhook =>
+      toWebhook(change.get(url, JSON.stringify(events), secret, id) as WebhookRow),
     remove: (id: string) => remove.run(id),
     setStatus: (id: string, status: StoredWebhook["status"]) => setStatus.run(status, id),
     count: (id: string, change: StatsChange): void => {
