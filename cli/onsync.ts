@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./node-version.ts";
 import "./sqlite-warning.ts";
 import process from "node:process";
 import { findBundle } from "./bundled.ts";

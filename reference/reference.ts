@@ -1,6 +1,6 @@
 /** One reference: what its user holds, and how its parts are put to work. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { HttpBindings } from "@hono/node-server";
+import type { HttpBindings } from "./http/bindings.ts";
 import type { Control } from "./control/control.ts";
 import { createControl } from "./control/index.ts";
 import { createControlHttp } from "./control/routes.ts";
@@ -16,7 +16,7 @@ import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
 export type Reference = {
   /**
    * The whole app in process: `/v1/…`, and `/_control/…` where it is on. A server that passes requests on gives the
-   * connection (`incoming`, `outgoing` of @hono/node-server) as `env`, so that the loopback check and faults see it.
+   * connection (`incoming`, `outgoing`, as @hono/node-server calls them) as `env`, so that the loopback check and faults see it.
    */
   fetch(request: Request, env?: Partial<HttpBindings>): Promise<Response>;
   /** @param port 0 (the default) takes a free one */

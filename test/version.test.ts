@@ -2,6 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import app from "../index.ts";
@@ -38,6 +39,20 @@ describe("an older Node than package.json names", () => {
 
   test.each(["18.20.8", "20.20.2", "22.20.0", "23.11.1", "24.4.1"])("is told so by onsync-mcp: %s", (node) => {
     expect(start(node)).toMatch(/^error: onsync-mcp needs Node 22, from 22\.21 on, or 24\.5 or newer/);
+  });
+
+  /** Begins the `onsync` command as one that says it is of that version, as Node imports what it begins with. */
+  function startCommand(node: string): string {
+    const first = pathToFileURL(join(import.meta.dirname, "../cli/node-version.ts")).href;
+    const pretend = `Object.defineProperty(process.versions, "node", { value: "${node}" }); import(${JSON.stringify(first)})`;
+    return spawnSync(process.execPath, ["-e", pretend], { encoding: "utf8" }).stderr;
+  }
+
+  test("is told so by onsync, which begins with that", () => {
+    const begin = readFileSync(new URL("../cli/onsync.ts", import.meta.url), "utf8");
+    expect(/^import .*$/m.exec(begin)?.[0]).toBe('import "./node-version.ts";');
+    expect(startCommand("20.20.2")).toMatch(/^error: onsync needs Node 22, from 22\.21 on, or 24\.5 or newer, and/);
+    expect(startCommand("22.21.0")).toBe("");
   });
 
   // The bundle itself is not beside the launcher here: it is asked for.

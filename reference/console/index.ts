@@ -2,7 +2,7 @@
  * The console: the part of OnSync's own interface that a developer of Zaps, tools and webhooks wants to look at. It is
  * served where the control API is, at `/`, to this machine alone; its data is under `/_console`.
  */
-import type { HttpBindings } from "@hono/node-server";
+import type { HttpBindings } from "../http/bindings.ts";
 import type { Changes } from "../changes.ts";
 import type { JsonHandler } from "../control/json-routes.ts";
 import { requireLoopback } from "../control/loopback.ts";

@@ -1,5 +1,5 @@
 /** Routes that take and answer JSON, for this machine alone: the control API's and the console's. */
-import type { HttpBindings } from "@hono/node-server";
+import type { HttpBindings } from "../http/bindings.ts";
 import * as z from "zod";
 import { type Answer, Refusal } from "../http/answers.ts";
 import { readJson, validate } from "../http/input.ts";

@@ -1,5 +1,5 @@
 /** The control API and the console answer this machine alone, and no web page that a browser on it happens to show. */
-import type { HttpBindings } from "@hono/node-server";
+import type { HttpBindings } from "../http/bindings.ts";
 import { findRefusedHeader } from "../../src/http/access.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
 import { isDelivery } from "../deliveries/send.ts";

@@ -1,5 +1,5 @@
 /** Answers that break on the way, after the work was done: over a socket for real, in process as `fetch` shows them. */
-import type { HttpBindings } from "@hono/node-server";
+import type { HttpBindings } from "../http/bindings.ts";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { WholeAnswer } from "../http/answers.ts";
 import { isBodyless } from "../http/envelope.ts";

@@ -2,7 +2,6 @@
  * Every request of the reference: the API under `/v1`, the control API under `/_control`, the console at `/` and under
  * `/_console`. Faults meet the API's requests here, and here each is logged.
  */
-import type { HttpBindings } from "@hono/node-server";
 import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
 import { toIso } from "../clock.ts";
 import type { Console } from "../console/index.ts";
@@ -17,6 +16,7 @@ import type { Log } from "../log.ts";
 import { type Answer, Refusal, type WholeAnswer } from "./answers.ts";
 import { callApi } from "./api.ts";
 import { findSentKey } from "./auth.ts";
+import type { HttpBindings } from "./bindings.ts";
 import { addApiEnvelope, addEnvelope, toResponse, writeAnswer } from "./envelope.ts";
 import { unknownEndpoint } from "./router.ts";
 import { toUnreadableAnswer, type UnreadableRequest } from "./unreadable.ts";

@@ -1,5 +1,5 @@
 /** Answers as they go out: JSON with the envelope that every body carries, in the forms that the behaviour asks for. */
-import type { HttpBindings } from "@hono/node-server";
+import type { HttpBindings } from "./bindings.ts";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { toIso } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";

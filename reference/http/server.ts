@@ -1,6 +1,7 @@
 /** The reference on a port. */
 import type { Server } from "node:http";
-import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
+import type { HttpBindings } from "./bindings.ts";
 import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
 import { formatOrigin } from "../../src/http/loopback.ts";
 import { type ConnectionLimits, createHttpServer, serve } from "../../src/http/serve.ts";

@@ -1,5 +1,5 @@
 /** API keys: made, kept as a hash, and told apart by their beginning. */
-import { hash, randomInt } from "node:crypto";
+import crypto, { randomInt } from "node:crypto";
 import type { Scope } from "../../src/api/index.ts";
 import type { ReferenceContext } from "../context.ts";
 import type { Key } from "../store/keys.ts";
@@ -17,7 +17,7 @@ export function generateKey(): string {
 }
 
 export function hashKey(key: string): string {
-  return hash("sha256", key);
+  return crypto.hash("sha256", key);
 }
 
 /** The first characters of a key, which tell keys apart and give none away. */

@@ -2,7 +2,7 @@
  * A list of the API, read so that nothing is left out while it moves: whatever changes during a pass is at the top then, where
  * the next pass looks, down to what was the latest before. A pass of one page misses nothing, nor does one that brings nothing new.
  */
-import { hash } from "node:crypto";
+import crypto from "node:crypto";
 import type { Page } from "../../client/pager/page.ts";
 import { parseInstant } from "../../client/wire/instant.ts";
 import { type ListCheckpoint, newList } from "./checkpoints.ts";
@@ -55,7 +55,7 @@ async function readPass<Item>(reading: ListReading<Item>, start: ListCheckpoint,
     if (page === null) return readPass(reading, { ...checkpoint, cursor: null, floor: null }, seen);
     for (const item of page.data) {
       const order = reading.orderOf(item);
-      seen.add(hash("sha1", `${order} ${JSON.stringify((item as { id?: unknown }).id)}`, "base64"));
+      seen.add(crypto.hash("sha1", `${order} ${JSON.stringify((item as { id?: unknown }).id)}`, "base64"));
       if (Number.isNaN(order) || order > previous) isOrdered = false;
       else previous = order;
     }

@@ -1,5 +1,5 @@
 /** What an import would do, row by row, without a request. */
-import { hash } from "node:crypto";
+import crypto from "node:crypto";
 import type { Budget } from "../budget/budget.ts";
 import { type Cluster, ClusterFinder } from "../contacts/clusters.ts";
 import type { Mapping } from "../contacts/mapping.ts";
@@ -64,7 +64,7 @@ const maxProblems = 1_000;
 
 /** What is sent for a row, as a text that no other has. */
 export function hashContact({ contact, addTags }: ReadContact): string {
-  return hash("sha256", JSON.stringify([contact, addTags]), "hex").slice(0, 32);
+  return crypto.hash("sha256", JSON.stringify([contact, addTags]), "hex").slice(0, 32);
 }
 
 /** Whether the import goes on with one that has not come to its end: the same options, in a text. */
