@@ -1,10 +1,10 @@
 /** One reference: what its user holds, and how its parts are put to work. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { HttpBindings } from "./http/bindings.ts";
 import type { Control } from "./control/control.ts";
 import { createControl } from "./control/index.ts";
 import { createControlHttp } from "./control/routes.ts";
 import { createApp } from "./http/app.ts";
+import type { HttpBindings } from "./http/bindings.ts";
 import { type Listening, listen } from "./http/server.ts";
 import { createInstance, type Instance } from "./instance.ts";
 import { createMutex } from "./mutex.ts";

@@ -2,11 +2,12 @@
  * The console: the part of OnSync's own interface that a developer of Zaps, tools and webhooks wants to look at. It is
  * served where the control API is, at `/`, to this machine alone; its data is under `/_console`.
  */
-import type { HttpBindings } from "../http/bindings.ts";
+
 import type { Changes } from "../changes.ts";
 import type { JsonHandler } from "../control/json-routes.ts";
 import { requireLoopback } from "../control/loopback.ts";
 import { Refusal } from "../http/answers.ts";
+import type { HttpBindings } from "../http/bindings.ts";
 import { readFiles, securityHeaders } from "./files.ts";
 import { createLiveStreams } from "./live.ts";
 import { createRequestLog, type RequestLog } from "./requests/log.ts";

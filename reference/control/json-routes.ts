@@ -1,7 +1,8 @@
 /** Routes that take and answer JSON, for this machine alone: the control API's and the console's. */
-import type { HttpBindings } from "../http/bindings.ts";
+
 import * as z from "zod";
 import { type Answer, Refusal } from "../http/answers.ts";
+import type { HttpBindings } from "../http/bindings.ts";
 import { readJson, validate } from "../http/input.ts";
 import { createRouter, type Match, methodNotAllowed, type Router, unknownEndpoint } from "../http/router.ts";
 import { requireLoopback } from "./loopback.ts";

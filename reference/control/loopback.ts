@@ -1,9 +1,10 @@
 /** The control API and the console answer this machine alone, and no web page that a browser on it happens to show. */
-import type { HttpBindings } from "../http/bindings.ts";
+
 import { findRefusedHeader } from "../../src/http/access.ts";
 import { isLoopback } from "../../src/http/loopback.ts";
 import { isDelivery } from "../deliveries/send.ts";
 import { Refusal } from "../http/answers.ts";
+import type { HttpBindings } from "../http/bindings.ts";
 
 /** What a proxy on this machine adds: who asks is somewhere else. */
 const proxyHeaders = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];

@@ -1,7 +1,8 @@
 /** Answers that break on the way, after the work was done: over a socket for real, in process as `fetch` shows them. */
-import type { HttpBindings } from "../http/bindings.ts";
+
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { WholeAnswer } from "../http/answers.ts";
+import type { HttpBindings } from "../http/bindings.ts";
 import { isBodyless } from "../http/envelope.ts";
 import type { FaultKind } from "./faults.ts";
 

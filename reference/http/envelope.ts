@@ -1,10 +1,11 @@
 /** Answers as they go out: JSON with the envelope that every body carries, in the forms that the behaviour asks for. */
-import type { HttpBindings } from "./bindings.ts";
+
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { toIso } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";
 import { formatTimes, isFrameworkNotFound } from "../deviations/behaviour.ts";
 import type { Answer, WholeAnswer } from "./answers.ts";
+import type { HttpBindings } from "./bindings.ts";
 
 export function addEnvelope(
   { clock }: ReferenceContext,

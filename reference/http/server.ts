@@ -1,11 +1,11 @@
 /** The reference on a port. */
 import type { Server } from "node:http";
 import { getRequestListener, RequestError } from "@hono/node-server";
-import type { HttpBindings } from "./bindings.ts";
 import { type AccessRule, findRefusedHeader } from "../../src/http/access.ts";
 import { formatOrigin } from "../../src/http/loopback.ts";
 import { type ConnectionLimits, createHttpServer, serve } from "../../src/http/serve.ts";
 import type { WholeAnswer } from "./answers.ts";
+import type { HttpBindings } from "./bindings.ts";
 import { answerUnreadableRequests, invalidAddress, type UnreadableRequest } from "./unreadable.ts";
 
 export type Listening = {

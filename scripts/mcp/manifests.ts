@@ -5,16 +5,7 @@ import { tools } from "../../mcp/tools/index.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-type Manifest = {
-  version: string;
-  license: string;
-  engines: { node: string };
-  dependencies: Record<string, string>;
-  peerDependencies: Record<string, string>;
-  peerDependenciesMeta: Record<string, { optional: boolean }>;
-  exports: Record<string, unknown>;
-  keywords: string[];
-};
+type Manifest = { version: string; license: string; engines: { node: string } };
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
 const { version, license, engines } = manifest;
 
@@ -95,28 +86,5 @@ export function createServerJson() {
         ],
       },
     ],
-  };
-}
-
-/** `package.json` of what is published to npm: all but the Zapier half, which Zapier alone installs. */
-export function createNpmManifest() {
-  const { dependencies, peerDependencies, peerDependenciesMeta, exports: entries } = manifest;
-  const without = <Value>(record: Record<string, Value>, wanted: (name: string) => boolean) =>
-    Object.fromEntries(Object.entries(record).filter(([name]) => wanted(name)));
-  const built = JSON.stringify(without(entries, (name) => name !== ".")).replaceAll("./dist/", "./");
-  return {
-    name: packageName,
-    version,
-    description: "OnSync's MCP server, with the onsync command, the API client, webhook tools and the reference API.",
-    license,
-    type: "module",
-    mcpName: registryName,
-    keywords: manifest.keywords.filter((word) => word !== "zapier"),
-    engines,
-    bin: { [packageName]: "./bin/onsync-mcp.cjs", onsync: "./cli/onsync.js" },
-    exports: JSON.parse(built) as Record<string, unknown>,
-    dependencies: without(dependencies, (name) => !name.startsWith("zapier-")),
-    peerDependencies,
-    peerDependenciesMeta,
   };
 }

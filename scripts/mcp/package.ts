@@ -1,22 +1,20 @@
 /**
- * The MCP server's packages: `node scripts/mcp/package.ts`, after `npm run build`.
+ * The MCP server's packages but the one on npm (scripts/packages/table.ts): `node scripts/mcp/package.ts`, after
+ * `npm run build`.
  *
  * - dist/bin: the bundle, and what starts it
  * - build/mcp/onsync.mcpb: installed with a click; checked by `mcpb validate` first
- * - build/mcp/npm: what `npm publish` and `npm pack` take, without the Zapier half
  * - build/mcp/server.json: the MCP registry's entry
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "./bundle.ts";
-import { createMcpbManifest, createNpmManifest, createServerJson } from "./manifests.ts";
+import { createMcpbManifest, createServerJson } from "./manifests.ts";
 
 const root = join(import.meta.dirname, "../..");
 const dist = join(root, "dist");
 const out = join(root, "build/mcp");
-/** What of the build goes to npm: not index, triggers, creates, searches, zapier. */
-const publishedFolders = ["cli", "mcp", "reference", "src"];
 
 function writeJson(file: string, value: unknown): void {
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
@@ -49,10 +47,5 @@ writeJson(join(staged, "manifest.json"), createMcpbManifest());
 runMcpb("validate", join(staged, "manifest.json"));
 runMcpb("pack", staged, join(out, "onsync.mcpb"));
 
-const npm = createEmptyFolder("npm");
-for (const folder of [...publishedFolders, "bin"]) cpSync(join(dist, folder), join(npm, folder), { recursive: true });
-cpSync(join(root, "LICENSE"), join(npm, "LICENSE"));
-cpSync(join(root, "docs/mcp.md"), join(npm, "README.md"));
-writeJson(join(npm, "package.json"), createNpmManifest());
 writeJson(join(out, "server.json"), createServerJson());
-console.log("wrote dist/bin, build/mcp/onsync.mcpb, build/mcp/npm, build/mcp/server.json");
+console.log("wrote dist/bin, build/mcp/onsync.mcpb, build/mcp/server.json");

@@ -1,6 +1,8 @@
 /** A package in one file and what that loads on demand, with the packages from npm that it needs inside. */
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
 import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { nameInternal, nameModule, toPackageNames } from "./modules.ts";
 import { type Package, root } from "./table.ts";
@@ -37,6 +39,33 @@ const leaveOutMaps: Plugin = {
   },
 };
 
+/**
+ * What is loaded on demand and is no ES module would come with a default export alone: it is given the names that Node finds
+ * in it.
+ */
+function nameExports(outside: readonly string[]): Plugin {
+  return {
+    name: "names of what is loaded on demand",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^[@\w]/ }, ({ path, kind, importer, resolveDir }) => {
+        const isOurs = kind === "dynamic-import" && !importer.includes("node_modules");
+        const isInside = !isBuiltin(path) && !outside.includes(path);
+        return isOurs && isInside ? { path, namespace: "on demand", pluginData: resolveDir } : undefined;
+      });
+      onLoad({ filter: /.*/, namespace: "on demand" }, async ({ path, pluginData }) => {
+        const file = createRequire(join(root, "package.json")).resolve(path);
+        const names = Object.keys(await import(pathToFileURL(file).href)).filter((name) =>
+          /^[a-zA-Z_$][\w$]*$/.test(name),
+        );
+        return {
+          contents: `export { ${names.join(", ")} } from ${JSON.stringify(path)};`,
+          resolveDir: String(pluginData),
+        };
+      });
+    },
+  };
+}
+
 /** The folders of the packages from npm that are inside. */
 function findInside({ inputs }: Metafile): string[] {
   const folders = Object.keys(inputs).flatMap((input) => {
@@ -68,6 +97,7 @@ export async function bundlePackage(
   owners: ReadonlyMap<string, string>,
   outdir: string,
 ): Promise<{ notices: string; imported: string[] }> {
+  const outside = [...dependencies, ...optionalPeers];
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints,
@@ -85,8 +115,8 @@ export async function bundlePackage(
     logLevel: "warning",
     metafile: true,
     banner: { js: banner },
-    external: [...dependencies, ...optionalPeers],
-    plugins: [takeFrom(owners), leaveOutMaps],
+    external: outside,
+    plugins: [takeFrom(owners), nameExports(outside), leaveOutMaps],
   });
   const imported = Object.values(metafile.outputs)
     .flatMap(({ imports }) => imports)

@@ -12,7 +12,9 @@ function findRange(name: string): string {
 
 function createExports({ entries, form, runsAnywhere }: Package): Record<string, unknown> {
   const fronts = Object.entries(entries).map(([entry, path]) => {
-    const front = runsAnywhere ? `./dist/${path.replace(/\.ts$/, "")}` : `./${entry === "." ? "index" : entry.slice(2)}`;
+    const front = runsAnywhere
+      ? `./dist/${path.replace(/\.ts$/, "")}`
+      : `./${entry === "." ? "index" : entry.slice(2)}`;
     return [entry, { types: `${front}.d.ts`, default: `${front}.js` }];
   });
   const internal = { types: "./dist/*.d.ts", default: "./dist/*.js" };

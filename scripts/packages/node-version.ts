@@ -20,8 +20,7 @@ export function describeRange(range: string): string {
 /** A module that throws the sentence. It is imported first, and written so that any Node reads it. */
 export function createVersionCheck(name: string, range: string): string {
   const conditions = readRanges(range).map(
-    ({ major, minor, isOpen }) =>
-      `(major === ${major} && minor >= ${minor})${isOpen ? ` || major > ${major}` : ""}`,
+    ({ major, minor, isOpen }) => `(major === ${major} && minor >= ${minor})${isOpen ? ` || major > ${major}` : ""}`,
   );
   return `const [major, minor] = process.versions.node.split(".").map(Number);
 if (!(${conditions.join(" || ")}))

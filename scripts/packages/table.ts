@@ -59,6 +59,7 @@ export const packages: readonly Package[] = [
       ".": "src/client/index.ts",
       "./undici": "src/client/transport/undici.ts",
       "./ledger": "src/ledger/index.ts",
+      "./verify": "src/webhooks/verify/index.ts",
     },
     uses: [],
     dependencies: ["zod"],
@@ -78,7 +79,8 @@ export const packages: readonly Package[] = [
   },
   {
     name: "onsync-data",
-    description: "Imports, exports and syncs between OnSync and files or databases, which go on where they were stopped.",
+    description:
+      "Imports, exports and syncs between OnSync and files or databases, which go on where they were stopped.",
     keywords: ["onsync", "import", "export", "sync", "csv", "parquet"],
     form: "bundle",
     entries: { ".": "src/data/index.ts" },
@@ -98,7 +100,8 @@ export const packages: readonly Package[] = [
   },
   {
     name: "onsync-mcp",
-    description: "OnSync's MCP server: the shared inbox for WhatsApp, Instagram, Facebook and Telegram, for AI assistants.",
+    description:
+      "OnSync's MCP server: the shared inbox for WhatsApp, Instagram, Facebook and Telegram, for AI assistants.",
     keywords: ["onsync", "mcp", "model-context-protocol", "whatsapp", "shared-inbox"],
     form: "bundle",
     entries: { ".": "mcp/index.ts" },
@@ -110,7 +113,8 @@ export const packages: readonly Package[] = [
   },
   {
     name: "onsync-cli",
-    description: "The onsync command: call the API, receive webhooks, serve assistants, move data, run the API locally.",
+    description:
+      "The onsync command: call the API, receive webhooks, serve assistants, move data, run the API locally.",
     keywords: ["onsync", "cli", "webhooks", "mcp", "import", "export"],
     form: "bundle",
     entries: {},

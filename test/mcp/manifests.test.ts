@@ -5,8 +5,14 @@ import { expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { tools } from "../../mcp/tools/index.ts";
-import { createMcpbManifest, createNpmManifest, createServerJson } from "../../scripts/mcp/manifests.ts";
+import { createMcpbManifest, createServerJson } from "../../scripts/mcp/manifests.ts";
+import { createManifest } from "../../scripts/packages/manifest.ts";
+import { packages } from "../../scripts/packages/table.ts";
 import { version } from "../../src/version.ts";
+
+type NpmManifest = { name: string; version: string; mcpName: string; exports: object; bin: Record<string, string> };
+const onNpm = packages.find(({ name }) => name === "onsync-mcp") as (typeof packages)[number];
+const npm = createManifest(onNpm, new Set()) as NpmManifest;
 
 test("the .mcpb's manifest is valid, lists every tool, asks for the key as a secret and confirms sends", () => {
   const schema = createRequire(import.meta.url).resolve("@anthropic-ai/mcpb/mcpb-manifest-v0.3.schema.json");
@@ -27,7 +33,6 @@ test("server.json names the npm package, at this version, within the registry's 
   expect(name).toMatch(/^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/);
   expect(description.length).toBeLessThanOrEqual(100);
   expect(rest.version).toBe(version);
-  const npm = createNpmManifest();
   expect(npm.mcpName).toBe(name);
   expect(packages).toMatchObject([{ identifier: npm.name, version: npm.version, transport: { type: "stdio" } }]);
   expect(packages[0]?.environmentVariables[0]).toMatchObject({
@@ -37,20 +42,8 @@ test("server.json names the npm package, at this version, within the registry's 
   });
 });
 
-test("what is published to npm knows nothing of Zapier", () => {
-  const npm = createNpmManifest();
+test("the package on npm knows nothing of Zapier, and npx starts its command of the package's own name", () => {
   expect(JSON.stringify(npm).toLowerCase()).not.toContain("zapier");
-  expect(Object.keys(npm.exports)).toEqual([
-    "./client",
-    "./client/undici",
-    "./client/ledger",
-    "./webhooks",
-    "./mcp",
-    "./data",
-    "./reference",
-    "./package.json",
-  ]);
-  expect(JSON.stringify(npm.exports)).not.toContain("dist/");
-  // npx starts the bin of the package's own name.
+  expect(Object.keys(npm.exports)).toEqual([".", "./package.json"]);
   expect(Object.keys(npm.bin)[0]).toBe(npm.name);
 });

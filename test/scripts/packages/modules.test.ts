@@ -1,5 +1,5 @@
 /** Which modules make a package, and from where another one takes them: on a small tree of compiled modules. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -11,7 +11,8 @@ const tree = mkdtempSync(join(tmpdir(), "onsync-modules-"));
 const files = {
   "a/index.js": 'import { x } from "./run.js";\nexport * from "../b/thing.js";\nconst text = "./no.js";\n',
   "a/index.d.ts": 'import type { T } from "./types.ts";\nexport declare const x: import("../b/thing.ts").Thing;\n',
-  "a/run.js": 'import "zod/mini";\nimport { hash } from "node:crypto";\nconst late = await import("@scope/name/part");\n',
+  "a/run.js":
+    'import "zod/mini";\nimport { hash } from "node:crypto";\nconst late = await import("@scope/name/part");\n',
   "a/run.d.ts": "",
   "a/types.js": "",
   "a/types.d.ts": "",
@@ -70,4 +71,14 @@ test("a package uses only those that stand before it", () => {
     const before = packages.slice(0, index).map(({ name }) => name);
     expect(before).toEqual(expect.arrayContaining([...uses]));
   });
+});
+
+test("the packages that installing one brings are those that its row of docs/packages.md names", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/packages.md"), "utf8");
+  for (const { name, uses, dependencies } of packages) {
+    const brings = new RegExp(`^\\| \`${name}\` \\|.*\\| ([^|]+) \\|$`, "m").exec(page)?.[1] ?? "";
+    const named = brings.replaceAll("`", "").replace("the MCP SDK", "@modelcontextprotocol/server");
+    const brought = [...uses, ...dependencies];
+    expect(named.split(", ").sort()).toEqual(brought.length > 0 ? brought.sort() : ["nothing"]);
+  }
 });

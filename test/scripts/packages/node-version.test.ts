@@ -16,9 +16,12 @@ function check(node: string): string | null {
 }
 
 describe("a package for Node alone", () => {
-  test.each(["18.20.8", "20.20.2", "22.20.9", "23.11.1", "24.4.1"])("says so, and what it needs, on Node %s", (node) => {
-    expect(check(node)).toBe(`onsync-webhooks needs Node 22, from 22.21 on, or 24.5 or newer, and this is v${node}.`);
-  });
+  test.each(["18.20.8", "20.20.2", "22.20.9", "23.11.1", "24.4.1"])(
+    "says so, and what it needs, on Node %s",
+    (node) => {
+      expect(check(node)).toBe(`onsync-webhooks needs Node 22, from 22.21 on, or 24.5 or newer, and this is v${node}.`);
+    },
+  );
 
   test.each(["22.21.0", "22.30.1", "24.5.0", "25.0.0", "26.10.0"])("says nothing on Node %s", (node) => {
     expect(check(node)).toBeNull();
