@@ -23,10 +23,10 @@ function format(file: string, source: string): string {
 }
 
 function writeEndpoints(): string {
-  const writer = new RuleWriter();
-  const entries = Object.entries(endpoints as Record<string, Endpoint>).map(
-    ([name, endpoint]) => `${name}: ${writeEndpoint(writer, name, endpoint)}`,
-  );
+  const first = new RuleWriter();
+  writeEntries(first);
+  const writer = new RuleWriter(first);
+  const entries = writeEntries(writer);
   const statuses = Object.entries(errorCodes).map(([code, { status }]) => `${code}: ${status}`);
   return `/**
  * The endpoints and the error codes, as far as the client needs them. ${origin}
@@ -44,6 +44,8 @@ export type ClientEndpoint = {
   answer: Extract<Rule, { is: "object" }>;
 };
 
+${writer.constants.join("\n")}
+
 export const endpoints = { ${entries.join(",\n")} } as const satisfies Record<string, ClientEndpoint>;
 
 export type EndpointName = keyof typeof endpoints;
@@ -53,16 +55,24 @@ export const errorStatuses: Readonly<Record<string, number>> = { ${statuses.join
 `;
 }
 
+function writeEntries(writer: RuleWriter): string[] {
+  return Object.entries(endpoints as Record<string, Endpoint>).map(
+    ([name, endpoint]) => `${name}: ${writeEndpoint(writer, name, endpoint)}`,
+  );
+}
+
 function writeEndpoint(writer: RuleWriter, name: string, endpoint: Endpoint): string {
   const { method, path, scope, extension, query, body } = endpoint;
-  const [answer, ...others] = [...new Set(Object.values(endpoint.answers).map(({ schema }) => writer.write(schema)))];
+  const [answer, ...others] = [
+    ...new Set(Object.values(endpoint.answers).map(({ schema }) => writer.write(schema, `${name}Answer`))),
+  ];
   if (answer === undefined || others.length > 0)
     throw new Error(`the successes of ${name} differ: the client knows one form for all of them`);
   const parts = [
     ...[`method: "${method}"`, `path: "${path}"`, `scope: ${JSON.stringify(scope)}`],
     ...(extension ? [`extension: ${JSON.stringify({ what: extension.what, advice: extension.advice })}`] : []),
-    ...(query ? [`query: ${writer.write(query)}`] : []),
-    ...(body ? [`body: ${writer.write(body)}`] : []),
+    ...(query ? [`query: ${writer.write(query, `${name}Query`)}`] : []),
+    ...(body ? [`body: ${writer.write(body, `${name}Body`)}`] : []),
     `answer: ${answer}`,
   ];
   return `{ ${parts.join(",\n")} }`;

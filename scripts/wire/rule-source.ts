@@ -6,28 +6,67 @@ import { type CheckDefinition, getDefinition, unwrap } from "./definition.ts";
 
 const modules = { "../../api/values/identifiers.ts": identifiers, "../../api/values/checks.ts": checks };
 
-/** Writes rules, and remembers which functions of src/api they need. */
+/** Shorter rules are written wherever they are needed. */
+const minSharedLength = 45;
+
+/** Writes rules, and remembers which functions of src/api they need. What is written again is shared. */
 export class RuleWriter {
   readonly #used = new Map<string, Set<string>>();
+  /** How often each rule is written in full. */
+  readonly #counts = new Map<string, number>();
+  /** The constants of rules that are shared, in an order in which each has what it needs. */
+  readonly #shared = new Map<string, { name: string; source: string }>();
+  readonly #before: RuleWriter | undefined;
+
+  /** @param before has written the same rules: those that it wrote several times are shared */
+  constructor(before?: RuleWriter) {
+    this.#before = before;
+  }
+
+  /** The constants of what is shared. */
+  get constants(): string[] {
+    return [...this.#shared.values()].map(({ name, source }) => `const ${name} = ${source} as const satisfies Rule;`);
+  }
 
   /** The imports of what was written. */
   get imports(): string[] {
     return [...this.#used].map(([path, names]) => `import { ${[...names].sort().join(", ")} } from "${path}";`).sort();
   }
 
-  write(wrapped: z.ZodType): string {
+  /** @param name what a constant is called by, where it is shared */
+  write(wrapped: z.ZodType, name = "rule"): string {
+    const full = this.#before === undefined ? "" : new RuleWriter().write(wrapped);
+    if (full.length < minSharedLength || this.#before === undefined || !this.#before.#isRepeated(full))
+      return this.#writeHere(wrapped, name);
+    const known = this.#shared.get(full);
+    if (known) return known.name;
+    const source = this.#writeHere(wrapped, name);
+    const names = new Set([...this.#shared.values()].map((each) => each.name));
+    const free = Array.from({ length: names.size + 1 }, (_, index) => (index === 0 ? name : `${name}${index + 1}`));
+    const constant = { name: free.find((each) => !names.has(each)) as string, source };
+    this.#shared.set(full, constant);
+    return constant.name;
+  }
+
+  #isRepeated(source: string): boolean {
+    return (this.#counts.get(source) ?? 0) > 1;
+  }
+
+  #writeHere(wrapped: z.ZodType, name: string): string {
     const { schema, optional, nullable, ...rest } = unwrap(wrapped);
     const checks = (getDefinition(schema).checks ?? []).flatMap(({ _zod }) => this.#writeCheck(_zod.def));
-    return writeObject({
-      ...this.#writeKind(schema),
+    const source = writeObject({
+      ...this.#writeKind(schema, name),
       ...(checks.length > 0 && { checks: `[${checks.join(", ")}]` }),
       ...(optional && { optional: "true" }),
       ...(nullable && { nullable: "true" }),
       ...("fallback" in rest && { fallback: JSON.stringify(rest.fallback) }),
     });
+    this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
+    return source;
   }
 
-  #writeKind(schema: z.ZodType): Record<string, string> {
+  #writeKind(schema: z.ZodType, name: string): Record<string, string> {
     const { type, element, valueType, shape = {}, catchall, options = [], ...def } = getDefinition(schema);
     const kind = { is: JSON.stringify(type) };
     switch (type) {
@@ -43,14 +82,14 @@ export class RuleWriter {
         return { is: '"choice"', values: choices, ...(error && { error: JSON.stringify(error) }) };
       }
       case "array":
-        return { ...kind, of: this.write(element as z.ZodType) };
+        return { ...kind, of: this.write(element as z.ZodType, `${name}Item`) };
       case "record":
-        return { ...kind, of: this.write(valueType as z.ZodType) };
+        return { ...kind, of: this.write(valueType as z.ZodType, `${name}Value`) };
       case "object":
-        return { ...kind, fields: this.#writeFields(shape), ...this.#writeRest(catchall) };
+        return { ...kind, fields: this.#writeFields(shape), ...this.#writeRest(catchall, name) };
       case "union":
         return def.discriminator === undefined
-          ? { ...kind, of: `[${options.map((option) => this.write(option)).join(", ")}]` }
+          ? { ...kind, of: `[${options.map((option) => this.write(option, `${name}Kind`)).join(", ")}]` }
           : { is: '"variant"', ...this.#writeVariants(options, def.discriminator) };
       default:
         throw new Error(`there is no rule for a schema of type ${type}`);
@@ -58,15 +97,15 @@ export class RuleWriter {
   }
 
   #writeFields(shape: Record<string, z.ZodType>): string {
-    return writeObject(Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, this.write(field)])));
+    return writeObject(Object.fromEntries(Object.entries(shape).map(([key, field]) => [key, this.write(field, key)])));
   }
 
   /** zod's own: what is `never` is strict, what is unknown passes. */
-  #writeRest(catchall: z.ZodType | undefined): { rest?: string } {
+  #writeRest(catchall: z.ZodType | undefined, name: string): { rest?: string } {
     if (catchall === undefined) throw new Error("a schema that drops fields has no rule: make it loose or strict");
     const { type } = getDefinition(catchall);
     if (type === "unknown") return {};
-    return { rest: type === "never" ? "null" : this.write(catchall) };
+    return { rest: type === "never" ? "null" : this.write(catchall, `${name}Value`) };
   }
 
   #writeVariants(options: readonly z.ZodType[], by: string): Record<string, string> {

@@ -22,6 +22,98 @@ export type ClientEndpoint = {
   answer: Extract<Rule, { is: "object" }>;
 };
 
+const id = {
+  is: "string",
+  checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }],
+} as const satisfies Rule;
+const firstName = { is: "string", optional: true, nullable: true } as const satisfies Rule;
+const channel = {
+  is: "choice",
+  values: ["whatsapp", "instagram", "facebook", "telegram"],
+  optional: true,
+  nullable: true,
+} as const satisfies Rule;
+const propertiesValueKind = { is: "string", checks: [{ maxLength: 4096 }] } as const satisfies Rule;
+const propertiesValue = {
+  is: "union",
+  of: [propertiesValueKind, { is: "number" }, { is: "boolean" }],
+} as const satisfies Rule;
+const properties = { is: "record", of: propertiesValue } as const satisfies Rule;
+const saveContactAnswer = {
+  is: "object",
+  fields: {
+    id: id,
+    firstName: firstName,
+    lastName: firstName,
+    phone: firstName,
+    email: firstName,
+    tags: { is: "array", of: { is: "string" } },
+    channel: channel,
+    properties: properties,
+    orgId: { is: "string" },
+    createdAt: { is: "string" },
+    updatedAt: { is: "string", optional: true },
+    requestId: { is: "string" },
+    timestamp: { is: "string" },
+  },
+} as const satisfies Rule;
+const firstName2 = {
+  is: "string",
+  checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 200 }],
+  optional: true,
+} as const satisfies Rule;
+const tagsItem = {
+  is: "string",
+  checks: [{ minLength: 1, error: "a tag must not be empty", stops: true }, { maxLength: 100 }],
+} as const satisfies Rule;
+const channel2 = {
+  is: "choice",
+  values: ["whatsapp", "instagram", "facebook", "telegram"],
+  optional: true,
+} as const satisfies Rule;
+const propertiesValueKind2 = {
+  is: "number",
+  checks: [{ min: -9007199254740991 }, { max: 9007199254740991 }],
+} as const satisfies Rule;
+const phone = { is: "string", checks: [{ minLength: 1 }], optional: true } as const satisfies Rule;
+const limit = {
+  is: "number",
+  checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }, { min: 1 }, { max: 100 }],
+  fallback: 50,
+} as const satisfies Rule;
+const cursor = {
+  is: "string",
+  checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 1000 }],
+  optional: true,
+} as const satisfies Rule;
+const messageCount = {
+  is: "number",
+  checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }],
+} as const satisfies Rule;
+const firstName3 = {
+  is: "string",
+  checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 200 }],
+  optional: true,
+  nullable: true,
+} as const satisfies Rule;
+const direction = { is: "choice", values: ["inbound", "outbound"] } as const satisfies Rule;
+const status = {
+  is: "choice",
+  values: ["queued", "sent", "delivered", "read", "failed"],
+  optional: true,
+} as const satisfies Rule;
+const metadata = { is: "record", of: { is: "unknown" }, optional: true } as const satisfies Rule;
+const platform = { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"] } as const satisfies Rule;
+const to = {
+  is: "string",
+  checks: [
+    { minLength: 1, error: "must not be empty", stops: true },
+    { pattern: /\S/u, error: "must not be blank" },
+    { maxLength: 256 },
+  ],
+} as const satisfies Rule;
+const status2 = { is: "choice", values: ["active", "paused"], optional: true } as const satisfies Rule;
+
 export const endpoints = {
   saveContact: {
     method: "POST",
@@ -30,16 +122,8 @@ export const endpoints = {
     body: {
       is: "object",
       fields: {
-        firstName: {
-          is: "string",
-          checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 200 }],
-          optional: true,
-        },
-        lastName: {
-          is: "string",
-          checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 200 }],
-          optional: true,
-        },
+        firstName: firstName2,
+        lastName: firstName2,
         phone: {
           is: "string",
           checks: [
@@ -56,35 +140,16 @@ export const endpoints = {
           ],
           optional: true,
         },
-        tags: {
-          is: "array",
-          of: {
-            is: "string",
-            checks: [{ minLength: 1, error: "a tag must not be empty", stops: true }, { maxLength: 100 }],
-          },
-          checks: [{ maxLength: 100 }, { change: removeDuplicates }],
-          optional: true,
-        },
-        channel: { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"], optional: true },
+        tags: { is: "array", of: tagsItem, checks: [{ maxLength: 100 }, { change: removeDuplicates }], optional: true },
+        channel: channel2,
         properties: {
           is: "object",
           fields: {
             source: { is: "string", checks: [{ maxLength: 4096 }], optional: true },
             language: { is: "string", checks: [{ maxLength: 100 }], optional: true },
-            externalId: {
-              is: "string",
-              checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 200 }],
-              optional: true,
-            },
+            externalId: firstName2,
           },
-          rest: {
-            is: "union",
-            of: [
-              { is: "string", checks: [{ maxLength: 4096 }] },
-              { is: "number", checks: [{ min: -9007199254740991 }, { max: 9007199254740991 }] },
-              { is: "boolean" },
-            ],
-          },
+          rest: { is: "union", of: [propertiesValueKind, propertiesValueKind2, { is: "boolean" }] },
           optional: true,
         },
       },
@@ -97,35 +162,7 @@ export const endpoints = {
         },
       ],
     },
-    answer: {
-      is: "object",
-      fields: {
-        id: { is: "string", checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }] },
-        firstName: { is: "string", optional: true, nullable: true },
-        lastName: { is: "string", optional: true, nullable: true },
-        phone: { is: "string", optional: true, nullable: true },
-        email: { is: "string", optional: true, nullable: true },
-        tags: { is: "array", of: { is: "string" } },
-        channel: {
-          is: "choice",
-          values: ["whatsapp", "instagram", "facebook", "telegram"],
-          optional: true,
-          nullable: true,
-        },
-        properties: {
-          is: "record",
-          of: {
-            is: "union",
-            of: [{ is: "string", checks: [{ maxLength: 4096 }] }, { is: "number" }, { is: "boolean" }],
-          },
-        },
-        orgId: { is: "string" },
-        createdAt: { is: "string" },
-        updatedAt: { is: "string", optional: true },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
-      },
-    },
+    answer: saveContactAnswer,
   },
   listContacts: {
     method: "GET",
@@ -137,32 +174,7 @@ export const endpoints = {
     },
     query: {
       is: "object",
-      fields: {
-        phone: { is: "string", checks: [{ minLength: 1 }], optional: true },
-        email: { is: "string", checks: [{ minLength: 1 }], optional: true },
-        externalId: { is: "string", checks: [{ minLength: 1 }], optional: true },
-        query: {
-          is: "string",
-          checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 200 }],
-          optional: true,
-        },
-        limit: {
-          is: "number",
-          checks: [
-            { int: true, stops: true },
-            { min: -9007199254740991 },
-            { max: 9007199254740991 },
-            { min: 1 },
-            { max: 100 },
-          ],
-          fallback: 50,
-        },
-        cursor: {
-          is: "string",
-          checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 1000 }],
-          optional: true,
-        },
-      },
+      fields: { phone: phone, email: phone, externalId: phone, query: firstName2, limit: limit, cursor: cursor },
       rest: null,
     },
     answer: {
@@ -173,28 +185,14 @@ export const endpoints = {
           of: {
             is: "object",
             fields: {
-              id: {
-                is: "string",
-                checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }],
-              },
-              firstName: { is: "string", optional: true, nullable: true },
-              lastName: { is: "string", optional: true, nullable: true },
-              phone: { is: "string", optional: true, nullable: true },
-              email: { is: "string", optional: true, nullable: true },
+              id: id,
+              firstName: firstName,
+              lastName: firstName,
+              phone: firstName,
+              email: firstName,
               tags: { is: "array", of: { is: "string" } },
-              channel: {
-                is: "choice",
-                values: ["whatsapp", "instagram", "facebook", "telegram"],
-                optional: true,
-                nullable: true,
-              },
-              properties: {
-                is: "record",
-                of: {
-                  is: "union",
-                  of: [{ is: "string", checks: [{ maxLength: 4096 }] }, { is: "number" }, { is: "boolean" }],
-                },
-              },
+              channel: channel,
+              properties: properties,
               orgId: { is: "string" },
               createdAt: { is: "string" },
               updatedAt: { is: "string", optional: true },
@@ -214,25 +212,14 @@ export const endpoints = {
     answer: {
       is: "object",
       fields: {
-        id: { is: "string", checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }] },
-        firstName: { is: "string", optional: true, nullable: true },
-        lastName: { is: "string", optional: true, nullable: true },
-        phone: { is: "string", optional: true, nullable: true },
-        email: { is: "string", optional: true, nullable: true },
+        id: id,
+        firstName: firstName,
+        lastName: firstName,
+        phone: firstName,
+        email: firstName,
         tags: { is: "array", of: { is: "string" } },
-        channel: {
-          is: "choice",
-          values: ["whatsapp", "instagram", "facebook", "telegram"],
-          optional: true,
-          nullable: true,
-        },
-        properties: {
-          is: "record",
-          of: {
-            is: "union",
-            of: [{ is: "string", checks: [{ maxLength: 4096 }] }, { is: "number" }, { is: "boolean" }],
-          },
-        },
+        channel: channel,
+        properties: properties,
         orgId: { is: "string" },
         createdAt: { is: "string" },
         updatedAt: { is: "string", optional: true },
@@ -242,10 +229,7 @@ export const endpoints = {
             lastMessageAt: { is: "string", nullable: true },
             lastInboundAt: { is: "string", nullable: true },
             lastOutboundAt: { is: "string", nullable: true },
-            messageCount: {
-              is: "number",
-              checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }],
-            },
+            messageCount: messageCount,
             conversationIds: { is: "array", of: { is: "string" } },
           },
           optional: true,
@@ -262,18 +246,8 @@ export const endpoints = {
     body: {
       is: "object",
       fields: {
-        firstName: {
-          is: "string",
-          checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 200 }],
-          optional: true,
-          nullable: true,
-        },
-        lastName: {
-          is: "string",
-          checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 200 }],
-          optional: true,
-          nullable: true,
-        },
+        firstName: firstName3,
+        lastName: firstName3,
         phone: {
           is: "string",
           checks: [
@@ -294,76 +268,27 @@ export const endpoints = {
         },
         tags: {
           is: "array",
-          of: {
-            is: "string",
-            checks: [{ minLength: 1, error: "a tag must not be empty", stops: true }, { maxLength: 100 }],
-          },
+          of: tagsItem,
           checks: [{ maxLength: 100 }, { change: removeDuplicates }],
           optional: true,
           nullable: true,
         },
-        channel: {
-          is: "choice",
-          values: ["whatsapp", "instagram", "facebook", "telegram"],
-          optional: true,
-          nullable: true,
-        },
+        channel: channel,
         properties: {
           is: "object",
           fields: {
             source: { is: "string", checks: [{ maxLength: 4096 }], optional: true, nullable: true },
             language: { is: "string", checks: [{ maxLength: 100 }], optional: true, nullable: true },
-            externalId: {
-              is: "string",
-              checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 200 }],
-              optional: true,
-              nullable: true,
-            },
+            externalId: firstName3,
           },
-          rest: {
-            is: "union",
-            of: [
-              { is: "string", checks: [{ maxLength: 4096 }] },
-              { is: "number", checks: [{ min: -9007199254740991 }, { max: 9007199254740991 }] },
-              { is: "boolean" },
-            ],
-            nullable: true,
-          },
+          rest: { is: "union", of: [propertiesValueKind, propertiesValueKind2, { is: "boolean" }], nullable: true },
           optional: true,
           nullable: true,
         },
       },
       rest: null,
     },
-    answer: {
-      is: "object",
-      fields: {
-        id: { is: "string", checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }] },
-        firstName: { is: "string", optional: true, nullable: true },
-        lastName: { is: "string", optional: true, nullable: true },
-        phone: { is: "string", optional: true, nullable: true },
-        email: { is: "string", optional: true, nullable: true },
-        tags: { is: "array", of: { is: "string" } },
-        channel: {
-          is: "choice",
-          values: ["whatsapp", "instagram", "facebook", "telegram"],
-          optional: true,
-          nullable: true,
-        },
-        properties: {
-          is: "record",
-          of: {
-            is: "union",
-            of: [{ is: "string", checks: [{ maxLength: 4096 }] }, { is: "number" }, { is: "boolean" }],
-          },
-        },
-        orgId: { is: "string" },
-        createdAt: { is: "string" },
-        updatedAt: { is: "string", optional: true },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
-      },
-    },
+    answer: saveContactAnswer,
   },
   sendMessage: {
     method: "POST",
@@ -376,15 +301,8 @@ export const endpoints = {
         text: {
           is: "object",
           fields: {
-            platform: { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"] },
-            to: {
-              is: "string",
-              checks: [
-                { minLength: 1, error: "must not be empty", stops: true },
-                { pattern: /\S/u, error: "must not be blank" },
-                { maxLength: 256 },
-              ],
-            },
+            platform: platform,
+            to: to,
             messageType: { is: "choice", values: ["text"] },
             content: {
               is: "string",
@@ -394,7 +312,7 @@ export const endpoints = {
                 { test: fitsMessage, error: "must be at most 4096 characters" },
               ],
             },
-            metadata: { is: "record", of: { is: "unknown" }, optional: true },
+            metadata: metadata,
           },
           rest: null,
         },
@@ -402,14 +320,7 @@ export const endpoints = {
           is: "object",
           fields: {
             platform: { is: "choice", values: ["whatsapp"], error: "templates are sent on whatsapp only" },
-            to: {
-              is: "string",
-              checks: [
-                { minLength: 1, error: "must not be empty", stops: true },
-                { pattern: /\S/u, error: "must not be blank" },
-                { maxLength: 256 },
-              ],
-            },
+            to: to,
             messageType: { is: "choice", values: ["template"] },
             metadata: {
               is: "object",
@@ -467,18 +378,15 @@ export const endpoints = {
       is: "object",
       fields: {
         id: { is: "string" },
-        conversationId: {
-          is: "string",
-          checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }],
-        },
-        platform: { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"], optional: true },
+        conversationId: id,
+        platform: channel2,
         to: { is: "string", optional: true },
         type: { is: "string" },
-        direction: { is: "choice", values: ["inbound", "outbound"] },
-        status: { is: "choice", values: ["queued", "sent", "delivered", "read", "failed"], optional: true },
-        failureReason: { is: "string", optional: true, nullable: true },
-        content: { is: "string", optional: true, nullable: true },
-        metadata: { is: "record", of: { is: "unknown" }, optional: true },
+        direction: direction,
+        status: status,
+        failureReason: firstName,
+        content: firstName,
+        metadata: metadata,
         createdAt: { is: "string" },
         templateWindowStatus: {
           is: "object",
@@ -507,23 +415,9 @@ export const endpoints = {
       is: "object",
       fields: {
         status: { is: "choice", values: ["open", "assigned", "resolved"], optional: true },
-        platform: { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"], optional: true },
-        limit: {
-          is: "number",
-          checks: [
-            { int: true, stops: true },
-            { min: -9007199254740991 },
-            { max: 9007199254740991 },
-            { min: 1 },
-            { max: 100 },
-          ],
-          fallback: 50,
-        },
-        cursor: {
-          is: "string",
-          checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 1000 }],
-          optional: true,
-        },
+        platform: channel2,
+        limit: limit,
+        cursor: cursor,
       },
       rest: null,
     },
@@ -535,37 +429,30 @@ export const endpoints = {
           of: {
             is: "object",
             fields: {
-              id: {
-                is: "string",
-                checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }],
-              },
-              platform: { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"] },
+              id: id,
+              platform: platform,
               contactId: { is: "string" },
               status: { is: "choice", values: ["open", "assigned", "resolved"] },
               assignee: {
                 is: "object",
-                fields: {
-                  id: { is: "string" },
-                  name: { is: "string" },
-                  email: { is: "string", optional: true, nullable: true },
-                },
+                fields: { id: { is: "string" }, name: { is: "string" }, email: firstName },
                 optional: true,
                 nullable: true,
               },
               createdAt: { is: "string" },
               updatedAt: { is: "string" },
-              resolvedAt: { is: "string", optional: true, nullable: true },
-              lastMessageAt: { is: "string", optional: true, nullable: true },
-              lastInboundAt: { is: "string", optional: true, nullable: true },
-              contactName: { is: "string", optional: true, nullable: true },
+              resolvedAt: firstName,
+              lastMessageAt: firstName,
+              lastInboundAt: firstName,
+              contactName: firstName,
               lastMessage: {
                 is: "object",
                 fields: {
                   id: { is: "string" },
-                  direction: { is: "choice", values: ["inbound", "outbound"] },
+                  direction: direction,
                   type: { is: "string" },
-                  content: { is: "string", optional: true, nullable: true },
-                  status: { is: "choice", values: ["queued", "sent", "delivered", "read", "failed"], optional: true },
+                  content: firstName,
+                  status: status,
                   createdAt: { is: "string" },
                 },
                 optional: true,
@@ -587,17 +474,7 @@ export const endpoints = {
     query: {
       is: "object",
       fields: {
-        limit: {
-          is: "number",
-          checks: [
-            { int: true, stops: true },
-            { min: -9007199254740991 },
-            { max: 9007199254740991 },
-            { min: 1 },
-            { max: 100 },
-          ],
-          fallback: 50,
-        },
+        limit: limit,
         before: { is: "string", checks: [{ findProblem: findQueryInstantProblem }], optional: true },
       },
       rest: null,
@@ -611,18 +488,15 @@ export const endpoints = {
             is: "object",
             fields: {
               id: { is: "string" },
-              conversationId: {
-                is: "string",
-                checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }],
-              },
-              platform: { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"], optional: true },
+              conversationId: id,
+              platform: channel2,
               to: { is: "string", optional: true },
               type: { is: "string" },
-              direction: { is: "choice", values: ["inbound", "outbound"] },
-              status: { is: "choice", values: ["queued", "sent", "delivered", "read", "failed"], optional: true },
-              failureReason: { is: "string", optional: true, nullable: true },
-              content: { is: "string", optional: true, nullable: true },
-              metadata: { is: "record", of: { is: "unknown" }, optional: true },
+              direction: direction,
+              status: status,
+              failureReason: firstName,
+              content: firstName,
+              metadata: metadata,
               createdAt: { is: "string" },
             },
           },
@@ -667,10 +541,10 @@ export const endpoints = {
     answer: {
       is: "object",
       fields: {
-        id: { is: "string", checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }] },
+        id: id,
         url: { is: "string" },
         events: { is: "array", of: { is: "string" } },
-        status: { is: "choice", values: ["active", "paused"], optional: true },
+        status: status2,
         createdAt: { is: "string", optional: true },
         secret: { is: "string", optional: true },
         requestId: { is: "string" },
@@ -690,33 +564,18 @@ export const endpoints = {
           of: {
             is: "object",
             fields: {
-              id: {
-                is: "string",
-                checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }],
-              },
+              id: id,
               url: { is: "string" },
               events: { is: "array", of: { is: "string" } },
-              status: { is: "choice", values: ["active", "paused"], optional: true },
+              status: status2,
               createdAt: { is: "string", optional: true },
               stats: {
                 is: "object",
                 fields: {
-                  delivered: {
-                    is: "number",
-                    checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }],
-                  },
-                  failed: {
-                    is: "number",
-                    checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }],
-                  },
-                  pending: {
-                    is: "number",
-                    checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }],
-                  },
-                  retried: {
-                    is: "number",
-                    checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }],
-                  },
+                  delivered: messageCount,
+                  failed: messageCount,
+                  pending: messageCount,
+                  retried: messageCount,
                   lastDeliveryAt: { is: "string", nullable: true },
                   lastStatusCode: {
                     is: "number",
@@ -740,12 +599,7 @@ export const endpoints = {
     scope: "write:webhooks",
     answer: {
       is: "object",
-      fields: {
-        id: { is: "string", checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }] },
-        deleted: { is: "boolean" },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
-      },
+      fields: { id: id, deleted: { is: "boolean" }, requestId: { is: "string" }, timestamp: { is: "string" } },
     },
   },
   getAccount: {
@@ -764,17 +618,7 @@ export const endpoints = {
         scopes: { is: "array", of: { is: "string" } },
         rateLimit: {
           is: "object",
-          fields: {
-            limit: {
-              is: "number",
-              checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }],
-            },
-            remaining: {
-              is: "number",
-              checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }],
-            },
-            resetAt: { is: "string" },
-          },
+          fields: { limit: messageCount, remaining: messageCount, resetAt: { is: "string" } },
           optional: true,
         },
         requestId: { is: "string" },
@@ -790,11 +634,7 @@ export const endpoints = {
       what: "template list",
       advice: "Write the template's name and language yourself, as WhatsApp Manager shows them.",
     },
-    query: {
-      is: "object",
-      fields: { platform: { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"], optional: true } },
-      rest: null,
-    },
+    query: { is: "object", fields: { platform: channel2 }, rest: null },
     answer: {
       is: "object",
       fields: {
@@ -806,7 +646,7 @@ export const endpoints = {
               name: { is: "string" },
               language: { is: "string" },
               status: { is: "string" },
-              platform: { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"], optional: true },
+              platform: channel2,
               category: { is: "string", optional: true },
               components: {
                 is: "array",

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { createContext, runInContext } from "node:vm";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { sampleEvent } from "../../../src/api/index.ts";
-import { bundleForWeb, type WebBundle } from "../../../testing/web-bundle.ts";
+import { bundleForWeb, type WebBundle } from "../../../testing/bundles/web-bundle.ts";
 
 const secret = "whsec_of_a_test";
 const event = sampleEvent("contact.created");
