@@ -12,6 +12,7 @@ import type { Io } from "./output/io.ts";
 import { redirectOutput, runProgram } from "./output/run-program.ts";
 import { addReferenceCommand } from "./reference/index.ts";
 import { addSendsCommand } from "./sends/index.ts";
+import { refuseOptionsKeptByNpm } from "./settings/npm-options.ts";
 import { addStartCommand } from "./start/index.ts";
 import { addSyncCommand } from "./sync/index.ts";
 import { version } from "./version.ts";
@@ -85,5 +86,5 @@ function showUsageAfterErrors(command: Command, parent: string): void {
  * @returns the exit code: 0 done, 1 failed, 2 called wrongly
  */
 export function run(args: readonly string[], io: Io): Promise<number> {
-  return runProgram(createProgram(io), args, io);
+  return runProgram(createProgram(io), args, io, (program) => refuseOptionsKeptByNpm(program, args, io.env));
 }

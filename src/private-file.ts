@@ -8,9 +8,15 @@ const sqliteFileEndings = ["", "-wal", "-shm", "-journal"];
 /** What a file system, or a file of somebody else's, answers where the rights are not ours to change. */
 const missingRightCodes = ["EPERM", "ENOTSUP", "ENOSYS", "EROFS"];
 
-/** Makes the file where there is none. SQLite would make it readable for everybody. */
+/**
+ * Makes the file where there is none. SQLite would make it readable for everybody.
+ *
+ * @throws Error where it cannot be made, or is a folder: SQLite does not say so
+ */
 export function createPrivateFile(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) closeSync(openSync(file, "a", ownerOnlyMode));
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) throw new Error("it is a folder, not a file");
+  if (stats === undefined) closeSync(openSync(file, "a", ownerOnlyMode));
 }
 
 function restrictFile(file: string): void {

@@ -1,5 +1,6 @@
 /** What is said about an error: one sentence that names the cause, and one that names the way out. */
 import { isOnSyncError } from "../../src/client/errors/guards.ts";
+import { findFileReason } from "../../src/file-failure.ts";
 import { correctAndRepeat, OutputError, UsageError } from "./errors.ts";
 
 export type ErrorReport = {
@@ -22,6 +23,18 @@ function toCode(name: string): string {
 
 function isPresent(value: unknown): boolean {
   return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
+/** A file, or the disk, that could not be worked with. */
+function createFileReport({ path, message }: NodeJS.ErrnoException, reason: string): ErrorReport {
+  return {
+    name: "FileError",
+    code: "file",
+    message:
+      path === undefined ? `A file cannot be used: ${reason} (${message}).` : `${path} cannot be used: ${reason}.`,
+    advice: "Mend that, or name another file, and run it again.",
+    retryable: false,
+  };
 }
 
 /** Any error as a plain object, without stack and cause: what the client's errors know, they keep. */
@@ -49,6 +62,8 @@ export function toErrorReport(error: unknown): ErrorReport {
     };
   }
   const message = error instanceof Error ? error.message : String(error);
+  const reason = findFileReason(error);
+  if (reason !== undefined) return createFileReport(error as NodeJS.ErrnoException, reason);
   return {
     name: "Error",
     code: "internal",
@@ -58,22 +73,24 @@ export function toErrorReport(error: unknown): ErrorReport {
   };
 }
 
-const systemMessages: Record<string, (error: NodeJS.ErrnoException & { port?: number; address?: string }) => string> = {
+type SystemError = NodeJS.ErrnoException & { port?: number; address?: string };
+
+/** `undefined`: it is about something else than an address to listen on. */
+const systemMessages: Record<string, (error: SystemError) => string | undefined> = {
   EADDRINUSE: ({ port }) =>
     `Port ${port} is in use already: stop what listens there, or choose another with --port (0 takes a free one).`,
-  EACCES: ({ port, path, message }) =>
-    port === undefined
-      ? `${path ?? message}: permission denied.`
-      : `Port ${port} may not be listened on: choose one above 1023 with --port.`,
+  EACCES: ({ port }) =>
+    port === undefined ? undefined : `Port ${port} may not be listened on: choose one above 1023 with --port.`,
   EADDRNOTAVAIL: ({ address }) => `${address} is no address of this machine: choose another with --host.`,
-  ENOTFOUND: ({ message }) => `The name given with --host cannot be resolved (${message}).`,
+  ENOTFOUND: ({ message }) =>
+    `The name given with --host cannot be resolved (${message}): give an address of this machine, such as 127.0.0.1.`,
 };
 
 /** An error as text for a person. */
 export function formatError(error: unknown): string {
   const system = error as NodeJS.ErrnoException;
-  const reason = typeof system?.code === "string" ? systemMessages[system.code] : undefined;
-  if (reason) return reason(system);
+  const told = typeof system?.code === "string" ? systemMessages[system.code]?.(system) : undefined;
+  if (told !== undefined) return told;
   const { message: said, advice } = toErrorReport(error);
   // A server's message must not look like lines of ours.
   const message = isOnSyncError(error) ? said.replace(/\s+/g, " ") : said;

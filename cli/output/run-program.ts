@@ -18,10 +18,17 @@ export function redirectOutput(program: Command, io: Io): Command {
  * Runs one command line to its end.
  *
  * @param args without node and the script
+ * @param check what is wrong before anything is parsed
  * @returns the exit code: 0 done, 1 failed, 2 called wrongly
  */
-export async function runProgram(program: Command, args: readonly string[], io: Io): Promise<number> {
+export async function runProgram(
+  program: Command,
+  args: readonly string[],
+  io: Io,
+  check: (program: Command) => void = () => {},
+): Promise<number> {
   try {
+    check(program);
     await program.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {

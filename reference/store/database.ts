@@ -1,5 +1,6 @@
 /** The SQLite file (or memory) behind the reference: opening, transactions, and copies of everything in it. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { describeFileFailure } from "../../src/file-failure.ts";
 import { createPrivateFile, restrictSqliteFile } from "../../src/private-file.ts";
 import { openSqlite } from "../../src/sqlite.ts";
 import { enterWalMode, maxOpeningMs, NewerFormatError } from "../../src/sqlite-file.ts";
@@ -21,6 +22,11 @@ export type Database = {
   clear(): void;
   close(): void;
 };
+
+/** The file of `data` is none that the reference can work with, and its message says why. */
+export class UnusableDataFileError extends Error {
+  override readonly name = "UnusableDataFileError";
+}
 
 const inMemory = ":memory:";
 
@@ -57,8 +63,9 @@ function openFile(file: string): DatabaseSync {
   } catch (error) {
     sql?.close();
     if (error instanceof NewerFormatError) throw error;
-    throw new Error(
-      `Cannot open the data file ${file}: ${(error as Error).message}. Give a path in an existing folder, to a file the reference made or to none.`,
+    throw new UnusableDataFileError(
+      `Cannot open the data file ${file}: ${describeFileFailure(error)}. Give a path in an existing folder, to a file the reference made or to none.`,
+      { cause: error },
     );
   }
 }

@@ -5,6 +5,7 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { describeFileFailure } from "../file-failure.ts";
 import { createPrivateFile, restrictSqliteFile } from "../private-file.ts";
 import { openSqlite } from "../sqlite.ts";
 import { isBusy, NewerFormatError, readPragma } from "../sqlite-file.ts";
@@ -99,10 +100,6 @@ function checkPath(file: string, { name }: StateFileKind): string {
 
 function describeFailure(file: string, { name }: StateFileKind, error: unknown): Error {
   if (error instanceof NewerFormatError) return error;
-  const reason = isBusy(error)
-    ? "another process has it open: wait until that has ended"
-    : error instanceof Error
-      ? error.message
-      : String(error);
+  const reason = isBusy(error) ? "another process has it open: wait until that has ended" : describeFileFailure(error);
   return new Error(`${file} cannot be ${name}: ${reason}. Or name another file.`, { cause: error });
 }

@@ -60,6 +60,13 @@ const proxyAdvice: Record<string, string> = {
   unknown: `${checkProxy}.`,
 };
 
+const isAboutTls = /^(?:ERR_SSL_|ERR_TLS_|CERT_|HOSTNAME_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
+const checkTls = "Check the base URL: what answers there does not speak TLS, or has a certificate that is not trusted";
+const tlsAdvice: Record<string, string> = {
+  false: `${checkTls} (NODE_EXTRA_CA_CERTS names a file with an authority of your own). Nothing reached OnSync.`,
+  unknown: `${checkTls}.`,
+};
+
 export function toConnectionError(request: string, thrown: unknown, redact: Redact): ConnectionError {
   const cause = redact.error(thrown);
   const sent = wasNeverSent(thrown) ? false : "unknown";
@@ -72,6 +79,7 @@ export function toConnectionError(request: string, thrown: unknown, redact: Reda
     {
       sent,
       cause,
+      ...(isAboutTls.test(findCode(cause) ?? "") && { advice: tlsAdvice[String(sent)] }),
       ...(cause.name === "ProxyError" && { advice: proxyAdvice[String(sent)] }),
       retryable: !/^PROXY_.*PASSWORD$/.test(findCode(cause) ?? ""),
     },

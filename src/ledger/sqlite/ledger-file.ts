@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { describeFileFailure } from "../../file-failure.ts";
 import { restrictSqliteFile } from "../../private-file.ts";
 import { openSqlite } from "../../sqlite.ts";
 import { enterWalMode, maxOpeningMs, NewerFormatError, readPragma } from "../../sqlite-file.ts";
@@ -149,9 +150,8 @@ export function openLedgerFile(file: string): LedgerFile {
     };
   } catch (error) {
     if (error instanceof NewerFormatError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `The send ledger ${file} cannot be used: ${reason}. Check the path and its permissions, or name another file.`,
+      `The send ledger ${file} cannot be used: ${describeFileFailure(error)}. Check the path and its permissions, or name another file.`,
       { cause: error },
     );
   }

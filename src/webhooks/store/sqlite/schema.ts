@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { describeFileFailure } from "../../../file-failure.ts";
 import { createPrivateFile, restrictSqliteFile } from "../../../private-file.ts";
 import { openSqlite } from "../../../sqlite.ts";
 import { enterWalMode, NewerFormatError, readPragma } from "../../../sqlite-file.ts";
@@ -106,7 +107,7 @@ function readFormat(sql: DatabaseSync, file: string): number {
 function createUnusableFileError(file: string, error: unknown): Error {
   if (error instanceof NewerFormatError) return error;
   return new Error(
-    `The event file ${file} cannot be used: ${error instanceof Error ? error.message : error}. Check the path and its permissions, or name another file.`,
+    `The event file ${file} cannot be used: ${describeFileFailure(error)}. Check the path and its permissions, or name another file.`,
     { cause: error },
   );
 }

@@ -29,7 +29,7 @@ describe("a file that is not an event file", () => {
   test("text is refused, and left as it was", () => {
     const file = newFile();
     writeFileSync(file, "Dear diary, ".repeat(100));
-    expect(() => openSqliteStore({ file })).toThrow("not a database");
+    expect(() => openSqliteStore({ file })).toThrow("it is no database of SQLite");
     expect(readFileSync(file, "utf8")).toBe("Dear diary, ".repeat(100));
   });
 });
