@@ -1,5 +1,6 @@
 /** Demo data: a small story of a trade-fair lead, an order that is late, and quieter conversations. */
 import type { Platform } from "../src/api/index.ts";
+import { createTrigger } from "./automation/triggers.ts";
 import { createClock } from "./clock.ts";
 import type { ReferenceContext } from "./context.ts";
 import { createIds } from "./ids.ts";
@@ -26,6 +27,22 @@ const templates = [
     language: "ar",
     category: "UTILITY",
     components: [{ type: "BODY", text: "مرحباً {{1}}، طلبك في الطريق إليك." }],
+  },
+];
+
+/** Switched off, to be looked at and switched on: until then messages set off nothing that their sender did not ask for. */
+const triggers: Parameters<typeof createTrigger>[2][] = [
+  {
+    name: "Late orders",
+    enabled: false,
+    when: { direction: "inbound", contains: ["order", "parcel", "طلب"] },
+    actions: { addTags: ["order"], assign: "Layla Haddad" },
+  },
+  {
+    name: "Out of office",
+    enabled: false,
+    when: { direction: "inbound", platforms: ["whatsapp"] },
+    actions: { reply: { template: "order_follow_up", language: "en", parameters: ["{{firstName}}"] } },
   },
 ];
 
@@ -134,6 +151,7 @@ export function seedDemo(context: ReferenceContext, orgId: string): void {
   for (const template of templates) {
     context.store.templates.save(orgId, { ...template, status: "approved", platform: "whatsapp" });
   }
+  for (const trigger of triggers) createTrigger(context, orgId, trigger);
   // The story is told on a clock of its own, so that everything carries the time at which it happened.
   const now = context.clock.now();
   let then = now;

@@ -57,6 +57,7 @@ export const controlApi = {
   get: (path, query) => call("GET", withQuery(`/_control/${path}`, query)),
   post: (path, body = {}) => call("POST", `/_control/${path}`, body),
   put: (path, body) => call("PUT", `/_control/${path}`, body),
+  patch: (path, body) => call("PATCH", `/_control/${path}`, body),
   delete: (path) => call("DELETE", `/_control/${path}`),
 };
 

@@ -6,6 +6,7 @@ import { toastErrors } from "./elements/toast.js";
 import { watchChanges } from "./live.js";
 import { getChosenOrgId } from "./org/address.js";
 import { createOrgChoice, getCurrentOrg, hasSeveralOrgs } from "./org/choice.js";
+import { automationPage } from "./pages/automation.js";
 import { clockPage } from "./pages/clock.js";
 import { connectPage } from "./pages/connect.js";
 import { contactsPage } from "./pages/contacts.js";
@@ -24,6 +25,7 @@ const pages = {
   inbox: ["Inbox", inboxPage],
   contacts: ["Contacts", contactsPage],
   import: ["Import", importPage],
+  automation: ["Automation", automationPage],
   settings: ["API & Webhooks", settingsPage],
   requests: ["Requests", requestsPage],
   clock: ["Clock & Faults", clockPage],
