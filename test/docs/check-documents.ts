@@ -26,6 +26,7 @@ export const documents = {
     "AGENTS.md",
     "SECURITY.md",
     "docs/contract.md",
+    "docs/control-api.md",
     "docs/architecture.md",
     "docs/reliability.md",
     "docs/adding-an-operation.md",
