@@ -2,6 +2,7 @@
 export type Change = {
   kind:
     | "conversation"
+    | "message"
     | "contact"
     | "delivery"
     | "webhook"

@@ -4,6 +4,7 @@ import type * as z from "zod";
 import type { Contact, ContactInput, ContactPatch, ErrorDetail, Platform, PropertyValue } from "../../src/api/index.ts";
 import { toIso } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";
+import { formatConversationId } from "../deviations/behaviour.ts";
 import { notFound, Refusal } from "../http/answers.ts";
 import type { StoredContact } from "../store/contacts.ts";
 import { enqueueEvent } from "./events.ts";
@@ -201,7 +202,7 @@ export function findOrCreateContact(
  * @throws Refusal 404
  */
 export function deleteContact(
-  { store, changes }: ReferenceContext,
+  { store, changes, behaviour }: ReferenceContext,
   orgId: string,
   id: string,
 ): { id: string; deleted: true; conversations: number } {
@@ -213,7 +214,7 @@ export function deleteContact(
     store.triggers.deleteRunsOf(conversation.seq);
     store.summaries.delete(conversation.seq);
     store.conversations.delete(conversation.seq);
-    changes.note({ kind: "conversation", id: conversation.id });
+    changes.note({ kind: "conversation", id: formatConversationId(behaviour.current, conversation) });
   }
   store.contacts.delete(contact.seq);
   changes.note({ kind: "contact", id });

@@ -5,11 +5,14 @@ import { toIso } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";
 import { formatTimes } from "../deviations/behaviour.ts";
 
-/** A message is part of its conversation. */
-function toChange(type: EventType, data: { id: string; conversationId?: unknown }): Change {
-  return type.startsWith("contact.")
-    ? { kind: "contact", id: data.id }
-    : { kind: "conversation", id: typeof data.conversationId === "string" ? data.conversationId : data.id };
+/** With a message its conversation changes, too. */
+function listChanges(type: EventType, data: { id: string; conversationId?: unknown }): Change[] {
+  if (type.startsWith("contact.")) return [{ kind: "contact", id: data.id }];
+  if (typeof data.conversationId !== "string") return [{ kind: "conversation", id: data.id }];
+  return [
+    { kind: "conversation", id: data.conversationId },
+    { kind: "message", id: data.id },
+  ];
 }
 
 export function enqueueEvent<Type extends EventType>(
@@ -19,7 +22,7 @@ export function enqueueEvent<Type extends EventType>(
   data: EventPayload<Type>,
 ): void {
   const { store, changes, counters } = context;
-  changes.note(toChange(type, data));
+  for (const change of listChanges(type, data)) changes.note(change);
   if (type === "message.created") counters.countMessage(orgId, (data as EventPayload<"message.created">).direction);
   const endpoints = store.webhooks.byOrg(orgId).filter((webhook) => webhook.events.includes(type));
   if (endpoints.length === 0) return;

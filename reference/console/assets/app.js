@@ -14,12 +14,14 @@ import { importPage } from "./pages/import.js";
 import { inboxPage } from "./pages/inbox.js";
 import { requestsPage } from "./pages/requests.js";
 import { settingsPage } from "./pages/settings.js";
+import { watchShortcuts } from "./shortcuts/shortcuts.js";
 import { formatDateTime } from "./time/format.js";
 import { isFrozen, now, setClock, updateEverySecond, updateNow } from "./time/server-clock.js";
 
 /**
  * A page is a function of its element; it gives `show(parts)`, called with the parts of the address after the page's
- * own, and `changed(kinds, changes)`, called when something on the server did. Both may be asynchronous.
+ * own, and `changed(kinds, changes)`, called when something on the server did. Both may be asynchronous. `commands()`,
+ * where there is something to do by key, lists it.
  */
 const pages = {
   inbox: ["Inbox", inboxPage],
@@ -118,6 +120,21 @@ async function queueChanges(changes) {
   }
   following = false;
 }
+
+function listCommands() {
+  const others = Object.entries(pages).filter(([name]) => name !== "import" || choices.imports);
+  return [
+    ...(shown.page?.commands?.() ?? []),
+    ...others.map(([name, [title]]) => ({
+      title: `Go to ${title}`,
+      run: () => {
+        location.hash = `#/${name}`;
+      },
+    })),
+  ];
+}
+
+watchShortcuts(listCommands, document.getElementById("palette"));
 
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();

@@ -40,12 +40,15 @@ const focusable = "a[href], button, input, select, textarea, summary, [tabindex=
 function carryOverState(old, fresh) {
   const opened = [...old.querySelectorAll("details")];
   for (const [index, details] of [...fresh.querySelectorAll("details")].entries()) {
-    if (opened[index]?.open) details.open = true;
+    if (!opened[index]?.open) continue;
+    details.open = true;
+    // What is filled when it is opened must be there before the focus comes back; the browser tells of it later.
+    details.dispatchEvent(new Event("toggle"));
   }
   if (!old.contains(document.activeElement)) return () => {};
   const stops = (element) => [element, ...element.querySelectorAll(focusable)];
   const index = stops(old).indexOf(document.activeElement);
-  return () => stops(fresh)[index]?.focus({ preventScroll: true });
+  return () => (stops(fresh)[index] ?? stops(fresh).at(-1)).focus({ preventScroll: true });
 }
 
 const rendered = new WeakMap();
@@ -53,12 +56,13 @@ const rendered = new WeakMap();
 /**
  * Makes the children of `parent` those of `items`. An item that did not change keeps its element, so that focus, scroll
  * and selection stay where they are.
+ * @param stateOf text that is another one when an item is to be drawn anew
  */
-export function renderList(parent, items, keyOf, render) {
+export function renderList(parent, items, keyOf, render, stateOf = JSON.stringify) {
   const before = new Map([...parent.children].map((child) => [rendered.get(child)?.key, child]));
   const children = items.map((item) => {
     const key = keyOf(item);
-    const state = JSON.stringify(item);
+    const state = stateOf(item);
     const old = before.get(key);
     if (old && rendered.get(old).state === state) return { node: old, old };
     const node = render(item);
@@ -79,14 +83,19 @@ export function renderIfChanged(parent, state, render) {
   return renderList(parent, [state], () => "only", render);
 }
 
-/** A list that is one stop for Tab; the arrow keys move within it. */
-export function addRovingTabindex(list, selector) {
+/** A list that is one stop for Tab, its first item or its last; the arrow keys move within it. */
+export function addRovingTabindex(list, selector, { startAtEnd = false } = {}) {
   const stops = () => [...list.querySelectorAll(selector)];
   const settle = () => {
     const all = stops();
     const current =
-      all.find((stop) => stop === document.activeElement) ?? all.find((stop) => stop.ariaCurrent) ?? all[0];
-    for (const stop of all) stop.tabIndex = stop === current ? 0 : -1;
+      all.find((stop) => stop === document.activeElement) ??
+      all.find((stop) => stop.ariaCurrent) ??
+      all.at(startAtEnd ? -1 : 0);
+    for (const stop of all) {
+      const tabIndex = stop === current ? "0" : "-1";
+      if (stop.getAttribute("tabindex") !== tabIndex) stop.setAttribute("tabindex", tabIndex);
+    }
   };
   list.addEventListener("keydown", (event) => {
     const all = stops();

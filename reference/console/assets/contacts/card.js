@@ -2,10 +2,13 @@
 import { consoleApi, encodeId } from "../api.js";
 import { coalesceCalls } from "../coalesce.js";
 import { h, renderIfChanged, userText } from "../dom.js";
-import { copyButton } from "../elements/button.js";
+import { button, copyButton } from "../elements/button.js";
+import { askToConfirm } from "../elements/dialog.js";
 import { avatar, chip, empty, facts } from "../elements/display.js";
+import { toast, toastErrors } from "../elements/toast.js";
 import { platformName } from "../platforms.js";
 import { createAge, formatDateTime } from "../time/format.js";
+import { editContact } from "./contact-form.js";
 import { propertiesEditor, tagsEditor } from "./editing.js";
 import { getContactName } from "./name.js";
 
@@ -28,7 +31,30 @@ function conversationLine(conversation) {
   );
 }
 
-function contactCard({ contact, activity, conversations }) {
+function listLosses({ activity, conversations }) {
+  if (conversations.length === 0) return "The contact has no conversations.";
+  const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return `With it go ${count(conversations.length, "conversation")} and ${count(activity.messageCount, "message")}.`;
+}
+
+async function deleteContact(state) {
+  const { contact } = state;
+  const name = getContactName(contact);
+  const isSure = await askToConfirm(
+    "Delete this contact?",
+    [h("bdi", { class: "strong" }, name), listLosses(state), "No webhook tells of it: OnSync has no event for that."],
+    "Delete the contact",
+  );
+  if (!isSure) return;
+  await toastErrors(async () => {
+    await consoleApi.delete(`contacts/${encodeId(contact.id)}`);
+    toast(["Deleted: ", name]);
+    if (location.hash === `#/contacts/${encodeId(contact.id)}`) location.hash = "#/contacts";
+  });
+}
+
+function contactCard(state) {
+  const { contact, activity, conversations } = state;
   return h(
     "article",
     { class: "card" },
@@ -42,6 +68,12 @@ function contactCard({ contact, activity, conversations }) {
         { class: "who" },
         h("h2", {}, userText(getContactName(contact))),
         h("p", {}, contact.channel ? `Came by ${platformName(contact.channel)}` : "Channel unknown"),
+      ),
+      h(
+        "div",
+        { class: "card-act" },
+        button("Edit", () => editContact(contact)),
+        button("Delete", () => deleteContact(state)),
       ),
     ),
     facts([
@@ -71,10 +103,12 @@ function contactCard({ contact, activity, conversations }) {
 
 export function createContactCard(place) {
   let current;
+  let shown;
   const drawn = h("div");
 
   const read = async () => {
     const asked = current;
+    shown = asked === shown?.id ? shown : undefined;
     if (asked === undefined) {
       place.replaceChildren(empty("No contact is open", "Choose one on the left."));
       return;
@@ -83,7 +117,8 @@ export function createContactCard(place) {
       const state = await consoleApi.get(`contacts/${encodeId(asked)}`);
       if (asked !== current) return;
       const { requestId: _id, timestamp: _time, ...rest } = state;
-      place.replaceChildren(drawn);
+      shown = rest.contact;
+      if (!drawn.isConnected) place.replaceChildren(drawn);
       renderIfChanged(drawn, rest, contactCard);
     } catch (error) {
       if (asked !== current) return;
@@ -98,5 +133,6 @@ export function createContactCard(place) {
       place.scrollTop = 0;
     },
     refresh: coalesceCalls(read),
+    edit: () => shown && editContact(shown),
   };
 }

@@ -2,15 +2,35 @@
 import { h } from "../dom.js";
 import { button } from "./button.js";
 
-/** A dialog with a title; `fill(close)` gives what is in it. Closed by Escape, too. */
+function isOutside(element, { clientX, clientY }) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}
+
+/** Closed by a press beside it: one that begins and ends there, so that whoever selects text and lets go outside stays. */
+function closeByPressOutside(element) {
+  let began = false;
+  element.addEventListener("pointerdown", (event) => {
+    began = event.target === element && isOutside(element, event);
+  });
+  element.addEventListener("click", (event) => {
+    if (began && event.target === element && isOutside(element, event)) element.close();
+    began = false;
+  });
+}
+
+/** A dialog with a title; `fill(close)` gives what is in it. Closed by Escape, by its cross and by a press beside it, too. */
 export function dialog(title, fill) {
   const close = () => element.close();
+  const titleId = `dialog-${crypto.randomUUID()}`;
   const element = h(
     "dialog",
-    { "aria-labelledby": "dialog-title", on: { close: () => element.remove() } },
-    h("h2", { id: "dialog-title" }, title),
+    { "aria-labelledby": titleId, on: { close: () => element.remove() } },
+    h("h2", { id: titleId }, title),
   );
-  element.append(...[fill(close)].flat());
+  // The cross comes last, so that what the dialog is for has the focus first.
+  element.append(...[fill(close)].flat(), button("×", close, { kind: "bare cross", "aria-label": "Close" }));
+  closeByPressOutside(element);
   document.body.append(element);
   element.showModal();
   return element;

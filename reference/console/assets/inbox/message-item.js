@@ -43,16 +43,34 @@ function carrierButtons({ id: messageId, status }) {
   );
 }
 
-function messageDetails(message) {
+function messageFacts(message) {
   const { direction, metadata = {}, type, createdAt } = message;
-  const { clientReference, template, agent, ...rest } = metadata;
-  const reference = typeof clientReference === "string" ? clientReference : undefined;
+  const { clientReference, template, agent: _shown, ...rest } = metadata;
+  return facts([
+    ["Id", h("code", {}, message.id)],
+    ["Created", formatDateTime(createdAt)],
+    ["Type", `${type}, ${direction}`],
+    typeof clientReference === "string" && ["clientReference", h("code", {}, clientReference)],
+    template && ["Template", h("code", {}, `${template.name} (${template.language})`)],
+    ...Object.entries(rest).map(([name, value]) => [
+      h("bdi", {}, name),
+      userText(typeof value === "string" ? value : JSON.stringify(value), "code"),
+    ]),
+  ]);
+}
+
+/** A thread may have thousands: what is behind a message is made when somebody looks. */
+function messageDetails(message) {
+  const { metadata = {}, createdAt } = message;
+  const { clientReference, agent } = metadata;
+  const open = ({ target }) => {
+    if (!target.open) return;
+    if (target.childElementCount === 1) target.append(messageFacts(message), carrierButtons(message) ?? "");
+    target.scrollIntoView({ block: "nearest" });
+  };
   return h(
     "details",
-    {
-      class: "message-details",
-      on: { toggle: ({ target }) => target.open && target.scrollIntoView({ block: "nearest" }) },
-    },
+    { class: "message-details", on: { toggle: open } },
     h(
       "summary",
       { class: "message-foot" },
@@ -63,21 +81,13 @@ function messageDetails(message) {
         h("time", { datetime: createdAt }, formatTime(createdAt)),
       ),
       statusLine(message),
-      reference &&
-        h("span", { class: "reference", title: `clientReference ${reference}` }, `ref ${reference.slice(0, 8)}`),
+      typeof clientReference === "string" &&
+        h(
+          "span",
+          { class: "reference", title: `clientReference ${clientReference}` },
+          `ref ${clientReference.slice(0, 8)}`,
+        ),
     ),
-    facts([
-      ["Id", h("code", {}, message.id)],
-      ["Created", formatDateTime(createdAt)],
-      ["Type", `${type}, ${direction}`],
-      reference && ["clientReference", h("code", {}, reference)],
-      template && ["Template", h("code", {}, `${template.name} (${template.language})`)],
-      ...Object.entries(rest).map(([name, value]) => [
-        h("bdi", {}, name),
-        userText(typeof value === "string" ? value : JSON.stringify(value), "code"),
-      ]),
-    ]),
-    carrierButtons(message),
   );
 }
 
@@ -86,7 +96,7 @@ export function messageItem(message) {
   const { direction, type, content, createdAt, metadata } = message;
   return h(
     "li",
-    { class: `message ${direction}` },
+    { class: `message ${direction}`, "data-id": message.id },
     message.day && h("p", { class: "day" }, h("span", {}, formatDay(createdAt))),
     h(
       "div",

@@ -1,12 +1,11 @@
 /** The head of a conversation. */
-import { controlApi, encodeId } from "../api.js";
+import { encodeId } from "../api.js";
 import { h, userText } from "../dom.js";
 import { button } from "../elements/button.js";
 import { avatar, chip } from "../elements/display.js";
 import { select } from "../elements/form.js";
-import { toastErrors } from "../elements/toast.js";
-import { withOrg } from "../org/address.js";
 import { platformName } from "../platforms.js";
+import { assign, toggleResolved } from "./actions.js";
 import { windowBar } from "./window.js";
 
 function assigneeSelect({ conversation, teammates }) {
@@ -19,12 +18,7 @@ function assigneeSelect({ conversation, teammates }) {
   ];
   return select(options, assignee?.id ?? "", {
     "aria-label": "Assigned to",
-    on: {
-      change: ({ target }) =>
-        toastErrors(() =>
-          controlApi.post(`conversations/${encodeId(conversation.id)}/assign`, withOrg({ assignee: target.value })),
-        ),
-    },
+    on: { change: ({ target }) => assign(conversation, target.value) },
   });
 }
 
@@ -54,10 +48,7 @@ export function threadHead(state) {
       "div",
       { class: "thread-act" },
       assigneeSelect(state),
-      status !== "resolved" &&
-        button("Resolve", () =>
-          toastErrors(() => controlApi.post(`conversations/${encodeId(conversation.id)}/resolve`, withOrg())),
-        ),
+      button(status === "resolved" ? "Reopen" : "Resolve", () => toggleResolved(conversation)),
     ),
     windowBar(conversation),
   );

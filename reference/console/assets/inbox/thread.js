@@ -1,65 +1,94 @@
 /** The conversation that is read: who it is, what was said, and the box to say more. */
 import { consoleApi, encodeId } from "../api.js";
-import { coalesceCalls } from "../coalesce.js";
 import { h, renderIfChanged } from "../dom.js";
 import { empty } from "../elements/display.js";
-import { createComposer } from "./composer.js";
+import { createPagedList } from "../lists/paged-list.js";
+import { createComposer } from "./composer/composer.js";
 import { createMessageList } from "./message-list.js";
 import { threadHead } from "./thread-head.js";
+import { markRead } from "./unread.js";
 
-export function createThread(place) {
-  let current;
+/** A conversation and as much of its history as was read. */
+function createHistory(conversationId) {
+  let about;
+  const list = createPagedList({
+    positionOf: ({ createdAt }) => [Date.parse(createdAt)],
+    readPage: async (page) => {
+      const { conversation, contact, messages, more } = await consoleApi.get(
+        `conversations/${encodeId(conversationId)}`,
+        page,
+      );
+      about = { conversation, contact };
+      return { rows: messages.reverse(), more };
+    },
+  });
+  return { ...list, conversationId, getAbout: () => about };
+}
+
+/** @param readOn is called when the latest message of a conversation was seen that was unread before */
+export function createThread(place, readOn) {
+  /** What is shown; `undefined` where no conversation is open. */
+  let history;
   let teammates = [];
   const head = h("div");
-  const messages = createMessageList(() => refresh());
-  const composer = createComposer();
+  const messages = createMessageList(
+    async () => {
+      const asked = history;
+      await asked.readMore();
+      if (history === asked) draw();
+    },
+    (latest) => {
+      if (history && !document.hidden && markRead(history.conversationId, latest)) readOn();
+    },
+  );
+  const composer = createComposer({
+    sent: (message) => {
+      if (message.conversationId === history?.getAbout()?.conversation.id) messages.reveal(message.id);
+    },
+    leave: messages.focus,
+  });
 
-  /** New messages come into view where the end was in view. */
-  const draw = (state, isOpened) => {
-    const isAtEnd = isOpened || messages.isAtEnd();
-    renderIfChanged(head, { conversation: state.conversation, teammates }, threadHead);
-    messages.show(state.messages, state.more);
-    composer.show(state.conversation, state.contact);
-    if (isAtEnd) messages.scrollToEnd();
-  };
+  function draw() {
+    const { conversation, contact } = history.getAbout();
+    if (!messages.element.isConnected) place.replaceChildren(head, messages.element, composer.element);
+    renderIfChanged(head, { conversation, teammates }, threadHead);
+    composer.show(conversation, contact);
+    messages.show(history.getRows().toReversed(), history.hasMore());
+  }
 
-  const read = async (isOpened) => {
-    const asked = current;
+  async function read(ids) {
+    const asked = history;
     if (asked === undefined) {
       place.replaceChildren(empty("No conversation is open", "Choose one on the left to read it and to answer."));
       return;
     }
     try {
-      if (teammates.length === 0) teammates = (await consoleApi.get("overview")).teammates;
-      const state = await consoleApi.get(`conversations/${encodeId(asked)}`, { limit: messages.getLimit() });
-      if (asked !== current) return;
-      if (!messages.element.isConnected) place.replaceChildren(head, messages.element, composer.element);
-      draw(state, isOpened);
+      await asked.refresh(ids);
+      if (asked === history) draw();
     } catch (error) {
-      if (asked !== current) return;
+      if (asked !== history) return;
       place.replaceChildren(
         empty("It cannot be shown", error.message, h("a", { href: "#/inbox" }, "Back to the inbox")),
       );
     }
-  };
-  const refresh = coalesceCalls(() => read(false));
+  }
 
   return {
     show: async (conversationId) => {
-      const isOpened = conversationId !== current;
-      current = conversationId;
-      if (isOpened) {
-        messages.clear();
-        composer.clear();
-      }
-      await read(isOpened);
+      if (conversationId === history?.conversationId && history) return read([]);
+      messages.clear();
+      composer.clear();
+      history = conversationId === undefined ? undefined : createHistory(conversationId);
+      await read();
     },
-    /** @param kinds of what changed */
-    refresh: (kinds) => {
-      // After a reset they are others.
-      if (kinds.has("everything")) teammates = [];
-      return refresh();
+    /** @param ids of the messages that changed; left out, all is read again */
+    refresh: read,
+    setTeammates: (others) => {
+      teammates = others;
+      if (history?.getAbout()) draw();
     },
+    getConversation: () => history?.getAbout()?.conversation,
+    focusComposer: composer.focus,
     templatesChanged: composer.templatesChanged,
   };
 }

@@ -14,11 +14,19 @@ export function contactsPage(page) {
     show: async ([contactId]) => {
       contacts.mark(contactId);
       page.classList.toggle("has-detail", contactId !== undefined);
-      await Promise.all([contacts.refresh(), card.show(contactId)]);
+      await Promise.all([card.show(contactId), contacts.refresh([])]);
     },
-    changed: async (kinds) => {
-      if (!["conversation", "contact", "everything"].some((kind) => kinds.has(kind))) return;
-      await Promise.all([contacts.refresh(), card.refresh()]);
+    changed: async (kinds, changes) => {
+      if (kinds.has("everything")) await Promise.all([contacts.refresh(), card.refresh()]);
+      if (!["conversation", "contact"].some((kind) => kinds.has(kind))) return;
+      const touched = changes.flatMap(({ kind, id }) => (kind === "contact" ? [id] : []));
+      await Promise.all([touched.length > 0 && contacts.refresh(touched), card.refresh()]);
     },
+    commands: () => [
+      { keys: "j", title: "Next contact", run: () => contacts.step(1) },
+      { keys: "k", title: "Previous contact", run: () => contacts.step(-1) },
+      { keys: "/", title: "Search contacts", run: contacts.focusSearch },
+      { keys: "e", title: "Edit the contact", run: card.edit },
+    ],
   };
 }

@@ -1,28 +1,68 @@
 /** The inbox: conversations on the left, the one that is read on the right; on a phone, one after the other. */
+import { consoleApi } from "../api.js";
 import { h } from "../dom.js";
-import { createConversationList } from "../inbox/conversation-list.js";
+import { toggleResolved } from "../inbox/actions.js";
+import { createConversationList } from "../inbox/list/conversation-list.js";
 import { createThread } from "../inbox/thread.js";
+
+function listIds(changes, kind) {
+  return changes.flatMap((change) => (change.kind === kind && change.id !== undefined ? [change.id] : []));
+}
 
 export function inboxPage(page) {
   let current;
   const conversations = createConversationList();
   const detail = h("section", { class: "detail", "aria-label": "Conversation" });
-  const thread = createThread(detail);
+  const thread = createThread(detail, conversations.redraw);
   page.classList.add("split");
   page.append(conversations.element, detail);
+
+  async function readTeammates() {
+    const { teammates } = await consoleApi.get("overview");
+    conversations.setTeammates(teammates);
+    thread.setTeammates(teammates);
+  }
+  const known = readTeammates();
+
+  /** Which conversations show something else now: those that changed, and those of contacts that did. */
+  function listTouched(changes) {
+    const contacts = new Set(listIds(changes, "contact"));
+    const theirs = conversations.getRows().filter(({ contactId }) => contacts.has(contactId));
+    return [...listIds(changes, "conversation"), ...theirs.map(({ id }) => id)];
+  }
+
+  function withCurrent(work) {
+    const conversation = thread.getConversation();
+    if (conversation) work(conversation);
+  }
 
   return {
     show: async ([conversationId]) => {
       current = conversationId;
       conversations.mark(current);
       page.classList.toggle("has-detail", current !== undefined);
-      await Promise.all([conversations.refresh(), thread.show(current)]);
+      await Promise.all([thread.show(current), conversations.refresh([]), known]);
     },
     changed: async (kinds, changes) => {
-      if (["template", "everything"].some((kind) => kinds.has(kind))) await thread.templatesChanged();
-      if (!["conversation", "contact", "clock", "everything"].some((kind) => kinds.has(kind))) return;
-      const concernsThread = changes.some(({ kind, id }) => kind !== "conversation" || id === current);
-      await Promise.all([conversations.refresh(), concernsThread && thread.refresh(kinds)]);
+      if (kinds.has("everything")) {
+        await Promise.all([thread.refresh(), conversations.refresh(), readTeammates(), thread.templatesChanged()]);
+        return;
+      }
+      if (kinds.has("template")) await thread.templatesChanged();
+      if (kinds.has("clock")) await Promise.all([thread.refresh([]), conversations.refresh()]);
+      if (!["conversation", "contact"].some((kind) => kinds.has(kind))) return;
+      const touched = listTouched(changes);
+      await Promise.all([
+        touched.includes(current) && thread.refresh(listIds(changes, "message")),
+        conversations.refresh(touched),
+      ]);
     },
+    commands: () => [
+      { keys: "j", title: "Next conversation", run: () => conversations.step(1) },
+      { keys: "k", title: "Previous conversation", run: () => conversations.step(-1) },
+      { keys: "/", title: "Search conversations", run: conversations.focusSearch },
+      { keys: "r", title: "Reply", run: () => withCurrent(thread.focusComposer) },
+      { keys: "e", title: "Resolve or reopen the conversation", run: () => withCurrent(toggleResolved) },
+    ],
   };
 }

@@ -158,9 +158,11 @@ describe("by keyboard", () => {
     expect(await focused()).toBe("Skip to content");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
-    await page.keyboard.press("Tab");
     expect(await focused()).toBe("Write as a customer");
     await page.keyboard.press("Tab");
+    expect(await page.getByRole("searchbox").evaluate((element) => element.matches(":focus"))).toBe(true);
+    // The status, the channel, the assignee, and the list.
+    for (let stop = 0; stop < 4; stop += 1) await page.keyboard.press("Tab");
     expect(await focused()).toContain("Sara Hussein");
     const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
     expect(outline).toBe("solid");

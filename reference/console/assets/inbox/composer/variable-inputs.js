@@ -1,7 +1,7 @@
 /** An input for each variable of a template. */
-import { h } from "../dom.js";
-import { field } from "../elements/form.js";
-import { getBody, listVariables } from "../template-text.js";
+import { h } from "../../dom.js";
+import { field } from "../../elements/form.js";
+import { getBody, listVariables } from "../../template-text.js";
 
 /** @param changed is called when somebody types */
 export function createVariableInputs(changed) {

@@ -1,11 +1,12 @@
 /** As whom one writes in a conversation, and how each of them sends. */
-import { consoleApi, controlApi } from "../api.js";
-import { withOrg } from "../org/address.js";
-import { isWindowClosed } from "./window.js";
+import { consoleApi, controlApi } from "../../api.js";
+import { withOrg } from "../../org/address.js";
+import { isWindowClosed } from "../window.js";
 
 /**
  * `isOffered` in a conversation or not, `canSend` now or not, a `hint` for who writes, and `send(conversation, content)`,
- * whose content has the `text` that was written and a function that gives the `template` that was filled in.
+ * whose content has the `text` that was written and a function that gives the `template` that was filled in; it gives
+ * the message.
  */
 export const voices = {
   agent: {
@@ -36,12 +37,13 @@ export const voices = {
   },
 };
 
-function sendFromInbox({ platform, address, assignee }, message, metadata) {
+async function sendFromInbox({ platform, address, assignee }, message, metadata) {
   const agent = assignee && { agent: assignee.name };
-  return consoleApi.post("messages", {
+  const answer = await consoleApi.post("messages", {
     platform,
     to: address,
     ...message,
     metadata: { source: "inbox", ...agent, ...metadata },
   });
+  return answer.message;
 }

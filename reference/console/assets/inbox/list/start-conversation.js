@@ -1,10 +1,10 @@
 /** A customer who writes for the first time. */
-import { controlApi } from "../api.js";
-import { h } from "../dom.js";
-import { dialog } from "../elements/dialog.js";
-import { field, form, select } from "../elements/form.js";
-import { withOrg } from "../org/address.js";
-import { platformNames } from "../platforms.js";
+import { controlApi } from "../../api.js";
+import { h } from "../../dom.js";
+import { dialog } from "../../elements/dialog.js";
+import { field, form, select } from "../../elements/form.js";
+import { withOrg } from "../../org/address.js";
+import { platformNames } from "../../platforms.js";
 
 /** @param open is given the conversation's id */
 export function startConversation(open) {

@@ -1,5 +1,5 @@
 /** The choice of as whom one writes. */
-import { h } from "../dom.js";
+import { h } from "../../dom.js";
 import { voices } from "./voices.js";
 
 /** @param changed is given the voice that a person chose */

@@ -1,9 +1,9 @@
 /** Choosing a template and filling in its variables, with the text as the customer will read it. */
-import { controlApi } from "../api.js";
-import { h, renderIfChanged, userText } from "../dom.js";
-import { field, select } from "../elements/form.js";
-import { withOrg } from "../org/address.js";
-import { fillIn, getBody } from "../template-text.js";
+import { controlApi } from "../../api.js";
+import { h, renderIfChanged, userText } from "../../dom.js";
+import { field, select } from "../../elements/form.js";
+import { withOrg } from "../../org/address.js";
+import { fillIn, getBody } from "../../template-text.js";
 import { createVariableInputs } from "./variable-inputs.js";
 
 /** What WhatsApp would send: it refuses what it has not approved. */
