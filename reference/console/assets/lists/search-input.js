@@ -2,7 +2,7 @@
 import { h } from "../dom.js";
 
 /** Whoever types on is not searched for yet. */
-const typingPauseMs = 120;
+export const typingPauseMs = 120;
 
 /** @param changed is called when other words are searched for */
 export function searchInput(label, placeholder, changed) {

@@ -3,7 +3,7 @@ import { consoleApi, encodeId } from "../api.js";
 import { getContactName } from "../contacts/name.js";
 import { h, userText } from "../dom.js";
 import { dialog } from "../elements/dialog.js";
-import { searchInput } from "../lists/search-input.js";
+import { typingPauseMs } from "../lists/search-input.js";
 import { platformName } from "../platforms.js";
 import { findCommandsByWords } from "./find-command.js";
 
@@ -39,8 +39,21 @@ async function findPeople(query) {
 function createChoice(search, choose) {
   let options = [];
   let at = 0;
+  /** Enter was pressed before anything was found. */
+  let isAwaited = false;
   const list = h("ul", { class: "palette-options", id: "palette-options", role: "listbox", "aria-label": "Found" });
-  const input = searchInput("Search and commands", "Do something, or find somebody", () => search(input.value.trim()));
+  const input = h("input", {
+    type: "search",
+    placeholder: "Do something, or find somebody",
+    "aria-label": "Search and commands",
+    autocomplete: "off",
+    on: {
+      input: () => {
+        isAwaited = false;
+        search(input.value.trim());
+      },
+    },
+  });
   for (const [name, value] of Object.entries({
     role: "combobox",
     "aria-expanded": "true",
@@ -63,8 +76,10 @@ function createChoice(search, choose) {
   input.addEventListener("keydown", (event) => {
     const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
     if (to !== undefined) mark(to);
-    else if (event.key === "Enter" && options[at]) choose(options[at]);
-    else return;
+    else if (event.key === "Enter") {
+      if (options[at]) choose(options[at]);
+      else isAwaited = true;
+    } else return;
     event.preventDefault();
   });
 
@@ -78,10 +93,12 @@ function createChoice(search, choose) {
     );
   return {
     elements: [input, list],
-    show: (found) => {
+    /** @param index which of them is chosen; left out, the one that was */
+    show: (found, index = at) => {
       options = found;
       list.replaceChildren(...found.map(toOption));
-      mark(0);
+      mark(index);
+      if (isAwaited && found.length > 0) choose(found[0]);
     },
   };
 }
@@ -98,8 +115,9 @@ export function openPalette(commands) {
     async function search(query) {
       asked = query;
       const found = findCommandsByWords(commands, query);
-      choice.show(found);
-      const people = await findPeople(query).catch(() => []);
+      choice.show(found, 0);
+      await new Promise((resolve) => setTimeout(resolve, typingPauseMs));
+      const people = asked === query ? await findPeople(query).catch(() => []) : [];
       if (asked === query) choice.show([...found, ...people]);
     }
     search("");
