@@ -2,37 +2,9 @@
  * The messages of a conversation, the latest at the end. Whoever reads at the end stays there; whoever reads elsewhere
  * keeps the place, and is told how many came below.
  */
-import { addRovingTabindex, h, renderList } from "../dom.js";
+import { addRovingTabindex, h } from "../dom.js";
 import { button } from "../elements/button.js";
-import { createMore } from "../lists/more.js";
-import { messageItem } from "./message-item.js";
-import { createMessageWindow } from "./message-window.js";
-
-/** Somebody who is this near to the end, in pixels, follows it. */
-const nearEnd = 80;
-
-function markFirstOfDay(messages) {
-  let before;
-  return messages.map((message) => {
-    const day = new Date(message.createdAt).toDateString();
-    const isFirst = day !== before;
-    before = day;
-    return { ...message, day: isFirst };
-  });
-}
-
-/** The message that begins or goes on at the top of what is seen: the list is in order, so halving finds it. */
-function findTopMessage(list, scroller) {
-  let low = 0;
-  let high = list.children.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const { offsetTop, offsetHeight } = list.children[middle];
-    if (offsetTop + offsetHeight > scroller.scrollTop) high = middle;
-    else low = middle + 1;
-  }
-  return list.children[low];
-}
+import { createShownMessages } from "./shown-messages.js";
 
 function toCountText(count) {
   return count === 1 ? "1 new message" : `${count} new messages`;
@@ -61,80 +33,32 @@ function threadFrame(showEnd) {
  * @param seen is called when the latest message is in view
  */
 export function createMessageList(readEarlier, seen) {
-  let messages = [];
-  let hasMore = false;
   /** Of the latest message that was in view; text that sorts as time does. */
   let seenUntil;
   /** The id of a message that is to be in view as soon as it is there. */
   let awaited;
   let wasAtEnd = true;
-  const shown = createMessageWindow();
   const { element, scroller, list, showBelow } = threadFrame(() => scrollToEnd());
-
-  const earlier = createMore("Earlier messages", scroller, async () => {
-    if (shown.read(messages).start === 0) await readEarlier();
-    shown.earlier(messages);
-    drawInPlace();
-  });
-  const later = createMore("Later messages", scroller, async () => {
-    shown.later(messages);
-    drawInPlace();
-  });
-  scroller.prepend(earlier.element);
-  scroller.append(later.element);
-
-  function draw() {
-    const { start, end } = shown.read(messages);
-    renderList(list, markFirstOfDay(messages.slice(start, end)), ({ id }) => id, messageItem);
-    earlier.show(start > 0 || hasMore);
-    later.show(end < messages.length);
-  }
-
-  /** What somebody reads stays where it is, whatever comes and goes around it. */
-  function drawInPlace() {
-    const top = findTopMessage(list, scroller);
-    const offset = top && top.offsetTop - scroller.scrollTop;
-    draw();
-    const kept = top && findMessage(top.dataset.id);
-    if (kept) scroller.scrollTop = kept.offsetTop - offset;
-  }
-
-  function findMessage(id) {
-    return list.querySelector(`[data-id="${CSS.escape(id)}"]`);
-  }
-
-  function isAtEnd() {
-    const { end } = shown.read(messages);
-    return end === messages.length && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEnd;
-  }
-
-  function countNew() {
-    return messages.length - 1 - messages.findLastIndex(({ createdAt }) => createdAt <= seenUntil);
-  }
+  const messages = createShownMessages(scroller, list, readEarlier);
 
   function noteSeen() {
     wasAtEnd = true;
-    seenUntil = messages.at(-1)?.createdAt;
+    seenUntil = messages.getLatest();
     showBelow(undefined);
     if (seenUntil) seen(seenUntil);
   }
 
   function scrollToEnd() {
-    shown.toEnd(messages);
-    draw();
-    scroller.scrollTop = scroller.scrollHeight;
+    messages.drawAtEnd();
     noteSeen();
   }
 
-  scroller.addEventListener(
-    "scroll",
-    () => {
-      wasAtEnd = isAtEnd();
-      if (wasAtEnd) noteSeen();
-      else showBelow(countNew());
-    },
-    { passive: true },
-  );
+  const noteScroll = () => {
+    wasAtEnd = messages.isAtEnd();
+    if (wasAtEnd) noteSeen();
+    else showBelow(messages.countAfter(seenUntil));
+  };
+  scroller.addEventListener("scroll", noteScroll, { passive: true });
   // A keyboard comes up, or the box to write in grows: the end stays in view.
   new ResizeObserver(() => wasAtEnd && scrollToEnd()).observe(scroller);
 
@@ -143,31 +67,27 @@ export function createMessageList(readEarlier, seen) {
     focus: () => scroller.focus(),
     /** @param more whether there are earlier ones that were not read */
     show: (read, more) => {
-      const follows = seenUntil === undefined || isAtEnd() || read.some(({ id }) => id === awaited);
-      messages = read;
-      hasMore = more;
-      if (follows) {
+      const wasFollowing = seenUntil === undefined || messages.isAtEnd();
+      messages.set(read, more);
+      if (wasFollowing || messages.has(awaited)) {
         awaited = undefined;
         scrollToEnd();
         return;
       }
-      drawInPlace();
-      showBelow(countNew());
+      messages.drawInPlace();
+      showBelow(messages.countAfter(seenUntil));
     },
     /** What one has sent is shown, wherever one was reading. */
     reveal: (messageId) => {
-      if (messages.some(({ id }) => id === messageId)) scrollToEnd();
+      if (messages.has(messageId)) scrollToEnd();
       else awaited = messageId;
     },
     clear: () => {
-      messages = [];
-      hasMore = false;
       seenUntil = undefined;
       awaited = undefined;
       wasAtEnd = true;
-      shown.startOver();
+      messages.clear();
       showBelow(undefined);
-      draw();
     },
   };
 }

@@ -25,6 +25,14 @@ function createHistory(conversationId) {
   return { ...list, conversationId, getAbout: () => about };
 }
 
+function noConversation() {
+  return empty("No conversation is open", "Choose one on the left to read it and to answer.");
+}
+
+function cannotBeShown({ message }) {
+  return empty("It cannot be shown", message, h("a", { href: "#/inbox" }, "Back to the inbox"));
+}
+
 /** @param readOn is called when the latest message of a conversation was seen that was unread before */
 export function createThread(place, readOn) {
   /** What is shown; `undefined` where no conversation is open. */
@@ -58,24 +66,18 @@ export function createThread(place, readOn) {
 
   async function read(ids) {
     const asked = history;
-    if (asked === undefined) {
-      place.replaceChildren(empty("No conversation is open", "Choose one on the left to read it and to answer."));
-      return;
-    }
+    if (asked === undefined) return place.replaceChildren(noConversation());
     try {
       await asked.refresh(ids);
       if (asked === history) draw();
     } catch (error) {
-      if (asked !== history) return;
-      place.replaceChildren(
-        empty("It cannot be shown", error.message, h("a", { href: "#/inbox" }, "Back to the inbox")),
-      );
+      if (asked === history) place.replaceChildren(cannotBeShown(error));
     }
   }
 
   return {
     show: async (conversationId) => {
-      if (conversationId === history?.conversationId && history) return read([]);
+      if (history && conversationId === history.conversationId) return read([]);
       messages.clear();
       composer.clear();
       history = conversationId === undefined ? undefined : createHistory(conversationId);

@@ -30,6 +30,30 @@ function listFrame({ title, action, filters }) {
   return { element, items, none, count };
 }
 
+function toCountText(count, hasMore) {
+  return `${count}${hasMore ? " or more" : ""} found`;
+}
+
+function openList(view) {
+  const filter = view.filters.read();
+  return createPagedList({
+    positionOf: ({ position }) => position,
+    readPage: async (page) => {
+      const { data, more } = await view.readPage(filter, page);
+      return { rows: data, more };
+    },
+  });
+}
+
+/** The row so many places on from the current one, or the first; the next page is read where the list ends. */
+async function findNext(list, current, by) {
+  const findCurrent = () => list.getRows().findIndex(({ id }) => id === current);
+  if (findCurrent() + by >= list.getRows().length) await list.readMore();
+  const rows = list.getRows();
+  const at = findCurrent();
+  return rows[at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by))];
+}
+
 /**
  * @param view `title` (`{ page, list }`), `action` (an element), `filters` (`element`, `read()`, `isNarrowed()`),
  *   `readPage(filter, page)`, `describe(row)` (what is shown beside what was read), `renderItem(item)`, `renderNone()`,
@@ -38,78 +62,59 @@ function listFrame({ title, action, filters }) {
 export function createListView(view) {
   let current;
   let list;
-  const { filters } = view;
   const { element, items, none, count } = listFrame(view);
-  const more = createMore("Show more", element, async () => {
-    const asked = list;
-    await asked.readMore();
-    if (list === asked) draw();
-  });
+  const more = createMore("Show more", element, () => list.readMore().then(draw));
   element.append(more.element);
 
   function draw() {
-    if (!list) return;
+    if (!list?.wasRead()) return;
     const rows = list.getRows();
-    const toItem = (row) => ({ ...row, ...view.describe(row), current: row.id === current });
     renderList(
       items,
       rows,
       ({ id }) => id,
-      (row) => view.renderItem(toItem(row)),
+      (row) => view.renderItem({ ...row, ...view.describe(row), current: row.id === current }),
       (row) => `${toText(row)}${row.id === current}${JSON.stringify(view.describe(row))}`,
     );
-    const state = { none: rows.length === 0, filter: filters.read() };
+    const state = { none: rows.length === 0, filter: view.filters.read() };
     renderIfChanged(none, state, () => (state.none ? view.renderNone() : h("div")));
     more.show(list.hasMore());
-    const found = filters.isNarrowed() ? `${rows.length}${list.hasMore() ? " or more" : ""} found` : "";
+    const found = view.filters.isNarrowed() ? toCountText(rows.length, list.hasMore()) : "";
     if (count.textContent !== found) count.textContent = found;
   }
 
   /** Another list in the place of this one, as soon as its first page is read. */
   async function search() {
-    const filter = filters.read();
-    const next = createPagedList({
-      positionOf: ({ position }) => position,
-      readPage: async (page) => {
-        const { data, more: hasMore } = await view.readPage(filter, page);
-        return { rows: data, more: hasMore };
-      },
-    });
-    list = next;
-    await next.refresh();
-    if (list !== next) return;
-    draw();
+    list = openList(view);
+    await refresh([]);
     element.scrollTop = 0;
+  }
+
+  /** @param ids of the rows that changed; left out, all is read again */
+  async function refresh(ids) {
+    list ??= openList(view);
+    const asked = list;
+    await asked.refresh(ids);
+    if (list === asked) draw();
   }
 
   return {
     element,
     search,
+    refresh,
     redraw: draw,
     getRows: () => list?.getRows() ?? [],
-    /** @param ids of the rows that changed; left out, all is read again */
-    refresh: async (ids) => {
-      if (!list) return search();
-      const asked = list;
-      await asked.refresh(ids);
-      if (list === asked) draw();
-    },
     /** Marks the one that is looked at. */
     mark: (id) => {
       current = id;
       draw();
     },
-    /** Opens the one so many places on, or the first; the next page is read where the list ends. */
     step: async (by) => {
-      const findCurrent = () => list.getRows().findIndex(({ id }) => id === current);
-      if (findCurrent() + by >= list.getRows().length) await list.readMore();
-      const rows = list.getRows();
-      const at = findCurrent();
-      const next = rows[at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by))];
+      const next = list && (await findNext(list, current, by));
       if (!next) return;
       view.open(next.id);
       draw();
-      items.children[rows.indexOf(next)]?.scrollIntoView({ block: "nearest" });
+      items.children[list.getRows().indexOf(next)]?.scrollIntoView({ block: "nearest" });
     },
   };
 }

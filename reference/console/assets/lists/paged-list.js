@@ -12,16 +12,43 @@ function isAfter(position, other) {
 }
 
 /**
- * @param readPage is given `{ before, limit }`, `before` being the last row's position; gives `{ rows, more }`
- * @param positionOf a row's position
- * @param pageSize of the first page; those that are asked for are larger, and what is read again comes in the largest
+ * Reads from the top down to the deepest row that is wanted and was not met yet, and at least to what was first.
+ * @returns what the list is then
  */
-export function createPagedList({ readPage, positionOf, pageSize = 50, nextSize = 200, rereadSize = 500 }) {
-  let rows = [];
-  let hasMore = false;
+async function reread({ rows, hasMore }, wanted, { readPage, positionOf, pageSize, rereadSize }) {
+  const findDepth = (fresh) => {
+    const deepest = rows.findLast(({ id }) => wanted(id) && !fresh.has(id)) ?? rows[0];
+    return deepest && positionOf(deepest);
+  };
+  const fresh = new Map();
+  let last;
+  let limit = pageSize;
+  for (;;) {
+    const page = await readPage({ before: last?.join(","), limit });
+    for (const row of page.rows) fresh.set(row.id, row);
+    if (!page.more) return { rows: [...fresh.values()], hasMore: false };
+    last = positionOf(page.rows.at(-1));
+    const depth = findDepth(fresh);
+    if (depth === undefined || !isAfter(depth, last)) break;
+    limit = rereadSize;
+  }
+  const deeper = rows.filter((row) => !fresh.has(row.id) && isAfter(positionOf(row), last));
+  return { rows: [...fresh.values(), ...deeper], hasMore: deeper.length === 0 || hasMore };
+}
+
+/**
+ * @param options `readPage` is given `{ before, limit }`, `before` being the last row's position, and gives
+ *   `{ rows, more }`; `positionOf` gives a row's position; `pageSize` is that of the first page: those that are asked for
+ *   are larger, and what is read again comes in the largest
+ */
+export function createPagedList(options) {
+  const sizes = { pageSize: 50, nextSize: 200, rereadSize: 500, ...options };
+  let state = { rows: [], hasMore: false };
+  let wasRead = false;
   /** What is to be read again: ids, or all of it. */
   let touched = new Set();
   let everything = false;
+  let waiting;
   let queue = Promise.resolve();
 
   /** One reading after the other, so that none works on what another is about to replace. */
@@ -31,43 +58,29 @@ export function createPagedList({ readPage, positionOf, pageSize = 50, nextSize 
     return done;
   }
 
-  /** How far down must be read again: to the deepest of what changed and was not met yet, and to what was first. */
-  function findDepth(wanted, fresh) {
-    const deepest = rows.findLast(({ id }) => wanted(id) && !fresh.has(id)) ?? rows[0];
-    return deepest && positionOf(deepest);
-  }
-
-  async function reread() {
+  async function readTouched() {
+    waiting = undefined;
     const ids = touched;
     const wanted = everything ? () => true : (id) => ids.has(id);
     touched = new Set();
     everything = false;
-    const fresh = new Map();
-    let last;
-    let limit = pageSize;
-    for (;;) {
-      const page = await readPage({ before: last?.join(","), limit });
-      for (const row of page.rows) fresh.set(row.id, row);
-      if (!page.more) {
-        rows = [...fresh.values()];
-        hasMore = false;
-        return;
-      }
-      last = positionOf(page.rows.at(-1));
-      const depth = findDepth(wanted, fresh);
-      if (depth === undefined || !isAfter(depth, last)) break;
-      limit = rereadSize;
-    }
-    const deeper = rows.filter((row) => !fresh.has(row.id) && isAfter(positionOf(row), last));
-    hasMore = deeper.length === 0 || hasMore;
-    rows = [...fresh.values(), ...deeper];
+    state = await reread(state, wanted, sizes);
+    wasRead = true;
   }
 
-  let waiting;
+  async function readNext() {
+    const { rows, hasMore } = state;
+    if (!hasMore) return;
+    const before = sizes.positionOf(rows.at(-1)).join(",");
+    const page = await sizes.readPage({ before, limit: sizes.nextSize });
+    const known = new Set(rows.map(({ id }) => id));
+    state = { rows: [...rows, ...page.rows.filter(({ id }) => !known.has(id))], hasMore: page.more };
+  }
 
   return {
-    getRows: () => rows,
-    hasMore: () => hasMore,
+    getRows: () => state.rows,
+    hasMore: () => state.hasMore,
+    wasRead: () => wasRead,
     /**
      * Reads again what changed, and what is new; one reading covers all that was asked for before it began.
      * @param ids of the rows that changed; left out, all that was read is read again
@@ -75,21 +88,10 @@ export function createPagedList({ readPage, positionOf, pageSize = 50, nextSize 
     refresh: (ids) => {
       if (ids === undefined) everything = true;
       else for (const id of ids) touched.add(id);
-      waiting ??= enqueue(() => {
-        waiting = undefined;
-        return reread();
-      });
+      waiting ??= enqueue(readTouched);
       return waiting;
     },
     /** The page after what was read. */
-    readMore: () =>
-      enqueue(async () => {
-        if (!hasMore) return;
-        const before = rows.length === 0 ? undefined : positionOf(rows.at(-1)).join(",");
-        const page = await readPage({ before, limit: nextSize });
-        const known = new Set(rows.map(({ id }) => id));
-        rows = [...rows, ...page.rows.filter(({ id }) => !known.has(id))];
-        hasMore = page.more;
-      }),
+    readMore: () => enqueue(readNext),
   };
 }

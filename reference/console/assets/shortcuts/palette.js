@@ -35,6 +35,22 @@ async function findPeople(query) {
   ];
 }
 
+/** @param changed is given what is asked for now */
+function paletteInput(changed) {
+  const input = h("input", {
+    type: "search",
+    placeholder: "Do something, or find somebody",
+    "aria-label": "Search and commands",
+    autocomplete: "off",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": "palette-options",
+    "aria-autocomplete": "list",
+    on: { input: () => changed(input.value.trim()) },
+  });
+  return input;
+}
+
 /** The field and its options, of which one is chosen: as ARIA has a combobox, the focus stays in the field. */
 function createChoice(search, choose) {
   let options = [];
@@ -42,26 +58,10 @@ function createChoice(search, choose) {
   /** Enter was pressed before anything was found. */
   let isAwaited = false;
   const list = h("ul", { class: "palette-options", id: "palette-options", role: "listbox", "aria-label": "Found" });
-  const input = h("input", {
-    type: "search",
-    placeholder: "Do something, or find somebody",
-    "aria-label": "Search and commands",
-    autocomplete: "off",
-    on: {
-      input: () => {
-        isAwaited = false;
-        search(input.value.trim());
-      },
-    },
+  const input = paletteInput((query) => {
+    isAwaited = false;
+    search(query);
   });
-  for (const [name, value] of Object.entries({
-    role: "combobox",
-    "aria-expanded": "true",
-    "aria-controls": list.id,
-    "aria-autocomplete": "list",
-  })) {
-    input.setAttribute(name, value);
-  }
 
   const mark = (index) => {
     at = Math.max(0, Math.min(options.length - 1, index));

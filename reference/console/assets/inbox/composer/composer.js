@@ -14,85 +14,89 @@ function chooseVoice(conversation, draft) {
   return isWindowClosed(conversation) ? "template" : "agent";
 }
 
+/** What `state` (`conversation`, `voice`) says is shown. */
+function draw({ conversation, voice }, { choice, text, note, send, template }) {
+  if (!conversation) return;
+  const { canSend, hint } = voices[voice];
+  choice.show(voice, conversation);
+  text.hidden = voice === "template";
+  template.element.hidden = voice !== "template";
+  send.disabled = !canSend(conversation);
+  const words = hint(conversation);
+  if (note.textContent !== words) note.textContent = words;
+}
+
+function keep({ conversation, voice }, { text }) {
+  if (conversation) keepDraft(conversation.id, { text: text.value, voice });
+}
+
+/** What was sent is no draft any longer; what was written meanwhile is. */
+function forgetSent(state, parts, { from, content }) {
+  if (from.id !== state.conversation?.id) return forgetDraft(from.id);
+  if (parts.text.value === content) parts.text.value = "";
+  parts.template.clear();
+  keep(state, parts);
+}
+
+/** Somebody may open another conversation meanwhile: what comes of this one is not said there. */
+async function submit(state, parts, sent) {
+  const { conversation: from, voice } = state;
+  const { text, failure, send, template } = parts;
+  const content = text.value;
+  failure.textContent = "";
+  send.disabled = true;
+  try {
+    const message = await voices[voice].send(from, { text: content, readTemplate: template.read });
+    forgetSent(state, parts, { from, content });
+    sent(message);
+  } catch (error) {
+    if (from.id === state.conversation?.id) failure.textContent = error.message;
+    else toast(error.message, "bad");
+  }
+  draw(state, parts);
+  if (from.id === state.conversation?.id && state.voice !== "template") text.focus();
+}
+
 /**
  * @param sent is told the message
  * @param leave is called when somebody turns from writing to reading
  */
 export function createComposer({ sent, leave }) {
-  let conversation;
-  let voice = "agent";
+  const state = { conversation: undefined, voice: "agent" };
   const choice = createVoiceChoice((chosen) => {
-    voice = chosen;
-    keep();
-    draw();
+    state.voice = chosen;
+    keep(state, parts);
+    draw(state, parts);
   });
   const template = createTemplateFields();
-  const { element, text, note, failure, send } = composerForm(choice.element, template.element, {
-    submit,
-    keep,
+  const { element, ...controls } = composerForm(choice.element, template.element, {
+    submit: () => submit(state, parts, sent),
+    keep: () => keep(state, parts),
     leave,
   });
+  const parts = { choice, template, ...controls };
+  const { text, failure } = controls;
   // The window may close while somebody writes.
-  updateEverySecond(note, draw);
-
-  function draw() {
-    if (!conversation) return;
-    const { canSend, hint } = voices[voice];
-    choice.show(voice, conversation);
-    text.hidden = voice === "template";
-    template.element.hidden = voice !== "template";
-    send.disabled = !canSend(conversation);
-    const words = hint(conversation);
-    if (note.textContent !== words) note.textContent = words;
-  }
-
-  function keep() {
-    if (conversation) keepDraft(conversation.id, { text: text.value, voice });
-  }
-
-  /** What was sent is no draft any longer; what was written meanwhile is. */
-  function forget(from, content) {
-    if (from.id !== conversation?.id) return forgetDraft(from.id);
-    if (text.value === content) text.value = "";
-    template.clear();
-    keep();
-  }
-
-  async function submit() {
-    const from = conversation;
-    const content = text.value;
-    failure.textContent = "";
-    send.disabled = true;
-    try {
-      const message = await voices[voice].send(from, { text: content, readTemplate: template.read });
-      forget(from, content);
-      sent(message);
-    } catch (error) {
-      if (from.id === conversation?.id) failure.textContent = error.message;
-      else toast(error.message, "bad");
-    }
-    draw();
-    if (from.id === conversation?.id && voice !== "template") text.focus();
-  }
+  updateEverySecond(controls.note, () => draw(state, parts));
 
   return {
     element,
     show: (shown, contact) => {
-      const isOther = shown.id !== conversation?.id;
-      conversation = shown;
+      const isOther = shown.id !== state.conversation?.id;
+      state.conversation = shown;
       template.setContact(contact);
       if (isOther) {
         const draft = readDraft(shown.id);
-        voice = chooseVoice(shown, draft);
+        state.voice = chooseVoice(shown, draft);
         text.value = typeof draft?.text === "string" ? draft.text : "";
       }
-      draw();
+      draw(state, parts);
       if (isOther) toastErrors(template.startOver);
     },
-    focus: () => (voice === "template" ? template.element.querySelector("select, input") : text)?.focus(),
-    templatesChanged: () => (conversation ? template.refresh() : undefined),
+    focus: () => (state.voice === "template" ? template.element.querySelector("select, input") : text)?.focus(),
+    templatesChanged: () => (state.conversation ? template.refresh() : undefined),
     clear: () => {
-      conversation = undefined;
+      state.conversation = undefined;
       failure.textContent = "";
       text.value = "";
       template.clear();

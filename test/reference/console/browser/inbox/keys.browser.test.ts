@@ -1,7 +1,7 @@
 /** A day's work without a pointer: shortcuts, the palette, dialogs, what is undone, and contacts. */
 import { describe, expect, test } from "@jest/globals";
-import { consoleOfEach, eventually } from "./browser.ts";
-import { expectSound } from "./looks.ts";
+import { consoleOfEach, eventually } from "../browser.ts";
+import { expectSound } from "../looks.ts";
 
 const the = consoleOfEach();
 
