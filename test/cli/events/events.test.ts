@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
+import { readPage } from "../../../testing/metrics/page.ts";
 import { onsync as command } from "../command.ts";
 import { useFolder } from "../listen/receivers.ts";
-import { readPage } from "../metrics/page.ts";
 
 const { folder, newFile } = useFolder();
 

@@ -10,7 +10,7 @@ import {
 import { countRequests, countToolCalls } from "../../../cli/metrics/hooks.ts";
 import { createMetrics, type Metrics, type StoreReadOptions } from "../../../cli/metrics/metrics.ts";
 import { createPrometheus } from "../../../cli/metrics/prometheus.ts";
-import { readPage } from "./page.ts";
+import { readPage } from "../../../testing/metrics/page.ts";
 
 const names = Object.keys(definitions) as MetricName[];
 

@@ -14,7 +14,7 @@ import { createMetrics } from "../../../cli/metrics/metrics.ts";
 import { createOpenTelemetryExporter, toOpenTelemetryName } from "../../../cli/metrics/opentelemetry.ts";
 import { createPrometheus } from "../../../cli/metrics/prometheus.ts";
 import { createLog } from "../../../cli/output/log.ts";
-import { readPage } from "./page.ts";
+import { readPage } from "../../../testing/metrics/page.ts";
 
 afterEach(() => api.disable());
 
