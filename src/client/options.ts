@@ -5,6 +5,7 @@ import type { Clock } from "./clock.ts";
 import { createOptionError } from "./errors/option-error.ts";
 import type { Hooks } from "./hooks.ts";
 import type { SendLedger } from "./ledger/ledger.ts";
+import { fetchTransport } from "./transport/fetch.ts";
 import type { Transport } from "./transport/transport.ts";
 
 export type OnSyncOptions = Hooks & {
@@ -12,7 +13,8 @@ export type OnSyncOptions = Hooks & {
   apiKey: string;
   /** Default `https://api.onsync.com/v1`. https, or http on loopback. */
   baseUrl?: string | undefined;
-  transport: Transport;
+  /** What carries the requests. Default: the platform's own `fetch`. In Node `undiciTransport()` costs less and knows proxies. */
+  transport?: Transport | undefined;
   /** Total for one call, its retries included, in milliseconds. Default 30,000. */
   deadlineMs?: number | undefined;
   /** Default 4. */
@@ -104,7 +106,8 @@ export function parseMaxRetryAfter(value: number): number {
   return value;
 }
 
-export function parseTransport(value: Transport): Transport {
+export function parseTransport(value: Transport | undefined): Transport {
+  if (value === undefined && typeof globalThis.fetch === "function") return fetchTransport((request) => fetch(request));
   if (typeof value !== "function")
     throw createOptionError("transport", "must be a function, such as undiciTransport() or fetchTransport(fetch)");
   return value;

@@ -23,6 +23,7 @@ export type RequestTarget<Name extends EndpointName = EndpointName> = {
   name: Name;
   endpoint: ClientEndpoint;
   path: string;
+  baseUrl: string;
 };
 
 export type PreparedRequest<Name extends EndpointName = EndpointName> = {
@@ -71,15 +72,16 @@ export function parseRequest<Name extends EndpointName>(
   input: CallInput<Name>,
 ): PreparedRequest<Name> {
   const endpoint: ClientEndpoint = endpoints[name];
+  const { baseUrl } = context;
   const path = buildPath(endpoint.path, input.path ?? {});
   if (typeof path !== "string") {
     const detail = { path: [path.name], code: "custom", message: path.message };
-    throw createValidationError(context, { name, endpoint, path: endpoint.path }, [detail]);
+    throw createValidationError(context, { name, endpoint, path: endpoint.path, baseUrl }, [detail]);
   }
-  const target = { name, endpoint, path: context.redact.text(path) };
+  const target = { name, endpoint, path: context.redact.text(path), baseUrl };
   const query = endpoint.query ? parse(context, target, endpoint.query, input.query ?? {}) : {};
   const { method } = endpoint;
-  const url = context.baseUrl + path + buildQuery(query as Record<string, unknown>);
+  const url = baseUrl + path + buildQuery(query as Record<string, unknown>);
   if (!endpoint.body) return { target, request: { method, url, headers: context.headers } };
   const body = parseBody(context, target, endpoint.body, input.body);
   const headers = { ...context.headers, "content-type": "application/json" };

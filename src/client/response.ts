@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { Envelope, endpoints } from "../api/index.ts";
 import { ApiError, ServerError } from "./errors/api-errors.ts";
 import { ConnectionError } from "./errors/call-errors.ts";
+import { describeMissingVersion } from "./errors/missing-version.ts";
 import { toApiError } from "./errors/to-api-error.ts";
 import type { RequestTarget } from "./parse-request.ts";
 import { readHeader, readServerDate } from "./rate-limit.ts";
@@ -80,11 +81,13 @@ function checkUsable(
       cause: redact.error(incomplete),
     });
   const flaw = findFlaw(target, body);
-  if (flaw !== undefined)
-    throw new ServerError(`${answer} cannot be used: it ${flaw}`, {
-      ...{ status, code: "unusable_answer", method, path, requestId },
-      advice: `Check that the base URL is OnSync's API; if it is, write to support@onsync.com${requestId ? ` with request id ${requestId}` : ""}.`,
-    });
+  if (flaw === undefined) return;
+  const missing = describeMissingVersion(target.baseUrl);
+  const suspicion = missing ? `${missing}; if it is right` : "Check that the base URL is OnSync's API; if it is";
+  throw new ServerError(`${answer} cannot be used: it ${flaw}`, {
+    ...{ status, code: "unusable_answer", method, path, requestId },
+    advice: `${suspicion}, write to support@onsync.com${requestId ? ` with request id ${requestId}` : ""}.`,
+  });
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   WindowClosedError,
 } from "./api-errors.ts";
 import { ExtensionUnavailableError } from "./call-errors.ts";
+import { describeMissingVersion } from "./missing-version.ts";
 import type { OnSyncError } from "./onsync-error.ts";
 
 const maxMessageLength = 1000;
@@ -119,7 +120,7 @@ function readFields(
 
 /** The error of a 4xx, by its status. */
 function createClientError(
-  { endpoint }: RequestTarget,
+  { endpoint, baseUrl }: RequestTarget,
   { status, headers }: TransportResponse,
   body: Json | undefined,
   message: string,
@@ -137,8 +138,11 @@ function createClientError(
       return new AuthenticationError(message, fields);
     case 403:
       return new PermissionError(message, { ...fields, scope: findScope(fields.details, message) ?? endpoint.scope });
-    case 404:
-      return new NotFoundError(message, fields);
+    case 404: {
+      // An object that is not there is told by the API itself, which was reached then.
+      const advice = fields.fromApi && fields.code === "not_found" ? undefined : describeMissingVersion(baseUrl);
+      return new NotFoundError(message, { ...fields, ...(advice && { advice: `${advice}.` }) });
+    }
     case 409:
       return new DuplicateError(message, { ...fields, contactIds: findContactIds(readError(body), message) });
     case 429: {
@@ -162,7 +166,7 @@ export function toApiError(
   now: number,
 ): OnSyncError {
   const { status } = response;
-  const { endpoint, path } = target;
+  const { endpoint, path, baseUrl } = target;
   const request = `${endpoint.method} ${path}`;
   const fields = readFields(target, response, body, redact, now);
   const { extension } = endpoint;
@@ -170,7 +174,7 @@ export function toApiError(
   if (extension && (status === 404 || status === 405))
     return new ExtensionUnavailableError(`This OnSync has no ${extension.what} (${request} was answered ${status})`, {
       extension: `${endpoint.method} ${endpoint.path}`,
-      advice: extension.advice,
+      advice: [describeMissingVersion(baseUrl), extension.advice].filter(Boolean).join(". If it is right: "),
       requestId: fields.requestId,
     });
   if (status >= 300 && status < 400) return createRedirectError(request, response, fields, redact);

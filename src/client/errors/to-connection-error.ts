@@ -11,6 +11,7 @@ const beforeConnection = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
   // There was no way through the proxy (`proxy.ts`): a tunnel that does not stand carries nothing.
   "PROXY_UNREACHABLE",
+  "PROXY_NEEDS_UNDICI",
   "PROXY_REFUSED",
   "PROXY_TUNNEL_PASSWORD",
   "UND_ERR_PRX_CONN",
@@ -81,7 +82,7 @@ export function toConnectionError(request: string, thrown: unknown, redact: Reda
       cause,
       ...(isAboutTls.test(findCode(cause) ?? "") && { advice: tlsAdvice[String(sent)] }),
       ...(cause.name === "ProxyError" && { advice: proxyAdvice[String(sent)] }),
-      retryable: !/^PROXY_.*PASSWORD$/.test(findCode(cause) ?? ""),
+      retryable: !/^PROXY_(?:NEEDS_UNDICI|.*PASSWORD)$/.test(findCode(cause) ?? ""),
     },
   );
 }

@@ -7,7 +7,9 @@ export function fetchTransport(fetch: (request: Request) => Promise<Response>): 
     const response = await fetch(
       new Request(url, { method, headers, signal, redirect: "manual", ...(body !== undefined && { body }) }),
     );
-    const received = { status: response.status, headers: Object.fromEntries(response.headers) };
+    // A browser does not tell the status of a redirect that it does not follow.
+    const status = response.type === "opaqueredirect" ? 302 : response.status;
+    const received = { status, headers: Object.fromEntries(response.headers) };
     return { ...received, ...(await readBody(response, maxBytes)) };
   };
 }
@@ -21,11 +23,15 @@ async function readBody(
   let text = "";
   let size = 0;
   try {
-    for await (const chunk of response.body) {
-      size += chunk.byteLength;
-      // Leaving the loop cancels the body: the rest is not read.
-      if (size > maxBytes) return { text: "", incomplete: createTooLargeError(maxBytes) };
-      text += decoder.decode(chunk, { stream: true });
+    const reader = response.body.getReader();
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      size += value?.byteLength ?? 0;
+      if (size > maxBytes) {
+        // The rest is not read.
+        reader.cancel().catch(() => {});
+        return { text: "", incomplete: createTooLargeError(maxBytes) };
+      }
+      text += decoder.decode(value, { stream: true });
     }
     return { text: text + decoder.decode() };
   } catch (error) {

@@ -11,7 +11,8 @@ import {
 } from "../../http/proxy.ts";
 import { createOptionError } from "../errors/option-error.ts";
 import { AnswerReader } from "./answer-reader.ts";
-import type { Transport, TransportResponse } from "./transport.ts";
+import { fetchTransport } from "./fetch.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
 export type UndiciTransportOptions = ProxyOptions & {
   /** Connections kept to one origin at most. Default 32. */
@@ -25,10 +26,22 @@ export type UndiciTransport = Transport & {
   close(): Promise<void>;
 };
 
+type Undici = typeof import("undici");
+
+/** @returns `null` where the package is not installed */
+async function loadUndici(): Promise<Undici | null> {
+  try {
+    return await import("undici");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") return null;
+    throw error;
+  }
+}
+
 type PoolOptions = { connections: number; connect: { timeout: number }; headersTimeout: number; bodyTimeout: number };
 
 /**
- * One pool an origin. Redirects are not followed; the deadline is the client's, so undici's own timeouts are off.
+ * One pool an origin; the platform's `fetch` where undici is not installed. Redirects are not followed; the deadline is the client's, so undici's own timeouts are off.
  *
  * @throws ValidationError when the proxy is no URL of one
  */
@@ -38,49 +51,62 @@ export function undiciTransport({
   ...proxyOptions
 }: UndiciTransportOptions = {}): UndiciTransport {
   const proxies = readProxies(proxyOptions, createOptionError);
-  const pools = new Map<string, Promise<Dispatcher>>();
-  // undici is loaded with the first request: a process that makes none, or not yet, starts without it.
-  const getPool = (origin: string): Promise<Dispatcher> => {
+  const pools = new Map<string, Dispatcher>();
+  const getPool = (undici: Undici, origin: string): Dispatcher => {
     let pool = pools.get(origin);
     if (!pool) {
       // undici drops idle connections after 4 s, before servers do: a request on one that is just closing would be lost.
       const options = { connections, connect: { timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 };
-      pool = import("undici").then((undici) =>
-        proxies === null ? new undici.Pool(origin, options) : proxyAgent(undici, proxies, options),
-      );
+      pool = proxies === null ? new undici.Pool(origin, options) : proxyAgent(undici, proxies, options);
       pools.set(origin, pool);
     }
     return pool;
   };
+  const viaFetch = fetchTransport((request) => fetch(request));
+  // undici is loaded with the first request: a process that makes none, or not yet, starts without it.
+  let loading: Promise<Undici | null> | undefined;
 
-  const transport: Transport = async ({ method, url, headers, body, signal, maxBytes = Number.POSITIVE_INFINITY }) => {
-    const { origin, pathname, search } = new URL(url);
-    const pool = await getPool(origin);
-    const request = {
-      origin,
-      method: method as "GET",
-      path: pathname + search,
-      // undici hands compressed bodies on as they are.
-      headers: { ...headers, "accept-encoding": "identity" },
-      body: body ?? null,
-    };
-    const reading = new Promise<TransportResponse>((resolve, reject) =>
-      pool.dispatch(request, new AnswerReader({ signal, maxBytes, resolve, reject })),
-    );
-    return proxies === null
-      ? reading
-      : reading.catch((error: Error) => {
-          // undici's own words for a 407 to a request that is not encrypted; they name no proxy.
-          const wantedBy = error.message === "Proxy Authentication Required (407)" && proxies.http;
-          throw wantedBy ? createAuthenticationError(wantedBy) : error;
-        });
+  const transport: Transport = async ({ maxBytes = Number.POSITIVE_INFINITY, ...request }) => {
+    loading ??= loadUndici();
+    const undici = await loading;
+    if (undici) return sendThrough(getPool(undici, new URL(request.url).origin), proxies, { maxBytes, ...request });
+    if (proxies === null) return viaFetch({ maxBytes, ...request });
+    throw Object.assign(new Error("a proxy needs the package undici, which is not installed: npm install undici"), {
+      ...{ name: "ProxyError", code: "PROXY_NEEDS_UNDICI" },
+    });
   };
   return Object.assign(transport, {
     async close() {
-      await Promise.all([...pools.values()].map(async (pool) => (await pool).close()));
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
       pools.clear();
     },
   });
+}
+
+async function sendThrough(
+  pool: Dispatcher,
+  proxies: Proxies | null,
+  { method, url, headers, body, signal, maxBytes }: TransportRequest & { maxBytes: number },
+): Promise<TransportResponse> {
+  const { origin, pathname, search } = new URL(url);
+  const request = {
+    origin,
+    method: method as "GET",
+    path: pathname + search,
+    // undici hands compressed bodies on as they are.
+    headers: { ...headers, "accept-encoding": "identity" },
+    body: body ?? null,
+  };
+  const reading = new Promise<TransportResponse>((resolve, reject) =>
+    pool.dispatch(request, new AnswerReader({ signal, maxBytes, resolve, reject })),
+  );
+  return proxies === null
+    ? reading
+    : reading.catch((error: Error) => {
+        // undici's own words for a 407 to a request that is not encrypted; they name no proxy.
+        const wantedBy = error.message === "Proxy Authentication Required (407)" && proxies.http;
+        throw wantedBy ? createAuthenticationError(wantedBy) : error;
+      });
 }
 
 /**
@@ -88,7 +114,7 @@ export function undiciTransport({
  * for each connection, http in plain. Whatever goes wrong on the way to the proxy or with the tunnel is a `ProxyError`.
  */
 function proxyAgent(
-  { EnvHttpProxyAgent, Pool: PoolClass }: typeof import("undici"),
+  { EnvHttpProxyAgent, Pool: PoolClass }: Undici,
   { http, https, noProxy }: Proxies,
   options: PoolOptions,
 ): Dispatcher {
