@@ -52,6 +52,13 @@ export function addReferenceCommand(program: Command, io: Io): void {
     )
     .addOption(new Option("--seed <story>", "begin with made-up data").choices(["demo"]))
     .addOption(
+      new Option("--carrier <mode>", "what becomes of sent messages; off: they stay queued (default: off)").choices([
+        "delivers",
+        "fails",
+        "off",
+      ]),
+    )
+    .addOption(
       new Option("--allow-host <names>", "with --host, names by which others call it, comma separated").argParser(
         parseList,
       ),

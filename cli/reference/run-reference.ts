@@ -18,6 +18,7 @@ export type ReferenceOptions = {
   extensions: boolean;
   rateLimit?: number;
   seed?: "demo";
+  carrier?: "delivers" | "fails" | "off";
   allowHost?: string[];
   allowPrivateWebhooks?: true;
   json?: true;
@@ -48,6 +49,7 @@ export async function runReference(io: Io, options: ReferenceOptions): Promise<v
     scopes,
     rateLimit: options.rateLimit,
     seed: options.seed,
+    carrier: options.carrier,
     controlToken: token,
     allowedHosts: options.allowHost,
     allowPrivateWebhooks: options.allowPrivateWebhooks,

@@ -94,6 +94,14 @@ describe("onsync reference --json", () => {
     socket.destroy();
   });
 
+  test("--carrier says what becomes of messages that are sent", async () => {
+    const reference = onsync(["reference", "--port", "0", "--json", "--control", "--carrier", "fails"]);
+    const { url, controlToken } = JSON.parse(await reference.firstLine());
+    const { origin } = new URL(url);
+    const answer = await fetch(`${origin}/_control/carrier`, { headers: { authorization: `Bearer ${controlToken}` } });
+    expect(await answer.json()).toMatchObject({ mode: "fails" });
+  });
+
   test("under npm it drains as well: a signal to npm ends the shell between them alone", async () => {
     const shell = spawned("/bin/sh", ["-c", `"${process.execPath}" "${script}" reference --port 0 --json; true`], {
       npm_lifecycle_event: "start",

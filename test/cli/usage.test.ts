@@ -26,6 +26,7 @@ describe("a wrong option ends with exit code 2 and names the option and what it 
     [["reference", "--rate-limit", "1.5"], "--rate-limit", "whole number"],
     [["reference", "--rate-limit", "1e3"], "--rate-limit", "whole number"],
     [["reference", "--seed", "live"], "--seed", "demo"],
+    [["reference", "--carrier", "slow"], "--carrier", "delivers, fails, off"],
     [["reference", "--control=yes"], "--control"],
     [["reference", "--no-extension"], "--no-extension", "--no-extensions"],
     [["reference", "now"], "too many arguments"],

@@ -51,6 +51,17 @@ describe("onsync start", () => {
     expect((await waiting).structuredContent.data).toMatchObject([{ type: "message.created" }]);
   });
 
+  test("a message that is sent goes on by itself, as a phone would receive it", async () => {
+    const { post, get } = await start();
+    const sent = await post("/v1/messaging/send", {
+      ...{ platform: "telegram", to: "482910377", messageType: "text", content: "There is a place left." },
+    });
+    expect(await sent.json()).toMatchObject({ status: "queued" });
+    await post("/_control/clock", { advanceMs: 60_000 });
+    const history = await (await get("/v1/conversations/telegram:482910377/messages")).json();
+    expect(history).toMatchObject({ data: [{ content: "There is a place left.", status: "read" }, {}] });
+  });
+
   test("keeps the data of --data, and registers one receiver each time", async () => {
     const folder = mkdtempSync(join(tmpdir(), "onsync-start-"));
     cleanUps.push(() => rmSync(folder, { recursive: true }));

@@ -101,6 +101,33 @@ test("goes on after a restart, as it was set", async () => {
   expect(typesOf(await api.takeEvents())).toContain("message.updated");
 });
 
+test("a snapshot takes along what is on its way, with the triggers and what they did", async () => {
+  await using one = await automated({ carrier: "delivers" });
+  await one.control.summaries.set({ enabled: true, everyMessages: 1 });
+  await one.control.triggers.create({ name: "Reply", actions: { reply: { text: "We are on it." } } });
+  await one.control.inbound({ platform: "telegram", from: "482", content: "Help" });
+  const snapshot = JSON.parse(JSON.stringify(one.reference.snapshot()));
+  await using other = await automated({ keys: [one.reference.key] });
+  await other.reference.restore(snapshot);
+  expect(other.reference.snapshot()).toEqual(snapshot);
+  await other.later(day);
+  expect(await readStatus(other)).toBe("read");
+  expect(await other.control.triggers.runs()).toEqual(await one.control.triggers.runs());
+  expect(await other.control.summaries.list()).toHaveLength(1);
+});
+
+test("two processes on one data file move each message once", async () => {
+  const data = join(createFolder(), "reference.db");
+  await using one = await automated({ data, carrier: "delivers" });
+  await using other = await automated({ data });
+  for (const to of ["482", "483", "484"]) await one.send("Hi", to, "telegram");
+  await Promise.all([one.later(1000), other.later(1000)]);
+  await Promise.all([other.later(day), one.later(day)]);
+  const statuses = one.reference.snapshot().data.events.map(({ body }) => JSON.parse(String(body)).data.status);
+  expect(statuses.filter((status) => status === "read")).toHaveLength(3);
+  expect(statuses.filter((status) => status === "sent")).toHaveLength(3);
+});
+
 test("is set over HTTP, and the error names the time that is out of order", async () => {
   await using api = await automated();
   const refused = await api.call("PUT", "/_control/carrier", { mode: "delivers", readAfterMs: 10 });
