@@ -5,12 +5,16 @@
  */
 import Sequencer from "@jest/test-sequencer";
 
-/** Longest first: what runs the commands of documents, or several processes that are replaced and killed. */
+/** Longest first: what runs the commands of documents, several processes that are replaced and killed, or most of the work in process. */
 const slowTests = [
   "test/docs/parts.test.ts",
   "test/docs/first-steps.test.ts",
   "test/cli/work/work.test.ts",
   "test/deploy/rolling-restart.test.ts",
+  "test/mcp/answers/every-argument.test.ts",
+  "test/cli/output/outputs.test.ts",
+  "test/http/doors/doors.test.ts",
+  "test/hostile/sends.test.ts",
 ];
 
 export default class SlowTestsFirst extends Sequencer {
