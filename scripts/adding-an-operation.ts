@@ -32,7 +32,12 @@ function copyProject(folder: string): void {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file));
   }
-  for (const installed of ["node_modules", "test/hosts/node_modules", "test/clients/node_modules"]) {
+  for (const installed of [
+    "node_modules",
+    "test/hosts/node_modules",
+    "test/clients/node_modules",
+    "test/tools/node_modules",
+  ]) {
     if (existsSync(join(root, installed))) symlinkSync(join(root, installed), join(folder, installed));
   }
   // Checks ask git for the project's files.

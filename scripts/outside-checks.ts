@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { findTool } from "./tools.ts";
 
 const root = join(import.meta.dirname, "..");
 const node = process.execPath;
@@ -145,7 +146,7 @@ const checks: Record<string, () => Promise<void>> = {
     const ready = await start(["reference"]);
     try {
       const inspect = async (...args: string[]) =>
-        run(findBinary("mcp-inspector"), [
+        run(findTool(".bin/mcp-inspector"), [
           "--cli",
           "-e",
           `ONSYNC_API_KEY=${ready.key}`,
@@ -189,7 +190,7 @@ const checks: Record<string, () => Promise<void>> = {
   },
 
   "publint on the package": async () => {
-    requireSuccess(await run(findBinary("publint"), ["--strict"]), "publint");
+    requireSuccess(await run(findTool(".bin/publint"), ["--strict"]), "publint");
   },
 
   "every export of the built package loads by its name": async () => {

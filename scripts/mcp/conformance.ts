@@ -9,10 +9,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { findTool } from "../tools.ts";
 
 const root = join(import.meta.dirname, "../..");
 const entries = join(root, "test/mcp/conformance");
-const suite = join(root, "node_modules/@modelcontextprotocol/conformance/dist/index.js");
+const suite = findTool("@modelcontextprotocol/conformance/dist/index.js");
 
 type Run = { code: number; output: string };
 

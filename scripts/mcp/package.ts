@@ -9,6 +9,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { findTool } from "../tools.ts";
 import { bundle } from "./bundle.ts";
 import { createMcpbManifest, createServerJson } from "./manifests.ts";
 
@@ -28,8 +29,10 @@ function createEmptyFolder(name: string): string {
 }
 
 function runMcpb(...args: string[]): void {
-  const cli = join(root, "node_modules/@anthropic-ai/mcpb/dist/cli/cli.js");
-  execFileSync(process.execPath, [cli, ...args], { cwd: out, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(process.execPath, [findTool("@anthropic-ai/mcpb/dist/cli/cli.js"), ...args], {
+    cwd: out,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }
 
 if (!existsSync(join(dist, "cli/onsync.js"))) {

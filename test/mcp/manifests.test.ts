@@ -1,9 +1,5 @@
-/** What the packages say of the server, held to the hosts' schemas and to the code. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+/** What the packages say of the server, held to the code. */
 import { expect, test } from "@jest/globals";
-import { Ajv } from "ajv";
-import formats from "ajv-formats";
 import { tools } from "../../mcp/tools/index.ts";
 import { createMcpbManifest, createServerJson } from "../../scripts/mcp/manifests.ts";
 import { createManifest } from "../../scripts/packages/manifest.ts";
@@ -14,14 +10,8 @@ type NpmManifest = { name: string; version: string; mcpName: string; exports: ob
 const onNpm = packages.find(({ name }) => name === "onsync-mcp") as (typeof packages)[number];
 const npm = createManifest(onNpm, new Set()) as NpmManifest;
 
-test("the .mcpb's manifest is valid, lists every tool, asks for the key as a secret and confirms sends", () => {
-  const schema = createRequire(import.meta.url).resolve("@anthropic-ai/mcpb/mcpb-manifest-v0.3.schema.json");
-  const ajv = new Ajv({ strict: false });
-  formats.default(ajv);
-  const validate = ajv.compile(JSON.parse(readFileSync(schema, "utf8")));
+test("the .mcpb's manifest (which `npm run mcp:package` has its own program validate) lists every tool, asks for the key as a secret and confirms sends", () => {
   const manifest = createMcpbManifest();
-  expect([validate(manifest), validate.errors]).toEqual([true, null]);
-  expect(validate({ ...manifest, server: {} })).toBe(false);
   expect(manifest.tools.map(({ name }) => name)).toEqual(tools.map(({ definition }) => definition.name));
   expect(manifest.version).toBe(version);
   expect(manifest.user_config.api_key.sensitive).toBe(true);
