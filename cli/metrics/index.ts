@@ -1,5 +1,6 @@
 /** The metrics of a command that runs until it is stopped: for Prometheus on a port, and for OpenTelemetry. */
 import { isLoopback } from "../../src/http/loopback.ts";
+import { formatError } from "../output/error-report.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment } from "../output/io.ts";
 import type { Log } from "../output/log.ts";
@@ -40,7 +41,14 @@ export async function openMetrics(
     logProblem: (err) => log.warn({ err }, "the figures of the events cannot be read"),
   });
   if (metricsPort === undefined || !prometheus) return { metrics, close: async () => {} };
-  return { metrics, ...(await serveMetrics(prometheus, { port: metricsPort, host: metricsHost, token })) };
+  const door = { port: metricsPort, host: metricsHost, token };
+  return { metrics, ...(await serveMetrics(prometheus, door).catch(failOnPort)) };
+}
+
+/** @throws UsageError that names the options of this port, and not those of the server's own */
+function failOnPort(error: unknown): never {
+  if (typeof (error as NodeJS.ErrnoException).syscall !== "string") throw error;
+  throw new UsageError(formatError(error).replace(/--(port|host)/g, "--metrics-$1"));
 }
 
 async function createPrometheusOf(command: CommandName) {

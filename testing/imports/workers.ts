@@ -134,8 +134,8 @@ export class WorkersWorld {
     return path;
   }
 
-  startWorker(): Running {
-    return this.#start(["work", "--queue", this.#engine.url, "--orgs", this.#writeOrgs(), "--json"]);
+  startWorker(...options: string[]): Running {
+    return this.#start(["work", "--queue", this.#engine.url, "--orgs", this.#writeOrgs(), "--json", ...options]);
   }
 
   ask(isWanted?: (org: string) => boolean): Running {

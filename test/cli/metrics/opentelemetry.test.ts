@@ -8,6 +8,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
+import { openMcpContext } from "../../../cli/mcp/context.ts";
 import { getDefinition, listMetrics, type MetricName } from "../../../cli/metrics/definitions.ts";
 import { openMetrics } from "../../../cli/metrics/index.ts";
 import { createMetrics } from "../../../cli/metrics/metrics.ts";
@@ -22,6 +23,25 @@ const log = createLog({}, "silent");
 
 test("without an SDK and without a port nothing is counted", async () => {
   expect(await openMetrics({}, "mcp", {}, log)).toBeUndefined();
+});
+
+test("an MCP server over stdio counts where there is an SDK, and opens no port for it", async () => {
+  const output = { write: () => {} };
+  const io = {
+    env: { ONSYNC_API_KEY: "onsync_pk_test_metrics" },
+    stdin: (async function* () {})(),
+    stdout: output,
+    stderr: output,
+  };
+  const choice = { send: "direct", hostApprovals: true, port: 0, host: "127.0.0.1", drainDelay: 0 } as const;
+  const without = await openMcpContext(io, choice);
+  api.setGlobalMeterProvider(new MeterProvider());
+  const counting = await openMcpContext(io, choice);
+  expect([without, counting].map(({ options, metricsUrl }) => [typeof options.onToolCall, metricsUrl])).toEqual([
+    ["undefined", undefined],
+    ["function", undefined],
+  ]);
+  for (const { close } of [without, counting]) await close();
 });
 
 test("each series of Prometheus is one of OpenTelemetry, with the same value, unit and sentence", async () => {

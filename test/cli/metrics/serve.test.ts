@@ -11,7 +11,7 @@ async function openDoor(token?: string) {
     const response = await fetch(new URL(path, url), init);
     return { status: response.status, text: await response.text(), headers: response.headers };
   };
-  return { ask, [Symbol.asyncDispose]: close };
+  return { url, ask, [Symbol.asyncDispose]: close };
 }
 
 describe("/metrics", () => {
@@ -39,6 +39,13 @@ describe("/metrics", () => {
     const show = (token: string) => door.ask("/metrics", { headers: { Authorization: `Bearer ${token}` } });
     expect((await show("another-token-of-the-metrics")).status).toBe(401);
     expect((await show("the-token-of-the-metrics")).status).toBe(200);
+  });
+
+  test("on a port that is taken is refused with the option that chooses another", async () => {
+    await using door = await openDoor();
+    const metricsPort = Number(new URL(door.url).port);
+    const opening = openMetrics({}, "listen", { metricsPort }, createLog({}, "silent"));
+    await expect(opening).rejects.toThrow(/^Port \d+ is in use already: .* with --metrics-port/);
   });
 
   test("is opened for others with a token alone", async () => {

@@ -1,7 +1,9 @@
 /** `onsync work` and `onsync import contacts --orgs --queue`, processes of their own, on a real Redis and a real Postgres. */
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import { keyStart, type Running, startEngine, WorkersWorld } from "../../../testing/imports/workers.ts";
+import { readPage } from "../../../testing/metrics/page.ts";
 import { skipped as postgresSkipped } from "../../../testing/postgres-server.ts";
 import { skipped as redisSkipped } from "../../../testing/redis-server.ts";
 import { onsync } from "../command.ts";
@@ -18,6 +20,19 @@ function eventsOf(output: string): Record<string, unknown>[] {
 async function stop({ child, ended }: Running): Promise<number | null> {
   child.kill("SIGTERM");
   return (await ended).code;
+}
+
+/** What a worker counts, when it says that it has brought so many imports to their end. */
+async function readMetrics(ready: Promise<unknown[]>, ended: number) {
+  const [line] = await ready;
+  const { metricsUrl } = JSON.parse(String(line).split("\n", 1)[0] as string) as { metricsUrl: string };
+  for (let tries = 0; tries < 600; tries++) {
+    const { series } = readPage(await (await fetch(metricsUrl)).text());
+    const isOver = series.get("onsync_imports_under_way") === 0;
+    if (isOver && series.get('onsync_imports_total{outcome="done"}') === ended) return series;
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  throw new Error(`it never said that ${ended} imports had ended`);
 }
 
 async function untilReady({ child }: Running): Promise<void> {
@@ -64,7 +79,7 @@ for (const [name, skipped] of engines) {
 }
 
 (redisSkipped ? test.skip : test)(
-  "who asks may leave and come back: the workers go on, and the result is told then; a worker that is stopped hands back what it has",
+  "who asks may leave and come back: the workers go on, and the result is told then; a worker that is stopped hands back what it has, and one counts what it does, by org",
   async () => {
     const engine = await startEngine("redis");
     const world = await setUp(engine, 200);
@@ -80,7 +95,8 @@ for (const [name, skipped] of engines) {
       expect(await stop(first)).toBe(0);
       const before = requests();
       expect(before).toBeLessThan(60);
-      second = world.startWorker();
+      second = world.startWorker("--metrics-port", "0");
+      const ready = once(second.child.stdout as Readable, "data");
       const { code, output } = await world.ask().ended;
       expect(code).toBe(0);
       expect(eventsOf(output).filter((event) => event.done === true)).toEqual(
@@ -89,6 +105,10 @@ for (const [name, skipped] of engines) {
         ),
       );
       expect(requests()).toBe(60);
+      const series = await readMetrics(ready, 2);
+      expect(series.get('onsync_api_requests_total{endpoint="saveContact",status="201"}')).toBe(60 - before);
+      for (const { name } of world.orgs)
+        expect(series.get(`onsync_api_budget_remaining_requests{org="${name}"}`)).toBeGreaterThan(0);
     } finally {
       for (const each of [first, second]) each?.child.kill("SIGKILL");
       await world.close();
