@@ -1,16 +1,29 @@
 /**
- * Does what deploy/Dockerfile says without a container engine, and looks at the systemd units:
+ * Does what deploy/Dockerfile says without a container engine, looks at the systemd units, and holds the manifests to their schemas:
  * `node scripts/deploy/check.ts ROOT`, as root, on Debian with debootstrap and systemd. ROOT is a folder for a bare Debian, which
- * stands in for the image that the last stage begins with; it is made there unless it is there.
+ * stands in for the image that the last stage begins with; it is made there unless it is there. With `--fast` in its place,
+ * in less than a minute, the root has nothing but this machine's Node, its shell and the programs that the steps name.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { findFreePort } from "../../testing/network/free-port.ts";
 import { bundleCommand } from "./bundle.ts";
 import { type Instruction, readDockerfile } from "./dockerfile.ts";
+import { checkManifests } from "./manifests.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -18,12 +31,34 @@ function run(command: string, args: readonly string[], env = process.env): strin
   return execFileSync(command, args, { encoding: "utf8", env, stdio: ["ignore", "pipe", "inherit"] });
 }
 
-/** The last stage, step by step, in a bare Debian with the Node of its image. */
+/** A bare Debian. */
+function makeDebian(image: string): void {
+  if (!existsSync(join(image, "bin/sh"))) run("debootstrap", ["--variant=minbase", "bookworm", image]);
+  copyFileSync(process.execPath, join(image, "usr/local/bin/node"));
+}
+
+/** Programs of this machine with the libraries that they are linked to, and nothing else. */
+function makeSmallestRoot(image: string): void {
+  chmodSync(image, 0o755);
+  for (const name of ["bin", "lib", "lib64"]) {
+    mkdirSync(join(image, "usr", name), { recursive: true });
+    symlinkSync(`usr/${name}`, join(image, name));
+  }
+  const find = (program: string): string => run("sh", ["-c", `command -v ${program}`]).trim();
+  const programs = ["sh", "ln", "install", "env"].map((name) => ({ from: find(name), to: find(name) }));
+  programs.push({ from: process.execPath, to: "/usr/local/bin/node" });
+  const libraries = programs.flatMap(({ from }) => run("ldd", [from]).match(/\/\S+(?= \()/g) ?? []);
+  for (const { from, to } of [...programs, ...libraries.map((path) => ({ from: path, to: path }))]) {
+    mkdirSync(dirname(join(image, to)), { recursive: true });
+    copyFileSync(from, join(image, to));
+  }
+  for (const folder of ["tmp", "usr/local/lib"]) mkdirSync(join(image, folder), { recursive: true });
+}
+
+/** The last stage, step by step, in a root that stands in for its image. */
 async function buildImage(image: string): Promise<{ env: Record<string, string>; user: string; health: string[] }> {
   const steps = readDockerfile(readFileSync(join(root, "deploy/Dockerfile"), "utf8"));
   const last = steps.slice(steps.findLastIndex(({ name }) => name === "FROM") + 1);
-  if (!existsSync(join(image, "bin/sh"))) run("debootstrap", ["--variant=minbase", "bookworm", image]);
-  copyFileSync(process.execPath, join(image, "usr/local/bin/node"));
   const out = mkdtempSync(join(tmpdir(), "onsync-image-"));
   const { file, bytes } = await bundleCommand(out);
   console.log(`one file of ${Math.round(bytes / 1024)} KiB`);
@@ -85,7 +120,20 @@ function verifyUnits(): void {
   rmSync(folder, { recursive: true });
 }
 
-const [image] = process.argv.slice(2);
-if (image === undefined) throw new Error("usage: node scripts/deploy/check.ts ROOT");
-await tryImage(image);
+const [place] = process.argv.slice(2);
+if (place === undefined) throw new Error("usage: node scripts/deploy/check.ts ROOT | --fast");
+const isFast = place === "--fast";
+const isRoot = process.getuid?.() === 0;
+if (!isRoot && !isFast) throw new Error("chroot needs root");
+if (isRoot) {
+  const image = isFast ? mkdtempSync(join(tmpdir(), "onsync-root-")) : place;
+  try {
+    if (isFast) makeSmallestRoot(image);
+    else makeDebian(image);
+    await tryImage(image);
+  } finally {
+    if (isFast) rmSync(image, { recursive: true });
+  }
+} else console.log("the steps of the image were not tried: chroot needs root");
 verifyUnits();
+await checkManifests();
