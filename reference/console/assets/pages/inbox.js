@@ -27,7 +27,9 @@ export function inboxPage(page) {
   /** Which conversations show something else now: those that changed, and those of contacts that did. */
   function listTouched(changes) {
     const contacts = new Set(listIds(changes, "contact"));
-    const theirs = conversations.getRows().filter(({ contactId }) => contacts.has(contactId));
+    // The one that is read may be in no list: deeper than what was read of it, or not among those it is narrowed to.
+    const shown = [...conversations.getRows(), thread.getConversation()].filter(Boolean);
+    const theirs = shown.filter(({ contactId }) => contacts.has(contactId));
     return [...listIds(changes, "conversation"), ...theirs.map(({ id }) => id)];
   }
 

@@ -124,6 +124,32 @@ describe("a thread", () => {
   });
 });
 
+test("a dialog is closed by a touch beside it, and not by one within", async () => {
+  const touched = await browser.open({ hasTouch: true, viewport: { width: 390, height: 844 } });
+  await touched.page.goto(served.at("/inbox"));
+  await touched.page.getByRole("button", { name: "Write as a customer" }).tap();
+  const dialog = touched.page.getByRole("dialog");
+  await dialog.getByRole("heading").tap();
+  expect(await dialog.isVisible()).toBe(true);
+  await touched.page.touchscreen.tap(195, 8);
+  await dialog.waitFor({ state: "detached" });
+  await touched.page.context().close();
+  expectCalm(touched, served.origin);
+});
+
+test("a contact that is renamed is called so where the list does not show the conversation", async () => {
+  const customer = await meetCustomer();
+  await openThread(customer);
+  await page.getByRole("searchbox", { name: "Search conversations" }).fill("nothing has this");
+  await page.getByText("None found").waitFor();
+  await fetch(`${served.origin}/v1/contacts`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${served.reference.key}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ phone: customer.from, firstName: "Renamed", lastName: "Meanwhile" }),
+  });
+  await page.getByRole("heading", { name: "Renamed Meanwhile" }).waitFor();
+});
+
 describe("drafts", () => {
   test("stay with their conversation, over a reload, until they are sent", async () => {
     const [customer, other] = [await meetCustomer(), await meetCustomer()];
