@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Control } from "./control/control.ts";
 import { createControl } from "./control/index.ts";
-import { createControlHttp } from "./control/routes.ts";
+import { createControlHttp } from "./control/routes/index.ts";
 import { createApp } from "./http/app.ts";
 import type { HttpBindings } from "./http/bindings.ts";
 import { type Listening, listen } from "./http/server.ts";

@@ -1,7 +1,7 @@
 /** What the control API offers, for the page that tries it. */
 import * as z from "zod";
 import type { JsonRoute } from "../control/json-routes.ts";
-import { controlRoutes } from "../control/routes.ts";
+import { controlRoutes } from "../control/routes/index.ts";
 import type { OrgSubject } from "./subject.ts";
 
 function describeRoutes() {

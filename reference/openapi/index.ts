@@ -209,17 +209,10 @@ Every body carries \`requestId\` and \`timestamp\`. 1,000 requests per org per h
 
 What JSON Schema cannot say of requests, and is refused with 400 all the same: a body nested more than 64 levels deep, a name given twice, half a Unicode character, the names \`__proto__\`, \`constructor\` and \`prototype\` and numbers beyond 2^53 - 1 at any depth of \`metadata\`; an e-mail address of more than 254 characters; a webhook \`url\` whose host is none, or whose port HTTP clients do not call (0 and the blocked ports of the Fetch standard); a day that its month does not have; a \`cursor\` of another list; a query parameter that is unknown or given twice. A body larger than 1 MiB is refused with 413.`;
 
-/**
- * @param options.extensions whether the endpoints beyond the API's documentation are in it
- * @param options.serverUrl where the API is
- */
-export function openApiDocument({
-  extensions,
-  serverUrl = defaultBaseUrl,
-}: {
-  extensions: boolean;
-  serverUrl?: string;
-}): Record<string, unknown> {
+/** `extensions`: whether the endpoints beyond the API's documentation are in it. `serverUrl`: where the API is. */
+export type DocumentOptions = { extensions: boolean; serverUrl?: string };
+
+export function openApiDocument({ extensions, serverUrl }: DocumentOptions): Record<string, unknown> {
   const paths: ZodOpenApiPathsObject = {};
   for (const [name, endpoint] of Object.entries(endpoints) as [EndpointName, Endpoint][]) {
     if (endpoint.extension && !extensions) continue;
@@ -238,7 +231,7 @@ export function openApiDocument({
       contact: { name: "OnSync support", email: "support@onsync.com" },
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: serverUrl }],
+    servers: [{ url: serverUrl ?? defaultBaseUrl }],
     tags: tags.filter(({ name }) => used.has(name)),
     security: [{ key: [] }],
     paths,

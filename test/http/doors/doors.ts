@@ -1,6 +1,6 @@
 /** Every door of every server here, once: the table of docs/security.md is written from it, and every cell is knocked at. */
 import { consoleRoutes } from "../../../reference/console/routes.ts";
-import { controlRoutes } from "../../../reference/control/routes.ts";
+import { controlRoutes } from "../../../reference/control/routes/index.ts";
 import { endpoints } from "../../../src/api/index.ts";
 
 export type Credential =

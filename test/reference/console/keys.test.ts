@@ -1,6 +1,6 @@
 /** Keys as the console lists them, and the control API as it offers it. */
 import { expect, test } from "@jest/globals";
-import { controlRoutes } from "../../../reference/control/routes.ts";
+import { controlRoutes } from "../../../reference/control/routes/index.ts";
 import { createReference } from "../../../reference/index.ts";
 import { type Body, call, start } from "../caller.ts";
 

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { describe, expect, test } from "@jest/globals";
-import { controlRoutes } from "../../../reference/control/routes.ts";
+import { controlRoutes } from "../../../reference/control/routes/index.ts";
 import { createReference } from "../../../reference/index.ts";
 import { type Body, call, still } from "../caller.ts";
 import { controlled, keyless } from "./controlled.ts";

@@ -1,6 +1,6 @@
 /** What the control API answers to what it cannot do. */
 import { describe, expect, test } from "@jest/globals";
-import { controlRoutes } from "../../../reference/control/routes.ts";
+import { controlRoutes } from "../../../reference/control/routes/index.ts";
 import type { Body } from "../caller.ts";
 import { controlled, keyless } from "./controlled.ts";
 

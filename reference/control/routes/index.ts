@@ -1,10 +1,8 @@
 /** The control API over HTTP, under `/_control`: a table of routes, each a call of an in-process function. */
-import { BehaviourInput } from "../deviations/behaviour.ts";
-import { FaultInput } from "../deviations/faults.ts";
-import { readQuery, validate } from "../http/input.ts";
-import { automationRoutes } from "./automation-routes.ts";
-import type { Control } from "./control.ts";
-import type { ControlRoute } from "./control-route.ts";
+import { BehaviourInput } from "../../deviations/behaviour.ts";
+import { FaultInput } from "../../deviations/faults.ts";
+import { readQuery, validate } from "../../http/input.ts";
+import type { Control } from "../control.ts";
 import {
   AssignInput,
   ClockInput,
@@ -16,8 +14,10 @@ import {
   StatusInput,
   TemplateRegistration,
   TemplatesQuery,
-} from "./input.ts";
-import { answerRoutes, readPathId as id, type JsonHandler } from "./json-routes.ts";
+} from "../input.ts";
+import { answerRoutes, readPathId as id, type JsonHandler } from "../json-routes.ts";
+import { automationRoutes } from "./automation.ts";
+import type { ControlRoute } from "./route.ts";
 
 export const controlRoutes: readonly ControlRoute[] = [
   {

@@ -1,8 +1,8 @@
 /** The routes of Smart Triggers, summaries and the carrier. */
-import { AutomationQuery, CarrierInput, SummaryChange, TriggerInput, TriggerPatch } from "../automation/input.ts";
-import { readQuery, validate } from "../http/input.ts";
-import type { ControlRoute } from "./control-route.ts";
-import { readPathId as id } from "./json-routes.ts";
+import { AutomationQuery, CarrierInput, SummaryChange, TriggerInput, TriggerPatch } from "../../automation/input.ts";
+import { readQuery, validate } from "../../http/input.ts";
+import { readPathId as id } from "../json-routes.ts";
+import type { ControlRoute } from "./route.ts";
 
 function parseQuery(query: URLSearchParams) {
   return validate(AutomationQuery, readQuery(query, AutomationQuery));

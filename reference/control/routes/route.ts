@@ -1,7 +1,7 @@
 /** A route of the control API, and what a person is told of it. */
 import type * as z from "zod";
-import type { Control } from "./control.ts";
-import type { JsonRoute } from "./json-routes.ts";
+import type { Control } from "../control.ts";
+import type { JsonRoute } from "../json-routes.ts";
 
 export type ControlRoute = JsonRoute<Control> & {
   title: string;
