@@ -1,5 +1,5 @@
 /** What the console shows, as its pages want it: objects of the API with what belongs to them beside. */
-import { endpoints, eventTypes, scopes } from "../../src/api/index.ts";
+import { endpoints, eventTypes, sampleEvent, scopes } from "../../src/api/index.ts";
 import { toIso, toIsoOrNull } from "../clock.ts";
 import type { ReferenceContext } from "../context.ts";
 import { conversationIdForms, documentedBehaviour, notFoundForms, timeForms } from "../deviations/behaviour.ts";
@@ -25,6 +25,7 @@ export function listOrgs({ store }: ReferenceContext, defaultOrg: string) {
 /** What forms offer: what the API knows of, so that it is stated there alone. `paths` are whole, as a fault takes them. */
 export const choices = {
   eventTypes,
+  sampleEvents: Object.fromEntries(eventTypes.map((type) => [type, sampleEvent(type)])),
   scopes,
   behaviour: { conversationIds: conversationIdForms, notFound: notFoundForms, times: timeForms },
   documented: documentedBehaviour,

@@ -5,7 +5,7 @@ import { expect, test } from "@jest/globals";
 import * as z from "zod";
 import * as automation from "../../reference/automation/input.ts";
 import * as inputs from "../../reference/control/input.ts";
-import { controlRoutes } from "../../reference/control/routes.ts";
+import { controlRoutes } from "../../reference/control/routes/index.ts";
 import { FaultInput } from "../../reference/deviations/faults.ts";
 import { type Body, still } from "../reference/caller.ts";
 

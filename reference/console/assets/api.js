@@ -61,4 +61,19 @@ export const controlApi = {
   delete: (path) => call("DELETE", `/_control/${path}`),
 };
 
+/** A call of the control API as it was answered, whatever that is. @param path the whole of it */
+export async function callControl(method, path, body) {
+  const started = performance.now();
+  const response = await fetch(path, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) },
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new RequestError(0, { message: "The server does not answer. Is it still running?" });
+  });
+  const text = await response.text();
+  const durationMs = Math.round(performance.now() - started);
+  return { status: response.status, durationMs, headers: [...response.headers], body: text, failure: null };
+}
+
 export const encodeId = encodeURIComponent;

@@ -6,6 +6,7 @@ import { toastErrors } from "./elements/toast.js";
 import { watchChanges } from "./live.js";
 import { getChosenOrgId } from "./org/address.js";
 import { createOrgChoice, getCurrentOrg, hasSeveralOrgs } from "./org/choice.js";
+import { apiPage } from "./pages/api.js";
 import { automationPage } from "./pages/automation.js";
 import { clockPage } from "./pages/clock.js";
 import { connectPage } from "./pages/connect.js";
@@ -30,6 +31,7 @@ const pages = {
   automation: ["Automation", automationPage],
   settings: ["API & Webhooks", settingsPage],
   requests: ["Requests", requestsPage],
+  api: ["API", apiPage],
   clock: ["Clock & Faults", clockPage],
   connect: ["Connect", connectPage],
 };
@@ -54,8 +56,11 @@ async function showPage() {
   const { name, parts } = readAddress();
   const [title, open] = pages[name];
   for (const link of document.querySelectorAll(".side nav a")) {
-    if (link.hash === `#/${name}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.hash === `#/${name}`) {
+      link.setAttribute("aria-current", "page");
+      // On a phone the bar is wider than the screen.
+      link.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else link.removeAttribute("aria-current");
   }
   document.title = `${title}${hasSeveralOrgs() ? ` · ${getCurrentOrg().name}` : ""} · OnSync console`;
   const org = getChosenOrgId();

@@ -1,9 +1,13 @@
-/** The delivery log: what was sent to which endpoint, and what became of it. */
+/** The delivery log: what was sent to which endpoint, what became of it, and delivering it again. */
 import { consoleApi, encodeId } from "../api.js";
+import { choices } from "../choices.js";
 import { coalesceCalls } from "../coalesce.js";
 import { h, renderIfChanged, renderList } from "../dom.js";
+import { button } from "../elements/button.js";
+import { askToConfirm } from "../elements/dialog.js";
 import { empty } from "../elements/display.js";
 import { select } from "../elements/form.js";
+import { toast, toastErrors } from "../elements/toast.js";
 import { createAge } from "../time/format.js";
 import { createDeliveryView, deliveryChip, nextAttemptCountdown } from "./delivery.js";
 
@@ -46,41 +50,82 @@ function endpointSelect({ options, webhookId }) {
   });
 }
 
+const statuses = [
+  ["", "Whatever became of it"],
+  ["delivered", "Delivered"],
+  ["failed", "Failed"],
+  ["pending", "Pending"],
+];
+
+/** Those that are shown, once more: what waits anyway is left, and so is what has no endpoint any more. */
+async function replay(deliveries) {
+  const ids = deliveries.filter(({ status, webhook }) => status !== "pending" && webhook).map(({ id: each }) => each);
+  if (ids.length === 0) {
+    toast("None of them can be replayed: they wait already, or their endpoint was removed.");
+    return;
+  }
+  const count = `${ids.length} deliver${ids.length === 1 ? "y" : "ies"}`;
+  const text = `Each is a new round of up to four attempts, with the same bytes and the same event id. A receiver that has an event knows it by its id.`;
+  if (!(await askToConfirm(`Replay ${count}?`, text, "Replay"))) return;
+  const answer = await toastErrors(() => consoleApi.post("replays", { ids }));
+  if (answer) toast(`Replayed: ${answer.replayed}.`);
+}
+
+/** What narrows the log, beside the endpoint. */
+function createNarrowing(changed) {
+  const events = choices.eventTypes.map((each) => [each, each]);
+  const on = { change: changed };
+  const status = select(statuses, "", { "aria-label": "Which outcome", on });
+  const eventType = select([["", "Any event"], ...events], "", { "aria-label": "Which event", on });
+  return {
+    controls: [status, eventType],
+    query: () => ({ status: status.value, eventType: eventType.value }),
+    isSet: () => status.value !== "" || eventType.value !== "",
+  };
+}
+
 /** The log of one endpoint, or of all. */
-function createDeliveryList() {
+function createDeliveryList(changed) {
   const filter = h("div");
   const items = h("ul", { class: "log" });
   const below = h("div");
+  const narrowing = createNarrowing(changed);
+  let shown = [];
+  const again = button("Replay these", () => replay(shown));
   return {
     element: h(
       "div",
-      {},
-      h("div", { class: "lead" }, h("p", {}, "The latest hundred, newest first."), filter),
+      { class: "delivery-log" },
+      h("div", { class: "lead" }, h("p", {}, "The latest hundred, newest first."), again),
+      h("div", { class: "filter" }, filter, narrowing.controls),
       items,
       below,
     ),
     read: async (webhookId) => {
       const [{ data }, { data: webhooks }] = await Promise.all([
-        consoleApi.get("deliveries", { webhookId }),
+        consoleApi.get("deliveries", { webhookId, ...narrowing.query() }),
         consoleApi.get("webhooks"),
       ]);
+      shown = data;
+      again.disabled = data.length === 0;
       const options = webhooks.map(({ id, url }) => [id, url]);
       if (webhookId && !webhooks.some(({ id }) => id === webhookId)) {
         options.push([webhookId, `${webhookId} (removed)`]);
       }
       renderIfChanged(filter, { options, webhookId }, endpointSelect);
       renderList(items, data, (delivery) => delivery.id, deliveryItem);
-      renderIfChanged(below, data.length, (count) =>
-        count === 0
-          ? empty("Nothing was delivered yet", "Register an endpoint, then let something happen in the inbox.")
-          : h("div"),
-      );
+      renderIfChanged(below, { count: data.length, isNarrow: narrowing.isSet() }, ({ count, isNarrow }) => {
+        if (count > 0) return h("div");
+        return isNarrow
+          ? empty("None of them fits", "Choose another outcome, or another event.")
+          : empty("Nothing was delivered yet", "Register an endpoint, then let something happen in the inbox.");
+      });
     },
   };
 }
 
 export function createDeliveryLog(place) {
-  const list = createDeliveryList();
+  const list = createDeliveryList(() => read());
   const delivery = createDeliveryView();
   let deliveryId;
   let webhookId = "";

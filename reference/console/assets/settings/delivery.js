@@ -3,9 +3,11 @@ import { consoleApi, controlApi, encodeId } from "../api.js";
 import { h, renderIfChanged } from "../dom.js";
 import { button, copyButton } from "../elements/button.js";
 import { block, chip, empty, facts, toStatusKind } from "../elements/display.js";
+import { jsonBlock } from "../elements/json.js";
 import { toastErrors as attempted } from "../elements/toast.js";
 import { formatDateTime, formatDuration, formatSeconds } from "../time/format.js";
 import { now, updateEverySecond } from "../time/server-clock.js";
+import { comparisonTable } from "./compare-attempts.js";
 
 export function deliveryChip(status) {
   return chip(status, { delivered: "good", failed: "bad", pending: "warn" }[status] ?? "plain");
@@ -92,7 +94,12 @@ function deliveryCard({ delivery, body, attempts }) {
         h("span", { class: "soft" }, "The same bytes and the same event id, in a new round of up to four attempts."),
       ),
     h("h3", {}, "Event"),
-    block(JSON.stringify(JSON.parse(body), null, 2), "The event, set out for reading"),
+    jsonBlock(body, "The event, set out for reading"),
+    attempts.length > 1 && [
+      h("h3", {}, "Side by side"),
+      h("p", { class: "soft" }, "What is not the same in all attempts is marked."),
+      comparisonTable(attempts),
+    ],
     h("h3", {}, "Attempts"),
     attempts.length === 0
       ? h("p", { class: "soft" }, "None yet.")

@@ -1,11 +1,11 @@
 /** API keys: made with scopes, shown once, revoked. */
 import { consoleApi, controlApi, encodeId } from "../api.js";
 import { choices } from "../choices.js";
-import { h } from "../dom.js";
+import { h, userText } from "../dom.js";
 import { button, copyButton } from "../elements/button.js";
 import { askToConfirm, dialog } from "../elements/dialog.js";
 import { block, chip } from "../elements/display.js";
-import { form } from "../elements/form.js";
+import { field, form } from "../elements/form.js";
 import { toastErrors } from "../elements/toast.js";
 import { withOrg } from "../org/address.js";
 import { formatDateTime } from "../time/format.js";
@@ -41,15 +41,26 @@ function generateKey() {
       ),
     };
   });
+  const label = h("input", {
+    name: "label",
+    type: "text",
+    autocomplete: "off",
+    maxlength: "100",
+    placeholder: "Staging",
+  });
   dialog("Generate a key", (close) =>
     form(
       async () => {
         const chosen = boxes.flatMap(({ input }) => (input.checked ? [input.value] : []));
-        const { key } = await controlApi.post("keys", withOrg({ scopes: chosen }));
+        const { key } = await controlApi.post(
+          "keys",
+          withOrg({ scopes: chosen, ...(label.value.trim() && { label: label.value }) }),
+        );
         close();
         showNewKey(key);
       },
       { label: "Generate" },
+      field("Label", label, "What it is for, so that you know it again."),
       h(
         "fieldset",
         { class: "checks" },
@@ -76,7 +87,12 @@ function keyItem(key) {
     h(
       "div",
       { class: "row-head" },
-      h("code", { class: "strong" }, `${key.prefix}…`),
+      h(
+        "span",
+        { class: "key-name" },
+        key.label !== null && userText(key.label, "span", { class: "strong" }),
+        h("code", { class: key.label === null ? "strong" : "soft" }, `${key.prefix}…`),
+      ),
       key.revokedAt
         ? chip("revoked", "bad")
         : button("Revoke", () => revokeKey(key), { "aria-label": `Revoke ${key.prefix}…` }),
@@ -86,6 +102,7 @@ function keyItem(key) {
       "p",
       { class: "soft" },
       `Made ${formatDateTime(key.createdAt)}`,
+      key.lastUsedAt ? `, last used ${formatDateTime(key.lastUsedAt)}` : ", not used yet",
       key.revokedAt && `, revoked ${formatDateTime(key.revokedAt)}`,
     ),
   );

@@ -1,16 +1,25 @@
 /** Registering a template, or replacing the one of the same name and language. */
 import { controlApi } from "../api.js";
-import { h } from "../dom.js";
+import { h, renderIfChanged } from "../dom.js";
 import { dialog } from "../elements/dialog.js";
 import { field, form, select } from "../elements/form.js";
 import { withOrg } from "../org/address.js";
 import { findPart, getBody, listVariables } from "../template-text.js";
+import { createButtonsEditor } from "./template-buttons.js";
+import { listButtons, templatePreview } from "./template-preview.js";
 
 const categories = [
   ["", "None"],
   ["UTILITY", "Utility"],
   ["MARKETING", "Marketing"],
   ["AUTHENTICATION", "Authentication"],
+];
+const headers = [
+  ["", "None"],
+  ["TEXT", "Text"],
+  ["IMAGE", "Picture"],
+  ["VIDEO", "Video"],
+  ["DOCUMENT", "Document"],
 ];
 const statuses = ["approved", "pending", "rejected"].map((status) => [status, status]);
 
@@ -19,8 +28,29 @@ function withOption(options, value) {
   return options.some(([each]) => each === value) ? options : [...options, [value, value]];
 }
 
+/** The header as it is chosen: a text, a medium, or what the template has beside those. */
+function replaceHeader(components, format, text) {
+  const part = findPart({ components }, "header");
+  if (format === "TEXT") {
+    const { format: _format, ...rest } = part ?? {};
+    return text === "" ? [] : [{ type: "HEADER", ...(getFormat(part) === "TEXT" ? part : rest), text }];
+  }
+  if (format === getFormat(part)) return part ? [part] : [];
+  return format === "" ? [] : [{ type: "HEADER", format }];
+}
+
+/** A header that is a text need not say so. */
+function getFormat(part) {
+  return part === undefined ? "" : String(part.format ?? "TEXT").toUpperCase();
+}
+
+function replaceButtons(components, buttons) {
+  const part = findPart({ components }, "buttons");
+  return buttons.length === 0 ? [] : [{ type: "BUTTONS", ...part, buttons }];
+}
+
 /**
- * The template's parts with these texts; what else it has stays: its buttons, or a header that is a picture.
+ * The template's parts with these texts; what else they have stays.
  * @param texts by type, in the order of a message
  */
 function replaceTexts(components, texts) {
@@ -29,8 +59,10 @@ function replaceTexts(components, texts) {
     if (text !== "") return [{ type: type.toUpperCase(), ...part, text }];
     return part && part.text === undefined ? [part] : [];
   });
-  return [...written, ...components.filter(({ type }) => !Object.hasOwn(texts, type.toLowerCase()))];
+  return written;
 }
+
+const shownTypes = new Set(["header", "body", "footer", "buttons"]);
 
 const emptyTemplate = { name: "", language: "en", status: "approved", components: [] };
 
@@ -43,6 +75,13 @@ function createInputs(template) {
     language: h("input", { name: "language", type: "text", value: language, autocomplete: "off" }),
     category: select(withOption(categories, category), category, { name: "category" }),
     status: select(withOption(statuses, status), status, { name: "status" }),
+    format: select(
+      withOption(headers, getFormat(findPart(template, "header"))),
+      getFormat(findPart(template, "header")),
+      {
+        name: "format",
+      },
+    ),
     header: h("input", { name: "header", type: "text", dir: "auto", value: getText("header") }),
     body: h("textarea", { name: "body", rows: "4", dir: "auto", value: getText("body") }),
     footer: h("input", { name: "footer", type: "text", dir: "auto", value: getText("footer") }),
@@ -50,16 +89,18 @@ function createInputs(template) {
 }
 
 /** What the inputs hold, as the control API takes it. */
-function readTemplate({ name, language, category, status, header, body, footer }, { platform, components }) {
+function readTemplate({ name, language, category, status, format, header, body, footer, buttons }, template) {
+  const { platform, components } = template;
   return {
     name: name.value.trim(),
     language: language.value.trim(),
     status: status.value,
-    components: replaceTexts(components, {
-      header: header.value.trim(),
-      body: body.value.trim(),
-      footer: footer.value.trim(),
-    }),
+    components: [
+      ...replaceHeader(components, format.value, header.value.trim()),
+      ...replaceTexts(components, { body: body.value.trim(), footer: footer.value.trim() }),
+      ...components.filter(({ type }) => !shownTypes.has(type.toLowerCase())),
+      ...replaceButtons(components, buttons.read()),
+    ],
     ...(category.value && { category: category.value }),
     ...(platform && { platform }),
   };
@@ -93,12 +134,18 @@ async function save(template) {
  * @param template the one to begin with; an empty form without it
  */
 export function openTemplateForm(templates, template = emptyTemplate) {
-  const inputs = createInputs(template);
   const note = h("p", { class: "help", role: "status" });
+  const preview = h("div");
   const draw = () => {
-    const text = describe(readTemplate(inputs, template), templates);
+    const read = readTemplate(inputs, template);
+    const text = describe(read, templates);
     if (note.textContent !== text) note.textContent = text;
+    headerField.hidden = inputs.format.value !== "TEXT";
+    renderIfChanged(preview, read, templatePreview);
   };
+  const buttons = createButtonsEditor(listButtons(template), () => draw());
+  const inputs = { ...createInputs(template), buttons };
+  const headerField = field("Header", inputs.header);
   draw();
 
   const element = dialog(template.name === "" ? "Register a template" : "Change the template", (close) =>
@@ -116,11 +163,15 @@ export function openTemplateForm(templates, template = emptyTemplate) {
         field("Category", inputs.category),
         field("Status", inputs.status),
       ),
-      field("Header", inputs.header),
+      field("Kind of header", inputs.format),
+      headerField,
       field("Body", inputs.body, "{{1}}, {{2}} and so on stand for what is filled in when it is sent."),
       field("Footer", inputs.footer),
+      buttons.element,
       note,
+      preview,
     ),
   );
+  element.classList.add("wide");
   element.addEventListener("input", draw);
 }

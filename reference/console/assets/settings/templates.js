@@ -8,6 +8,7 @@ import { platformName } from "../platforms.js";
 import { splitAtVariables } from "../template-text.js";
 import { createSettingsSection } from "./section.js";
 import { openTemplateForm } from "./template-form.js";
+import { templatePreview } from "./template-preview.js";
 
 const statusKinds = { approved: "good", pending: "warn", rejected: "bad" };
 
@@ -54,7 +55,12 @@ function templateItem(template, all) {
     ),
     components.length === 0
       ? h("p", { class: "soft" }, "It has no text.")
-      : h("dl", { class: "template-parts" }, components.map(partItem)),
+      : h(
+          "div",
+          { class: "template-shown" },
+          h("dl", { class: "template-parts" }, components.map(partItem)),
+          templatePreview(template),
+        ),
   );
 }
 

@@ -1,58 +1,13 @@
-/** Webhook endpoints: registered, paused and resumed, removed, and how their deliveries went. */
+/** Webhook endpoints: registered, edited, tried, paused and resumed, removed, and how their deliveries went. */
 import { consoleApi, controlApi, encodeId } from "../api.js";
-import { choices } from "../choices.js";
 import { h } from "../dom.js";
-import { button, copyButton } from "../elements/button.js";
-import { askToConfirm, dialog } from "../elements/dialog.js";
-import { block, chip, toStatusKind } from "../elements/display.js";
-import { field, form } from "../elements/form.js";
+import { button } from "../elements/button.js";
+import { askToConfirm } from "../elements/dialog.js";
+import { chip, toStatusKind } from "../elements/display.js";
 import { toastErrors } from "../elements/toast.js";
 import { createAge } from "../time/format.js";
 import { createSettingsSection } from "./section.js";
-
-function showSecret({ secret }) {
-  return dialog("The endpoint's secret", (close) => [
-    h("p", {}, "Verify X-OnSync-Signature with it before anything else. It is shown this once."),
-    block(secret, "The secret"),
-    h("div", { class: "buttons" }, copyButton(secret, "Copy the secret"), button("Done", close, { kind: "primary" })),
-  ]);
-}
-
-function registerWebhook() {
-  const url = h("input", {
-    name: "url",
-    type: "url",
-    placeholder: "https://example.com/hooks/onsync",
-    autocomplete: "off",
-  });
-  const secret = h("input", { name: "secret", type: "text", autocomplete: "off" });
-  const boxes = choices.eventTypes.map((event) => {
-    const input = h("input", { type: "checkbox", value: event, checked: event === "message.created" });
-    return { input, label: h("label", { class: "check" }, input, h("code", {}, event)) };
-  });
-  dialog("Register an endpoint", (close) =>
-    form(
-      async () => {
-        const made = await consoleApi.post("webhooks", {
-          url: url.value.trim(),
-          events: boxes.flatMap(({ input }) => (input.checked ? [input.value] : [])),
-          ...(secret.value && { secret: secret.value }),
-        });
-        close();
-        showSecret(made);
-      },
-      { label: "Register" },
-      field("URL", url, "Where events are posted. It must answer 2xx within ten seconds."),
-      h(
-        "fieldset",
-        { class: "checks" },
-        h("legend", {}, "Events"),
-        boxes.map(({ label }) => label),
-      ),
-      field("Secret", secret, "Made for you when you give none."),
-    ),
-  );
-}
+import { editWebhook, registerWebhook, rotateSecret, sendTestEvent } from "./webhook-form.js";
 
 async function removeWebhook({ id: webhookId, url }) {
   const sure = await askToConfirm(
@@ -104,6 +59,9 @@ function webhookItem(webhook) {
         toastErrors(() => controlApi.post(`webhooks/${encodeId(webhookId)}/${paused ? "resume" : "pause"}`)),
       ),
       h("a", { class: "button quiet", href: `#/settings/deliveries/of/${encodeId(webhookId)}` }, "Deliveries"),
+      button("Send a test event", () => sendTestEvent(webhook)),
+      button("Edit", () => editWebhook(webhook)),
+      button("Rotate secret", () => rotateSecret(webhook)),
       button("Remove", () => removeWebhook(webhook)),
     ),
     paused &&

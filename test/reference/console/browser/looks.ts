@@ -5,7 +5,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 
 export const looks: Record<string, BrowserContextOptions> = {
   light: { colorScheme: "light" },
-  dark: { colorScheme: "dark" },
+  dark: { colorScheme: "dark", viewport: { width: 768, height: 1000 } },
   phone: { colorScheme: "light", viewport: { width: 360, height: 740 } },
 };
 

@@ -118,7 +118,7 @@ const pages: Record<string, { path: () => string; shows: string; act?: (page: Pa
   delivery: {
     path: () => `/settings/deliveries/${deliveryId}`,
     shows: "Attempt 2",
-    act: (page) => page.getByText("Attempt 1").click(),
+    act: (page) => page.locator(".attempt").getByText("Attempt 1").click(),
   },
   templates: { path: () => "/settings/templates", shows: "appointment_reminder" },
   "template-form": {
@@ -140,7 +140,7 @@ const pages: Record<string, { path: () => string; shows: string; act?: (page: Pa
       await page.getByLabel("Which answers").selectOption("Errors");
       await page.getByText("1 of 6").waitFor();
       await page.locator(".request summary").click();
-      await page.locator(".request").getByText("Request id").scrollIntoViewIfNeeded();
+      await page.getByRole("button", { name: "Copy as curl" }).scrollIntoViewIfNeeded();
     },
   },
   "requests-none": {
@@ -150,6 +150,17 @@ const pages: Record<string, { path: () => string; shows: string; act?: (page: Pa
       await page.getByRole("searchbox", { name: "Filter requests" }).fill("nothing has this");
       await page.getByText("None of them fits").waitFor();
     },
+  },
+  charts: { path: () => "/requests/charts", shows: "Time of attempts" },
+  api: {
+    path: () => "/api/endpoints/sendMessage",
+    shows: "Try it",
+    act: (page) => page.locator(".answer summary").first().click(),
+  },
+  control: {
+    path: () => "/api/control",
+    shows: "A customer writes",
+    act: (page) => page.locator("summary", { hasText: "A customer writes" }).click(),
   },
   clock: { path: () => "/clock", shows: "dropped after the work was done" },
   faults: {

@@ -18,8 +18,12 @@ const yusuf = "whatsapp%3A%2B971501112233";
 test("a template is registered, with what is wrong said beside each field, then replaced", async () => {
   const { page } = the.watched;
   await page.goto(the.served.at("/settings/templates"));
-  await row("appointment_reminder").getByText("Your appointment").waitFor();
-  expect(await row("appointment_reminder").locator(".variable").allInnerTexts()).toEqual(["{{1}}", "{{2}}", "{{3}}"]);
+  await row("appointment_reminder").locator(".template-parts").getByText("Your appointment").waitFor();
+  expect(await row("appointment_reminder").locator(".template-parts .variable").allInnerTexts()).toEqual([
+    "{{1}}",
+    "{{2}}",
+    "{{3}}",
+  ]);
 
   await page.getByRole("button", { name: "Register template" }).click();
   const dialog = page.getByRole("dialog");
@@ -82,7 +86,7 @@ test("what a template has beside its texts outlives a change", async () => {
   await page.getByLabel("Body").fill("New {{name}}");
   await page.getByLabel("Footer").fill("Reply STOP");
   await page.getByRole("button", { name: "Save" }).click();
-  await row("gift").getByText("Reply STOP").waitFor();
+  await row("gift").locator(".template-parts").getByText("Reply STOP").waitFor();
   const saved = (await the.served.reference.control.templates.list()).find(({ name }) => name === "gift");
   expect(saved).toMatchObject({
     category: "CUSTOM",

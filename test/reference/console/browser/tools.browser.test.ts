@@ -91,6 +91,7 @@ test("requests are found by words and by how they went; a row tells what is know
   await outcome.selectOption("Errors");
   await page.getByText("3 of 5").waitFor();
   await outcome.selectOption("Met a fault");
+  await page.getByText("1 of 5").waitFor();
   await rows.locator("summary").click();
   await rows.getByText("answered 503").last().waitFor();
 
@@ -108,7 +109,7 @@ test("requests are found by words and by how they went; a row tells what is know
 
   const unknown = rows.filter({ hasText: requestId });
   await unknown.locator("summary").click();
-  await unknown.getByText("The key is unknown.").waitFor();
+  await unknown.locator(".facts").getByText("The key is unknown.").waitFor();
   await unknown.getByText("no org has this key").waitFor();
   await expectSound(page);
 });

@@ -53,7 +53,7 @@ test("requests appear as they are made, with what went wrong; the gauge goes dow
   const request = page.locator(".request", { hasText: requestId });
   await request.getByText("404").waitFor();
   await request.locator("summary").click();
-  await request.getByText("There is no contact contact_none in this org.").waitFor();
+  await request.locator(".facts").getByText("There is no contact contact_none in this org.").waitFor();
   expect(await page.getByRole("meter").getAttribute("aria-valuetext")).toBe("999 of 1000");
   await page.getByText("Full again in").waitFor();
 });
