@@ -2,6 +2,8 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
+import type { JsonSchemaType, JsonSchemaValidator } from "@modelcontextprotocol/sdk/validation";
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import { createMcpServer, type McpOptions } from "../../mcp/index.ts";
 import type { OnSync } from "../../src/client/index.ts";
 import { toolsets } from "../../src/operations/toolsets.ts";
@@ -26,13 +28,26 @@ export function answerOf(result: Awaited<ReturnType<Client["callTool"]>>): Answe
   };
 }
 
+/** The SDK's own, which compiles a schema once and not for every client: that was most of what a session took. */
+class CompilingOnce extends AjvJsonSchemaValidator {
+  readonly #compiled = new Map<string, JsonSchemaValidator<unknown>>();
+
+  override getValidator<T>(schema: JsonSchemaType): JsonSchemaValidator<T> {
+    const key = JSON.stringify(schema);
+    const compiled = this.#compiled.get(key) ?? super.getValidator(schema);
+    this.#compiled.set(key, compiled);
+    return compiled as JsonSchemaValidator<T>;
+  }
+}
+const jsonSchemaValidator = new CompilingOnce();
+
 /** A client that has listed the tools, so that the SDK holds every structured answer against its schema. */
 export async function connect(
   options: McpOptions,
   capabilities: ClientCapabilities = {},
   prepare: (client: Client) => void = () => {},
 ) {
-  const client = new Client({ name: "test", version: "1.0.0" }, { capabilities });
+  const client = new Client({ name: "test", version: "1.0.0" }, { capabilities, jsonSchemaValidator });
   prepare(client);
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const server = createMcpServer(options);
