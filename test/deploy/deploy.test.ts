@@ -26,6 +26,7 @@ const secrets: Record<string, string> = {
   ONSYNC_MCP_TOKEN: "the-token-of-the-mcp-server",
   ONSYNC_WEBHOOK_SECRETS: "the-secret-of-the-endpoint",
   ONSYNC_REDIS_PASSWORD: "a-password",
+  ONSYNC_METRICS_TOKEN: "the-token-of-the-metrics",
 };
 
 const scratch = mkdtempSync(join(tmpdir(), "onsync-deploy-"));
@@ -38,6 +39,7 @@ function fillIn(args: readonly string[], redis: string): string[] {
     .map((arg, index, all) => {
       if (/^rediss?:/.test(arg)) return redis;
       if (all[index - 1] === "--host") return "127.0.0.1";
+      if (all[index - 1] === "--metrics-port") return "0";
       return arg.replace(/^\$\{ONSYNC_FORWARD_URL.*\}$/, "http://127.0.0.1:9/").replace(/^\/var\/lib\/[\w-]+/, scratch);
     });
 }
@@ -70,6 +72,8 @@ function giveSecrets({ variables }: Deployment): Record<string, string> {
       const server = await startOnsync(fillIn(deployment.args, redis.url), giveSecrets(deployment));
       const readiness = await fetch(new URL("/readyz", server.ready.url));
       expect([readiness.status, await readiness.json()]).toEqual([200, { ready: true }]);
+      const { metricsUrl } = server.ready;
+      expect(metricsUrl !== undefined).toBe(deployment.args.includes("--metrics-port"));
       // Without the delay that it has before it stops.
       server.child.kill("SIGKILL");
       await once(server.child, "exit");
@@ -164,7 +168,10 @@ describe.each(list("kubernetes", ".yaml"))("%s", (file) => {
       expect.objectContaining({
         livenessProbe: expect.objectContaining({ httpGet: { path: "/healthz", port: "http" } }),
         readinessProbe: expect.objectContaining({ httpGet: { path: "/readyz", port: "http" }, timeoutSeconds: 3 }),
-        ports: [{ name: "http", containerPort: 8080 }],
+        ports: [
+          { name: "http", containerPort: 8080 },
+          { name: "metrics", containerPort: 9464 },
+        ],
         securityContext: {
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
@@ -172,6 +179,23 @@ describe.each(list("kubernetes", ".yaml"))("%s", (file) => {
         },
       }),
     ]);
+  });
+
+  test("has its metrics on a port that the service does not lead to, for the PodMonitor, by a token", () => {
+    const [monitor] = readManifests("prometheus/podmonitor.yaml") as [Manifest];
+    const [endpoint] = monitor.spec.podMetricsEndpoints;
+    const { args, env } = pod.containers[0];
+    expect(args.join(" ")).toContain("--metrics-port 9464 --metrics-host 0.0.0.0");
+    expect(endpoint).toMatchObject({ port: "metrics", path: "/metrics" });
+    expect(service.spec.ports).toEqual([{ name: "http", port: 80, targetPort: "http" }]);
+    const { name, key } = endpoint.authorization.credentials;
+    const [secrets] = pod.volumes.map((volume: Manifest) => volume.secret?.secretName).filter(Boolean);
+    expect([name, key]).toEqual([secrets, "metrics-token"]);
+    expect(env).toContainEqual({ name: "ONSYNC_METRICS_TOKEN_FILE", value: `/run/secrets/onsync/${key}` });
+    // By the name that the alerts and the dashboard know it by.
+    const job = deployment.spec.template.metadata.labels[monitor.spec.jobLabel];
+    expect(monitor.spec.selector.matchExpressions[0].values).toContain(job);
+    expect(job).toMatch(/^onsync-(receiver|mcp)$/);
   });
 
   test("goes on until /readyz was seen, and is not killed while it finishes", () => {
