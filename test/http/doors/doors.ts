@@ -185,6 +185,11 @@ export const doors: readonly Door[] = [
   },
 ];
 
+/** A server that was told of no metrics token takes it for a wrong one, of which the approval page hears twenty from an address. */
+export function isTriedAt({ server }: Door, credential: string): boolean {
+  return credential !== "the metrics token" || server === "onsync listen" || server === "--metrics-port";
+}
+
 /** The table as docs/security.md has it. */
 export function renderDoors(): string {
   const rows = doors.map((door) => [`\`${door.server}\``, door.group, door.from, door.pages, door.with]);
