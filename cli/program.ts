@@ -1,6 +1,7 @@
 /** The `onsync` command: its commands, and what an ending means for the exit code. */
 import { Command } from "commander";
 import { addCallCommand } from "./call/index.ts";
+import { addCompletionCommand } from "./completion/index.ts";
 import { addDoctorCommand } from "./doctor/index.ts";
 import { addEventsCommand } from "./events/index.ts";
 import { addExportCommand } from "./export/index.ts";
@@ -26,13 +27,14 @@ Environment:
   ONSYNC_FORWARD_SECRET   what \`onsync listen --forward\` signs with, instead of the newest of those
   ONSYNC_REDIS_URL        the Redis of \`onsync listen --sink redis:STREAM\`, where it is not that of --redis
   ONSYNC_REDIS_PASSWORD   password for Redis URLs that have none
-  ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start, sends, import, sync, export and forget
+  ONSYNC_LEDGER           the send ledger, as --ledger of call, mcp, listen, start, sends, import, work, sync, export and forget
   ONSYNC_MCP_TOKEN        bearer token of the HTTP MCP server
   ONSYNC_APPROVAL_TOKEN   opens the approval page of \`onsync mcp --send person\` (default: a new one, printed at start)
   ONSYNC_CONTROL_TOKEN    token of the reference's control API (default: a new one, printed at start)
   ONSYNC_METRICS_TOKEN    token that requests for /metrics must show (--metrics-port)
   ONSYNC_…_FILE           a file that holds it, in the place of each of these that is a key, a secret, a password or a token
   PORT                    the port of \`onsync listen\` and \`onsync mcp --http\`, where --port is not given
+  NO_COLOR, FORCE_COLOR   no colours on a terminal; colours wherever the output goes
   ONSYNC_LOG_LEVEL        trace, debug, info, warn, error, fatal or silent
   HTTPS_PROXY, HTTP_PROXY the proxy to OnSync and to --forward, such as http://user:password@proxy.example.com:3128
   NO_PROXY                hosts to reach without it, comma separated: example.com (with its subdomains), host:port, *
@@ -56,6 +58,7 @@ const additions = [
   addForgetCommand,
   addSyncCommand,
   addDoctorCommand,
+  addCompletionCommand,
 ];
 
 export function createProgram(io: Io): Command {

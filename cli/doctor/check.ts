@@ -16,6 +16,7 @@ export function createFailedCheck(name: Check["name"], error: unknown): Check {
 }
 
 const marks = { ok: "✓", warning: "!", failed: "✗" } as const;
+export const colours = { ok: "green", warning: "yellow", failed: "red" } as const;
 const nameWidth = "extensions".length;
 
 function toOneLine(text: string): string {

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { listenForStop } from "../lifecycle.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
-import { type Io, print, printJson } from "../output/io.ts";
+import { type Io, print, printJson, printMarked } from "../output/io.ts";
 import type { Check } from "./check.ts";
 
 const help = `
@@ -23,11 +23,13 @@ export function addDoctorCommand(program: Command, io: Io): void {
     .option("--json", 'print one JSON object: {"ok","checks":[{"name","status","found","advice"}]}')
     .addHelpText("after", help)
     .action(async ({ json }: { json?: true }) => {
-      const { formatCheck, formatSummary } = await import("./check.ts");
+      const { colours, formatCheck, formatSummary } = await import("./check.ts");
       const checks: Check[] = [];
       for await (const check of examineEnvironment(io)) {
         checks.push(check);
-        if (!json) await print(io.stdout, formatCheck(check));
+        if (json) continue;
+        const [mark = "", ...rest] = formatCheck(check);
+        await printMarked(io.stdout, io.env, { mark, colour: colours[check.status] }, rest.join(""));
       }
       const ok = checks.every(({ status }) => status !== "failed");
       if (json) await printJson(io.stdout, { ok, checks });

@@ -1,12 +1,17 @@
 /** What a command reads and writes: the process itself, or a test's own. */
 import process from "node:process";
 import { Writable } from "node:stream";
+import { styleText } from "node:util";
 import { escapeForTerminal } from "../../src/printable.ts";
 import { OutputError } from "./errors.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Output = { write(text: string, done?: (error?: Error | null) => void): unknown; isTTY?: boolean };
+export type Output = {
+  write(text: string, done?: (error?: Error | null) => void): unknown;
+  isTTY?: boolean;
+  columns?: number | undefined;
+};
 
 export type Io = {
   env: Environment;
@@ -22,10 +27,33 @@ export type Io = {
  * @throws OutputError when it cannot be written: the disk is full, the pipe's reader has gone
  */
 export function print(output: Output, text: string): Promise<void> {
+  return write(output, escapeForTerminal(text));
+}
+
+/** Whether colours are wanted there (no-color.org, force-color.org): by default on a terminal that says what it is. */
+export function hasColours({ isTTY = false }: Output, env: Environment): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return !["0", "false"].includes(env.FORCE_COLOR);
+  return isTTY && env.TERM !== undefined && env.TERM !== "dumb";
+}
+
+/** Prints a text that begins with a mark or a word of ours, which is coloured where colours are wanted. */
+export function printMarked(
+  output: Output,
+  env: Environment,
+  { mark, colour }: { mark: string; colour: "green" | "yellow" | "red" },
+  text: string,
+): Promise<void> {
+  const shown = hasColours(output, env) ? styleText(colour, mark, { validateStream: false }) : mark;
+  return write(output, shown + escapeForTerminal(text));
+}
+
+/** What it is given has been escaped. */
+function write(output: Output, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: NodeJS.ErrnoException | null) => (error ? reject(new OutputError(error)) : resolve());
     try {
-      output.write(escapeForTerminal(text), done);
+      output.write(text, done);
     } catch (error) {
       done(error as NodeJS.ErrnoException);
     }

@@ -2,14 +2,24 @@
 import { type Command, CommanderError } from "commander";
 import { formatError } from "./error-report.ts";
 import { CommandFailed, OutputError, UsageError } from "./errors.ts";
-import { type Io, printIfPossible } from "./io.ts";
+import { type Io, type Output, printIfPossible, printMarked } from "./io.ts";
+import { wrapText } from "./wrap.ts";
+
+const defaultColumns = 80;
+
+/** Of a terminal. */
+function findColumns({ isTTY, columns }: Output): number | undefined {
+  return isTTY ? columns : undefined;
+}
 
 /** Has commander write to `io` and throw, instead of ending the process. */
 export function redirectOutput(program: Command, io: Io): Command {
   return program
     .configureOutput({
-      writeOut: (text) => void printIfPossible(io.stdout, text),
-      writeErr: (text) => void printIfPossible(io.stderr, text),
+      writeOut: (text) => void printIfPossible(io.stdout, wrapText(text, findColumns(io.stdout))),
+      writeErr: (text) => void printIfPossible(io.stderr, wrapText(text, findColumns(io.stderr))),
+      getOutHelpWidth: () => findColumns(io.stdout) ?? defaultColumns,
+      getErrHelpWidth: () => findColumns(io.stderr) ?? defaultColumns,
     })
     .exitOverride();
 }
@@ -37,7 +47,8 @@ export async function runProgram(
     if (error instanceof CommandFailed) return error.exitCode;
     // `onsync … | head` has had what it wanted.
     if (error instanceof OutputError && error.readerGone) return 0;
-    await printIfPossible(io.stderr, `error: ${formatError(error)}\n`);
+    const mark = { mark: "error:", colour: "red" } as const;
+    await printMarked(io.stderr, io.env, mark, ` ${formatError(error)}\n`).catch(() => {});
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -4,9 +4,9 @@ import type { Io } from "../output/io.ts";
 import {
   createDataOption,
   createHostOption,
-  createNumberParser,
   createPortOption,
   createPrivateWebhooksOption,
+  createRateLimitOption,
   createReadyJsonOption,
   parseList,
 } from "../settings/options.ts";
@@ -45,11 +45,7 @@ export function addReferenceCommand(program: Command, io: Io): void {
     )
     .option("--control", "open the control API at /_control and the console at /, to this machine only")
     .option("--no-extensions", "serve the documented endpoints only")
-    .addOption(
-      new Option("--rate-limit <number>", "requests an hour for each org (default: 1000)").argParser(
-        createNumberParser(1, 1_000_000_000),
-      ),
-    )
+    .addOption(createRateLimitOption())
     .addOption(new Option("--seed <story>", "begin with made-up data").choices(["demo"]))
     .addOption(
       new Option("--carrier <mode>", "what becomes of sent messages; off: they stay queued (default: off)").choices([

@@ -86,6 +86,13 @@ export function createDataOption(description: string): Option {
   return new Option("--data <file>", description).argParser(parseNotEmpty);
 }
 
+/** Of the reference API. */
+export function createRateLimitOption(): Option {
+  return new Option("--rate-limit <number>", "requests an hour for each org (default: 1000)").argParser(
+    createNumberParser(1, 1_000_000_000),
+  );
+}
+
 export function createReadyJsonOption(): Option {
   return new Option("--json", 'print one JSON line when ready, {"ready":true,"url":…}, instead of text');
 }

@@ -43,6 +43,8 @@ export function connectToRealApi(io: Io, log: Log, options: ConnectOptions): Pro
 export type EmbeddedOptions = {
   /** The file of the made-up data; `undefined`: memory. */
   data: string | undefined;
+  /** Requests an hour and org. */
+  rateLimit: number | undefined;
   /** Where files are kept that are imported on the console's page. */
   temporaryFolder: string;
   ledger: SendLedger;
@@ -63,7 +65,18 @@ export type EmbeddedOptions = {
 export async function openEmbeddedApi(
   log: Log,
   origin: string,
-  { data, temporaryFolder, ledger, counting, isReachable, controlToken, deliver, connect, onReset }: EmbeddedOptions,
+  {
+    data,
+    rateLimit,
+    temporaryFolder,
+    ledger,
+    counting,
+    isReachable,
+    controlToken,
+    deliver,
+    connect,
+    onReset,
+  }: EmbeddedOptions,
 ): Promise<StartedApi> {
   const imports = createConsoleImports({
     ledger,
@@ -78,6 +91,7 @@ export async function openEmbeddedApi(
     control: true,
     deliver,
     seed: "demo",
+    rateLimit,
     carrier: "delivers",
     connect,
     imports,

@@ -29,7 +29,7 @@ import { endWaitsOnStop, routeDeliveries, type StartedReceiver, startReceiver } 
 import { hooksPath, type Site } from "./site.ts";
 
 export type StartOptions = LedgerChoice &
-  MetricsOptions & { port: number; host: string; data?: string; allowPrivateWebhooks?: true };
+  MetricsOptions & { port: number; host: string; data?: string; rateLimit?: number; allowPrivateWebhooks?: true };
 
 export type StartContext = {
   io: Io;
@@ -117,10 +117,11 @@ async function openPortAndLedger({ io, log, options }: StartContext): Promise<Op
 
 /** The embedded API with made-up data, which delivers to the receiver that is started after it. */
 function openSandbox(context: StartContext, opened: Opened): Promise<StartedApi> {
-  const { data, host, allowPrivateWebhooks = false } = context.options;
+  const { data, host, rateLimit, allowPrivateWebhooks = false } = context.options;
   const { ledger, server, hooksUrl, metrics } = opened;
   return openEmbeddedApi(context.log, server.origin, {
     data,
+    rateLimit,
     temporaryFolder: context.io.env.TMPDIR?.trim() || tmpdir(),
     ledger,
     counting: countRequests(metrics?.metrics, ""),

@@ -13,6 +13,7 @@ import {
   createHostOption,
   createPortOption,
   createPrivateWebhooksOption,
+  createRateLimitOption,
   createReadyJsonOption,
 } from "../settings/options.ts";
 import type { StartOptions } from "./everything.ts";
@@ -21,6 +22,7 @@ const help = `
 Examples:
   onsync start
   onsync start --port 0 --json
+  onsync start --open --rate-limit 50  in your browser, with a limit that is soon reached
   onsync start --data onsync.db        the made-up data stays, and what you do with it
 
 Without a key it starts the embedded reference API with made-up data: no message leaves this machine.
@@ -42,16 +44,23 @@ export function addStartCommand(program: Command, io: Io): void {
         "note sends in this SQLite file or Redis, and settle open ones by the events at /hooks (default: memory)",
       ),
     )
+    .addOption(createRateLimitOption())
     .addOption(createPrivateWebhooksOption())
+    .option("--open", "open the console, or the page that there is, in your browser")
     .addOption(createReadyJsonOption());
   addMetricsOptions(command)
     .addHelpText("after", help)
-    .action((options: StartOptions & { json?: true }) => start(io, options));
+    .action((options: StartOptions & { json?: true; open?: true }) => start(io, options));
 }
 
 /** @throws UsageError where option and environment contradict each other */
-function check({ env }: Io, { host, data }: StartOptions): { useReal: boolean } {
+function check({ env }: Io, { host, data, rateLimit }: StartOptions): { useReal: boolean } {
   const useReal = findApiKey(env) !== null;
+  if (useReal && rateLimit !== undefined) {
+    throw new UsageError(
+      "--rate-limit is for the embedded reference API, and with ONSYNC_API_KEY set that API is not started: leave it out, or unset the key.",
+    );
+  }
   if (useReal && data !== undefined) {
     throw new UsageError(
       "--data keeps the embedded reference API's data, and with ONSYNC_API_KEY set that API is not started: leave --data out, or unset the key.",
@@ -72,7 +81,7 @@ function check({ env }: Io, { host, data }: StartOptions): { useReal: boolean } 
   return { useReal };
 }
 
-async function start(io: Io, options: StartOptions & { json?: true }): Promise<void> {
+async function start(io: Io, options: StartOptions & { json?: true; open?: true }): Promise<void> {
   const { useReal } = check(io, options);
   const [{ createLog }, { startEverything }, { formatReadyText, getHooksUrl, getMcpUrl }] = await Promise.all([
     import("../output/log.ts"),
@@ -96,5 +105,10 @@ async function start(io: Io, options: StartOptions & { json?: true }): Promise<v
     },
     formatReadyText(site),
   );
+  if (options.open) {
+    const { openBrowser } = await import("./open-browser.ts");
+    const failure = await openBrowser(`${origin}/`, io.env);
+    if (failure !== null) log.warn(`--open: the browser was not opened, ${failure}: open ${origin}/ yourself`);
+  }
   await serveUntilStopped(stop, close, (message) => log.info(message));
 }

@@ -35,6 +35,8 @@ describe("a wrong option ends with exit code 2 and names the option and what it 
     [["start", "--host", "0.0.0.0"], "ONSYNC_MCP_TOKEN"],
     [["start", "--data", " "], "--data", "not be empty"],
     [["start", "--seed", "demo"], "--seed"],
+    [["start", "--rate-limit", "0"], "--rate-limit", "from 1 to 1000000000"],
+    [["completion", "tcsh"], "bash, zsh, fish"],
     [["mcp", "--port", "4020"], "--port", "--http"],
     [["mcp", "--host", "::1"], "--host", "--http"],
     [["mcp", "--json"], "--json", "--http"],

@@ -11,7 +11,7 @@ export class ColumnTypeError extends Error {
 
   constructor(table: ExportTable, { name, type }: Column, found: string, key: string) {
     super(
-      `${table.name}.${name} is of type ${type}, and ${key} has ${found} there: OnSync has changed its type. Export to a new place, where the column can be of the new type, and see whether a newer OnSync Automation knows of it.`,
+      `${table.name}.${name} is of type ${type}, and ${key.replace(/\s+/g, " ")} has ${found} there: OnSync has changed its type. Export to a new place, where the column can be of the new type, and see whether a newer OnSync Automation knows of it.`,
     );
     this.table = table.name;
     this.column = name;

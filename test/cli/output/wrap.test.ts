@@ -1,0 +1,36 @@
+/** Help on a terminal: no line is longer than it is wide, and no word of it is missing. */
+import { describe, expect, test } from "@jest/globals";
+import { wrapText } from "../../../cli/output/wrap.ts";
+import { createProgram, run } from "../../../cli/program.ts";
+
+async function readHelp(args: string[], columns: number | undefined): Promise<string> {
+  let written = "";
+  const stdout = { isTTY: columns !== undefined, columns, write: (text: string) => (written += text) };
+  const stdin = (async function* () {})();
+  await run([...args, "--help"], { env: {}, stdin, stdout, stderr: { write: () => {} } });
+  return written;
+}
+
+const silent = { env: {}, stdin: (async function* () {})(), stdout: { write: () => {} }, stderr: { write: () => {} } };
+const commands = createProgram(silent).commands.map((command) => command.name());
+const words = (text: string): string => text.replace(/\s+/g, " ").trim();
+
+describe.each([80, 60, 40])("on a terminal of %i columns", (columns) => {
+  test.each([[[]], ...commands.map((name) => [[name]])])("the help of onsync %j fits, word for word", async (args) => {
+    const wrapped = await readHelp(args, columns);
+    const tooLong = wrapped.split("\n").filter((line) => line.length > columns && line.trim().includes(" "));
+    expect(tooLong).toEqual([]);
+    expect(words(wrapped)).toBe(words(await readHelp(args, undefined)));
+  });
+});
+
+test("what follows a gap is broken under where it began", () => {
+  expect(wrapText("  NAME   a description of it that is long", 30)).toBe(
+    "  NAME   a description of it\n         that is long",
+  );
+});
+
+test("a word that is longer than the terminal stays whole", () => {
+  const url = `https://example.com/${"a".repeat(60)}`;
+  expect(wrapText(`see ${url} there`, 30)).toBe(`see\n  ${url}\n  there`);
+});
