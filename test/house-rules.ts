@@ -12,6 +12,8 @@ export const exceptions: Readonly<{
       "A server and what a test may ask of it, in one closure of small functions over the same queue",
   },
   files: {
+    "src/api/types/contacts.ts": "Written by scripts/wire: what is said of each field is what an editor shows of it",
+    "src/api/types/messages.ts": "Written by scripts/wire: what is said of each field is what an editor shows of it",
     "src/client/wire/endpoints.ts":
       "Written by scripts/wire, which no reader follows line by line: one table is what the client imports",
     "test/zapier/errors/error-table.test.ts":

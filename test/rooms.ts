@@ -13,7 +13,7 @@ export const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/phone-number.ts": { from: ["src/api"], packages: ["libphonenumber-js"] },
   "src/api": { from: ["src/api"], packages: ["zod"] },
   "src/http": { from: ["src/http"], packages: [] },
-  "src/client": { from: ["src/api", "src/client", "src/http/loopback.ts"], packages: ["zod"] },
+  "src/client": { from: ["src/api", "src/client", "src/http/loopback.ts"], packages: [] },
   "src/client/transport/undici.ts": { from: ["src/client", "src/http/proxy.ts"], packages: ["undici"] },
   "src/webhooks": {
     from: [

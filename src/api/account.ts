@@ -1,6 +1,7 @@
 /** The account behind a key (extension `GET /me`). */
 import * as z from "zod";
 import { Timestamp } from "./fields.ts";
+import type * as types from "./types/account.ts";
 
 /** The scopes a key may carry (docs/contract.md, "Everywhere"). */
 export const scopes = [
@@ -35,4 +36,4 @@ export const Account = z
       .optional(),
   })
   .meta({ id: "Account" });
-export type Account = z.infer<typeof Account>;
+export type Account = types.Account;

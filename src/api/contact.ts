@@ -16,6 +16,7 @@ import {
   Tags,
   Timestamp,
 } from "./fields.ts";
+import type * as types from "./types/contacts.ts";
 import { hasIdentifier, identifierNeeded } from "./values/checks.ts";
 import { normalizeEmail, normalizePhone } from "./values/identifiers.ts";
 
@@ -39,7 +40,7 @@ export const ContactInput = ContactFields.refine(hasIdentifier, { error: identif
     { required: ["properties"], properties: { properties: { required: ["externalId"] } } },
   ],
 });
-export type ContactInput = z.input<typeof ContactInput>;
+export type ContactInput = types.ContactInput;
 
 /** The body of `PATCH /contacts/{id}`: any subset; `null` clears a field. */
 export const ContactPatch = z
@@ -53,7 +54,7 @@ export const ContactPatch = z
     properties: PropertiesPatch.nullable().optional(),
   })
   .meta({ id: "ContactPatch" });
-export type ContactPatch = z.input<typeof ContactPatch>;
+export type ContactPatch = types.ContactPatch;
 
 const contactFields = {
   id: ContactId,
@@ -87,7 +88,7 @@ const contactFields = {
 
 /** A contact, as answers and events carry it. An empty field is `null` or missing. */
 export const Contact = z.looseObject(contactFields).meta({ id: "Contact" });
-export type Contact = z.infer<typeof Contact>;
+export type Contact = types.Contact;
 
 /** What the contact has been doing; part of `GET /contacts/{id}` only. */
 export const ContactActivity = z
@@ -99,12 +100,12 @@ export const ContactActivity = z
     conversationIds: z.array(z.string()),
   })
   .meta({ id: "ContactActivity" });
-export type ContactActivity = z.infer<typeof ContactActivity>;
+export type ContactActivity = types.ContactActivity;
 
 export const ContactWithActivity = z
   .looseObject({ ...contactFields, activity: ContactActivity.optional() })
   .meta({ id: "ContactWithActivity" });
-export type ContactWithActivity = z.infer<typeof ContactWithActivity>;
+export type ContactWithActivity = types.ContactWithActivity;
 
 /** Whether the contact has every identifier given; phone and e-mail are compared as the API compares them. */
 export function matchesIdentifiers(

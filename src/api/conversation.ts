@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { ConversationId, Cursor, limit, Platform, Timestamp } from "./fields.ts";
 import { Direction, MessageStatus } from "./message.ts";
+import type * as types from "./types/conversations.ts";
 
 export const conversationStatuses = ["open", "assigned", "resolved"] as const;
 export const ConversationStatus = z
@@ -15,7 +16,7 @@ export const Assignee = z.looseObject({ id: z.string(), name: z.string(), email:
   title: "Assignee",
   examples: [{ id: "user_01JGDM2Q8R", name: "Omar Nasser", email: "omar@example.com" }],
 });
-export type Assignee = z.infer<typeof Assignee>;
+export type Assignee = types.Assignee;
 
 export const Conversation = z
   .looseObject({
@@ -33,7 +34,7 @@ export const Conversation = z
     lastInboundAt: Timestamp.nullish(),
   })
   .meta({ id: "Conversation" });
-export type Conversation = z.infer<typeof Conversation>;
+export type Conversation = types.Conversation;
 
 /** A conversation as `GET /conversations` lists it. A list without the two fields is completed by the operation that reads it. */
 export const ListedConversation = z
@@ -53,7 +54,7 @@ export const ListedConversation = z
       .meta({ title: "Last Message" }),
   })
   .meta({ id: "ListedConversation" });
-export type ListedConversation = z.infer<typeof ListedConversation>;
+export type ListedConversation = types.ListedConversation;
 
 /** The query of `GET /conversations`. */
 export const ConversationsQuery = z.strictObject({

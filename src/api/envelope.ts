@@ -1,6 +1,7 @@
 /** What every answer carries, and the errors (docs/onsync-api.txt, "Errors & observability"). */
 import * as z from "zod";
 import { Timestamp } from "./fields.ts";
+import type * as types from "./types/messages.ts";
 
 export const RequestId = z
   .string()
@@ -81,7 +82,7 @@ export const TemplateWindowStatus = z
       },
     ],
   });
-export type TemplateWindowStatus = z.infer<typeof TemplateWindowStatus>;
+export type TemplateWindowStatus = types.TemplateWindowStatus;
 
 export const ErrorBody = z
   .looseObject({

@@ -8,6 +8,7 @@ import { Conversation } from "./conversation.ts";
 import { Timestamp } from "./fields.ts";
 import { Message } from "./message.ts";
 import { inboxSamples } from "./samples/inbox.ts";
+import type { EventPayloads } from "./types/events.ts";
 
 function defineEvent<const Type extends string, Payload extends z.ZodType>(entry: {
   type: Type;
@@ -81,7 +82,7 @@ export const EventType = z
   .enum(eventTypes)
   .meta({ title: "Event", description: `One of ${eventTypes.join(", ")}.`, examples: ["message.created"] });
 
-export type EventPayload<Type extends EventType> = z.infer<(typeof events)[Type]["payload"]>;
+export type EventPayload<Type extends EventType> = EventPayloads[Type];
 
 /** An event as a webhook delivery carries it. A retry sends the very same bytes and id. */
 export type Event<Type extends EventType = EventType> = {

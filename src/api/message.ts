@@ -13,6 +13,7 @@ import {
   someText,
   Timestamp,
 } from "./fields.ts";
+import type * as types from "./types/messages.ts";
 import { isSendableAddress, whatsappAddressNeeded } from "./values/checks.ts";
 import { phonePattern } from "./values/identifiers.ts";
 
@@ -79,7 +80,7 @@ export const MessageInput = z
     // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
     then: { properties: { to: { pattern: phonePattern } } },
   });
-export type MessageInput = z.input<typeof MessageInput>;
+export type MessageInput = types.MessageInput;
 
 const messageFields = {
   id: z.string().meta({ title: "Message", description: "Id such as msg_01JGDP5CQ0.", examples: ["msg_01JGDP5CQ0"] }),
@@ -112,13 +113,13 @@ const messageFields = {
 
 /** A message, as answers, history and events carry it. */
 export const Message = z.looseObject(messageFields).meta({ id: "Message" });
-export type Message = z.infer<typeof Message>;
+export type Message = types.Message;
 
 /** The answer of `POST /messaging/send`: the message, and the window where it is closed. */
 export const SentMessage = z
   .looseObject({ ...messageFields, templateWindowStatus: TemplateWindowStatus.optional() })
   .meta({ id: "SentMessage" });
-export type SentMessage = z.infer<typeof SentMessage>;
+export type SentMessage = types.SentMessage;
 
 /** The query of `GET /conversations/{conversationId}/messages`. */
 export const HistoryQuery = z.strictObject({

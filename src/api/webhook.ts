@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { EventType, eventTypes } from "./events.ts";
 import { atMost, checkedText, someText, Timestamp, WebhookId } from "./fields.ts";
+import type * as types from "./types/account.ts";
 import { findUrlProblem, removeDuplicates, urlPattern } from "./values/checks.ts";
 
 export const WebhookUrl = atMost(2048, checkedText(findUrlProblem)).meta({
@@ -30,7 +31,7 @@ export const WebhookSecret = someText(256).meta({
 export const WebhookInput = z
   .strictObject({ url: WebhookUrl, events: WebhookEvents, secret: WebhookSecret.optional() })
   .meta({ id: "WebhookInput" });
-export type WebhookInput = z.input<typeof WebhookInput>;
+export type WebhookInput = types.WebhookInput;
 
 export const WebhookStatus = z.enum(["active", "paused"]).meta({ title: "Status", description: "active or paused." });
 
@@ -53,17 +54,17 @@ export const WebhookStats = z
     lastStatusCode: z.number().int().nullable(),
   })
   .meta({ id: "WebhookStats" });
-export type WebhookStats = z.infer<typeof WebhookStats>;
+export type WebhookStats = types.WebhookStats;
 
 /** An endpoint as `GET /webhooks` lists it: never with its secret. */
 export const Webhook = z.looseObject({ ...webhookFields, stats: WebhookStats.optional() }).meta({ id: "Webhook" });
-export type Webhook = z.infer<typeof Webhook>;
+export type Webhook = types.Webhook;
 
 /** An endpoint as `POST /webhooks` answers it: with the secret, this once. */
 export const CreatedWebhook = z
   .looseObject({ ...webhookFields, secret: z.string().optional() })
   .meta({ id: "CreatedWebhook" });
-export type CreatedWebhook = z.infer<typeof CreatedWebhook>;
+export type CreatedWebhook = types.CreatedWebhook;
 
 export const DeletedWebhook = z.looseObject({ id: WebhookId, deleted: z.boolean() }).meta({ id: "DeletedWebhook" });
-export type DeletedWebhook = z.infer<typeof DeletedWebhook>;
+export type DeletedWebhook = types.DeletedWebhook;

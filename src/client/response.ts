@@ -1,5 +1,4 @@
 /** Reads one answer: a success that can be used, or the error that it is. The status is read before the body. */
-import type * as z from "zod";
 import type { Envelope, endpoints } from "../api/index.ts";
 import { ApiError, ServerError } from "./errors/api-errors.ts";
 import { ConnectionError } from "./errors/call-errors.ts";
@@ -22,7 +21,7 @@ export type AnyResponse = {
   serverTime: number | null;
 };
 
-type InferAnswer<Answer> = Answer extends { schema: infer Schema extends z.ZodType } ? z.infer<Schema> : never;
+type InferAnswer<Answer> = Answer extends { schema: { _zod: { output: infer Body } } } ? Body : never;
 type Answers<Name extends EndpointName> = (typeof endpoints)[Name]["answers"];
 
 /** What a success of an endpoint carries, as documented. It passes unchecked: `onDrift` tells where it differs. */

@@ -3,20 +3,26 @@ import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 
 export type WebBundle = {
-  /** Its exports are in the variable `bundled`. */
+  /** A script, with its exports in the variable `bundled`. */
   code: string;
+  /** Of the module, as applications bundle it. */
   gzipBytes: number;
   /** Of this repository, and of packages. */
   files: string[];
 };
 
-/** @throws where it needs a module of Node's, which a browser has not. undici is left out: only its own transport loads it. */
-export function bundleForWeb(entry: string): WebBundle {
+function buildForWeb(entry: string, format: "esm" | "iife") {
   const { outputFiles, metafile } = buildSync({
     entryPoints: [entry],
     ...{ bundle: true, minify: true, write: false, metafile: true, logLevel: "silent" },
-    ...{ format: "iife", globalName: "bundled", platform: "browser", target: "es2022", external: ["undici"] },
+    ...{ format, globalName: "bundled", platform: "browser", target: "es2022", external: ["undici"] },
   });
-  const code = (outputFiles[0] as { text: string }).text;
-  return { code, gzipBytes: gzipSync(code, { level: 9 }).length, files: Object.keys(metafile.inputs) };
+  return { code: (outputFiles[0] as { text: string }).text, files: Object.keys(metafile.inputs) };
+}
+
+/** @throws where it needs a module of Node's, which a browser has not. undici is left out: only its own transport loads it. */
+export function bundleForWeb(entry: string): WebBundle {
+  const module = buildForWeb(entry, "esm");
+  const gzipBytes = gzipSync(module.code, { level: 9 }).length;
+  return { code: buildForWeb(entry, "iife").code, gzipBytes, files: module.files };
 }

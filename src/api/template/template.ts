@@ -1,6 +1,7 @@
 /** WhatsApp templates (extension `GET /templates`). */
 import * as z from "zod";
 import { Platform } from "../fields.ts";
+import type * as types from "../types/messages.ts";
 
 /** A part of a template. `text` of the body and header carries the variables: `Hi {{1}}`. */
 export const TemplatePart = z.looseObject({ type: z.string(), text: z.string().optional() });
@@ -15,7 +16,7 @@ export const Template = z
     components: z.array(TemplatePart),
   })
   .meta({ id: "Template" });
-export type Template = z.infer<typeof Template>;
+export type Template = types.Template;
 
 /** What a template is registered with on the reference API's control API. */
 export const TemplateInput = z.strictObject({

@@ -1,20 +1,11 @@
 /** Contacts: saved, read, changed, searched. */
-import type * as z from "zod";
-import type {
-  Contact,
-  ContactInput,
-  ContactPatch,
-  ContactsQuery,
-  ContactWithActivity,
-  Envelope,
-} from "../../api/index.ts";
+import type { Contact, ContactInput, ContactPatch, ContactWithActivity, Envelope } from "../../api/index.ts";
+import type { ContactsQuery } from "../../api/types/contacts.ts";
 import { executeCall } from "../call.ts";
 import type { ClientContext } from "../context.ts";
 import type { CallOptions } from "../options.ts";
 import { type Page, toPage } from "../pager/page.ts";
 import { iterateCursor } from "../pager/pager.ts";
-
-type Query = z.input<typeof ContactsQuery>;
 
 export type Contacts = {
   /**
@@ -28,9 +19,9 @@ export type Contacts = {
   /** Any subset of the fields; `null` clears one. */
   update(contactId: string, patch: ContactPatch, options?: CallOptions): Promise<Contact & Envelope>;
   /** Extension. Newest first. */
-  list(query?: Query, options?: CallOptions): Promise<Page<Contact>>;
+  list(query?: ContactsQuery, options?: CallOptions): Promise<Page<Contact>>;
   /** Extension. The contacts of all pages; the options hold for each page. */
-  iterate(query?: Query, options?: CallOptions): AsyncGenerator<Contact, void, undefined>;
+  iterate(query?: ContactsQuery, options?: CallOptions): AsyncGenerator<Contact, void, undefined>;
 };
 
 function wasCreated(status: number, afterUncertain: boolean): boolean | null {

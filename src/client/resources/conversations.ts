@@ -1,19 +1,16 @@
 /** Conversations (extension). Their messages are in `messages.ts`. */
-import type * as z from "zod";
-import type { ConversationsQuery, ListedConversation } from "../../api/index.ts";
+import type { ConversationsQuery, ListedConversation } from "../../api/types/conversations.ts";
 import { executeCall } from "../call.ts";
 import type { ClientContext } from "../context.ts";
 import type { CallOptions } from "../options.ts";
 import { type Page, toPage } from "../pager/page.ts";
 import { iterateCursor } from "../pager/pager.ts";
 
-type Query = z.input<typeof ConversationsQuery>;
-
 export type Conversations = {
   /** Extension. Most recently active first. */
-  list(query?: Query, options?: CallOptions): Promise<Page<ListedConversation>>;
+  list(query?: ConversationsQuery, options?: CallOptions): Promise<Page<ListedConversation>>;
   /** Extension. The conversations of all pages; the options hold for each page. */
-  iterate(query?: Query, options?: CallOptions): AsyncGenerator<ListedConversation, void, undefined>;
+  iterate(query?: ConversationsQuery, options?: CallOptions): AsyncGenerator<ListedConversation, void, undefined>;
 };
 
 export function createConversations(context: ClientContext): Conversations {

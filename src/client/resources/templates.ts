@@ -1,13 +1,13 @@
 /** WhatsApp templates (extension). */
-import type * as z from "zod";
-import type { Envelope, Template, TemplatesQuery } from "../../api/index.ts";
+import type { Envelope } from "../../api/index.ts";
+import type { Template, TemplatesQuery } from "../../api/types/messages.ts";
 import { executeCall } from "../call.ts";
 import type { ClientContext } from "../context.ts";
 import type { CallOptions } from "../options.ts";
 
 export type Templates = {
   /** Extension. All of them. */
-  list(query?: z.input<typeof TemplatesQuery>, options?: CallOptions): Promise<{ data: Template[] } & Envelope>;
+  list(query?: TemplatesQuery, options?: CallOptions): Promise<{ data: Template[] } & Envelope>;
 };
 
 export function createTemplates(context: ClientContext): Templates {

@@ -1,5 +1,7 @@
 /**
- * The endpoints and the error codes, as far as the client needs them. Written by scripts/wire from the schemas of src/api. Do not edit: change the schema, and run `npm run wire`.
+ * The endpoints and the error codes, as far as the client needs them.
+ *
+ * Written by scripts/wire from the schemas of src/api. Do not edit: change the schema, and run `npm run wire`.
  */
 import {
   findQueryInstantProblem,

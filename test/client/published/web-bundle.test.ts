@@ -1,7 +1,7 @@
 /** The client as a web application gets it: small, without a package in it, and whole where there is no Node. */
 import { createContext, runInContext } from "node:vm";
 import { describe, expect, test } from "@jest/globals";
-import { bundleForWeb } from "../../testing/bundles/web-bundle.ts";
+import { bundleForWeb } from "../../../testing/bundles/web-bundle.ts";
 
 const maxGzipBytes = 25_000;
 const bundle = bundleForWeb("src/client/index.ts");
