@@ -7,7 +7,7 @@ import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFi
 import { dirname, join } from "node:path";
 import { bundle } from "../mcp/bundle.ts";
 import { bundlePackage } from "./bundle.ts";
-import { createManifest } from "./manifest.ts";
+import { createManifest, nameFront } from "./manifest.ts";
 import { findModules, findOwners, findPackages, nameModule, rewriteImports } from "./modules.ts";
 import { createVersionCheck } from "./node-version.ts";
 import { nodeOf, type Package, packages, root } from "./table.ts";
@@ -29,15 +29,14 @@ function compile(tree: string): void {
 }
 
 /**
- * What stands at the front of a package for Node alone: it says what is wrong with the Node that it runs on before any of
+ * What stands at the front of a package: it says what is wrong with the Node that it runs on before any of
  * the rest is loaded.
  */
 function writeEntries(folder: string, each: Package, file: (module: string) => string) {
-  const { name, entries, runsAnywhere } = each;
-  if (runsAnywhere) return;
+  const { name, entries } = each;
   write(folder, "node-version.js", createVersionCheck(name, nodeOf(each)));
   for (const [entry, path] of Object.entries(entries)) {
-    const front = entry === "." ? "index" : entry.slice(2);
+    const front = nameFront(entry);
     write(folder, `${front}.js`, `import "./node-version.js";\nexport * from "./dist/${file(nameModule(path))}";\n`);
     write(folder, `${front}.d.ts`, `export * from "./dist/${nameModule(path)}.js";\n`);
   }

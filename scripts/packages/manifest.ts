@@ -10,11 +10,14 @@ function findRange(name: string): string {
   return /^\d/.test(range) ? `^${range}` : range;
 }
 
-function createExports({ entries, form, runsAnywhere }: Package): Record<string, unknown> {
-  const fronts = Object.entries(entries).map(([entry, path]) => {
-    const front = runsAnywhere
-      ? `./dist/${path.replace(/\.ts$/, "")}`
-      : `./${entry === "." ? "index" : entry.slice(2)}`;
+/** The file in front of the package that an entry of `exports` names. */
+export function nameFront(entry: string): string {
+  return entry === "." ? "index" : entry.slice(2);
+}
+
+function createExports({ entries, form }: Package): Record<string, unknown> {
+  const fronts = Object.keys(entries).map((entry) => {
+    const front = `./${nameFront(entry)}`;
     return [entry, { types: `${front}.d.ts`, default: `${front}.js` }];
   });
   const internal = { types: "./dist/*.d.ts", default: "./dist/*.js" };
@@ -34,7 +37,7 @@ function takeVersions(names: readonly string[]): Record<string, string> {
  * @throws Error where it imports one that whoever installs it would not have, or has one that it does not import
  */
 export function createManifest(each: Package, imported: ReadonlySet<string>): Record<string, unknown> {
-  const { name, description, keywords, uses, optionalPeers, commands = {}, besides } = each;
+  const { name, description, keywords, entries, uses, optionalPeers, commands = {}, besides } = each;
   const own = new Set([...uses, ...each.dependencies, ...optionalPeers]);
   const stray = [...imported].filter((imported) => !own.has(imported));
   if (stray.length > 0) throw new Error(`${name} imports ${stray.join(", ")}, which installing it does not bring`);
@@ -51,6 +54,7 @@ export function createManifest(each: Package, imported: ReadonlySet<string>): Re
     bugs,
     ...besides,
     type: "module",
+    // What is bundled leaves the check of the Node's version out.
     sideEffects: false,
     engines: { node: nodeOf(each) },
     ...(Object.keys(commands).length > 0 && {
@@ -62,7 +66,13 @@ export function createManifest(each: Package, imported: ReadonlySet<string>): Re
       ),
     }),
     exports: createExports(each),
-    files: ["dist", "bin", "index.js", "index.d.ts", "node-version.js", "THIRD-PARTY-LICENSES"],
+    files: [
+      "dist",
+      "bin",
+      "node-version.js",
+      "THIRD-PARTY-LICENSES",
+      ...Object.keys(entries).flatMap((entry) => [`${nameFront(entry)}.js`, `${nameFront(entry)}.d.ts`]),
+    ],
     // Whoever installs it can see which commit and which workflow it was made by.
     publishConfig: { access: "public", provenance: true },
     dependencies: {

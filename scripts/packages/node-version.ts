@@ -17,13 +17,14 @@ export function describeRange(range: string): string {
   return `Node ${words.join(" or ")}`;
 }
 
-/** A module that throws the sentence. It is imported first, and written so that any Node reads it. */
+/** A module that throws the sentence. It is imported first, and written so that any Node reads it, and what is no Node. */
 export function createVersionCheck(name: string, range: string): string {
   const conditions = readRanges(range).map(
     ({ major, minor, isOpen }) => `(major === ${major} && minor >= ${minor})${isOpen ? ` || major > ${major}` : ""}`,
   );
-  return `const [major, minor] = process.versions.node.split(".").map(Number);
-if (!(${conditions.join(" || ")}))
-  throw new Error(\`${name} needs ${describeRange(range)}, and this is \${process.version}.\`);
+  return `const { node } = globalThis.process?.versions ?? {};
+const [major, minor] = (node ?? "").split(".").map(Number);
+if (node !== undefined && !(${conditions.join(" || ")}))
+  throw new Error(\`${name} needs ${describeRange(range)}, and this is v\${node}.\`);
 `;
 }

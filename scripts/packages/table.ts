@@ -32,7 +32,7 @@ export type Package = {
   optionalPeers: readonly string[];
   /** The versions of Node it runs on; those of the repository, where it says nothing. */
   node?: string;
-  /** Whether it runs outside Node, too: nothing of Node is asked for then, and no version of it checked. */
+  /** Whether it runs outside Node, too. */
   runsAnywhere?: true;
   /** Its commands, with the module each begins with or the file that is built for it. */
   commands?: Readonly<Record<string, string>>;

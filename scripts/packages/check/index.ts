@@ -1,5 +1,5 @@
 /**
- * Judges the packages from outside: `node scripts/packages/check/index.ts [--node 20.19.0,22,24] [--only TEXT]`. Builds them,
+ * Judges the packages from outside: `node scripts/packages/check/index.ts [--node 18,20.19.0,22,24] [--only TEXT]`. Builds them,
  * installs the tarballs into an empty folder, and has there
  *
  * - publint and "are the types wrong" look at them
@@ -22,7 +22,7 @@ import { checkTypes } from "./types.ts";
 import { findNode, openWorkshop, run, type Workshop } from "./workshop.ts";
 
 const { values } = parseArgs({
-  options: { node: { type: "string", default: "20.19.0,22,24" }, only: { type: "string", default: "" } },
+  options: { node: { type: "string", default: "18,20.19.0,22,24" }, only: { type: "string", default: "" } },
 });
 
 type Check = () => Promise<void>;
@@ -58,9 +58,9 @@ function listLooks({ folder, find }: Workshop, tarballs: readonly string[]): Rec
 }
 
 /** What each package for Node alone says on one that it does not run on. */
-async function checkTooOld({ folder }: Workshop, node: string): Promise<void> {
+async function checkTooOld({ folder }: Workshop, node: string, major: number): Promise<void> {
   for (const { name, entries, runsAnywhere, ...rest } of packages) {
-    if (runsAnywhere) continue;
+    if (runsAnywhere && major >= 20) continue;
     const wanted = `needs ${describeRange(nodeOf({ name, entries, ...rest }))}, and this is v`;
     const what =
       Object.keys(entries).length > 0
@@ -80,15 +80,15 @@ async function listRuns(surroundings: Surroundings): Promise<Record<string, Chec
     const node = await findNode(version);
     const major = Number.parseInt(version, 10);
     for (const [name, check] of Object.entries(listExamples(surroundings, node))) {
-      // They are tests with the reference, which needs a newer one.
-      if (major < 22 && ["vitest", "jest"].includes(name)) continue;
+      // The tests are with the reference, which needs a newer one.
+      if (major < 20 || (major < 22 && ["vitest", "jest"].includes(name))) continue;
       checks[`Node ${version}: examples/${name}`] = check;
     }
     for (const { name, runsAnywhere } of packages)
-      if (major >= 22 || runsAnywhere)
+      if (major >= 22 || (major >= 20 && runsAnywhere))
         checks[`Node ${version}: the README of ${name}`] = () => checkReadme(surroundings, name, node);
     if (major < 22)
-      checks[`Node ${version}: what needs a newer one says so`] = () => checkTooOld(surroundings.workshop, node);
+      checks[`Node ${version}: what needs a newer one says so`] = () => checkTooOld(surroundings.workshop, node, major);
   }
   const bun = surroundings.workshop.find("bun");
   const onBun = listExamples(surroundings, bun);

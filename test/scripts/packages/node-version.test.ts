@@ -6,7 +6,7 @@ import { manifest, nodeOf, packages } from "../../../scripts/packages/table.ts";
 
 /** What the check says on that Node; `null`: nothing. */
 function check(node: string): string | null {
-  const process = { version: `v${node}`, versions: { node } };
+  const process = { versions: { node } };
   try {
     runInNewContext(createVersionCheck("onsync-webhooks", manifest.engines.node), { process });
     return null;
@@ -26,6 +26,15 @@ describe("a package for Node alone", () => {
   test.each(["22.21.0", "22.30.1", "24.5.0", "25.0.0", "26.10.0"])("says nothing on Node %s", (node) => {
     expect(check(node)).toBeNull();
   });
+});
+
+test("what is no Node is not asked for its version", () => {
+  const code = createVersionCheck("onsync", ">=20.19.0");
+  expect(() => runInNewContext(code, {})).not.toThrow();
+  expect(() => runInNewContext(code, { process: {} })).not.toThrow();
+  expect(() => runInNewContext(code, { process: { versions: { node: "18.20.8" } } })).toThrow(
+    "onsync needs Node 20.19 or newer, and this is v18.20.8.",
+  );
 });
 
 test("a range that the sentence could not put into words is refused where the package is made", () => {
