@@ -14,8 +14,8 @@ import { parseArgs, promisify } from "node:util";
 import { formatTable } from "../measure.ts";
 import type { Measured } from "./measured.ts";
 
-/** Of JavaScript's objects. Left alone, Node lets garbage lie as long as the machine has room: that would not show what is needed. */
-const heapMib = 64;
+/** Of old and new objects. Left alone, Node lets garbage lie while the machine has room: that would not show what is needed. */
+const heapFlags = ["--max-old-space-size=64", "--max-semi-space-size=4"];
 
 const { values } = parseArgs({ options: { rows: { type: "string", default: "1000000" } } });
 const run = promisify(execFile);
@@ -34,7 +34,7 @@ async function measure(folder: string, rows: number): Promise<string[][]> {
   const table: string[][] = [];
   for (const way of ways) {
     const args = [join(import.meta.dirname, "client.ts"), way, url, join(folder, `${way}-${rows}`)];
-    const flags = ["--disable-warning=ExperimentalWarning", `--max-old-space-size=${heapMib}`];
+    const flags = ["--disable-warning=ExperimentalWarning", ...heapFlags];
     const { stdout } = await run(process.execPath, [...flags, ...args]);
     const { rows: count, ms, cpuMs, mib } = JSON.parse(stdout) as Measured;
     if (count !== rows) throw new Error(`${way}: ${count} rows of ${rows}`);

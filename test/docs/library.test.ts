@@ -136,14 +136,14 @@ test(
 );
 
 test(
-  "docs/data.md: imports a file, and nothing of it again",
+  "docs/data.md: imports a file, and nothing of it again, and exports what came of it",
   async () => {
     const file = join(folder, "contacts.csv");
     writeFileSync(file, "First Name,Phone\nSara,+971500000000\nAli,12\n");
-    const env = { ...environment, CONTACTS: file };
+    const env = { ...environment, CONTACTS: file, INBOX: join(folder, "inbox") };
     const program = async () => (await run(process.execPath, [programOf("docs/data.md")], { cwd: folder, env })).stdout;
-    expect(await program()).toBe(`2 1\n1 0 ${file}.refused.csv\n`);
-    expect(await program()).toBe(`2 0\n0 1 ${file}.refused.csv\n`);
+    expect(await program()).toBe(`2 1\n1 0 ${file}.refused.csv\n1 0\n`);
+    expect(await program()).toBe(`2 0\n0 1 ${file}.refused.csv\n0 0\n`);
   },
   boundMs,
 );
