@@ -33,7 +33,8 @@ export const others = {
 /** Every claim, by where it stands: documents, then help texts, then docstrings. */
 function readClaims(root: string): Map<string, Claim[]> {
   const documents = readdirSync(join(root, "docs"))
-    .filter((name) => name.endsWith(".md") && `docs/${name}` !== tableFile)
+    // What was tried once, as it went, promises nothing.
+    .filter((name) => name.endsWith(".md") && name !== "diary.md" && `docs/${name}` !== tableFile)
     .map((name) => `docs/${name}`);
   return new Map([
     ...["README.md", ...documents.sort()].map(

@@ -16,6 +16,13 @@ function linkToRepository(markdown) {
   };
 }
 
+/** Anchors are those that the pages have where the code is. */
+const slugify = (heading) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_ -]/gu, "")
+    .replaceAll(" ", "-");
+
 const page = (text, name) => ({ text, link: `/${name}` });
 
 export default {
@@ -27,7 +34,7 @@ export default {
   rewrites: { "README.md": "index.md" },
   cleanUrls: false,
   lastUpdated: false,
-  markdown: { config: linkToRepository },
+  markdown: { config: linkToRepository, anchor: { slugify } },
   themeConfig: {
     search: { provider: "local" },
     outline: [2, 3],
