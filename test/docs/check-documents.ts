@@ -31,6 +31,12 @@ export const documents = {
     "docs/reliability.md",
     "docs/adding-an-operation.md",
     "docs/benchmarks.md",
+    "docs/README.md",
+    "docs/diary.md",
+    "docs/message-statuses.md",
+    "docs/metrics.md",
+    "docs/packages.md",
+    "docs/troubleshooting.md",
   ],
   parts: [
     "docs/data.md",
