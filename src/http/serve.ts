@@ -2,7 +2,14 @@
  * Every HTTP server here: what its connections are allowed, how it takes a port, and how it drains when it closes.
  */
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
@@ -73,12 +80,20 @@ function createDrain(server: Server, drainMs: number): Pick<RunningServer, "turn
   let turningAway = false;
   let closing: Promise<void> | undefined;
   const underWay = new Set<ServerResponse>();
+  /** Answered before they were sent to their end, such as one that is refused by its headers: nobody reads the rest. */
+  const unread = new Set<IncomingMessage>();
   // A client keeps its connection after an answer. Once the server is closing, that would hold it up.
-  server.prependListener("request", (_request, response) => {
+  server.prependListener("request", (request, response) => {
     if (turningAway) response.setHeader("connection", "close");
     underWay.add(response);
     response.once("close", () => {
       underWay.delete(response);
+      if (!request.complete && !request.socket.destroyed) {
+        unread.add(request);
+        request.socket.once("close", () => unread.delete(request));
+        request.once("end", () => unread.delete(request));
+        if (closing) request.socket.destroySoon();
+      }
       if (closing) setImmediate(() => server.closeIdleConnections());
     });
   });
@@ -97,6 +112,7 @@ function createDrain(server: Server, drainMs: number): Pick<RunningServer, "turn
         resolve();
       });
       server.closeIdleConnections();
+      for (const request of unread) request.socket.destroy();
     });
   return {
     turnAway,

@@ -79,6 +79,25 @@ describe("closing", () => {
     agent.destroy();
   });
 
+  test.each(["before", "after"])("lets go of a request that is answered before its end, %s it closes", async (when) => {
+    const [arrived, refusal] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const server = await open(async (_incoming, outgoing) => {
+      arrived.resolve();
+      if (when === "after") await refusal.promise;
+      outgoing.writeHead(401).end("refused");
+    }, 60_000);
+    const client = connect(server.port, server.address);
+    client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nonly this");
+    const answered = once(client, "data");
+    await (when === "before" ? answered : arrived.promise);
+    const closed = server.close();
+    refusal.resolve();
+    const [answer] = await answered;
+    expect(String(answer)).toContain("401");
+    await closed;
+    client.destroy();
+  });
+
   test("ends idle connections at once, and takes no new ones", async () => {
     const server = await open((_incoming, outgoing) => outgoing.end("here"));
     const agent = new Agent({ keepAlive: true });
