@@ -138,7 +138,11 @@ async function findMistakes(mention: string): Promise<string[]> {
   if (program === "npx" && ["onsync", "zapier-platform"].includes(first)) return findUnknownOptions(mention.slice(4));
   if (mention.startsWith("npx -y onsync-mcp")) return [];
   if (program === "npx") return existsSync(join(root, "node_modules/.bin", first)) ? [] : [`no ${first} to run by npx`];
-  if (program === "node") return first.startsWith("--") || existsSync(join(root, first)) ? [] : [`no file ${first}`];
+  if (program === "node") return first.startsWith("-") || existsSync(join(root, first)) ? [] : [`no file ${first}`];
+  const ours = /^npm run --silent onsync -- (.+)$/.exec(mention)?.[1];
+  if (ours) return findUnknownOptions(`onsync ${ours}`);
+  // Blocks that are run add servers to a host; a package as a file is one that the reader has built.
+  if (mention.startsWith("claude mcp add ") || /^npm install \S+\.tgz$/.test(mention)) return [];
   if (mention.startsWith("npm install ")) return second in manifest.devDependencies ? [] : [`${second} is not tried`];
   if (program === "npm" && first === "run") return second in manifest.scripts ? [] : [`no script ${second}`];
   if (program === "npm") return npmCommands.includes(first) ? [] : [`no npm ${first}`];
