@@ -5,10 +5,11 @@ import { once } from "node:events";
 import {
   createServer,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   type RequestListener,
   type Server,
   type ServerOptions,
-  type ServerResponse,
+  ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -35,12 +36,23 @@ export const maxConnections = 2000;
  */
 export const defaultDrainMs = 45_000;
 
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+
+/** An answer before the request has come to its end says that its connection ends: the client's next request on it would be lost. */
+class Answer<Request extends IncomingMessage> extends ServerResponse<Request> {
+  override writeHead(status: number, reason?: unknown, headers?: unknown): this {
+    if (!this.headersSent && !this.req.complete && hasBody(this.req)) this.setHeader("connection", "close");
+    return super.writeHead(status, reason as string, headers as OutgoingHttpHeaders);
+  }
+}
+
 /** A server that does not listen yet, with the limits that every server here has. */
 export function createHttpServer(
   listener: RequestListener,
   { limits = connectionLimits, ...options }: { limits?: ConnectionLimits | undefined } & ServerOptions = {},
 ): Server {
-  const server = createServer({ ...options, ...limits }, listener);
+  const server = createServer({ ...options, ...limits, ServerResponse: Answer }, listener);
   server.maxConnections = maxConnections;
   return server;
 }

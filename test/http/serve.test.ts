@@ -37,6 +37,26 @@ describe("taking a port", () => {
   });
 });
 
+describe("an answer before the end of a request with a body", () => {
+  const send = async (content: string, length: number): Promise<string> => {
+    const server = await open((_incoming, outgoing) => setImmediate(() => outgoing.writeHead(401).end("refused")));
+    const client = connect(server.port, server.address);
+    client.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n${content}`);
+    const [answer] = await once(client, "data");
+    client.destroy();
+    await server.close();
+    return String(answer).toLowerCase();
+  };
+
+  test("says that the connection ends: the client's next request on it would be lost", async () => {
+    expect(await send("only this", 1_000_000)).toContain("connection: close");
+  });
+
+  test("keeps the connection where the body was there whole", async () => {
+    expect(await send("all of it", 9)).toContain("connection: keep-alive");
+  });
+});
+
 describe("closing", () => {
   test("waits for the answer under way, and tells its client that the connection ends", async () => {
     const arrived = Promise.withResolvers<void>();
