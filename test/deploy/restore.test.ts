@@ -128,12 +128,12 @@ describe("a message that was sent after its ledger was copied, and is replayed u
       await store.accept(toIncoming(messageEvent(`evt_${number}`, `key_${number % 7}`)));
       return `evt_${number}`;
     });
-    await waitForMore(load, 200);
+    await waitForMore(load, 40);
     const from = performance.now();
     const run = promisify(execFile);
     await run("redis-cli", ["-p", new URL(redis.url).port, "--rdb", join(scratch, "dump.rdb")]);
     const to = performance.now();
-    await waitForMore(load, 50);
+    await waitForMore(load, 8);
     await load.end();
     await store.close();
     await redis.close();
