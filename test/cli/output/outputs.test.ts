@@ -16,7 +16,6 @@ import { onsync as inProcess } from "../command.ts";
 
 const script = join(import.meta.dirname, "../../../cli/onsync.ts");
 const folder = mkdtempSync(join(tmpdir(), "onsync-outputs-"));
-
 let reference: Reference;
 let server: Listening;
 let env: Record<string, string>;
