@@ -4,8 +4,9 @@ const minColumns = 30;
 
 /** Where what a line lists begins: after its first gap of several spaces, else a little behind where the line begins. */
 function findIndent(line: string, columns: number): number {
-  const gap = /^\s*\S.*?\s{2,}(?=\S)/.exec(line)?.[0].length ?? 0;
   const start = line.length - line.trimStart().length;
+  const found = line.slice(start).search(/\s\s(?=\S)/);
+  const gap = found === -1 ? 0 : start + found + 2;
   return gap > 0 && gap <= columns / 2 ? gap : Math.min(start + 2, columns / 2);
 }
 
