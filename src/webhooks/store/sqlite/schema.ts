@@ -89,6 +89,9 @@ DROP TABLE events_before;
 
 export const inMemory = ":memory:";
 
+/** SQLITE_CORRUPT, as `node:sqlite` has it. */
+const corrupt = 11;
+
 /**
  * @returns the format of the event file, 0 for an empty one
  * @throws Error when it is another program's, or of a format to come
@@ -113,6 +116,27 @@ function createUnusableFileError(file: string, error: unknown): Error {
 }
 
 /**
+ * Looks into a file without a lock, and so without a trace.
+ *
+ * @returns `false` where that does not tell: pages that another process is writing fit together for those with a lock alone
+ * @throws Error where it is another program's, or of a format to come
+ */
+function isOurs(path: string): boolean {
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  const sql = openSqlite(url, { readOnly: true });
+  try {
+    readFormat(sql, path);
+    return true;
+  } catch (error) {
+    if ((error as { errcode?: unknown }).errcode === corrupt) return false;
+    throw error;
+  } finally {
+    sql.close();
+  }
+}
+
+/**
  * Makes the file where there is none, and looks whether it is an event file without changing anything in or beside it. One
  * that is loses the rights of others than its owner.
  *
@@ -128,17 +152,7 @@ export function findEventFile(file: string): string {
     // SQLite keeps its journal beside the name it was given: by another name it would read the file without it.
     if (nlink > 1)
       throw new Error("it has a second name (a hard link), and SQLite can lose what is written by two names");
-    if (size > 0) {
-      const url = pathToFileURL(path);
-      url.searchParams.set("immutable", "1");
-      const sql = openSqlite(url, { readOnly: true });
-      try {
-        readFormat(sql, path);
-      } finally {
-        sql.close();
-      }
-    }
-    restrictSqliteFile(path);
+    if (size === 0 || isOurs(path)) restrictSqliteFile(path);
     return path;
   } catch (error) {
     throw createUnusableFileError(file, error);

@@ -34,6 +34,21 @@ describe("a file that is not an event file", () => {
   });
 });
 
+test("an event file whose pages another process is writing is read under its lock, and not called damaged", async () => {
+  const file = newFile();
+  await openSqliteStore({ file }).close();
+  const writer = new DatabaseSync(file);
+  writer.exec("PRAGMA wal_autocheckpoint = 0; CREATE TABLE later (n INTEGER); DROP TABLE later");
+  // A page that has come to the file in part; the log beside it has it whole.
+  const torn = readFileSync(file);
+  torn.fill(0xff, 100, 120);
+  writeFileSync(file, torn);
+  const store = openSqliteStore({ file, claim: false });
+  expect(await store.list({ limit: 10 })).toEqual([]);
+  await store.close();
+  writer.close();
+});
+
 describe("an event file of format 1", () => {
   const format1 = `
     CREATE TABLE events (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
