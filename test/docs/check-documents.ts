@@ -127,6 +127,8 @@ async function findUnknownOptions(command: string): Promise<string[]> {
 }
 
 const manifest = JSON.parse(read("package.json")) as Record<"scripts" | "devDependencies", Record<string, string>>;
+/** What is installed by whoever wants it. */
+const tools = (JSON.parse(read("test/tools/package.json")) as { dependencies: Record<string, string> }).dependencies;
 const npmCommands = ["ci", "publish", "pack", "start", "test"];
 
 /** What is wrong with a command that a document mentions. */
@@ -137,6 +139,7 @@ async function findMistakes(mention: string): Promise<string[]> {
   // Most of what Zapier's command does needs an account: there is at least such a command.
   if (program === "npx" && ["onsync", "zapier-platform"].includes(first)) return findUnknownOptions(mention.slice(4));
   if (mention.startsWith("npx -y onsync-mcp")) return [];
+  if (program === "npx" && first in tools) return [];
   if (program === "npx") return existsSync(join(root, "node_modules/.bin", first)) ? [] : [`no ${first} to run by npx`];
   if (program === "node") return first.startsWith("-") || existsSync(join(root, first)) ? [] : [`no file ${first}`];
   const ours = /^npm run --silent onsync -- (.+)$/.exec(mention)?.[1];
