@@ -25,6 +25,7 @@ function sources(path: string): string[] {
   return path.endsWith(".ts")
     ? [path]
     : readdirSync(join(root, path), { withFileTypes: true })
+        .filter(({ name }) => name !== "node_modules")
         .flatMap((entry) => (entry.isDirectory() || entry.name.endsWith(".ts") ? sources(`${path}/${entry.name}`) : []))
         .sort();
 }
