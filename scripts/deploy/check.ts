@@ -27,6 +27,9 @@ import { checkManifests } from "./manifests.ts";
 
 const root = join(import.meta.dirname, "../..");
 
+// chroot and debootstrap are where an administrator's path leads, and not everybody's.
+process.env.PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+
 function run(command: string, args: readonly string[], env = process.env): string {
   return execFileSync(command, args, { encoding: "utf8", env, stdio: ["ignore", "pipe", "inherit"] });
 }
