@@ -36,7 +36,13 @@ export default {
   lastUpdated: false,
   markdown: { config: linkToRepository, anchor: { slugify } },
   themeConfig: {
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: {
+        // What it repeats of the other pages is found there.
+        _render: (source, env, markdown) => (env.relativePath === "claims.md" ? "" : markdown.render(source, env)),
+      },
+    },
     outline: [2, 3],
     externalLinkIcon: true,
     socialLinks: [{ icon: "github", link: repository }],
