@@ -86,13 +86,19 @@ export function judge({ people, before, after, result, edited, hidden, mode }: J
       }
     }
   }
-  if (result && edited.size === 0) violations.push(...judgeListed(result, expectedConflicts));
+  const known = new Set([...after.values()].map(({ contactId }) => contactId));
+  if (result && edited.size === 0) violations.push(...judgeListed(result, expectedConflicts, known));
   return violations;
 }
 
-/** No more is listed than there is. */
-function judgeListed({ conflicts }: SyncResult, expected: readonly string[]): string[] {
+/** No more is listed than there is, but for those who are on one side alone by now: no event tells that they are gone. */
+function judgeListed(
+  { conflicts }: SyncResult,
+  expected: readonly string[],
+  known: ReadonlySet<string | null>,
+): string[] {
   return conflicts
+    .filter(({ contactId }) => contactId === null || known.has(contactId))
     .filter(({ contactId, field }) => !expected.includes(`${contactId} ${field}`))
     .map(({ contactId, field, reason }) => `listed, and none: ${contactId} ${field} ${reason}`);
 }
