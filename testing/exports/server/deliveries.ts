@@ -23,7 +23,7 @@ function toOtherOrg({ id, data, ...event }: InboxEvent, random: Random): InboxEv
   if (random.chance(0.5)) row.id = data.id.replace(/.$/, "Z");
   return {
     ...event,
-    id: id.replace(/.$/, "Z"),
+    id: `${id}Z`,
     orgId: "org_OTHER",
     data: { ...row, ...(data.orgId ? { orgId: "org_OTHER" } : {}) },
   };
