@@ -6,7 +6,7 @@ import type { Demand } from "../judge/judge.ts";
 import { judgeReport } from "../judge/report.ts";
 import { waitForEnd } from "./life.ts";
 import { type Counts, Exporter, type Finished } from "./lives.ts";
-import { maxLagMs, openScene, type Scene, type SceneSettings } from "./scene.ts";
+import { maxLagMs, openScene, type Scene, type SceneSettings, size } from "./scene.ts";
 
 export const campaignNames = ["backfill", "follow", "handover", "gap"] as const;
 export type CampaignName = (typeof campaignNames)[number];
@@ -16,8 +16,8 @@ export type Outcome = { counts: Counts; receiverKills: number; rows: number; req
 const maxLives = 30;
 const trafficEveryMs = 40;
 const deliveredWithinMs = 60_000;
-/** Conversations of which a list says more than their histories, when an export has come to its end. */
-const maxLagging = 2;
+/** Conversations that began while an export came to its end, or of which a list says more than their histories. */
+const maxUnread = size.conversations / 2;
 
 class Campaign {
   readonly scene: Scene;
@@ -103,8 +103,8 @@ class Campaign {
     await this.#follow(this.#kills);
     const paths = server.asked.slice(asked).map(({ path }) => path.replace(/\?.*/, ""));
     const read = new Set(paths.filter((path) => !/^\/v1\/(me|webhooks)\b/.test(path)));
-    // Its history may not show yet what the list told of; what was read whole is not read again.
-    if (this.scene.extensions && read.size > maxLagging)
+    // What was read whole is not read again.
+    if (this.scene.extensions && read.size > maxUnread)
       this.violations.push(`not free: following took requests for rows: ${[...read].join(", ")}`);
   }
 
