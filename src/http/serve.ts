@@ -39,12 +39,36 @@ export const defaultDrainMs = 45_000;
 const hasBody = ({ headers }: IncomingMessage) =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
+/** How long the rest of a request that is answered already is taken and dropped, in milliseconds. */
+const maxLingerMs = 1000;
+
 /** An answer before the request has come to its end says that its connection ends: the client's next request on it would be lost. */
 class Answer<Request extends IncomingMessage> extends ServerResponse<Request> {
   override writeHead(status: number, reason?: unknown, headers?: unknown): this {
-    if (!this.headersSent && !this.req.complete && hasBody(this.req)) this.setHeader("connection", "close");
+    if (!this.headersSent && !this.req.complete && hasBody(this.req)) {
+      this.setHeader("connection", "close");
+      lingerAfterAnswer(this.req);
+    }
     return super.writeHead(status, reason as string, headers as OutgoingHttpHeaders);
   }
+}
+
+/**
+ * After the last answer of a connection Node calls `destroySoon`. A client that is still sending would be reset by that, and
+ * one that reads when it has sent everything would not get to read the answer.
+ */
+function lingerAfterAnswer(request: IncomingMessage): void {
+  const { socket } = request;
+  const destroySoon = socket.destroySoon.bind(socket);
+  let cut: NodeJS.Timeout | undefined;
+  socket.destroySoon = () => {
+    if (request.complete || socket.destroyed) return destroySoon();
+    if (cut) return;
+    cut = setTimeout(() => socket.destroy(), maxLingerMs);
+    socket.once("close", () => clearTimeout(cut));
+    request.once("end", destroySoon).resume();
+    socket.end();
+  };
 }
 
 /** A server that does not listen yet, with the limits that every server here has. */
@@ -92,20 +116,12 @@ function createDrain(server: Server, drainMs: number): Pick<RunningServer, "turn
   let turningAway = false;
   let closing: Promise<void> | undefined;
   const underWay = new Set<ServerResponse>();
-  /** Answered before they were sent to their end, such as one that is refused by its headers: nobody reads the rest. */
-  const unread = new Set<IncomingMessage>();
   // A client keeps its connection after an answer. Once the server is closing, that would hold it up.
-  server.prependListener("request", (request, response) => {
+  server.prependListener("request", (_request, response) => {
     if (turningAway) response.setHeader("connection", "close");
     underWay.add(response);
     response.once("close", () => {
       underWay.delete(response);
-      if (!request.complete && !request.socket.destroyed) {
-        unread.add(request);
-        request.socket.once("close", () => unread.delete(request));
-        request.once("end", () => unread.delete(request));
-        if (closing) request.socket.destroySoon();
-      }
       if (closing) setImmediate(() => server.closeIdleConnections());
     });
   });
@@ -124,7 +140,6 @@ function createDrain(server: Server, drainMs: number): Pick<RunningServer, "turn
         resolve();
       });
       server.closeIdleConnections();
-      for (const request of unread) request.socket.destroy();
     });
   return {
     turnAway,

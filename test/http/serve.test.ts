@@ -55,6 +55,19 @@ describe("an answer before the end of a request with a body", () => {
   test("keeps the connection where the body was there whole", async () => {
     expect(await send("all of it", 9)).toContain("connection: keep-alive");
   });
+
+  test("is there for a client that reads when it has sent everything", async () => {
+    const server = await open((_incoming, outgoing) => outgoing.writeHead(413).end("too large"));
+    const client = connect(server.port, server.address).pause();
+    // More than the buffers between the two hold.
+    const body = Buffer.alloc(16 * 1024 * 1024);
+    client.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n`);
+    await new Promise<void>((resolve, reject) => client.write(body, (error) => (error ? reject(error) : resolve())));
+    const [answer] = await once(client.resume(), "data");
+    expect(String(answer)).toContain("413");
+    await once(client, "end");
+    await server.close();
+  });
 });
 
 describe("closing", () => {
