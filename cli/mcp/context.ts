@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { McpOptions } from "../../mcp/index.ts";
 import type { EventLogger } from "../../src/webhooks/logger.ts";
+import type { Cleanup } from "../cleanup.ts";
 import { countRequests, countToolCalls } from "../metrics/hooks.ts";
 import type { Environment, Io } from "../output/io.ts";
 import { connect } from "../settings/connection.ts";
@@ -27,11 +28,10 @@ export type McpCommandOptions = SafetyOptions &
   };
 
 /**
- * Its `close` closes what it opened.
- *
+ * @param cleanup closes what it opened, also where it fails half way
  * @param rules keys of those who sign in: then the server needs none of its own
  */
-export async function openMcpContext(io: Io, choice: McpCommandOptions, rules?: readonly KeyRule[]) {
+export async function openMcpContext(io: Io, choice: McpCommandOptions, cleanup: Cleanup, rules?: readonly KeyRule[]) {
   const [{ createLog, toLogFunction }, { recordRequestIds }, { openMetrics }] = await Promise.all([
     import("../output/log.ts"),
     import("../../mcp/call/telemetry.ts"),
@@ -43,9 +43,11 @@ export async function openMcpContext(io: Io, choice: McpCommandOptions, rules?: 
   const ownKey = rules ? findApiKey(io.env) : requireApiKey(io.env);
   const approvals = choice.send === "person" ? createApprovals(io.env, choice) : undefined;
   const opened = await openMetrics(io.env, "mcp", choice, log);
+  if (opened) cleanup.add(opened.close);
   const metrics = opened?.metrics;
   const openLedger = ["confirm", "person"].includes(choice.send) ? openLedgerOrDefault : openLedgerIfNamed;
   const ledger = await openLedger(io.env, choice, log);
+  if (ledger) cleanup.add(() => ledger.close());
   const credentials = ownKey ?? (rules?.[0] && { apiKey: rules[0].key, from: "ONSYNC_OAUTH_KEYS" });
   const connectOptions = {
     wrapTransport: recordRequestIds,
@@ -55,7 +57,9 @@ export async function openMcpContext(io: Io, choice: McpCommandOptions, rules?: 
     countingOthers: countRequests(metrics, null),
   };
   const { onsync, clientForKey, transport, close } = await connect(io.env, log, connectOptions);
+  cleanup.add(close);
   const received = await openEvents(io.env, choice.events, toLogFunction(log));
+  if (received) cleanup.add(received.close);
   const options: McpOptions = {
     onsync,
     log: toLogFunction(log),
@@ -75,12 +79,6 @@ export async function openMcpContext(io: Io, choice: McpCommandOptions, rules?: 
     log,
     /** Where Prometheus reads the metrics. */
     metricsUrl: opened?.url,
-    close: async () => {
-      await opened?.close();
-      await received?.close();
-      await close();
-      await ledger?.close();
-    },
   };
 }
 

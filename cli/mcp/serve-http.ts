@@ -2,6 +2,7 @@
 
 import type { Claims, McpHttpOptions } from "../../mcp/index.ts";
 import { formatOrigin, isLoopback, toReachableHost } from "../../src/http/loopback.ts";
+import { Cleanup } from "../cleanup.ts";
 import { listenForStop, serveUntilStopped } from "../lifecycle.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
@@ -19,12 +20,29 @@ export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise
       `On ${options.host} others can reach this server and act with your API key: set ONSYNC_MCP_TOKEN to a long random token (or ONSYNC_OAUTH_ISSUER), or leave --host out.`,
     );
   }
+  const cleanup = new Cleanup();
+  try {
+    await serveUntilAsked(io, options, { token, oauth }, cleanup);
+  } finally {
+    // Where it fails, too: the port of the metrics would keep the process from its end.
+    await cleanup.run();
+  }
+}
+
+type Doors = { token: string | undefined; oauth: OAuthSettings | undefined };
+
+async function serveUntilAsked(
+  io: Io,
+  options: McpCommandOptions,
+  { token, oauth }: Doors,
+  cleanup: Cleanup,
+): Promise<void> {
   const [context, { createMcpHttp }] = await Promise.all([
-    openMcpContext(io, options, oauth?.rules),
+    openMcpContext(io, options, cleanup, oauth?.rules),
     import("../../mcp/http/index.ts"),
   ]);
   const stop = listenForStop();
-  const eventSubscriptions = await openSubscriptions(options.eventSubscriptions);
+  const eventSubscriptions = await openSubscriptions(options.eventSubscriptions, cleanup);
   const http = createMcpHttp({
     ...context.options,
     token,
@@ -59,14 +77,14 @@ export async function serveOverHttp(io: Io, options: McpCommandOptions): Promise
     (message) => context.log.info(message),
     { start: () => server.turnAway(), delayMs: options.drainDelay * 1000 },
   );
-  await context.close();
-  eventSubscriptions?.close();
 }
 
-async function openSubscriptions(file: string | undefined) {
+async function openSubscriptions(file: string | undefined, cleanup: Cleanup) {
   if (file === undefined) return undefined;
   const { openSubscriptionFile } = await import("../../mcp/events/subscription-file.ts");
-  return openSubscriptionFile(file);
+  const subscriptions = openSubscriptionFile(file);
+  cleanup.add(() => subscriptions.close());
+  return subscriptions;
 }
 
 type Context = Awaited<ReturnType<typeof openMcpContext>>;

@@ -8,6 +8,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
+import { Cleanup } from "../../../cli/cleanup.ts";
 import { openMcpContext } from "../../../cli/mcp/context.ts";
 import { getDefinition, listMetrics, type MetricName } from "../../../cli/metrics/definitions.ts";
 import { openMetrics } from "../../../cli/metrics/index.ts";
@@ -34,14 +35,15 @@ test("an MCP server over stdio counts where there is an SDK, and opens no port f
     stderr: output,
   };
   const choice = { send: "direct", hostApprovals: true, port: 0, host: "127.0.0.1", drainDelay: 0 } as const;
-  const without = await openMcpContext(io, choice);
+  const cleanup = new Cleanup();
+  const without = await openMcpContext(io, choice, cleanup);
   api.setGlobalMeterProvider(new MeterProvider());
-  const counting = await openMcpContext(io, choice);
+  const counting = await openMcpContext(io, choice, cleanup);
   expect([without, counting].map(({ options, metricsUrl }) => [typeof options.onToolCall, metricsUrl])).toEqual([
     ["undefined", undefined],
     ["function", undefined],
   ]);
-  for (const { close } of [without, counting]) await close();
+  await cleanup.run();
 });
 
 test("each series of Prometheus is one of OpenTelemetry, with the same value, unit and sentence", async () => {

@@ -3,6 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import { openMetrics } from "../../../cli/metrics/index.ts";
 import { serveMetrics } from "../../../cli/metrics/serve.ts";
 import { createLog } from "../../../cli/output/log.ts";
+import { findFreePort } from "../../../testing/network/free-port.ts";
+import { onsync } from "../command.ts";
 
 async function openDoor(token?: string) {
   const prometheus = { contentType: "text/plain; version=0.0.4", render: async () => "onsync_events_waiting 1\n" };
@@ -57,5 +59,21 @@ describe("/metrics", () => {
     const opened = await open({ ONSYNC_METRICS_TOKEN: "the-token-of-the-metrics" });
     expect(opened?.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
     await opened?.close();
+  });
+
+  test.each([
+    ["an address that is none of OnSync's", ["--port", "0"], { ONSYNC_BASE_URL: "ftp://api.example.com" }],
+    ["a port that is taken", ["--port", "TAKEN"], {}],
+    ["a ledger that cannot be used", ["--port", "0", "--ledger", "/nonexistent/sends.db"], {}],
+  ])("is closed where `onsync mcp` fails by %s, whose process would go on otherwise", async (_what, args, env) => {
+    await using door = await openDoor();
+    const metricsPort = await findFreePort();
+    const line = ["mcp", "--http", ...args, "--metrics-port", String(metricsPort)];
+    const { code } = await onsync(
+      line.map((arg) => arg.replace("TAKEN", new URL(door.url).port)),
+      { env: { ONSYNC_API_KEY: "onsync_pk_test_metrics", ...env } },
+    );
+    expect(code).toBeGreaterThan(0);
+    await expect(fetch(`http://127.0.0.1:${metricsPort}/metrics`)).rejects.toThrow("fetch failed");
   });
 });
