@@ -20,14 +20,19 @@ export type OpenMetrics = {
 
 /**
  * @returns `undefined` where nobody reads them: there is no port and no OpenTelemetry SDK. Then nothing is counted
- * @throws UsageError where others could read them without a token
+ * @throws UsageError where others could read them without a token, or an address has no port
  */
 export async function openMetrics(
   env: Environment,
   command: CommandName,
-  { metricsPort, metricsHost = "127.0.0.1" }: MetricsOptions,
+  { metricsPort, metricsHost: host }: MetricsOptions,
   log: Log,
 ): Promise<OpenMetrics | undefined> {
+  if (host !== undefined && metricsPort === undefined)
+    throw new UsageError(
+      "--metrics-host goes with --metrics-port: give that too, such as 9464, or there are no metrics to read.",
+    );
+  const metricsHost = host ?? "127.0.0.1";
   const token = findMetricsToken(env);
   if (metricsPort !== undefined && token === undefined && !isLoopback(metricsHost))
     throw new UsageError(

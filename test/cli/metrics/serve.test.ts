@@ -61,6 +61,11 @@ describe("/metrics", () => {
     await opened?.close();
   });
 
+  test("needs a port: an address alone is refused, and does not go unheard", async () => {
+    const opening = openMetrics({}, "listen", { metricsHost: "127.0.0.1" }, createLog({}, "silent"));
+    await expect(opening).rejects.toThrow("--metrics-host goes with --metrics-port");
+  });
+
   test.each([
     ["an address that is none of OnSync's", ["--port", "0"], { ONSYNC_BASE_URL: "ftp://api.example.com" }],
     ["a port that is taken", ["--port", "TAKEN"], {}],
