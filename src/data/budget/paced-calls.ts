@@ -75,8 +75,12 @@ function isOfGateway(error: OnSyncError): boolean {
   return isApiError(error) && error.status === 404 && !error.fromApi;
 }
 
+function isUnusable(error: OnSyncError): boolean {
+  return isApiError(error) && error.code === "unusable_answer";
+}
+
 function isWorthRepeating(error: OnSyncError): boolean {
-  return error.retryable || (isApiError(error) && (error.status >= 500 || error.code === "unusable_answer"));
+  return error.retryable || (isApiError(error) && error.status >= 500) || isUnusable(error);
 }
 
 export function createPacedCalls(options: PacedCallsOptions): PacedCalls {
@@ -137,6 +141,7 @@ class SharedPause {
   /** Whether OnSync itself has answered any call. */
   hasSucceeded = false;
   #failuresInARow = 0;
+  #unusableInARow = 0;
   #failingSince: number | null = null;
   #until = 0;
 
@@ -154,12 +159,16 @@ class SharedPause {
 
   noteSuccess(): void {
     this.#failuresInARow = 0;
+    this.#unusableInARow = 0;
     this.#failingSince = null;
   }
 
-  /** @throws MovementStopped where nothing has succeeded for too long */
+  /** @throws MovementStopped where nothing has succeeded for too long, or something else than OnSync is at the address */
   noteFailure(error: OnSyncError): void {
     this.#failuresInARow += 1;
+    this.#unusableInARow = isUnusable(error) ? this.#unusableInARow + 1 : 0;
+    if (this.#unusableInARow >= maxFailures && !this.hasSucceeded)
+      throw new MovementStopped(error.message, error.advice, error);
     const now = this.#clock.now();
     const backoff = Math.min(maxDelayMs, baseDelayMs * 2 ** (this.#failuresInARow - 1)) * (0.5 + this.#random() / 2);
     const asked = (isApiError(error) && error.retryAfterMs) || 0;

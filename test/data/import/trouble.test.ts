@@ -51,6 +51,31 @@ describe("what goes wrong on the way", () => {
     },
   );
 
+  test("a wrong address, where a page is all that ever answers, ends it within a few seconds, and nothing is refused for it", async () => {
+    using folder = temporaryFolder();
+    await using pair = await pairOf();
+    await fault(pair, { path: "/v1/contacts", status: 200, body: "<html>Welcome to nginx</html>" });
+    writeContacts(folder.path, numberedContacts(5));
+    const started = pair.clock.now();
+    await expect(importFile(folder.path, pair)).rejects.toMatchObject({
+      name: "MovementStopped",
+      message: expect.stringContaining("not a JSON object"),
+      advice: expect.stringContaining("Check that the base URL"),
+    });
+    expect(pair.clock.now() - started).toBeLessThan(5_000);
+    expect(pair.requests.length).toBeLessThanOrEqual(8);
+    await pair.reference.control.faults.clear();
+    expect((await importFile(folder.path, pair)).result).toMatchObject({ created: 5, refused: 0 });
+  });
+
+  test("a page in the place of an answer for a moment is tried again, and nothing ends by it", async () => {
+    using folder = temporaryFolder();
+    await using pair = await pairOf();
+    writeContacts(folder.path, [head, "Sara,+971500000000,,,"]);
+    await fault(pair, { path: "/v1/contacts", status: 200, body: "<html>One moment</html>", times: 3 });
+    expect((await importFile(folder.path, pair)).result).toMatchObject({ created: 1, refused: 0, requests: 4 });
+  });
+
   test("an outage of a quarter of an hour ends it, in few requests, and the next one goes on", async () => {
     using folder = temporaryFolder();
     await using pair = await pairOf();
