@@ -6,7 +6,7 @@ import { readSentKey } from "../../http/auth.ts";
 import { toKeyPrefix } from "../../inbox/keys.ts";
 import type { Key } from "../../store/keys.ts";
 import { type Captured, captureExchange, measureCaptured } from "./capture.ts";
-import { maskPath } from "./mask.ts";
+import { maskPath, maskText } from "./mask.ts";
 
 export type LoggedRequest = {
   at: string;
@@ -122,20 +122,22 @@ export function toKeptRequest(
   const remaining = /;r=(\d+)/.exec(answer.headers.RateLimit ?? "")?.[1];
   const captured = captureExchange(request, body, answer, sentKey);
   const path = url.pathname + url.search;
-  const shownPath = captured.carriesKey && sentKey !== undefined ? path.replaceAll(sentKey, "[masked]") : path;
+  const hideSentKey = (text: string): string => (sentKey === undefined ? text : text.replaceAll(sentKey, "[masked]"));
+  const hideKeys = (text: string): string => maskText(hideSentKey(text));
+  const error = readError(answer.status, answer.text);
   return {
     line: {
       at,
       requestId,
       method: request.method,
-      path: maskPath(shownPath).slice(0, 500),
+      path: maskPath(hideSentKey(path)).slice(0, 500),
       status: answer.status,
       durationMs: Math.round(durationMs),
       keyPrefix: key?.prefix ?? (sentKey === undefined ? null : toKeyPrefix(sentKey)),
       orgId: key?.orgId ?? null,
-      client: request.headers.get("user-agent")?.slice(0, 120) ?? null,
+      client: hideKeys(request.headers.get("user-agent") ?? "").slice(0, 120) || null,
       remaining: remaining === undefined ? null : Number(remaining),
-      error: readError(answer.status, answer.text),
+      error: error && { ...error, message: hideKeys(error.message) },
       fault: fault && describeFaultEffect(fault),
     },
     captured,

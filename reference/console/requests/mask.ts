@@ -40,7 +40,8 @@ export function maskBody(text: string): string {
   try {
     value = JSON.parse(text);
   } catch {
-    return plain();
+    const isForm = !/[\s"<{]/.test(text);
+    return isForm ? maskParameters(text) : plain();
   }
   const shown = JSON.stringify(maskValue(value));
   return shown === JSON.stringify(value) ? plain() : shown;
@@ -51,16 +52,31 @@ export function maskHeaders(headers: Iterable<[string, string]>): [string, strin
   return [...headers].map(([name, value]) => [name, secretName.test(name) ? masked : maskText(value)]);
 }
 
-/** Also where the path spells a key in escapes. */
+/** Escapes of ASCII are undone: what is looked for has no other letters. */
+function decodeAscii(text: string): string {
+  return text.replace(/%([0-7][0-9a-f])/gi, (_escape, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+}
+
+/** Also where escapes spell a key. */
+function maskEscaped(text: string): string {
+  const plain = decodeAscii(text);
+  const shown = maskText(plain);
+  return shown === plain ? text : shown;
+}
+
+/** Of a query or a form. */
+function maskParameters(text: string): string {
+  return text
+    .split("&")
+    .map((parameter) => {
+      const [name = "", value = ""] = parameter.split("=", 2);
+      return value !== "" && secretName.test(decodeAscii(name)) ? `${name}=${masked}` : maskEscaped(parameter);
+    })
+    .join("&");
+}
+
+/** With its query. */
 export function maskPath(path: string): string {
-  const shown = maskText(path);
-  if (shown !== path) return shown;
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-  const safe = maskText(decoded);
-  return safe === decoded ? path : safe;
+  const [before = "", ...query] = path.split("?");
+  return [maskEscaped(before), ...(query.length === 0 ? [] : [maskParameters(query.join("?"))])].join("?");
 }

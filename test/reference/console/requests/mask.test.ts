@@ -17,6 +17,7 @@ describe("a body", () => {
     ["an object under such a name", `{"token":{"value":"${word}"}}`, '{"token":"[masked]"}'],
     ["the first of a name given twice", `{"secret":"${word}","secret":null}`, '{"secret":"[masked]","secret":null}'],
     ["what is cut off", `{"a":1,"secret":"${word.slice(0, 10)}`, '{"a":1,"secret":"[masked]"'],
+    ["a field of a form", `token=${word}&a=1`, "token=[masked]&a=1"],
     ["what is no JSON", `key=${key}&x=${secret}`, "key=onsync_pk_test_kkkk…&x=whsec_…"],
   ])("masks %s", (_title, body, shown) => {
     expect(maskBody(body)).toBe(shown);
@@ -71,6 +72,17 @@ test("headers that carry a door's key are masked whole, others where a key stand
 test.each<[string, string]>([
   [`/v1/contacts?key=${key}`, "/v1/contacts?key=onsync_pk_test_kkkk…"],
   [`/v1/contacts?key=onsync%5Fpk%5Ftest%5F${"k".repeat(32)}`, "/v1/contacts?key=onsync_pk_test_kkkk…"],
+  [
+    `/v1/contacts?API_KEY=${"k".repeat(9)}&query=b&password=a%20b`,
+    "/v1/contacts?API_KEY=[masked]&query=b&password=[masked]",
+  ],
+  ["/v1/contacts?%74oken=made%20up", "/v1/contacts?%74oken=[masked]"],
+  ["/v1/contacts?token=a?b&c=d", "/v1/contacts?token=[masked]&c=d"],
+  [
+    `/v1/a%?b=onsync%5Fpk%5Ftest%5F${"k".repeat(32)}%&c=${key}`,
+    "/v1/a%?b=onsync_pk_test_kkkk…%&c=onsync_pk_test_kkkk…",
+  ],
+  ["/v1/contacts?query=token%20of%20love&secretary=a", "/v1/contacts?query=token%20of%20love&secretary=a"],
   ["/v1/contacts?query=a%20b", "/v1/contacts?query=a%20b"],
   ["/v1/contacts/%", "/v1/contacts/%"],
 ])("of the path %s is shown %s", (path, shown) => {

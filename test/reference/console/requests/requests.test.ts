@@ -53,6 +53,24 @@ describe("a request", () => {
     }
   });
 
+  test("is listed without the keys that its User-Agent, its query or the answer's error repeats", async () => {
+    const other = `onsync_pk_live_${"o".repeat(32)}`;
+    await ask("GET", `/v1/contacts/${reference.key}`);
+    await ask("GET", `/v1/contacts/${other}`);
+    await call(reference, "GET", "/v1/me", undefined, { headers: { "User-Agent": `mine ${reference.key}` } });
+    await call(reference, "GET", "/v1/me", undefined, { headers: { "User-Agent": `mine ${other}` } });
+    await ask("GET", "/v1/contacts?token=made-up&query=Sara");
+    const { body, text } = await call(reference, "GET", "/_console/requests");
+    for (const hidden of [reference.key, other, "made-up"]) expect(text).not.toContain(hidden);
+    expect(body.data.map(({ path, client, error }: Body) => [path, client, error?.message ?? null])).toEqual([
+      ["/v1/contacts?token=[masked]&query=Sara", null, expect.stringContaining("token is not a known field")],
+      ["/v1/me", "mine onsync_pk_live_oooo…", null],
+      ["/v1/me", "mine [masked]", null],
+      ["/v1/contacts/onsync_pk_live_oooo…", null, "There is no contact onsync_pk_live_oooo… in this org."],
+      ["/v1/contacts/[masked]", null, "There is no contact [masked] in this org."],
+    ]);
+  });
+
   test("that was refused before it was read is shown with its body all the same", async () => {
     await reference.control.faults.add({ status: 503, times: 1 });
     await ask("POST", "/v1/contacts", { firstName: "Sara" });
