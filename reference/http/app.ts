@@ -100,7 +100,7 @@ async function answerJson(app: App, exchange: Exchange): Promise<WholeAnswer | R
   const started = performance.now();
   const fault = findFault(app, exchange);
   const isShown = app.console !== null && exchange.isApi;
-  const body = isShown ? await copyBody(request, env?.incoming !== undefined) : null;
+  const copy = isShown ? copyBody(request, env?.incoming !== undefined) : null;
   const isLate = exchange.isApi && fault !== null && isWorkedOnLater(fault, app.context.behaviour.current);
   const laterRequest = isLate ? await bufferRequest(request) : null;
   const answer = await prepareAnswer(app, exchange, fault, isLate);
@@ -108,6 +108,8 @@ async function answerJson(app: App, exchange: Exchange): Promise<WholeAnswer | R
   app.log({ level: "info", message: "request", status: answer.status, ...logFields(exchange) });
 
   if (fault?.latencyMs) await app.sleep(fault.latencyMs, request.signal);
+  // Who is refused need not send the rest first.
+  const body = env?.incoming?.complete === false ? null : await copy;
   showInConsole(app, exchange, answer, { fault, body, durationMs: performance.now() - started });
   if (laterRequest) workLater(app, { ...exchange, request: laterRequest, env: undefined });
   // As the global `fetch` does; over a socket nobody is there any more.

@@ -8,9 +8,9 @@ export const maxKeptBody = 65_536;
 export type Captured = {
   request: {
     headers: [string, string][];
-    /** `null`: it had none, or was too long to keep. */
+    /** `null`: it had none, was too long to keep, or had not come yet. */
     body: Uint8Array<ArrayBuffer> | null;
-    isTooLong: boolean;
+    isLeftOut: boolean;
   };
   answer: { headers: [string, string][]; text: string; isCut: boolean };
   /** Whether the key stood elsewhere than in its header: what it stood in is not kept then. */
@@ -55,12 +55,12 @@ export function captureExchange(
   const headers = [...request.headers].filter(([name]) => !ownHeaders.test(name));
   const bodyText = body === null ? "" : new TextDecoder().decode(body);
   const carriesKey = [request.url, bodyText, ...headers.map(([, value]) => value)].some(hasKey);
-  const isTooLong = request.body !== null && (body === null || body.length > maxKeptBody);
+  const isLeftOut = request.body !== null && (body === null || body.length > maxKeptBody);
   const isCut = answer.text.length > maxKeptBody;
   // A part of a text keeps the whole of it in memory: a copy does not.
   const text = isCut ? Buffer.from(answer.text.slice(0, maxKeptBody)).toString() : answer.text;
   return {
-    request: { headers: carriesKey ? [] : headers, body: carriesKey || isTooLong ? null : body, isTooLong },
+    request: { headers: carriesKey ? [] : headers, body: carriesKey || isLeftOut ? null : body, isLeftOut },
     answer: { headers: Object.entries(answer.headers), text: hasKey(text) ? "" : text, isCut },
     carriesKey,
   };
@@ -71,9 +71,12 @@ export function measureCaptured({ request, answer }: Captured): number {
   return (request.body?.length ?? 0) + answer.text.length + 1000;
 }
 
-function showRequestBody({ body, isTooLong }: Captured["request"]): ShownBody {
-  if (isTooLong)
-    return { text: null, note: `Not kept: it is longer than ${maxKeptBody / 1024} KiB, or its length was not said.` };
+function showRequestBody({ body, isLeftOut }: Captured["request"]): ShownBody {
+  if (isLeftOut)
+    return {
+      text: null,
+      note: `Not kept: it is longer than ${maxKeptBody / 1024} KiB, its length was not said, or it had not come when the answer was given.`,
+    };
   if (body === null) return { text: null, note: null };
   return { text: maskBody(new TextDecoder().decode(body)), note: null };
 }
@@ -95,6 +98,6 @@ export function showExchange(captured: Captured, keyPrefix: string | null): Show
         note: answer.isCut ? `The first ${maxKeptBody / 1024} KiB of it.` : null,
       },
     },
-    notSentAgain: carriesKey ? note : request.isTooLong ? showRequestBody(request).note : null,
+    notSentAgain: carriesKey ? note : request.isLeftOut ? showRequestBody(request).note : null,
   };
 }

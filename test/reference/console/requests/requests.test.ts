@@ -1,4 +1,6 @@
 /** Requests with what they carried: shown without secrets, kept within bounds, made again. */
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { createRequestLog, type KeptRequest } from "../../../../reference/console/requests/log.ts";
 import { createReference, type Reference } from "../../../../reference/index.ts";
@@ -131,6 +133,16 @@ describe("over a port", () => {
     expect((await post(stream)).status).toBe(201);
     expect((await latest()).exchange.request.body.note).toContain("its length was not said");
   });
+
+  test("a request is answered as soon as it is refused, though its body is still to come", async () => {
+    const { port } = await reference.listen();
+    const socket = connect(port, "127.0.0.1");
+    socket.write("POST /v1/contacts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\n{");
+    const [answer] = await once(socket, "data");
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /);
+    socket.destroy();
+    expect((await latest()).exchange.request.body).toEqual({ text: null, note: expect.stringContaining("not come") });
+  });
 });
 
 describe("sent again", () => {
@@ -204,7 +216,7 @@ test("property: however much is carried, what is kept fits, newest first, and ev
     ({
       line: { requestId, orgId: null },
       captured: {
-        request: { headers: [], body: new Uint8Array(size), isTooLong: false },
+        request: { headers: [], body: new Uint8Array(size), isLeftOut: false },
         answer: { headers: [], text: "", isCut: false },
         carriesKey: false,
       },
