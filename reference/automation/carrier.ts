@@ -29,6 +29,7 @@ function findNextStep(
   { mode, sentAfterMs, deliveredAfterMs, readAfterMs }: CarrierSettings,
   status: StoredMessage["status"],
 ): { status: MessageStatus; afterMs: number } | null {
+  if (mode === "off") return null;
   switch (status) {
     case "queued":
       return { status: "sent", afterMs: sentAfterMs };
@@ -43,10 +44,9 @@ function findNextStep(
 
 /** A message was sent: from now on it goes on by itself, unless the carrier is off. */
 export function handToCarrier(context: ReferenceContext, messageId: string): void {
-  const carrier = readCarrier(context);
-  const message = carrier.mode === "off" ? undefined : context.store.messages.byId(messageId);
-  const next = message && findNextStep(carrier, message.status);
-  if (next) context.store.carriage.set(messageId, message.createdAt + next.afterMs);
+  const message = context.store.messages.byId(messageId);
+  const next = findNextStep(readCarrier(context), message?.status);
+  if (message && next) context.store.carriage.set(messageId, message.createdAt + next.afterMs);
 }
 
 /** One message goes on, if it is time: somebody else may have moved it, or the carrier's times, since it was noted. */

@@ -1,6 +1,11 @@
 /** The sandbox's carrier: messages that are sent go on by themselves, by the reference's clock, and never back. */
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { carryDue, setCarrier } from "../../../reference/automation/carrier.ts";
+import { CarrierInput } from "../../../reference/automation/input.ts";
+import { sendAndAutomate } from "../../../reference/automation/messages.ts";
+import { createInstance } from "../../../reference/instance.ts";
+import { setUp } from "../../../reference/setup.ts";
 import { day } from "../caller.ts";
 import { createFolder } from "../folders.ts";
 import { automated, typesOf } from "./automated.ts";
@@ -77,6 +82,26 @@ test("switched off it leaves what was on its way; switched on it takes what is s
   await api.send("Hi again", "482", "telegram");
   await api.later(1);
   expect((await api.history(telegram)).map(({ status }) => status)).toEqual(["read", "sent"]);
+});
+
+test("switched off by another process just when a message is due, it leaves that one, too", () => {
+  const instance = createInstance({});
+  setUp(instance);
+  const { context, defaultOrg } = instance;
+  const { carriage, messages, close } = context.store;
+  setCarrier(context, CarrierInput.parse({ mode: "delivers", sentAfterMs: 0 }));
+  const to = { platform: "telegram", to: "482", messageType: "text", content: "Hi" } as const;
+  const { message } = sendAndAutomate(context, defaultOrg(), to);
+  const { nextDue } = carriage;
+  carriage.nextDue = (now) => {
+    const due = nextDue(now);
+    setCarrier(context, CarrierInput.parse({ mode: "off", sentAfterMs: 0 }));
+    carriage.nextDue = nextDue;
+    return due;
+  };
+  carryDue(context);
+  expect([messages.byId(message.id)?.status, carriage.earliestDue(0)]).toEqual(["queued", null]);
+  close();
 });
 
 test("carries a trigger's reply, too", async () => {
