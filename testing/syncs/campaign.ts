@@ -174,7 +174,7 @@ export class Campaign {
     if (kill !== null) killer.left = kill;
     const edited = new Set<string>();
     killer.between = () => {
-      if (!disturbed || !this.#random.chance(0.1)) return;
+      if (!disturbed || this.people.length === 0 || !this.#random.chance(0.1)) return;
       const person = this.#random.pick(this.people);
       const name = this.#random.pick(fieldNames);
       if (name === "email" && !person.hasMet && this.#mode !== "list") return;
