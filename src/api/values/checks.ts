@@ -11,11 +11,18 @@ export function removeDuplicates<Item>(items: Item[]): Item[] {
   return [...new Set(items)];
 }
 
+/**
+ * Characters are Unicode code points, so that an emoji counts once. A code point is two of a string's units at most: what is
+ * far too long is not counted.
+ */
+export function isLongerThan(text: string, maxCharacters: number): boolean {
+  return text.length > maxCharacters && (text.length > 2 * maxCharacters || [...text].length > maxCharacters);
+}
+
 export const maxMessageCharacters = 4096;
 
-/** Characters are Unicode code points, so that an emoji counts once. */
 export function fitsMessage(text: string): boolean {
-  return text.length <= maxMessageCharacters || [...text].length <= maxMessageCharacters;
+  return !isLongerThan(text, maxMessageCharacters);
 }
 
 export const identifierNeeded =

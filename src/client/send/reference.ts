@@ -1,6 +1,7 @@
 /** The reference of a send (`metadata.clientReference`): what it may be, and which message it stands for. */
 
 import type { MessageInput } from "../../api/index.ts";
+import { isLongerThan } from "../../api/values/checks.ts";
 import { toConversationId } from "../../api/values/conversation-id.ts";
 import { createOptionError } from "../errors/option-error.ts";
 import { canonicalJson } from "../wire/canonical-json.ts";
@@ -34,7 +35,7 @@ function checkReference(name: string, value: unknown): string {
   if (typeof value !== "string")
     throw createOptionError(name, `must be a text, not ${value === null ? "null" : `a ${typeof value}`}`);
   if (value.trim() === "") throw createOptionError(name, "must not be blank: leave it out instead");
-  if ([...value].length > maxCharacters) throw createOptionError(name, `must be at most ${maxCharacters} characters`);
+  if (isLongerThan(value, maxCharacters)) throw createOptionError(name, `must be at most ${maxCharacters} characters`);
   if (!value.isWellFormed()) throw createOptionError(name, "must be well-formed Unicode text");
   return value;
 }

@@ -4,6 +4,7 @@
  * finds, in zod's own terms.
  */
 import type { Finding } from "../../api/issues.ts";
+import { isLongerThan } from "../../api/values/checks.ts";
 import { isObject } from "./json.ts";
 
 /** In the order in which they are made. `stops`: what comes after it is not looked at where it fails. */
@@ -123,7 +124,7 @@ function checkFields(
   const keys: string[] = [];
   const take = (key: string, rule: Rule) => {
     const result = checkValue(rule, input[key]);
-    findings.push(...addPath(key, result.findings));
+    for (const finding of addPath(key, result.findings)) findings.push(finding);
     if (result.value !== undefined || key in input) value[key] = result.value;
   };
   for (const [key, rule] of Object.entries(fields)) take(key, rule);
@@ -169,19 +170,20 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof madeBy !== "function" || Object.hasOwn(madeBy.prototype ?? {}, "isPrototypeOf");
 }
 
-/** What a text or a list has too little or too much of. */
-function measureLength(value: unknown): { origin: string; length: number } | undefined {
-  if (typeof value === "string") return { origin: "string", length: [...value].length };
-  return Array.isArray(value) ? { origin: "array", length: value.length } : undefined;
+type LengthCheck = Extract<Check, { minLength: number } | { maxLength: number }>;
+
+/** What is neither a text nor a list has no length that counts. */
+function findLengthFailure(check: LengthCheck, value: unknown): (Partial<Open> & { code: string }) | undefined {
+  if (typeof value !== "string" && !Array.isArray(value)) return undefined;
+  const isLonger = (than: number) => (typeof value === "string" ? isLongerThan(value, than) : value.length > than);
+  const origin = typeof value === "string" ? "string" : "array";
+  if ("maxLength" in check)
+    return isLonger(check.maxLength) ? { code: "too_big", origin, maximum: check.maxLength } : undefined;
+  return isLonger(check.minLength - 1) ? undefined : { code: "too_small", origin, minimum: check.minLength };
 }
 
 function findFailure(check: Check, value: unknown): (Partial<Open> & { code: string }) | undefined {
-  if ("minLength" in check || "maxLength" in check) {
-    const { origin, length = Number.NaN } = measureLength(value) ?? {};
-    const { minLength: minimum = 0, maxLength: maximum = length }: { minLength?: number; maxLength?: number } = check;
-    if (length < minimum) return { code: "too_small", origin, minimum };
-    return length > maximum ? { code: "too_big", origin, maximum } : undefined;
-  }
+  if ("minLength" in check || "maxLength" in check) return findLengthFailure(check, value);
   if ("min" in check)
     return (value as number) < check.min ? { code: "too_small", origin: "number", minimum: check.min } : undefined;
   if ("max" in check)

@@ -1,5 +1,5 @@
 /** The client's rules, beside the schemas that they are written from: zod is the oracle. */
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import type * as z from "zod";
 import { type Endpoint, type EndpointName, endpoints, samples, toErrorDetails } from "../../../src/api/index.ts";
@@ -112,4 +112,26 @@ describe.each(pairs)("$name", (pair) => {
 test("some of what is tried is right, for every request and answer", () => {
   const never = pairs.filter((pair) => !starts.some((start) => "data" in judge(pair, start)));
   expect(never.map(({ name }) => name)).toEqual([]);
+});
+
+test("what is far too long is refused without counting its characters", () => {
+  const long = "a".repeat(10_000);
+  // What counts the characters of a text goes through them.
+  const texts = String.prototype as unknown as { iterate(): Iterator<string> };
+  const counted = jest.spyOn(texts, Symbol.iterator as unknown as "iterate");
+  try {
+    const contact = checkValue(clientEndpoints.saveContact.body, { phone: "+971500000000", firstName: long });
+    expect(contact.findings).toMatchObject([{ code: "too_big", path: ["firstName"], maximum: 200 }]);
+    const message = { platform: "telegram", to: "x", messageType: "text", content: long };
+    const { findings } = checkValue(clientEndpoints.sendMessage.body, message);
+    expect(findings).toMatchObject([{ path: ["content"], message: "must be at most 4096 characters" }]);
+    expect(counted).not.toHaveBeenCalled();
+  } finally {
+    counted.mockRestore();
+  }
+});
+
+test("an answer that is wrong in very many places is read to its end", () => {
+  const { findings } = checkValue(clientEndpoints.listContacts.answer, { data: Array(200_000).fill(null) });
+  expect(findings.length).toBeGreaterThan(200_000);
 });
