@@ -16,7 +16,7 @@ type SignedBytes = { bytes: Uint8Array<ArrayBuffer>; text: string | undefined; h
 export async function readRawBody(delivery: Delivery, header: HeaderValue): Promise<SignedBytes> {
   if (typeof delivery === "string") return { bytes: new TextEncoder().encode(delivery), text: delivery, header };
   if (ArrayBuffer.isView(delivery)) return { bytes: copyBytes(delivery), text: undefined, header };
-  if (isArrayBuffer(delivery)) return { bytes: new Uint8Array(delivery), text: undefined, header };
+  if (isArrayBuffer(delivery)) return { bytes: new Uint8Array(delivery.slice(0)), text: undefined, header };
   if (!isWebRequest(delivery)) throw new TypeError(`verify: ${describeBodyMistake(delivery)}`);
   if (delivery.bodyUsed)
     throw new TypeError(
@@ -26,7 +26,7 @@ export async function readRawBody(delivery: Delivery, header: HeaderValue): Prom
   return { bytes, text: undefined, header: header ?? delivery.headers.get(signatureHeader) };
 }
 
-/** A Buffer may be a part of a larger piece of memory, and changes with it. */
+/** A Buffer may be a part of a larger piece of memory, and changes with it: what is verified is what is read afterwards. */
 function copyBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, byteOffset, byteLength).slice();
 }

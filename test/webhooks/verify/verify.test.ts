@@ -33,6 +33,16 @@ describe("what is verified", () => {
     expect(await createVerifier(secret)(delivery, sign(body))).toEqual(event);
   });
 
+  test.each<[string, (copy: Uint8Array<ArrayBuffer>) => Delivery]>([
+    ["bytes", (copy) => copy],
+    ["an ArrayBuffer", (copy) => copy.buffer],
+  ])("%s whose memory is used again meanwhile: the event is the one that was signed", async (_form, toDelivery) => {
+    const copy = Uint8Array.from(bytes);
+    const verifying = createVerifier(secret)(toDelivery(copy), sign(body));
+    copy.fill(0);
+    expect(await verifying).toEqual(event);
+  });
+
   test("a Request, which has the header", async () => {
     const request = toRequest(bytes, [["x-onsync-signature", sign(body)]]);
     expect(await createVerifier(secret)(request)).toEqual(event);
