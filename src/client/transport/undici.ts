@@ -77,6 +77,8 @@ export function undiciTransport({
   };
   return Object.assign(transport, {
     async close() {
+      // A request that was asked for before has its pool then.
+      await loading;
       await Promise.all([...pools.values()].map((pool) => pool.close()));
       pools.clear();
     },

@@ -204,6 +204,19 @@ describe("undiciTransport", () => {
     expect(wasNeverSent(await rejection(open()(get(origin))))).toBe(false);
   });
 
+  test("close waits for a request that has only just been asked for, the first and each after it", async () => {
+    const { origin } = await serve((_request, response) => response.end("{}"));
+    const transport = undiciTransport();
+    for (const which of ["first", "later"]) {
+      const asking = transport(get(`${origin}/${which}`)).then(({ status }) => `answered ${status}`, String);
+      const closed = transport.close().then(() => "closed");
+      expect([await Promise.race([asking, closed]), await asking]).toEqual(["answered 200", "answered 200"]);
+      await closed;
+      // So that there are connections the next time.
+      if (which === "first") await transport(get(origin));
+    }
+  });
+
   test("close waits for what is under way", async () => {
     let finish = () => {};
     const { origin } = await serve((_request, response) => {
