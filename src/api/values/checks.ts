@@ -12,7 +12,7 @@ export function removeDuplicates<Item>(items: Item[]): Item[] {
 }
 
 /**
- * Characters are Unicode code points, so that an emoji counts once. A code point is two of a string's units at most: what is
+ * Characters are Unicode code points, so that an emoji counts once. A code point is one of a string's units, or two: what is
  * far too long is not counted.
  */
 export function isLongerThan(text: string, maxCharacters: number): boolean {
