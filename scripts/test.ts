@@ -3,7 +3,8 @@
  * ever be shown. What child processes of the tests wrote to stderr is searched too, where a test adds it to the file
  * named by ONSYNC_TEST_TRANSCRIPT.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -15,6 +16,29 @@ export const secretPattern =
 
 /** A suite that hangs fails: nobody waits for it for ever. */
 const limitMinutes = 15;
+
+/**
+ * Waits for a process and its output. Who has its output may have left it to a process of its own that goes on: that is not
+ * waited for.
+ *
+ * @param graceMs how long the output may take when the process has ended
+ * @returns its exit code; 1 where it was ended
+ */
+export async function waitForEnd(child: ChildProcess, graceMs = 5_000): Promise<number> {
+  const closed = once(child, "close");
+  const [code] = await once(child, "exit");
+  const grace = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    console.error("Something that the suite started is still running, and holds its output.");
+    grace.resolve();
+  }, graceMs);
+  await Promise.race([closed, grace.promise]);
+  clearTimeout(timer);
+  // Else they keep this process from its end.
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  return code ?? 1;
+}
 
 /** The suite speaks to this machine alone, which no proxy of whoever runs it can reach. */
 function createEnvironment(): NodeJS.ProcessEnv {
@@ -54,7 +78,7 @@ async function runSuite(): Promise<number> {
     console.error(`The suite did not end within ${limitMinutes} minutes: something it started is still running.`);
     child.kill("SIGKILL");
   }, limitMinutes * 60_000);
-  const code = await new Promise<number>((resolve) => child.once("close", (status) => resolve(status ?? 1)));
+  const code = await waitForEnd(child);
   clearTimeout(limit);
   const leaked = new Set((printed + readFileSync(transcript, "utf8")).match(secretPattern));
   rmSync(folder, { recursive: true });
