@@ -59,7 +59,7 @@ function writeFish(commands: readonly CompletedCommand[]): string {
   return `function __onsync_at
   set -l path
   for word in (commandline -opc)[2..-1]
-    if contains -- (string join ' ' $path $word) ${paths.join(" ")}
+    if contains -- (string join -- ' ' $path $word) ${paths.join(" ")}
       set path $path $word
     end
   end

@@ -1,4 +1,4 @@
-/** Command lines that bash completes by what `onsync completion bash` printed. */
+/** Command lines that bash and fish complete by what `onsync completion` printed. */
 import { spawnSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { createProgram } from "../../../cli/program.ts";
@@ -6,6 +6,7 @@ import { allOperations } from "../../../src/operations/index.ts";
 import { onsync } from "../command.ts";
 
 const hasBash = spawnSync("bash", ["--version"]).status === 0;
+const hasFish = spawnSync("fish", ["--version"]).status === 0;
 
 (hasBash ? describe : describe.skip)("bash", () => {
   let script: string;
@@ -50,6 +51,21 @@ const hasBash = spawnSync("bash", ["--version"]).status === 0;
     expect(complete("call", "")).toEqual(expect.arrayContaining(allOperations.map(({ name }) => name)));
     expect(complete("call", "send_m")).toEqual(["send_message"]);
   });
+});
+
+(hasFish ? test : test.skip)("fish offers the same, and says nothing else, also after options", async () => {
+  const { stdout: script } = await onsync(["completion", "fish"]);
+  const lines = [
+    "onsync ev",
+    "onsync events list --state d",
+    "onsync mcp --http --read-only --send p",
+    "onsync call send_m",
+  ];
+  const asked = lines.map((line) => `complete -C '${line}'`).join("\n");
+  const { stdout, stderr } = spawnSync("fish", ["--no-config", "-c", `${script}\n${asked}`], { encoding: "utf8" });
+  const offered = stdout.trim().split("\n");
+  expect(stderr).toBe("");
+  expect(offered.map((line) => line.split("\t", 1)[0])).toEqual(["events", "dead", "done", "person", "send_message"]);
 });
 
 test("zsh and fish have a script, too, with every command", async () => {
