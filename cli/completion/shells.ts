@@ -36,8 +36,12 @@ complete -o default -F _onsync onsync
 `;
 }
 
+/** Where zsh loads it to complete a first line, it completes that line, too. */
 function writeZsh(commands: readonly CompletedCommand[]): string {
-  return `#compdef onsync\nautoload -Uz bashcompinit && bashcompinit\n${writeBash(commands)}`;
+  return `#compdef onsync
+autoload -Uz bashcompinit && bashcompinit
+${writeBash(commands)}[[ \${funcstack[1]} != _onsync ]] || _bash_complete -o default -F _onsync
+`;
 }
 
 function quoteForFish(text: string): string {

@@ -76,6 +76,11 @@ test("zsh and fish have a script, too, with every command", async () => {
   }
 });
 
+test("zsh completes the line for which it loads the script, and not only those after it", async () => {
+  const { stdout } = await onsync(["completion", "zsh"]);
+  expect(stdout).toMatch(/\n\[\[ \$\{funcstack\[1\]\} != _onsync \]\] \|\| _bash_complete .*\n$/);
+});
+
 test("another shell is refused with those that there are", async () => {
   const { code, stderr } = await onsync(["completion", "tcsh"]);
   expect([code, stderr]).toEqual([2, expect.stringContaining("bash, zsh, fish")]);
