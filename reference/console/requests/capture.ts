@@ -30,14 +30,21 @@ export type ShownExchange = {
 /** Headers that belong to the connection, or carry who asks. */
 const ownHeaders = /^(?:authorization|connection|content-length|host|keep-alive|transfer-encoding|expect)$/i;
 
-/** The bytes of a request's body, read from a copy, so that whoever works on the request reads its own. */
+/** The bytes of a request's body, read from a copy, so that whoever works on the request reads its own; of a long one none. */
 export async function copyBody(request: Request, isOverSocket: boolean): Promise<Uint8Array<ArrayBuffer> | null> {
   if (request.body === null) return null;
   // Over a socket a body may come slowly, or never: one that says how short it is comes with its headers.
   const declared = Number(request.headers.get("content-length") ?? (isOverSocket ? Number.POSITIVE_INFINITY : 0));
   if (declared > maxKeptBody) return null;
   try {
-    return new Uint8Array(await request.clone().arrayBuffer());
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of request.clone().body as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > maxKeptBody) return null;
+    }
+    return new Uint8Array(Buffer.concat(chunks));
   } catch {
     // It broke off: whoever works on the request says so.
     return null;
@@ -55,7 +62,7 @@ export function captureExchange(
   const headers = [...request.headers].filter(([name]) => !ownHeaders.test(name));
   const bodyText = body === null ? "" : new TextDecoder().decode(body);
   const carriesKey = [request.url, bodyText, ...headers.map(([, value]) => value)].some(hasKey);
-  const isLeftOut = request.body !== null && (body === null || body.length > maxKeptBody);
+  const isLeftOut = request.body !== null && body === null;
   const isCut = answer.text.length > maxKeptBody;
   // A part of a text keeps the whole of it in memory: a copy does not.
   const text = isCut ? Buffer.from(answer.text.slice(0, maxKeptBody)).toString() : answer.text;

@@ -96,6 +96,21 @@ describe("a request", () => {
     expect(huge.status).toBe(413);
   });
 
+  test("with a body that never ends is refused by its size, and not read on for the log", async () => {
+    let given = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        given += 65_536;
+        if (given > 8 * 1024 * 1024) controller.error(new Error("It was read on."));
+        else controller.enqueue(new Uint8Array(65_536).fill(0x20));
+      },
+    });
+    const headers = { Authorization: `Bearer ${reference.key}`, "Content-Type": "application/json" };
+    const request = { method: "POST", headers, body, duplex: "half" } as RequestInit;
+    expect((await reference.fetch(new Request("http://127.0.0.1/v1/contacts", request))).status).toBe(413);
+    expect(given).toBeLessThan(2 * 1024 * 1024);
+  });
+
   test("of another org is not found", async () => {
     await ask("GET", "/v1/me");
     const { requestId } = (await ask("GET", "/_console/requests")).body.data[0];
