@@ -19,6 +19,9 @@ export function splitJson(text) {
   });
 }
 
+/** Steps to the right; what lies deeper is not set in any further, or brackets alone would fill the memory. */
+const maxIndent = 40;
+
 /** Set out on lines. Numbers and texts stay as they are written; what is no JSON stays whole. */
 export function layOutJson(text) {
   try {
@@ -28,7 +31,7 @@ export function layOutJson(text) {
   }
   const parts = text.match(part).filter((each) => each.trim() !== "");
   let depth = 0;
-  const line = () => `\n${"  ".repeat(depth)}`;
+  const line = () => `\n${"  ".repeat(Math.min(depth, maxIndent))}`;
   return parts
     .map((each, index) => {
       const isEmpty = "{[".includes(each) && "}]".includes(parts[index + 1]);

@@ -1,9 +1,9 @@
 /** The attempts of a delivery side by side. */
 import { expect, test } from "@jest/globals";
-import { load } from "./load.ts";
+import { importAsset } from "./import-asset.ts";
 
 type Row = { name: string; values: string[]; differ: boolean };
-const { compareAttempts } = await load<{ compareAttempts: (attempts: object[]) => Row[] }>(
+const { compareAttempts } = await importAsset<{ compareAttempts: (attempts: object[]) => Row[] }>(
   "settings/compare-attempts.js",
 );
 

@@ -1,7 +1,7 @@
 /** Numbers as places in a chart. */
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { load } from "./load.ts";
+import { importAsset } from "./import-asset.ts";
 
 type Size = { width: number; height: number; max: number };
 type Bar = { name: string; x: number; y: number; width: number; height: number };
@@ -12,7 +12,7 @@ type Scale = {
   drawLine: (values: (number | null)[], size: Size) => string;
   findMax: (steps: Record<string, number | null>[], names: string[], isStacked: boolean) => number;
 };
-const { roundUp, stackBars, drawLine, findMax } = await load<Scale>("charts/scale.js");
+const { roundUp, stackBars, drawLine, findMax } = await importAsset<Scale>("charts/scale.js");
 
 test.each([
   [0, 1],

@@ -1,13 +1,13 @@
 /** JSON set out for reading says what it said before. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { load } from "./load.ts";
+import { importAsset } from "./import-asset.ts";
 
 type Json = {
   layOutJson: (text: string) => string;
   splitJson: (text: string) => { text: string; kind: string }[];
 };
-const { layOutJson, splitJson } = await load<Json>("elements/json.js");
+const { layOutJson, splitJson } = await importAsset<Json>("elements/json.js");
 
 describe("property: whatever the value", () => {
   test("it is laid out as JSON.stringify lays it out, and its parts put together are the text", () => {
@@ -34,6 +34,14 @@ describe("property: whatever the value", () => {
     );
     for (const text of ["", "<html>", '{"a":', "{'a':1}", "{]"]) expect(layOutJson(text)).toBe(text);
   });
+});
+
+test("brackets as deep as a kept body allows take little room, and are the same letters", () => {
+  const depth = 32_768;
+  const text = "[".repeat(depth) + "]".repeat(depth);
+  const shown = layOutJson(text);
+  expect(shown.length).toBeLessThan(text.length * 100);
+  expect(shown.replace(/\s/g, "") === text).toBe(true);
 });
 
 test("numbers beyond what JavaScript counts, and escapes, stay as they are written", () => {

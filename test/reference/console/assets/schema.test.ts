@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { openApiDocument } from "../../../../reference/index.ts";
 import { endpoints, eventTypes } from "../../../../src/api/index.ts";
-import { load } from "./load.ts";
+import { importAsset } from "./import-asset.ts";
 
 type Row = { name: string; depth: number; type: string; required: boolean; text: string };
 type Operation = { method: string; path: string; operationId: string };
@@ -15,7 +15,7 @@ type Schema = {
   buildPath: (path: string, parameters: { name: string; in: string }[], values: Record<string, string>) => string;
 };
 const { listFields, describeType, listOperations, listEvents, getExampleBody, buildPath } =
-  await load<Schema>("api/schema.js");
+  await importAsset<Schema>("api/schema.js");
 const document = openApiDocument({ extensions: true });
 
 test("every endpoint is offered once, under its tag, and every event with its sample", () => {
