@@ -5,6 +5,7 @@ import { copyButton } from "../elements/button.js";
 import { askToConfirm } from "../elements/dialog.js";
 import { field, form } from "../elements/form.js";
 import { toastErrors } from "../elements/toast.js";
+import { toCurl } from "../requests/curl.js";
 import { madeItem } from "../requests/exchange.js";
 import { fieldsTable } from "./fields-table.js";
 import { buildPath } from "./schema.js";
@@ -32,13 +33,9 @@ function readBody(text) {
   }
 }
 
-function toCommand(route, address, body) {
-  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  return [
-    `curl --globoff -X ${route.method} ${quoted(location.origin + address)}`,
-    '-H "Authorization: Bearer $ONSYNC_CONTROL_TOKEN"',
-    ...(body === null ? [] : ["-H 'Content-Type: application/json'", `--data-raw ${quoted(body)}`]),
-  ].join(" \\\n  ");
+function toCommand({ method }, address, body) {
+  const headers = body === null ? [] : [["Content-Type", "application/json"]];
+  return toCurl({ method, url: location.origin + address, headers, body, key: "ONSYNC_CONTROL_TOKEN" });
 }
 
 function createTry(route) {

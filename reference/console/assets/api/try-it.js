@@ -66,7 +66,7 @@ export function createTryIt(operation, root, keys) {
       url: location.origin + address,
       headers: body ? [["Content-Type", "application/json"]] : [],
       body: body?.value ?? null,
-      hasKey: key.value !== "",
+      ...(key.value === "" && { key: null }),
     });
   }, "Copy as curl");
 

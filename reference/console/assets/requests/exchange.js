@@ -31,7 +31,7 @@ function describeCurl(line, request) {
     url: location.origin + line.path,
     headers: request.headers,
     body: request.body.text,
-    hasKey: line.keyPrefix !== null,
+    ...(line.keyPrefix === null && { key: null }),
   });
   return { text, isMasked: text.includes("[masked]") };
 }

@@ -4,10 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
-import { load } from "./load.ts";
+import { importAsset } from "./import-asset.ts";
 
-type Call = { method: string; url: string; headers?: [string, string][]; body?: string | null; hasKey?: boolean };
-const { toCurl } = await load<{ toCurl: (call: Call) => string }>("requests/curl.js");
+type Call = { method: string; url: string; headers?: [string, string][]; body?: string | null; key?: string | null };
+const { toCurl } = await importAsset<{ toCurl: (call: Call) => string }>("requests/curl.js");
 
 /** What a shell, curl or a browser could take for something else. */
 const bodies = [
@@ -18,6 +18,10 @@ const bodies = [
   "مرحباً 👋🏽 \u200f",
   "a=b&c=d%20",
   "-H evil: yes",
+  // What a terminal obeys: interrupt, the end of a bracketed paste, completion, an escape in eight bits.
+  "\u0003\necho it's ran\n",
+  "\u001b[201~\r\necho ran\n\u009b201~\u007f\u0015\\n",
+  "\tindented\t\t",
 ];
 
 test("pasted into bash, it sends the same method, address, headers and body, with the key of the shell", async () => {
@@ -35,11 +39,13 @@ test("pasted into bash, it sends the same method, address, headers and body, wit
   const headers: [string, string][] = [
     ["content-type", "application/json"],
     ["x-note", "it's `odd` $HOME"],
+    ["x-empty", ""],
     ["authorization", "Bearer onsync_pk_test_kkkk…"],
     ["sec-fetch-mode", "cors"],
   ];
   const calls = bodies.map((body) => toCurl({ method: "POST", url: origin + path, headers, body }));
-  const keyless = toCurl({ method: "DELETE", url: `${origin}/v1/webhooks/wh_1`, hasKey: false });
+  for (const call of calls) expect(call).not.toMatch(/[^\P{Cc}\n]/u);
+  const keyless = toCurl({ method: "DELETE", url: `${origin}/v1/webhooks/wh_1`, key: null });
   const env = { PATH: process.env.PATH, HOME: "/nowhere", ONSYNC_API_KEY: "onsync_pk_test_ofTheShell" };
   const quiet = [...calls, keyless].map((call) => call.replace("curl ", "curl --silent --show-error --noproxy '*' "));
   await promisify(execFile)("bash", ["-euc", quiet.join("\n")], { env });
@@ -55,6 +61,7 @@ test("pasted into bash, it sends the same method, address, headers and body, wit
         authorization: "Bearer onsync_pk_test_ofTheShell",
         "content-type": "application/json",
         "x-note": "it's `odd` $HOME",
+        "x-empty": "",
       },
     });
     expect(received[index]?.headers).not.toHaveProperty("sec-fetch-mode");
