@@ -15,23 +15,25 @@ export function now() {
   return clock.frozen ? clock.now : clock.now + performance.now() - clock.at;
 }
 
+/** Weak, so that an element that was replaced takes no memory; one that is put away for a while is written on. */
 const watched = new Set();
+const updates = new WeakMap();
 
 /** Writes now what {@link updateEverySecond} writes: the clock was moved. */
 export function updateNow() {
-  for (const one of watched) {
-    if (one.element.isConnected) one.update();
-    else if (one.seen) watched.delete(one);
-    one.seen ||= one.element.isConnected;
+  for (const reference of watched) {
+    const element = reference.deref();
+    if (element === undefined) watched.delete(reference);
+    else if (element.isConnected) updates.get(element)(element);
   }
 }
 
 setInterval(updateNow, 1000);
 
-/** Writes what depends on the time again each second, as long as the element is shown. */
+/** Writes what depends on the time again each second, as long as the element is shown; an element has one such update. */
 export function updateEverySecond(element, update) {
-  const one = { element, update: () => update(element), seen: false };
-  one.update();
-  watched.add(one);
+  update(element);
+  updates.set(element, update);
+  watched.add(new WeakRef(element));
   return element;
 }
