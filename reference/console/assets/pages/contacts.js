@@ -23,8 +23,8 @@ export function contactsPage(page) {
       await Promise.all([touched.length > 0 && contacts.refresh(touched), card.refresh()]);
     },
     commands: () => [
-      { keys: "j", title: "Next contact", run: () => contacts.step(1) },
-      { keys: "k", title: "Previous contact", run: () => contacts.step(-1) },
+      { keys: "j", title: "Next contact", repeats: true, run: () => contacts.step(1) },
+      { keys: "k", title: "Previous contact", repeats: true, run: () => contacts.step(-1) },
       { keys: "/", title: "Search contacts", run: contacts.focusSearch },
       { keys: "e", title: "Edit the contact", run: card.edit },
     ],

@@ -60,8 +60,8 @@ export function inboxPage(page) {
       ]);
     },
     commands: () => [
-      { keys: "j", title: "Next conversation", run: () => conversations.step(1) },
-      { keys: "k", title: "Previous conversation", run: () => conversations.step(-1) },
+      { keys: "j", title: "Next conversation", repeats: true, run: () => conversations.step(1) },
+      { keys: "k", title: "Previous conversation", repeats: true, run: () => conversations.step(-1) },
       { keys: "/", title: "Search conversations", run: conversations.focusSearch },
       { keys: "r", title: "Reply", run: () => withCurrent(thread.focusComposer) },
       { keys: "e", title: "Resolve or reopen the conversation", run: () => withCurrent(toggleResolved) },

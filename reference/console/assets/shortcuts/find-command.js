@@ -1,15 +1,15 @@
 /**
- * Commands: `{ title, run, keys? }`, `keys` being the one key that runs it. A person finds them by key, or by words in
- * the palette.
+ * Commands: `{ title, run, keys?, repeats? }`, `keys` being the one key that runs it, again and again while it is held
+ * down where it `repeats`. A person finds them by key, or by words in the palette.
  */
 
 /** Whose letters go into a text, or choose among options. */
 const typing = "input:not([type='radio'], [type='checkbox']), textarea, select, [contenteditable]";
 
 /** The command of a key that was pressed; keys that somebody types, and those of the browser and the system, have none. */
-export function findCommandByKey(commands, { key, target, ctrlKey, metaKey, altKey, isComposing }) {
+export function findCommandByKey(commands, { key, target, ctrlKey, metaKey, altKey, isComposing, repeat }) {
   if (ctrlKey || metaKey || altKey || isComposing || target?.closest?.(typing)) return undefined;
-  return commands.find(({ keys }) => keys !== undefined && keys === key);
+  return commands.find(({ keys, repeats }) => keys !== undefined && keys === key && (!repeat || repeats));
 }
 
 function splitWords(text) {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { importAsset } from "../import-asset.ts";
 
-type Command = { title: string; keys?: string };
+type Command = { title: string; keys?: string; repeats?: boolean };
 type Pressed = Record<string, unknown>;
 const { findCommandByKey, findCommandsByWords } = await importAsset<{
   findCommandByKey(commands: Command[], event: Pressed): Command | undefined;
@@ -10,7 +10,7 @@ const { findCommandByKey, findCommandsByWords } = await importAsset<{
 }>("shortcuts/find-command.js");
 
 const commands = [
-  { title: "Next conversation", keys: "j" },
+  { title: "Next conversation", keys: "j", repeats: true },
   { title: "Resolve or reopen the conversation", keys: "e" },
   { title: "Keyboard shortcuts", keys: "?" },
   { title: "Go to Inbox" },
@@ -32,6 +32,11 @@ describe("a key", () => {
     "of the browser, the system or an input method finds none: %j",
     (held) => expect(findCommandByKey(commands, { key: "e", target: body, ...held })).toBeUndefined(),
   );
+
+  test("that is held down does its work once, unless it goes from one to the next", () => {
+    expect(findCommandByKey(commands, { key: "e", target: body, repeat: true })).toBeUndefined();
+    expect(findCommandByKey(commands, { key: "j", target: body, repeat: true })?.title).toBe("Next conversation");
+  });
 
   test("that somebody types finds none", () => {
     const field = { closest: (selector: string) => (selector.includes("textarea") ? field : null) };
