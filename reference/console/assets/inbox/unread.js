@@ -7,10 +7,14 @@ const marks = createStoredMap("read", maxMarks);
 /**
  * Unread is what a customer said last, and nobody has seen yet.
  * @param readUntil when the latest message that was seen was made, by conversation
+ * @param now the server's time
  */
-export function isUnread({ id, latest, lastInboundAt }, readUntil) {
+export function isUnread({ id, latest, lastInboundAt, lastMessageAt }, readUntil, now) {
   if (latest?.direction !== "inbound" || !lastInboundAt) return false;
-  return Date.parse(lastInboundAt) > (readUntil.get(id) ?? Number.NEGATIVE_INFINITY);
+  const until = readUntil.get(id) ?? Number.NEGATIVE_INFINITY;
+  // The mark of a message that is not there, and has yet to be: the server started over since.
+  if (until > Date.parse(lastMessageAt) && until > now) return true;
+  return Date.parse(lastInboundAt) > until;
 }
 
 export function readMarks() {
@@ -20,7 +24,7 @@ export function readMarks() {
 /** @returns whether that is news */
 export function markRead(conversationId, createdAt) {
   const until = Date.parse(createdAt);
-  if ((marks.get(conversationId) ?? Number.NEGATIVE_INFINITY) >= until) return false;
+  if (marks.get(conversationId) === until) return false;
   marks.set(conversationId, until);
   return true;
 }

@@ -3,6 +3,7 @@ import { consoleApi, encodeId } from "../../api.js";
 import { button } from "../../elements/button.js";
 import { empty } from "../../elements/display.js";
 import { createListView } from "../../lists/list-view.js";
+import { now } from "../../time/server-clock.js";
 import { listDrafts } from "../composer/drafts.js";
 import { isUnread, readMarks } from "../unread.js";
 import { conversationItem } from "./conversation-item.js";
@@ -24,7 +25,7 @@ export function createConversationList() {
     filters,
     readPage: (filter, page) => consoleApi.get("conversations", { ...filter, ...page }),
     describe: (conversation) => ({
-      unread: isUnread(conversation, marks),
+      unread: isUnread(conversation, marks, now()),
       draft: drafts.has(conversation.id),
     }),
     renderItem: conversationItem,
