@@ -1,4 +1,4 @@
-/** What happened over the last hour, or day: five charts of the counters that the reference keeps. */
+/** What happened over the last hour, or day: charts of the counters that the reference keeps. */
 import { consoleApi } from "../api.js";
 import { coalesceCalls } from "../coalesce.js";
 import { h, renderIfChanged } from "../dom.js";

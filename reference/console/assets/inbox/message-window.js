@@ -44,6 +44,11 @@ export function createMessageWindow() {
       const to = Math.min(messages.length, end + step);
       move(messages, Math.max(start, to - maxShown), to);
     },
+    /** What one reads stays, however much is new below. */
+    keepStart: (messages) => {
+      const { start, end } = find(messages);
+      move(messages, start, Math.min(end, start + maxShown));
+    },
     toEnd: (messages) => {
       const { start, end } = find(messages);
       move(messages, end === messages.length ? start : Math.max(0, messages.length - atFirst), messages.length);

@@ -61,6 +61,7 @@ export function createShownMessages(scroller, list, readEarlier) {
   function drawInPlace() {
     const top = findTopMessage(list, scroller);
     const offset = top && top.offsetTop - scroller.scrollTop;
+    shown.keepStart(messages);
     draw();
     const kept = top && list.querySelector(`[data-id="${CSS.escape(top.dataset.id)}"]`);
     if (kept) scroller.scrollTop = kept.offsetTop - offset;

@@ -7,6 +7,7 @@ type Window = {
   read(messages: Message[]): { start: number; end: number };
   earlier(messages: Message[]): void;
   later(messages: Message[]): void;
+  keepStart(messages: Message[]): void;
   toEnd(messages: Message[]): void;
   startOver(): void;
 };
@@ -69,4 +70,14 @@ test("messages that are gone, after a reset, leave it at the end", () => {
   for (let step = 0; step < 5; step += 1) shown.earlier(thread(0, 1000));
   shown.read(thread(0, 1000));
   expect(shown.read(thread(5000, 5100))).toEqual({ start: 50, end: 100 });
+});
+
+test("somebody who reads in the middle keeps what is read, however many come below", () => {
+  const shown = createMessageWindow();
+  for (let step = 0; step < 2; step += 1) shown.earlier(thread(0, 1000));
+  expect(shown.read(thread(0, 1000))).toEqual({ start: 750, end: 1000 });
+  shown.keepStart(thread(0, 1200));
+  expect(shown.read(thread(0, 1200))).toEqual({ start: 750, end: 750 + maxShown });
+  shown.toEnd(thread(0, 1200));
+  expect(shown.read(thread(0, 1200))).toEqual({ start: 1150, end: 1200 });
 });
