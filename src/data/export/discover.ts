@@ -95,12 +95,14 @@ export async function noteKnownIds(
   }
 }
 
-/** Those that nothing else has named before. */
-export async function noteNewConversations(backfill: Backfill, ids: Iterable<string>): Promise<void> {
-  if (!backfill.tables.has("messages")) return;
+/** @returns what to note of those that nothing has named before: they are read then */
+export async function beginNewConversations(backfill: Backfill, ids: Iterable<string>): Promise<Changes> {
+  const changes: Changes = new Map();
+  if (!backfill.tables.has("messages")) return changes;
   for (const id of ids)
     if ((await readCheckpoint(backfill, `${backfill.names.conversations}${id}`)) === null)
-      await noteKnownIds(backfill, [{ conversationId: id }]);
+      await noteConversation(backfill, changes, id, null);
+  return changes;
 }
 
 /** Reads each contact that is known by its id alone. */

@@ -5,7 +5,7 @@ import { type Backfill, readCheckpoint, settlingMs } from "./backfill.ts";
 import { type ListCheckpoint, nameCheckpoints } from "./checkpoints.ts";
 import { Committer } from "./committer.ts";
 import { createCompleteness } from "./completeness.ts";
-import { listContacts, listConversations, noteKnownIds, noteNewConversations, readNamedContacts } from "./discover.ts";
+import { listContacts, listConversations, noteKnownIds, readNamedContacts } from "./discover.ts";
 import { ChangeFeeds } from "./feed/change-feeds.ts";
 import { findOrg } from "./feed/org.ts";
 import type { ExportOptions, ExportProgress, ExportResult } from "./options.ts";
@@ -95,9 +95,8 @@ class ExportRun {
   /** All that there is: by the feeds alone, where these tell all that changed. */
   async #read(): Promise<void> {
     this.#hasEnded = false;
-    const named = await this.#feeds?.catchUp();
-    await this.#beginRun(named?.isContinuous === true);
-    await this.#discover(named?.conversationIds ?? []);
+    await this.#beginRun((await this.#feeds?.catchUp()) === true);
+    await this.#discover();
     if (this.#backfill.tables.has("messages")) {
       const stop = (reason: unknown) => this.#stopping.abort(reason);
       await walkConversations(this.#backfill, { stop, onWalk: (todo) => this.#noteWalk(todo) });
@@ -150,21 +149,16 @@ class ExportRun {
   async #follow(feeds: ChangeFeeds): Promise<void> {
     const { onTrouble, onFollow } = this.#options;
     onFollow?.();
-    const onNames = async (ids: ReadonlySet<string>) => {
-      if (this.#lists.get("conversations") === null) await noteNewConversations(this.#backfill, ids);
-      this.#tell();
-    };
     const onGap = () => this.#read();
-    await feeds.follow({ onNames, onGap, onRest: () => this.#finish(), onTrouble });
+    await feeds.follow({ onReading: () => this.#tell(), onGap, onRest: () => this.#finish(), onTrouble });
     await this.#finish();
   }
 
-  async #discover(named: Iterable<string>): Promise<void> {
+  async #discover(): Promise<void> {
     const { knownIds = [], contact } = this.#options;
     const backfill = this.#backfill;
     const { tables } = backfill;
-    if (this.#isFed) return this.#recallLists(named);
-    await noteNewConversations(backfill, named);
+    if (this.#isFed) return this.#recallLists();
     if (contact !== undefined) {
       await noteKnownIds(backfill, [{ contactId: contact }]);
       if (tables.has("conversations")) this.#noteList("conversations", await listConversations(backfill, false));
@@ -191,15 +185,13 @@ class ExportRun {
   }
 
   /** As an export before left them: what came since came by the feeds. */
-  async #recallLists(named: Iterable<string>): Promise<void> {
+  async #recallLists(): Promise<void> {
     const { tables, names } = this.#backfill;
     const needed = new Set([...tables].map((table) => (table === "contacts" ? "contacts" : "conversations")));
     for (const table of needed) {
       const list = await readCheckpoint<ListCheckpoint>(this.#backfill, names.list(table));
       this.#noteList(table, list?.wholeAsOf ?? null);
     }
-    // With a list, one that it does not have is new: all of it came by the feeds.
-    if (this.#lists.get("conversations") === null) await noteNewConversations(this.#backfill, named);
   }
 
   async #examine(): Promise<void> {

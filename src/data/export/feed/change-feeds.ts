@@ -1,6 +1,7 @@
 /** The feeds of an export's tables beside its backfill: when one can do without the other, and what a gap makes of the checkpoints. */
-import { type Backfill, type Changes, listCheckpoints } from "../backfill.ts";
+import { type Backfill, type Changes, listCheckpoints, readCheckpoint } from "../backfill.ts";
 import type { ConversationCheckpoint } from "../checkpoints.ts";
+import { beginNewConversations } from "../discover.ts";
 import type { TableName } from "../records.ts";
 import { EventFeed, type EventSource, type FeedGap, type FeedReading } from "./feed.ts";
 
@@ -13,8 +14,8 @@ export const maxDeliveryMs = 1.2 * (30 + 120 + 480) * 1000 + 4 * 10_000;
 const maxUnfinishedMs = 60_000;
 
 export type FollowHooks = {
-  /** Conversations that events named. */
-  onNames: (ids: ReadonlySet<string>) => Promise<void>;
+  /** Something was read. */
+  onReading: () => void;
   /** Events were missed: what they told of is to be read again. */
   onGap: () => Promise<void>;
   /** Rows came, or nothing has for a while. */
@@ -30,35 +31,38 @@ export class ChangeFeeds {
 
   constructor(backfill: Backfill, source: EventSource, orgId: string | null, pollMs?: number) {
     const { committer, tables, redact, clock } = backfill;
+    const noteNames = async (ids: ReadonlySet<string>, isWhole: boolean): Promise<Changes> => {
+      const isListed = (await readCheckpoint(backfill, backfill.names.list("conversations"))) !== null;
+      // One that the list did not have is new since: all of it came by the feeds.
+      return isWhole && isListed ? new Map() : beginNewConversations(backfill, ids);
+    };
     const create = (table: TableName) => {
       const choose = redact && ((row: Parameters<typeof redact>[1]) => redact(table, row));
-      return new EventFeed({ source, committer, table, orgId, choose, clock, pollMs });
+      return new EventFeed({ source, committer, table, orgId, choose, noteNames, clock, pollMs });
     };
     this.#backfill = backfill;
     this.#feeds = [...tables].map(create);
   }
 
   /** Reads what is there by now. @returns whether all that changed since the export before is known by it */
-  async catchUp(): Promise<{ isContinuous: boolean; conversationIds: Set<string> }> {
-    const conversationIds = new Set<string>();
+  async catchUp(): Promise<boolean> {
     let isContinuous = true;
     for (const feed of this.#feeds) {
       const reading = await feed.catchUp(this.#backfill.signal);
-      this.#take(reading, conversationIds);
+      this.unknown += reading.unknown;
       if (reading.isNew || (await feed.findGap()) !== null) isContinuous = false;
     }
-    return { isContinuous, conversationIds };
+    return isContinuous;
   }
 
   /** Reads on until it is stopped. */
-  async follow({ onNames, onGap, onRest, onTrouble }: FollowHooks): Promise<void> {
+  async follow({ onReading: onRead, onGap, onRest, onTrouble }: FollowHooks): Promise<void> {
     const { signal, clock } = this.#backfill;
     let restedAt = clock.now();
     if ((await this.#findGaps()).length > 0) await onGap();
     const onReading = async (reading: FeedReading) => {
-      const ids = new Set<string>();
-      this.#take(reading, ids);
-      await onNames(ids);
+      this.unknown += reading.unknown;
+      onRead();
       if (reading.gap) await onGap();
       if (clock.now() - restedAt < maxUnfinishedMs) return;
       restedAt = clock.now();
@@ -123,10 +127,5 @@ export class ChangeFeeds {
   async #findGaps() {
     const gaps = await Promise.all(this.#feeds.map(async (feed) => ({ feed, gap: await feed.findGap() })));
     return gaps.flatMap(({ feed, gap }) => (gap ? [{ feed, gap }] : []));
-  }
-
-  #take({ unknown, conversationIds }: FeedReading, ids: Set<string>): void {
-    this.unknown += unknown;
-    for (const id of conversationIds) ids.add(id);
   }
 }

@@ -46,8 +46,6 @@ export type FeedReading = {
   isNew: boolean;
   /** Noticed now. It is kept under {@link EventFeed.gapName}. */
   gap: FeedGap | null;
-  /** Conversations that were named. */
-  conversationIds: ReadonlySet<string>;
 };
 
 export type FeedOptions = {
@@ -58,6 +56,12 @@ export type FeedOptions = {
   orgId: string | null;
   /** Which rows are exported, and what is left of them; by default each as it is. `null` leaves one out. */
   choose?: ((row: ExportRow) => ExportRow | null) | undefined;
+  /**
+   * What is to be noted of conversations that are named, together with the place behind them: no event may name them again.
+   *
+   * @param isWhole whether the feed was read before, and nothing of it was missed
+   */
+  noteNames?: ((ids: ReadonlySet<string>, isWhole: boolean) => Promise<ReadonlyMap<string, string | null>>) | undefined;
   clock?: Clock | undefined;
   pollMs?: number | undefined;
 };
@@ -155,8 +159,8 @@ export class EventFeed {
     const { committer, table, choose = (row: ExportRow) => row } = this.#options;
     const start = await this.#findStart();
     this.#seenOrg ??= await committer.readState(orgName);
-    const conversationIds = new Set<string>();
-    const reading: FeedReading = { events: 0, unknown: 0, isNew: start.isNew, gap: start.gap, conversationIds };
+    const reading: FeedReading = { events: 0, unknown: 0, isNew: start.isNew, gap: start.gap };
+    const isKnown = !start.isNew && (await this.findGap()) === null;
     let place = start.place;
     for (let isMore = true, isFirst = true; isMore && !signal?.aborted; isFirst = false) {
       const page = await this.#readPage(place.position);
@@ -166,13 +170,14 @@ export class EventFeed {
       place = { ...place, position: page.upTo, newest: findLatest(place.newest, content.newest) };
       isMore = page.more;
       if (!isNews) continue;
-      for (const id of content.conversationIds) conversationIds.add(id);
       reading.events += content.rows.length;
       reading.unknown += content.unknown;
       const rows = content.rows.map(choose).filter((row) => row !== null);
       // What was missed is known together with the place behind it, whatever happens next.
       const gap = reading.gap && { since: ((await this.findGap()) ?? reading.gap).since };
-      const changes = new Map([[this.#placeName, JSON.stringify(place)]]);
+      const isWhole = isKnown && reading.gap === null;
+      const named = await this.#options.noteNames?.(new Set(content.conversationIds), isWhole);
+      const changes = new Map([...(named ?? []), [this.#placeName, JSON.stringify(place)]]);
       if (this.#seenOrg !== null) changes.set(orgName, this.#seenOrg);
       if (gap) changes.set(this.gapName, JSON.stringify(gap));
       await committer.add(table, rows, changes);

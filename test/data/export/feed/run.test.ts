@@ -103,6 +103,32 @@ test("events that were gone before they were read are told of, and all is read a
   expect(gaps).toHaveLength(1);
 });
 
+test("killed at any commit, a conversation that an event alone named is read to its beginning all the same", async () => {
+  let kills = 0;
+  for (let commit = 0, isOver = false; !isOver; commit++) {
+    const inbox = new Inbox({ extensions: { contacts: false, conversations: false } });
+    const [log, target] = [createModelLog(), createMemoryTarget()];
+    write(inbox, log, "telegram:1");
+    await run(inbox, target, log);
+    // Written before there was a receiver.
+    inbox.addMessage("telegram:2");
+    write(inbox, log, "telegram:2");
+    target.fates.push(...Array(commit).fill("none"), "after");
+    try {
+      await run(inbox, target, log);
+      isOver = true;
+    } catch (error) {
+      expect(error).toBeInstanceOf(Killed);
+      kills += 1;
+    }
+    target.fates.length = 0;
+    await run(inbox, target, log);
+    expectAll(target, inbox);
+  }
+  // Of the events, of the history, of the end.
+  expect(kills).toBeGreaterThan(2);
+});
+
 test("killed at any commit while a gap is mended, the next export goes on until all is read again", async () => {
   let kills = 0;
   for (let commit = 0, isOver = false; !isOver; commit++) {
