@@ -1,39 +1,9 @@
 /** Exports with an event log: what the handover from backfill to feed comes to, what it costs, and how a gap is mended. */
 import { expect, test } from "@jest/globals";
-import { createMemoryLedger, createOnSync } from "../../../../src/client/index.ts";
-import { createBudget, type ExportOptions, runExport } from "../../../../src/data/index.ts";
-import { apiKey, hastyClock } from "../../../../testing/exports/export-to.ts";
 import { Inbox, type StoredMessage } from "../../../../testing/exports/inbox.ts";
-import { createMemoryTarget, Killed, type MemoryTarget } from "../../../../testing/exports/memory-target.ts";
-import { createModelLog, type ModelLog } from "./model-log.ts";
-
-function run(inbox: Inbox, target: MemoryTarget, events: ModelLog, more: Partial<ExportOptions> = {}) {
-  const onsync = createOnSync({ apiKey, baseUrl: "http://127.0.0.1/v1", transport: inbox.transport, maxAttempts: 1 });
-  const budget = createBudget({ ledger: createMemoryLedger(), scope: "test", share: 1 });
-  const options = { tables: ["messages"], apiKey, random: () => 0, clock: hastyClock } as const;
-  return runExport({ ...options, target, onsync, budget, events, ...more });
-}
-
-let deliveries = 0;
-
-/** What OnSync announces of a record is kept by a receiver. */
-function deliver(log: ModelLog, record: object, type = "message.updated", orgId = "org_1"): void {
-  deliveries += 1;
-  const { updatedAt, createdAt } = record as { updatedAt?: string; createdAt?: string };
-  log.keep({ id: `evt_${deliveries}`, type, orgId, createdAt: updatedAt ?? createdAt, data: { ...record } });
-}
-
-/** A customer writes, and OnSync announces it. */
-function write(inbox: Inbox, log: ModelLog, conversation = "whatsapp:+971500000000"): StoredMessage {
-  const message = inbox.addMessage(conversation, { status: "sent" });
-  deliver(log, message, "message.created");
-  return message;
-}
-
-function expectAll(target: MemoryTarget, inbox: Inbox): void {
-  const byId = (rows: readonly Record<string, unknown>[]) => new Map(rows.map((row) => [row.id, row]));
-  expect(byId(target.rows("messages"))).toEqual(byId(inbox.allMessages));
-}
+import { createMemoryTarget } from "../../../../testing/exports/memory-target.ts";
+import { createModelLog } from "./model-log.ts";
+import { deliver, expectAll, run, write } from "./run.ts";
 
 test("after a backfill the feed tells everything: another export makes no request", async () => {
   const [log, target, inbox] = [createModelLog(), createMemoryTarget(), new Inbox().fill(3, 2)];
@@ -101,65 +71,6 @@ test("events that were gone before they were read are told of, and all is read a
   // It is mended, and the feed is enough again.
   expect(await run(inbox, target, log, { onGap: (gap) => gaps.push(gap) })).toMatchObject({ rows: 0, requests: 0 });
   expect(gaps).toHaveLength(1);
-});
-
-test("killed at any commit, a conversation that an event alone named is read to its beginning all the same", async () => {
-  let kills = 0;
-  for (let commit = 0, isOver = false; !isOver; commit++) {
-    const inbox = new Inbox({ extensions: { contacts: false, conversations: false } });
-    const [log, target] = [createModelLog(), createMemoryTarget()];
-    write(inbox, log, "telegram:1");
-    await run(inbox, target, log);
-    // Written before there was a receiver.
-    inbox.addMessage("telegram:2");
-    write(inbox, log, "telegram:2");
-    target.fates.push(...Array(commit).fill("none"), "after");
-    try {
-      await run(inbox, target, log);
-      isOver = true;
-    } catch (error) {
-      expect(error).toBeInstanceOf(Killed);
-      kills += 1;
-    }
-    target.fates.length = 0;
-    await run(inbox, target, log);
-    expectAll(target, inbox);
-  }
-  // Of the events, of the history, of the end.
-  expect(kills).toBeGreaterThan(2);
-});
-
-test("killed at any commit while a gap is mended, the next export goes on until all is read again", async () => {
-  let kills = 0;
-  for (let commit = 0, isOver = false; !isOver; commit++) {
-    const [log, target, inbox] = [createModelLog(), createMemoryTarget(), new Inbox().fill(3, 5)];
-    await run(inbox, target, log);
-    deliver(log, Object.assign(inbox.allMessages[0] as StoredMessage, { status: "read" }));
-    deliver(log, inbox.allMessages[0] as StoredMessage);
-    log.forget(2);
-    target.fates.push(...Array<"none">(commit).fill("none"), commit % 2 === 0 ? "before" : "after");
-    await run(inbox, target, log).catch((error: unknown) => {
-      if (!(error instanceof Killed)) throw error;
-      kills += 1;
-    });
-    isOver = target.fates.length > 0;
-    target.fates.length = 0;
-    await run(inbox, target, log);
-    expectAll(target, inbox);
-    expect([...target.state.keys()]).not.toContain("feed:gap:messages");
-  }
-  expect(kills).toBeGreaterThan(4);
-});
-
-test("one table's export that has come to its end says nothing of another's", async () => {
-  const [log, target, inbox] = [createModelLog(), createMemoryTarget(), new Inbox().fill(3, 2)];
-  inbox.addContact();
-  // Killed before it has read anything.
-  target.fates.push("none", "none", "before");
-  await expect(run(inbox, target, log)).rejects.toThrow(Killed);
-  await run(inbox, target, log, { tables: ["contacts"] });
-  await run(inbox, target, log);
-  expectAll(target, inbox);
 });
 
 test("a feed that begins after an export has to be joined to it by another one", async () => {

@@ -19,7 +19,7 @@ afterAll(() => {
 
 test("an element is written each second while it is shown, and again when it comes back", () => {
   let written = 0;
-  const element = clock.updateEverySecond({ isConnected: true }, () => {
+  const element = clock.updateEverySecond<Watched>({ isConnected: true }, () => {
     written += 1;
   });
   jest.advanceTimersByTime(2000);
