@@ -16,6 +16,7 @@ const minute = 60_000;
 const smallOptions: Record<string, string> = {
   "bench:client": "--calls 200 --rounds 1 --processes 1",
   "bench:reference": "--rows 2000 --samples 50",
+  "bench:reference-http": "--requests 50 --rounds 1",
   "bench:zapier": "--runs 1",
   "bench:events": "--seconds 0.2 --backlog 2000",
   "bench:import": "--rows 2000",
