@@ -80,8 +80,10 @@ export const TriggerPatch = z.strictObject({
   actions: ActionsInput.optional(),
 });
 
+export const TriggersQuery = z.strictObject({ orgId });
+
 /** `limit`: the latest so many. */
-export const AutomationQuery = z.strictObject({ orgId, limit: z.number().int().min(1).max(1000).default(100) });
+export const AutomationQuery = TriggersQuery.extend({ limit: z.number().int().min(1).max(1000).default(100) });
 
 export const SummaryChange = z.strictObject({
   enabled: z.boolean(),

@@ -1,5 +1,12 @@
 /** The routes of Smart Triggers, summaries and the carrier. */
-import { AutomationQuery, CarrierInput, SummaryChange, TriggerInput, TriggerPatch } from "../../automation/input.ts";
+import {
+  AutomationQuery,
+  CarrierInput,
+  SummaryChange,
+  TriggerInput,
+  TriggerPatch,
+  TriggersQuery,
+} from "../../automation/input.ts";
 import { readQuery, validate } from "../../http/input.ts";
 import { readPathId as id } from "../json-routes.ts";
 import type { ControlRoute } from "./route.ts";
@@ -13,7 +20,10 @@ export const automationRoutes: readonly ControlRoute[] = [
     method: "GET",
     path: "/triggers",
     title: "The Smart Triggers of an org",
-    run: async (control, { query }) => ({ data: await control.triggers.list(query.get("orgId") ?? undefined) }),
+    input: TriggersQuery,
+    run: async (control, { query }) => ({
+      data: await control.triggers.list(validate(TriggersQuery, readQuery(query, TriggersQuery)).orgId),
+    }),
   },
   {
     method: "POST",
