@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { listenForStop } from "../lifecycle.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
 import { type Io, print, printJson, printMarked } from "../output/io.ts";
+import { findColumns, wrapText } from "../output/wrap.ts";
 import type { Check } from "./check.ts";
 
 const help = `
@@ -28,7 +29,7 @@ export function addDoctorCommand(program: Command, io: Io): void {
       for await (const check of examineEnvironment(io)) {
         checks.push(check);
         if (json) continue;
-        const [mark = "", ...rest] = formatCheck(check);
+        const [mark = "", ...rest] = wrapText(formatCheck(check), findColumns(io.stdout));
         await printMarked(io.stdout, io.env, { mark, colour: colours[check.status] }, rest.join(""));
       }
       const ok = checks.every(({ status }) => status !== "failed");

@@ -2,15 +2,10 @@
 import { type Command, CommanderError } from "commander";
 import { formatError } from "./error-report.ts";
 import { CommandFailed, OutputError, UsageError } from "./errors.ts";
-import { type Io, type Output, printIfPossible, printMarked } from "./io.ts";
-import { wrapText } from "./wrap.ts";
+import { type Io, printIfPossible, printMarked } from "./io.ts";
+import { findColumns, wrapText } from "./wrap.ts";
 
 const defaultColumns = 80;
-
-/** Of a terminal. */
-function findColumns({ isTTY, columns }: Output): number | undefined {
-  return isTTY ? columns : undefined;
-}
 
 /** Has commander write to `io` and throw, instead of ending the process. */
 export function redirectOutput(program: Command, io: Io): Command {
@@ -47,8 +42,9 @@ export async function runProgram(
     if (error instanceof CommandFailed) return error.exitCode;
     // `onsync … | head` has had what it wanted.
     if (error instanceof OutputError && error.readerGone) return 0;
-    const mark = { mark: "error:", colour: "red" } as const;
-    await printMarked(io.stderr, io.env, mark, ` ${formatError(error)}\n`).catch(() => {});
+    const mark = "error:";
+    const text = wrapText(`${mark} ${formatError(error)}\n`, findColumns(io.stderr)).slice(mark.length);
+    await printMarked(io.stderr, io.env, { mark, colour: "red" }, text).catch(() => {});
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -1,6 +1,12 @@
 /** Lines of a text for a person, broken where a terminal is narrower than they are. */
+import type { Output } from "./io.ts";
 
 const minColumns = 30;
+
+/** Of a terminal; `undefined`: it is none. */
+export function findColumns({ isTTY, columns }: Output): number | undefined {
+  return isTTY ? columns : undefined;
+}
 
 /** Where what a line lists begins: after its first gap of several spaces, else a little behind where the line begins. */
 function findIndent(line: string, columns: number): number {

@@ -9,7 +9,12 @@ import "../../src/operations/index.ts";
 
 export async function onsync(
   args: readonly string[],
-  { env = {}, stdin = "", tty = false }: { env?: Environment; stdin?: string; tty?: boolean } = {},
+  {
+    env = {},
+    stdin = "",
+    tty = false,
+    columns,
+  }: { env?: Environment; stdin?: string; tty?: boolean; columns?: number } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const written = { stdout: "", stderr: "" };
   const code = await run(args, {
@@ -20,8 +25,8 @@ export async function onsync(
       })(),
       { isTTY: tty },
     ),
-    stdout: { isTTY: tty, write: (text: string) => (written.stdout += text) },
-    stderr: { isTTY: tty, write: (text: string) => (written.stderr += text) },
+    stdout: { isTTY: tty, columns, write: (text: string) => (written.stdout += text) },
+    stderr: { isTTY: tty, columns, write: (text: string) => (written.stderr += text) },
   });
   return { code, ...written };
 }

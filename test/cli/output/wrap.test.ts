@@ -1,7 +1,8 @@
-/** Help on a terminal: no line is longer than it is wide, and no word of it is missing. */
+/** What a person reads on a terminal: no line is longer than it is wide, and no word of it is missing. */
 import { describe, expect, test } from "@jest/globals";
 import { wrapText } from "../../../cli/output/wrap.ts";
 import { createProgram, run } from "../../../cli/program.ts";
+import { onsync } from "../command.ts";
 
 async function readHelp(args: string[], columns: number | undefined): Promise<string> {
   let written = "";
@@ -15,12 +16,29 @@ const silent = { env: {}, stdin: (async function* () {})(), stdout: { write: () 
 const commands = createProgram(silent).commands.map((command) => command.name());
 const words = (text: string): string => text.replace(/\s+/g, " ").trim();
 
+function findTooLong(text: string, columns: number): string[] {
+  return text.split("\n").filter((line) => line.length > columns && line.trim().includes(" "));
+}
+
 describe.each([80, 60, 40])("on a terminal of %i columns", (columns) => {
   test.each([[[]], ...commands.map((name) => [[name]])])("the help of onsync %j fits, word for word", async (args) => {
     const wrapped = await readHelp(args, columns);
-    const tooLong = wrapped.split("\n").filter((line) => line.length > columns && line.trim().includes(" "));
-    expect(tooLong).toEqual([]);
+    expect(findTooLong(wrapped, columns)).toEqual([]);
     expect(words(wrapped)).toBe(words(await readHelp(args, undefined)));
+  });
+
+  test.each([
+    ["a finding of the doctor", ["doctor"]],
+    ["an error", ["sends", "list", "--ledger", "none.db"]],
+  ])("%s fits, word for word", async (_what, args) => {
+    const read = async (tty: boolean) => {
+      const { stdout, stderr } = await onsync(args, { tty, columns });
+      return stdout + stderr;
+    };
+    const [wrapped, whole] = [await read(true), await read(false)];
+    expect(findTooLong(whole, columns)).not.toEqual([]);
+    expect(findTooLong(wrapped, columns)).toEqual([]);
+    expect(words(wrapped)).toBe(words(whole));
   });
 });
 
