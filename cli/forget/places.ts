@@ -7,7 +7,7 @@ import { UsageError } from "../output/errors.ts";
 import type { Io } from "../output/io.ts";
 import { type Log, toLogFunction } from "../output/log.ts";
 import { findRedisPassword } from "../settings/environment.ts";
-import { formatStorePlace, openStore, requireEventFile } from "../settings/event-store.ts";
+import { formatStorePlace, openStore, parseEventsPlace } from "../settings/event-store.ts";
 import { findLedger, isRedisUrl, type LedgerChoice } from "../settings/ledger.ts";
 import { type ExportChoice, openExports } from "./exports.ts";
 import type { Place, PlaceResult } from "./outcome.ts";
@@ -32,13 +32,8 @@ export async function openPlaces(
 }
 
 async function openEvents(io: Io, place: string, log: Log, cleanup: Cleanup): Promise<Place> {
-  const choice = isRedisUrl(place) ? { redis: place } : { data: place };
+  const choice = parseEventsPlace(place);
   const name = formatStorePlace(choice);
-  try {
-    requireEventFile(choice);
-  } catch {
-    throw new UsageError(`--events: there is no event file ${place}: name the one of \`onsync listen\`.`);
-  }
   const store: EventStore = await openStore(io.env, choice, { claim: false }, toLogFunction(log));
   cleanup.add(() => store.close());
   return {

@@ -7,6 +7,7 @@ import { countRequests, countToolCalls } from "../metrics/hooks.ts";
 import type { Environment, Io } from "../output/io.ts";
 import { connect } from "../settings/connection.ts";
 import { findApiKey, findApprovalToken, requireApiKey } from "../settings/environment.ts";
+import { openStore, parseEventsPlace, type StoreChoice } from "../settings/event-store.ts";
 import { type LedgerChoice, openLedgerIfNamed, openLedgerOrDefault } from "../settings/ledger.ts";
 import type { MetricsOptions } from "../settings/options.ts";
 import type { KeyRule } from "./oauth.ts";
@@ -41,6 +42,7 @@ export async function openMcpContext(io: Io, choice: McpCommandOptions, cleanup:
   const safety = await readSafety(choice);
   // Before a ledger is made for nothing.
   const ownKey = rules ? findApiKey(io.env) : requireApiKey(io.env);
+  const place = choice.events === undefined ? undefined : parseEventsPlace(choice.events);
   const approvals = choice.send === "person" ? createApprovals(io.env, choice) : undefined;
   const opened = await openMetrics(io.env, "mcp", choice, log);
   if (opened) cleanup.add(opened.close);
@@ -58,7 +60,7 @@ export async function openMcpContext(io: Io, choice: McpCommandOptions, cleanup:
   };
   const { onsync, clientForKey, transport, close } = await connect(io.env, log, connectOptions);
   cleanup.add(close);
-  const received = await openEvents(io.env, choice.events, toLogFunction(log));
+  const received = place && (await openEvents(io.env, place, toLogFunction(log)));
   if (received) cleanup.add(received.close);
   const options: McpOptions = {
     onsync,
@@ -93,13 +95,8 @@ function createApprovals(env: Environment, { approvalsUrl }: McpCommandOptions) 
 }
 
 /** The events of a receiver that runs beside this server, or on another machine with the same Redis. */
-async function openEvents(env: Environment, place: string | undefined, log: EventLogger) {
-  if (place === undefined) return undefined;
-  const [{ openStore }, { createDurableLog }] = await Promise.all([
-    import("../settings/event-store.ts"),
-    import("../../src/webhooks/log/durable-log.ts"),
-  ]);
-  const choice = /^rediss?:/.test(place) ? { redis: place } : { data: place };
-  const store = await openStore(env, choice, { claim: false }, log);
+async function openEvents(env: Environment, place: StoreChoice, log: EventLogger) {
+  const { createDurableLog } = await import("../../src/webhooks/log/durable-log.ts");
+  const store = await openStore(env, place, { claim: false }, log);
   return { events: createDurableLog(store), close: () => store.close() };
 }

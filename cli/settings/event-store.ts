@@ -1,11 +1,14 @@
 /** The event store a command names: a file, or a Redis. */
 import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import process from "node:process";
 import { Option } from "commander";
 import type { EventLogger } from "../../src/webhooks/logger.ts";
 import type { EventStore, StoreOptions } from "../../src/webhooks/store/store.ts";
 import { UsageError } from "../output/errors.ts";
 import type { Environment } from "../output/io.ts";
 import { findRedisPassword } from "./environment.ts";
+import { isRedisUrl } from "./ledger.ts";
 import { createDataOption, parseNotEmpty } from "./options.ts";
 
 export type StoreChoice = { data?: string; redis?: string };
@@ -53,6 +56,20 @@ export function requireEventFile({ data = defaultEventFile, redis }: StoreChoice
   if (redis === undefined && !existsSync(data)) {
     throw new UsageError(`There is no event file ${data}: name the one of \`onsync listen\` with --data.`);
   }
+}
+
+/**
+ * The store that `--events` names: what `onsync listen` keeps, which is read here and never made.
+ *
+ * @throws UsageError where it is a file that is not there
+ */
+export function parseEventsPlace(place: string): StoreChoice {
+  if (isRedisUrl(place)) return { redis: place };
+  if (existsSync(place)) return { data: place };
+  const where = isAbsolute(place) ? place : `${place} in ${process.cwd()}`;
+  throw new UsageError(
+    `--events: there is no event file ${where}: name the one of \`onsync listen --data FILE\`, which makes it when it starts.`,
+  );
 }
 
 /**

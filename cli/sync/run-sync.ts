@@ -16,8 +16,8 @@ import { createLog, type Log } from "../output/log.ts";
 import { openBudget } from "../settings/budget.ts";
 import { connect } from "../settings/connection.ts";
 import { findBaseUrl, requireApiKey } from "../settings/environment.ts";
-import { openStore, requireEventFile } from "../settings/event-store.ts";
-import { isRedisUrl, type LedgerChoice } from "../settings/ledger.ts";
+import { openStore, parseEventsPlace } from "../settings/event-store.ts";
+import type { LedgerChoice } from "../settings/ledger.ts";
 import { openPlaces, type PlaceOptions, type Places } from "./places.ts";
 import { formatPlan, formatResult } from "./plan-text.ts";
 
@@ -91,9 +91,7 @@ async function openEvents(
   cleanup: Cleanup,
 ): Promise<Data.ContactEvents | undefined> {
   if (events === undefined) return undefined;
-  const place = isRedisUrl(events) ? { redis: events } : { data: events };
-  requireEventFile(place);
-  const store = await openStore(io.env, place, { claim: false });
+  const store = await openStore(io.env, parseEventsPlace(events), { claim: false });
   cleanup.add(() => store.close());
   return store;
 }

@@ -17,6 +17,7 @@ import { createOnSync } from "../../src/client/index.ts";
 import { undiciTransport } from "../../src/client/transport/undici.ts";
 import { toolsets } from "../../src/operations/toolsets.ts";
 import { createEventLog } from "../../src/webhooks/log/event-log.ts";
+import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = join(root, "test/clients");
@@ -112,13 +113,15 @@ try {
   install();
   const runs = clients.flatMap((client) => ["http", "stdio"].map((how) => `${client} ${how}`));
   const prepared = await Promise.all(runs.map(async (run, index) => [run, await prepareArguments(index)] as const));
+  const eventFile = join(temporary, "events.db");
+  await openSqliteStore({ file: eventFile, claim: false }).close();
   const stdio = {
     command: process.execPath,
     args: [
       "--disable-warning=ExperimentalWarning",
       join(root, "cli/onsync-mcp.ts"),
       ...["--toolsets", toolsets.join(",")],
-      ...["--events", join(temporary, "events.db")],
+      ...["--events", eventFile],
     ],
     env: { ONSYNC_API_KEY: "clients-key", ONSYNC_BASE_URL: api.url, ONSYNC_LOG_LEVEL: "silent" },
   };

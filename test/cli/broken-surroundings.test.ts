@@ -100,6 +100,13 @@ const rows: Row[] = [
   [["mcp", "--http", "--port", "PORT"], key, 1, "is in use already", "choose another with --port"],
   [["mcp", "--http", "--port", "0", "--ledger", "FOLDER/folder"], key, 2, "--ledger", isFolder, "name another file"],
   [
+    ["mcp", "--http", "--port", "0", "--events", "FOLDER/none.db"],
+    key,
+    2,
+    "--events: there is no event file",
+    "onsync listen --data FILE",
+  ],
+  [
     ["mcp"],
     { ONSYNC_API_KEY_FILE: "FOLDER/none" },
     2,

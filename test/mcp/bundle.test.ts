@@ -13,6 +13,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { tools } from "../../mcp/tools/index.ts";
 import { createReference } from "../../reference/index.ts";
 import { bundle } from "../../scripts/mcp/bundle.ts";
+import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { startProxy } from "../../testing/network/proxy.ts";
 import { answerOf, everyToolset } from "./session.ts";
 
@@ -49,6 +50,7 @@ test("works as the source does, against a real server", async () => {
   const reference = createReference({ keys: ["bundle-key"] });
   const api = await reference.listen(0);
   const client = new Client({ name: "test", version: "1" });
+  await openSqliteStore({ file: join(folder, "events.db"), claim: false }).close();
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,

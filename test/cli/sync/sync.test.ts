@@ -151,7 +151,11 @@ describe("what does not fit is said with what to write instead", () => {
     ["an owner that is none", () => ["--from", file, "--owner", "phone=me"], "an owner is crm, inbox or either"],
     ["an owner of no column", () => ["--from", file, "--owner", "email=crm"], "no column is email"],
     ["a column that is not there", () => ["--from", file, "--key", "nope"], 'has no column "nope"'],
-    ["events that are not there", () => ["--from", file, "--events", "nope.db"], "There is no event file nope.db"],
+    [
+      "events that are not there",
+      () => ["--from", file, "--events", "nope.db"],
+      "--events: there is no event file nope.db",
+    ],
     ["a time that is none", () => ["--from", file, "--every", "soon"], "Give how long to wait between two"],
     ["no terminal to ask on", () => ["--from", file], "say --yes to go on with this plan"],
   ])("%s", async (_what, args, message) => {
