@@ -18,6 +18,10 @@ export function createConversationList() {
   /** What this browser knows of the conversations, read once for each drawing. */
   let marks = readMarks();
   let drafts = listDrafts();
+  const readKept = () => {
+    marks = readMarks();
+    drafts = listDrafts();
+  };
   const filters = createFilters(() => view.search());
   const view = createListView({
     title: { page: "Inbox", list: "Conversations" },
@@ -41,9 +45,12 @@ export function createConversationList() {
     focusSearch: filters.focus,
     /** What was read, or begun to be written, shows in the list. */
     redraw: () => {
-      marks = readMarks();
-      drafts = listDrafts();
+      readKept();
       view.redraw();
+    },
+    mark: (id) => {
+      readKept();
+      view.mark(id);
     },
   };
 }

@@ -153,7 +153,9 @@ test("a contact that is renamed is called so where the list does not show the co
 describe("drafts", () => {
   test("stay with their conversation, over a reload, until they are sent", async () => {
     const [customer, other] = [await meetCustomer(), await meetCustomer()];
+    await openThread(other);
     await openThread(customer);
+    await page.getByRole("heading", { name: customer.name }).waitFor();
     const box = page.getByRole("textbox", { name: "Message" });
     await box.fill("half a sent");
     await item(other.name).click();
