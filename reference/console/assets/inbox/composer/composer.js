@@ -14,14 +14,14 @@ function chooseVoice(conversation, draft) {
   return isWindowClosed(conversation) ? "template" : "agent";
 }
 
-/** What `state` (`conversation`, `voice`) says is shown. */
-function draw({ conversation, voice }, { choice, text, note, send, template }) {
+/** What `state` (`conversation`, `voice`, `sending`) says is shown. */
+function draw({ conversation, voice, sending }, { choice, text, note, send, template }) {
+  send.disabled = !conversation || sending.has(conversation.id) || !voices[voice].canSend(conversation);
   if (!conversation) return;
-  const { canSend, hint } = voices[voice];
+  const { hint } = voices[voice];
   choice.show(voice, conversation);
   text.hidden = voice === "template";
   template.element.hidden = voice !== "template";
-  send.disabled = !canSend(conversation);
   const words = hint(conversation);
   if (note.textContent !== words) note.textContent = words;
 }
@@ -42,9 +42,12 @@ function forgetSent(state, parts, { from, content }) {
 async function submit(state, parts, sent) {
   const { conversation: from, voice } = state;
   const { text, failure, send, template } = parts;
+  // A key that is held down, or pressed again, sends by the form, whatever its button says.
+  if (send.disabled) return;
   const content = text.value;
   failure.textContent = "";
-  send.disabled = true;
+  state.sending.add(from.id);
+  draw(state, parts);
   try {
     const message = await voices[voice].send(from, { text: content, readTemplate: template.read });
     forgetSent(state, parts, { from, content });
@@ -52,6 +55,8 @@ async function submit(state, parts, sent) {
   } catch (error) {
     if (from.id === state.conversation?.id) failure.textContent = error.message;
     else toast(error.message, "bad");
+  } finally {
+    state.sending.delete(from.id);
   }
   draw(state, parts);
   if (from.id === state.conversation?.id && state.voice !== "template") text.focus();
@@ -62,7 +67,8 @@ async function submit(state, parts, sent) {
  * @param leave is called when somebody turns from writing to reading
  */
 export function createComposer({ sent, leave }) {
-  const state = { conversation: undefined, voice: "agent" };
+  /** `sending`: of which conversations a message still goes out. */
+  const state = { conversation: undefined, voice: "agent", sending: new Set() };
   const choice = createVoiceChoice((chosen) => {
     state.voice = chosen;
     keep(state, parts);

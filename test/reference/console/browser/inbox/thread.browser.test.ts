@@ -99,6 +99,29 @@ describe("a thread", () => {
     await eventually(async () => expect(await sent.evaluate((e) => e.getBoundingClientRect().bottom < 800)).toBe(true));
   });
 
+  test("sends once what is sent again while it still goes out, and others of other conversations", async () => {
+    const [customer, other] = [await meetCustomer(), await meetCustomer()];
+    await openThread(customer);
+    const gate = Promise.withResolvers<void>();
+    await page.route("**/_console/messages**", (route) => gate.promise.then(() => route.continue()));
+    await page.getByRole("textbox", { name: "Message" }).fill("Only once.");
+    const send = page.getByRole("button", { name: "Send" });
+    for (let time = 0; time < 2; time += 1) await page.keyboard.press("Control+Enter");
+    await customer.write("Are you writing?");
+    await messages().getByText("Are you writing?").waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    await page.keyboard.press("Control+Enter");
+    await item(other.name).click();
+    await eventually(async () => expect(await send.isEnabled()).toBe(true));
+    await page.goBack();
+    await messages().getByText("Are you writing?").waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    gate.resolve();
+    await messages().getByText("Only once.").waitFor();
+    await Promise.all([customer.write("Thanks."), messages().getByText("Thanks.").waitFor()]);
+    expect(await messages().getByText("Only once.").count()).toBe(1);
+  });
+
   test("shows each status of a message as it comes, and why it failed", async () => {
     const customer = await meetCustomer();
     await openThread(customer);
