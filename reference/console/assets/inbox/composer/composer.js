@@ -16,6 +16,7 @@ function chooseVoice(conversation, draft) {
 
 /** What `state` (`conversation`, `voice`, `sending`) says is shown. */
 function draw({ conversation, voice, sending }, { choice, text, note, send, template }) {
+  text.readOnly = conversation === undefined;
   send.disabled = !conversation || sending.has(conversation.id) || !voices[voice].canSend(conversation);
   if (!conversation) return;
   const { hint } = voices[voice];
@@ -106,6 +107,7 @@ export function createComposer({ sent, leave }) {
       failure.textContent = "";
       text.value = "";
       template.clear();
+      draw(state, parts);
     },
   };
 }

@@ -181,7 +181,14 @@ describe("drafts", () => {
     await page.getByRole("heading", { name: customer.name }).waitFor();
     const box = page.getByRole("textbox", { name: "Message" });
     await box.fill("half a sent");
-    await item(other.name).click();
+    // While another conversation is read, what is typed goes nowhere.
+    const gate = Promise.withResolvers<void>();
+    await page.route("**/_console/conversations/**", (route) => gate.promise.then(() => route.continue()));
+    await page.evaluate(`location.hash = ${JSON.stringify(other.path)}`);
+    await eventually(async () => expect(await box.isEditable()).toBe(false));
+    await page.keyboard.type("For whom?");
+    await page.keyboard.press("Control+Enter");
+    gate.resolve();
     await page.getByRole("heading", { name: other.name }).waitFor();
     await eventually(async () => expect(await box.inputValue()).toBe(""));
     await item(customer.name).getByText("draft").waitFor();
