@@ -74,6 +74,8 @@ function createChoice(search, choose) {
     else input.removeAttribute("aria-activedescendant");
   };
   input.addEventListener("keydown", (event) => {
+    // An input method's own keys choose among its words.
+    if (event.isComposing) return;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
     if (to !== undefined) mark(to);
     else if (event.key === "Enter") {
@@ -105,7 +107,8 @@ function createChoice(search, choose) {
 
 /** @param commands what can be done on this page */
 export function openPalette(commands) {
-  let asked = "";
+  /** `undefined`: the palette was left. */
+  let asked;
   const element = dialog("Search and commands", (close) => {
     const choice = createChoice(search, ({ run }) => {
       close();
@@ -124,4 +127,7 @@ export function openPalette(commands) {
     return choice.elements;
   });
   element.classList.add("palette");
+  element.addEventListener("close", () => {
+    asked = undefined;
+  });
 }

@@ -83,8 +83,27 @@ describe("keys", () => {
     expect(await field.getAttribute("aria-activedescendant")).toBe(await chosen.getAttribute("id"));
     await page.keyboard.press("Enter");
     await page.locator(".card h2", { hasText: "Yusuf Rahman" }).waitFor();
+    // Enter waits for what is found, until the palette is left.
+    const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route(/_console\/contacts\?.*query=marta/, (route) => {
+      asked.resolve();
+      return gate.promise.then(() => route.continue());
+    });
     await page.keyboard.press("Control+k");
+    await page.keyboard.type("marta");
+    await page.keyboard.press("Enter");
+    await asked.promise;
+    await page.mouse.click(4, 4);
+    const found = page.waitForResponse(/_console\/contacts\?.*query=marta/);
+    gate.resolve();
+    await (await found).finished();
+    await page.evaluate(`fetch("/").then((answer) => answer.text())`);
+    await page.keyboard.press("Control+k");
+    expect(await page.locator(".card h2").innerText()).toBe("Yusuf Rahman");
     await page.keyboard.type("clock");
+    // Enter is the input method's own while it composes a word.
+    await field.dispatchEvent("keydown", { key: "Enter", isComposing: true });
+    expect(await field.isVisible()).toBe(true);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Clock & Faults" }).waitFor();
   });
