@@ -66,12 +66,19 @@ export function makeContact(open) {
   );
 }
 
+/** What was changed in the form: the rest may be another by now, or hold what the form has no field for. */
+function listChanged(read, before) {
+  return Object.entries(read).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
+}
+
 export function editContact(contact) {
   const fields = contactFields(contact);
+  const before = fields.read();
   dialog("Edit contact", (close) =>
     form(
       async () => {
-        await consoleApi.patch(`contacts/${encodeId(contact.id)}`, fields.read());
+        const changed = listChanged(fields.read(), before);
+        if (changed.length > 0) await consoleApi.patch(`contacts/${encodeId(contact.id)}`, Object.fromEntries(changed));
         close();
       },
       { label: "Save" },
