@@ -45,7 +45,7 @@ function toConsolePath(path, query) {
 /** The console's own data, and what a teammate does in the inbox: of the chosen org. */
 export const consoleApi = {
   get: (path, query) => call("GET", toConsolePath(path, query)),
-  post: (path, body) => call("POST", toConsolePath(path), body),
+  post: (path, body, query) => call("POST", toConsolePath(path, query), body),
   /** @param file a Blob */
   upload: (path, query, file) => call("POST", toConsolePath(path, query), file),
   patch: (path, body) => call("PATCH", toConsolePath(path), body),

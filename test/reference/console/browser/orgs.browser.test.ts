@@ -1,11 +1,13 @@
 /** The choice of org, in a browser: it appears, it is kept, and it keeps orgs apart. */
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { readConsole } from "./browser.ts";
+import { eventually, readConsole } from "./browser.ts";
 import { expectSound, looks } from "./looks.ts";
 import { createAcme, findChoice, reopen, served, startForEachTest, watched } from "./two-orgs.ts";
 
 const pictures = process.env.ONSYNC_SCREENSHOTS;
+
+type Shown = { conversation: { status: string } };
 
 startForEachTest();
 
@@ -51,6 +53,28 @@ test("what belongs to another org cannot be looked at by its address", async () 
     await page.goto(`${served.origin}/?org=${id}#${path}`);
     await page.locator("article.card, .thread-head").first().waitFor();
   }
+});
+
+test("an undo takes back what was done in the org it was done in", async () => {
+  const { page } = watched;
+  const { id } = await createAcme();
+  const conversation = "whatsapp:+971500000000";
+  const readStatus = async (orgId = "") =>
+    (
+      (await readConsole(
+        served,
+        `conversations/${encodeURIComponent(conversation)}${orgId && `?orgId=${orgId}`}`,
+      )) as Shown
+    ).conversation.status;
+  await served.reference.control.resolve(conversation, { orgId: id });
+  await page.goto(served.at(`/inbox/${encodeURIComponent(conversation)}`));
+  await page.getByRole("button", { name: "Resolve" }).click();
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).waitFor();
+  await findChoice().selectOption("Acme");
+  await page.getByRole("link", { name: /Tarek/ }).waitFor();
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  await eventually(async () => expect(await readStatus()).toBe("assigned"));
+  expect(await readStatus(id)).toBe("resolved");
 });
 
 test("a dialog that was begun in one org is not finished in another", async () => {
