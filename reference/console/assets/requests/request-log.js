@@ -23,31 +23,41 @@ function belowItem({ total, shown, found }, showAll) {
   );
 }
 
+/** @param newest the id of the newest request that is shown */
+function toFollowLabel(isHeld, data, newest) {
+  if (!isHeld) return "Pause";
+  const missed = newest === undefined ? data.length : data.findIndex(({ requestId }) => requestId === newest);
+  if (missed === 0 || data.length === 0) return "Go on";
+  // So many are listed at most, and none of them was there.
+  return missed < 0 ? `Go on: ${data.length} or more` : `Go on: ${missed} more`;
+}
+
 export function createRequestLog() {
   const gauge = createGauge();
   const filter = createFilter(() => read());
   const items = h("ul", { class: "log requests-log" });
   const below = h("div");
-  /** The total when the list was held still; `null` while it follows. */
-  let held = null;
-  let total = 0;
-  const follow = button("Pause", () => {
-    held = held === null ? total : null;
-    drawFollow();
-    if (held === null) read();
-  });
-  const drawFollow = () => {
-    const missed = held === null ? 0 : Math.max(0, total - held);
-    const label = held === null ? "Pause" : missed > 0 ? `Go on: ${missed} more` : "Go on";
+  let isHeld = false;
+  /** Of the list that is shown: what it was asked for, and its newest. */
+  let shown = {};
+  const drawFollow = (data) => {
+    const label = toFollowLabel(isHeld, data, shown.newest);
     if (follow.textContent !== label) follow.textContent = label;
-    follow.setAttribute("aria-pressed", String(held !== null));
+    follow.setAttribute("aria-pressed", String(isHeld));
   };
+  const follow = button("Pause", () => {
+    isHeld = !isHeld;
+    drawFollow([]);
+    if (!isHeld) read();
+  });
 
-  const show = ({ data, found, total: all, keys, budget }) => {
+  /** Another list than the one that is held still is shown, and held in its turn. */
+  const show = ({ data, found, total, keys, budget }, asked) => {
     gauge.show(budget);
-    total = all;
-    drawFollow();
-    if (held !== null) return;
+    const stays = isHeld && asked === shown.asked;
+    if (!stays) shown = { asked, newest: data[0]?.requestId };
+    drawFollow(data);
+    if (stays) return;
     filter.show({ found, total, keys });
     filter.element.hidden = total === 0 && !filter.isSet();
     follow.hidden = total === 0;
@@ -55,7 +65,10 @@ export function createRequestLog() {
     renderIfChanged(below, { total, found, shown: data.length }, (state) => belowItem(state, filter.clear));
   };
 
-  const read = coalesceCalls(async () => show(await consoleApi.get("requests", filter.query())));
+  const read = coalesceCalls(async () => {
+    const query = filter.query();
+    show(await consoleApi.get("requests", query), JSON.stringify(query));
+  });
   return {
     element: h(
       "div",

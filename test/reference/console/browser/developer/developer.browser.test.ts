@@ -65,13 +65,22 @@ test("a request is opened with what it carried, copied as curl, sent again, and 
   await press(page.getByRole("button", { name: "Go on: 1 more" }));
   await page.getByText("while-held").first().waitFor();
 
+  // Held still, it can be narrowed: it is that of the moment, and stands still again.
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByLabel("Which method").selectOption("POST");
+  await page.locator(".request", { hasText: "while-held" }).waitFor({ state: "detached" });
+  expect(await row.count()).toBe(2);
+  await call("GET", "/me");
+  await call("POST", "/contacts", { email: "nadia@example.com" });
+  await page.getByRole("button", { name: "Go on: 1 more" }).waitFor();
+
   // Loaded again, the list is the same: it is the server's.
   await page.reload();
   await page.getByLabel("Which method").selectOption("POST");
-  await page.getByText("2 of 4").waitFor();
+  await page.getByText("3 of 6").waitFor();
   await page.getByLabel("Which path").selectOption("/v1/contacts");
   await page.getByLabel("Status", { exact: true }).fill("201");
-  await page.getByText("1 of 4").waitFor();
+  await page.getByText("1 of 6").waitFor();
 });
 
 test("a call of the API is tried with a key that only its beginning is known of, and stands in the log", async () => {
