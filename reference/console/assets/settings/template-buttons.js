@@ -24,14 +24,14 @@ function withKnownType(type) {
 function createButtonRow(given, changed, remove) {
   const type = select(withKnownType(given.type), given.type);
   const text = h("input", { type: "text", dir: "auto", maxlength: "25", value: given.text ?? "" });
-  const inputs = Object.fromEntries(
+  const inputs = new Map(
     Object.entries(targets).map(([name, [key, label, placeholder]]) => {
       const input = h("input", { type: "text", value: given[key] ?? "", placeholder, autocomplete: "off" });
       return [name, { key, input, element: field(label, input) }];
     }),
   );
   const target = h("div");
-  const drawTarget = () => target.replaceChildren(...(inputs[type.value] ? [inputs[type.value].element] : []));
+  const drawTarget = () => target.replaceChildren(inputs.get(type.value)?.element ?? "");
   type.addEventListener("change", () => {
     drawTarget();
     changed();
@@ -48,7 +48,7 @@ function createButtonRow(given, changed, remove) {
     ),
     read: () => {
       const { url: _url, phone_number: _number, ...rest } = given;
-      const chosen = inputs[type.value];
+      const chosen = inputs.get(type.value);
       return {
         ...(type.value === given.type ? given : rest),
         type: type.value,

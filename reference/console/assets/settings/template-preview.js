@@ -22,7 +22,7 @@ function headerItem(part) {
 /** The buttons of a template, as they are kept. */
 export function listButtons(template) {
   const { buttons } = findPart(template, "buttons") ?? {};
-  return Array.isArray(buttons) ? buttons : [];
+  return Array.isArray(buttons) ? buttons.filter((each) => typeof each === "object" && each !== null) : [];
 }
 
 export function templatePreview(template) {

@@ -131,6 +131,7 @@ async function fillEveryField() {
     components: [
       { type: "BODY", text: `${evil} {{1}}`, example: evil },
       { type: markup[2] as string, text: evil },
+      { type: "BUTTONS", buttons: [null, evil, { type: "constructor", text: evil }, { type: 7, text: { evil } }] },
     ],
   });
   const sent = await api("POST", "/messaging/send", {
