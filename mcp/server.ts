@@ -15,6 +15,7 @@ import type { Era } from "./protocol/era.ts";
 import { handleEventWebhooks } from "./protocol/event-webhooks.ts";
 import { handleEvents } from "./protocol/events.ts";
 import { describeHost } from "./protocol/host.ts";
+import { blameParams } from "./protocol/invalid-params.ts";
 import { keepOldCodes, resourceNotFound } from "./protocol/old-codes.ts";
 import { handleSkills, skillsExtension } from "./protocol/skills.ts";
 import { handleSubscriptions } from "./protocol/subscriptions.ts";
@@ -30,11 +31,21 @@ const serverInfo = { name: "onsync", title: "OnSync", version };
 const listTtlMs = 300_000;
 const listHint = { ttlMs: listTtlMs, cacheScope: "private" } as const;
 
-/** Takes arguments of any kind: hosts send `null`, or JSON as text, before the SDK's schema would refuse it. */
+/**
+ * Takes arguments of any kind: hosts send `null`, or JSON as text, before the SDK's schema would refuse it. Other params that
+ * it refuses are the host's mistake, and told as such.
+ */
 class LenientServer extends Server {
   protected override _wrapHandler(method: string, handler: Parameters<Server["_wrapHandler"]>[1]) {
     const wrapped = super._wrapHandler(method, handler);
-    if (method !== "tools/call") return wrapped;
+    if (method !== "tools/call")
+      return async (...given: Parameters<typeof wrapped>) => {
+        try {
+          return await wrapped(...given);
+        } catch (error) {
+          throw blameParams(method, error);
+        }
+      };
     return (request: Parameters<typeof wrapped>[0], context: Parameters<typeof wrapped>[1]) => {
       const { params } = request;
       return wrapped({ ...request, params: { ...params, arguments: toArguments(params?.arguments) } }, context);
