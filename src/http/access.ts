@@ -49,6 +49,8 @@ export type CheckedRequest = { url: string; headers: Pick<Headers, "get"> };
 
 /** What in a request is refused; `undefined`: it may pass. */
 export function findRefusedHeader(request: CheckedRequest, rule: AccessRule): "Host" | "Origin" | undefined {
+  // Servers put it together of what was sent: with a Host header such as `1.2.3.4.5` it is no address.
+  if (!URL.canParse(request.url)) return "Host";
   const url = new URL(request.url);
   if (!isHostAllowed(request.headers.get("host") ?? url.host, rule)) return "Host";
   // A request's target may be a whole address, which does not stand in for the header, nor the header for it.

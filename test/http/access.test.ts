@@ -152,3 +152,8 @@ test("a token matches whole, by the Bearer scheme", () => {
   }
   expect(hasBearerToken("Bearer ", "")).toBe(false);
 });
+
+test.each(["http://q27.0.0.1/mcp", "http://127.0.0.1:99999/", "http://[::/"])(
+  "a request whose Host header and target make no address (%s) is refused by its Host",
+  (url) => expect(knock({ host: "localhost" }, {}, url)).toBe("Host"),
+);

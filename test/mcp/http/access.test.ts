@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { keyHeader } from "../../../mcp/index.ts";
 import { isHostAllowed, isOriginAllowed } from "../../../src/http/access.ts";
+import { exchange } from "../../reference/http/raw-socket.ts";
 import { bearer, endpoint, post, serve, token } from "./requests.ts";
 
 describe("Host", () => {
@@ -15,6 +16,15 @@ describe("Host", () => {
     ["evil.example/127.0.0.1", 403],
   ])("a request whose Host is %s is answered %d", async (host, status) => {
     expect((await serve().fetch(post({ host }))).status).toBe(status);
+  });
+
+  // Over a socket: a Request cannot have such an address.
+  test("a Host header that makes no address is answered 403", async () => {
+    const { port, close } = await serve().listen(0);
+    const head = ["GET /mcp HTTP/1.1", "Host: 1.2.3.4.5", "Connection: close", "", ""].join("\r\n");
+    const [answer] = await exchange(port, head);
+    expect(answer?.status).toBe(403);
+    await close();
   });
 
   test("the names that the operator allows replace the default ones", async () => {
