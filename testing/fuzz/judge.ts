@@ -1,0 +1,45 @@
+/**
+ * What no answer, no line of a log and no message on a terminal may have: a secret, another org's data, a stack, or where
+ * on this machine something is.
+ */
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** A line of a stack as V8 writes it, also inside a JSON text. */
+const stackLine = /(?:\n|\\n)\s+at (?:async )?(?:[\w.<>$ ]+ \()?(?:file:\/\/|node:|\/)[^\s)]+:\d+/;
+
+/** Folders that only who looks at the machine knows. */
+const ownPaths = [root, join(tmpdir(), "onsync-fuzz-"), `${homedir()}/`, "/node_modules/", "file:///"].filter(
+  // Where somebody's home is `/`, every path is below it.
+  (path) => path.length > 2,
+);
+
+/** A text that must not appear, as it stands or as it is written in JSON, an address or base64. */
+function listForms(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  // Without the characters whose bits depend on what stands beside it.
+  const shifted = [0, 1, 2].map((pad) =>
+    Buffer.concat([Buffer.alloc(pad), bytes])
+      .toString("base64")
+      .slice(4, -4),
+  );
+  return [...new Set([secret, encodeURIComponent(secret), bytes.toString("hex"), ...shifted])];
+}
+
+export type Canary = { name: string; forms: readonly string[] };
+
+export function createCanary(name: string, secret: string): Canary {
+  return { name, forms: listForms(secret) };
+}
+
+/** @param given what came from outside, of which an answer may say again what it likes */
+export function findLeaks(text: string, given: string, canaries: readonly Canary[]): string[] {
+  const shows = (form: string): boolean => text.includes(form) && !given.includes(form);
+  return [
+    ...canaries.filter(({ forms }) => forms.some(shows)).map(({ name }) => `it shows ${name}`),
+    ...(stackLine.test(text) && !stackLine.test(given) ? ["it shows a stack"] : []),
+    ...ownPaths.filter(shows).map(() => "it shows where on this machine something is"),
+  ];
+}
