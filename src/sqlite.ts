@@ -4,6 +4,9 @@
  * `node:sqlite` of Node 22, and of the first releases of Node 24, reads a text only as far as its first zero byte, which
  * a customer's message, a name and a reference may all have. There the texts are read as bytes. What is in a file is the
  * same under every Node.
+ *
+ * `LIMIT ?` alone has SQLite compile the statement again each time it runs, for the bound number could change the plan. Ours
+ * say `LIMIT ? + 0`.
  */
 import type { DatabaseSync, DatabaseSyncOptions, SQLInputValue, StatementSync } from "node:sqlite";
 

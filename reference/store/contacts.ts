@@ -84,7 +84,7 @@ export function buildContactSearch(search: ContactSearch): { text: string; value
   if (search.beforeSeq !== undefined) narrow(`${seq} < ?`, search.beforeSeq);
   const from = byWords ? "contacts_words w CROSS JOIN contacts c ON c.seq = w.rowid" : "contacts c";
   return {
-    text: `SELECT c.* FROM ${from} WHERE ${where.join(" AND ")} ORDER BY ${seq} DESC LIMIT ?`,
+    text: `SELECT c.* FROM ${from} WHERE ${where.join(" AND ")} ORDER BY ${seq} DESC LIMIT ? + 0`,
     values: [...values, search.limit],
   };
 }

@@ -129,7 +129,7 @@ export function buildConversationSearch(search: ConversationSearch): { text: str
     narrow(condition, ...searched);
   }
   return {
-    text: `SELECT * FROM conversations WHERE ${where.join(" AND ")} ORDER BY updated_at DESC, seq DESC LIMIT ?`,
+    text: `SELECT * FROM conversations WHERE ${where.join(" AND ")} ORDER BY updated_at DESC, seq DESC LIMIT ? + 0`,
     values: [...values, search.limit],
   };
 }

@@ -69,7 +69,7 @@ export function buildDeliverySearch({ orgId, webhookId, status, eventType, limit
   const given = conditions.filter((each): each is [string, string] => each[1] !== undefined);
   const where = given.map(([text]) => text).join(" AND ");
   return {
-    text: `${select} WHERE ${where} ORDER BY d.seq DESC LIMIT ?`,
+    text: `${select} WHERE ${where} ORDER BY d.seq DESC LIMIT ? + 0`,
     values: [...given.map(([, value]) => value), limit],
   };
 }
@@ -82,8 +82,8 @@ function prepareStatements(sql: DatabaseSync) {
       "INSERT INTO deliveries (id, event_id, webhook_id, status, due_at, created_at) VALUES (?, ?, ?, 'pending', ?, ?)",
     ),
     byId: sql.prepare(`${select} WHERE d.id = ?`),
-    latest: sql.prepare(`${select} ORDER BY d.seq DESC LIMIT ?`),
-    latestOf: sql.prepare(`${select} WHERE d.webhook_id = ? ORDER BY d.seq DESC LIMIT ?`),
+    latest: sql.prepare(`${select} ORDER BY d.seq DESC LIMIT ? + 0`),
+    latestOf: sql.prepare(`${select} WHERE d.webhook_id = ? ORDER BY d.seq DESC LIMIT ? + 0`),
     nextDue: sql.prepare(nextDueSql),
     earliest: sql.prepare(
       `SELECT min((SELECT min(d.due_at) FROM deliveries d

@@ -49,7 +49,7 @@ function toMessage(row: MessageRow): StoredMessage {
 export type MessageHome = { orgId: string; conversationId: string; platform: string };
 
 export const historySql =
-  "SELECT * FROM messages WHERE conversation = ? AND created_at < ? ORDER BY created_at DESC LIMIT ?";
+  "SELECT * FROM messages WHERE conversation = ? AND created_at < ? ORDER BY created_at DESC LIMIT ? + 0";
 
 export function createMessagesTable({ sql }: Database) {
   const insert = sql.prepare(

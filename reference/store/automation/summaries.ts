@@ -30,7 +30,7 @@ export function createSummariesTable({ sql }: Database) {
   const deleteOf = sql.prepare("DELETE FROM summaries WHERE conversation = ?");
   const latestOfOrg = sql.prepare(
     `SELECT s.* FROM conversations c CROSS JOIN summaries s ON s.conversation = c.seq WHERE c.org_id = ?
-     ORDER BY c.updated_at DESC, c.seq DESC LIMIT ?`,
+     ORDER BY c.updated_at DESC, c.seq DESC LIMIT ? + 0`,
   );
 
   return {

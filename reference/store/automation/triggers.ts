@@ -113,7 +113,7 @@ function prepareStatements(sql: Database["sql"]) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     deleteRunsOf: sql.prepare("DELETE FROM trigger_runs WHERE conversation = ?"),
-    latestRuns: sql.prepare("SELECT * FROM trigger_runs WHERE org_id = ? ORDER BY seq DESC LIMIT ?"),
+    latestRuns: sql.prepare("SELECT * FROM trigger_runs WHERE org_id = ? ORDER BY seq DESC LIMIT ? + 0"),
     countRuns: sql.prepare("SELECT count(*) AS count FROM trigger_runs WHERE trigger_id = ?"),
     countReplies: sql.prepare(
       "SELECT count(*) AS count FROM trigger_runs WHERE conversation = ? AND created_at > ? AND replied = 1",

@@ -165,7 +165,7 @@ function prepare({ sql }: StateFile) {
     entries: sql.prepare(
       // The last character that there is: what begins with the prefix is before it.
       `SELECT name, value FROM entries WHERE name >= :prefix AND name > :after AND name < :prefix || char(1114111)
-       ORDER BY name LIMIT :limit`,
+       ORDER BY name LIMIT :limit + 0`,
     ),
     row: sql.prepare("SELECT version, hash, part, place FROM rows WHERE kind = ? AND key = ?"),
     setRow: sql.prepare(

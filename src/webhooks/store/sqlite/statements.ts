@@ -19,8 +19,8 @@ const sources = {
   delayQueue: `UPDATE queues SET due_at = :now + :waitMs, wait_ms = :waitMs, failing = :failing, hanging = :hanging
     WHERE key = :key`,
   makeQueueDue: "UPDATE queues SET due_at = 0, wait_ms = 0 WHERE key = ?",
-  selectOldestDue: "SELECT key, due_at FROM queues WHERE hanging = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
-  selectNewestDue: "SELECT key, due_at FROM queues WHERE hanging = 0 AND due_at <= ? ORDER BY due_at DESC LIMIT ?",
+  selectOldestDue: "SELECT key, due_at FROM queues WHERE hanging = ? AND due_at <= ? ORDER BY due_at LIMIT ? + 0",
+  selectNewestDue: "SELECT key, due_at FROM queues WHERE hanging = 0 AND due_at <= ? ORDER BY due_at DESC LIMIT ? + 0",
 
   // The time in microseconds, so that a file made anew goes on above what its consumers have had.
   incrementSequence: `INSERT INTO settings (name, value) VALUES ('sequence', ?) ON CONFLICT (name)
@@ -45,7 +45,8 @@ const sources = {
   // Its own id is the key of nothing else.
   emptyEvent: "UPDATE events SET key = id, body = '', error = NULL, state = 1, done_at = ? WHERE position = ?",
 
-  selectDoneBefore: "SELECT position FROM events WHERE state = 1 AND done_at < ? ORDER BY done_at, position LIMIT ?",
+  selectDoneBefore:
+    "SELECT position FROM events WHERE state = 1 AND done_at < ? ORDER BY done_at, position LIMIT ? + 0",
   deleteEvent: "DELETE FROM events WHERE position = ?",
   raiseSetting: `INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name)
     DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))`,
@@ -69,7 +70,9 @@ export function prepareList(sql: DatabaseSync, state: number | undefined, key: s
   const conditions = ["position > ?"];
   if (state !== undefined) conditions.push(`state = ${state}`);
   if (key !== undefined) conditions.push("key = ?");
-  return sql.prepare(`SELECT ${eventColumns} FROM events WHERE ${conditions.join(" AND ")} ORDER BY position LIMIT ?`);
+  return sql.prepare(
+    `SELECT ${eventColumns} FROM events WHERE ${conditions.join(" AND ")} ORDER BY position LIMIT ? + 0`,
+  );
 }
 
 export type Row = {
