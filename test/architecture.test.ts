@@ -170,7 +170,7 @@ describe("architecture", () => {
 
 test("no statement has a bound limit alone, for which SQLite compiles it again each time it runs", () => {
   const files = ["src", "reference", "mcp", "cli"].flatMap(sources);
-  expect(files.filter((file) => /\bLIMIT (?:\?|:\w+\b)(?! \+ 0)/.test(readFileSync(join(root, file), "utf8")))).toEqual([
-    "src/sqlite.ts",
-  ]);
+  expect(files.filter((file) => /\bLIMIT (?:\?|:\w+\b)(?! \+ 0)/.test(readFileSync(join(root, file), "utf8")))).toEqual(
+    ["src/sqlite.ts"],
+  );
 });
