@@ -18,6 +18,8 @@ export type CallOptions = {
   reportError: (error: unknown) => void;
   /** The id of the key that the console calls with, of which it does not know the text; `null`: the one that was sent. */
   keyId: string | null;
+  /** What the request came by; none in process. */
+  connection: object | undefined;
 };
 
 /** @param url the request's address; its path starts with `/v1` */
@@ -25,12 +27,12 @@ export async function callApi(
   context: ReferenceContext,
   request: Request,
   url: URL,
-  { extensions, reportError, keyId }: CallOptions,
+  { extensions, reportError, keyId, connection }: CallOptions,
 ): Promise<Answer> {
   let limits: Record<string, string> = {};
   try {
     const found = findRoute(request.method, url.pathname.slice("/v1".length), { extensions });
-    const caller = identifyCaller(request, context, found, keyId);
+    const caller = identifyCaller(request, context, found, { keyId, connection });
     const { org } = caller;
     const budget = chargeRequest(context, org);
     limits = rateLimitHeaders(budget, org.rateLimit);
@@ -55,11 +57,11 @@ function identifyCaller(
   request: Request,
   context: ReferenceContext,
   found: Route | Refusal,
-  keyId: string | null,
+  { keyId, connection }: Pick<CallOptions, "keyId" | "connection">,
 ): Caller {
   try {
     if (keyId !== null) return admitKey(context.store.keys.byId(keyId), context);
-    return authenticate(request.headers.get("authorization"), context);
+    return authenticate(request.headers.get("authorization"), context, connection);
   } catch (error) {
     throw found instanceof Refusal && error instanceof Refusal ? found : error;
   }

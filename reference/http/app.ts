@@ -138,7 +138,9 @@ async function doWork(app: App, exchange: Exchange): Promise<Answer> {
   if (exchange.isApi) {
     const reportError = (error: unknown): void =>
       app.log({ level: "error", message: "unexpected error", status: 500, error, ...logFields(exchange) });
-    return callApi(app.context, request, url, { extensions: app.extensions, reportError, keyId: exchange.keyId });
+    const { extensions } = app;
+    const connection = env?.incoming?.socket;
+    return callApi(app.context, request, url, { extensions, reportError, keyId: exchange.keyId, connection });
   }
   if (isUnder(url.pathname, "/_control") && app.control) return app.control(request, url, env);
   if (app.console?.serves(url.pathname)) return app.console.data(request, url, env);

@@ -1,5 +1,6 @@
 /** The reference on a port. */
 import { describe, expect, test } from "@jest/globals";
+import { Client } from "undici";
 import { createReference } from "../../../reference/index.ts";
 import { type Body, call, start } from "../caller.ts";
 
@@ -39,6 +40,31 @@ describe("on a port", () => {
     expect(((await refused.json()) as Body).error.code).toBe("payload_too_large");
     expect((await post('{"phone":"+971500000000"}')).status).toBe(201);
     await reference.close();
+  });
+
+  test("on a connection that stays, a key that is revoked is refused at once, and another key is another caller", async () => {
+    await using reference = Object.assign(createReference(), { [Symbol.asyncDispose]: () => reference.close() });
+    const { origin } = new URL((await reference.listen()).url);
+    const { control } = reference;
+    const org = await control.createOrg({ name: "other" });
+    const [one, other] = [await control.createKey(), await control.createKey({ orgId: org.id })];
+    const connection = new Client(origin, { pipelining: 1 });
+    const ask = async (key: string): Promise<Body> => {
+      const headers = { authorization: `Bearer ${key}` };
+      const answer = await connection.request({ path: "/v1/me", method: "GET", headers });
+      return { status: answer.statusCode, ...((await answer.body.json()) as Body) };
+    };
+    expect([await ask(one.key), await ask(one.key), await ask(other.key)]).toMatchObject([
+      { status: 200, org: { id: reference.orgId } },
+      { status: 200, org: { id: reference.orgId } },
+      { status: 200, org: { id: org.id } },
+    ]);
+    await ask(one.key);
+    await control.revokeKey(one.id);
+    expect(await ask(one.key)).toMatchObject({ status: 401, error: { code: "invalid_api_key" } });
+    expect(await ask(`${other.key}x`)).toMatchObject({ status: 401, error: { code: "invalid_api_key" } });
+    expect(await ask(other.key)).toMatchObject({ status: 200, org: { id: org.id } });
+    await connection.close();
   });
 
   test("a malformed Host header is answered with an error in the envelope", async () => {
