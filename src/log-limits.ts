@@ -23,8 +23,12 @@ function countBytes(character: string): number {
   return code < 0x800 || (code >= 0x2000 && code < 0x2070) ? 6 : 4;
 }
 
+/** Each character is one byte in a line: nearly every text. */
+const isPlain = /^[ !#-[\]-~]*$/;
+
 /** The beginning of a text and its width; a text that fits is given as it is. */
 function cutText(text: string, maxBytes: number): { text: string; width: number } {
+  if (text.length <= maxBytes && isPlain.test(text)) return { text, width: text.length };
   let width = 0;
   let length = 0;
   for (const character of text) {

@@ -17,14 +17,40 @@ function toLogLine(line: string): string {
   return `${escapeForTerminal(JSON.stringify({ level, time, cutFrom: whole.length, msg: truncateLogValue(msg) }))}\n`;
 }
 
+/** In characters: what waits longer than that is written at once. */
+const maxWaiting = 65_536;
+
+/**
+ * The lines of one turn of the event loop go out together, for to write a line costs more than all else about it. What waits
+ * when the process ends is written then.
+ */
+function collectLines(write: (lines: string) => void): (line: string) => void {
+  let waiting = "";
+  const flush = (): void => {
+    const lines = waiting;
+    waiting = "";
+    if (lines !== "") write(lines);
+  };
+  process.on("exit", flush);
+  return (line) => {
+    if (waiting === "") setImmediate(flush);
+    waiting += line;
+    if (waiting.length > maxWaiting) flush();
+  };
+}
+
 /**
  * Synchronous, so that the last line before an exit is not lost. What could command a terminal is escaped, and what somebody
  * else chose is cut: no line is longer than a few kilobytes.
+ *
+ * @param options.collected for a log of many lines: see {@link collectLines}
  */
-export function createLog(env: Environment, defaultLevel: LogLevel): Log {
+export function createLog(env: Environment, defaultLevel: LogLevel, { collected = false } = {}): Log {
   const stderr = destination({ dest: 2, sync: true });
   // A log that cannot be written must not end what it tells of.
   stderr.on("error", () => {});
+  const writeNow = (lines: string): void => void stderr.write(lines);
+  const write = collected ? collectLines(writeNow) : writeNow;
   return pino(
     {
       level: readLogLevel(env, defaultLevel),
@@ -35,7 +61,7 @@ export function createLog(env: Environment, defaultLevel: LogLevel): Log {
         },
       },
     },
-    { write: (line) => stderr.write(toLogLine(line)) },
+    { write: (line) => write(toLogLine(line)) },
   );
 }
 

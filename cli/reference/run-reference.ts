@@ -37,7 +37,7 @@ async function checkScopes(wanted: string[] | undefined): Promise<Scope[] | unde
 
 export async function runReference(io: Io, options: ReferenceOptions): Promise<void> {
   const { createLog } = await import("../output/log.ts");
-  const log = createLog(io.env, "info");
+  const log = createLog(io.env, "info", { collected: true });
   const scopes = await checkScopes(options.scopes);
   const token = findControlToken(io.env);
   const stop = listenForStop();
