@@ -1,13 +1,15 @@
 /** Makes as many calls as it is told to, 64 at once, and says how much CPU time they took, in microseconds. */
 import { Pool } from "undici";
+import { samples } from "../../src/api/index.ts";
 import { createOnSync } from "../../src/client/index.ts";
 import { undiciTransport } from "../../src/client/transport/undici.ts";
+import { type CallName, requests } from "./requests.ts";
 
 const [origin = "", caller, callName] = process.argv.slice(2);
 const connections = 64;
 const apiKey = "bench-key";
-const contactId = "contact_01JGDNWSW9";
-const input = { phone: "+971500000000", firstName: "Sara" };
+const { contact, textInput, sentMessage } = samples;
+const contactInput = { phone: contact.phone, firstName: contact.firstName };
 
 const onsync = createOnSync({
   apiKey,
@@ -20,25 +22,27 @@ const onsync = createOnSync({
 const pool = new Pool(origin, { connections });
 const headers = { authorization: `Bearer ${apiKey}`, accept: "application/json", "user-agent": "bench" };
 
+const { method, path } = requests[callName as CallName];
+const input = callName === "save" ? contactInput : textInput;
+
 async function callBare(): Promise<unknown> {
   const { body } = await pool.request(
-    callName === "get"
-      ? { method: "GET", path: `/v1/contacts/${contactId}`, headers }
-      : {
-          method: "POST",
-          path: "/v1/contacts",
-          headers: { ...headers, "content-type": "application/json" },
-          body: JSON.stringify(input),
-        },
+    method === "GET"
+      ? { method, path, headers }
+      : { method, path, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(input) },
   );
   return JSON.parse(await body.text());
 }
 
-function callClient(): Promise<unknown> {
-  return callName === "get" ? onsync.contacts.get(contactId) : onsync.contacts.save(input);
-}
+const clientCalls: Record<CallName, () => Promise<unknown>> = {
+  get: () => onsync.contacts.get(contact.id),
+  list: () => onsync.contacts.list({ limit: 100 }),
+  history: () => onsync.messages.list(sentMessage.conversationId, { limit: 50 }),
+  save: () => onsync.contacts.save(contactInput),
+  send: () => onsync.messages.send(textInput),
+};
 
-const call = caller === "bare" ? callBare : callClient;
+const call = caller === "bare" ? callBare : clientCalls[callName as CallName];
 process.on("message", async (count: number) => {
   const started = process.cpuUsage();
   let left = count;

@@ -2,25 +2,26 @@
  * What a call of the client costs beside a bare `Pool.request` of the same endpoint: CPU time of the calling process, 64
  * calls at once, over sockets to one server that answers at once. Each caller is a process of its own; in turns.
  *
- *   node bench/client/index.ts [--calls 4000] [--rounds 10] [--processes 3]
+ *   node bench/client/index.ts [--calls 4000] [--rounds 10] [--processes 3] [--only send]
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { formatTable, median } from "../measure.ts";
+import { requests } from "./requests.ts";
 
 const { values } = parseArgs({
   options: {
     calls: { type: "string", default: "4000" },
     rounds: { type: "string", default: "10" },
     processes: { type: "string", default: "3" },
+    only: { type: "string" },
   },
 });
 const calls = Number(values.calls);
 const warmUps = 3;
 const callers = ["bare", "client", "checked"] as const;
-const callNames = ["get", "save"] as const;
 
 async function start(script: string, ...args: string[]): Promise<{ child: ChildProcess; said: unknown }> {
   const child = fork(join(import.meta.dirname, script), args);
@@ -61,18 +62,15 @@ try {
     checked: "the client with `onDrift`",
   };
   const rows: string[][] = [];
-  for (const callName of callNames) {
+  for (const [callName, { title }] of Object.entries(requests)) {
+    if (values.only !== undefined && callName !== values.only) continue;
     const rounds: number[][] = [];
     for (let process = 0; process < Number(values.processes); process++)
       rounds.push(...(await measureRounds(server.said as string, callName)));
     for (const [index, caller] of callers.entries()) {
       const ratio = median(rounds.map((round) => (round[index] as number) / (round[0] as number)));
       const micros = median(rounds.map((round) => round[index] as number));
-      rows.push([
-        `${callName === "get" ? "GET /contacts/{id}" : "POST /contacts"}: ${titles[caller]}`,
-        ratio.toFixed(2),
-        micros.toFixed(0),
-      ]);
+      rows.push([`${title}: ${titles[caller]}`, ratio.toFixed(2), micros.toFixed(0)]);
     }
   }
   console.log(

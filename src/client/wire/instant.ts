@@ -4,7 +4,7 @@ const zoneless = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/;
 
 /** Whether a time has no zone: it is read as UTC, wherever this runs. */
 export function isZoneless(value: unknown): boolean {
-  return typeof value === "string" && zoneless.test(value);
+  return typeof value === "string" && !value.endsWith("Z") && zoneless.test(value);
 }
 
 /** Milliseconds since 1970; NaN where the value is no time. */

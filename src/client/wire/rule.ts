@@ -5,7 +5,7 @@
  */
 import type { Finding } from "../../api/issues.ts";
 import { isLongerThan } from "../../api/values/checks.ts";
-import { isObject } from "./json.ts";
+import { isObject, type Json } from "./json.ts";
 
 /** In the order in which they are made. `stops`: what comes after it is not looked at where it fails. */
 export type Check = {
@@ -40,131 +40,145 @@ export type Rule = Wrapped &
 
 /** `continue`: whether what comes after it is looked at. */
 type Open = Finding & { continue?: boolean };
-type Result = { value: unknown; findings: Open[] };
 
 /** @returns the value as it is sent (numbers normalised, defaults filled in), and what is wrong with it */
-export function checkValue(rule: Rule, value: unknown): Result {
-  if (value === undefined && "fallback" in rule) return { value: rule.fallback, findings: [] };
-  if ((value === undefined && rule.optional) || (value === null && rule.nullable)) return { value, findings: [] };
-  const result = checkKind(rule, value);
-  for (const check of rule.checks ?? []) makeCheck(check, result);
-  return result;
+export function checkValue(rule: Rule, value: unknown): { value: unknown; findings: readonly Finding[] } {
+  const findings: Open[] = [];
+  return { value: checkRule(rule, value, findings), findings };
 }
 
-function isWrong(findings: readonly Open[]): boolean {
-  return findings.some((finding) => finding.continue !== true);
+/** @param findings what is wrong is added to them */
+function checkRule(rule: Rule, value: unknown, findings: Open[]): unknown {
+  if (value === undefined && "fallback" in rule) return rule.fallback;
+  if ((value === undefined && rule.optional) || (value === null && rule.nullable)) return value;
+  const start = findings.length;
+  let checked = checkKind(rule, value, findings);
+  if (rule.checks) for (const each of rule.checks) checked = makeCheck(each, checked, findings, start);
+  return checked;
+}
+
+function isWrong(findings: readonly Open[], start = 0): boolean {
+  for (let index = start; index < findings.length; index++) if (findings[index]?.continue !== true) return true;
+  return false;
 }
 
 function find(
-  result: Result,
+  findings: Open[],
   finding: Omit<Open, "path" | "message"> & { path?: readonly PropertyKey[]; message?: string },
 ): void {
-  result.findings.push({ path: [], ...finding, message: finding.message ?? "Invalid input" });
+  findings.push({ path: [], ...finding, message: finding.message ?? "Invalid input" });
 }
 
-function checkKind(rule: Rule, value: unknown): Result {
-  const result: Result = { value, findings: [] };
+function checkKind(rule: Rule, value: unknown, findings: Open[]): unknown {
   switch (rule.is) {
     case "unknown":
       break;
     case "choice":
       if (!rule.values.includes(value as string))
-        find(result, { code: "invalid_value", values: rule.values, ...(rule.error && { message: rule.error }) });
+        find(findings, { code: "invalid_value", values: rule.values, ...(rule.error && { message: rule.error }) });
       break;
     case "union":
-      return checkUnion(rule.of, value);
+      return checkUnion(rule.of, value, findings);
     case "variant":
-      return checkVariant(rule, value);
+      return checkVariant(rule, value, findings);
     case "array":
-      if (Array.isArray(value)) return checkList(rule.of, value, rule.checks);
-      find(result, { code: "invalid_type", expected: "array" });
+      if (Array.isArray(value)) return checkList(rule.of, value, rule.checks, findings);
+      find(findings, { code: "invalid_type", expected: "array" });
       break;
     case "record":
-      if (isPlainObject(value)) return checkFields({}, rule.of, value);
-      find(result, { code: "invalid_type", expected: "record" });
+      if (isPlainObject(value)) return checkFields(noFields, rule.of, value, findings);
+      find(findings, { code: "invalid_type", expected: "record" });
       break;
     case "object":
-      if (isObject(value)) return checkFields(rule.fields, rule.rest, value);
-      find(result, { code: "invalid_type", expected: "object" });
+      if (isObject(value)) return checkFields(rule.fields, rule.rest, value, findings);
+      find(findings, { code: "invalid_type", expected: "object" });
       break;
     default:
       if (typeof value !== rule.is || (rule.is === "number" && !Number.isFinite(value)))
-        find(result, { code: "invalid_type", expected: rule.is });
+        find(findings, { code: "invalid_type", expected: rule.is });
   }
-  return result;
+  return value;
 }
 
-function checkList(rule: Rule, items: readonly unknown[], checks: readonly Check[] = []): Result {
+/** Checks a value at a place of another. */
+function checkPart(part: PropertyKey, rule: Rule, value: unknown, findings: Open[]): unknown {
+  const start = findings.length;
+  const checked = checkRule(rule, value, findings);
+  for (let index = start; index < findings.length; index++) {
+    const finding = findings[index] as Open;
+    findings[index] = { ...finding, path: [part, ...finding.path] };
+  }
+  return checked;
+}
+
+function checkList(rule: Rule, items: readonly unknown[], checks: readonly Check[] = [], findings: Open[]): unknown {
   // One that is too long is not read.
-  const tooLong = checks.find((check) => "maxLength" in check && items.length > check.maxLength);
-  if (tooLong) {
-    const result: Result = { value: items, findings: [] };
-    makeCheck({ ...tooLong, stops: true }, result);
-    return result;
-  }
+  const tooLong = checks.find((each) => "maxLength" in each && items.length > each.maxLength);
+  if (tooLong) return makeCheck({ ...tooLong, stops: true }, items, findings, findings.length);
+  const list: unknown[] = [];
   // What is left out of a list is undefined, too.
-  const results = Array.from(items, (item) => checkValue(rule, item));
-  return {
-    value: results.map(({ value }) => value),
-    findings: results.flatMap(({ findings }, index) => addPath(index, findings)),
-  };
+  for (let index = 0; index < items.length; index++) list.push(checkPart(index, rule, items[index], findings));
+  return list;
 }
 
-function addPath(part: PropertyKey, findings: readonly Open[]): Open[] {
-  return findings.map((finding) => ({ ...finding, path: [part, ...finding.path] }));
-}
+type Fields = Extract<Rule, { is: "object" }>["fields"];
+const noFields: Fields = {};
 
-function checkFields(
-  fields: Readonly<Record<string, Rule>>,
-  rest: Rule | null | undefined,
-  input: Record<string, unknown>,
-): Result {
-  const value: Record<string, unknown> = {};
-  const findings: Open[] = [];
-  const keys: string[] = [];
+function checkFields(fields: Fields, rest: Rule | null | undefined, input: Json, findings: Open[]): unknown {
+  const value: Json = {};
   const take = (key: string, rule: Rule) => {
-    const result = checkValue(rule, input[key]);
-    for (const finding of addPath(key, result.findings)) findings.push(finding);
-    if (result.value !== undefined || key in input) value[key] = result.value;
+    const field = checkPart(key, rule, input[key], findings);
+    if (field !== undefined || key in input) value[key] = field;
   };
-  for (const [key, rule] of Object.entries(fields)) take(key, rule);
+  for (const key in fields) take(key, fields[key] as Rule);
+  const unknownKeys: string[] = [];
   for (const key in input) {
     if (Object.hasOwn(fields, key)) continue;
-    if (rest === null) keys.push(key);
+    if (rest === null) unknownKeys.push(key);
     else if (key === "__proto__") continue;
     else if (rest) take(key, rest);
     else value[key] = input[key];
   }
-  if (keys.length > 0)
-    findings.push({ code: "unrecognized_keys", keys, path: [], message: "Invalid input", continue: true });
-  return { value, findings };
+  if (unknownKeys.length > 0)
+    findings.push({
+      ...{ code: "unrecognized_keys", keys: unknownKeys },
+      ...{ path: [], message: "Invalid input", continue: true },
+    });
+  return value;
 }
 
-function checkUnion(rules: readonly Rule[], value: unknown): Result {
-  const results = rules.map((rule) => checkValue(rule, value));
-  const right = results.find(({ findings }) => findings.length === 0);
-  if (right) return right;
+function checkUnion(rules: readonly Rule[], value: unknown, findings: Open[]): unknown {
+  const start = findings.length;
+  const failed: { value: unknown; findings: Open[] }[] = [];
+  for (const rule of rules) {
+    const checked = checkRule(rule, value, findings);
+    if (findings.length === start) return checked;
+    failed.push({ value: checked, findings: findings.splice(start) });
+  }
   // One that it is, with something wrong in it.
-  const [nearest, ...others] = results.filter(({ findings }) => !isWrong(findings));
-  if (nearest && others.length === 0) return nearest;
-  const errors = results.map(({ findings }) => findings);
-  return { value, findings: [{ code: "invalid_union", errors, path: [], message: "Invalid input" }] };
+  const [nearest, ...others] = failed.filter((each) => !isWrong(each.findings));
+  if (nearest && others.length === 0) {
+    for (const finding of nearest.findings) findings.push(finding);
+    return nearest.value;
+  }
+  const errors = failed.map((each) => each.findings);
+  findings.push({ code: "invalid_union", errors, path: [], message: "Invalid input" });
+  return value;
 }
 
-function checkVariant({ by, of }: Extract<Rule, { is: "variant" }>, value: unknown): Result {
-  const result: Result = { value, findings: [] };
+function checkVariant({ by, of }: Extract<Rule, { is: "variant" }>, value: unknown, findings: Open[]): unknown {
   if (!isObject(value)) {
-    find(result, { code: "invalid_type", expected: "object" });
-    return result;
+    find(findings, { code: "invalid_type", expected: "object" });
+    return value;
   }
   const name = value[by];
-  if (typeof name === "string" && Object.hasOwn(of, name)) return checkValue(of[name] as Rule, value);
-  find(result, { code: "invalid_union", errors: [], discriminator: by, options: Object.keys(of), path: [by] });
-  return result;
+  if (typeof name === "string" && Object.hasOwn(of, name)) return checkRule(of[name] as Rule, value, findings);
+  find(findings, { code: "invalid_union", errors: [], discriminator: by, options: Object.keys(of), path: [by] });
+  return value;
 }
 
 /** A class's instance is no record. */
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (!isObject(value)) return false;
   const { constructor: madeBy } = value;
   return typeof madeBy !== "function" || Object.hasOwn(madeBy.prototype ?? {}, "isPrototypeOf");
@@ -182,7 +196,7 @@ function findLengthFailure(check: LengthCheck, value: unknown): (Partial<Open> &
   return isLonger(check.minLength - 1) ? undefined : { code: "too_small", origin, minimum: check.minLength };
 }
 
-function findFailure(check: Check, value: unknown): (Partial<Open> & { code: string }) | undefined {
+export function findFailure(check: Check, value: unknown): (Partial<Open> & { code: string }) | undefined {
   if ("minLength" in check || "maxLength" in check) return findLengthFailure(check, value);
   if ("min" in check)
     return (value as number) < check.min ? { code: "too_small", origin: "number", minimum: check.min } : undefined;
@@ -191,17 +205,20 @@ function findFailure(check: Check, value: unknown): (Partial<Open> & { code: str
   if ("int" in check) return Number.isInteger(value) ? undefined : { code: "invalid_type", expected: "int" };
   if ("pattern" in check) return check.pattern.test(value as string) ? undefined : { code: "invalid_format" };
   if ("test" in check) return check.test(value as never) ? undefined : { code: "custom", path: check.path ?? [] };
-  if ("change" in check) return undefined;
-  const message = check.findProblem(value as never);
+  const message = "findProblem" in check ? check.findProblem(value as never) : undefined;
   return message === undefined ? undefined : { code: "custom", message };
 }
 
-function makeCheck(check: Check, result: Result): void {
-  const { findings } = result;
-  // What is of another kind may have a length all the same, as a text has where a list is wanted.
-  const isOfLength = "minLength" in check || "maxLength" in check;
-  if (isOfLength ? findings.some((finding) => finding.continue === false) : isWrong(findings)) return;
-  if ("change" in check) result.value = check.change(result.value as never);
-  const failure = findFailure(check, result.value);
-  if (failure) find(result, { continue: !check.stops, ...(check.error && { message: check.error }), ...failure });
+/** @param start of the findings of this very value: what is wrong already may make a check pointless */
+function makeCheck(check: Check, value: unknown, findings: Open[], start: number): unknown {
+  if (findings.length > start) {
+    // What is of another kind may have a length all the same, as a text has where a list is wanted.
+    const isOfLength = "minLength" in check || "maxLength" in check;
+    if (isOfLength ? findings.slice(start).some((each) => each.continue === false) : isWrong(findings, start))
+      return value;
+  }
+  if ("change" in check) return check.change(value as never);
+  const failure = findFailure(check, value);
+  if (failure) find(findings, { continue: !check.stops, ...(check.error && { message: check.error }), ...failure });
+  return value;
 }

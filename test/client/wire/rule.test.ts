@@ -4,9 +4,10 @@ import fc from "fast-check";
 import type * as z from "zod";
 import { type Endpoint, type EndpointName, endpoints, samples, toErrorDetails } from "../../../src/api/index.ts";
 import { endpoints as clientEndpoints } from "../../../src/client/wire/endpoints.ts";
+import { isRight } from "../../../src/client/wire/is-right.ts";
 import { checkValue, type Rule } from "../../../src/client/wire/rule.ts";
 
-type Pair = { name: string; schema: z.ZodType; rule: Rule };
+type Pair = { name: string; schema: z.ZodType; rule: Rule; isAnswer?: boolean };
 
 const pairs: Pair[] = (Object.keys(endpoints) as EndpointName[]).flatMap((name) => {
   const { query, body, answers }: Endpoint = endpoints[name];
@@ -14,7 +15,12 @@ const pairs: Pair[] = (Object.keys(endpoints) as EndpointName[]).flatMap((name) 
   return [
     ...(query ? [{ name: `the query of ${name}`, schema: query, rule: client.query as Rule }] : []),
     ...(body ? [{ name: `the body of ${name}`, schema: body, rule: client.body as Rule }] : []),
-    ...Object.values(answers).map(({ schema }) => ({ name: `the answer of ${name}`, schema, rule: client.answer })),
+    ...Object.values(answers).map(({ schema }) => ({
+      name: `the answer of ${name}`,
+      schema,
+      rule: client.answer,
+      isAnswer: true,
+    })),
   ];
 });
 
@@ -24,8 +30,9 @@ function judge({ schema }: Pair, value: unknown) {
   return error ? { details: toErrorDetails(error, value) } : { data };
 }
 
-function judgeByRule({ rule }: Pair, value: unknown) {
+function judgeByRule({ rule, isAnswer }: Pair, value: unknown) {
   const result = checkValue(rule, value);
+  if (isAnswer) expect(isRight(rule, value)).toBe(result.findings.length === 0);
   return result.findings.length > 0
     ? { details: toErrorDetails({ issues: result.findings }, value) }
     : { data: result.value };
