@@ -3,6 +3,7 @@ import type { Operation } from "../../src/operations/index.ts";
 import { listenForStop } from "../lifecycle.ts";
 import { type CompletedWork, OutputError, UsageError } from "../output/errors.ts";
 import { type Io, print, printJson } from "../output/io.ts";
+import { findColumns, printWrapped } from "../output/wrap.ts";
 import type { Connection } from "../settings/connection.ts";
 import { requireApiKey } from "../settings/environment.ts";
 import { type LedgerChoice, openLedgerIfNamed } from "../settings/ledger.ts";
@@ -23,7 +24,7 @@ export async function callOperation(
   );
   if (options.list) {
     if (options.json) return printJson(io.stdout, listOperations(allOperations));
-    return print(io.stdout, formatOperationTable(allOperations));
+    return printWrapped(io.stdout, formatOperationTable(allOperations));
   }
   if (name === undefined) {
     throw new UsageError("No operation is named.", { advice: "`onsync call --list` lists them." });
@@ -37,7 +38,7 @@ export async function callOperation(
       advice: `\`onsync call --list\` lists them: ${names.join(", ")}.`,
     });
   }
-  if (options.help) return print(io.stdout, formatOperationHelp(operation));
+  if (options.help) return print(io.stdout, formatOperationHelp(operation, findColumns(io.stdout)));
   if (options.schema) return printJson(io.stdout, toInputSchema(operation));
 
   const input = parseInput(await readInput(io, json, operation), operation);

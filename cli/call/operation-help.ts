@@ -4,6 +4,7 @@ import * as z from "zod";
 import { nameEndpoint } from "../../src/api/index.ts";
 import type { Operation } from "../../src/operations/index.ts";
 import { formatTable } from "../output/table.ts";
+import { wrapText } from "../output/wrap.ts";
 
 type JsonSchema = {
   type?: string;
@@ -89,8 +90,12 @@ const effects: Record<Operation["effect"], string> = {
   deletes: "deletes",
 };
 
-/** `onsync call OPERATION --help`. */
-export function formatOperationHelp(operation: Operation): string {
+/**
+ * `onsync call OPERATION --help`.
+ *
+ * @param columns of the terminal: its example stays on one line, for it is copied
+ */
+export function formatOperationHelp(operation: Operation, columns?: number): string {
   const { name, title, description, effect, scope } = operation;
   const { properties = {}, required = [] } = toInputSchema(operation) as JsonSchema;
   const fields = Object.entries(properties).map(([field, schema]) => [
@@ -105,13 +110,16 @@ export function formatOperationHelp(operation: Operation): string {
       .join(" "),
   ]);
   const example = JSON.stringify(createExampleInput(operation)).replaceAll("'", "'\\''");
-  return [
+  const about = [
     `${title} (${name})`,
     `${description}\n`,
     `Effect: ${effects[effect]}. Scope: ${scope ?? "any key will do"}.\n`,
     fields.length === 0 ? "Input: none.\n" : `Input, a JSON object:\n${formatTable(fields)}`,
+  ];
+  return [
+    wrapText(about.join("\n"), columns),
     `Example:\n  onsync call ${name}${example === "{}" ? "" : ` '${example}'`}\n`,
-    `The input's JSON Schema: onsync call ${name} --schema\n`,
+    wrapText(`The input's JSON Schema: onsync call ${name} --schema\n`, columns),
   ].join("\n");
 }
 

@@ -1,6 +1,7 @@
 /** How an export tells what it does: one line that is written over on a terminal, a line a minute elsewhere, or JSON. */
 import type { ExportProgress, ExportResult, FeedGap } from "../../src/data/index.ts";
-import { createTerminalLine, type Io, print, printIfPossible } from "../output/io.ts";
+import { createTerminalLine, type Io, type Output, print, printIfPossible } from "../output/io.ts";
+import { findColumns, wrapText } from "../output/wrap.ts";
 
 const minuteMs = 60_000;
 const terminalMs = 200;
@@ -74,7 +75,7 @@ export function createExportReport(io: Io, { json, isStdoutTaken, estimate }: Re
     async finish(result) {
       closed = true;
       line.clear();
-      await print(output, json ? `${JSON.stringify(describeResult(result))}\n` : formatResult(result));
+      await print(output, json ? `${JSON.stringify(describeResult(result))}\n` : formatResult(result, output));
     },
     close() {
       closed = true;
@@ -129,7 +130,7 @@ function formatProgress({ rows, requests, left }: ExportProgress, finishesAt: st
     : `${counted}; ${formatCount(left.conversations, "conversation")} left, ${formatEnd(finishesAt)}`;
 }
 
-function formatResult(result: ExportResult): string {
+function formatResult(result: ExportResult, output: Output): string {
   const { complete, rows, requests, completeUpTo, unknown, verified } = result;
   const lines = [
     `${complete ? "Done" : "Stopped"}: ${formatCount(rows, "row")}, ${formatCount(requests, "request")}`,
@@ -139,7 +140,7 @@ function formatResult(result: ExportResult): string {
     ...formatVerified(verified),
     ...(complete ? [] : ["Run the same command again to go on"]),
   ];
-  return `${lines.join("\n")}\n`;
+  return wrapText(`${lines.join("\n")}\n`, findColumns(output));
 }
 
 function formatVerified(verified: ExportResult["verified"]): string[] {

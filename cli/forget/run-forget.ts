@@ -16,6 +16,7 @@ import { createAsker } from "../import/ask.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
 import { type Io, print } from "../output/io.ts";
 import { createLog } from "../output/log.ts";
+import { printWrapped } from "../output/wrap.ts";
 import { connect } from "../settings/connection.ts";
 import { requireApiKey } from "../settings/environment.ts";
 import type { AtOnSync, Done, Place, PlaceResult } from "./outcome.ts";
@@ -39,7 +40,7 @@ export async function forget(io: Io, query: PersonQuery, options: ForgetOptions)
     const { contact, atOnSync, looked } = await look(onsync, query, person, places);
     const fields = contact ? listFilledFields(contact) : [];
     if (options.json) await tell(io, { plan: true, contactId: person.contactId, fields, places: looked, atOnSync });
-    else await print(io.stdout, formatPlan({ contactId: person.contactId, fields, places: looked, atOnSync }));
+    else await printWrapped(io.stdout, formatPlan({ contactId: person.contactId, fields, places: looked, atOnSync }));
     if (options.dryRun) return;
     if (!options.yes && !(await asker.confirm(formatQuestion(contact)))) throw new CommandFailed(1);
     const done = await forgetAll(onsync, person, contact, places);
@@ -120,7 +121,7 @@ async function report(io: Io, options: ForgetOptions, done: Done): Promise<void>
   };
   if (options.json)
     await tell(io, { done: true, contactId, cleared, kept, places, remains: { ...remains, isSearchMissing } });
-  else await print(io.stdout, formatResult(done));
+  else await printWrapped(io.stdout, formatResult(done));
   const isLeft = contact > 0 || conversations !== 0 || messages !== 0 || kept.length > 0 || stays.length > 0;
   if (isLeft || isSearchMissing) throw new CommandFailed(3);
 }

@@ -1,7 +1,8 @@
 /** The plan of an import, for a person and for a program. */
 import type { ImportPlan, Mapping, PlanOptions, RowFile } from "../../src/data/index.ts";
-import { type Io, print } from "../output/io.ts";
+import type { Io } from "../output/io.ts";
 import { formatTable } from "../output/table.ts";
+import { printWrapped } from "../output/wrap.ts";
 
 const maxShown = 10;
 
@@ -42,7 +43,7 @@ export async function printPlan(io: Io, name: string, plan: ImportPlan, shown: S
     formatRequests(plan, shown.hourly),
     "",
   ];
-  await print(io.stdout, lines.join("\n"));
+  await printWrapped(io.stdout, lines.join("\n"));
 }
 
 /** As in `1 request` and `1,000 requests`. */

@@ -1,6 +1,7 @@
 /** How an import tells what it does: one line that is written over on a terminal, a line a minute elsewhere, or JSON. */
 import type { ImportPlan, ImportProgress, ImportResult, Refusal, Row } from "../../src/data/index.ts";
 import { createTerminalLine, type Io, print, printIfPossible } from "../output/io.ts";
+import { printWrapped } from "../output/wrap.ts";
 import { formatCount, formatTime } from "./plan-text.ts";
 
 const minuteMs = 60_000;
@@ -69,7 +70,7 @@ export function createReport(io: Io, plan: ImportPlan, { json, estimate, isAskin
       const { complete, ...counts } = result;
       if (json)
         return print(io.stdout, `${JSON.stringify({ [complete ? "done" : "stopped"]: true, ...counts, errors })}\n`);
-      return print(io.stdout, formatResult(result, errors));
+      return printWrapped(io.stdout, formatResult(result, errors));
     },
     close() {
       closed = true;

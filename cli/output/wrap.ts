@@ -1,5 +1,5 @@
 /** Lines of a text for a person, broken where a terminal is narrower than they are. */
-import type { Output } from "./io.ts";
+import { type Output, print } from "./io.ts";
 
 const minColumns = 30;
 
@@ -8,12 +8,11 @@ export function findColumns({ isTTY, columns }: Output): number | undefined {
   return isTTY ? columns : undefined;
 }
 
-/** Where what a line lists begins: after its first gap of several spaces, else a little behind where the line begins. */
+/** Where the last of a line's columns begins, after several spaces in its first half; else a little behind where the line begins. */
 function findIndent(line: string, columns: number): number {
   const start = line.length - line.trimStart().length;
-  const found = line.slice(start).search(/\s\s(?=\S)/);
-  const gap = found === -1 ? 0 : start + found + 2;
-  return gap > 0 && gap <= columns / 2 ? gap : Math.min(start + 2, columns / 2);
+  const begins = [...line.matchAll(/\s\s(?=\S)/g)].map(({ index }) => index + 2);
+  return begins.findLast((begin) => begin > start && begin <= columns / 2) ?? Math.min(start + 2, columns / 2);
 }
 
 function wrapLine(line: string, columns: number): string {
@@ -42,4 +41,9 @@ export function wrapText(text: string, columns: number | undefined): string {
     .split("\n")
     .map((line) => wrapLine(line, width))
     .join("\n");
+}
+
+/** Prints a text for a person, as wide as the terminal it goes to. */
+export function printWrapped(output: Output, text: string): Promise<void> {
+  return print(output, wrapText(text, findColumns(output)));
 }

@@ -12,6 +12,7 @@ import { showHiddenCharacters } from "../../src/visible-text.ts";
 import { UsageError } from "../output/errors.ts";
 import { type Io, print, printJson } from "../output/io.ts";
 import { formatTable } from "../output/table.ts";
+import { printWrapped } from "../output/wrap.ts";
 import {
   findDefaultLedgerFile,
   findLedger,
@@ -95,7 +96,7 @@ export async function listEntries(io: Io, ledger: SendLedger, { state, all, limi
     const { id, platform, to, reference } = toPublic(each);
     return [id, getState(each), `${platform}:${to}`, getBeginning(each), reference];
   });
-  return print(io.stdout, formatTable([["ID", "STATE", "TO", "BEGUN AT", "REFERENCE"], ...rows]));
+  return printWrapped(io.stdout, formatTable([["ID", "STATE", "TO", "BEGUN AT", "REFERENCE"], ...rows]));
 }
 
 /** @throws UsageError */

@@ -13,6 +13,7 @@ import { listenForStop } from "../lifecycle.ts";
 import { CommandFailed, UsageError } from "../output/errors.ts";
 import { createTerminalLine, type Io, print, printIfPossible } from "../output/io.ts";
 import { createLog, type Log } from "../output/log.ts";
+import { printWrapped } from "../output/wrap.ts";
 import { openBudget } from "../settings/budget.ts";
 import { connect } from "../settings/connection.ts";
 import { findBaseUrl, requireApiKey } from "../settings/environment.ts";
@@ -148,7 +149,7 @@ async function showPlan(
   const owners = Object.fromEntries(fields.map(({ name, owner }) => [name, owner]));
   if (json)
     await print(io.stdout, `${JSON.stringify({ plan: true, ...plan, conflicts: plan.conflicts.length, owners })}\n`);
-  else await print(io.stdout, formatPlan(plan, { from, to, fields, hourly: await budget.hourly() }));
+  else await printWrapped(io.stdout, formatPlan(plan, { from, to, fields, hourly: await budget.hourly() }));
 }
 
 async function confirm(asker: Asker, plan: Data.SyncPlan, { yes }: SyncCommandOptions): Promise<void> {
@@ -174,7 +175,7 @@ async function runOnce(
     const result = await sync.run();
     const file = data.writeConflicts(places.conflictsFile, result.conflicts);
     report.clear();
-    if (!json) await print(io.stdout, formatResult(result, file));
+    if (!json) await printWrapped(io.stdout, formatResult(result, file));
     else await printEvents(io, result, file);
     return result;
   } catch (error) {

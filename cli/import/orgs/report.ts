@@ -2,6 +2,7 @@
 import type { ImportProgress, ImportResult, Refusal, Row } from "../../../src/data/index.ts";
 import { createTerminalLine, type Io, print, printIfPossible } from "../../output/io.ts";
 import { formatTable } from "../../output/table.ts";
+import { printWrapped } from "../../output/wrap.ts";
 import { formatCount, formatTime, toPlanEvent } from "../plan-text.ts";
 import type { PlannedOrg } from "./place.ts";
 
@@ -38,7 +39,7 @@ export async function printOrgsPlan(io: Io, planned: readonly PlannedOrg[], json
       ? "Nothing is to be sent.\n"
       : `${formatCount(total, "request")}: the last is done at ${formatTime(last ?? "")}\n`,
   ];
-  await print(io.stdout, lines.join(""));
+  await printWrapped(io.stdout, lines.join(""));
 }
 
 type State = { org: string; progress: ImportProgress; planned: PlannedOrg; exitCode: 0 | 1 | 3 | null };

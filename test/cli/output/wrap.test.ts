@@ -30,13 +30,14 @@ describe.each([80, 60, 40])("on a terminal of %i columns", (columns) => {
   test.each([
     ["a finding of the doctor", ["doctor"]],
     ["an error", ["sends", "list", "--ledger", "none.db"]],
+    ["the list of the operations", ["call", "--list"]],
   ])("%s fits, word for word", async (_what, args) => {
     const read = async (tty: boolean) => {
       const { stdout, stderr } = await onsync(args, { tty, columns });
       return stdout + stderr;
     };
     const [wrapped, whole] = [await read(true), await read(false)];
-    expect(findTooLong(whole, columns)).not.toEqual([]);
+    expect(findTooLong(whole, 40)).not.toEqual([]);
     expect(findTooLong(wrapped, columns)).toEqual([]);
     expect(words(wrapped)).toBe(words(whole));
   });
@@ -46,6 +47,21 @@ test("what follows a gap is broken under where it began", () => {
   expect(wrapText("  NAME   a description of it that is long", 30)).toBe(
     "  NAME   a description of it\n         that is long",
   );
+});
+
+test("what is in several columns is broken under the last of them", () => {
+  expect(wrapText("  to  needed  The phone number of a customer", 30)).toBe(
+    "  to  needed  The phone number\n              of a customer",
+  );
+});
+
+test("the help of an operation fits, but for its example, which is copied", async () => {
+  const { stdout } = await onsync(["call", "send_message", "--help"], { tty: true, columns: 40 });
+  const whole = await onsync(["call", "send_message", "--help"]);
+  expect(words(stdout)).toBe(words(whole.stdout));
+  const example = whole.stdout.split("\n").find((line) => line.startsWith("  onsync call send_message '"));
+  expect(findTooLong(stdout.replace(`${example}\n`, ""), 40)).toEqual([]);
+  expect(stdout).toContain(`${example}\n`);
 });
 
 test("a word that is longer than the terminal stays whole", () => {
