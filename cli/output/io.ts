@@ -69,14 +69,19 @@ export function printJson(output: Output, value: unknown): Promise<void> {
 
 const clearLine = "\r\u001b[2K";
 
-/** One line of the terminal that is written over by the next. */
+/** One line of the terminal that is written over by the next: of one that went on below, only its end would be. */
 export function createTerminalLine({ stderr }: Io) {
   let isShown = false;
+  const cut = (line: string) => {
+    // Some terminals give 0 until they know.
+    const columns = stderr.columns || Number.POSITIVE_INFINITY;
+    return line.length < columns ? line : `${line.slice(0, columns - 2)}…`;
+  };
   return {
     show(text: string): void {
       isShown = true;
       // The one place where the terminal is commanded: the text itself cannot.
-      stderr.write(`${clearLine}${escapeForTerminal(text)}`);
+      stderr.write(`${clearLine}${cut(escapeForTerminal(text))}`);
     },
     clear(): void {
       if (isShown) stderr.write(clearLine);

@@ -1,5 +1,6 @@
 /** What a person reads on a terminal: no line is longer than it is wide, and no word of it is missing. */
 import { describe, expect, test } from "@jest/globals";
+import { createTerminalLine } from "../../../cli/output/io.ts";
 import { wrapText } from "../../../cli/output/wrap.ts";
 import { createProgram, run } from "../../../cli/program.ts";
 import { onsync } from "../command.ts";
@@ -62,6 +63,13 @@ test("the help of an operation fits, but for its example, which is copied", asyn
   const example = whole.stdout.split("\n").find((line) => line.startsWith("  onsync call send_message '"));
   expect(findTooLong(stdout.replace(`${example}\n`, ""), 40)).toEqual([]);
   expect(stdout).toContain(`${example}\n`);
+});
+
+test("a line that the next is written over is cut where a terminal would go on below", () => {
+  let written = "";
+  const stderr = { isTTY: true, columns: 30, write: (text: string) => (written += text) };
+  createTerminalLine({ ...silent, stderr }).show("1,204 created, 18 updated, 3 refused; 40 requests left");
+  expect(written.replace("\r\u001b[2K", "")).toBe("1,204 created, 18 updated, 3…");
 });
 
 test("a word that is longer than the terminal stays whole", () => {
