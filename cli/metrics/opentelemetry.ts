@@ -3,7 +3,7 @@ import type { Meter, Observable } from "@opentelemetry/api";
 import { hasOpenTelemetry } from "../../src/opentelemetry.ts";
 import { version } from "../version.ts";
 import { type CommandName, getDefinition, listMetrics, type MetricName } from "./definitions.ts";
-import type { Exporter, Labels, Readings } from "./metrics.ts";
+import type { Exporter, Labels } from "./metrics.ts";
 
 /** @returns `undefined` where there is no SDK, or @opentelemetry/api is not installed */
 export async function createOpenTelemetryExporter(command: CommandName): Promise<Exporter | undefined> {
@@ -28,22 +28,20 @@ function createExporter(meter: Meter, command: CommandName): Exporter {
     if (getDefinition(name).from === undefined) recorders.set(name, createRecorder(meter, name));
     else observables.set(name, createObservable(meter, name));
   }
-  let read = async (): Promise<Readings> => null;
-  meter.addBatchObservableCallback(
-    async (result) => {
-      const readings = await read();
-      for (const [name, observable] of observables) {
-        const value = readings?.[name];
-        if (value !== undefined) result.observe(observable, value);
-      }
-    },
-    [...observables.values()],
-  );
   return {
     record: (name, value, labels) => recorders.get(name)?.(value, labels),
-    readOnDemand: (reader) => {
-      read = reader;
-    },
+    // Only where there is a store: an SDK complains of a callback that is for no instrument.
+    readOnDemand: (read) =>
+      meter.addBatchObservableCallback(
+        async (result) => {
+          const readings = await read();
+          for (const [name, observable] of observables) {
+            const value = readings?.[name];
+            if (value !== undefined) result.observe(observable, value);
+          }
+        },
+        [...observables.values()],
+      ),
   };
 }
 

@@ -1,6 +1,6 @@
 /** An OpenTelemetry SDK is told the same as Prometheus. */
 import { afterEach, expect, test } from "@jest/globals";
-import { metrics as api } from "@opentelemetry/api";
+import { metrics as api, diag } from "@opentelemetry/api";
 import {
   AggregationTemporality,
   DataPointType,
@@ -18,7 +18,10 @@ import { createPrometheus } from "../../../cli/metrics/prometheus.ts";
 import { createLog } from "../../../cli/output/log.ts";
 import { readPage } from "../../../testing/metrics/page.ts";
 
-afterEach(() => api.disable());
+afterEach(() => {
+  api.disable();
+  diag.disable();
+});
 
 const log = createLog({}, "silent");
 
@@ -37,12 +40,16 @@ test("an MCP server over stdio counts where there is an SDK, and opens no port f
   const choice = { send: "direct", hostApprovals: true, port: 0, host: "127.0.0.1", drainDelay: 0 } as const;
   const cleanup = new Cleanup();
   const without = await openMcpContext(io, choice, cleanup);
+  const told: string[] = [];
+  const tell = (message: string) => void told.push(message);
+  diag.setLogger({ error: tell, warn: tell, info: () => {}, debug: () => {}, verbose: () => {} });
   api.setGlobalMeterProvider(new MeterProvider());
   const counting = await openMcpContext(io, choice, cleanup);
   expect([without, counting].map(({ options, metricsUrl }) => [typeof options.onToolCall, metricsUrl])).toEqual([
     ["undefined", undefined],
     ["function", undefined],
   ]);
+  expect(told).toEqual([]);
   await cleanup.run();
 });
 
