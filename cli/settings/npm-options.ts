@@ -14,8 +14,13 @@ export function refuseOptionsKeptByNpm(program: Command, args: readonly string[]
   const script = env.npm_lifecycle_event;
   if (script === undefined || !scripts.includes(script)) return;
   const command = program.commands.find((each) => each.name() === args[0]);
+  // An option that came as well is npm's by its own settings: nothing is missing.
+  const given = new Set(args.map((arg) => arg.split("=", 1)[0]));
   const kept = (command?.options ?? [])
-    .filter(({ long }) => long && long !== "--json" && env[`npm_config_${long.slice(2).replaceAll("-", "_")}`])
+    .filter(
+      ({ long }) =>
+        long && !given.has(long) && long !== "--json" && env[`npm_config_${long.slice(2).replaceAll("-", "_")}`],
+    )
     .map(({ long, flags }) => (/[<[]/.test(flags) ? `${long} …` : long));
   if (kept.length === 0) return;
   const called = script === "start" ? "npm start" : `npm run ${script}`;

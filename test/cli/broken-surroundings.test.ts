@@ -168,6 +168,17 @@ describe("a disk that fails a command in the middle", () => {
 });
 
 describe("npm, which keeps options for itself", () => {
+  test("is not said to have kept an option that did reach the command", async () => {
+    const env = { npm_lifecycle_event: "onsync", npm_config_yes: "true", npm_config_dry_run: "true" };
+    for (const args of [
+      ["import", "none.csv", "--yes", "--dry-run"],
+      ["forget", "--yes=", "--dry-run", "x"],
+    ]) {
+      const { stderr } = await onsync(args, { env });
+      expect(stderr).not.toContain("npm has kept");
+    }
+  });
+
   test.each<[string[], Record<string, string>, string]>([
     [["start", "5000"], { npm_lifecycle_event: "start", npm_config_port: "true" }, "`npm start -- --port …`"],
     [["start"], { npm_lifecycle_event: "start", npm_config_port: "5000" }, "`npm start -- --port …`"],
