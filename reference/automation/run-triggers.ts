@@ -13,9 +13,9 @@ import { sendReply } from "./reply.ts";
 /** A contact has at most so many tags. */
 const maxTags = 100;
 
-/** In any case, and however the same letters are written. */
+/** In any case, and however the same letters are written: in capitals, for a small one may depend on its place (σ, ς). */
 function normalize(text: string): string {
-  return text.normalize("NFKC").toLowerCase();
+  return text.normalize("NFKC").toUpperCase();
 }
 
 export function matchesTrigger(

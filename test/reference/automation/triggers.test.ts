@@ -102,6 +102,18 @@ describe("a trigger acts", () => {
     expect(contents.sort()).toEqual(expected.sort());
   });
 
+  test.each([
+    ["ΠΟΣ", "ΠΟΣΟ ΚΑΝΕΙ;"],
+    ["ποσ", "ΠΟΣΟ ΚΑΝΕΙ;"],
+    ["ΛΌΓΟΣ", "ο λόγος"],
+    ["STRASSE", "Bahnhofstraße 1"],
+  ])("whose phrase %j is in %j, in whichever case", async (phrase, content) => {
+    await using api = await automated();
+    await api.control.triggers.create({ name: "T", when: { contains: [phrase] }, actions: { addTags: ["x"] } });
+    await api.inbound(content);
+    expect(await readTags(api)).toEqual(["x"]);
+  });
+
   test("no more once it is switched off or removed; what it did stays known", async () => {
     await using api = await automated();
     const { id } = await api.control.triggers.create(order);
