@@ -50,6 +50,12 @@ export function describeLedger(engine: string, open: (clock: LedgerClock) => Sen
       expect(await ledger.get(entry.id)).toEqual(entry);
     });
 
+    test("an id finds its entry among others, and one that nobody has finds none", async () => {
+      const entries = [await claim(messageOf("order-1")), await claim(messageOf("order-2"))];
+      for (const entry of entries) expect(await ledger.get(entry.id)).toEqual(entry);
+      expect(await ledger.get("send_none")).toBeNull();
+    });
+
     test("what was not claimed is not there", async () => {
       expect(await ledger.find(messageOf("order-1"))).toBeNull();
       expect(await ledger.get("send_none")).toBeNull();

@@ -122,12 +122,8 @@ export class MemoryEntries {
     return kept && !this.#hasExpired(kept) ? kept : undefined;
   }
 
-  /** Forgets the oldest settled entry where there is no room for another. @throws Error where all of them are open */
+  /** Forgets the oldest entry that is settled or expired where there is no room. @throws Error where all of them are open */
   #makeRoom(): void {
-    for (const [name, kept] of this.#entries) {
-      if (!this.#hasExpired(kept)) break;
-      this.#entries.delete(name);
-    }
     if (this.#entries.size < this.#capacity) return;
     for (const [name, kept] of this.#entries) {
       if (!["sent", "not_sent"].includes(kept.recorded) && !this.#hasExpired(kept)) continue;

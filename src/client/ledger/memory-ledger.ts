@@ -47,7 +47,7 @@ class MemoryNotes {
     const now = monotonicNow(this.#clock);
     for (const [other, { expiresAt }] of this.#notes) if (expiresAt <= now) this.#notes.delete(other);
     if (ifAbsent && this.#notes.has(name)) return false;
-    if (this.#notes.size >= this.#capacity)
+    if (this.#notes.size >= this.#capacity && !this.#notes.has(name))
       throw new Error(`the send ledger in memory is full: it keeps ${this.#capacity} notes`);
     this.#notes.delete(name);
     this.#notes.set(name, { value, expiresAt: now + ttlMs, list });
