@@ -8,6 +8,10 @@ import { leaseMs, messageOf, sent } from "./messages.ts";
 
 describeLedger("memory", (clock) => createMemoryLedger({ clock }));
 
+test("a ledger in memory says that it ends with its process", () => {
+  expect(createMemoryLedger().durable).toBe(false);
+});
+
 describe("a ledger in memory that is full", () => {
   const fill = async (capacity?: number) => {
     const clock = ledgerClock();

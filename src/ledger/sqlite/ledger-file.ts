@@ -87,9 +87,9 @@ function checkHeader(file: string): void {
   }
 }
 
-/** Then there is nothing to write, and whoever holds the file is not waited for. */
+/** Then there is nothing to write, and whoever holds the file is not waited for. Whose file it is, its header has said. */
 function isCurrent(sql: DatabaseSync): boolean {
-  return readPragma(sql, "application_id") === applicationId && readPragma(sql, "user_version") === migrations.length;
+  return readPragma(sql, "user_version") === migrations.length;
 }
 
 function migrate(sql: DatabaseSync, file: string): void {

@@ -111,20 +111,27 @@ function newPrefix() {
       },
     );
 
-    test("a Redis that answers before it has written is told of in the log, and used", async () => {
+    test("a Redis that answers before it has written is told of in the log, and used; one that writes first is used", async () => {
       await settingRedis("appendfsync", "everysec");
       const told: string[] = [];
-      const ledger = await openLedger(redis.url, { log: (level, message) => told.push(`${level} ${message}`) });
+      const log = (level: string, message: string) => void told.push(`${level} ${message}`);
+      const ledger = await openLedger(redis.url, { log });
       await settingRedis("appendfsync", "always");
-      expect(told).toEqual([expect.stringMatching(/^warn .*appendfsync always/)]);
+      const warning = [expect.stringMatching(/^warn Redis answers before .*appendfsync always/)];
+      expect(told).toEqual(warning);
       await ledger.close();
+      await (await openLedger(redis.url, { log })).close();
+      expect(told).toEqual(warning);
     });
 
     test("a Redis that forbids CONFIG is accepted, and its password may have any characters", async () => {
       const password = "p%41ss:w/o@r#d?";
       const connection = await connectRedis(redis.url);
       await connection.send("ACL", "SETUSER", "limited", "on", `>${password}`, "~*", "+@all", "-config");
-      const ledger = await openLedger(redis.url.replace("//", "//limited@"), { password });
+      const told: string[] = [];
+      const log = (_level: string, message: string) => void told.push(message);
+      const ledger = await openLedger(redis.url.replace("//", "//limited@"), { password, log });
+      expect(told).toEqual([expect.stringContaining("Redis does not tell how it writes to disk")]);
       expect((await ledger.claim(messageOf("limited"), { leaseMs })).granted).toBe(true);
       const wrong = (await rejection(
         openLedger(redis.url.replace("//", "//limited@"), { password: "wr0ng-one" }),

@@ -1,6 +1,7 @@
 /** The age of an entry in a file, whatever the clocks do. */
 import { describe, expect, test } from "@jest/globals";
 import { openSqliteLedger } from "../../../src/ledger/index.ts";
+import { createStamps } from "../../../src/ledger/sqlite/stamps.ts";
 import { ledgerClock } from "../ledger-clock.ts";
 import { leaseMs, messageOf } from "../messages.ts";
 import { createLedgerFiles } from "./ledger-files.ts";
@@ -64,5 +65,13 @@ describe("the age of an entry in a file", () => {
     file.clock.pass(15_000);
     expect(await file.ledger.note("token")).toBeNull();
     await file.ledger.close();
+  });
+
+  test("is not told by the time since the machine started where that was another start, however long ago", () => {
+    const { getAgeMs, now } = createStamps();
+    const before = { at: 1_000_000, uptime: 5_000, boot: "one" };
+    expect(getAgeMs(before, { at: 1_060_000, uptime: 20_000, boot: "two" })).toBe(60_000);
+    expect(getAgeMs(before, { at: 1_060_000, uptime: 20_000, boot: "one" })).toBe(15_000);
+    if (process.platform === "linux") expect(now().boot).toMatch(/^[\da-f-]{36}$/);
   });
 });

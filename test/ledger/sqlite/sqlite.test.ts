@@ -1,4 +1,15 @@
-import { mkdtempSync, readdirSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, jest, test } from "@jest/globals";
@@ -47,6 +58,20 @@ describe("the file of a send ledger", () => {
     expect((await again.claim(messageOf("order-1"), { leaseMs })).granted).toBe(false);
     await again.close();
     await again.close();
+  });
+
+  const descriptors = "/proc/self/fd";
+  (existsSync(descriptors) ? test : test.skip)("is not held any more when it is closed", async () => {
+    const file = newFile();
+    const isHeld = () =>
+      readdirSync(descriptors).some((each) => {
+        const opened = lstatSync(join(descriptors, each), { throwIfNoEntry: false });
+        return opened !== undefined && readlinkSync(join(descriptors, each)) === realpathSync(file);
+      });
+    const ledger = openSqliteLedger({ file });
+    expect(isHeld()).toBe(true);
+    await ledger.close();
+    expect(isHeld()).toBe(false);
   });
 
   test("a claim is written through to the disk before it is granted", () => {
