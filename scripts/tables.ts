@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createReasonTable, createScoreTable, readReport } from "./mutation/report.ts";
 import { createEventTable, createExtensionTable } from "./tables/api.ts";
 import { createPowerTable, createToolTable, describeTokens } from "./tables/mcp.ts";
 import { createMetricsTable } from "./tables/metrics.ts";
@@ -14,6 +15,10 @@ const root = join(import.meta.dirname, "..");
 /** The tables of each document, by name. */
 export const documents: Record<string, Record<string, () => string>> = {
   "docs/mcp.md": { tokens: describeTokens, tools: createToolTable },
+  "docs/mutation.md": {
+    scores: () => createScoreTable(readReport()),
+    survivors: () => createReasonTable(readReport()),
+  },
   "docs/metrics.md": { metrics: createMetricsTable },
   "docs/security.md": { powers: createPowerTable },
   "docs/zapier.md": { scopes: createScopeTable, fields: createFieldTables },

@@ -35,6 +35,7 @@ export const documents = {
     "docs/diary.md",
     "docs/message-statuses.md",
     "docs/metrics.md",
+    "docs/mutation.md",
     "docs/packages.md",
     "docs/troubleshooting.md",
   ],
