@@ -120,7 +120,7 @@ function writeContact(context: ReferenceContext, contact: StoredContact, fields:
   const next = { ...contact, ...fields };
   if (isDeepStrictEqual(next, contact)) return contact;
   const updated = { ...next, updatedAt: context.clock.now() };
-  context.store.contacts.update(updated);
+  context.store.contacts.update(contact, updated);
   enqueueEvent(context, contact.orgId, "contact.updated", toContactBody(updated));
   return updated;
 }

@@ -98,6 +98,25 @@ function readExternalId({ properties }: Pick<StoredContact, "properties">): stri
   return typeof properties.externalId === "string" ? properties.externalId : null;
 }
 
+/**
+ * The columns that may change. An update names those alone that do: SQLite writes each index of a column that it names
+ * anew, and the words that are searched, even where the value stays.
+ */
+function toColumns(contact: StoredContact): Record<string, SQLInputValue> {
+  return {
+    first_name: contact.firstName,
+    last_name: contact.lastName,
+    phone: contact.phone,
+    email: contact.email,
+    email_key: toEmailKey(contact.email),
+    external_id: readExternalId(contact),
+    tags: JSON.stringify(contact.tags),
+    channel: contact.channel,
+    properties: JSON.stringify(contact.properties),
+    updated_at: contact.updatedAt,
+  };
+}
+
 function getContact(statement: StatementSync, ...values: SQLInputValue[]): StoredContact | undefined {
   const row = statement.get(...values) as ContactRow | undefined;
   return row && toContact(row);
@@ -109,10 +128,6 @@ function prepareStatements(sql: DatabaseSync) {
       `INSERT INTO contacts (id, org_id, first_name, last_name, phone, email, email_key, external_id, tags, channel,
        properties, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-    ),
-    update: sql.prepare(
-      `UPDATE contacts SET first_name = ?, last_name = ?, phone = ?, email = ?, email_key = ?, external_id = ?, tags = ?,
-       channel = ?, properties = ?, updated_at = ? WHERE seq = ?`,
     ),
     delete: sql.prepare("DELETE FROM contacts WHERE seq = ?"),
     byId: sql.prepare("SELECT * FROM contacts WHERE id = ? AND org_id = ?"),
@@ -144,20 +159,13 @@ export function createContactsTable({ sql, prepareOnce }: Database) {
           contact.updatedAt,
         ) as ContactRow,
       ),
-    update: (contact: StoredContact): void => {
-      statements.update.run(
-        contact.firstName,
-        contact.lastName,
-        contact.phone,
-        contact.email,
-        toEmailKey(contact.email),
-        readExternalId(contact),
-        JSON.stringify(contact.tags),
-        contact.channel,
-        JSON.stringify(contact.properties),
-        contact.updatedAt,
-        contact.seq,
-      );
+    update: (before: StoredContact, after: StoredContact): void => {
+      const [columns, columnsBefore] = [toColumns(after), toColumns(before)];
+      const changed = Object.keys(columns).filter((name) => columns[name] !== columnsBefore[name]);
+      if (changed.length === 0) return;
+      const assignments = changed.map((name) => `${name} = ?`).join(", ");
+      const values = changed.map((name) => columns[name] as SQLInputValue);
+      prepareOnce(`UPDATE contacts SET ${assignments} WHERE seq = ?`).run(...values, after.seq);
     },
     delete: (seq: number) => statements.delete.run(seq),
     byId: (orgId: string, id: string) => getContact(statements.byId, id, orgId),
