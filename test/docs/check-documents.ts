@@ -130,7 +130,7 @@ async function findUnknownOptions(command: string): Promise<string[]> {
 const manifest = JSON.parse(read("package.json")) as Record<"scripts" | "devDependencies", Record<string, string>>;
 /** What is installed by whoever wants it. */
 const tools = (JSON.parse(read("test/tools/package.json")) as { dependencies: Record<string, string> }).dependencies;
-const npmCommands = ["ci", "publish", "pack", "sbom", "start", "test"];
+const npmCommands = ["audit", "ci", "publish", "pack", "sbom", "start", "test"];
 
 /** What is wrong with a command that a document mentions. */
 async function findMistakes(mention: string): Promise<string[]> {
