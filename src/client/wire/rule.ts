@@ -41,19 +41,28 @@ export type Rule = Wrapped &
 /** `continue`: whether what comes after it is looked at. */
 type Open = Finding & { continue?: boolean };
 
-/** @returns the value as it is sent (numbers normalised, defaults filled in), and what is wrong with it */
-export function checkValue(rule: Rule, value: unknown): { value: unknown; findings: readonly Finding[] } {
-  const findings: Open[] = [];
-  return { value: checkRule(rule, value, findings), findings };
+/** A check under way: what it has found so far, in order, and whether it makes the value as it is sent. */
+type Walk = { findings: Open[]; copies: boolean };
+
+/**
+ * @param copies `false` for an answer, which is passed on as it came
+ * @returns the value as it is sent (numbers normalised, defaults filled in), and what is wrong with it
+ */
+export function checkValue(
+  rule: Rule,
+  value: unknown,
+  copies = true,
+): { value: unknown; findings: readonly Finding[] } {
+  const walk: Walk = { findings: [], copies };
+  return { value: checkRule(rule, value, walk), findings: walk.findings };
 }
 
-/** @param findings what is wrong is added to them */
-function checkRule(rule: Rule, value: unknown, findings: Open[]): unknown {
+function checkRule(rule: Rule, value: unknown, walk: Walk): unknown {
   if (value === undefined && "fallback" in rule) return rule.fallback;
   if ((value === undefined && rule.optional) || (value === null && rule.nullable)) return value;
-  const start = findings.length;
-  let checked = checkKind(rule, value, findings);
-  if (rule.checks) for (const each of rule.checks) checked = makeCheck(each, checked, findings, start);
+  const start = walk.findings.length;
+  let checked = checkKind(rule, value, walk);
+  if (rule.checks) for (const each of rule.checks) checked = makeCheck(each, checked, walk, start);
   return checked;
 }
 
@@ -63,47 +72,48 @@ function isWrong(findings: readonly Open[], start = 0): boolean {
 }
 
 function find(
-  findings: Open[],
+  { findings }: Walk,
   finding: Omit<Open, "path" | "message"> & { path?: readonly PropertyKey[]; message?: string },
 ): void {
   findings.push({ path: [], ...finding, message: finding.message ?? "Invalid input" });
 }
 
-function checkKind(rule: Rule, value: unknown, findings: Open[]): unknown {
+function checkKind(rule: Rule, value: unknown, walk: Walk): unknown {
   switch (rule.is) {
     case "unknown":
       break;
     case "choice":
       if (!rule.values.includes(value as string))
-        find(findings, { code: "invalid_value", values: rule.values, ...(rule.error && { message: rule.error }) });
+        find(walk, { code: "invalid_value", values: rule.values, ...(rule.error && { message: rule.error }) });
       break;
     case "union":
-      return checkUnion(rule.of, value, findings);
+      return checkUnion(rule.of, value, walk);
     case "variant":
-      return checkVariant(rule, value, findings);
+      return checkVariant(rule, value, walk);
     case "array":
-      if (Array.isArray(value)) return checkList(rule.of, value, rule.checks, findings);
-      find(findings, { code: "invalid_type", expected: "array" });
+      if (Array.isArray(value)) return checkList(rule.of, value, rule.checks, walk);
+      find(walk, { code: "invalid_type", expected: "array" });
       break;
     case "record":
-      if (isPlainObject(value)) return checkFields(noFields, rule.of, value, findings);
-      find(findings, { code: "invalid_type", expected: "record" });
+      if (isPlainObject(value)) return checkFields(noFields, rule.of, value, walk);
+      find(walk, { code: "invalid_type", expected: "record" });
       break;
     case "object":
-      if (isObject(value)) return checkFields(rule.fields, rule.rest, value, findings);
-      find(findings, { code: "invalid_type", expected: "object" });
+      if (isObject(value)) return checkFields(rule.fields, rule.rest, value, walk);
+      find(walk, { code: "invalid_type", expected: "object" });
       break;
     default:
       if (typeof value !== rule.is || (rule.is === "number" && !Number.isFinite(value)))
-        find(findings, { code: "invalid_type", expected: rule.is });
+        find(walk, { code: "invalid_type", expected: rule.is });
   }
   return value;
 }
 
 /** Checks a value at a place of another. */
-function checkPart(part: PropertyKey, rule: Rule, value: unknown, findings: Open[]): unknown {
+function checkPart(part: PropertyKey, rule: Rule, value: unknown, walk: Walk): unknown {
+  const { findings } = walk;
   const start = findings.length;
-  const checked = checkRule(rule, value, findings);
+  const checked = checkRule(rule, value, walk);
   for (let index = start; index < findings.length; index++) {
     const finding = findings[index] as Open;
     findings[index] = { ...finding, path: [part, ...finding.path] };
@@ -111,26 +121,31 @@ function checkPart(part: PropertyKey, rule: Rule, value: unknown, findings: Open
   return checked;
 }
 
-function checkList(rule: Rule, items: readonly unknown[], checks: readonly Check[] = [], findings: Open[]): unknown {
+function checkList(rule: Rule, items: readonly unknown[], checks: readonly Check[] = [], walk: Walk): unknown {
   // One that is too long is not read.
   const tooLong = checks.find((each) => "maxLength" in each && items.length > each.maxLength);
-  if (tooLong) return makeCheck({ ...tooLong, stops: true }, items, findings, findings.length);
-  const list: unknown[] = [];
+  if (tooLong) return makeCheck({ ...tooLong, stops: true }, items, walk, walk.findings.length);
   // What is left out of a list is undefined, too.
-  for (let index = 0; index < items.length; index++) list.push(checkPart(index, rule, items[index], findings));
-  return list;
+  const list = walk.copies ? Array.from(items) : null;
+  for (let index = 0; index < items.length; index++) {
+    const item = checkPart(index, rule, items[index], walk);
+    if (list) list[index] = item;
+  }
+  return list ?? items;
 }
 
 type Fields = Extract<Rule, { is: "object" }>["fields"];
 const noFields: Fields = {};
 
-function checkFields(fields: Fields, rest: Rule | null | undefined, input: Json, findings: Open[]): unknown {
-  const value: Json = {};
+function checkFields(fields: Fields, rest: Rule | null | undefined, input: Json, walk: Walk): unknown {
+  const { copies } = walk;
+  const value: Json = copies ? {} : input;
   const take = (key: string, rule: Rule) => {
-    const field = checkPart(key, rule, input[key], findings);
-    if (field !== undefined || key in input) value[key] = field;
+    const field = checkPart(key, rule, input[key], walk);
+    if (copies && (field !== undefined || key in input)) value[key] = field;
   };
   for (const key in fields) take(key, fields[key] as Rule);
+  if (rest === undefined && !copies) return value;
   const unknownKeys: string[] = [];
   for (const key in input) {
     if (Object.hasOwn(fields, key)) continue;
@@ -139,19 +154,16 @@ function checkFields(fields: Fields, rest: Rule | null | undefined, input: Json,
     else if (rest) take(key, rest);
     else value[key] = input[key];
   }
-  if (unknownKeys.length > 0)
-    findings.push({
-      ...{ code: "unrecognized_keys", keys: unknownKeys },
-      ...{ path: [], message: "Invalid input", continue: true },
-    });
+  if (unknownKeys.length > 0) find(walk, { code: "unrecognized_keys", keys: unknownKeys, continue: true });
   return value;
 }
 
-function checkUnion(rules: readonly Rule[], value: unknown, findings: Open[]): unknown {
+function checkUnion(rules: readonly Rule[], value: unknown, walk: Walk): unknown {
+  const { findings } = walk;
   const start = findings.length;
   const failed: { value: unknown; findings: Open[] }[] = [];
   for (const rule of rules) {
-    const checked = checkRule(rule, value, findings);
+    const checked = checkRule(rule, value, walk);
     if (findings.length === start) return checked;
     failed.push({ value: checked, findings: findings.splice(start) });
   }
@@ -161,24 +173,23 @@ function checkUnion(rules: readonly Rule[], value: unknown, findings: Open[]): u
     for (const finding of nearest.findings) findings.push(finding);
     return nearest.value;
   }
-  const errors = failed.map((each) => each.findings);
-  findings.push({ code: "invalid_union", errors, path: [], message: "Invalid input" });
+  find(walk, { code: "invalid_union", errors: failed.map((each) => each.findings) });
   return value;
 }
 
-function checkVariant({ by, of }: Extract<Rule, { is: "variant" }>, value: unknown, findings: Open[]): unknown {
+function checkVariant({ by, of }: Extract<Rule, { is: "variant" }>, value: unknown, walk: Walk): unknown {
   if (!isObject(value)) {
-    find(findings, { code: "invalid_type", expected: "object" });
+    find(walk, { code: "invalid_type", expected: "object" });
     return value;
   }
   const name = value[by];
-  if (typeof name === "string" && Object.hasOwn(of, name)) return checkRule(of[name] as Rule, value, findings);
-  find(findings, { code: "invalid_union", errors: [], discriminator: by, options: Object.keys(of), path: [by] });
+  if (typeof name === "string" && Object.hasOwn(of, name)) return checkRule(of[name] as Rule, value, walk);
+  find(walk, { code: "invalid_union", errors: [], discriminator: by, options: Object.keys(of), path: [by] });
   return value;
 }
 
 /** A class's instance is no record. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
+function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (!isObject(value)) return false;
   const { constructor: madeBy } = value;
   return typeof madeBy !== "function" || Object.hasOwn(madeBy.prototype ?? {}, "isPrototypeOf");
@@ -196,7 +207,7 @@ function findLengthFailure(check: LengthCheck, value: unknown): (Partial<Open> &
   return isLonger(check.minLength - 1) ? undefined : { code: "too_small", origin, minimum: check.minLength };
 }
 
-export function findFailure(check: Check, value: unknown): (Partial<Open> & { code: string }) | undefined {
+function findFailure(check: Check, value: unknown): (Partial<Open> & { code: string }) | undefined {
   if ("minLength" in check || "maxLength" in check) return findLengthFailure(check, value);
   if ("min" in check)
     return (value as number) < check.min ? { code: "too_small", origin: "number", minimum: check.min } : undefined;
@@ -210,7 +221,8 @@ export function findFailure(check: Check, value: unknown): (Partial<Open> & { co
 }
 
 /** @param start of the findings of this very value: what is wrong already may make a check pointless */
-function makeCheck(check: Check, value: unknown, findings: Open[], start: number): unknown {
+function makeCheck(check: Check, value: unknown, walk: Walk, start: number): unknown {
+  const { findings } = walk;
   if (findings.length > start) {
     // What is of another kind may have a length all the same, as a text has where a list is wanted.
     const isOfLength = "minLength" in check || "maxLength" in check;
@@ -219,6 +231,6 @@ function makeCheck(check: Check, value: unknown, findings: Open[], start: number
   }
   if ("change" in check) return check.change(value as never);
   const failure = findFailure(check, value);
-  if (failure) find(findings, { continue: !check.stops, ...(check.error && { message: check.error }), ...failure });
+  if (failure) find(walk, { continue: !check.stops, ...(check.error && { message: check.error }), ...failure });
   return value;
 }

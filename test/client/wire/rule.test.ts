@@ -4,7 +4,6 @@ import fc from "fast-check";
 import type * as z from "zod";
 import { type Endpoint, type EndpointName, endpoints, samples, toErrorDetails } from "../../../src/api/index.ts";
 import { endpoints as clientEndpoints } from "../../../src/client/wire/endpoints.ts";
-import { isRight } from "../../../src/client/wire/is-right.ts";
 import { checkValue, type Rule } from "../../../src/client/wire/rule.ts";
 
 type Pair = { name: string; schema: z.ZodType; rule: Rule; isAnswer?: boolean };
@@ -32,7 +31,7 @@ function judge({ schema }: Pair, value: unknown) {
 
 function judgeByRule({ rule, isAnswer }: Pair, value: unknown) {
   const result = checkValue(rule, value);
-  if (isAnswer) expect(isRight(rule, value)).toBe(result.findings.length === 0);
+  if (isAnswer) expect(checkValue(rule, value, false)).toEqual({ ...result, value });
   return result.findings.length > 0
     ? { details: toErrorDetails({ issues: result.findings }, value) }
     : { data: result.value };
