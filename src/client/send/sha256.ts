@@ -6,22 +6,14 @@
 type Constants = { start: Uint32Array; rounds: Uint32Array };
 let constants: Constants | undefined;
 
-/** The first 32 bits behind the point of the root. */
-function rootFraction(of: number, degree: bigint): number {
-  const target = BigInt(of) << (32n * degree);
-  let root = 0n;
-  for (let bit = 1n << 40n; bit > 0n; bit >>= 1n) if ((root | bit) ** degree <= target) root |= bit;
-  return Number(root & 0xffffffffn);
-}
-
-/** The roots of the first primes, as the standard has them. */
+/** The first 32 bits behind the point of the roots of the first primes, as the standard has them: what is before it is cut off. */
 function makeConstants(): Constants {
   const primes: number[] = [];
   for (let number = 2; primes.length < 64; number += 1)
     if (primes.every((prime) => number % prime !== 0)) primes.push(number);
   return {
-    start: Uint32Array.from(primes.slice(0, 8), (prime) => rootFraction(prime, 2n)),
-    rounds: Uint32Array.from(primes, (prime) => rootFraction(prime, 3n)),
+    start: Uint32Array.from(primes.slice(0, 8), (prime) => Math.sqrt(prime) * 2 ** 32),
+    rounds: Uint32Array.from(primes, (prime) => Math.cbrt(prime) * 2 ** 32),
   };
 }
 
@@ -38,11 +30,18 @@ function addBlock(state: Uint32Array, rounds: Uint32Array, words: Uint32Array): 
     const mixedNewer = rotate(newer, 17) ^ rotate(newer, 19) ^ (newer >>> 10);
     words[index] = (words[index - 16] as number) + mixed + (words[index - 7] as number) + mixedNewer;
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  let a = (state[0] as number) | 0;
+  let b = (state[1] as number) | 0;
+  let c = (state[2] as number) | 0;
+  let d = (state[3] as number) | 0;
+  let e = (state[4] as number) | 0;
+  let f = (state[5] as number) | 0;
+  let g = (state[6] as number) | 0;
+  let h = (state[7] as number) | 0;
   for (let index = 0; index < 64; index += 1) {
     const chosen = (e & f) ^ (~e & g);
-    const word = (rounds[index] as number) + (words[index] as number);
-    const first = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + chosen + word;
+    const word = ((rounds[index] as number) + (words[index] as number)) | 0;
+    const first = (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + chosen + word) | 0;
     const second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
     h = g;
     g = f;
@@ -53,21 +52,24 @@ function addBlock(state: Uint32Array, rounds: Uint32Array, words: Uint32Array): 
     b = a;
     a = (first + second) | 0;
   }
-  state.set([a, b, c, d, e, f, g, h].map((word, index) => word + (state[index] as number)));
+  [a, b, c, d, e, f, g, h].forEach((word, index) => {
+    state[index] = (state[index] as number) + word;
+  });
 }
 
 /** @returns the hash of the text's UTF-8 bytes, in hex */
 export function sha256(text: string): string {
   constants ??= makeConstants();
   const bytes = new TextEncoder().encode(text);
-  const padded = new DataView(new ArrayBuffer(Math.ceil((bytes.length + 9) / 64) * 64));
-  new Uint8Array(padded.buffer).set(bytes);
-  padded.setUint8(bytes.length, 0x80);
-  padded.setBigUint64(padded.byteLength - 8, BigInt(bytes.length) * 8n);
+  const padded = new Uint8Array(Math.ceil((bytes.length + 9) / 64) * 64);
+  padded.set(bytes);
+  padded[bytes.length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setBigUint64(padded.length - 8, BigInt(bytes.length) * 8n);
   const state = constants.start.slice();
   const words = new Uint32Array(64);
-  for (let offset = 0; offset < padded.byteLength; offset += 64) {
-    for (let index = 0; index < 16; index += 1) words[index] = padded.getUint32(offset + 4 * index);
+  for (let offset = 0; offset < padded.length; offset += 64) {
+    for (let index = 0; index < 16; index += 1) words[index] = view.getUint32(offset + 4 * index);
     addBlock(state, constants.rounds, words);
   }
   return Array.from(state, (word) => word.toString(16).padStart(8, "0")).join("");
