@@ -2,14 +2,14 @@
 import type { RateLimit } from "./rate-limit.ts";
 import { ConversationIds } from "./send/conversation-ids.ts";
 
-/** The largest page of history that a server gives. */
-export const maxHistoryPageSize = 100;
+/** The largest page that a server gives. */
+export const maxPageSize = 100;
 
 export class ServerFacts {
   /** The org's budget, as the last answer that spoke of it told; `null` before. */
   rateLimit: RateLimit | null = null;
-  /** The largest page of history this server gives: 100, or 50 where it refused 100. */
-  historyPageSize = maxHistoryPageSize;
+  /** The largest page this server gives: 100, or 50 where it refused 100. */
+  pageSize = maxPageSize;
   /** Whether the history has shown a clientReference: then it leaves none out. */
   showsReferences = false;
   readonly conversationIds = new ConversationIds();

@@ -1,7 +1,7 @@
 /** Walks lists page by page: one page in memory, each item once. */
 import type { Message } from "../../api/index.ts";
 import { ApiError } from "../errors/api-errors.ts";
-import { maxHistoryPageSize } from "../server-facts.ts";
+import { maxPageSize } from "../server-facts.ts";
 import { parseInstant } from "../wire/instant.ts";
 import { isObject } from "../wire/json.ts";
 
@@ -63,7 +63,7 @@ export async function* iterateHistory<Page extends HistoryResponse>(
       before = boundary + 1;
       limit = start.pageSize;
     } else if (fresh.every(({ id }) => id === undefined)) {
-      if (limit < maxHistoryPageSize) limit = maxHistoryPageSize;
+      if (limit < maxPageSize) limit = maxPageSize;
       else if (boundary + 1 > before)
         throw createUnreadableListError(start.path, "its pages do not go back in time", page.requestId);
       else {

@@ -5,7 +5,7 @@ import { executeCall } from "../call.ts";
 import type { ClientContext } from "../context.ts";
 import type { CallOptions } from "../options.ts";
 import { type Page, toPage } from "../pager/page.ts";
-import { iterateCursor } from "../pager/pager.ts";
+import { iterateList } from "../pager/page-fetcher.ts";
 
 export type Contacts = {
   /**
@@ -20,7 +20,7 @@ export type Contacts = {
   update(contactId: string, patch: ContactPatch, options?: CallOptions): Promise<Contact & Envelope>;
   /** Extension. Newest first. */
   list(query?: ContactsQuery, options?: CallOptions): Promise<Page<Contact>>;
-  /** Extension. The contacts of all pages; the options hold for each page. */
+  /** Extension. The contacts of all pages, of 100 unless `limit` says otherwise; the options hold for each page. */
   iterate(query?: ContactsQuery, options?: CallOptions): AsyncGenerator<Contact, void, undefined>;
 };
 
@@ -46,6 +46,6 @@ export function createContacts(context: ClientContext): Contacts {
     },
     list,
     iterate: (query, options) =>
-      iterateCursor((cursor) => list({ ...query, cursor }, options), { cursor: query?.cursor, path: "/contacts" }),
+      iterateList(context.serverFacts, (page) => list({ ...query, ...page }, options), query, "/contacts"),
   };
 }

@@ -4,12 +4,12 @@ import { executeCall } from "../call.ts";
 import type { ClientContext } from "../context.ts";
 import type { CallOptions } from "../options.ts";
 import { type Page, toPage } from "../pager/page.ts";
-import { iterateCursor } from "../pager/pager.ts";
+import { iterateList } from "../pager/page-fetcher.ts";
 
 export type Conversations = {
   /** Extension. Most recently active first. */
   list(query?: ConversationsQuery, options?: CallOptions): Promise<Page<ListedConversation>>;
-  /** Extension. The conversations of all pages; the options hold for each page. */
+  /** Extension. The conversations of all pages, of 100 unless `limit` says otherwise; the options hold for each page. */
   iterate(query?: ConversationsQuery, options?: CallOptions): AsyncGenerator<ListedConversation, void, undefined>;
 };
 
@@ -19,6 +19,6 @@ export function createConversations(context: ClientContext): Conversations {
   return {
     list,
     iterate: (query, options) =>
-      iterateCursor((cursor) => list({ ...query, cursor }, options), { cursor: query?.cursor, path: "/conversations" }),
+      iterateList(context.serverFacts, (page) => list({ ...query, ...page }, options), query, "/conversations"),
   };
 }

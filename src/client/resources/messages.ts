@@ -5,11 +5,12 @@ import type { ClientContext } from "../context.ts";
 import { notifyHook } from "../hooks.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
 import type { CallOptions, SendOptions } from "../options.ts";
-import { createHistoryFetcher, createTieIssue } from "../pager/history.ts";
 import type { HistoryPage } from "../pager/page.ts";
+import { createPageFetcher, createTieIssue } from "../pager/page-fetcher.ts";
 import { iterateHistory } from "../pager/pager.ts";
 import { sendMessage } from "../send/send.ts";
 import { settleSend } from "../send/settle-send.ts";
+import { maxPageSize } from "../server-facts.ts";
 
 /** The message. `alreadySent`: an earlier call sent it under the same clientReference, and this one sent nothing. */
 export type Sent = SentMessage & Envelope & { alreadySent?: true };
@@ -21,7 +22,11 @@ type HistoryQuery = {
   before?: string | undefined;
 };
 
-type WalkQuery = { pageSize?: number | undefined; before?: string | undefined };
+type WalkQuery = {
+  /** 1 to 100, default 100: the fewest requests. */
+  pageSize?: number | undefined;
+  before?: string | undefined;
+};
 
 export type Messages = {
   /**
@@ -58,19 +63,19 @@ export type Messages = {
   ): AsyncGenerator<{ messages: Message[]; isLast: boolean; isGap: boolean }, void, undefined>;
 };
 
-const defaultPageSize = 50;
-
 export function createMessages(context: ClientContext): Messages {
   /** As it came: the pager tells a nextBefore that is missing from one that is null. */
   const fetchPage = async (conversationId: string, query: HistoryQuery | undefined, options: CallOptions | undefined) =>
     (await executeCall(context, "listMessages", { path: { conversationId }, query }, options)).body;
   async function* iteratePages(
     conversationId: string,
-    { pageSize = defaultPageSize, before }: WalkQuery = {},
+    { pageSize = maxPageSize, before }: WalkQuery = {},
     options?: CallOptions,
   ) {
     const path = context.redact.text(`/conversations/${conversationId}/messages`);
-    const fetchAtMost = createHistoryFetcher(context.serverFacts, (query) => fetchPage(conversationId, query, options));
+    const fetchAtMost = createPageFetcher(context.serverFacts, (query: HistoryQuery & { limit: number }) =>
+      fetchPage(conversationId, query, options),
+    );
     let isGapReported = false;
     for await (const { page, fresh, gap } of iterateHistory(fetchAtMost, { pageSize, before, path })) {
       const isGap = gap && !isGapReported;

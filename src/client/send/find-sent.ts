@@ -6,10 +6,10 @@ import type { ClientContext } from "../context.ts";
 import type { Deadline } from "../deadline.ts";
 import { isApiError, isErrorNamed, isOnSyncError } from "../errors/guards.ts";
 import type { OnSyncError } from "../errors/onsync-error.ts";
-import { createHistoryFetcher } from "../pager/history.ts";
+import { createPageFetcher } from "../pager/page-fetcher.ts";
 import { iterateHistory } from "../pager/pager.ts";
 import { type ApiResponse, type ResponseBody, toServerClock } from "../response.ts";
-import { maxHistoryPageSize } from "../server-facts.ts";
+import { maxPageSize } from "../server-facts.ts";
 import { isZoneless, parseInstant } from "../wire/instant.ts";
 import { isObject } from "../wire/json.ts";
 import { learnConversationId } from "./learn-conversation.ts";
@@ -77,7 +77,7 @@ export async function findSentMessage(
 
 /** The history, newest first, each page with the answer that it came in. */
 function walkHistory({ context, conversationId }: Search, deadline: Deadline) {
-  const fetchPage = createHistoryFetcher(context.serverFacts, (query) =>
+  const fetchPage = createPageFetcher(context.serverFacts, (query: { limit: number; before?: string }) =>
     executeCallUntil(context, "listMessages", { path: { conversationId }, query }, deadline),
   );
   const path = context.redact.text(`/conversations/${encodeURIComponent(conversationId)}/messages`);
@@ -86,7 +86,7 @@ function walkHistory({ context, conversationId }: Search, deadline: Deadline) {
       const response = await fetchPage(query);
       return { ...response.body, response };
     },
-    { pageSize: maxHistoryPageSize, path },
+    { pageSize: maxPageSize, path },
   );
 }
 

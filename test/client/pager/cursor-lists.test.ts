@@ -43,7 +43,24 @@ describe("lists with cursors", () => {
     const ids: string[] = [];
     for await (const { id } of onsync.conversations.iterate({ platform: "whatsapp" })) ids.push(id);
     expect(ids).toEqual([conversationId]);
-    expect(lines()).toEqual(["GET /v1/conversations?platform=whatsapp&limit=50"]);
+    expect(lines()).toEqual(["GET /v1/conversations?platform=whatsapp&limit=100"]);
+  });
+
+  test("a list that refuses pages of a hundred is asked for fifty, and from then on", async () => {
+    const error = { code: "validation_failed", message: "limit: at most 50", details: [] };
+    const { onsync, lines } = scriptedOnSync([
+      json(400, { error }),
+      json(200, { data: [contact("contact_1")], nextCursor: "two" }),
+      json(200, { data: [contact("contact_2")], nextCursor: null }),
+    ]);
+    const ids: string[] = [];
+    for await (const { id } of onsync.contacts.iterate()) ids.push(id);
+    expect(ids).toEqual(["contact_1", "contact_2"]);
+    expect(lines()).toEqual([
+      "GET /v1/contacts?limit=100",
+      "GET /v1/contacts?limit=50",
+      "GET /v1/contacts?limit=50&cursor=two",
+    ]);
   });
 
   test("a cursor that does not move on is an error, not a loop", async () => {
