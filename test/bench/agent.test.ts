@@ -15,7 +15,7 @@ const timeout = 60_000;
 
 async function runBench(tasks: number, env: Record<string, string> = {}): Promise<string[][]> {
   const { PATH = "", HOME = "" } = process.env;
-  const args = ["bench/agent/index.ts", "--tasks", String(tasks)];
+  const args = ["bench/agent.ts", "--tasks", String(tasks)];
   const { stdout } = await run(process.execPath, args, { cwd: root, env: { PATH, HOME, ...env } });
   return readRows(stdout).slice(2);
 }

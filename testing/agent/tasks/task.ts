@@ -12,6 +12,8 @@ export type Task = {
    * neither tags nor texts, no conditional write, a request a message. Nothing is known beforehand but the prompt.
    */
   leastRequests: number;
+  /** Why it takes more requests than that. */
+  whyMore?: string;
   /** What else there is in the account. */
   prepare?(reference: Reference): Promise<unknown>;
   /** What happens after the first call, where the task is to wait for it: a receiver keeps the events. */

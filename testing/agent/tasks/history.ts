@@ -90,6 +90,7 @@ const nextMessage: Task = {
   name: "wait for a customer's next message",
   prompt: `Look where the events stand now, then wait for the next message of ${conversationId} and quote it.`,
   leastRequests: 0,
+  whyMore: "Whose key it is, and what of the events it may see, is asked once.",
   afterFirstCall: (reference) => write(reference, "Is it here yet?"),
   run: async (agent) => {
     let { cursor } = await agent.call("wait_for_events", { timeoutSeconds: 0 });

@@ -25,6 +25,8 @@ export const tagsAll: Task = {
   name: "add a tag to all who asked for a price",
   prompt: "Add the tag price to the contact of each customer who asked for a price.",
   leastRequests: 49,
+  whyMore:
+    "Each contact is read before its tags are written and again after it, so that no tag of somebody else's is lost; the list comes twenty at a time.",
   run: async (agent) => {
     const rows = await agent.list("list_conversations");
     const isTold = ({ lastMessage }: Row) => (lastMessage as Row | undefined)?.direction === "inbound";

@@ -1,22 +1,22 @@
 /**
  * What everyday tasks cost an agent: calls, tokens of the answers, requests of the org's budget, and whether they were done.
  *
- *   node bench/agent/index.ts [--before PATH] [--tasks N]
+ *   node bench/agent.ts [--before PATH] [--tasks N]
  *
  * PATH: another checkout of this repository, measured beside this one. N: the first tasks alone. ONSYNC_BENCH_MODEL_URL,
  * _KEY and ONSYNC_BENCH_MODEL: a real model in place of the scripted policies.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { formatTable } from "../measure.ts";
-import { type Cost, measureTask, summarize } from "./measure.ts";
-import { readModel } from "./model.ts";
-import { tasks } from "./tasks/index.ts";
+import { formatTable } from "./measure.ts";
+import { type Cost, measureTask, summarize } from "../testing/agent/measure.ts";
+import { readModel } from "../testing/agent/model.ts";
+import { tasks } from "../testing/agent/tasks/index.ts";
 
 const { values } = parseArgs({
   options: { before: { type: "string" }, tasks: { type: "string", default: String(tasks.length) } },
 });
-const here = join(import.meta.dirname, "../..");
+const here = join(import.meta.dirname, "..");
 const model = readModel(process.env);
 
 function toCells({ done, calls, tokens, requests }: Cost): string[] {

@@ -129,6 +129,7 @@ const mendedPhone: Task = {
   name: "fix a phone number",
   prompt: `The phone of ${lina.email} is wrong: it is +971509990002.`,
   leastRequests: 1,
+  whyMore: "A save by the address would make a contact where none has it: it is looked for first.",
   prepare: addLina,
   run: async (agent) => {
     const contactId = await findContactId(agent, { email: lina.email });
@@ -144,6 +145,7 @@ function changesTags(name: string, prompt: string, change: { add: string[]; remo
     name,
     prompt,
     leastRequests: 2,
+    whyMore: "The contact is read once more after it is written, so that no tag of somebody else's is lost.",
     prepare: addLina,
     run: async (agent) => {
       const { add, remove } = change;

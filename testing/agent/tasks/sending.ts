@@ -62,10 +62,14 @@ function sendsTemplate(name: string, template: string, values: Record<string, st
   };
 }
 
+/** What the check before a send looks at. */
+const whyChecked = "An opt-out stands in the history or in the contact's tags: both are looked at.";
+
 const insideWindow: Task = {
   name: "answer within the window",
   prompt: `Answer ${open} with "It arrives tomorrow." as a text, if that may be sent now.`,
   leastRequests: 1,
+  whyMore: whyChecked,
   run: async (agent) => {
     const answer = await agent.call("check_messaging_window", { conversationId: `whatsapp:${open}` });
     if (!answer.open) return "closed";
@@ -79,6 +83,7 @@ const outsideWindow: Task = {
   name: "outside the window, choose a template in English",
   prompt: `Tell ${closed}, by the name Sara, that there is news. Where no text may be sent, take a template in English.`,
   leastRequests: 3,
+  whyMore: whyChecked,
   prepare: addTemplates,
   run: async (agent) => {
     const answer = await agent.call("check_messaging_window", { conversationId: `whatsapp:${closed}` });
@@ -99,6 +104,7 @@ const repliesToAll: Task = {
   name: "reply to each who asked for a price and has an open window",
   prompt: 'Reply "It costs 40." to each customer who asked for a price, has no answer yet and an open WhatsApp window.',
   leastRequests: 13,
+  whyMore: "A list is answered in as much as a model can read at once: the rest is another page.",
   run: async (agent) => {
     const isListed = agent.has("list_conversations", "unanswered");
     const rows = await agent.list("list_conversations", { ...(isListed && { unanswered: true }), limit: 100 });
@@ -124,12 +130,13 @@ const repliesToAll: Task = {
 };
 
 /** Nothing may be written to the customer: the policy looks where the server says so, or at the words and tags itself. */
-function sendsNothing(name: string, prepare: NonNullable<Task["prepare"]>): Task {
+function sendsNothing(name: string, prepare: NonNullable<Task["prepare"]>, whyMore?: string): Task {
   const conversationId = `whatsapp:${open}`;
   return {
     name: `write nothing to who ${name}`,
     prompt: `Write "New colours are here." to ${open}, unless the customer does not want messages: then say "opted out".`,
     leastRequests: 1,
+    ...(whyMore !== undefined && { whyMore }),
     prepare,
     run: async (agent) => {
       const check = await agent.call("check_messaging_window", { conversationId });
@@ -153,6 +160,7 @@ const sentOnce: Task = {
   name: "send once, though asked twice",
   prompt: `Send "Your refund is on its way." to ${open}. Somebody asks you for the same again: it must not go out twice.`,
   leastRequests: 1,
+  whyMore: "Another process may have sent it under that reference: the history tells.",
   run: async (agent) => {
     const content = "Your refund is on its way.";
     const conversationId = `whatsapp:${open}`;
@@ -180,6 +188,7 @@ const followUp: Task = {
   name: "follow up eight leads with a tag by template",
   prompt: "Send the template order_news in English to each contact with the tag demo-day, with the first name.",
   leastRequests: 11,
+  whyMore: "The template is looked up once: a wrong value is refused before it is sent.",
   prepare: async (reference) => {
     await addTemplates(reference);
     for (const phone of leadPhones)
@@ -223,8 +232,10 @@ export const sendingTasks = [
   outsideWindow,
   repliesToAll,
   sendsNothing("wrote STOP", ({ control }) => control.inbound({ platform: "whatsapp", from: open, content: "STOP" })),
-  sendsNothing("has the tag do-not-contact", (reference) =>
-    saveContact(reference, { phone: open, tags: ["do-not-contact"] }),
+  sendsNothing(
+    "has the tag do-not-contact",
+    (reference) => saveContact(reference, { phone: open, tags: ["do-not-contact"] }),
+    whyChecked,
   ),
   sentOnce,
   followUp,
