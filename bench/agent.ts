@@ -8,10 +8,10 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { formatTable } from "./measure.ts";
 import { type Cost, measureTask, summarize } from "../testing/agent/measure.ts";
 import { readModel } from "../testing/agent/model.ts";
 import { tasks } from "../testing/agent/tasks/index.ts";
+import { formatTable } from "./measure.ts";
 
 const { values } = parseArgs({
   options: { before: { type: "string" }, tasks: { type: "string", default: String(tasks.length) } },

@@ -27,12 +27,12 @@ function rowText(line: string): string {
 }
 
 /**
- * What stands in a fence is run by the tests of the documents. Zapier's fields and the count of tokens are the code's own
+ * What stands in a fence is run by the tests of the documents. Zapier's fields and what was counted of tokens and requests are the code's own
  * words and figures, which `scripts/tables.ts` writes and a test compares.
  */
 function withoutFences(markdown: string): string {
   return markdown
-    .replace(/<!-- table: (fields|tokens) -->.*?<!-- \/table: \1 -->/gs, "")
+    .replace(/<!-- table: (fields|tokens|counted-\w+) -->.*?<!-- \/table: \1 -->/gs, "")
     .replace(/^( *)```.*?^\1```$/gms, "\n")
     .replace(/<!--.*?-->/gs, "");
 }

@@ -1,10 +1,12 @@
 /**
- * Writes into docs/zapier.md what each step of a Zap costs of the org's 1,000 requests an hour, as it is measured against the
- * reference: `npm run zapier:costs`. `test/zapier/costs.test.ts` says when the page is stale.
+ * Writes into docs/zapier.md and docs/requests.md what each step of a Zap costs of the org's 1,000 requests an hour, as it is
+ * measured against the reference: `npm run zapier:costs`. `test/zapier/costs.test.ts` says when a page is stale.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { costSteps, measureCosts } from "../../testing/zapier/costs.ts";
+import { costSteps } from "../../testing/zapier/cost-steps.ts";
+import { measureCosts } from "../../testing/zapier/costs.ts";
+import { formatRequests, type Row, toRows, writeRequestPage } from "../requests/index.ts";
 import { formatTable } from "../tables/markdown.ts";
 import { replaceTables } from "../tables.ts";
 
@@ -70,10 +72,26 @@ export function readCostPage(app: object, costs: readonly (number | null)[]): { 
   return { actual, expected: replaceTables(actual, { costs: () => formatCosts(app, costs) }) };
 }
 
+/** The rows of docs/requests.md. */
+export function toZapRows(app: object, costs: readonly (number | null)[]): Row[] {
+  const steps = costSteps.map(({ name, of, least, why }) => {
+    const [kind = "", key = ""] = of.split(".");
+    const label = (app as Labelled)[kind]?.[key]?.display.label ?? key;
+    return { of: label, when: name, least, ...(why !== undefined && { why }) };
+  });
+  return toRows(steps, costs.map(Number));
+}
+
+export function zapTable(app: object, costs: readonly (number | null)[]): Record<string, () => string> {
+  return { "counted-zaps": () => formatRequests("step", toZapRows(app, costs)) };
+}
+
 if (import.meta.main) {
   // The reference is at another address than OnSync's own: only staging's build goes there.
   process.env.ONSYNC_ZAPIER_BUILD = "staging";
   const { default: app } = await import("../../index.ts");
-  writeFileSync(page, readCostPage(app, await measureCosts(app)).expected);
+  const costs = await measureCosts(app);
+  writeFileSync(page, readCostPage(app, costs).expected);
+  writeRequestPage(zapTable(app, costs));
   process.exit(0);
 }

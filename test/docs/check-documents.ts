@@ -32,6 +32,7 @@ export const documents = {
     "docs/adding-an-operation.md",
     "docs/benchmarks.md",
     "docs/README.md",
+    "docs/requests.md",
     "docs/diary.md",
     "docs/message-statuses.md",
     "docs/metrics.md",

@@ -1,8 +1,10 @@
 /** What the steps cost of the org's 1,000 requests an hour, and that the page tells it. */
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import App from "../../index.ts";
-import { readCostPage } from "../../scripts/zapier/costs.ts";
-import { costSteps, measureCosts } from "../../testing/zapier/costs.ts";
+import { listReasonMistakes, readRequestPage } from "../../scripts/requests/index.ts";
+import { readCostPage, toZapRows, zapTable } from "../../scripts/zapier/costs.ts";
+import { costSteps } from "../../testing/zapier/cost-steps.ts";
+import { measureCosts } from "../../testing/zapier/costs.ts";
 
 let costs: (number | null)[];
 beforeAll(async () => {
@@ -15,6 +17,12 @@ afterAll(() => void jest.restoreAllMocks());
 test("docs/zapier.md tells what each step costs (else: npm run zapier:costs)", () => {
   const { actual, expected } = readCostPage(App, costs);
   expect(actual).toBe(expected);
+});
+
+test("docs/requests.md tells it, too, with the reason where a step takes more than it must (else: npm run zapier:costs)", () => {
+  const { actual, expected } = readRequestPage(zapTable(App, costs));
+  expect(actual).toBe(expected);
+  expect(listReasonMistakes(toZapRows(App, costs))).toEqual([]);
 });
 
 test("every trigger, action and search is measured", () => {
