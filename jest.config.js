@@ -16,17 +16,20 @@ const ignored = process.env.ONSYNC_SECOND_NODE === "1" ? onOneNode : [];
 
 /** @type {import("jest").Config} */
 export default {
-  testEnvironment: "<rootDir>/testing/jest/plain-globals.js",
+  // Modules are evaluated once for all the files that a worker is given.
+  testEnvironment: "<rootDir>/testing/jest/shared-globals.js",
+  runtime: "<rootDir>/testing/jest/shared-modules.js",
+  injectGlobals: false,
   extensionsToTreatAsEsm: [".ts"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // They need a browser, or Zapier's build: npm run test:browser, npm run test:zapier.
   testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$", "\\.build\\.test\\.ts$", ...ignored],
   transform: withoutAwaitUsing ? { "[/\\\\]test(?:ing)?[/\\\\].+\\.ts$": "<rootDir>/testing/jest/await-using.ts" } : {},
   // What hangs is ended all the same; what only has to wait for a core, on a machine with other work, is not.
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   // Many tests wait for processes that they have started: more workers than cores keep the cores at work.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testSequencer: "<rootDir>/testing/jest/slow-tests-first.js",
-  // Modules of the VM are not given back: a worker that has grown is replaced by a fresh one.
-  workerIdleMemoryLimit: "400MB",
+  // A worker that has grown is replaced by a fresh one, which loads the project again.
+  workerIdleMemoryLimit: "700MB",
 };

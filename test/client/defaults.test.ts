@@ -1,4 +1,10 @@
-/** What the client and its Node transport do where they are told nothing. */
+/**
+ * What the client and its Node transport do where they are told nothing.
+ *
+ * One test has another undici in place of the real one, which the transport must import anew:
+ *
+ * @own-modules
+ */
 import { describe, expect, jest, test } from "@jest/globals";
 import { createMemoryLedger, createOnSync, type TransportRequest } from "../../src/client/index.ts";
 import { apiKey, json, networkError, rejection } from "../../testing/scripted.ts";
