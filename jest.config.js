@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { slowTests } from "./testing/jest/slow-tests.js";
 
 // `await using`, which the tests are full of, came with Node 24.
 const withoutAwaitUsing = Number.parseInt(process.versions.node, 10) < 24;
@@ -14,6 +15,10 @@ const onOneNode = [
 ].map((path) => `<rootDir>/test/${path}`);
 const ignored = process.env.ONSYNC_SECOND_NODE === "1" ? onOneNode : [];
 
+// Which tiers are run: "quick", "slow" or "all" (scripts/test.ts).
+const { ONSYNC_TESTS: tiers = "quick" } = process.env;
+const slow = slowTests.map((path) => `<rootDir>/${path}`);
+
 /** @type {import("jest").Config} */
 export default {
   // Modules are evaluated once for all the files that a worker is given.
@@ -21,9 +26,15 @@ export default {
   runtime: "<rootDir>/testing/jest/shared-modules.js",
   injectGlobals: false,
   extensionsToTreatAsEsm: [".ts"],
-  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testMatch: tiers === "slow" ? slow : ["<rootDir>/test/**/*.test.ts"],
   // They need a browser, or Zapier's build: npm run test:browser, npm run test:zapier.
-  testPathIgnorePatterns: ["/node_modules/", "\\.browser\\.test\\.ts$", "\\.build\\.test\\.ts$", ...ignored],
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    "\\.browser\\.test\\.ts$",
+    "\\.build\\.test\\.ts$",
+    ...(tiers === "quick" ? slow : []),
+    ...ignored,
+  ],
   transform: withoutAwaitUsing ? { "[/\\\\]test(?:ing)?[/\\\\].+\\.ts$": "<rootDir>/testing/jest/await-using.ts" } : {},
   // What hangs is ended all the same; what only has to wait for a core, on a machine with other work, is not.
   testTimeout: 60_000,

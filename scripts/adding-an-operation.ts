@@ -61,7 +61,7 @@ function check(folder: string, node: string, jestArguments: string[]): string[] 
     ["lint", "npm", "run", "--silent", "lint"],
     ["types", "npm", "run", "--silent", "types"],
     ["unused", "npm", "run", "--silent", "unused"],
-    ["tests", node, "scripts/test.ts", ...jestArguments],
+    ["tests", node, "scripts/test.ts", "--all", ...jestArguments],
   ];
   return steps.flatMap(([name, ...command]) => {
     run(folder, "git", "add", "--all");

@@ -2,6 +2,11 @@
  * Runs the suite (arguments go to jest) and searches everything it printed for API keys and webhook secrets: none may
  * ever be shown. What child processes of the tests wrote to stderr is searched too, where a test adds it to the file
  * named by ONSYNC_TEST_TRANSCRIPT.
+ *
+ *   npm test                           what is quick: all but the slow tier (testing/jest/slow-tests.js)
+ *   npm test -- test/client            all that is there, of either tier; other arguments go to jest as well
+ *   npm run test:slow                  the slow tier
+ *   node scripts/test.ts --all         both
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -45,19 +50,32 @@ function createEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(https?|no|all)_proxy$/i.test(name)));
 }
 
+/**
+ * Which tiers the arguments ask for; who names files has them whichever they are of.
+ * @returns the tiers, as jest.config.js reads them, and what is jest's
+ */
+export function readTiers(args: readonly string[]): { tiers: "quick" | "slow" | "all"; rest: string[] } {
+  const rest = args.filter((each) => each !== "--slow" && each !== "--all");
+  if (args.includes("--slow")) return { tiers: "slow", rest };
+  const namesFiles = rest.some((each) => /^(?:\.\/|\/.*\/)?test\//.test(each) || /\.test\.ts$/.test(each));
+  return { tiers: args.includes("--all") || namesFiles ? "all" : "quick", rest };
+}
+
 async function runSuite(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "onsync-test-"));
   const transcript = join(folder, "children.log");
   writeFileSync(transcript, "");
   const jest = createRequire(import.meta.url).resolve("jest/bin/jest");
+  const { tiers, rest } = readTiers(process.argv.slice(2));
   const child = spawn(
     process.execPath,
-    ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", jest, ...process.argv.slice(2)],
+    ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", jest, ...rest],
     {
       stdio: ["inherit", "pipe", "pipe"],
       env: {
         ...createEnvironment(),
         ONSYNC_TEST_TRANSCRIPT: transcript,
+        ONSYNC_TESTS: tiers,
         // The Zapier app is staging's build here, which takes the reference API's address.
         ONSYNC_ZAPIER_BUILD: "staging",
         // The hundreds of processes that tests start run the same modules: the first leaves them compiled for the rest.

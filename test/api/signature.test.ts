@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { signPayload, verifySignature } from "../../src/api/signature.ts";
+import { chooseRuns } from "../../testing/jest/runs.ts";
 
 const body = '{"id":"evt_1","type":"message.created"}';
 const secret = "whsec_test";
@@ -80,7 +81,7 @@ describe("verifySignature", () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: chooseRuns(300) },
     );
   });
 
@@ -102,7 +103,7 @@ describe("verifySignature", () => {
           expect(verifySignature(bytes, mac.toString("hex"), key)).toBe(false);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: chooseRuns(300) },
     );
   });
 });

@@ -11,7 +11,7 @@ import { describe, expect, test } from "@jest/globals";
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 /** Each task starts a server of its own. */
-const timeout = 60_000;
+const timeout = 240_000;
 
 async function runBench(tasks: number, env: Record<string, string> = {}): Promise<string[][]> {
   const { PATH = "", HOME = "" } = process.env;

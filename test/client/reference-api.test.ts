@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { DriftEvent } from "../../src/client/index.ts";
+import { chooseRuns } from "../../testing/jest/runs.ts";
 import { rejection } from "../../testing/scripted.ts";
 import { virtualPair } from "../../testing/virtual-pair.ts";
 
@@ -208,6 +209,6 @@ test("property: every message of the reference once, at any page size, with cust
         expect(seen).toEqual(atStart);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: chooseRuns(200) },
   );
 });

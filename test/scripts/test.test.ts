@@ -1,7 +1,7 @@
-/** What runs the suite comes to its end, whatever the suite leaves behind. */
+/** What runs the suite comes to its end, whatever the suite leaves behind; which tests it runs. */
 import { spawn } from "node:child_process";
 import { expect, test } from "@jest/globals";
-import { waitForEnd } from "../../scripts/test.ts";
+import { readTiers, waitForEnd } from "../../scripts/test.ts";
 
 function run(script: string) {
   return spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
@@ -32,4 +32,17 @@ test("a suite that was ended has failed", async () => {
   const child = run("setTimeout(() => {}, 60_000)");
   child.kill("SIGKILL");
   expect(await waitForEnd(child)).toBe(1);
+});
+
+test.each([
+  ["the quick ones, where nothing is named", [], "quick", []],
+  ["the quick ones, with jest's own options", ["-w", "1", "-t", "a title"], "quick", ["-w", "1", "-t", "a title"]],
+  ["the slow ones", ["--slow", "-w", "1"], "slow", ["-w", "1"]],
+  ["the slow ones of a folder", ["--slow", "test/docs"], "slow", ["test/docs"]],
+  ["all of them", ["--all", "--json"], "all", ["--json"]],
+  ["those of a folder, whichever they are", ["test/docs"], "all", ["test/docs"]],
+  ["a file, whichever it is", ["./test/docs/parts.test.ts"], "all", ["./test/docs/parts.test.ts"]],
+  ["a file by its name alone", ["parts.test.ts"], "all", ["parts.test.ts"]],
+])("runs %s", (_which, args, tiers, rest) => {
+  expect(readTiers(args)).toEqual({ tiers, rest });
 });

@@ -1,4 +1,5 @@
-/** What a test file changes of the process that it shares is put back after it. */
+/** What a test file changes of the process that it shares is put back after it; what the slow tier lists is there. */
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -63,4 +64,9 @@ test("timers that it had stand still go on", async () => {
   expect(globalThis.setTimeout).not.toBe(setTimeout);
   await file.teardown();
   expect([globalThis.setTimeout, globalThis.Date]).toEqual([setTimeout, date]);
+});
+
+test("every file of the slow tier is there", async () => {
+  const { slowTests } = await importJest("slow-tests.js");
+  expect(slowTests.filter((path: string) => !existsSync(join(root, path)))).toEqual([]);
 });

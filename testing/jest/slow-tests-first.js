@@ -4,18 +4,10 @@
  * fresh clone.
  */
 import Sequencer from "@jest/test-sequencer";
+import { slowTests } from "./slow-tests.js";
 
-/** Longest first: what runs the commands of documents, several processes that are replaced and killed, or most of the work in process. */
-const slowTests = [
-  "test/docs/parts.test.ts",
-  "test/docs/first-steps.test.ts",
-  "test/cli/work/work.test.ts",
-  "test/deploy/rolling-restart.test.ts",
-  "test/mcp/answers/every-argument.test.ts",
-  "test/cli/output/outputs.test.ts",
-  "test/http/doors/doors.test.ts",
-  "test/hostile/sends.test.ts",
-];
+/** Before the rest: the slow tier's own, and what takes longest beside it. */
+const longTests = [...slowTests, "test/hostile/sends.test.ts"];
 
 /** Last: Zapier's platform, once loaded, has Node call back for each promise of the process. */
 const isOnPlatform = ({ path }) => /[/\\]test[/\\](zapier|triggers|creates|searches|faces)\b/.test(path);
@@ -23,7 +15,7 @@ const isOnPlatform = ({ path }) => /[/\\]test[/\\](zapier|triggers|creates|searc
 export default class SlowTestsFirst extends Sequencer {
   async sort(tests) {
     const sorted = await super.sort(tests);
-    const slow = slowTests.flatMap((name) => sorted.filter(({ path }) => path.replaceAll("\\", "/").endsWith(name)));
+    const slow = longTests.flatMap((name) => sorted.filter(({ path }) => path.replaceAll("\\", "/").endsWith(name)));
     const rest = sorted.filter((test) => !slow.includes(test));
     return [...slow, ...rest.filter((test) => !isOnPlatform(test)), ...rest.filter(isOnPlatform)];
   }

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { type Fate, fate, type History, play } from "./send-model.ts";
 
 function holds({ outcome, took, sent, sentWhenItEnded }: Awaited<ReturnType<typeof play>>) {
@@ -41,7 +42,7 @@ describe("property: one message, or an error that truthfully says not sent or un
       fc.asyncProperty(fate, fc.record(circumstances), async (only, around) => {
         outcomes.add(holds(await play({ fates: [only], history: "fine", ...around })));
       }),
-      { numRuns: 400 },
+      { numRuns: chooseRuns(400) },
     );
     expect([...outcomes].sort()).toEqual(["not_sent", "sent", "unknown"]);
   });
@@ -56,7 +57,7 @@ describe("property: one message, or an error that truthfully says not sent or un
           holds(await play({ fates, history, ...around }));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: chooseRuns(400) },
     );
   });
 
@@ -70,7 +71,7 @@ describe("property: one message, or an error that truthfully says not sent or un
         if (!(again instanceof Error) && first.sent[0]) expect(again.id).toBe(first.sent[0].id);
         if (first.sent.length === 1) expect(again).not.toBeInstanceOf(Error);
       }),
-      { numRuns: 200 },
+      { numRuns: chooseRuns(200) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { buildPath, buildQuery } from "../../../src/client/wire/path.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 
 const history = "/conversations/{conversationId}/messages";
 
@@ -44,7 +45,7 @@ describe("buildPath", () => {
         expect(decodeURIComponent(parts[3] as string)).toBe(id);
         expect(search + hash).toBe("");
       }),
-      { numRuns: 500 },
+      { numRuns: chooseRuns(500) },
     );
   });
 });

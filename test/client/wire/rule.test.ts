@@ -5,6 +5,7 @@ import type * as z from "zod";
 import { type Endpoint, type EndpointName, endpoints, samples, toErrorDetails } from "../../../src/api/index.ts";
 import { endpoints as clientEndpoints } from "../../../src/client/wire/endpoints.ts";
 import { checkValue, type Rule } from "../../../src/client/wire/rule.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 
 type Pair = { name: string; schema: z.ZodType; rule: Rule; isAnswer?: boolean };
 
@@ -101,7 +102,7 @@ describe.each(pairs)("$name", (pair) => {
         const value = edits.reduce<unknown>(apply, start);
         expect(judgeByRule(pair, value)).toEqual(judge(pair, value));
       }),
-      { numRuns: 150 },
+      { numRuns: chooseRuns(150) },
     );
   });
 
@@ -110,7 +111,7 @@ describe.each(pairs)("$name", (pair) => {
       fc.property(anything, (value) => {
         expect(judgeByRule(pair, value)).toEqual(judge(pair, value));
       }),
-      { numRuns: 40 },
+      { numRuns: chooseRuns(40) },
     );
   });
 });

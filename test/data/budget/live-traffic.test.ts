@@ -7,12 +7,13 @@ import { createMemoryLedger, createOnSync, fetchTransport, isErrorNamed } from "
 import { createPacedCalls } from "../../../src/data/budget/paced-calls.ts";
 import { createBudget } from "../../../src/data/index.ts";
 import { createRandom } from "../../../testing/hostile/random.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { VirtualClock } from "../../../testing/virtual-clock.ts";
 
 const hourMs = 3_600_000;
 const limit = 100;
 const liveShare = 40;
-const seeds = 12;
+const seeds = chooseRuns(12);
 
 type Window = "fixed" | "sliding" | "bucket";
 

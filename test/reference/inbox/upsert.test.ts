@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createReference, type Reference } from "../../../reference/index.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { type Answer, type Body, call } from "../caller.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-upsert-"));
@@ -117,6 +118,6 @@ test("no sequence of saves and updates, concurrent or across restarts, makes two
         expect(after.length - before.length).toBe(answers.filter((answer) => answer?.status === 201).length);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: chooseRuns(200) },
   );
 });

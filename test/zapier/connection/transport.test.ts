@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { maxMessageCharacters } from "../../../src/api/index.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { escapeDoubleBraces } from "../../../zapier/connection/transport.ts";
 import { type Row, startZap, type Zap } from "../harness.ts";
 
@@ -70,7 +71,7 @@ describe("z.request as the client's transport", () => {
         expect(message.content).toBe(content);
         sent.push(content);
       }),
-      { numRuns: 200 },
+      { numRuns: chooseRuns(200) },
     );
     const kept: string[] = [];
     let before: unknown;

@@ -1,6 +1,7 @@
 /** Phone numbers as people type and map them: read as they are meant, or refused with the field's label; never another number. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { readPhone } from "../../../zapier/input/phone.ts";
 import { type Row, startZap, type Zap } from "../harness.ts";
 
@@ -80,7 +81,7 @@ test("property: a number with its country code keeps its digits, however it is w
         expect([null, `+${number}`, ...withoutZero]).toContain(read);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: chooseRuns(500) },
   );
 });
 

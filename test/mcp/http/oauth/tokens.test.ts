@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { exportSPKI, SignJWT, UnsecuredJWT } from "jose";
 import { startAuthorizationServer } from "../../../../testing/authorization-server.ts";
+import { chooseRuns } from "../../../../testing/jest/runs.ts";
 import { bearer, post, token as staticToken } from "../requests.ts";
 import { openWorld } from "./world.ts";
 
@@ -110,7 +111,7 @@ test("a good token of which any one bit is another is answered 401", async () =>
       part[at % part.length] = (part[at % part.length] as number) ^ (1 << bit);
       expect((await world.ask(changed.map((each) => each.toString("base64url")).join("."))).status).toBe(401);
     }),
-    { numRuns: 100 },
+    { numRuns: chooseRuns(100) },
   );
 });
 

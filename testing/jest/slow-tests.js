@@ -1,0 +1,33 @@
+/**
+ * What `npm test` leaves to `npm run test:slow` (jest.config.js reads this for both). CONTRIBUTING.md says what belongs here. Longest
+ * first: they begin in this order.
+ */
+export const slowTests = [
+  // The commands and programs of documents, as readers run them.
+  "test/docs/parts.test.ts",
+  "test/docs/first-steps.test.ts",
+  "test/docs/library.test.ts",
+  // Processes under load that are killed, stopped and replaced.
+  "test/cli/work/work.test.ts",
+  "test/deploy/rolling-restart.test.ts",
+  "test/cli/export/events.test.ts",
+  "test/cli/import/process.test.ts",
+  "test/cli/sync/process.test.ts",
+  // Every one with every one: doors and who knocks, tools and arguments, texts and their lengths, steps and faults.
+  "test/http/doors/doors.test.ts",
+  "test/http/doors/outsider.test.ts",
+  "test/mcp/answers/every-argument.test.ts",
+  "test/mcp/call/growth.test.ts",
+  "test/zapier/errors/faults.test.ts",
+  // A process for each row: outputs that fail, clients of hosts, command lines of deploy/, an editor.
+  "test/cli/output/outputs.test.ts",
+  "test/mcp/clients.test.ts",
+  "test/deploy/deploy.test.ts",
+  "test/client/published/editor.test.ts",
+  // What is for this repository alone: the judge of Zap runs, the scripts that release, the benchmark of an agent.
+  "test/zapier/platform/platform.test.ts",
+  "test/zapier/platform/judge.test.ts",
+  "test/scripts/zapier/upload.test.ts",
+  "test/scripts/zapier/release.test.ts",
+  "test/bench/agent.test.ts",
+];
