@@ -7,7 +7,7 @@
  */
 import { rewriteAppendOnlyFile } from "../../../redis.ts";
 import type { EventStore } from "../store.ts";
-import { acceptEvent } from "./accept.ts";
+import { createAccept } from "./accept.ts";
 import { claimDue, findNextDue } from "./claim.ts";
 import { openContext, type RedisStoreOptions } from "./context.ts";
 import { forgetEvents } from "./forget.ts";
@@ -21,7 +21,7 @@ import { readSetting, swapSetting } from "./settings.ts";
 export async function openRedisStore(options: RedisStoreOptions): Promise<EventStore> {
   const context = await openContext(options);
   return {
-    accept: (incoming) => acceptEvent(context, incoming),
+    accept: createAccept(context),
     take: (limit, maxHanging = limit) => claimDue(context, limit, maxHanging),
     done: (claimed) => completeEvent(context, claimed),
     retry: (claimed, failed) => scheduleRetry(context, claimed, failed),

@@ -92,6 +92,31 @@ export function describeAccepting(name: string, open: OpenEmptyStore): void {
       expect(await at.store.stats()).toMatchObject({ waiting: 1, accepted: 1 });
     });
 
+    test("of many that arrive at once, more than are written together, each has its own answer and keeps its place", async () => {
+      await using at = await openFresh(open);
+      const conversation = (n: number): string => `whatsapp:+97150000000${n % 3}`;
+      const ids = Array.from({ length: 150 }, (_, n) => `evt_${n}`);
+      const accept = (id: string, n: number, body?: string) => {
+        const event = messageEvent(id, conversation(n));
+        return at.store.accept(body === undefined ? toIncoming(event) : { event, body });
+      };
+      const answers = await Promise.allSettled([
+        ...ids.map((id, n) => accept(id, n)),
+        accept("evt_7", 7),
+        accept("evt_8", 8, '{"another":"body"}'),
+        accept("evt_last", 0),
+      ]);
+      expect(answers.slice(0, 151).map((answer) => answer.status === "fulfilled" && answer.value)).toEqual([
+        ...ids.map(() => true),
+        false,
+      ]);
+      expect(answers[151]).toMatchObject({ status: "rejected", reason: expect.any(EventConflictError) });
+      expect(answers[152]).toMatchObject({ status: "fulfilled", value: true });
+      const kept = await at.store.list({ limit: 200 });
+      expect(kept.map(({ id, position }) => [position, id])).toEqual([...ids, "evt_last"].map((id, n) => [n + 1, id]));
+      expect((await at.store.stats()).keys).toBe(3);
+    });
+
     test("tells watchers of a new event, once, and not after they have stopped watching", async () => {
       await using at = await openFresh(open);
       let told = 0;
