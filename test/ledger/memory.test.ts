@@ -38,6 +38,20 @@ describe("a ledger in memory that is full", () => {
     expect(await ledger.list({ limit: 20 })).toHaveLength(10);
   });
 
+  test("has the latest sends, and the open one that is older than they, after thousands that were settled", async () => {
+    const { ledger } = await fill(3);
+    for (let index = 1; index < 3_500; index += 1) {
+      if (index > 2) await claim(ledger, `order-${index}`);
+      await ledger.record(messageOf(`order-${index}`), sent);
+    }
+    const kept = await ledger.list();
+    expect(kept.map(({ reference, state }) => `${reference} ${state}`)).toEqual([
+      "order-3499 sent",
+      "order-3498 sent",
+      "order-0 claimed",
+    ]);
+  });
+
   test("forgets a send that was not made as one that was", async () => {
     const { ledger } = await fill(2);
     const { entry } = await claim(ledger, "order-1");

@@ -40,7 +40,8 @@ export class MemoryEntries {
   readonly #clock: Clock;
   readonly #capacity: number;
   /** By name, in the order of their claims: the oldest first. */
-  readonly #entries = new Map<string, KeptEntry>();
+  #entries = new Map<string, KeptEntry>();
+  #forgotten = 0;
 
   constructor(clock: Clock, capacity: number) {
     this.#clock = clock;
@@ -128,6 +129,8 @@ export class MemoryEntries {
     for (const [name, kept] of this.#entries) {
       if (!["sent", "not_sent"].includes(kept.recorded) && !this.#hasExpired(kept)) continue;
       this.#entries.delete(name);
+      // Whoever looks for a map's first steps over all that was deleted before it; a new map has nothing to step over.
+      if (++this.#forgotten % 1_000 === 0) this.#entries = new Map(this.#entries);
       return;
     }
     throw new Error(
