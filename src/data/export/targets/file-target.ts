@@ -51,6 +51,7 @@ class FileTarget implements PurgeableTarget {
   readonly #path: string;
   readonly #state: FileState;
   readonly #tables = new Map<TableName, TableFiles>();
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: FileTargetOptions) {
     this.#options = options;
@@ -94,7 +95,22 @@ class FileTarget implements PurgeableTarget {
     return this.#state.listEntries(prefix, after, limit);
   }
 
-  async commit(batches: readonly Batch[], changes: StateChanges): Promise<number> {
+  commit(batches: readonly Batch[], changes: StateChanges): Promise<number> {
+    return this.#runInTurn(() => this.#commit(batches, changes));
+  }
+
+  finish(tables: readonly ExportTable[]): Promise<void> {
+    return this.#runInTurn(() => this.#finish(tables));
+  }
+
+  /** Feeds that are followed are read at once: no row may come to a part while another makes it whole. */
+  #runInTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  async #commit(batches: readonly Batch[], changes: StateChanges): Promise<number> {
     const { onStep = () => {} } = this.#options;
     const prepared: {
       files: TableFiles;
@@ -133,7 +149,7 @@ class FileTarget implements PurgeableTarget {
       if (layout === "folder" && files.open.rows >= maxPartRows) await files.seal();
   }
 
-  async finish(tables: readonly ExportTable[]): Promise<void> {
+  async #finish(tables: readonly ExportTable[]): Promise<void> {
     for (const table of tables) {
       const files = this.#open(table);
       // One file is there even where it has no rows.
