@@ -21,8 +21,11 @@ export async function openBullQueue(url: string, onError: OnEngineError): Promis
     () => import("bullmq"),
   );
   const { createClient } = await import("redis");
-  const connect = () => createNodeRedisClient(createClient({ url }).on("error", onError) as never);
-  const connection = connect();
+  const connect = () => {
+    const client = createClient({ url }).on("error", onError);
+    return { client, connection: createNodeRedisClient(client as never) };
+  };
+  const { client, connection } = connect();
   const queue = new Queue<Ticket>(name, { connection });
   queue.on("error", onError);
   return {
@@ -32,7 +35,7 @@ export async function openBullQueue(url: string, onError: OnEngineError): Promis
       await queue.add(name, ticket, { jobId: randomUUID(), attempts: maxEngineAttempts, backoff, ...ended });
     },
     async work(places, work) {
-      const own = connect();
+      const { connection: own } = connect();
       const worker = new Worker<Ticket>(
         name,
         async ({ data }) => {
@@ -50,6 +53,8 @@ export async function openBullQueue(url: string, onError: OnEngineError): Promis
       };
     },
     async close() {
+      // In order, it would wait for a Redis that is away to come back.
+      if (!client.isReady) connection.disconnect();
       await queue.close();
       await connection.quit().catch(() => {});
     },
