@@ -74,9 +74,9 @@ export async function connectRedis(url: string, given: RedisLogger = () => {}): 
   );
   client.on("ready", () => connected && log("info", "Redis is back"));
   try {
-    await client.connect();
+    await waitForAnswer(client.connect());
     // Without a password one gets as far as this, and no further.
-    await client.ping();
+    await waitForAnswer(client.ping());
     connected = true;
   } catch (error) {
     if (client.isOpen) client.destroy();
