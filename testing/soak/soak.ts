@@ -163,7 +163,7 @@ export async function runSoak(settings: SoakSettings): Promise<Soaked> {
     imports = new Imports({
       folder,
       keys: world.orgs,
-      baseUrl: world.importUrl,
+      baseUrl: world.baseUrl,
       redisUrl: world.redis.url,
       rows,
       random: createRandom(seed + 4),

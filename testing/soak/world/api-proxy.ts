@@ -2,7 +2,7 @@
  * What stands between each client and the API: it writes down every request, and loses requests and answers, answers in a
  * gateway's place, and holds requests back.
  */
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Random } from "../../hostile/random.ts";
@@ -30,8 +30,8 @@ export type ApiProxy = {
   wire: WireRequest[];
   /** Of requests, how many meet a fault. */
   share: number;
-  /** @returns the base URL for the clients of a slot */
-  open(slot: string): Promise<string>;
+  /** The base URL for clients. */
+  url: string;
   close(): Promise<void>;
 };
 
@@ -77,36 +77,35 @@ class RecordingProxy implements ApiProxy {
   share = 0;
   readonly #port: number;
   readonly #random: Random;
-  readonly #servers: ReturnType<typeof createServer>[] = [];
+  readonly #slots: ReadonlyMap<string, string>;
+  readonly #server: Server;
   #requests = 0;
 
-  constructor(port: number, random: Random) {
+  constructor(port: number, slots: ReadonlyMap<string, string>, random: Random) {
     this.#port = port;
+    this.#slots = slots;
     this.#random = random;
-  }
-
-  async open(slot: string): Promise<string> {
-    const server = createServer((incoming, outgoing) => {
+    this.#server = createServer((incoming, outgoing) => {
       outgoing.on("error", () => {});
-      this.#serve(slot, incoming, outgoing).catch(() => outgoing.destroy());
+      this.#serve(incoming, outgoing).catch(() => outgoing.destroy());
     });
     // Longer than clients keep theirs: what is cut off is cut off by a fault.
-    server.keepAliveTimeout = 120_000;
-    this.#servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    this.#server.keepAliveTimeout = 120_000;
   }
 
-  async close(): Promise<void> {
-    await Promise.all(
-      this.#servers.map(
-        (server) =>
-          new Promise<void>((resolve) => {
-            server.close(() => resolve());
-            server.closeAllConnections();
-          }),
-      ),
-    );
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
   }
 
   #drawFault(): Fault | null {
@@ -115,8 +114,9 @@ class RecordingProxy implements ApiProxy {
     return fault === "late work" && !this.#random.chance(lateWorkShare) ? "late answer" : fault;
   }
 
-  async #serve(slot: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const at = performance.now();
+    const slot = this.#slots.get(incoming.headers.authorization ?? "") ?? "another";
     const body = await readBody(incoming);
     const noted: WireRequest = {
       ...{ slot, at, method: incoming.method ?? "", path: incoming.url ?? "", ...describe(body) },
@@ -175,7 +175,16 @@ function answerAsGateway(outgoing: ServerResponse): void {
   outgoing.writeHead(502, { "content-type": "text/html" }).end("<html><body>Bad gateway</body></html>");
 }
 
-/** @param port where the API is */
-export function createApiProxy(port: number, random: Random): ApiProxy {
-  return new RecordingProxy(port, random);
+/**
+ * @param port where the API is
+ * @param slots by what a client shows for its authorization, who it is
+ */
+export async function openApiProxy(
+  port: number,
+  slots: ReadonlyMap<string, string>,
+  random: Random,
+): Promise<ApiProxy> {
+  const proxy = new RecordingProxy(port, slots, random);
+  await proxy.listen();
+  return proxy;
 }

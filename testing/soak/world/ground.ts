@@ -4,7 +4,7 @@ import type { Random } from "../../hostile/random.ts";
 import { findFreePort } from "../../network/free-port.ts";
 import { type RedisServer, startRedis } from "../../redis-server.ts";
 import { type ControlClient, createControlClient } from "../traffic/control.ts";
-import { type ApiProxy, createApiProxy } from "./api-proxy.ts";
+import { type ApiProxy, openApiProxy } from "./api-proxy.ts";
 import { type KeptData, layDataFile } from "./data-file.ts";
 import { type EventGate, type EventSink, openEventGate, openEventSink } from "./event-gate.ts";
 import { keepTrackOf, Slot } from "./slot.ts";
@@ -14,7 +14,9 @@ export const replicas = 3;
 export const webhookSecret = "whsec_of_the_soak_alone";
 /** Requests an hour of an org. */
 export const hourlyLimit = 20_000;
-const key = "onsync_pk_test_soak";
+/** Who works for the main org, each with a key of its own: by it a request is known for theirs. All have one way to the API. */
+const clients = ["sender", "MCP server"].flatMap((kind) => [1, 2, 3].map((number) => `${kind} ${number}`));
+const keys = new Map([...clients, "export", "thrifty export", "import"].map((slot) => [slot, createKey(slot)]));
 const controlToken = "control-token-of-the-soak";
 
 export type Ground = {
@@ -35,11 +37,17 @@ export type Ground = {
   /** By org, its key. */
   orgs: Record<string, string>;
   env: Record<string, string>;
-  /** What a program is told that works for the main org, on a way to the API of its own. */
-  connect(slot: string): Promise<Record<string, string>>;
+  /** Where all find the API. */
+  baseUrl: string;
+  /** What a program is told that works for the main org. */
+  connect(slot: string): Record<string, string>;
 };
 
 export const findPorts = (count: number) => Promise.all(Array.from({ length: count }, () => findFreePort()));
+
+function createKey(slot: string): string {
+  return `onsync_pk_test_soak_${slot.toLowerCase().replaceAll(" ", "_")}`;
+}
 
 function createEnvironment(folder: string): Record<string, string> {
   const cache = process.env.NODE_COMPILE_CACHE;
@@ -63,17 +71,18 @@ export async function layGround(folder: string, seed: number, draw: () => Random
   const api = new Slot({
     ...{ name: "the API", script: "cli/onsync.ts", announces: true },
     args: [
-      ...`reference --port ${port} --key ${key} --control --rate-limit ${hourlyLimit} --json --data`.split(" "),
-      dataFile,
+      ...`reference --port ${port} --control --rate-limit ${hourlyLimit} --json --data`.split(" "),
+      ...[dataFile, ...[...keys.values()].flatMap((key) => ["--key", key])],
     ],
     env: { ...env, ONSYNC_CONTROL_TOKEN: controlToken },
   });
   await api.start();
   const control = createControlClient(port, controlToken);
-  const orgs = { "the main org": key, "the org of contacts": await beginTime(control) };
+  const orgs = { "the main org": createKey("import"), "the org of contacts": await beginTime(control) };
   const ledger = seed % 2 === 0 ? "file" : "redis";
   const ledgerPlace = ledger === "file" ? join(folder, "sends.db") : redis.url;
-  const proxy = createApiProxy(port, draw());
+  const slots = new Map([...keys].map(([slot, key]) => [`Bearer ${key}`, slot]));
+  const proxy = await openApiProxy(port, slots, draw());
   return {
     ...{
       folder,
@@ -90,8 +99,8 @@ export async function layGround(folder: string, seed: number, draw: () => Random
       receivers,
       receiverPorts,
     },
-    ...{ orgs, env },
-    connect: async (slot) => ({ ...env, ONSYNC_API_KEY: key, ONSYNC_BASE_URL: await proxy.open(slot) }),
+    ...{ orgs, env, baseUrl: proxy.url },
+    connect: (slot) => ({ ...env, ONSYNC_API_KEY: createKey(slot), ONSYNC_BASE_URL: proxy.url }),
   };
 }
 

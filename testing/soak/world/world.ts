@@ -17,8 +17,6 @@ export type World = Ground & {
   exporter: Slot;
   thrifty: Slot;
   everyone: Slot[];
-  /** Where the workers and the import command find the API. */
-  importUrl: string;
   exportArgs: string[];
   exportEnv: Record<string, string>;
   thriftyHourly: number;
@@ -60,12 +58,12 @@ function openAssistants({ redis, ledgerPlace, connect }: Ground, ports: readonly
       ...`mcp --http --port ${ports[place]} --send person --events ${redis.url} --json --ledger`.split(" "),
       ledgerPlace,
     ],
-    env: { ...(await connect(name)), ONSYNC_MCP_TOKEN: tokens.mcp, ONSYNC_APPROVAL_TOKEN: tokens.approvals },
+    env: { ...connect(name), ONSYNC_MCP_TOKEN: tokens.mcp, ONSYNC_APPROVAL_TOKEN: tokens.approvals },
   }));
 }
 
-async function openExports({ folder, redis, connect }: Ground) {
-  const exportEnv = { ...(await connect("export")), ONSYNC_LEDGER: join(folder, "export-ledger.db") };
+function openExports({ folder, redis, connect }: Ground) {
+  const exportEnv = { ...connect("export"), ONSYNC_LEDGER: join(folder, "export-ledger.db") };
   const exportArgs = [
     ...`export contacts messages conversations --format ndjson --events ${redis.url} --json --to`.split(" "),
     join(folder, "out"),
@@ -73,7 +71,7 @@ async function openExports({ folder, redis, connect }: Ground) {
   const ended = { script: command.script, jumps: true, mayEndWith: [0, 1, 3] };
   const exporter = new Slot({ name: "export", ...ended, args: [...exportArgs, "--follow"], env: exportEnv });
   const thrifty = new Slot({
-    ...{ name: "thrifty export", ...ended, pauseMs: thriftyPauseMs, env: await connect("thrifty export") },
+    ...{ name: "thrifty export", ...ended, pauseMs: thriftyPauseMs, env: connect("thrifty export") },
     args: [
       ...`export messages --format ndjson --json --budget ${thriftyPercent}%`.split(" "),
       ...["--to", join(folder, "thrifty"), "--ledger", join(folder, "thrifty-ledger.db")],
@@ -91,16 +89,15 @@ async function openWorld({ folder, seed, onSender, writeWorkersFile }: WorldSett
   const assistants = await openAssistants(ground, assistantPorts);
   const senders = await openThree("sender", async (name) => ({
     ...{ script: "testing/soak/fixtures/sender.ts", announces: true, jumps: true, args: [], onLine: onSender },
-    env: { ...(await connect(name)), ONSYNC_LEDGER: ledgerPlace },
+    env: { ...connect(name), ONSYNC_LEDGER: ledgerPlace },
   }));
-  const importUrl = await proxy.open("import");
-  const workersFile = writeWorkersFile(importUrl, ground.orgs);
+  const workersFile = writeWorkersFile(ground.baseUrl, ground.orgs);
   const args = ["work", "--queue", redis.url, "--orgs", workersFile, "--json"];
   const workers = await openThree("worker", async () => ({ ...command, args, env }));
-  const exports = await openExports(ground);
+  const exports = openExports(ground);
   const everyone = [api, ...receivers, ...assistants, ...senders, ...workers, exports.exporter, exports.thrifty];
   return {
-    ...{ ...ground, assistants, assistantPorts, senders, workers, importUrl, ...exports, everyone },
+    ...{ ...ground, assistants, assistantPorts, senders, workers, ...exports, everyone },
     async close() {
       await Promise.all(everyone.map((slot) => slot.stop()));
       await Promise.all([proxy.close(), ground.gate.close(), ground.sink.close(), redis.close()]);
