@@ -8,7 +8,7 @@ import { sampleProcess } from "./sample.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const jumpingClock = join(root, "testing/receivers/fixtures/jumping-clock.ts");
-const readyTimeoutMs = 240_000;
+const readyTimeoutMs = 600_000;
 const stopTimeoutMs = 45_000;
 const restartMs = 200;
 const keptCharacters = 2_000;
