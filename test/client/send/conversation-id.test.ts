@@ -56,4 +56,55 @@ describe("the history that a send is looked for in", () => {
     expect(outcome).toMatchObject({ id: "msg_found" });
     expect(lines()).toHaveLength(50);
   });
+
+  const under = (id: string) => look.replace("whatsapp%3A%2B971500000000", id);
+  const named = (conversationId: unknown, id = "msg_1") => json(201, { ...message(id), conversationId });
+  const otherUnder = (id: string) => history({ ...message("msg_0", "order-16"), conversationId: id });
+  const uuid = () => crypto.randomUUID();
+
+  test("is that of the id which was named last", async () => {
+    const { onsync, lines } = scriptedOnSync([named("conv_1"), named("conv_2"), otherUnder("conv_2"), sent], {
+      uuid,
+    });
+    for (const each of [undefined, undefined, options]) await onsync.messages.send(text, each);
+    expect(lines()).toEqual([post, post, under("conv_2"), post]);
+  });
+
+  test.each(["", null, 7])("is that of the documented id where a 201 names %j", async (id) => {
+    const { onsync, lines } = scriptedOnSync([named(id), other, sent]);
+    await onsync.messages.send(text);
+    await onsync.messages.send(text, options);
+    expect(lines()).toEqual([post, look, post]);
+  });
+
+  test("is that of the id which a message of the history names", async () => {
+    const earlier = history({ ...message("msg_1", "order-17"), conversationId: "conv_1" });
+    const { onsync, lines } = scriptedOnSync([earlier, otherUnder("conv_1"), json(201, message("msg_2", "order-18"))]);
+    expect(await onsync.messages.send(text, options)).toMatchObject({ id: "msg_1", alreadySent: true });
+    await onsync.messages.send(text, { clientReference: "order-18" });
+    expect(lines()).toEqual([look, under("conv_1"), post]);
+  });
+
+  test("proves nothing where its messages name another: nothing is sent", async () => {
+    const { outcome, lines } = await send([otherUnder("conv_1")], text, options);
+    expect(outcome).toMatchObject({
+      name: "UnknownOutcomeError",
+      message: expect.stringContaining("was looked at, and OnSync has named conv_1 meanwhile"),
+    });
+    expect(lines()).toEqual([look]);
+  });
+
+  test("confirms no guess that was contradicted by a message that may be another's: nothing is sent", async () => {
+    const { onsync, lines } = scriptedOnSync([named("conv_1"), history(message("msg_0"))]);
+    await onsync.messages.send(text);
+    const next = rejection(onsync.messages.send({ ...text, to: "+971500000001" }, options));
+    expect(await next).toMatchObject({ name: "UnknownOutcomeError" });
+    expect(lines().filter((line) => line === post)).toHaveLength(1);
+  });
+
+  test("holds up no send by the same words of the customer's", async () => {
+    const theirs = history({ ...message("msg_0"), direction: "inbound", metadata: undefined });
+    const { outcome } = await send([theirs, sent], text, options);
+    expect(outcome).toMatchObject({ id: "msg_sent" });
+  });
 });
