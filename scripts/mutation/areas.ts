@@ -9,7 +9,11 @@ export const areas: Record<string, Area> = {
   },
   send: {
     mutate: ["src/client/send/*.ts"],
-    tests: ["test/client/send/*.test.ts", "test/ledger/client.test.ts"],
+    tests: [
+      "test/client/{send,errors}/*.test.ts",
+      "test/client/{context,deadline,hooks,reference-api,secrets}.test.ts",
+      "test/ledger/{client,settle-event}.test.ts",
+    ],
   },
   safety: {
     mutate: ["mcp/safety/*.ts"],

@@ -1,20 +1,16 @@
 /** Which tests meet which mutants, and how long they take: each file once, without a mutant. */
-import { join } from "node:path";
-import type { Mutant } from "./tree.ts";
+import { relative } from "node:path";
 import type { Answer, Worker } from "./worker-process.ts";
 
 export type KnownTest = { file: string; test: number; title: string; ms: number };
-/** By mutant: the tests that meet it. */
-export type Baseline = Map<
-  string,
-  {
-    tests: KnownTest[];
-    /** Its calls in one test, at most. */
-    hits: number;
-    /** It acts while its module loads: the tests are all those of files that load it. */
-    isStatic: boolean;
-  }
->;
+export type Baseline = {
+  /** By mutant: the tests that meet it, and its calls in one of them at most. */
+  met: Map<string, { tests: KnownTest[]; hits: number }>;
+  /** By module: the tests of all files that load it. */
+  loadedBy: Map<string, KnownTest[]>;
+  /** Mutants that act while their module loads. */
+  acting: Set<string>;
+};
 
 function describeFailure(answer: Answer | "hung"): string | undefined {
   return answer === "hung" ? "it hangs" : answer.loadError;
@@ -25,9 +21,9 @@ export async function runBaseline(
   tree: string,
   files: readonly string[],
   workers: readonly Worker[],
-  { mutants, mutated }: { mutants: readonly Mutant[]; mutated: string[] },
+  mutated: string[],
 ): Promise<Baseline> {
-  const baseline: Baseline = new Map();
+  const met: Baseline["met"] = new Map();
   const loadedBy = new Map<string, KnownTest[]>();
   const runOne = async (file: string, worker: Worker) => {
     const answer = await worker.run({ file });
@@ -39,13 +35,18 @@ export async function runBaseline(
       if (error === undefined) passed.push({ file, test, title, ms });
       else console.error(`Left out: ${file}: ${title}: ${error}`);
     }
-    for (const module of answer.modules ?? []) loadedBy.set(module, [...(loadedBy.get(module) ?? []), ...passed]);
+    for (const path of answer.modules ?? []) {
+      const module = relative(tree, path);
+      loadedBy.set(module, [...(loadedBy.get(module) ?? []), ...passed]);
+    }
     for (const [id, hits] of Object.entries(answer.hits.perTest)) {
-      const met = id === "hooks" ? passed : passed.filter(({ test }) => `${test}` === id);
+      const itself = id === "hooks" ? passed : passed.filter(({ test }) => `${test}` === id);
       for (const [mutant, count] of Object.entries(hits)) {
-        const known = baseline.get(mutant) ?? { tests: [], hits: 0, isStatic: false };
-        const tests = [...new Set([...known.tests, ...met])];
-        baseline.set(mutant, { ...known, tests, hits: Math.max(known.hits, count) });
+        const known = met.get(mutant) ?? { tests: [], hits: 0 };
+        met.set(mutant, {
+          tests: [...new Set([...known.tests, ...itself])],
+          hits: Math.max(known.hits, count),
+        });
       }
     }
   };
@@ -56,7 +57,5 @@ export async function runBaseline(
   const loaded = await workers[0]?.run({ load: mutated });
   await Promise.all(workers.map(work));
   const acting = new Set(loaded && loaded !== "hung" ? Object.keys(loaded.hits.static) : []);
-  for (const { id, file } of mutants)
-    if (acting.has(id)) baseline.set(id, { tests: loadedBy.get(join(tree, file)) ?? [], hits: 0, isStatic: true });
-  return baseline;
+  return { met, loadedBy, acting };
 }

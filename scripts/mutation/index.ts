@@ -64,7 +64,7 @@ async function runArea(
   writeFileSync(log, "");
   const mutated = [...new Set(mutants.map(({ file }) => file))];
   const processes = Array.from({ length: workers }, () => createWorker(tree, log, mutated));
-  const baseline = await runBaseline(tree, files, processes, { mutants, mutated });
+  const baseline = await runBaseline(tree, files, processes, mutated);
   writeFileSync(progress, "");
   const results: Result[] = [];
   const left = before

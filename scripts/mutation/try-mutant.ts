@@ -8,6 +8,10 @@ type Trial = { mutant?: string; anew: boolean; maxHits?: number };
 type Failure = { test: KnownTest | undefined; file: string; error: string; timeout: boolean };
 
 const maxTimesAnew = 100;
+/** Nothing is worked out in as many steps while modules load. */
+const maxHitsAnew = 5_000_000;
+/** As many as there are processes, as a rule. */
+const maxTestsOfKept = 2;
 /** Of a test that took long to begin with, as long again ten times. */
 const limitOf = ({ ms }: KnownTest) => Math.ceil(10_000 + 10 * ms);
 const nameOf = ({ file, title, test }: KnownTest) => `${file} › ${title} (${test})`;
@@ -23,7 +27,7 @@ function orderGroups(tests: KnownTest[], killers: string[]): KnownTest[][] {
   return [...Map.groupBy(first, ({ file }) => file).values(), ...[...rest.values()].sort((a, b) => sum(a) - sum(b))];
 }
 
-export function createMutantTrials(worker: Worker, baseline: Baseline) {
+export function createMutantTrials(worker: Worker, { met, loadedBy, acting }: Baseline) {
   let timesAnew = 0;
   const killersOf = new Map<string, string[]>();
 
@@ -65,11 +69,8 @@ export function createMutantTrials(worker: Worker, baseline: Baseline) {
     return !(await runGroup(control, { anew: trial.anew }));
   }
 
-  return async ({ id, file }: Mutant): Promise<Verdict> => {
-    const { tests, hits, isStatic } = baseline.get(id) ?? { tests: [], hits: 0, isStatic: false };
-    if (tests.length === 0) return { status: "uncovered" };
+  async function findKiller(tests: KnownTest[], file: string, trial: Trial): Promise<Verdict | undefined> {
     const killers = killersOf.get(file) ?? [];
-    const trial = { mutant: id, anew: isStatic, ...(!isStatic && { maxHits: 1_000 + 20 * hits }) };
     for (const group of orderGroups(tests, killers)) {
       const failure = await runGroup(group, trial);
       if (!failure || !(await confirm(group, failure, trial))) continue;
@@ -77,6 +78,21 @@ export function createMutantTrials(worker: Worker, baseline: Baseline) {
       killersOf.set(file, [by, ...killers.filter((one) => one !== by)].slice(0, 8));
       return { status: failure.timeout ? "timeout" : "killed", by: `${by}: ${failure.error.slice(0, 120)}` };
     }
-    return { status: "survived" };
+    return undefined;
+  }
+
+  return async ({ id, file }: Mutant): Promise<Verdict> => {
+    const { tests, hits } = met.get(id) ?? { tests: [], hits: 0 };
+    const loading = loadedBy.get(file) ?? [];
+    if (!acting.has(id)) {
+      if (tests.length === 0) return { status: "uncovered" };
+      const killed = await findKiller(tests, file, { mutant: id, anew: false, maxHits: 1_000 + 20 * hits });
+      if (killed) return killed;
+    }
+    // What is worked out once and kept is met by the first test of a process alone, and acts on those after it.
+    if (!acting.has(id) && tests.length > maxTestsOfKept) return { status: "survived" };
+    return (
+      (await findKiller(loading, file, { mutant: id, anew: true, maxHits: maxHitsAnew })) ?? { status: "survived" }
+    );
   };
 }
