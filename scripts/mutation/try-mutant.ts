@@ -7,7 +7,6 @@ export type Verdict = { status: "killed" | "timeout" | "survived" | "uncovered";
 type Trial = { mutant?: string; anew: boolean; maxHits?: number };
 type Failure = { test: KnownTest | undefined; file: string; error: string; timeout: boolean };
 
-const maxTimesAnew = 100;
 /** Nothing is worked out in as many steps while modules load. */
 const maxHitsAnew = 5_000_000;
 /** As many as there are processes, as a rule. */
@@ -27,52 +26,53 @@ function orderGroups(tests: KnownTest[], killers: string[]): KnownTest[][] {
   return [...Map.groupBy(first, ({ file }) => file).values(), ...[...rest.values()].sort((a, b) => sum(a) - sum(b))];
 }
 
-export function createMutantTrials(worker: Worker, { met, loadedBy, acting }: Baseline) {
-  let timesAnew = 0;
-  const killersOf = new Map<string, string[]>();
+async function runGroup(
+  worker: Worker,
+  group: KnownTest[],
+  { mutant, anew, maxHits }: Trial,
+): Promise<Failure | undefined> {
+  const file = group[0]?.file ?? "";
+  const answer = await worker.run({
+    file,
+    tests: group.map(({ test }) => test),
+    limitsMs: Object.fromEntries(group.map((test) => [test.test, limitOf(test)])),
+    ...(mutant !== undefined && { mutant }),
+    ...(maxHits !== undefined && { maxHits }),
+    anew,
+  });
+  if (answer === "hung") return { file, test: undefined, error: "hung", timeout: true };
+  if (answer.loadError !== undefined) return { file, test: undefined, error: answer.loadError, timeout: false };
+  const failed = answer.results.find(({ error }) => error !== undefined);
+  if (answer.endless) return { file, test: undefined, error: "endless loop", timeout: true };
+  if (failed?.error === undefined) return undefined;
+  return {
+    file,
+    test: group.find(({ test }) => test === failed.test),
+    error: failed.error,
+    timeout: failed.error.startsWith("time limit"),
+  };
+}
 
-  async function runGroup(group: KnownTest[], { mutant, anew, maxHits }: Trial): Promise<Failure | undefined> {
-    const file = group[0]?.file ?? "";
-    // Modules that were loaded anew are not given back.
-    if (anew && ++timesAnew % maxTimesAnew === 0) worker.startAnew();
-    const answer = await worker.run({
-      file,
-      tests: group.map(({ test }) => test),
-      limitsMs: Object.fromEntries(group.map((test) => [test.test, limitOf(test)])),
-      ...(mutant !== undefined && { mutant }),
-      ...(maxHits !== undefined && { maxHits }),
-      anew,
-    });
-    if (answer === "hung") return { file, test: undefined, error: "hung", timeout: true };
-    if (answer.loadError !== undefined) return { file, test: undefined, error: answer.loadError, timeout: false };
-    const failed = answer.results.find(({ error }) => error !== undefined);
-    if (answer.endless) return { file, test: undefined, error: "endless loop", timeout: true };
-    if (failed?.error === undefined) return undefined;
-    return {
-      file,
-      test: group.find(({ test }) => test === failed.test),
-      error: failed.error,
-      timeout: failed.error.startsWith("time limit"),
-    };
-  }
+export function createMutantTrials(worker: Worker, { met, loadedBy, acting }: Baseline) {
+  const killersOf = new Map<string, string[]>();
 
   /** Whether a failure is the mutant's: the same tests pass without it, and where time was up it is up again. */
   async function confirm(group: KnownTest[], failure: Failure, trial: Trial): Promise<boolean> {
     const control = failure.test ? [failure.test] : group;
     const isSudden = failure.timeout || failure.error.startsWith("uncaught");
     if (isSudden) worker.startAnew();
-    if (!(await runGroup(control, { anew: trial.anew })))
-      return !isSudden || (await runGroup(control, trial)) !== undefined;
+    if (!(await runGroup(worker, control, { anew: trial.anew })))
+      return !isSudden || (await runGroup(worker, control, trial)) !== undefined;
     worker.startAnew();
-    if (!(await runGroup(control, trial))) return false;
+    if (!(await runGroup(worker, control, trial))) return false;
     worker.startAnew();
-    return !(await runGroup(control, { anew: trial.anew }));
+    return !(await runGroup(worker, control, { anew: trial.anew }));
   }
 
   async function findKiller(tests: KnownTest[], file: string, trial: Trial): Promise<Verdict | undefined> {
     const killers = killersOf.get(file) ?? [];
     for (const group of orderGroups(tests, killers)) {
-      const failure = await runGroup(group, trial);
+      const failure = await runGroup(worker, group, trial);
       if (!failure || !(await confirm(group, failure, trial))) continue;
       const by = failure.test ? nameOf(failure.test) : failure.file;
       killersOf.set(file, [by, ...killers.filter((one) => one !== by)].slice(0, 8));

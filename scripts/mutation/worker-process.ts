@@ -12,6 +12,8 @@ export type Worker = WorkerProcess & { startAnew(): void };
 /** Of the processor's time, for whatever comes between two steps. */
 const graceMs = 20_000;
 
+const maxTimesAnew = 100;
+
 /** What of the processor's time it has used, where the system tells: who waits for a core is not in an endless loop. */
 function readUsedMs(pid: number | undefined): number {
   if (process.platform !== "linux") return performance.now();
@@ -64,7 +66,10 @@ export function createWorker(tree: string, log: string, modules: string[]): Work
     current?.end();
     current = undefined;
   };
+  let timesAnew = 0;
   const run = async (request: Request) => {
+    // Modules that were loaded anew are not given back.
+    if ("file" in request && request.anew && ++timesAnew % maxTimesAnew === 0) startAnew();
     if (!current) {
       current = startProcess(tree, log);
       const loaded = await current.run({ load: modules });

@@ -8,7 +8,7 @@ import { createAddressCheck } from "../../../mcp/safety/contact-addresses.ts";
 import type { SafetySettings } from "../../../mcp/safety/settings.ts";
 import { type Contact, type ContactInput, samples } from "../../../src/api/index.ts";
 import { ExtensionUnavailableError } from "../../../src/client/errors/index.ts";
-import { createMemoryLedger } from "../../../src/client/index.ts";
+import { createMemoryLedger, type OnSync } from "../../../src/client/index.ts";
 import { onsyncPair } from "../../../testing/onsync-pair.ts";
 import { connect, envelope, everyToolset, scripted } from "../session.ts";
 
@@ -140,5 +140,25 @@ test("an API that overlooks the filter of a search is not taken at its word", as
   const check = createAddressCheck(scripted({ contacts: { list } }));
   expect(await check({ phone: "+971500000003", email: "lead@example.com" }, undefined)).toContain(
     "cannot be looked up",
+  );
+});
+
+test("an address that is there already in other letters is no other: the same contact is saved again", async () => {
+  const contact = { ...samples.contact, phone: "+971500000003", email: "lead@example.com" };
+  const list: OnSync["contacts"]["list"] = async (query) => ({
+    data: query?.email === undefined && query?.phone?.endsWith("4") ? [] : [contact],
+    nextCursor: null,
+    ...envelope,
+  });
+  const check = createAddressCheck(scripted({ contacts: { list } }));
+  expect(await check({ phone: "+971 50 000 0003", email: "Lead@Example.com" }, undefined)).toBeUndefined();
+  expect(await check({ phone: "+971 50 000 0004", email: "lead@example.com" }, undefined)).toContain("another phone");
+});
+
+test("all properties cleared at once are refused by their name, since an address may be among them", async () => {
+  const check = createAddressCheck(scripted({}));
+  expect(await check({ contactId: "contact_1", properties: null }, undefined)).toBe("properties: leave it out.");
+  expect(await check({ contactId: "contact_1", clear: ["properties.telegramId", "lastName"] }, undefined)).toBe(
+    "properties.telegramId: leave it out.",
   );
 });

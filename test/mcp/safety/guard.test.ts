@@ -77,3 +77,20 @@ test("a preview masks its recipient where phones are masked", async () => {
   const preview = await previewOf(start({ send: "confirm" }, createMasking("secret"))("send_message", text));
   expect(JSON.stringify(preview)).not.toContain("971500000000");
 });
+
+test("orgs that share a ledger are counted each by itself", async () => {
+  const ledger = createMemoryLedger({ clock: { ...systemClock, now: () => 0 } });
+  const safety = { caps: { perDay: 1 } };
+  const send = (scope: string) => {
+    const options = { safety, onsync: scripted({}), ledger, scope, now: () => 0, masking: undefined };
+    return guardCall(createGuard(options), findTool("send_message"), text, text, {});
+  };
+  await send("one");
+  await expect(send("one")).rejects.toThrow("cap_reached");
+  await expect(send("another")).resolves.toEqual({ release: expect.any(Function) });
+});
+
+test("whoever may not change addresses may look for them", async () => {
+  const search = { phone: "+971500000000", email: "sara@example.com", contactId: "contact_1" };
+  await expect(start({ send: "off" })("find_contacts", search)).resolves.toEqual({ release: expect.any(Function) });
+});

@@ -102,7 +102,7 @@ describe("sealed addresses", () => {
   });
 
   test("ids that are no addresses stay as they are", () => {
-    for (const id of ["contact_01JGDNWSW9", "contact_1", "2024-12-01T10:00:00.000Z"])
+    for (const id of ["contact_01JGDNWSW9", "contact_1", "msg_971500000000", "2024-12-01T10:00:00.000Z"])
       expect(masking.maskId(id)).toBe(id);
   });
 });

@@ -1,6 +1,6 @@
 /** A template is looked up before it is sent, where the API lists templates. */
 import { expect, test } from "@jest/globals";
-import { findTemplateMismatch } from "../../../mcp/safety/template-check.ts";
+import { createTemplateCheck, findTemplateMismatch } from "../../../mcp/safety/template-check.ts";
 import { samples, type Template, type TemplateComponent } from "../../../src/api/index.ts";
 import { ExtensionUnavailableError } from "../../../src/client/errors/index.ts";
 import { connect, envelope, scripted } from "../session.ts";
@@ -105,4 +105,20 @@ test.each([
   await using one = await world(list);
   expect((await one.call({ template: "anything" })).isError).toBe(false);
   expect(one.counts.sends).toBe(1);
+});
+
+test("an answer's list is kept, for the platform that has templates, and ten of it are named", async () => {
+  const list = async () => {
+    throw new ExtensionUnavailableError("none", { extension: "GET /templates" });
+  };
+  const check = createTemplateCheck(scripted({ templates: { list } }), () => 0);
+  const named = (count: number) => Array.from({ length: count }, (_, index) => template({ name: `t${index}` }));
+  const ask = async (templates: object[]) => {
+    check.keep(templates as Template[]);
+    return findTemplateMismatch(templates as Template[], send);
+  };
+  expect(await ask(named(10))).toMatch(/t9 \(en\)\.$/);
+  expect(await ask(named(11))).toMatch(/t9 \(en\) and 1 more\.$/);
+  check.keep([{ ...template(), platform: "telegram" } as unknown as Template]);
+  expect(await check({ ...send, template: "none" })).toBeUndefined();
 });
