@@ -96,7 +96,8 @@ describe("the history that a send is looked for in", () => {
   });
 
   test("confirms no guess that was contradicted by a message that may be another's: nothing is sent", async () => {
-    const { onsync, lines } = scriptedOnSync([named("conv_1"), history(message("msg_0"))]);
+    const theirs = { ...message("msg_0"), conversationId: "whatsapp:+971500000001" };
+    const { onsync, lines } = scriptedOnSync([named("conv_1"), history(theirs)]);
     await onsync.messages.send(text);
     const next = rejection(onsync.messages.send({ ...text, to: "+971500000001" }, options));
     expect(await next).toMatchObject({ name: "UnknownOutcomeError" });
