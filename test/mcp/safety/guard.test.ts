@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import { CallRefusedError } from "../../../mcp/answers/tool-failure.ts";
 import { createGuard, guardCall } from "../../../mcp/safety/guard.ts";
 import { createMasking, type Masking } from "../../../mcp/safety/pii.ts";
+import { findLimits } from "../../../mcp/safety/powers.ts";
 import type { SafetySettings } from "../../../mcp/safety/settings.ts";
 import { tools } from "../../../mcp/tools/index.ts";
 import type { Tool } from "../../../mcp/tools/tool.ts";
@@ -93,4 +94,20 @@ test("orgs that share a ledger are counted each by itself", async () => {
 test("whoever may not change addresses may look for them", async () => {
   const search = { phone: "+971500000000", email: "sara@example.com", contactId: "contact_1" };
   await expect(start({ send: "off" })("find_contacts", search)).resolves.toEqual({ release: expect.any(Function) });
+});
+
+test("while a person is being asked, the call is told that nothing is sent yet, and its token stays good", async () => {
+  const ledger = createMemoryLedger({ clock: { ...systemClock, now: () => 0 } });
+  const safety = { send: "confirm" } as const;
+  const guard = createGuard({ safety, onsync: scripted({}), ledger, scope: "org", now: () => 0, masking: undefined });
+  const tool = findTool("send_message");
+  const { confirmToken } = (await previewOf(guardCall(guard, tool, text, text, {}))).data;
+  const confirm = (answer: "asked" | "yes") =>
+    guardCall(guard, tool, text, { ...text, confirmToken }, { ask: async () => answer });
+  expect((await previewOf(confirm("asked"))).data).toEqual({ sent: false, preview: text });
+  await expect(confirm("yes")).resolves.toEqual({ release: expect.any(Function) });
+});
+
+test("where a person sends, an assistant's messages are proposed", () => {
+  expect(findLimits({ send: "person" }, "writesToCustomers").has("proposed")).toBe(true);
 });

@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import { createTemplateCheck, findTemplateMismatch } from "../../../mcp/safety/template-check.ts";
 import { samples, type Template, type TemplateComponent } from "../../../src/api/index.ts";
 import { ExtensionUnavailableError } from "../../../src/client/errors/index.ts";
+import type { OnSync } from "../../../src/client/index.ts";
 import { connect, envelope, scripted } from "../session.ts";
 
 function template(changes: Partial<Template> = {}): Template {
@@ -107,18 +108,26 @@ test.each([
   expect(one.counts.sends).toBe(1);
 });
 
-test("an answer's list is kept, for the platform that has templates, and ten of it are named", async () => {
-  const list = async () => {
-    throw new ExtensionUnavailableError("none", { extension: "GET /templates" });
+test("ten templates are named, and how many there are more", () => {
+  const named = (count: number) => Array.from({ length: count }, (_, index) => template({ name: `t${index}` }));
+  expect(findTemplateMismatch(named(10), send)).toMatch(/t9 \(en\)\.$/);
+  expect(findTemplateMismatch(named(11), send)).toMatch(/t9 \(en\) and 1 more\.$/);
+});
+
+test("a list that was answered is kept, of the platform that has templates, and a new one is read within five seconds", async () => {
+  const limits: unknown[] = [];
+  const list: OnSync["templates"]["list"] = async (_query, options) => {
+    limits.push(options?.deadlineMs);
+    return { data: [template()], ...envelope };
   };
   const check = createTemplateCheck(scripted({ templates: { list } }), () => 0);
-  const named = (count: number) => Array.from({ length: count }, (_, index) => template({ name: `t${index}` }));
-  const ask = async (templates: object[]) => {
-    check.keep(templates as Template[]);
-    return findTemplateMismatch(templates as Template[], send);
-  };
-  expect(await ask(named(10))).toMatch(/t9 \(en\)\.$/);
-  expect(await ask(named(11))).toMatch(/t9 \(en\) and 1 more\.$/);
+  const unknown = { ...send, template: "none" };
   check.keep([{ ...template(), platform: "telegram" } as unknown as Template]);
-  expect(await check({ ...send, template: "none" })).toBeUndefined();
+  expect([await check(unknown), limits]).toEqual([undefined, []]);
+  const { platform: _platform, ...bare } = template();
+  check.keep([bare as Template]);
+  expect(await check(send)).toBeUndefined();
+  expect(limits).toEqual([]);
+  expect(await check(unknown)).toContain('no template "none"');
+  expect(limits).toEqual([5_000]);
 });
