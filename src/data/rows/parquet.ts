@@ -1,6 +1,14 @@
 /** Parquet, a few thousand rows at a time. */
 import * as zlib from "node:zlib";
-import { asyncBufferFromFile, type Compressors, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import {
+  asyncBufferFromFile,
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  type SchemaTree,
+} from "hyparquet";
 import { flattenObject } from "./objects.ts";
 import { FileError, type Row, type RowFile } from "./row.ts";
 
@@ -27,9 +35,36 @@ export async function openParquet(file: string): Promise<RowFile> {
   }
 }
 
+/** The paths of the columns that have values, in the schema's order. */
+function listLeaves({ children, path }: SchemaTree): string[] {
+  return children.length === 0 ? [JSON.stringify(path)] : children.flatMap(listLeaves);
+}
+
+/**
+ * The reader begins with every column that is listed, waits for those of the schema, and would leave the failure of another to
+ * nobody, which ends the process. It believes the number of rows, too.
+ * @throws Error where the parts of a damaged file contradict each other
+ */
+function checkMetadata(metadata: FileMetaData): void {
+  const leaves = parquetSchema(metadata).children.flatMap(listLeaves);
+  const named = new Set(parquetSchema(metadata).children.map(({ element }) => element.name));
+  const isAlike = metadata.row_groups.every(
+    ({ columns }) =>
+      columns.length === leaves.length &&
+      columns.every(({ meta_data }, index) => JSON.stringify(meta_data?.path_in_schema) === leaves[index]),
+  );
+  if (!isAlike || named.size !== parquetSchema(metadata).children.length)
+    throw new Error("its columns are not those of its schema: it is damaged");
+  const counts = metadata.row_groups.map(({ num_rows }) => num_rows);
+  const sum = counts.reduce((total, count) => total + count, 0n);
+  if (sum !== metadata.num_rows || counts.some((count) => count < 0n))
+    throw new Error("its number of rows is not that of its parts: it is damaged");
+}
+
 async function* readObjects(file: string): AsyncGenerator<Record<string, unknown>, void, undefined> {
   const buffer = await asyncBufferFromFile(file);
   const metadata = await parquetMetadataAsync(buffer);
+  checkMetadata(metadata);
   const count = Number(metadata.num_rows);
   for (let rowStart = 0; rowStart < count; rowStart += rowsAtOnce) {
     const rowEnd = Math.min(rowStart + rowsAtOnce, count);

@@ -33,3 +33,32 @@ test("a file that only begins as Parquet is refused with a sentence", async () =
     message: expect.stringContaining("Parquet"),
   });
 });
+
+/** A file whose bytes have been changed in one place: the last where the first text stands. */
+async function readDamaged(before: string, after: string): Promise<unknown> {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "contacts.parquet");
+  const columnData = [
+    { name: "phone", data: ["+971500000000", "+971511111111", "+971522222222"] },
+    { name: "email", data: ["a@example.com", "b@example.com", "c@example.com"] },
+  ];
+  const bytes = Buffer.from(parquetWriteBuffer({ columnData, codec: "UNCOMPRESSED" }));
+  const at = bytes.lastIndexOf(before, undefined, "latin1");
+  expect(at).toBeGreaterThan(0);
+  bytes.write(after, at, "latin1");
+  writeFileSync(file, bytes);
+  const rows = await openRows(file);
+  for await (const row of rows.rows()) expect(row.line).toBeGreaterThan(0);
+  return "it was read";
+}
+
+test.each([
+  // Its values were read, and what was wrong with them reached nobody: the process ended.
+  ["a column that the schema does not have", "email", "emall"],
+  ["other numbers of rows in its parts than in all", "\u0016\u0006\u0019\u001c", "\u0016\u0008\u0019\u001c"],
+])("a damaged Parquet file, with %s, is refused whole", async (_what, before, after) => {
+  await expect(readDamaged(before, after)).rejects.toMatchObject({
+    name: "FileError",
+    message: expect.stringContaining("it is damaged"),
+  });
+});
