@@ -9,6 +9,7 @@
  * say `LIMIT ? + 0`.
  */
 import type { DatabaseSync, DatabaseSyncOptions, SQLInputValue, StatementSync } from "node:sqlite";
+import { refuseTornFile } from "./sqlite-torn.ts";
 
 type Values = SQLInputValue[];
 type Row = Record<string, unknown>;
@@ -89,7 +90,12 @@ function prepareUncut(prepare: DatabaseSync["prepare"], text: string): Statement
   });
 }
 
+/**
+ * @throws Error with SQLite's code for a damaged file, also where it is shorter than it says: a copy that broke off, of which
+ *   SQLite reads the rest as empty
+ */
 export function openSqlite(path: string | URL, options: DatabaseSyncOptions = {}): DatabaseSync {
+  if (path !== ":memory:") refuseTornFile(path);
   const sql = new (load().DatabaseSync)(path, options);
   cutsTexts ??= isCutting();
   if (cutsTexts) {
