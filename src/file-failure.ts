@@ -28,7 +28,9 @@ const sqliteReasons: Readonly<Record<number, string>> = {
 
 /** `undefined`: it says nothing that is known here. */
 export function findFileReason(error: unknown): string | undefined {
-  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  const { code, errcode, message } = (error ?? {}) as { code?: unknown; errcode?: unknown; message?: unknown };
+  // Its list of tables is a text, in which SQLite notices no damage.
+  if (errcode === 1 && /^no such (?:table|column)/.test(String(message))) return sqliteReasons[11];
   if (typeof errcode === "number") return sqliteReasons[errcode & 0xff];
   return typeof code === "string" ? systemReasons[code] : undefined;
 }
@@ -36,4 +38,23 @@ export function findFileReason(error: unknown): string | undefined {
 /** What went wrong with a file, to stand behind a colon; what is not known is as it was said. */
 export function describeFileFailure(error: unknown): string {
   return findFileReason(error) ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** What SQLite does not notice of a text that it keeps, told as it tells of the rest. */
+class DamagedTextError extends Error {
+  override readonly name = "DamagedTextError";
+  /** SQLITE_CORRUPT. */
+  readonly errcode = 11;
+}
+
+/**
+ * What a file of SQLite keeps as JSON.
+ * @throws DamagedTextError
+ */
+export function parseKeptJson<Value>(text: string): Value {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DamagedTextError("a value that is kept as JSON is none any more", { cause });
+  }
 }

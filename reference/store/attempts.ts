@@ -1,5 +1,7 @@
 /** The attempts of webhook deliveries. */
+
 import type { DatabaseSync } from "node:sqlite";
+import { parseKeptJson } from "../../src/file-failure.ts";
 
 /** One attempt: what was sent (the body is the event's), and what came back. */
 export type Attempt = {
@@ -29,12 +31,11 @@ function toAttempt(row: AttemptRow): Attempt {
   return {
     at: row.at,
     url: row.url,
-    requestHeaders: JSON.parse(row.request_headers) as Record<string, string>,
+    requestHeaders: parseKeptJson<Record<string, string>>(row.request_headers),
     durationMs: row.duration_ms,
     statusCode: row.status_code,
     error: row.error,
-    responseHeaders:
-      row.response_headers === null ? null : (JSON.parse(row.response_headers) as Record<string, string>),
+    responseHeaders: row.response_headers === null ? null : parseKeptJson<Record<string, string>>(row.response_headers),
     responseBody: row.response_body,
   };
 }

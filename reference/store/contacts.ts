@@ -1,6 +1,8 @@
 /** Contacts. No two of an org share a phone, an e-mail address (in any case) or an external id: unique indexes say so. */
+
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { normalizeEmail, type PropertyValue } from "../../src/api/index.ts";
+import { parseKeptJson } from "../../src/file-failure.ts";
 import type { Database } from "./database.ts";
 
 export type StoredContact = {
@@ -42,9 +44,9 @@ function toContact(row: ContactRow): StoredContact {
     lastName: row.last_name,
     phone: row.phone,
     email: row.email,
-    tags: JSON.parse(row.tags) as string[],
+    tags: parseKeptJson<string[]>(row.tags),
     channel: row.channel,
-    properties: JSON.parse(row.properties) as Record<string, PropertyValue>,
+    properties: parseKeptJson<Record<string, PropertyValue>>(row.properties),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -1,6 +1,8 @@
 /** Conversations: one an address on a platform. They remember which contact the address belongs to. */
+
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Assignee, Conversation, Platform } from "../../src/api/index.ts";
+import { parseKeptJson } from "../../src/file-failure.ts";
 import { toMatchExpression } from "./contacts.ts";
 import type { Database } from "./database.ts";
 
@@ -49,7 +51,7 @@ function toConversation(row: ConversationRow): StoredConversation {
     address: row.address,
     contactId: row.contact_id,
     status: row.status,
-    assignee: row.assignee === null ? null : (JSON.parse(row.assignee) as Assignee),
+    assignee: row.assignee === null ? null : parseKeptJson<Assignee>(row.assignee),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     resolvedAt: row.resolved_at,

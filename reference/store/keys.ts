@@ -1,5 +1,7 @@
 /** API keys: their SHA-256 only. */
+
 import type { Scope } from "../../src/api/index.ts";
+import { parseKeptJson } from "../../src/file-failure.ts";
 import type { Database } from "./database.ts";
 
 export type Key = {
@@ -30,7 +32,7 @@ function toKey(row: KeyRow): Key {
     id: row.id,
     orgId: row.org_id,
     prefix: row.prefix,
-    scopes: JSON.parse(row.scopes) as Scope[],
+    scopes: parseKeptJson<Scope[]>(row.scopes),
     createdAt: row.created_at,
     revokedAt: row.revoked_at,
     label: row.label,

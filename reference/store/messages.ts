@@ -1,5 +1,7 @@
 /** Messages. Two of one conversation never have the same createdAt: a unique index says so. */
+
 import type { Message, Metadata } from "../../src/api/index.ts";
+import { parseKeptJson } from "../../src/file-failure.ts";
 import type { Database } from "./database.ts";
 
 export type StoredMessage = {
@@ -40,7 +42,7 @@ function toMessage(row: MessageRow): StoredMessage {
     status: row.status,
     failureReason: row.failure_reason,
     content: row.content,
-    metadata: JSON.parse(row.metadata) as Metadata,
+    metadata: parseKeptJson<Metadata>(row.metadata),
     createdAt: row.created_at,
   };
 }

@@ -1,5 +1,7 @@
 /** Message templates, one a name and language. */
+
 import type { Template } from "../../src/api/index.ts";
+import { parseKeptJson } from "../../src/file-failure.ts";
 import type { Database } from "./database.ts";
 
 type TemplateRow = {
@@ -18,7 +20,7 @@ function toTemplate(row: TemplateRow): Template {
     status: row.status,
     platform: row.platform as NonNullable<Template["platform"]>,
     ...(row.category === null ? {} : { category: row.category }),
-    components: JSON.parse(row.components) as Template["components"],
+    components: parseKeptJson<Template["components"]>(row.components),
   };
 }
 

@@ -1,5 +1,7 @@
 /** Webhook endpoints with their secrets and delivery counts. */
+
 import type { EventType } from "../../src/api/index.ts";
+import { parseKeptJson } from "../../src/file-failure.ts";
 import type { Database } from "./database.ts";
 
 export type StoredWebhook = {
@@ -41,7 +43,7 @@ function toWebhook(row: WebhookRow): StoredWebhook {
     id: row.id,
     orgId: row.org_id,
     url: row.url,
-    events: JSON.parse(row.events) as EventType[],
+    events: parseKeptJson<EventType[]>(row.events),
     secret: row.secret,
     status: row.status,
     createdAt: row.created_at,

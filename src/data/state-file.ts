@@ -5,7 +5,7 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { describeFileFailure } from "../file-failure.ts";
+import { describeFileFailure, parseKeptJson } from "../file-failure.ts";
 import { createPrivateFile, restrictSqliteFile } from "../private-file.ts";
 import { openSqlite } from "../sqlite.ts";
 import { isBusy, NewerFormatError, readPragma } from "../sqlite-file.ts";
@@ -23,6 +23,11 @@ export type StateFile = {
   sql: DatabaseSync;
   /** Either all of it happens or nothing. */
   transaction<Result>(work: () => Result): Result;
+  /**
+   * What was kept as JSON.
+   * @throws Error with a sentence where that is damaged, which SQLite does not notice of a text
+   */
+  parse<Value>(json: string): Value;
   close(): void;
 };
 
@@ -58,6 +63,13 @@ export function openStateFile(file: string, kind: StateFileKind): StateFile {
         // A full disk may have rolled back already.
         if (open.isTransaction) open.exec("ROLLBACK");
         throw error;
+      }
+    },
+    parse(json) {
+      try {
+        return parseKeptJson(json);
+      } catch (error) {
+        throw describeFailure(file, kind, error);
       }
     },
     close: () => open.close(),

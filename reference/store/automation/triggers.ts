@@ -1,5 +1,7 @@
 /** Smart Triggers, in the order in which they were made, and what each of them did. */
+
 import type { Assignee, Platform } from "../../../src/api/index.ts";
+import { parseKeptJson } from "../../../src/file-failure.ts";
 import type { Database } from "../database.ts";
 
 export type TriggerCondition = {
@@ -77,8 +79,8 @@ function toTrigger(row: TriggerRow): StoredTrigger {
     orgId: row.org_id,
     name: row.name,
     enabled: row.enabled === 1,
-    when: JSON.parse(row.condition) as TriggerCondition,
-    actions: JSON.parse(row.actions) as TriggerActions,
+    when: parseKeptJson<TriggerCondition>(row.condition),
+    actions: parseKeptJson<TriggerActions>(row.actions),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -91,7 +93,7 @@ function toRun(row: RunRow): StoredRun {
     orgId: row.org_id,
     conversation: row.conversation,
     messageId: row.message_id,
-    outcomes: JSON.parse(row.outcomes) as TriggerOutcome[],
+    outcomes: parseKeptJson<TriggerOutcome[]>(row.outcomes),
     createdAt: row.created_at,
   };
 }

@@ -24,7 +24,7 @@ export function openSyncState(file: string): StateStore {
       const records = state.sql.prepare("SELECT record FROM contacts").all() as { record: string }[];
       return {
         facts: new Map(facts.map(({ name, value }) => [name, value])),
-        records: records.map(({ record }) => JSON.parse(record) as ContactRecord),
+        records: records.map(({ record }) => state.parse<ContactRecord>(record)),
       };
     },
     async save(facts, records) {

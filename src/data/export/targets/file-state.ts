@@ -144,7 +144,7 @@ export class FileState {
 
   findOpen(kind: TableName): OpenPart | null {
     const found = this.#statements.open.get(kind) as (Omit<OpenPart, "columns"> & { columns: string }) | undefined;
-    return found ? { ...found, columns: JSON.parse(found.columns) as Column[] } : null;
+    return found ? { ...found, columns: this.#file.parse<Column[]>(found.columns) } : null;
   }
 
   setOpen(kind: TableName, part: OpenPart): void {
