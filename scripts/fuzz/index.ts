@@ -38,6 +38,13 @@ for (const event of ["uncaughtException", "unhandledRejection"] as const)
     escaped.push(`${event}: ${error instanceof Error ? error.stack : String(error)}`),
   );
 
+/** What is tried now: whatever ends this process, or leaves it with nothing to wait for, is its doing. */
+let current: { name: string; input: unknown } | undefined;
+process.on("exit", () => {
+  if (current)
+    reportFailure(current.name, { kind: "last", input: current.input, harms: ["it ends the process"], seed });
+});
+
 /** The failures as somebody can paste them. */
 function reportFailure(name: string, { kind, input, harms, seed: failedSeed }: Failure): void {
   const pasted = JSON.stringify(input).replaceAll("'", "'\\''");
@@ -59,7 +66,10 @@ async function runEntry(entry: Entry<unknown>, count: number): Promise<boolean> 
       return [...harms, ...escaped.splice(0)];
     },
   };
-  const began = (input: unknown): void => watch.begin(entry.name, input);
+  const began = (input: unknown): void => {
+    current = { name: entry.name, input };
+    watch.begin(entry.name, input);
+  };
   const { tried, failures } =
     values.input === undefined
       ? await fuzzEntry(judged, { inputs: count, seed, began })
@@ -69,6 +79,7 @@ async function runEntry(entry: Entry<unknown>, count: number): Promise<boolean> 
             { kind: "given", seed, input: JSON.parse(values.input), harms: await judged.try(JSON.parse(values.input)) },
           ],
         };
+  current = undefined;
   const { harms, figures } = await opened.close();
   const failed = failures.filter((failure) => failure.harms.length > 0);
   for (const failure of failed) reportFailure(entry.name, failure);

@@ -34,12 +34,20 @@ export function createCanary(name: string, secret: string): Canary {
   return { name, forms: listForms(secret) };
 }
 
-/** @param given what came from outside, of which an answer may say again what it likes */
-export function findLeaks(text: string, given: string, canaries: readonly Canary[]): string[] {
+/** @param given what came from outside, which may be said again */
+export function findSecrets(text: string, given: string, canaries: readonly Canary[]): string[] {
   const shows = (form: string): boolean => text.includes(form) && !given.includes(form);
   return [
     ...canaries.filter(({ forms }) => forms.some(shows)).map(({ name }) => `it shows ${name}`),
     ...(stackLine.test(text) && !stackLine.test(given) ? ["it shows a stack"] : []),
+  ];
+}
+
+/** What somebody elsewhere may not see; the paths of this machine are for who works on it. */
+export function findLeaks(text: string, given: string, canaries: readonly Canary[]): string[] {
+  const shows = (form: string): boolean => text.includes(form) && !given.includes(form);
+  return [
+    ...findSecrets(text, given, canaries),
     ...ownPaths.filter(shows).map(() => "it shows where on this machine something is"),
   ];
 }

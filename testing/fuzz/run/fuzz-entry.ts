@@ -66,7 +66,8 @@ async function fuzzRound<Input>(
     smallest = { input, harms };
     return false;
   };
-  await fc.check(fc.asyncProperty(arbitrary, isFine), { seed, numRuns: inputs });
+  const { errorInstance } = await fc.check(fc.asyncProperty(arbitrary, isFine), { seed, numRuns: inputs });
+  if (failing === undefined && errorInstance) throw errorInstance;
   if (failing !== undefined) known.add(failing);
   return smallest === undefined ? { tried } : { tried, failure: smallest };
 }
