@@ -121,4 +121,4 @@ async function openCommandLine(): Promise<OpenEntry<Line>> {
   };
 }
 
-export const commandLine: Entry<Line> = { name: "cli", share: 1, open: openCommandLine };
+export const commandLine: Entry<Line> = { name: "cli", share: 0.5, open: openCommandLine };

@@ -101,6 +101,6 @@ async function openStoreEntry(kind: FileKind): Promise<OpenEntry<StoreInput>> {
 export const stores: readonly Entry<StoreInput>[] = fileKinds.map((kind) => ({
   name: `${kind.name}-file`,
   // Each opens a database, and waits for the disk.
-  share: 0.25,
+  share: 0.15,
   open: () => openStoreEntry(kind),
 }));

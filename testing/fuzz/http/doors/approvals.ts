@@ -97,4 +97,4 @@ async function openApprovals(): Promise<OpenDoor> {
   };
 }
 
-export const approvals = createDoor("approvals", 2, openApprovals);
+export const approvals = createDoor("approvals", 1, openApprovals);

@@ -132,5 +132,5 @@ async function openMcpDoor(describe: (messages: fc.Arbitrary<Message>) => fc.Arb
   };
 }
 
-export const mcpOld = createDoor("mcp-2025", 2, () => openMcpDoor(oldRequests));
-export const mcpModern = createDoor("mcp-2026", 2, () => openMcpDoor(modernRequests));
+export const mcpOld = createDoor("mcp-2025", 1, () => openMcpDoor(oldRequests));
+export const mcpModern = createDoor("mcp-2026", 1, () => openMcpDoor(modernRequests));
