@@ -44,8 +44,10 @@ function findNextStep(
 
 /** A message was sent: from now on it goes on by itself, unless the carrier is off. */
 export function handToCarrier(context: ReferenceContext, messageId: string): void {
+  const carrier = readCarrier(context);
+  if (carrier.mode === "off") return;
   const message = context.store.messages.byId(messageId);
-  const next = findNextStep(readCarrier(context), message?.status);
+  const next = findNextStep(carrier, message?.status);
   if (message && next) context.store.carriage.set(messageId, message.createdAt + next.afterMs);
 }
 

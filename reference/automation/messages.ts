@@ -15,17 +15,18 @@ import { summarize, summarizeIfDue } from "./summaries.ts";
 
 /** As {@link sendMessage}. */
 export function sendAndAutomate(...given: Parameters<typeof sendMessage>): ReturnType<typeof sendMessage> {
-  const [context] = given;
+  const [context, orgId] = given;
   const sent = sendMessage(...given);
   handToCarrier(context, sent.message.id);
-  automate(context, sent.message);
+  automate(context, orgId, sent.message);
   return sent;
 }
 
 /** As {@link receiveMessage}. */
 export function receiveAndAutomate(...given: Parameters<typeof receiveMessage>): Message {
+  const [context, orgId] = given;
   const message = receiveMessage(...given);
-  automate(given[0], message);
+  automate(context, orgId, message);
   return message;
 }
 
@@ -37,8 +38,8 @@ export function resolveAndSummarize(context: ReferenceContext, conversation: Sto
   return resolved;
 }
 
-function automate(context: ReferenceContext, { id }: Message): void {
+function automate(context: ReferenceContext, orgId: string, { id }: Message): void {
   const message = context.store.messages.byId(id) as StoredMessage;
-  runTriggers(context, message);
-  summarizeIfDue(context, context.store.conversations.bySeq(message.conversation) as StoredConversation);
+  runTriggers(context, orgId, message);
+  summarizeIfDue(context, orgId, message.conversation);
 }

@@ -74,9 +74,10 @@ export function summarize(context: ReferenceContext, conversation: StoredConvers
 }
 
 /** As {@link summarize}, once as many messages have come as the org's setting says. */
-export function summarizeIfDue(context: ReferenceContext, conversation: StoredConversation): void {
-  const { enabled, everyMessages } = readSummarySettings(context, conversation.orgId);
+export function summarizeIfDue(context: ReferenceContext, orgId: string, conversationSeq: number): void {
+  const { enabled, everyMessages } = readSummarySettings(context, orgId);
   if (!enabled) return;
+  const conversation = context.store.conversations.bySeq(conversationSeq) as StoredConversation;
   const summarized = context.store.summaries.byConversation(conversation.seq)?.messageCount ?? 0;
   if (conversation.messageCount - summarized >= everyMessages) summarize(context, conversation);
 }
