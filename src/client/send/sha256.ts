@@ -52,9 +52,7 @@ function addBlock(state: Uint32Array, rounds: Uint32Array, words: Uint32Array): 
     b = a;
     a = (first + second) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, index) => {
-    state[index] = (state[index] as number) + word;
-  });
+  state.set([a, b, c, d, e, f, g, h].map((word, index) => word + (state[index] as number)));
 }
 
 /** @returns the hash of the text's UTF-8 bytes, in hex */

@@ -126,12 +126,8 @@ function checkList(rule: Rule, items: readonly unknown[], checks: readonly Check
   const tooLong = checks.find((each) => "maxLength" in each && items.length > each.maxLength);
   if (tooLong) return makeCheck({ ...tooLong, stops: true }, items, walk, walk.findings.length);
   // What is left out of a list is undefined, too.
-  const list = walk.copies ? Array.from(items) : null;
-  for (let index = 0; index < items.length; index++) {
-    const item = checkPart(index, rule, items[index], walk);
-    if (list) list[index] = item;
-  }
-  return list ?? items;
+  const checked = Array.from(items, (item, index) => checkPart(index, rule, item, walk));
+  return walk.copies ? checked : items;
 }
 
 type Fields = Extract<Rule, { is: "object" }>["fields"];
