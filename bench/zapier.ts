@@ -1,75 +1,66 @@
-/**
- * Our own share of the Zapier app's cold start: what loading the unzipped build takes once the platform core is loaded,
- * beside what the platform takes alone. A fresh process a run. Run `npm run zapier:build` first.
- *
- *   node bench/zapier.ts [--node PATH_OF_NODE_22] [--runs 31] [--against ANOTHER.zip]
- *
- * With another build's zip its runs take turns with ours, so that both meet the same machine.
- */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** Our own share of the Zapier app's cold start: loading the unzipped build, beside what the platform core takes alone. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { formatTable, median, quantile } from "./measure.ts";
+import type { Question, Scale, Table } from "./harness/question.ts";
 
-const { values } = parseArgs({
-  options: {
-    node: { type: "string", default: process.execPath },
-    runs: { type: "string", default: "31" },
-    against: { type: "string" },
-  },
-});
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "onsync-zapier-bench-")));
-/** The builds to measure, ours first. */
-const zips = [join(import.meta.dirname, "..", "build", "zapier.zip"), ...(values.against ? [values.against] : [])];
+const root = join(import.meta.dirname, "..");
+const zip = join(root, "build/zapier.zip");
+const base = "the platform core";
 
-type Cost = { wall: number; cpu: number };
-type Run = { platform: Cost; app: Cost };
+type Load = { wall: number; cpu: number };
 
-/** Milliseconds of wall clock and of CPU that the platform, and then the app, take to load in a fresh process. */
-function measureLoad(app: string): Run {
-  const script = `
-    const timed = async (specifier) => {
-      const wall = performance.now();
-      const cpu = process.cpuUsage();
-      await import(specifier);
-      const { user, system } = process.cpuUsage(cpu);
-      return { wall: performance.now() - wall, cpu: (user + system) / 1000 };
-    };
-    const platform = await timed("zapier-platform-core");
-    const app = await timed("onsync-automation");
-    console.log(JSON.stringify({ platform, app }));
-    process.exit(0);
-  `;
+const script = `
+  const timed = async (specifier) => {
+    const wall = performance.now();
+    const cpu = process.cpuUsage();
+    await import(specifier);
+    const { user, system } = process.cpuUsage(cpu);
+    return { wall: performance.now() - wall, cpu: (user + system) / 1000 };
+  };
+  const platform = await timed("zapier-platform-core");
+  const app = await timed("onsync-automation");
+  console.log(JSON.stringify([platform, app]));
+  process.exit(0);
+`;
+
+/** Milliseconds that the platform, and then the app, take to load in a fresh process. */
+function measureLoad(cwd: string): [Load, Load] {
   const args = ["--input-type=module", "-e", script];
-  return JSON.parse(execFileSync(values.node, args, { cwd: app, encoding: "utf8" })) as Run;
+  return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: "utf8" })) as [Load, Load];
 }
 
-function toRow(name: string, unit: keyof Cost, runs: Run[]): string[] {
-  const platform = runs.map((run) => run.platform[unit]);
-  const ours = runs.map((run) => run.app[unit]);
-  return [
-    name,
-    (median(ours) / median(platform)).toFixed(2),
-    ...[median(ours), quantile(ours, 0), quantile(ours, 0.75), median(platform)].map((ms) => ms.toFixed(0)),
-  ];
-}
-
-try {
-  const apps = zips.map((zip, index) => {
-    const app = join(folder, String(index));
-    execFileSync("unzip", ["-q", zip, "-d", app]);
-    measureLoad(app); // warms the file cache
-    return { app, kilobytes: Math.ceil(statSync(zip).size / 1024), runs: [] as Run[] };
+function build(isSmall: boolean): void {
+  if (isSmall && existsSync(zip)) return;
+  const { status } = spawnSync("npm", ["run", "--silent", "zapier:build"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
   });
-  const version = execFileSync(values.node, ["--version"], { encoding: "utf8" }).trim();
-  for (let run = 0; run < Number(values.runs); run++) for (const { app, runs } of apps) runs.push(measureLoad(app));
-  const head = ["", "ours to the platform's", "ours, median ms", "least ms", "p75 ms", "platform, median ms"];
-  for (const [index, { kilobytes, runs }] of apps.entries()) {
-    console.log(`${index === 0 ? `Node ${version}, ${values.runs} runs` : `\n${zips[index]}`}, ${kilobytes} KB\n`);
-    console.log(formatTable(head, [toRow("wall clock", "wall", runs), toRow("CPU", "cpu", runs)]));
-  }
-} finally {
-  rmSync(folder, { recursive: true });
+  if (status !== 0) throw new Error("npm run zapier:build failed: see above.");
 }
+
+async function measure({ isSmall, folder }: Scale): Promise<Table[]> {
+  build(isSmall);
+  execFileSync("unzip", ["-q", zip, "-d", folder]);
+  measureLoad(folder); // Warms the file cache.
+  const loads = Array.from({ length: isSmall ? 1 : 31 }, () => measureLoad(folder));
+  const rows = [base, "our app"].map((name, index) => ({
+    name,
+    values: [
+      loads.map((load) => (load[index] as Load).cpu),
+      loads.map((load) => (load[index] as Load).wall),
+      index === 0 ? [] : [Math.ceil(statSync(zip).size / 1024)],
+    ],
+    ...(index === 1 && { aim: { atMost: 0.065 } }),
+  }));
+  const measures = [{ name: "CPU ms", compared: true as const }, { name: "ms" }, { name: "zip, KB" }];
+  return [{ what: "loaded", base, measures, rows }];
+}
+
+export const zapier: Question = {
+  name: "zapier",
+  title: "Our share of the Zapier app's cold start",
+  about: `What loading the unzipped build takes once the platform core is loaded, beside what the platform takes alone: a fresh process a
+run. The aim is 15 ms of 239.`,
+  measure,
+};

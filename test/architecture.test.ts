@@ -14,7 +14,7 @@ const workshops: Record<string, string[]> = {
   "testing/hostile": ["src/client/index.ts", "src/client/ledger/ledger.ts", "testing/hostile"],
   bench: [...product, "scripts/mcp", "testing", "bench"],
   scripts: [...product, "testing", "scripts"],
-  test: [...product, "package.json", "testing", "scripts", "test"],
+  test: [...product, "package.json", "testing", "scripts", "bench", "test"],
 };
 
 /** Rooms that run in Zapier, where undici and the engines of the send ledger must not come along. */

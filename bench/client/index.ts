@@ -1,82 +1,61 @@
-/**
- * What a call of the client costs beside a bare `Pool.request` of the same endpoint: CPU time of the calling process, 64
- * calls at once, over sockets to one server that answers at once. Each caller is a process of its own; in turns.
- *
- *   node bench/client/index.ts [--calls 4000] [--rounds 10] [--processes 3] [--only send]
- */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+/** What a call of the client costs beside a bare `Pool.request` of the same endpoint, and beside other clients. */
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { formatTable, median } from "../measure.ts";
-import { requests } from "./requests.ts";
+import { endChild, receive, startChild } from "../harness/child.ts";
+import { installPeers, namePeer } from "../harness/peers.ts";
+import { measureInTurns, type Question, type Scale, type Table } from "../harness/question.ts";
+import { callers } from "./callers.ts";
+import { type CallName, requests } from "./requests.ts";
 
-const { values } = parseArgs({
-  options: {
-    calls: { type: "string", default: "4000" },
-    rounds: { type: "string", default: "10" },
-    processes: { type: "string", default: "3" },
-    only: { type: "string" },
-  },
-});
-const calls = Number(values.calls);
-const warmUps = 3;
-const callers = ["bare", "client", "checked"] as const;
-
-async function start(script: string, ...args: string[]): Promise<{ child: ChildProcess; said: unknown }> {
-  const child = fork(join(import.meta.dirname, script), args);
-  const [said] = await once(child, "message");
-  return { child, said };
-}
+const inThisFolder = (file: string) => join(import.meta.dirname, file);
+/** What the peers are measured with, too. */
+const comparedCalls: readonly CallName[] = ["get", "save"];
 
 /** @returns microseconds of CPU a call */
-async function measure(child: ChildProcess): Promise<number> {
-  child.send(calls);
-  const [micros] = (await once(child, "message")) as [number];
-  return micros / calls;
+async function measureCalls(child: ChildProcess, what: CallName, count: number): Promise<number> {
+  child.send({ what, count });
+  return (await receive(child)) as number;
 }
 
-/** Microseconds a call of each caller, by round. */
-async function measureRounds(origin: string, callName: string): Promise<number[][]> {
-  const children = await Promise.all(
-    callers.map(async (caller) => (await start("caller.ts", origin, caller, callName)).child),
+async function measureOne(what: CallName, children: readonly ChildProcess[], isSmall: boolean): Promise<Table> {
+  const among = callers.filter((caller) => caller.package === undefined || comparedCalls.includes(what));
+  const count = isSmall ? 64 : comparedCalls.includes(what) ? 2_000 : 1_000;
+  const values = await measureInTurns(
+    among.map((caller) => () => measureCalls(children[callers.indexOf(caller)] as ChildProcess, what, count)),
+    { rounds: isSmall ? 1 : 9, warmUps: isSmall ? 0 : 2 },
   );
-  const rounds: number[][] = [];
-  try {
-    for (let round = -warmUps; round < Number(values.rounds); round++) {
-      const measured: number[] = [];
-      for (const child of children) measured.push(await measure(child));
-      if (round >= 0) rounds.push(measured);
-    }
-    return rounds;
-  } finally {
-    for (const child of children) child.kill();
-  }
-}
-
-const server = await start("server.ts");
-try {
-  const titles = {
-    bare: "`Pool.request` and `JSON.parse`",
-    client: "the client",
-    checked: "the client with `onDrift`",
+  return {
+    ...{ caption: requests[what].title, what: "caller", base: callers[0]?.name as string },
+    ...(comparedCalls.includes(what) && { chart: true }),
+    measures: [{ name: "CPU µs a call", compared: true }],
+    rows: among.map((caller, index) => ({
+      name: caller.package ? namePeer(caller.package) : caller.name,
+      values: [values[index] ?? []],
+      ...(caller.name.includes("onDrift") && { aim: { atMost: 1.3 } }),
+    })),
   };
-  const rows: string[][] = [];
-  for (const [callName, { title }] of Object.entries(requests)) {
-    if (values.only !== undefined && callName !== values.only) continue;
-    const rounds: number[][] = [];
-    for (let process = 0; process < Number(values.processes); process++)
-      rounds.push(...(await measureRounds(server.said as string, callName)));
-    for (const [index, caller] of callers.entries()) {
-      const ratio = median(rounds.map((round) => (round[index] as number) / (round[0] as number)));
-      const micros = median(rounds.map((round) => round[index] as number));
-      rows.push([`${title}: ${titles[caller]}`, ratio.toFixed(2), micros.toFixed(0)]);
-    }
-  }
-  console.log(
-    `Node ${process.version}, ${values.processes} times ${values.rounds} rounds of ${calls} calls in turns\n`,
-  );
-  console.log(formatTable(["call", "ratio to bare", "CPU µs a call"], rows));
-} finally {
-  server.child.kill();
 }
+
+async function measure({ isSmall }: Scale): Promise<Table[]> {
+  installPeers();
+  const server = await startChild(inThisFolder("server.ts"));
+  const children: ChildProcess[] = [];
+  try {
+    for (const { name } of callers)
+      children.push((await startChild(inThisFolder("caller.ts"), [server.said as string, name])).child);
+    const tables: Table[] = [];
+    for (const what of Object.keys(requests) as CallName[]) tables.push(await measureOne(what, children, isSmall));
+    return tables;
+  } finally {
+    for (const child of [...children, server.child]) await endChild(child);
+  }
+}
+
+export const client: Question = {
+  name: "client",
+  title: "The client beside other clients",
+  about: `What a call costs the process that makes it, in CPU time: 64 calls at once, over sockets that stay open, to a server that
+answers at once. Each caller is a process of its own. Ours checks the input, keeps the deadline, reads the budget and the answer;
+with \`onDrift\` it holds the answer against its schema, too. The others have retries off, and parse the answer.`,
+  measure,
+};

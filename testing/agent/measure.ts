@@ -33,38 +33,3 @@ export async function measureTask(root: string, task: Task, model?: Model): Prom
     await reference.close();
   }
 }
-
-/** Whether it took at most half. What took nothing, before and after, has no half. */
-function isHalved(after: number, before: number): boolean {
-  return before > 0 && after * 2 <= before;
-}
-
-function describeTotal(costs: readonly Cost[]): string {
-  const sum = (field: "calls" | "tokens" | "requests") =>
-    costs.reduce((total, cost) => total + cost[field], 0).toLocaleString("en");
-  const done = costs.filter((cost) => cost.done).length;
-  return `${done} of ${costs.length} done, ${sum("calls")} calls, ${sum("tokens")} answer tokens, ${sum("requests")} requests`;
-}
-
-/** The lines below the table. */
-export function summarize(after: readonly Cost[], before: readonly Cost[]): string[] {
-  const least = after.reduce((total, cost) => total + cost.leastRequests, 0);
-  const atLeast = after.filter((cost) => cost.requests <= cost.leastRequests).length;
-  const lines = [
-    `In all: ${describeTotal(after)}.`,
-    `The API's contract leaves no client fewer than ${least} requests for these; ${atLeast} of ${after.length} tasks take the fewest.`,
-  ];
-  if (before.length === 0) return lines;
-  const pairs = after.flatMap((cost, index) => {
-    const earlier = before[index];
-    return earlier?.done && cost.done && earlier.calls > 0 ? [{ cost, earlier }] : [];
-  });
-  const tokens = pairs.filter(({ cost, earlier }) => isHalved(cost.tokens, earlier.tokens));
-  const halvable = pairs.filter(({ cost, earlier }) => isHalved(cost.leastRequests, earlier.requests));
-  const both = tokens.filter(({ cost, earlier }) => isHalved(cost.requests, earlier.requests));
-  return [
-    ...lines,
-    `Before: ${describeTotal(before)}.`,
-    `Of ${pairs.length} that took calls and were done both times, ${tokens.length} take at most half of the tokens, ${both.length} of these of the requests as well; ${halvable.length} could, by the contract.`,
-  ];
-}

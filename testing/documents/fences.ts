@@ -8,7 +8,7 @@
  * - `sh starts first` is started so in the terminal of the document's first server, where nothing holds that was exported
  *   after it;
  * - `sh setup` brings a clone to life: `.ci/run` and every run of the suite stand on it, so it is only looked at;
- * - `sh measures` is a benchmark: `.ci/run` runs each with small figures (`scripts/bench-check.ts`);
+ * - `sh measures` is a benchmark: `.ci/run` runs each with small figures (`npm run bench -- --small`);
  * - `text` after one of them is what it prints: each line, or its parts between `…`, stands in the output.
  *
  * `export` lines hold for the blocks that follow, as in one terminal.

@@ -24,10 +24,11 @@ export const slowTests = [
   "test/mcp/clients.test.ts",
   "test/deploy/deploy.test.ts",
   "test/client/published/editor.test.ts",
-  // What is for this repository alone: the judge of Zap runs, the scripts that release, the benchmark of an agent.
+  // What is for this repository alone: the judge of Zap runs, the scripts that release, the benchmark of an agent, what is counted in requests.
   "test/zapier/platform/platform.test.ts",
   "test/zapier/platform/judge.test.ts",
   "test/scripts/zapier/upload.test.ts",
   "test/scripts/zapier/release.test.ts",
   "test/bench/agent.test.ts",
+  "test/scripts/requests.test.ts",
 ];

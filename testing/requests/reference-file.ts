@@ -12,6 +12,20 @@ export type Filling = {
 /** When the first of everything was made; the next follow a second apart. */
 const filledFrom = Date.parse("2024-01-01T00:00:00.000Z");
 
+function pad(index: number): string {
+  return String(index).padStart(8, "0");
+}
+
+/** Of the contact with that number, from 0. */
+export function toFilledPhone(index: number): string {
+  return `+9715${pad(index)}`;
+}
+
+/** Of the contact with that number. */
+export function toFilledId(index: number): string {
+  return `contact_${pad(index)}`;
+}
+
 const numbers = "WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count)";
 
 const fillContacts = `${numbers}
