@@ -9,6 +9,8 @@ export type Clock = {
   now(): number;
   readonly frozen: boolean;
   freeze(): void;
+  /** Stands still until it is resumed, and is kept as running: whoever is killed meanwhile starts again with one that runs. */
+  hold(): void;
   /** Lets the clock run on from where it stands. */
   resume(): void;
   /** Sets the clock; it stays frozen or running, as it was. */
@@ -26,9 +28,11 @@ export const realTime: ClockState = { frozenAt: null, offset: 0 };
  */
 export function createClock(real: () => number, changed: (state: ClockState) => void = () => {}): Clock {
   let state = realTime;
+  let isHeld = false;
+  const toRunning = (instant: number): ClockState => ({ frozenAt: null, offset: instant - Math.trunc(real()) });
   const change = (next: ClockState): void => {
     state = next;
-    changed(next);
+    changed(isHeld && next.frozenAt !== null ? toRunning(next.frozenAt) : next);
   };
   const now = (): number => state.frozenAt ?? Math.trunc(real()) + state.offset;
   return {
@@ -36,16 +40,19 @@ export function createClock(real: () => number, changed: (state: ClockState) => 
     get frozen() {
       return state.frozenAt !== null;
     },
-    freeze: () => change({ frozenAt: now(), offset: 0 }),
-    resume: () => {
-      if (state.frozenAt !== null) change({ frozenAt: null, offset: state.frozenAt - Math.trunc(real()) });
+    freeze: () => {
+      isHeld = false;
+      change({ frozenAt: now(), offset: 0 });
     },
-    set: (instant) =>
-      change(
-        state.frozenAt === null
-          ? { frozenAt: null, offset: instant - Math.trunc(real()) }
-          : { frozenAt: instant, offset: 0 },
-      ),
+    hold: () => {
+      isHeld = true;
+      change({ frozenAt: now(), offset: 0 });
+    },
+    resume: () => {
+      isHeld = false;
+      if (state.frozenAt !== null) change(toRunning(state.frozenAt));
+    },
+    set: (instant) => change(state.frozenAt === null ? toRunning(instant) : { frozenAt: instant, offset: 0 }),
     state: () => state,
     restore: change,
   };

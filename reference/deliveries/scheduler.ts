@@ -181,7 +181,7 @@ export class DeliveryScheduler {
   async #advance(instant: number): Promise<void> {
     const { clock } = this.#parts.context;
     const wasRunning = !clock.frozen;
-    clock.freeze();
+    if (wasRunning) clock.hold();
     try {
       await this.settled();
       let next = this.#findEarliestDue(clock.now());

@@ -1,5 +1,5 @@
 /** The test clock: frozen, set, moved on; what follows it, and what it leaves behind. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -104,6 +104,26 @@ describe("the clock", () => {
       await using api = onRealTime({ data });
       api.real.now += hour;
       expect(await api.control.clock()).toEqual({ now: iso(start + day), frozen: true });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("survives being killed while it is moved on: one that ran runs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "onsync-clock-"));
+    const [data, found] = [join(folder, "reference.db"), join(folder, "found.db")];
+    try {
+      const delivered = Promise.withResolvers<{ status: number }>();
+      await using api = onRealTime({ data, deliver: () => delivered.promise });
+      await call(api.reference, "POST", "/v1/webhooks", { url: "https://example.com/", events: ["contact.created"] });
+      await call(api.reference, "POST", "/v1/contacts", { phone: "+971500000000" });
+      const moved = api.control.clock({ advanceMs: hour });
+      await new Promise(setImmediate);
+      for (const end of ["", "-wal"]) copyFileSync(`${data}${end}`, `${found}${end}`);
+      delivered.resolve({ status: 200 });
+      await moved;
+      await using later = onRealTime({ data: found, deliver: async () => ({ status: 200 }) });
+      expect((await later.control.clock()).frozen).toBe(false);
     } finally {
       rmSync(folder, { recursive: true });
     }
