@@ -17,6 +17,8 @@ export type ImportSettings = {
 
 const killShare = 0.4;
 const latestKillMs = 8_000;
+/** One that has not come to its end by then never will: the judge is told. */
+const maxTries = 12;
 /** Workers that were killed are followed within half a minute; a command that takes longer than this hangs. */
 const hangsAfterMs = 150_000;
 
@@ -60,7 +62,7 @@ export class Imports {
     const orgs = join(folder, `wave-${this.#waves}.json`);
     writeFileSync(orgs, JSON.stringify(lines), { mode: 0o600 });
     const args = ["import", "contacts", "--orgs", orgs, "--queue", redisUrl, "--yes", "--json"];
-    while (wave.some(({ file }) => file.done === null)) {
+    for (let tries = 0; tries < maxTries && wave.some(({ file }) => file.done === null); tries++) {
       const isKilled = !isCalm() && random.chance(killShare);
       if (isKilled) this.kills += 1;
       const env = { HOME: folder, TMPDIR: folder, ONSYNC_LOG_LEVEL: "fatal" };

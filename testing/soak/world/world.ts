@@ -93,7 +93,8 @@ async function openWorld({ folder, seed, onSender, writeWorkersFile }: WorldSett
   }));
   const workersFile = writeWorkersFile(ground.baseUrl, ground.orgs);
   const args = ["work", "--queue", redis.url, "--orgs", workersFile, "--json"];
-  const workers = await openThree("worker", async () => ({ ...command, args, env }));
+  // Their engine renews its locks by the wall clock: one that jumps takes each import from its worker again and again.
+  const workers = await openThree("worker", async () => ({ ...command, jumps: false, args, env }));
   const exports = openExports(ground);
   const everyone = [api, ...receivers, ...assistants, ...senders, ...workers, exports.exporter, exports.thrifty];
   return {
