@@ -7,7 +7,6 @@ import fc from "fast-check";
 import { createMemoryLedger } from "../../src/client/index.ts";
 import type { SendLedger, SendRecord, SendState } from "../../src/client/ledger/ledger.ts";
 import { openRedisLedger, openSqliteLedger } from "../../src/ledger/index.ts";
-import { chooseRuns } from "../../testing/jest/runs.ts";
 import { type RedisServer, skipped, startRedis } from "../../testing/redis-server.ts";
 import { Facts } from "./facts.ts";
 import { type LedgerClock, ledgerClock } from "./ledger-clock.ts";
@@ -184,7 +183,7 @@ describe("random operations of three processes, with the wall clock set as they 
         const file = join(folder, `${++files}.db`);
         await play(operations, (clock) => openSqliteLedger({ file, clock, uptime: clock.uptime }));
       }),
-      { numRuns: chooseRuns(60) },
+      { numRuns: 60 },
     );
   });
 
@@ -193,7 +192,7 @@ describe("random operations of three processes, with the wall clock set as they 
       fc.asyncProperty(programs, (operations) =>
         play(operations, (clock) => createMemoryLedger({ clock }), { sharesHandle: true }),
       ),
-      { numRuns: chooseRuns(200) },
+      { numRuns: 200 },
     );
   });
 });
@@ -212,7 +211,7 @@ describe("random operations of three processes, with the wall clock set as they 
         const prefix = `random${++ledgers}`;
         await play(operations, (clock) => openRedisLedger({ url: redis.url, prefix, clock }), { knowsWall: true });
       }),
-      { numRuns: chooseRuns(25) },
+      { numRuns: 25 },
     );
   });
 });

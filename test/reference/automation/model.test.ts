@@ -1,7 +1,6 @@
 /** Random triggers, messages, switches and time, with kills in the middle of the work, against a model that knows none of the code. */
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { start } from "../caller.ts";
 import { KilledReference } from "./killed.ts";
 import { type ModelTrigger, type Operation, replay, type Word } from "./model.ts";
@@ -87,7 +86,7 @@ test("every effect happens once or, with the message that a kill cut short, not 
       ).toEqual([]);
       await killed.reference.close();
     }),
-    { numRuns: chooseRuns(20), seed: 15 },
+    { numRuns: 20, seed: 15 },
   );
   // Both happened, or nothing was tried.
   expect(Math.min(seen.cutShort, seen.kept)).toBeGreaterThan(20);

@@ -2,7 +2,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createFullBucket, hourMs, spendToken } from "../../../reference/inbox/budget.ts";
-import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { hour, minute, start, still } from "../caller.ts";
 
 const ceilings = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(1000, 999_983, 1_000_000_000));
@@ -39,7 +38,7 @@ describe("the bucket", () => {
           }
         }
       }),
-      { numRuns: chooseRuns(500) },
+      { numRuns: 500 },
     );
   });
 
@@ -51,7 +50,7 @@ describe("the bucket", () => {
         const all = admissions(ceiling, [...between, hourMs, ...burst.slice(1)]);
         expect(all.length - before).toBe(Math.min(burst.length, ceiling));
       }),
-      { numRuns: chooseRuns(500) },
+      { numRuns: 500 },
     );
   });
 
@@ -71,7 +70,7 @@ describe("the bucket", () => {
           expect(spendToken(bucket, ceiling, at + Math.ceil(verdict.retryInMs / 1000) * 1000).admitted).toBe(true);
         }
       }),
-      { numRuns: chooseRuns(500) },
+      { numRuns: 500 },
     );
   });
 
@@ -82,7 +81,7 @@ describe("the bucket", () => {
         const pace = Array<number>(requests).fill(Math.ceil(hourMs / ceiling));
         expect(admissions(ceiling, [...burst, ...pace]).length).toBe(ceiling + requests);
       }),
-      { numRuns: chooseRuns(200) },
+      { numRuns: 200 },
     );
   });
 
@@ -95,7 +94,7 @@ describe("the bucket", () => {
         expect(set.admitted).toBe(false);
         expect(spendToken(set.bucket, ceiling, start - back + set.retryInMs).admitted).toBe(true);
       }),
-      { numRuns: chooseRuns(200) },
+      { numRuns: 200 },
     );
   });
 });

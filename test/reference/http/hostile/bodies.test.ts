@@ -1,7 +1,6 @@
 /** Bodies that nobody sends on purpose, over a real socket: what is stored is what was sent, and all else is refused. */
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { chooseRuns } from "../../../../testing/jest/runs.ts";
 import { exchange } from "../raw-socket.ts";
 import { key, onlyAnswer, port, post, request } from "./server.ts";
 import { anyName, anyNumber, anyOther, anyText, anyValue, isKept, toList, toObject, toText } from "./written-json.ts";
@@ -43,7 +42,7 @@ test("messages: what was taken comes back as it was written, in the answer and i
         }
       },
     ),
-    { numRuns: chooseRuns(300) },
+    { numRuns: 300 },
   );
   expect(kept).toBeGreaterThan(30);
 });
@@ -89,7 +88,7 @@ test("contacts: what was taken comes back as it was written; all else is refused
         }
       },
     ),
-    { numRuns: chooseRuns(300) },
+    { numRuns: 300 },
   );
   expect(kept).toBeGreaterThan(30);
 });
