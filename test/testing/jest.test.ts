@@ -66,6 +66,12 @@ test("timers that it had stand still go on", async () => {
   expect([globalThis.setTimeout, globalThis.Date]).toEqual([setTimeout, date]);
 });
 
+test("files share the modules of what is tested, and none of what tests are made of", () => {
+  expect(import.meta.resolve("../../src/client/index.ts")).toMatch(/index\.ts$/);
+  expect(import.meta.resolve("../../testing/scripted.ts")).toMatch(/scripted\.ts\?file=\d+$/);
+  expect(import.meta.resolve("../reference/folders.ts")).toMatch(/folders\.ts\?file=\d+$/);
+});
+
 test("every file of the slow tier is there", async () => {
   const { slowTests } = await importJest("slow-tests.js");
   expect(slowTests.filter((path: string) => !existsSync(join(root, path)))).toEqual([]);

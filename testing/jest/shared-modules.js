@@ -16,13 +16,19 @@ const jestGlobals = new URL("globals.js", import.meta.url).href;
 // As in jest.config.js.
 const withoutAwaitUsing = Number.parseInt(process.versions.node, 10) < 24;
 
+/** What tests are made of is evaluated for each file all the same: it keeps folders, servers, and hooks of the file's tests. */
+const ofTests = new RegExp(`^${new URL("../../", import.meta.url).href}(?:test|testing)/(?!jest/).+\\.ts$`);
+/** How many files were run. */
+let files = 0;
+
 registerHooks({
-  resolve: (specifier, context, nextResolve) =>
-    specifier === "@jest/globals"
-      ? { url: jestGlobals, format: "module", shortCircuit: true }
-      : nextResolve(specifier, context),
+  resolve(specifier, context, nextResolve) {
+    if (specifier === "@jest/globals") return { url: jestGlobals, format: "module", shortCircuit: true };
+    const resolved = nextResolve(specifier, context);
+    return ofTests.test(resolved.url) ? { ...resolved, url: `${resolved.url}?file=${files}` } : resolved;
+  },
   load(url, context, nextLoad) {
-    if (!withoutAwaitUsing || !/\/test(?:ing)?\/.+\.ts$/.test(url)) return nextLoad(url, context);
+    if (!withoutAwaitUsing || !ofTests.test(url.replace(/\?.*/, ""))) return nextLoad(url, context);
     const path = fileURLToPath(url);
     const { code } = require("./await-using.ts").default.process(readFileSync(path, "utf8"), path);
     return { format: "module", source: code, shortCircuit: true };
@@ -57,6 +63,7 @@ export default class SharedModules {
   }
 
   unstable_importModule(path) {
+    files += 1;
     return import(pathToFileURL(path).href);
   }
 
