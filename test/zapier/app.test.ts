@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import zapier from "zapier-platform-core";
 import App from "../../index.ts";
 import { type Row, startZap, type Zap } from "./harness.ts";
@@ -9,6 +9,9 @@ const handler = (
 
 describe("the app", () => {
   test("is valid for the platform", async () => {
+    // After 250 runs the platform ends a process that takes more than 450 MB, as one that has run many files may.
+    const usage = { rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 };
+    jest.spyOn(process, "memoryUsage").mockReturnValue(usage);
     const { results } = await handler({ command: "validate", calledFromCli: true });
     expect(results).toEqual([]);
   });
