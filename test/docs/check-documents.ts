@@ -18,39 +18,6 @@ function read(document: string): string {
   return readFileSync(join(root, document), "utf8");
 }
 
-/** Every document, in parts that are checked beside each other. */
-export const documents = {
-  first: ["README.md", "docs/getting-started.md", "docs/security.md", "docs/client.md", "docs/ledger.md"],
-  work: [
-    "CONTRIBUTING.md",
-    "AGENTS.md",
-    "SECURITY.md",
-    "docs/contract.md",
-    "docs/control-api.md",
-    "docs/architecture.md",
-    "docs/reliability.md",
-    "docs/adding-an-operation.md",
-    "docs/benchmarks.md",
-    "docs/README.md",
-    "docs/requests.md",
-    "docs/diary.md",
-    "docs/message-statuses.md",
-    "docs/metrics.md",
-    "docs/mutation.md",
-    "docs/packages.md",
-    "docs/troubleshooting.md",
-  ],
-  parts: [
-    "docs/data.md",
-    "docs/deploy.md",
-    "docs/events.md",
-    "docs/mcp.md",
-    "docs/mcp-remote.md",
-    "docs/zapier.md",
-    "docs/zapier-publishing.md",
-  ],
-};
-
 let sandbox: Sandbox;
 let terminal: Terminal | undefined;
 let postgres: PostgresServer | undefined;

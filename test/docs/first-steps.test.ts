@@ -3,7 +3,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { tableFile } from "../../scripts/claims/register.ts";
-import { describeDocuments, documents } from "./check-documents.ts";
+import { documents } from "../../testing/documents/documents.ts";
+import { describeDocuments } from "./check-documents.ts";
 
 test("no document is left out", () => {
   const root = join(import.meta.dirname, "../..");

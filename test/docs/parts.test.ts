@@ -1,4 +1,5 @@
 /** The documents of the parts. */
-import { describeDocuments, documents } from "./check-documents.ts";
+import { documents } from "../../testing/documents/documents.ts";
+import { describeDocuments } from "./check-documents.ts";
 
 describeDocuments(documents.parts);
