@@ -9,6 +9,9 @@ import { measureCosts } from "../../testing/zapier/costs.ts";
 let costs: (number | null)[];
 beforeAll(async () => {
   const quiet = jest.spyOn(console, "log").mockImplementation(() => {});
+  // As in test/zapier/app.test.ts.
+  const usage = { rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 };
+  jest.spyOn(process, "memoryUsage").mockReturnValue(usage);
   costs = await measureCosts(App);
   quiet.mockRestore();
 }, 30_000);
