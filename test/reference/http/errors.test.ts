@@ -169,7 +169,7 @@ describe("500 internal, 503 unavailable", () => {
         level: "error",
         requestId,
         path: `/v1/contacts/${contact.id}`,
-        error: expect.any(SyntaxError),
+        error: expect.objectContaining({ name: "DamagedTextError", cause: expect.any(SyntaxError) }),
       }),
     );
   });
