@@ -56,6 +56,10 @@ export const client: Question = {
   title: "The client beside other clients",
   about: `What a call costs the process that makes it, in CPU time: 64 calls at once, over sockets that stay open, to a server that
 answers at once. Each caller is a process of its own. Ours checks the input, keeps the deadline, reads the budget and the answer;
-with \`onDrift\` it holds the answer against its schema, too. The others have retries off, and parse the answer.`,
+with \`onDrift\` it holds the answer against its schema, too. The others have retries off, and parse the answer.
+
+What stands between this and 1.3, by the profile: a send notes its reference in a ledger before and after (13 µs of CPU with a full
+ledger in memory), hashes what it sends (10 µs) and sets a timer for each of its three waits, none of which a bare request does;
+a list's records are each held against the schema (105 µs for a hundred contacts).`,
   measure,
 };
