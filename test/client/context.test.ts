@@ -29,6 +29,8 @@ describe("createOnSync", () => {
     ["http://0.0.0.0/v1", "baseUrl must be an https:// address"],
     ["ftp://api.onsync.com/v1", "baseUrl must be an https:// address"],
     ["https://user:secret@api.onsync.com/v1", "baseUrl must carry no credentials"],
+    ["https://user@api.onsync.com/v1", "baseUrl must carry no credentials"],
+    ["https://:secret@api.onsync.com/v1", "baseUrl must carry no credentials"],
     ["https://api.onsync.com/v1?key=1", "baseUrl must carry no credentials"],
     ["https://api.onsync.com/v1#x", "baseUrl must carry no credentials"],
   ])("refuses the base URL %s", (baseUrl, message) => {
@@ -39,16 +41,40 @@ describe("createOnSync", () => {
     ["an empty key", { apiKey: " \n" }, "apiKey must not be empty"],
     ["no key", { apiKey: undefined as unknown as string }, "apiKey must not be empty"],
     ["a key HTTP cannot carry", { apiKey: "onsync\r\nx: y" }, "apiKey has characters that no key has"],
+    ["a key with letters that HTTP cannot carry", { apiKey: "onsync_clé" }, "apiKey has characters that no key has"],
     ["no attempts", { maxAttempts: 0 }, "maxAttempts must be a whole number from 1"],
+    ["half an attempt more", { maxAttempts: 1.5 }, "maxAttempts must be a whole number from 1"],
     ["no time", { deadlineMs: 0 }, "deadlineMs must be a positive number"],
     ["no number", { deadlineMs: Number.NaN }, "deadlineMs must be a positive number"],
+    ["a time that is a text", { deadlineMs: "30" as unknown as number }, "deadlineMs must be a positive number"],
+    ["a wait below 0", { maxRetryAfterMs: -1 }, "maxRetryAfterMs must be a number of milliseconds from 0"],
+    ["a wait that is a text", { maxRetryAfterMs: "9" as unknown as number }, "maxRetryAfterMs must be a number"],
     ["no history", { historyDepth: 0 }, "historyDepth must be a whole number of messages from 1"],
+    ["half a message more", { historyDepth: 1.5 }, "historyDepth must be a whole number of messages from 1"],
+    ["a blank scope", { ledgerScope: " " }, "ledgerScope must be a text that is not blank"],
+    ["a scope that is no text", { ledgerScope: 7 as unknown as string }, "ledgerScope must be a text that is not"],
+    ["an empty user agent", { userAgent: "" }, "userAgent must be"],
     ["no transport", { transport: {} as OnSyncOptions["transport"] }, "transport must be a function"],
     ["a user agent HTTP cannot carry", { userAgent: "me\r\nx: y" }, "userAgent must be"],
   ])("refuses %s", async (_what, options, message) => {
     const error = await rejection((async () => create(options))());
     expect(error).toMatchObject({ name: "ValidationError", message: expect.stringContaining(message) });
     expect(String(error)).not.toContain("onsync\r\n");
+  });
+
+  test("takes the least of each option", () => {
+    const least = { maxAttempts: 1, deadlineMs: 0.5, maxRetryAfterMs: 0, historyDepth: 1, maxAnswerBytes: 1 };
+    expect(create({ ...least, ledgerScope: "x", userAgent: "~" })).toMatchObject({ ledgerScope: "x" });
+  });
+
+  test("asks for a transport where the platform has no fetch", () => {
+    const { fetch } = globalThis;
+    Object.assign(globalThis, { fetch: undefined });
+    try {
+      expect(() => createOnSync({ apiKey })).toThrow("transport must be a function");
+    } finally {
+      Object.assign(globalThis, { fetch });
+    }
   });
 
   test("sends a key of any shape, without the white space around it", async () => {

@@ -1,7 +1,9 @@
 /** Work under a deadline, on a clock that starts timers and on one that only sleeps. */
+import { getEventListeners } from "node:events";
 import { describe, expect, test } from "@jest/globals";
 import { type Clock, startTimer } from "../../src/client/clock.ts";
 import { type Deadline, withDeadline } from "../../src/client/deadline.ts";
+import { html, json, never, rejection, scriptedOnSync } from "../../testing/scripted.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 
 /** A clock that knows its timers. */
@@ -64,6 +66,12 @@ describe.each(Object.entries(clocks))("on a clock %s, withDeadline", (_kind, ope
     expect([clock.now(), given?.aborted, countTimers()]).toEqual([50, true, 0]);
   });
 
+  test("leaves nothing on the caller's signal, which may outlive many calls", async () => {
+    const { signal } = new AbortController();
+    await withDeadline(deadlineOf(open().clock, signal), async () => 7);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
   test("leaves no timer behind where the work itself has the call aborted", async () => {
     const { clock, countTimers } = open();
     const controller = new AbortController();
@@ -77,5 +85,45 @@ describe.each(Object.entries(clocks))("on a clock %s, withDeadline", (_kind, ope
     await settled();
     expect(result).toEqual({ kind: "aborted", begun: true });
     expect([given?.reason, countTimers()]).toEqual([reason, 0]);
+  });
+});
+
+describe("a call on a clock of the caller's own", () => {
+  test("fails with the clock's own error where it cannot sleep", async () => {
+    const broken = new Error("this clock has stopped");
+    const clock: Clock = { now: () => 0, sleep: () => Promise.reject(broken) };
+    const result = await withDeadline({ clock, expiresAt: 50, totalMs: 50, signal: undefined }, never);
+    expect(result).toEqual({ kind: "failed", error: broken });
+  });
+
+  test("fails with the clock's own error where it cannot sleep between two attempts", async () => {
+    const broken = new Error("this clock has stopped");
+    const sleep = (ms: number) => (ms < 30_000 ? Promise.reject(broken) : new Promise<void>(() => {}));
+    const { onsync, requests } = scriptedOnSync([html(502)], { clock: { now: () => 0, sleep } });
+    expect(await rejection(onsync.contacts.get("contact_1"))).toBe(broken);
+    expect(requests).toHaveLength(1);
+  });
+
+  test("makes no attempt where it wakes after the deadline, and says so", async () => {
+    let now = 0;
+    const sleep = async (ms: number) => {
+      await (ms < 30_000 ? undefined : never());
+      now += 60_000;
+    };
+    const { onsync, requests } = scriptedOnSync([html(502)], { clock: { now: () => now, sleep } });
+    expect(await rejection(onsync.contacts.get("contact_1"))).toMatchObject({
+      name: "TimeoutError",
+      message: "The deadline passed before GET /contacts/contact_1 was made",
+      sent: false,
+      cause: { status: 502 },
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  test("comes to its end at once where the wait would last to the very deadline", async () => {
+    const { onsync, clock } = scriptedOnSync([html(502), json(200, { id: "contact_1" })]);
+    const startedAt = clock.now();
+    expect(await rejection(onsync.contacts.get("contact_1", { deadlineMs: 500 }))).toMatchObject({ status: 502 });
+    expect(clock.now()).toBe(startedAt);
   });
 });

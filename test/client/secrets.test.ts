@@ -152,7 +152,30 @@ describe("createRedact", () => {
     expect({ ...(copy.cause as object) }).toEqual({ code: "ECONNRESET", syscall: "read" });
   });
 
+  test("copies an error that is its own cause, or one of its own, so many times at most", () => {
+    const round = new AggregateError([], "round") as Error & { errors: Error[] };
+    round.cause = round;
+    const around = new AggregateError([], "around") as Error & { errors: Error[] };
+    around.errors.push(around);
+    const { error } = createRedact(apiKey);
+    const countCauses = (copy: Error): number => (copy.cause instanceof Error ? 1 + countCauses(copy.cause) : 0);
+    const countErrors = ({ errors }: { errors?: (typeof around)[] }): number =>
+      errors?.[0] ? 1 + countErrors(errors[0] as never) : 0;
+    expect(countCauses(error(round))).toBe(4);
+    expect(countErrors(error(around) as never)).toBe(4);
+  });
+
+  test("copies what looks like an error of another realm, and nothing that merely hangs on it", () => {
+    const { error } = createRedact(apiKey);
+    const foreign = error({ name: "ProxyError", message: apiKey, code: 407, socket: apiKey });
+    expect({ ...foreign, message: foreign.message }).toEqual({ name: "ProxyError", message: "[API key]" });
+    expect(foreign.stack).toBe("");
+    expect(error({ message: 7 }).message).toBe("[object Object]");
+  });
+
   test("leaves texts alone where a key is so short that they hold it by chance", () => {
     expect(createRedact("key").text("a key in a keyhole")).toBe("a key in a keyhole");
+    expect(createRedact("key45").text("key45")).toBe("key45");
+    expect(createRedact("key456").text("key456")).toBe("[API key]");
   });
 });

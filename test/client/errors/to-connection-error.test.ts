@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { wasNeverSent } from "../../../src/client/errors/to-connection-error.ts";
-import { networkError } from "../../../testing/scripted.ts";
+import { toConnectionError, wasNeverSent } from "../../../src/client/errors/to-connection-error.ts";
+import { createRedact } from "../../../src/client/redact.ts";
+import { apiKey, networkError } from "../../../testing/scripted.ts";
 
 function error(code: string, more: object = {}) {
   return Object.assign(new Error(`${code} happened`), { code, ...more });
@@ -31,7 +32,16 @@ describe("wasNeverSent", () => {
         message: "Client network socket disconnected before secure TLS connection was established",
       }),
     ],
+    ...["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "CERT_REJECTED", "CERT_REVOKED", "CERT_UNTRUSTED"].map(
+      (code) => [`a certificate with ${code}`, error(code)] as const,
+    ),
+    ...["HOSTNAME_MISMATCH", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"].map(
+      (code) => [`a certificate with ${code}`, error(code)] as const,
+    ),
+    ["a certificate of an authority unknown", error("UNABLE_TO_GET_ISSUER_CERT")],
+    ["a certificate of an authority unknown here", error("UNABLE_TO_GET_ISSUER_CERT_LOCALLY")],
     ["a proxy out of reach", error("PROXY_UNREACHABLE")],
+    ["a proxy that needs another package", error("PROXY_NEEDS_UNDICI")],
     ["a proxy that refuses", error("PROXY_REFUSED")],
     ["a proxy that wants another password for a tunnel", error("PROXY_TUNNEL_PASSWORD")],
     [
@@ -63,9 +73,56 @@ describe("wasNeverSent", () => {
     expect(wasNeverSent(thrown)).toBe(false);
   });
 
-  test("stops at an error that is its own cause", () => {
+  test("stops at an error that is its own cause, or one of its own", () => {
     const circular = new Error("round");
     circular.cause = circular;
     expect(wasNeverSent(circular)).toBe(false);
+    const among = several();
+    among.errors.push(among);
+    expect(wasNeverSent(among)).toBe(false);
+  });
+
+  test("looks through five causes, and no further", () => {
+    const wrapTimes = (times: number): unknown => (times === 0 ? error("ECONNREFUSED") : wrapped(wrapTimes(times - 1)));
+    expect([wasNeverSent(wrapTimes(5)), wasNeverSent(wrapTimes(6))]).toEqual([true, false]);
+  });
+});
+
+describe("toConnectionError", () => {
+  const tell = (thrown: unknown) => toConnectionError("GET /me", thrown, createRedact(apiKey));
+
+  test.each([
+    ["its own code", error("EPIPE"), "EPIPE"],
+    ["the code of its cause", networkError("ECONNRESET"), "ECONNRESET"],
+    ["the code of the first of several", several(error("ETIMEDOUT"), error("EPIPE")), "ETIMEDOUT"],
+    ["its message where there is no code", new Error("socket hang up"), "socket hang up"],
+    ["its message where a code is no text", Object.assign(new Error("broken"), { code: 7 }), "broken"],
+    ["itself where it is a text", "broken", "broken"],
+  ])("says why by %s", (_what, thrown, why) => {
+    expect(tell(thrown)).toMatchObject({
+      message: `The connection broke before OnSync's answer to GET /me came (${why})`,
+      retryable: true,
+      advice: "Try again: the connection broke before OnSync's answer was here.",
+    });
+  });
+
+  test.each([
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "NODE_EXTRA_CA_CERTS names a file with an authority of your own). Nothing reached"],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "does not speak TLS, or has a certificate that is not trusted."],
+  ])("sends who meets %s to the base URL and its certificate", (code, advice) => {
+    expect(tell(wrapped(error(code))).advice).toContain("Check the base URL: what answers there");
+    expect(tell(wrapped(error(code))).advice).toContain(advice);
+  });
+
+  test.each([
+    ["PROXY_UNREACHABLE", true, ": nothing reached OnSync."],
+    ["PROXY_PASSWORD", false, "to go without it."],
+    ["PROXY_TUNNEL_PASSWORD", false, ": nothing reached OnSync."],
+    ["PROXY_NEEDS_UNDICI", false, ": nothing reached OnSync."],
+  ])("sends who meets %s to the proxy, in the proxy's own words (retryable: %s)", (code, retryable, advice) => {
+    const told = tell(error(code, { name: "ProxyError" }));
+    expect(told).toMatchObject({ retryable, message: expect.stringContaining(`(${code} happened)`) });
+    expect(told.advice).toMatch(/^Check the proxy's address, user and password/);
+    expect(told.advice).toContain(advice);
   });
 });

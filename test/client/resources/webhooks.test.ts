@@ -74,6 +74,25 @@ describe("webhooks.create", () => {
     expect(lines()).toEqual([post, get]);
   });
 
+  test.each([
+    ["5 s before the request, by the server's clock, is the answer", "2024-12-01T09:59:55.000Z", { id: "wh_1" }],
+    ["earlier than that is an older one", "2024-12-01T09:59:54.999Z", { name: "UnknownOutcomeError" }],
+  ])("an endpoint that was registered %s", async (_when, createdAt, expected) => {
+    expect((await create([lost, list(webhook("wh_1", { createdAt }))])).outcome).toMatchObject(expected);
+  });
+
+  test("is an unknown outcome where the list does not tell the server's time", async () => {
+    const undated = { ...list(), text: JSON.stringify({ data: [webhook("wh_1")] }) };
+    const { outcome } = await create([lost, undated]);
+    expect(outcome).toMatchObject({ name: "UnknownOutcomeError", advice: expect.stringMatching(/^Delete wh_1 /) });
+  });
+
+  test("takes an event that is named twice for one", async () => {
+    const twice = { events: ["message.created", "message.created"] } satisfies Partial<WebhookInput>;
+    const once = webhook("wh_1", { events: ["message.created"] });
+    expect((await create([lost, list(webhook("wh_2"), once)], twice)).outcome).toMatchObject({ id: "wh_1" });
+  });
+
   test("is not made again when OnSync itself said 500 and no endpoint appeared: it may appear late", async () => {
     const { outcome, lines } = await create([refused(500, "internal"), list()]);
     expect(outcome).toMatchObject({
