@@ -52,8 +52,8 @@ function isFromOnSync(status: number, body: Json | undefined, error: Json | unde
 }
 
 /** Every id of a contact in what a 409 says, wherever it stands. */
-function findContactIds(...values: unknown[]): string[] {
-  return [...new Set(JSON.stringify(values).match(/\bcontact_[0-9A-Za-z]+/g) ?? [])];
+function findContactIds(body: Json | undefined): string[] {
+  return [...new Set(JSON.stringify([body]).match(/\bcontact_[0-9A-Za-z]+/g) ?? [])];
 }
 
 function findScope(...values: unknown[]): string | undefined {
@@ -144,7 +144,7 @@ function createClientError(
       return new NotFoundError(message, { ...fields, ...(advice && { advice: `${advice}.` }) });
     }
     case 409:
-      return new DuplicateError(message, { ...fields, contactIds: findContactIds(readError(body), message) });
+      return new DuplicateError(message, { ...fields, contactIds: findContactIds(body) });
     case 429: {
       const { limit = null, remaining = null, resetAt = null } = readRateLimit(headers, now) ?? {};
       return new RateLimitError(message, { ...fields, limit, remaining, resetAt });
