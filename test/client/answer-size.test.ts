@@ -47,6 +47,13 @@ describe("an answer that never ends", () => {
     }
   });
 
+  test("is read where it has just as many characters as maxAnswerBytes", async () => {
+    const whole = json(200, { id: "contact_1" });
+    const read = (maxAnswerBytes: number) => scriptedOnSync([whole], { maxAnswerBytes }).onsync.contacts.get("c");
+    expect(await read(whole.text.length)).toMatchObject({ id: "contact_1" });
+    expect(await rejection(read(whole.text.length - 1))).toMatchObject({ code: "answer_too_large" });
+  });
+
   test("counts as a lost answer of a send where the transport has read all of it", async () => {
     const long = json(201, { id: "msg_1", metadata: { clientReference: "reference-1" }, more: "x".repeat(5_000) });
     const there = json(200, { data: [{ id: "msg_1", metadata: { clientReference: "reference-1" } }] });

@@ -132,6 +132,22 @@ describe("an answer that differs from the documented shape", () => {
     expect((await drift({ ...contact, nickname: "Sa" })).events).toEqual([]);
   });
 
+  test("times without a zone are told, wherever they stand", async () => {
+    const time = "2024-12-01T10:00:00";
+    const data = [null, { createdAt: time }];
+    const text = JSON.stringify({ data, nextBefore: time, createdAt: time, timestamp: time, requestId: "req_1" });
+    const events: DriftEvent[] = [];
+    const { onsync } = scriptedOnSync([{ status: 200, headers: {}, text }], { onDrift: (event) => events.push(event) });
+    await onsync.messages.list("telegram:sara");
+    const zoneless = events.flatMap(({ issues }) => issues).filter(({ code }) => code === "missing_zone");
+    const message = "the time has no zone, and is read as UTC";
+    expect(zoneless).toEqual(
+      [["createdAt"], ["timestamp"], ["nextBefore"], ["data", 1, "createdAt"]].map((path) => ({
+        ...{ path, code: "missing_zone", message },
+      })),
+    );
+  });
+
   test("a missing requestId and timestamp are filled in", async () => {
     const headers = { "X-Request-Id": "req_header", Date: "Sun, 01 Dec 2024 12:00:00 GMT" };
     const bare = { status: 200, headers, text: JSON.stringify(contact) };

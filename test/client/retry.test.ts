@@ -60,6 +60,16 @@ describe.each(Object.entries(repeatable))("a %s", (_what, call) => {
     expect(requests).toHaveLength(1);
   });
 
+  test("is the same request again, whatever the transport does with the headers of the first", async () => {
+    const clumsy: Step = ({ headers }) => {
+      for (const name of Object.keys(headers)) delete headers[name];
+      return html(502);
+    };
+    const { onsync, requests } = scriptedOnSync([clumsy, contact]);
+    await call(onsync);
+    expect(requests.map(({ headers }) => headers.authorization)).toEqual([undefined, expect.any(String)]);
+  });
+
   test("fails with the last error when the attempts are spent", async () => {
     const { onsync, clock, requests } = scriptedOnSync([html(502), html(502), html(502), refused(503, "unavailable")]);
     const startedAt = clock.now();

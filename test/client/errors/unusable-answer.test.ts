@@ -90,4 +90,26 @@ describe("a success that cannot be used", () => {
     const { onsync } = scriptedOnSync([{ ...json(200, { id: "contact_1" }), incomplete }]);
     expect(await onsync.contacts.get("contact_1")).toMatchObject({ id: "contact_1" });
   });
+
+  test("what is none of a removal's ends is an error, and an empty one is none", async () => {
+    const remove = (step: Step) => scriptedOnSync([step], { maxAttempts: 1 }).onsync.webhooks.delete("wh_1");
+    const incomplete = Object.assign(new Error("read"), { code: "ECONNRESET" });
+    expect(await remove({ status: 200, headers: {}, text: " \n" })).toMatchObject({ id: "wh_1", deleted: true });
+    expect(await rejection(remove({ status: 200, headers: {}, text: "", incomplete }))).toMatchObject({
+      name: "ConnectionError",
+      cause: { code: "ECONNRESET" },
+    });
+    expect(await rejection(remove({ status: 200, headers: {}, text: "gone" }))).toMatchObject({
+      code: "unusable_answer",
+    });
+  });
+
+  test("a request id and a time that are no texts are filled in", async () => {
+    const headers = { "x-request-id": "req_h", date: "Sun, 01 Dec 2024 12:00:00 GMT" };
+    const text = JSON.stringify({ id: "contact_1", requestId: 7, timestamp: 1_733_047_200_000 });
+    expect(await scriptedOnSync([{ status: 200, headers, text }]).onsync.contacts.get("contact_1")).toMatchObject({
+      requestId: "req_h",
+      timestamp: "2024-12-01T12:00:00.000Z",
+    });
+  });
 });

@@ -1,7 +1,7 @@
 /** Lists that come in pages with a cursor. */
 import { describe, expect, test } from "@jest/globals";
 import { conversationId } from "../../../testing/message-store.ts";
-import { json, rejection, scriptedOnSync } from "../../../testing/scripted.ts";
+import { json, refused, rejection, scriptedOnSync } from "../../../testing/scripted.ts";
 
 test("every list has list, and those that come in pages have iterate, as docs/client.md says", () => {
   const { onsync } = scriptedOnSync([]);
@@ -61,6 +61,28 @@ describe("lists with cursors", () => {
       "GET /v1/contacts?limit=50",
       "GET /v1/contacts?limit=50&cursor=two",
     ]);
+  });
+
+  test("a list that refuses pages of a hundred as a 422 is asked for fifty, too", async () => {
+    const { onsync, lines } = scriptedOnSync([refused(422, "x"), json(200, { data: [], nextCursor: null })]);
+    await onsync.contacts.iterate().next();
+    expect(lines()).toEqual(["GET /v1/contacts?limit=100", "GET /v1/contacts?limit=50"]);
+  });
+
+  test.each([
+    ["a page of fifty is refused", 50, 400],
+    ["it is refused for another reason", 100, 403],
+  ])("a list is asked once where %s", async (_what, limit, status) => {
+    const { onsync, requests } = scriptedOnSync([refused(status, "x")]);
+    expect(await rejection(onsync.contacts.iterate({ limit }).next())).toMatchObject({ status });
+    expect(requests).toHaveLength(1);
+  });
+
+  test("a list that refuses pages of fifty, too, is asked for a hundred the next time", async () => {
+    const { onsync, lines } = scriptedOnSync([refused(400, "x"), refused(400, "x"), json(200, { data: [] })]);
+    expect(await rejection(onsync.contacts.iterate().next())).toMatchObject({ status: 400 });
+    await onsync.contacts.iterate().next();
+    expect(lines().map((line) => line.split("=")[1])).toEqual(["100", "50", "100"]);
   });
 
   test("a cursor that does not move on is an error, not a loop", async () => {

@@ -79,6 +79,18 @@ describe("messages.iterate", () => {
       });
     });
 
+    test("passes on items without an id, of every page", async () => {
+      const [later, earlier] = ["2024-12-01T10:00:00.000Z", "2024-12-01T09:00:00.000Z"];
+      const { onsync } = scriptedOnSync([
+        json(200, { data: [{ createdAt: later }], nextBefore: later }),
+        json(200, { data: [{ createdAt: earlier }, { createdAt: "never" }], nextBefore: earlier }),
+        json(200, { data: [{ content: "Hi" }], nextBefore: null }),
+      ]);
+      const seen: unknown[] = [];
+      for await (const message of onsync.messages.iterate(conversationId)) seen.push(message);
+      expect(seen).toEqual([{ createdAt: later }, { createdAt: earlier }, { createdAt: "never" }, { content: "Hi" }]);
+    });
+
     test("passes on items that are no messages", async () => {
       const { onsync } = scriptedOnSync([json(200, { data: [null, "text", { id: 7 }], nextBefore: null })]);
       const seen: unknown[] = [];

@@ -32,6 +32,14 @@ describe("messages.iterate", () => {
     expect([ids[0], ids.at(-1)]).toEqual([newer.id, older.id]);
   });
 
+  test("reads what arrives in the very millisecond of a full page before it goes on", async () => {
+    const store = new MessageStore();
+    store.add(noon - 1);
+    for (let index = 0; index < 100; index++) store.add(noon);
+    const { ids } = await walk(serve(store, (request) => void ([2, 3].includes(request) && store.add(noon))));
+    expect(new Set(ids)).toEqual(new Set(store.messages.map(({ id }) => id)));
+  });
+
   test("starts before an instant", async () => {
     const store = new MessageStore();
     const messages = [0, 1, 2, 3].map((index) => store.add(noon + index));

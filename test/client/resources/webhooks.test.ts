@@ -62,6 +62,7 @@ describe("webhooks.create", () => {
         webhook("wh_older", { createdAt: "2024-12-01T08:00:00.000Z" }),
         webhook("wh_other", { url: "https://example.com/other" }),
         webhook("wh_events", { events: ["message.created"] }),
+        webhook("wh_another", { events: ["message.created", "contact.updated"] }),
         webhook("wh_1"),
       ),
     ]);

@@ -52,6 +52,34 @@ describe("fetchTransport", () => {
     expect(answer.incomplete?.message).toBe("terminated");
   });
 
+  test("a body that breaks off with what is no error comes with one", async () => {
+    const broken = new ReadableStream<Uint8Array>({ start: (controller) => controller.error("gone") });
+    const { incomplete } = await fetchTransport(async () => new Response(broken))(request);
+    expect(incomplete).toEqual(new Error("gone"));
+  });
+
+  test("reads as many bytes as are asked for, and of a longer body nothing, nor its rest", async () => {
+    let cancelled = 0;
+    const five = () =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const byte of [50, 51, 52, 53, 54]) controller.enqueue(Uint8Array.of(byte));
+        },
+        pull: (controller) => controller.close(),
+        cancel: () => void cancelled++,
+      });
+    const read = (maxBytes: number) => fetchTransport(async () => new Response(five()))({ ...request, maxBytes });
+    expect(await read(5)).toEqual({ status: 200, headers: {}, text: "23456" });
+    expect(cancelled).toBe(0);
+    expect(await read(3)).toMatchObject({ text: "", incomplete: { code: "ERR_ANSWER_TOO_LARGE" } });
+    expect(cancelled).toBe(1);
+  });
+
+  test("a redirect whose status a browser does not tell is a 302", async () => {
+    const opaque = Object.defineProperty(Response.json({}), "type", { value: "opaqueredirect" });
+    expect(await fetchTransport(async () => opaque)(request)).toMatchObject({ status: 302 });
+  });
+
   test("an answer without a body has an empty text", async () => {
     expect(await fetchTransport(async () => new Response(null, { status: 204 }))(request)).toMatchObject({ text: "" });
   });

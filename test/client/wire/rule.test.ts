@@ -121,6 +121,12 @@ test("some of what is tried is right, for every request and answer", () => {
   expect(never.map(({ name }) => name)).toEqual([]);
 });
 
+test("a field of the name __proto__ is no field, and changes nothing of the others", () => {
+  const given: unknown = JSON.parse('{"__proto__":{"admin":true},"source":"fair"}');
+  const { value } = checkValue({ is: "record", of: { is: "unknown" } }, given);
+  expect([value, Object.getPrototypeOf(value)]).toEqual([{ source: "fair" }, Object.prototype]);
+});
+
 test("what is far too long is refused without counting its characters", () => {
   const long = "a".repeat(10_000);
   // What counts the characters of a text goes through them.
