@@ -86,9 +86,12 @@ describe("lists with cursors", () => {
   });
 
   test("a cursor that does not move on is an error, not a loop", async () => {
-    const { onsync } = scriptedOnSync(Array.from({ length: 3 }, () => json(200, { data: [], nextCursor: "same" })));
-    expect(await rejection(onsync.contacts.iterate().next())).toMatchObject({
-      message: expect.stringContaining("its cursor does not move on"),
-    });
+    const { onsync } = scriptedOnSync(Array.from({ length: 4 }, () => json(200, { data: [], nextCursor: "same" })));
+    const error = { code: "unusable_answer", status: 200, method: "GET", requestId: "req_1" };
+    const message = "OnSync's list cannot be read to its end: its cursor does not move on";
+    for (const path of ["/contacts", "/conversations"] as const) {
+      const walk = onsync[path === "/contacts" ? "contacts" : "conversations"].iterate();
+      expect(await rejection(walk.next())).toMatchObject({ ...error, message, path });
+    }
   });
 });

@@ -12,8 +12,10 @@ const program = `
   import { createServer } from "node:http";
   import { once } from "node:events";
   import { registerHooks } from "node:module";
+  let isBroken = false;
   registerHooks({
     resolve(specifier, context, next) {
+      if (specifier === "undici" && isBroken) throw new Error("undici is broken");
       return next(specifier === "undici" ? "undici-is-not-installed" : specifier, context);
     },
   });
@@ -27,13 +29,15 @@ const program = `
     return onsync.contacts.get("contact_1").then(({ id }) => id, ({ name, message, sent }) => ({ name, message, sent }));
   };
   const direct = undiciTransport();
-  console.log(JSON.stringify([await find(direct), await find(undiciTransport({ proxy: "http://127.0.0.1:1" }))]));
+  const found = [await find(direct), await find(undiciTransport({ proxy: "http://127.0.0.1:1" }))];
+  isBroken = true;
+  console.log(JSON.stringify([...found, await find(undiciTransport())]));
   await direct.close();
   server.close();
   server.closeAllConnections();
 `;
 
-test("the transport for Node goes by the platform's fetch, and says what a proxy needs", async () => {
+test("the transport for Node goes by the platform's fetch, says what a proxy needs, and tells other failures", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], {
     cwd: root,
   });
@@ -43,6 +47,11 @@ test("the transport for Node goes by the platform's fetch, and says what a proxy
       name: "ConnectionError",
       sent: false,
       message: expect.stringContaining("npm install undici"),
+    },
+    {
+      name: "ConnectionError",
+      sent: "unknown",
+      message: expect.stringContaining("undici is broken"),
     },
   ]);
 });
