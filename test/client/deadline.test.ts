@@ -120,6 +120,17 @@ describe("a call on a clock of the caller's own", () => {
     expect(requests).toHaveLength(1);
   });
 
+  test("ends in the error of its last attempt where the deadline passes while it waits", async () => {
+    let now = 0;
+    const sleep = async (ms: number) => {
+      if (ms < 30_000) now += 60_000;
+      else await never();
+    };
+    const { onsync, requests } = scriptedOnSync([html(502)], { clock: { now: () => now, sleep } });
+    expect(await rejection(onsync.contacts.get("contact_1"))).toMatchObject({ name: "ServerError", status: 502 });
+    expect(requests).toHaveLength(1);
+  });
+
   test("comes to its end at once where the wait would last to the very deadline", async () => {
     const { onsync, clock } = scriptedOnSync([html(502), json(200, { id: "contact_1" })]);
     const startedAt = clock.now();

@@ -1,6 +1,7 @@
 /** Histories whose times and pages are not as documented. */
 import { describe, expect, test } from "@jest/globals";
 import type { DriftEvent } from "../../../src/client/index.ts";
+import { createTieIssue } from "../../../src/client/pager/page-fetcher.ts";
 import { conversationId, MessageStore } from "../../../testing/message-store.ts";
 import { json, type Step, scriptedOnSync } from "../../../testing/scripted.ts";
 
@@ -74,5 +75,10 @@ describe("pages with fewer messages than were asked for", () => {
         message: expect.stringMatching(/ share one millisecond \(2024-12-01T09:00:00.000Z\): some cannot be reached$/),
       },
     ]);
+  });
+
+  test("tell onDrift of no time where there is none", () => {
+    const { message } = createTieIssue(undefined);
+    expect(message).toBe("more messages than a page holds share one millisecond: some cannot be reached");
   });
 });
