@@ -28,6 +28,7 @@ describe("createOnSync", () => {
     ["http://localhost.example.com/v1", "baseUrl must be an https:// address"],
     ["http://0.0.0.0/v1", "baseUrl must be an https:// address"],
     ["ftp://api.onsync.com/v1", "baseUrl must be an https:// address"],
+    ["ftp://localhost/v1", "baseUrl must be an https:// address"],
     ["https://user:secret@api.onsync.com/v1", "baseUrl must carry no credentials"],
     ["https://user@api.onsync.com/v1", "baseUrl must carry no credentials"],
     ["https://:secret@api.onsync.com/v1", "baseUrl must carry no credentials"],

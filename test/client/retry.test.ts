@@ -73,7 +73,9 @@ describe.each(Object.entries(repeatable))("a %s", (_what, call) => {
   test("fails with the last error when the attempts are spent", async () => {
     const { onsync, clock, requests } = scriptedOnSync([html(502), html(502), html(502), refused(503, "unavailable")]);
     const startedAt = clock.now();
-    expect(await rejection(call(onsync))).toMatchObject({ name: "ServerError", status: 503 });
+    const error = await rejection(call(onsync));
+    expect(error).toMatchObject({ name: "ServerError", status: 503 });
+    expect(error).not.toHaveProperty("cause");
     expect(requests).toHaveLength(4);
     expect(clock.now() - startedAt).toBe(500 + 1_000 + 2_000);
   });
