@@ -150,7 +150,7 @@ function createClientError(
       return new RateLimitError(message, { ...fields, limit, remaining, resetAt });
     }
     default:
-      return new ApiError(message, { ...fields, ...(adviceByStatus[status] && { advice: adviceByStatus[status] }) });
+      return new ApiError(message, { ...fields, advice: adviceByStatus[status] });
   }
 }
 

@@ -61,6 +61,16 @@ describe("an error answer", () => {
   });
 });
 
+test("an id that cannot be one is refused by the name that its caller gave it", async () => {
+  const { onsync, requests } = scriptedOnSync([]);
+  const message = "must not be empty";
+  expect(await rejection(onsync.contacts.get(""))).toMatchObject({
+    ...{ name: "ValidationError", message: `contactId: ${message}`, path: "/contacts/{id}", method: "GET" },
+    details: [{ path: ["contactId"], code: "custom", message }],
+  });
+  expect(requests).toEqual([]);
+});
+
 test("input that is wrong in two places says both", async () => {
   const { onsync } = scriptedOnSync([]);
   expect(

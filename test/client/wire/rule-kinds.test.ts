@@ -44,6 +44,20 @@ const pairs: [what: string, z.ZodType, Rule, values: unknown[]][] = [
   ],
   ["bounds", z.number().min(1).max(3), { is: "number", checks: [{ min: 1 }, { max: 3 }] }, [0, 0.9, 1, 3, 3.1, "2"]],
   [
+    "a whole number",
+    z.int().min(2),
+    {
+      is: "number",
+      checks: [
+        { int: true, stops: true },
+        { min: Number.MIN_SAFE_INTEGER },
+        { max: Number.MAX_SAFE_INTEGER },
+        { min: 2 },
+      ],
+    },
+    [2, 1, 1.5, 2 ** 53, -(2 ** 53), "2", Number.NaN],
+  ],
+  [
     "a form",
     z.string().regex(/^a/, { error: "must begin with a" }),
     { is: "string", checks: [{ pattern: /^a/, error: "must begin with a" }] },
