@@ -7,7 +7,13 @@ import { type CheckDefinition, getDefinition, unwrap } from "./definition.ts";
 const modules = { "../../api/values/identifiers.ts": identifiers, "../../api/values/checks.ts": checks };
 
 /** Shorter rules are written wherever they are needed. */
-const minSharedLength = 45;
+const minSharedLength = 16;
+
+/** What any value of its kind fits is called by that, whatever field had it first. */
+function nameAny(source: string): string | undefined {
+  const [, first, rest] = /^\{ is: "(\w)(\w*)" \}$/.exec(source) ?? [];
+  return first && `any${first.toUpperCase()}${rest}`;
+}
 
 /** Writes rules, and remembers which functions of src/api they need. What is written again is shared. */
 export class RuleWriter {
@@ -41,8 +47,9 @@ export class RuleWriter {
     const known = this.#shared.get(full);
     if (known) return known.name;
     const source = this.#writeHere(wrapped, name);
+    const wanted = nameAny(source) ?? name;
     const names = new Set([...this.#shared.values()].map((each) => each.name));
-    const free = Array.from({ length: names.size + 1 }, (_, index) => (index === 0 ? name : `${name}${index + 1}`));
+    const free = Array.from({ length: names.size + 1 }, (_, index) => (index === 0 ? wanted : `${wanted}${index + 1}`));
     const constant = { name: free.find((each) => !names.has(each)) as string, source };
     this.#shared.set(full, constant);
     return constant.name;

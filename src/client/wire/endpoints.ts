@@ -29,6 +29,8 @@ const id = {
   checks: [{ minLength: 1, error: "must not be empty", stops: true }, { maxLength: 400 }],
 } as const satisfies Rule;
 const firstName = { is: "string", optional: true, nullable: true } as const satisfies Rule;
+const anyString = { is: "string" } as const satisfies Rule;
+const tags = { is: "array", of: anyString } as const satisfies Rule;
 const channel = {
   is: "choice",
   values: ["whatsapp", "instagram", "facebook", "telegram"],
@@ -36,11 +38,11 @@ const channel = {
   nullable: true,
 } as const satisfies Rule;
 const propertiesValueKind = { is: "string", checks: [{ maxLength: 4096 }] } as const satisfies Rule;
-const propertiesValue = {
-  is: "union",
-  of: [propertiesValueKind, { is: "number" }, { is: "boolean" }],
-} as const satisfies Rule;
+const anyNumber = { is: "number" } as const satisfies Rule;
+const anyBoolean = { is: "boolean" } as const satisfies Rule;
+const propertiesValue = { is: "union", of: [propertiesValueKind, anyNumber, anyBoolean] } as const satisfies Rule;
 const properties = { is: "record", of: propertiesValue } as const satisfies Rule;
+const updatedAt = { is: "string", optional: true } as const satisfies Rule;
 const saveContactAnswer = {
   is: "object",
   fields: {
@@ -49,14 +51,14 @@ const saveContactAnswer = {
     lastName: firstName,
     phone: firstName,
     email: firstName,
-    tags: { is: "array", of: { is: "string" } },
+    tags: tags,
     channel: channel,
     properties: properties,
-    orgId: { is: "string" },
-    createdAt: { is: "string" },
-    updatedAt: { is: "string", optional: true },
-    requestId: { is: "string" },
-    timestamp: { is: "string" },
+    orgId: anyString,
+    createdAt: anyString,
+    updatedAt: updatedAt,
+    requestId: anyString,
+    timestamp: anyString,
   },
 } as const satisfies Rule;
 const firstName2 = {
@@ -77,6 +79,7 @@ const propertiesValueKind2 = {
   is: "number",
   checks: [{ min: -9007199254740991 }, { max: 9007199254740991 }],
 } as const satisfies Rule;
+const nextCursor = { is: "string", nullable: true } as const satisfies Rule;
 const phone = { is: "string", checks: [{ minLength: 1 }], optional: true } as const satisfies Rule;
 const limit = {
   is: "number",
@@ -104,7 +107,8 @@ const status = {
   values: ["queued", "sent", "delivered", "read", "failed"],
   optional: true,
 } as const satisfies Rule;
-const metadata = { is: "record", of: { is: "unknown" }, optional: true } as const satisfies Rule;
+const anyUnknown = { is: "unknown" } as const satisfies Rule;
+const metadata = { is: "record", of: anyUnknown, optional: true } as const satisfies Rule;
 const platform = { is: "choice", values: ["whatsapp", "instagram", "facebook", "telegram"] } as const satisfies Rule;
 const to = {
   is: "string",
@@ -114,6 +118,7 @@ const to = {
     { maxLength: 256 },
   ],
 } as const satisfies Rule;
+const type = { is: "string", checks: [{ minLength: 1 }] } as const satisfies Rule;
 const status2 = { is: "choice", values: ["active", "paused"], optional: true } as const satisfies Rule;
 
 export const endpoints = {
@@ -151,7 +156,7 @@ export const endpoints = {
             language: { is: "string", checks: [{ maxLength: 100 }], optional: true },
             externalId: firstName2,
           },
-          rest: { is: "union", of: [propertiesValueKind, propertiesValueKind2, { is: "boolean" }] },
+          rest: { is: "union", of: [propertiesValueKind, propertiesValueKind2, anyBoolean] },
           optional: true,
         },
       },
@@ -192,18 +197,18 @@ export const endpoints = {
               lastName: firstName,
               phone: firstName,
               email: firstName,
-              tags: { is: "array", of: { is: "string" } },
+              tags: tags,
               channel: channel,
               properties: properties,
-              orgId: { is: "string" },
-              createdAt: { is: "string" },
-              updatedAt: { is: "string", optional: true },
+              orgId: anyString,
+              createdAt: anyString,
+              updatedAt: updatedAt,
             },
           },
         },
-        nextCursor: { is: "string", nullable: true },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
+        nextCursor: nextCursor,
+        requestId: anyString,
+        timestamp: anyString,
       },
     },
   },
@@ -219,25 +224,25 @@ export const endpoints = {
         lastName: firstName,
         phone: firstName,
         email: firstName,
-        tags: { is: "array", of: { is: "string" } },
+        tags: tags,
         channel: channel,
         properties: properties,
-        orgId: { is: "string" },
-        createdAt: { is: "string" },
-        updatedAt: { is: "string", optional: true },
+        orgId: anyString,
+        createdAt: anyString,
+        updatedAt: updatedAt,
         activity: {
           is: "object",
           fields: {
-            lastMessageAt: { is: "string", nullable: true },
-            lastInboundAt: { is: "string", nullable: true },
-            lastOutboundAt: { is: "string", nullable: true },
+            lastMessageAt: nextCursor,
+            lastInboundAt: nextCursor,
+            lastOutboundAt: nextCursor,
             messageCount: messageCount,
-            conversationIds: { is: "array", of: { is: "string" } },
+            conversationIds: tags,
           },
           optional: true,
         },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
+        requestId: anyString,
+        timestamp: anyString,
       },
     },
   },
@@ -283,7 +288,7 @@ export const endpoints = {
             language: { is: "string", checks: [{ maxLength: 100 }], optional: true, nullable: true },
             externalId: firstName3,
           },
-          rest: { is: "union", of: [propertiesValueKind, propertiesValueKind2, { is: "boolean" }], nullable: true },
+          rest: { is: "union", of: [propertiesValueKind, propertiesValueKind2, anyBoolean], nullable: true },
           optional: true,
           nullable: true,
         },
@@ -343,16 +348,10 @@ export const endpoints = {
                       of: {
                         is: "object",
                         fields: {
-                          type: { is: "string", checks: [{ minLength: 1 }] },
+                          type: type,
                           parameters: {
                             is: "array",
-                            of: {
-                              is: "object",
-                              fields: {
-                                type: { is: "string", checks: [{ minLength: 1 }] },
-                                text: { is: "string", optional: true },
-                              },
-                            },
+                            of: { is: "object", fields: { type: type, text: updatedAt } },
                             optional: true,
                           },
                         },
@@ -379,29 +378,24 @@ export const endpoints = {
     answer: {
       is: "object",
       fields: {
-        id: { is: "string" },
+        id: anyString,
         conversationId: id,
         platform: channel2,
-        to: { is: "string", optional: true },
-        type: { is: "string" },
+        to: updatedAt,
+        type: anyString,
         direction: direction,
         status: status,
         failureReason: firstName,
         content: firstName,
         metadata: metadata,
-        createdAt: { is: "string" },
+        createdAt: anyString,
         templateWindowStatus: {
           is: "object",
-          fields: {
-            open: { is: "boolean" },
-            lastInboundAt: { is: "string", nullable: true },
-            expiredAt: { is: "string", nullable: true },
-            requiresTemplate: { is: "boolean" },
-          },
+          fields: { open: anyBoolean, lastInboundAt: nextCursor, expiredAt: nextCursor, requiresTemplate: anyBoolean },
           optional: true,
         },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
+        requestId: anyString,
+        timestamp: anyString,
       },
     },
   },
@@ -433,16 +427,16 @@ export const endpoints = {
             fields: {
               id: id,
               platform: platform,
-              contactId: { is: "string" },
+              contactId: anyString,
               status: { is: "choice", values: ["open", "assigned", "resolved"] },
               assignee: {
                 is: "object",
-                fields: { id: { is: "string" }, name: { is: "string" }, email: firstName },
+                fields: { id: anyString, name: anyString, email: firstName },
                 optional: true,
                 nullable: true,
               },
-              createdAt: { is: "string" },
-              updatedAt: { is: "string" },
+              createdAt: anyString,
+              updatedAt: anyString,
               resolvedAt: firstName,
               lastMessageAt: firstName,
               lastInboundAt: firstName,
@@ -450,12 +444,12 @@ export const endpoints = {
               lastMessage: {
                 is: "object",
                 fields: {
-                  id: { is: "string" },
+                  id: anyString,
                   direction: direction,
-                  type: { is: "string" },
+                  type: anyString,
                   content: firstName,
                   status: status,
-                  createdAt: { is: "string" },
+                  createdAt: anyString,
                 },
                 optional: true,
                 nullable: true,
@@ -463,9 +457,9 @@ export const endpoints = {
             },
           },
         },
-        nextCursor: { is: "string", nullable: true },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
+        nextCursor: nextCursor,
+        requestId: anyString,
+        timestamp: anyString,
       },
     },
   },
@@ -489,23 +483,23 @@ export const endpoints = {
           of: {
             is: "object",
             fields: {
-              id: { is: "string" },
+              id: anyString,
               conversationId: id,
               platform: channel2,
-              to: { is: "string", optional: true },
-              type: { is: "string" },
+              to: updatedAt,
+              type: anyString,
               direction: direction,
               status: status,
               failureReason: firstName,
               content: firstName,
               metadata: metadata,
-              createdAt: { is: "string" },
+              createdAt: anyString,
             },
           },
         },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
-        nextBefore: { is: "string", nullable: true },
+        requestId: anyString,
+        timestamp: anyString,
+        nextBefore: nextCursor,
       },
     },
   },
@@ -544,13 +538,13 @@ export const endpoints = {
       is: "object",
       fields: {
         id: id,
-        url: { is: "string" },
-        events: { is: "array", of: { is: "string" } },
+        url: anyString,
+        events: tags,
         status: status2,
-        createdAt: { is: "string", optional: true },
-        secret: { is: "string", optional: true },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
+        createdAt: updatedAt,
+        secret: updatedAt,
+        requestId: anyString,
+        timestamp: anyString,
       },
     },
   },
@@ -567,10 +561,10 @@ export const endpoints = {
             is: "object",
             fields: {
               id: id,
-              url: { is: "string" },
-              events: { is: "array", of: { is: "string" } },
+              url: anyString,
+              events: tags,
               status: status2,
-              createdAt: { is: "string", optional: true },
+              createdAt: updatedAt,
               stats: {
                 is: "object",
                 fields: {
@@ -578,7 +572,7 @@ export const endpoints = {
                   failed: messageCount,
                   pending: messageCount,
                   retried: messageCount,
-                  lastDeliveryAt: { is: "string", nullable: true },
+                  lastDeliveryAt: nextCursor,
                   lastStatusCode: {
                     is: "number",
                     checks: [{ int: true, stops: true }, { min: -9007199254740991 }, { max: 9007199254740991 }],
@@ -590,8 +584,8 @@ export const endpoints = {
             },
           },
         },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
+        requestId: anyString,
+        timestamp: anyString,
       },
     },
   },
@@ -599,10 +593,7 @@ export const endpoints = {
     method: "DELETE",
     path: "/webhooks/{id}",
     scope: "write:webhooks",
-    answer: {
-      is: "object",
-      fields: { id: id, deleted: { is: "boolean" }, requestId: { is: "string" }, timestamp: { is: "string" } },
-    },
+    answer: { is: "object", fields: { id: id, deleted: anyBoolean, requestId: anyString, timestamp: anyString } },
   },
   getAccount: {
     method: "GET",
@@ -615,16 +606,16 @@ export const endpoints = {
     answer: {
       is: "object",
       fields: {
-        org: { is: "object", fields: { id: { is: "string" }, name: { is: "string" } } },
-        keyPrefix: { is: "string" },
-        scopes: { is: "array", of: { is: "string" } },
+        org: { is: "object", fields: { id: anyString, name: anyString } },
+        keyPrefix: anyString,
+        scopes: tags,
         rateLimit: {
           is: "object",
-          fields: { limit: messageCount, remaining: messageCount, resetAt: { is: "string" } },
+          fields: { limit: messageCount, remaining: messageCount, resetAt: anyString },
           optional: true,
         },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
+        requestId: anyString,
+        timestamp: anyString,
       },
     },
   },
@@ -645,20 +636,17 @@ export const endpoints = {
           of: {
             is: "object",
             fields: {
-              name: { is: "string" },
-              language: { is: "string" },
-              status: { is: "string" },
+              name: anyString,
+              language: anyString,
+              status: anyString,
               platform: channel2,
-              category: { is: "string", optional: true },
-              components: {
-                is: "array",
-                of: { is: "object", fields: { type: { is: "string" }, text: { is: "string", optional: true } } },
-              },
+              category: updatedAt,
+              components: { is: "array", of: { is: "object", fields: { type: anyString, text: updatedAt } } },
             },
           },
         },
-        requestId: { is: "string" },
-        timestamp: { is: "string" },
+        requestId: anyString,
+        timestamp: anyString,
       },
     },
   },
