@@ -107,6 +107,13 @@ function readFormat(sql: DatabaseSync, file: string): number {
   return found;
 }
 
+/** {@link readFormat} of one moment: another process may be making an event file of it. */
+function lookAtFormat(sql: DatabaseSync, file: string): void {
+  sql.exec("BEGIN");
+  readFormat(sql, file);
+  sql.exec("COMMIT");
+}
+
 function createUnusableFileError(file: string, error: unknown): Error {
   if (error instanceof NewerFormatError) return error;
   return new Error(
@@ -126,7 +133,7 @@ function isOurs(path: string): boolean {
   url.searchParams.set("immutable", "1");
   const sql = openSqlite(url, { readOnly: true });
   try {
-    readFormat(sql, path);
+    lookAtFormat(sql, path);
     return true;
   } catch (error) {
     if ((error as { errcode?: unknown }).errcode === corrupt) return false;
@@ -167,7 +174,7 @@ export function openEventFile(path: string): DatabaseSync {
   let sql: DatabaseSync | undefined;
   try {
     sql = openSqlite(path, { timeout: 5000 });
-    readFormat(sql, path);
+    lookAtFormat(sql, path);
     enterWalMode(sql);
     sql.exec("PRAGMA synchronous = FULL");
     sql.exec("BEGIN IMMEDIATE");

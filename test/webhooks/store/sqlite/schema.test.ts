@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
+import { openEventFile } from "../../../../src/webhooks/store/sqlite/schema.ts";
 import { openSqliteStore } from "../../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { createManualClock, messageEvent, toIncoming } from "../../../../testing/events.ts";
 import { folder, newFile } from "./new-file.ts";
@@ -48,6 +49,27 @@ test("an event file whose pages another process is writing is read under its loc
   await store.close();
   writer.close();
 });
+
+test.each([1, 2])(
+  "a file that another process makes an event file of between two looks (look %i) is none of another program",
+  async (look) => {
+    const file = newFile();
+    const empty = new DatabaseSync(file);
+    empty.exec("PRAGMA journal_mode = WAL");
+    empty.close();
+    const prepare = DatabaseSync.prototype.prepare;
+    let looks = 0;
+    const spy = jest.spyOn(DatabaseSync.prototype, "prepare").mockImplementation(function (this: DatabaseSync, sql) {
+      // The header was read by then, and the names of the tables were not.
+      if (sql.includes("sqlite_schema") && ++looks === look) openEventFile(file).close();
+      return prepare.call(this, sql);
+    });
+    const store = openSqliteStore({ file });
+    spy.mockRestore();
+    expect(await store.list({ limit: 10 })).toEqual([]);
+    await store.close();
+  },
+);
 
 describe("an event file of format 1", () => {
   const format1 = `
