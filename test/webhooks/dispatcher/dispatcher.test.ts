@@ -55,6 +55,24 @@ describe("the dispatcher", () => {
     await at.store.close();
   });
 
+  test("one that is closed watches its store no more", async () => {
+    const store = openSqliteStore({ file: ":memory:" });
+    const listeners = new Set<() => void>();
+    const watched = {
+      ...store,
+      watch: (listener: () => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+    const sink: Sink = { name: "sink", handOn: async () => {}, close: async () => {} };
+    const dispatcher = startDispatcher({ store: watched, sink, clock: new VirtualClock() });
+    expect(listeners.size).toBe(1);
+    await dispatcher.close();
+    expect(listeners.size).toBe(0);
+    await store.close();
+  });
+
   test("a store that cannot be written hands the event on again", async () => {
     const clock = new VirtualClock();
     const store = openSqliteStore({ file: ":memory:", clock });
@@ -76,6 +94,40 @@ describe("the dispatcher", () => {
     expect(handed).toEqual(["evt_1", "evt_1", "evt_1"]);
     await dispatcher.close();
     await store.close();
+  });
+
+  test("a store that cannot be read is asked again after half a second, and its log says so", async () => {
+    const logged: unknown[] = [];
+    const log = (...entry: unknown[]) => logged.push(entry);
+    const at = startTestDispatcher(() => {}, { log });
+    const broken = new Error("disk is full");
+    const asked: number[] = [];
+    const { take } = at.store;
+    at.store.take = async (...limits) => {
+      asked.push(at.clock.now());
+      if (asked.length < 4) throw broken;
+      return take(...limits);
+    };
+    await at.accept("evt_1", "a");
+    await at.until(() => at.handed.length === 1);
+    expect(asked.slice(1, 4).map((time, index) => time - (asked[index] as number))).toEqual([500, 500, 500]);
+    expect(logged).toEqual(Array(3).fill(["error", "the event store cannot be read", { err: broken }]));
+    await at.dispatcher.close();
+    await at.store.close();
+  });
+
+  test("where nothing waits, the store is asked every half a second and no oftener", async () => {
+    await using at = startTestDispatcher(() => {});
+    await at.clock.sleep(100);
+    const { take } = at.store;
+    let asked = 0;
+    at.store.take = (...limits) => {
+      asked += 1;
+      return take(...limits);
+    };
+    await at.clock.sleep(10_000);
+    expect(asked).toBeGreaterThanOrEqual(19);
+    expect(asked).toBeLessThanOrEqual(20);
   });
 
   test("the time of day may jump: no wait, no limit and no share changes", async () => {

@@ -33,6 +33,23 @@ describe("a hand-on that fails", () => {
     expect(gaps[1]).toBeLessThan(2600);
   });
 
+  test("is logged as a warning with the wait, and as an error once it is a dead letter", async () => {
+    const logged: unknown[] = [];
+    await using at = startTestDispatcher(
+      () => {
+        throw new Error("the sink answered 500");
+      },
+      { retries: { attempts: 2 }, log: (...entry: unknown[]) => logged.push(entry) },
+    );
+    await at.accept("evt_1", "a");
+    await at.until(({ dead }) => dead === 1);
+    const about = { event: "evt_1", type: "message.created", key: "a", reason: "the sink answered 500" };
+    expect(logged).toEqual([
+      ["warn", "hand-on failed, to be tried again", { ...about, waitMs: 1000 }],
+      ["error", "event given up: it is among the dead letters", about],
+    ]);
+  });
+
   test("an outage of the sink kills no event, however long it lasts", async () => {
     let reachable = false;
     await using at = startTestDispatcher(() => {

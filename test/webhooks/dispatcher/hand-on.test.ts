@@ -56,6 +56,19 @@ test("a lease that was over before the sink was asked is no attempt on the sink"
   expect(at.handed).toHaveLength(1);
 });
 
+test("an event whose lease another receiver has by then is logged, with its key", async () => {
+  const logged: unknown[] = [];
+  await using at = startTestDispatcher(() => {}, { log: (...entry: unknown[]) => logged.push(entry) });
+  const { done } = at.store;
+  at.store.done = async (claimed) => (await done(claimed)) && claimed.key !== "lost";
+  await at.accept("evt_1", "kept");
+  await at.accept("evt_2", "lost");
+  await at.until(({ waiting }) => waiting === 0);
+  expect(logged).toEqual([
+    ["warn", "lease lost: another receiver has taken this over", { event: "evt_2", key: "lost" }],
+  ]);
+});
+
 test("who counts may throw: the event is handed on all the same", async () => {
   await using at = startTestDispatcher(() => {}, {
     onHandOn: () => {
