@@ -1,6 +1,6 @@
 /** What a store tells and forgets: lists, figures, settings, old events. */
 import { describe, expect, test } from "@jest/globals";
-import { messageEvent } from "../../../../testing/events.ts";
+import { messageEvent, toIncoming } from "../../../../testing/events.ts";
 import { acceptAll, claimOne, ids, type OpenEmptyStore, openFresh } from "./harness.ts";
 
 export function describeKeeping(name: string, open: OpenEmptyStore): void {
@@ -35,6 +35,16 @@ export function describeKeeping(name: string, open: OpenEmptyStore): void {
         "evt_3",
         "evt_4",
       ]);
+    });
+
+    test("finds the events of a key however many of other keys lie between them", async () => {
+      await using at = await openFresh(open);
+      await acceptAll(at.store, [messageEvent("evt_first", "rare")]);
+      const others = Array.from({ length: 520 }, (_, n) => messageEvent(`evt_${n}`, `key${n % 7}`));
+      await Promise.all(others.map((event) => at.store.accept(toIncoming(event))));
+      await acceptAll(at.store, [messageEvent("evt_last", "rare")]);
+      expect(ids(await at.store.list({ key: "rare", limit: 10 }))).toEqual(["evt_first", "evt_last"]);
+      expect(ids(await at.store.list({ state: "waiting", key: "rare", limit: 10 }))).toEqual(["evt_first", "evt_last"]);
     });
 
     test("forgets what is done and old, and never what waits or is dead", async () => {

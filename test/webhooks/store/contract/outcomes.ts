@@ -55,6 +55,28 @@ export function describeOutcomes(name: string, open: OpenEmptyStore): void {
       expect(await claimOne(at.store)).toMatchObject({ id: "evt_1", attempts: 0, refusals: 0, error: null });
     });
 
+    test("an event that is replayed before one that is held back is due at once", async () => {
+      await using at = await openFresh(open, { holdBackMs: 1000 });
+      await acceptAll(at.store, [messageEvent("evt_1")]);
+      at.clock.time += 1000;
+      await at.store.bury(await claimOne(at.store), "no");
+      await acceptAll(at.store, [messageEvent("evt_2", undefined, 5000)]);
+      expect(await at.store.nextDueInMs()).toBe(1000);
+      await at.store.replay(["evt_1"]);
+      expect(await claimOne(at.store)).toMatchObject({ id: "evt_1" });
+    });
+
+    test("an event that waits to be tried again is not hurried by the replay of one before it", async () => {
+      await using at = await openFresh(open);
+      await acceptAll(at.store, [messageEvent("evt_1"), messageEvent("evt_2")]);
+      await at.store.bury(await claimOne(at.store), "no");
+      await at.store.retry(await claimOne(at.store), { afterMs: 60_000, error: "no", refused: true });
+      expect(await at.store.replay(["evt_1"])).toEqual(["evt_1"]);
+      expect(await at.store.nextDueInMs()).toBe(60_000);
+      at.clock.time += 60_000;
+      expect(await drain(at.store)).toEqual(["evt_2", "evt_1"]);
+    });
+
     test("replays every org's event of an id, or that of one org where it is named", async () => {
       await using at = await openFresh(open);
       for (const orgId of ["org_1", "org_2"]) {

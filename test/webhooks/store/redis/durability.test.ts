@@ -1,10 +1,41 @@
 /** A Redis that would lose events, or cannot be worked with, is told of or refused. */
 import { describe, expect, test } from "@jest/globals";
-import { connectRedis } from "../../../../src/redis.ts";
+import { connectRedis, type RedisConnection, type Reply } from "../../../../src/redis.ts";
 import type { RedisStoreOptions } from "../../../../src/webhooks/store/redis/context.ts";
+import { refuseEviction, warnUnlessDurable } from "../../../../src/webhooks/store/redis/durability.ts";
 import { openRedisStore } from "../../../../src/webhooks/store/redis/redis-store.ts";
 import { skipped, startRedis } from "../../../../testing/redis-server.ts";
 import { closeAfterTest } from "./close-after-test.ts";
+
+describe("what a Redis tells of itself", () => {
+  const say = async (answer: (command: string) => Reply): Promise<unknown[]> => {
+    const said: unknown[] = [];
+    const redis = { send: async (command: string) => answer(command) } as unknown as RedisConnection;
+    await refuseEviction(redis, (...entry) => said.push(entry));
+    await warnUnlessDurable(redis, (...entry) => said.push(entry));
+    return said;
+  };
+
+  test("one that keeps both its settings and its figures to itself is worked with, and what it must do is said", async () => {
+    const refuse = () => {
+      throw new Error("NOPERM");
+    };
+    const warnings = [
+      ["warn", "Redis does not tell its maxmemory-policy. It must be noeviction."],
+      ["warn", "Redis does not tell how it writes to disk. It must: appendonly yes, appendfsync always."],
+    ];
+    expect(await say(refuse)).toEqual(warnings);
+    expect(await say((command) => (command === "INFO" ? "# Memory\r\nused_memory:1" : refuse()))).toEqual(warnings);
+  });
+
+  test.each([
+    ["appendonly no", ["appendonly", "no", "appendfsync", "always"]],
+    ["appendfsync everysec", ["appendfsync", "everysec", "appendonly", "yes"]],
+  ])("one with %s is warned of", async (_what, settings) => {
+    const said = await say(() => ["maxmemory-policy", "noeviction", ...settings]);
+    expect(said).toEqual([["warn", expect.stringContaining("`appendonly yes` and `appendfsync always`")]]);
+  });
+});
 
 (skipped ? describe.skip : describe)(skipped ?? "on a real Redis", () => {
   test.each([

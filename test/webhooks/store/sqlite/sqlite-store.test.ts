@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { openSqliteStore } from "../../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { createManualClock, messageEvent, toIncoming } from "../../../../testing/events.ts";
 import { testSchedules } from "../../../hostile/schedules.ts";
@@ -46,6 +46,31 @@ describe("the event file", () => {
     const file = newFile();
     await openSqliteStore({ file }).close();
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test("is not called written anew while somebody still reads what it was before", async () => {
+    const file = newFile();
+    const store = openSqliteStore({ file });
+    await store.accept(toIncoming(messageEvent("evt_1")));
+    const reader = new DatabaseSync(file, { readOnly: true });
+    reader.exec("BEGIN");
+    reader.prepare("SELECT count(*) FROM events").get();
+    await store.forget([1]);
+    const { prepare } = DatabaseSync.prototype;
+    // Whoever is in the way is not waited for.
+    const spy = jest.spyOn(DatabaseSync.prototype, "prepare").mockImplementation(function (this: DatabaseSync, sql) {
+      this.exec("PRAGMA busy_timeout = 0");
+      return prepare.call(this, sql);
+    });
+    try {
+      expect(await store.scrub()).toBe(false);
+      reader.exec("COMMIT");
+      expect(await store.scrub()).toBe(true);
+    } finally {
+      spy.mockRestore();
+    }
+    reader.close();
+    await store.close();
   });
 
   test("says what is wrong with a file it cannot use, and lets it go", async () => {
