@@ -94,6 +94,30 @@ describe("the receiver", () => {
     }
   });
 
+  test("logs a refusal as a warning, and an error of its own as one, of which the sender is told nothing but to come again", async () => {
+    const logged: unknown[] = [];
+    const log = (...entry: unknown[]) => logged.push(entry);
+    await using at = openReceiver({ log });
+    expect((await at.receiver.fetch(delivery("hello"))).headers.get("retry-after")).toBeNull();
+    const err = new Error("a secret of the store's");
+    const secrets = {
+      current: () => {
+        throw err;
+      },
+    };
+    await using broken = openReceiver({ log, secrets });
+    const response = await broken.receiver.fetch(delivery());
+    expect([response.status, response.headers.get("retry-after"), await response.json()]).toEqual([
+      500,
+      "5",
+      { error: "An error of this receiver's own." },
+    ]);
+    expect(logged).toEqual([
+      ["warn", "delivery refused", { status: 400, reason: "The delivery's body is not JSON." }],
+      ["error", "delivery failed", { err }],
+    ]);
+  });
+
   test("says at once that it was given no secret", () => {
     expect(() => createReceiver({ secrets: [], store: openSqliteStore({ file: ":memory:" }) })).toThrow(
       "no secret given",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { signPayload } from "../../../src/api/signature.ts";
 import { createReceiver } from "../../../src/webhooks/receiver/receiver.ts";
-import { addSecret, loadSecrets, retireOtherSecrets } from "../../../src/webhooks/receiver/secrets.ts";
+import { addSecret, generateSecret, loadSecrets, retireOtherSecrets } from "../../../src/webhooks/receiver/secrets.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { createManualClock, messageEvent } from "../../../testing/events.ts";
 import { delivery, secret } from "./harness.ts";
@@ -31,6 +31,27 @@ describe("the secrets of a receiver", () => {
     expect(await status("evt_6", "whsec_1")).toBe(401);
     expect(await status("evt_7", "whsec_2")).toBe(200);
     await store.close();
+  });
+
+  test("one that the store has retired is not accepted though a receiver is started with it, until it is added again", async () => {
+    const clock = createManualClock();
+    const store = openSqliteStore({ file: ":memory:" });
+    await addSecret(store, "whsec_old", clock);
+    await addSecret(store, "whsec_new", clock);
+    await retireOtherSecrets(store, "whsec_new", clock.now(), clock);
+    const secrets = await loadSecrets(store, ["whsec_own", "whsec_old"], clock);
+    expect(secrets.current()).toEqual(["whsec_new", "whsec_own"]);
+    expect(await store.setting("secrets")).not.toContain("whsec_old");
+    await addSecret(store, "whsec_old", clock);
+    expect(await secrets.refresh()).toBe(true);
+    expect(secrets.current()).toEqual(["whsec_old", "whsec_new", "whsec_own"]);
+    await store.close();
+  });
+
+  test("a secret that is made is told by its beginning, and is made of 24 random bytes", () => {
+    const [one, other] = [generateSecret(), generateSecret()];
+    expect(one).toMatch(/^whsec_[\w-]{32}$/);
+    expect(other).not.toBe(one);
   });
 
   test("before there is any secret, deliveries are asked to come again", async () => {
