@@ -13,7 +13,8 @@ type Entry = {
   MessageDeduplicationId?: string;
   MessageAttributes?: Record<string, { DataType: string; StringValue: string }>;
 };
-type Failure = { code: string; senderFault: boolean };
+/** Without a code it is in neither list of the answer. */
+type Failure = { code: string | null; senderFault: boolean };
 
 export async function startFakeSqs() {
   const batches: Entry[][] = [];
@@ -46,7 +47,8 @@ export async function startFakeSqs() {
     for (const entry of Entries) {
       const failure = failureOf(entry);
       if (failure) {
-        Failed.push({ Id: entry.Id, Code: failure.code, Message: "said the fake", SenderFault: failure.senderFault });
+        const { code: Code, senderFault: SenderFault } = failure;
+        if (Code !== null) Failed.push({ Id: entry.Id, Code, Message: "said the fake", SenderFault });
         continue;
       }
       if (!known.has(entry.MessageDeduplicationId as string)) queue.push(entry);
@@ -59,7 +61,11 @@ export async function startFakeSqs() {
         SequenceNumber: String(queue.length),
       });
     }
-    return { status: 200, json: { Successful, Failed } };
+    // What is empty is left out.
+    return {
+      status: 200,
+      json: { ...(Successful.length > 0 && { Successful }), ...(Failed.length > 0 && { Failed }) },
+    };
   };
 
   const server = createServer((incoming, outgoing) => {

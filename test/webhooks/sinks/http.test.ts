@@ -89,6 +89,11 @@ describe("the HTTP sink", () => {
     );
   });
 
+  test("an answer without a word is told of by its status", async () => {
+    answering(404, {}, " \n");
+    await expect(handed()).rejects.toThrow(new Error(`${new URL(url).origin} answered 404`));
+  });
+
   test.each([408, 429, 502, 503, 504])("%i speaks of the server", async (status) => {
     answering(status, { "retry-after": "7" });
     await expect(handed()).rejects.toThrow(
@@ -104,7 +109,10 @@ describe("the HTTP sink", () => {
 
   test("a server that is not there, or hangs up, is out of reach", async () => {
     const nowhere = httpSink({ url: "http://127.0.0.1:1/", secret: "shared" });
-    await expect(nowhere.handOn(handOn("evt_1"), noSignal)).rejects.toBeInstanceOf(SinkUnavailableError);
+    await expect(nowhere.handOn(handOn("evt_1"), noSignal)).rejects.toMatchObject({
+      name: "SinkUnavailableError",
+      message: "http://127.0.0.1:1 cannot be reached: connect ECONNREFUSED 127.0.0.1:1",
+    });
     await nowhere.close();
     answer = (outgoing) => outgoing.destroy();
     await expect(handed()).rejects.toBeInstanceOf(SinkUnavailableError);

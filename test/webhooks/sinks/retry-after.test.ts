@@ -45,7 +45,7 @@ describe("Retry-After", () => {
       expect([status, await asked(status, "Retry-After: 60")]).toEqual([status, 60_000]);
     }
     for (const status of [408, 425, 429, 502, 503, 504]) expect([status, await asked(status)]).toEqual([status, null]);
-    for (const status of [301, 400, 404, 409, 500, 501, 507])
+    for (const status of [300, 301, 400, 404, 409, 500, 501, 507])
       expect([status, await asked(status)]).toEqual([status, "refused"]);
   });
 });

@@ -94,6 +94,14 @@ describe("the SQS sink, against a fake of SQS", () => {
     expect(fake.queue.map(({ MessageDeduplicationId: id }) => id).slice(-2)).toEqual(["evt_300.300", "evt_303.303"]);
   });
 
+  test("an event that the answer does not speak of was not taken, and may be sent again", async () => {
+    fake.failing.set("evt_305.305", [{ code: null, senderFault: false }]);
+    await expect(sink.handOn(handOn("evt_305"), noSignal)).rejects.toMatchObject({
+      name: "SinkUnavailableError",
+      message: "SQS did not take it: no result",
+    });
+  });
+
   test.each([
     "RequestThrottled",
     "ThrottlingException",
@@ -159,6 +167,20 @@ describe("the SQS sink, against a fake of SQS", () => {
     await expect(sink.handOn(handOn("evt_400"), noSignal)).rejects.toThrow(
       expect.objectContaining({ name: "Error", message: expect.stringContaining("BatchRequestTooLong") }),
     );
+  });
+
+  test("closing it lets its connections go", async () => {
+    let destroyed = 0;
+    const requestHandler = {
+      handle: () => Promise.reject(new Error("nobody sends anything")),
+      destroy: () => {
+        destroyed += 1;
+      },
+    };
+    const closing = await sqsSink({ queueUrl: fake.queueUrl, client: { ...fake.client, requestHandler } });
+    expect(destroyed).toBe(0);
+    await closing.close();
+    expect(destroyed).toBe(1);
   });
 
   test("a key that SQS could not take is named by its hash, the same every time", async () => {
