@@ -22,7 +22,15 @@ function createHistory(conversationId) {
       return { rows: messages.reverse(), more };
     },
   });
-  return { ...list, conversationId, getAbout: () => about };
+  return {
+    ...list,
+    conversationId,
+    getAbout: () => about,
+    /** It cannot be read any more: nothing that is left of it is to be shown. */
+    forget: () => {
+      about = undefined;
+    },
+  };
 }
 
 function noConversation() {
@@ -71,6 +79,7 @@ export function createThread(place, readOn) {
       await asked.refresh(ids);
       if (asked === history) draw();
     } catch (error) {
+      asked.forget();
       if (asked === history) place.replaceChildren(cannotBeShown(error));
     }
   }

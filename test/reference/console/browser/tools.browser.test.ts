@@ -6,9 +6,8 @@ import { expectSound } from "./looks.ts";
 const the = consoleOfEach();
 
 function get(path: string, key = the.served.reference.key) {
-  return fetch(`${the.served.origin}/v1${path}`, {
-    headers: { Authorization: `Bearer ${key}`, "User-Agent": "zap/1" },
-  });
+  const headers = { Authorization: `Bearer ${key}`, "User-Agent": "zap/1" };
+  return fetch(`${the.served.origin}/v1${path}`, { headers });
 }
 
 describe("faults", () => {
@@ -138,6 +137,8 @@ describe("starting over", () => {
     const inbox = await page.context().newPage();
     await inbox.goto(the.served.at("/inbox/telegram%3A77"));
     await inbox.getByRole("heading", { name: "Passer-by" }).waitFor();
+    const gate = Promise.withResolvers<void>();
+    await inbox.route(/_console\/overview/, (route) => gate.promise.then(() => route.continue()));
     await page.bringToFront();
     await page.getByRole("button", { name: "Start over…" }).click();
     await dialog.getByRole("button", { name: "Start over" }).click();
@@ -146,10 +147,15 @@ describe("starting over", () => {
     await page.getByText("running", { exact: true }).waitFor();
     expect((await get("/me", key)).status).toBe(401);
     expect((await get("/me")).status).toBe(200);
-
     // Another tab, too: what is gone is gone, and the story is told again.
     await inbox.bringToFront();
     await inbox.getByText("It cannot be shown").waitFor();
+    // Whatever answers later shows nothing that is gone.
+    const overview = inbox.waitForResponse(/_console\/overview/);
+    gate.resolve();
+    await (await overview).finished();
+    await inbox.evaluate(`fetch("/").then((answer) => answer.text())`);
+    expect(await inbox.getByText("It cannot be shown").count()).toBe(1);
     await eventually(async () =>
       expect(await inbox.locator(".items a").allInnerTexts()).toEqual([
         expect.stringContaining("Sara Hussein"),
