@@ -26,9 +26,14 @@ function createHistory(conversationId) {
     ...list,
     conversationId,
     getAbout: () => about,
-    /** It cannot be read any more: nothing that is left of it is to be shown. */
-    forget: () => {
-      about = undefined;
+    refresh: async (ids) => {
+      try {
+        await list.refresh(ids);
+      } catch (error) {
+        // Nothing that is left of it is to be shown.
+        about = undefined;
+        throw error;
+      }
     },
   };
 }
@@ -79,7 +84,6 @@ export function createThread(place, readOn) {
       await asked.refresh(ids);
       if (asked === history) draw();
     } catch (error) {
-      asked.forget();
       if (asked === history) place.replaceChildren(cannotBeShown(error));
     }
   }
