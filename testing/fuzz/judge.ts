@@ -34,9 +34,15 @@ export function createCanary(name: string, secret: string): Canary {
   return { name, forms: listForms(secret) };
 }
 
+/** As it came, and as an address or a form means it. */
+function decode(given: string): string {
+  return `${given}\n${given.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))}`;
+}
+
 /** @param given what came from outside, which may be said again */
 export function findSecrets(text: string, given: string, canaries: readonly Canary[]): string[] {
-  const shows = (form: string): boolean => text.includes(form) && !given.includes(form);
+  const said = decode(given);
+  const shows = (form: string): boolean => text.includes(form) && !said.includes(form);
   return [
     ...canaries.filter(({ forms }) => forms.some(shows)).map(({ name }) => `it shows ${name}`),
     ...(stackLine.test(text) && !stackLine.test(given) ? ["it shows a stack"] : []),
@@ -45,7 +51,8 @@ export function findSecrets(text: string, given: string, canaries: readonly Cana
 
 /** What somebody elsewhere may not see; the paths of this machine are for who works on it. */
 export function findLeaks(text: string, given: string, canaries: readonly Canary[]): string[] {
-  const shows = (form: string): boolean => text.includes(form) && !given.includes(form);
+  const said = decode(given);
+  const shows = (form: string): boolean => text.includes(form) && !said.includes(form);
   return [
     ...findSecrets(text, given, canaries),
     ...ownPaths.filter(shows).map(() => "it shows where on this machine something is"),

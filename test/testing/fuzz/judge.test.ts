@@ -19,6 +19,12 @@ test("who has sent a secret may read it again", () => {
   expect(findLeaks(`no user ${secret}`, `GET /users/${secret}`, canaries)).toEqual([]);
 });
 
+test("what was asked for in an address may be said again as it is meant", () => {
+  const given = "GET /v1/contacts?file%3A%2F%2F%2Fetc=1";
+  expect(findLeaks("file:///etc: is no filter", given, [])).toEqual([]);
+  expect(findLeaks("file:///srv: is no filter", "GET /v1/contacts?file%3A=1", [])).toHaveLength(1);
+});
+
 test.each(["Error: no\n    at open (/srv/app/file.ts:12:3)", '{"error":"no\\n    at node:internal/process:1:2"}'])(
   "a stack is found in %j",
   (text) => expect(findLeaks(text, "", [])).toContain("it shows a stack"),
