@@ -1,7 +1,8 @@
 /** docs/benchmarks.md and its charts, written from what was kept and from the prose of each question. */
 import { drawBars } from "./chart.ts";
 import type { Aim, Measure, Question } from "./question.ts";
-import { type KeptRow, type KeptTable, maxSpread, type Results } from "./results.ts";
+import { type KeptRow, type KeptTable, maxUncertainty, type Results } from "./results.ts";
+import { calculateUncertainty } from "./statistics.ts";
 
 const head = `<!-- Written by npm run bench from docs/benchmarks.json and the questions in bench/. Do not edit. -->
 
@@ -13,7 +14,9 @@ first asked for.
 
 Ratios come first: they travel between machines, absolute times do not. Whatever stands in one table ran in turns, round by
 round, so that whatever else the machine did fell on all of it; a ratio is the median of the ratios of each round, a figure the
-median of the rounds. Where the middle half of a row's ratios lies further apart than ${maxSpread * 100} % of their median, no ratio is given.
+median of the rounds. What stands behind ± is how far the ratio may be from the true one by how much the rounds differed, with a
+certainty of 95 % (1.57 times the distance of the quartiles, by the root of the rounds). Where that is more than ${maxUncertainty * 100} % of
+it, no ratio is given; where an aim lies within it, it is too close to tell.
 `;
 
 export type Page = {
@@ -27,30 +30,43 @@ function formatFigure(value: number | null | undefined, { digits = 0 }: Measure)
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-function isMet(ratio: number, aim: Aim): boolean {
-  return "atMost" in aim ? ratio <= aim.atMost : ratio >= aim.atLeast;
+type Ratio = KeptRow["ratios"][number] | undefined;
+
+/** @returns the ratio and what it may be off by; `null`: none that can be given */
+function readRatio(kept: Ratio, rounds: number): { ratio: number; offBy: number } | null {
+  if (!kept) return null;
+  const uncertainty = calculateUncertainty(kept.spread, rounds);
+  return uncertainty > maxUncertainty ? null : { ratio: kept.ratio, offBy: kept.ratio * uncertainty };
 }
 
-export function formatRatio(kept: KeptRow["ratios"][number] | undefined): string {
+function formatRatio(kept: Ratio, rounds: number): string {
   if (!kept) return "–";
-  return kept.spread > maxSpread ? `differs too much (${Math.round(kept.spread * 100)} %)` : kept.ratio.toFixed(2);
+  const known = readRatio(kept, rounds);
+  if (!known) return `differs too much (± ${Math.round(calculateUncertainty(kept.spread, rounds) * 100)} %)`;
+  const digits = known.ratio < 0.1 ? 3 : 2;
+  return `${known.ratio.toFixed(digits)}${known.offBy > 0 ? ` ± ${known.offBy.toFixed(digits)}` : ""}`;
 }
 
-export function formatAim({ aim, ratios }: KeptRow): string {
+function judgeAim({ ratio, offBy }: { ratio: number; offBy: number }, aim: Aim): string {
+  const goal = "atMost" in aim ? aim.atMost : aim.atLeast;
+  if (Math.abs(ratio - goal) < offBy) return "too close to tell";
+  return ("atMost" in aim ? ratio <= goal : ratio >= goal) ? "met" : "not met";
+}
+
+function formatAim({ aim, ratios: [first] }: KeptRow, rounds: number): string {
   if (!aim) return "";
-  const [first] = ratios;
   const words = "atMost" in aim ? `at most ${aim.atMost}` : `at least ${aim.atLeast}`;
-  if (!first || first.spread > maxSpread) return words;
-  return `${words}: ${isMet(first.ratio, aim) ? "met" : "not met"}`;
+  const known = readRatio(first, rounds);
+  return known ? `${words}: ${judgeAim(known, aim)}` : words;
 }
 
-function formatTable({ what, measures, base, rows }: KeptTable): string {
+function formatTable({ what, measures, base, rows, rounds }: KeptTable): string {
   const compared = base === undefined ? [] : measures.filter((measure) => measure.compared);
   const hasAims = rows.some(({ aim }) => aim);
   const lines = rows.map((row) => [
     row.name,
-    ...compared.map((_, index) => formatRatio(row.ratios[index])),
-    ...(hasAims ? [formatAim(row)] : []),
+    ...compared.map((_, index) => formatRatio(row.ratios[index], rounds)),
+    ...(hasAims ? [formatAim(row, rounds)] : []),
     ...measures.map((measure, index) => formatFigure(row.medians[index], measure)),
   ]);
   const heads = [
@@ -64,10 +80,11 @@ function formatTable({ what, measures, base, rows }: KeptTable): string {
     .join("\n");
 }
 
-function chartTable({ rows, base }: KeptTable, title: string): string | null {
-  const bars = rows.flatMap(({ name, ratios: [first] }) =>
-    first && first.spread <= maxSpread ? [{ name, value: first.ratio, isBase: name === base }] : [],
-  );
+function chartTable({ rows, base, rounds }: KeptTable, title: string): string | null {
+  const bars = rows.flatMap(({ name, ratios: [first] }) => {
+    const known = readRatio(first, rounds);
+    return known ? [{ name, value: known.ratio, isBase: name === base }] : [];
+  });
   return bars.length < 2 ? null : drawBars(title, bars);
 }
 

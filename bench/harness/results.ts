@@ -6,8 +6,8 @@ import { join } from "node:path";
 import type { Aim, Table } from "./question.ts";
 import { calculateSpread, median } from "./statistics.ts";
 
-/** Runs whose ratios lie further apart than this share of their median give no ratio. */
-export const maxSpread = 0.25;
+/** A ratio that is less certain than this share of itself is not given. */
+export const maxUncertainty = 0.25;
 
 export type KeptRow = {
   name: string;

@@ -39,9 +39,18 @@ describe("a ratio", () => {
     );
   });
 
-  test("is not given where its rounds differ by more than a quarter of it", () => {
+  test("is not given where its rounds leave it uncertain by more than a quarter of it", () => {
     const page = writeTable({ rows: [bare, { name: "ours", values: [[10, 40, 200, 20, 60]], aim: { atMost: 3 } }] });
-    expect(page).toContain("| ours | differs too much (150 %) | at most 3 | 40 |");
+    expect(page).toContain("| ours | differs too much (± 105 %) | at most 3 | 40 |");
+  });
+
+  test("says what it may be off by, and whether its aim is too close to tell", () => {
+    const ours = { name: "ours", values: [[20, 44, 72, 20, 22]] };
+    // Of 1.8, 2, 2, 2.2 and 2.2 in each round: quartiles 0.2 apart.
+    expect(writeTable({ rows: [bare, { ...ours, aim: { atMost: 2.1 } }] })).toContain(
+      "| ours | 2.00 ± 0.14 | at most 2.1: too close to tell |",
+    );
+    expect(writeTable({ rows: [bare, { ...ours, aim: { atMost: 2.2 } }] })).toContain("at most 2.2: met");
   });
 
   test.each([
