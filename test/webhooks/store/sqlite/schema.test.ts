@@ -65,9 +65,9 @@ test.each([1, 2])(
       return prepare.call(this, sql);
     });
     const store = openSqliteStore({ file });
-    spy.mockRestore();
     expect(await store.list({ limit: 10 })).toEqual([]);
     await store.close();
+    spy.mockRestore();
   },
 );
 
