@@ -94,6 +94,9 @@ export const mcp: Question = {
   about: `A fresh process for each measurement. A start is from spawning to the answer to \`initialize\`, memory is read 400 ms after
 \`tools/list\`, the end is from closing stdin until the process is gone, tokens are o200k's of name, description and input schema. The
 base is the peer that starts fastest. The first start fills the code cache and is like the second row. Supabase's server lists its
-tools only when it reaches its service.`,
+tools only when it reaches its service.
+
+What stands between this and the aim, by the profile of a start: 43 % runs the one file of the server,
+25 % loads the modules of Node that it needs, 25 % is the engine itself, 5 % collects garbage. Node alone is the last row.`,
   measure,
 };

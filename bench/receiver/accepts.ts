@@ -80,7 +80,8 @@ bytes, of 1,000 conversations. One at a time, each delivery waits for its own \`
 syncs varies most from run to run.
 
 Redis keeps the events that arrive in one turn of the receiver's event loop by one script: it takes 72 µs of the same two cores for
-the eight commands of each event, and waits for its own fsync. CPU of the receiver for a delivery is 1.24 times that of one without
-a store with Redis, and 1.18 to 1.26 times with a file.`,
+the eight commands of each event, and waits for its own fsync. CPU of the receiver for a delivery was 1.16
+to 1.26 times that of one without a store in three runs with Redis, and 1.18 to 1.26 times with a file: what is left of the
+difference in rate is the wait for the disk, and for Redis its own processor, which is one of the same two.`,
   measure,
 };
