@@ -49,12 +49,23 @@ export function findSecrets(text: string, given: string, canaries: readonly Cana
   ];
 }
 
-/** What somebody elsewhere may not see; the paths of this machine are for who works on it. */
-export function findLeaks(text: string, given: string, canaries: readonly Canary[]): string[] {
+/**
+ * What somebody elsewhere may not see; the paths of this machine are for who works on it.
+ *
+ * @param told what inputs have said of such paths so far, which a server may keep and show to a later one: added to here
+ */
+export function findLeaks(
+  text: string,
+  given: string,
+  canaries: readonly Canary[],
+  told: Set<string> = new Set(),
+): string[] {
   const said = decode(given);
-  const shows = (form: string): boolean => text.includes(form) && !said.includes(form);
+  for (const path of ownPaths) if (said.includes(path)) told.add(path);
   return [
     ...findSecrets(text, given, canaries),
-    ...ownPaths.filter(shows).map(() => "it shows where on this machine something is"),
+    ...ownPaths
+      .filter((path) => text.includes(path) && !told.has(path))
+      .map(() => "it shows where on this machine something is"),
   ];
 }

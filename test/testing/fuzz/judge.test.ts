@@ -25,6 +25,13 @@ test("what was asked for in an address may be said again as it is meant", () => 
   expect(findLeaks("file:///srv: is no filter", "GET /v1/contacts?file%3A=1", [])).toHaveLength(1);
 });
 
+test("what an earlier input has given a record may be shown to a later one", () => {
+  const told = new Set<string>();
+  expect(findLeaks("{}", 'PATCH /v1/contacts/1 {"firstName":"file:///etc/hostname"}', [], told)).toEqual([]);
+  expect(findLeaks('{"firstName":"file:///etc/hostname"}', "GET /v1/contacts/1", [], told)).toEqual([]);
+  expect(findLeaks(`cannot open ${import.meta.filename}`, "GET /v1/contacts/1", [], told)).toHaveLength(1);
+});
+
 test.each(["Error: no\n    at open (/srv/app/file.ts:12:3)", '{"error":"no\\n    at node:internal/process:1:2"}'])(
   "a stack is found in %j",
   (text) => expect(findLeaks(text, "", [])).toContain("it shows a stack"),

@@ -40,12 +40,13 @@ export function createDoor(name: string, share: number, open: () => Promise<Open
 function openDoor(name: string, door: OpenDoor): OpenEntry<HttpInput> {
   let { server } = door;
   let lately: string[] = [];
+  const told = new Set<string>();
   const tryInput = async (input: HttpInput): Promise<string[]> => {
     // A line of the log may come after the answer.
     lately = [...lately.slice(-20), withoutCredentials(input.bytes, door)];
     const { received, ended } = await exchange(door.port(server), input.bytes, input);
     const answered =
-      ended === "no answer in time" ? ["it is not answered within a minute"] : judge(door, input, received);
+      ended === "no answer in time" ? ["it is not answered within a minute"] : judge(door, input, received, told);
     // The end of a process is noticed a moment after its connections break.
     if (ended === "refused") await new Promise((resolve) => setTimeout(resolve, 100));
     const end = server.findEnd();
@@ -80,7 +81,7 @@ function withoutCredentials(bytes: string, { credentials }: OpenDoor): string {
   return credentials.reduce((rest, line) => rest.replaceAll(line, ""), bytes);
 }
 
-function judge(door: OpenDoor, { bytes }: HttpInput, received: string): string[] {
+function judge(door: OpenDoor, { bytes }: HttpInput, received: string, told: Set<string>): string[] {
   const answers = splitAnswers(received);
   const failed = answers.filter(({ status }) => !(status >= 100 && status < 500));
   const given = withoutCredentials(bytes, door);
@@ -89,7 +90,7 @@ function judge(door: OpenDoor, { bytes }: HttpInput, received: string): string[]
   return [
     ...failed.map(({ status, body }) => `it is answered ${status}: ${body.slice(0, 300)}`),
     ...(answers.length === 0 && isBegun ? ["it is not answered"] : []),
-    ...findLeaks(received, given, door.canaries),
+    ...findLeaks(received, given, door.canaries, told),
     ...answers.flatMap(({ body }) => door.judgeBody?.(body) ?? []),
   ];
 }
