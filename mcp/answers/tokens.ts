@@ -52,12 +52,18 @@ function kindOf(code: number): Kind {
   return '{}[]":,\\'.includes(String.fromCharCode(code)) ? "quote" : "sign";
 }
 
-/** Pairs of letters that words are mostly made of. Letters drawn at random have few of them, and take more tokens. */
-const frequentPairs = new Set(
-  "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea ra ce li ch ll be ma si om ur us ta la ca el ho di un ec ge pe wa wh ay ow ut my ot yo em ag ss ad ac et we ee pl pr sa tr ke ev ai ie mo lo no so do po ab ul id il ol am ci ns os na ia ct tu"
-    .split(" ")
-    .map((pair) => toPair(pair.charCodeAt(0), pair.charCodeAt(1))),
-);
+/** By ASCII code: every character of every answer is looked up. */
+const kinds: readonly Kind[] = Array.from({ length: 128 }, (_, code) => kindOf(code));
+
+/**
+ * Pairs of letters that words are mostly made of, marked by 1. Letters drawn at random have few of them, and take more
+ * tokens.
+ */
+const frequentPairs = new Uint8Array(128 * 128);
+for (const pair of "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea ra ce li ch ll be ma si om ur us ta la ca el ho di un ec ge pe wa wh ay ow ut my ot yo em ag ss ad ac et we ee pl pr sa tr ke ev ai ie mo lo no so do po ab ul id il ol am ci ns os na ia ct tu".split(
+  " ",
+))
+  frequentPairs[toPair(pair.charCodeAt(0), pair.charCodeAt(1))] = 1;
 
 function toPair(first: number, second: number): number {
   return first * 128 + second;
@@ -77,7 +83,7 @@ function costOfRun(kind: Kind, length: number, pairs: number, alike: boolean): n
 /** A space before a word is part of it; before other things it is not, or not always. */
 function costOfSpaceBefore(code: number): number {
   if (code >= 128) return code > 0x17f && costOf(code) < 1.5 ? 0.3 : 0.9;
-  const kind = kindOf(code);
+  const kind = kinds[code];
   return kind === "digit" ? 1 : kind === "sign" || kind === "quote" ? 0.4 : 0.1;
 }
 
@@ -92,11 +98,11 @@ export function estimateTokens(text: string): number {
     const code = text.charCodeAt(index);
     if (previous === 32 && code !== 32) tokens += costOfSpaceBefore(code);
     if (code < 128) {
-      const next = kindOf(code);
+      const next = kinds[code];
       if (next !== kind) endRun();
       kind = next;
       length++;
-      if (frequentPairs.has(toPair(previous, code))) pairs++;
+      if (frequentPairs[toPair(previous, code)] === 1) pairs++;
       alike &&= previous === -1 || previous === code;
       previous = code;
       continue;

@@ -73,9 +73,12 @@ function checkAccess(getRule: () => AccessRule): MiddlewareHandler {
   };
 }
 
-/** Lets the pages of an allowed origin read the answer. Their preflight is answered before any token is asked for. */
+/**
+ * Lets the pages of an allowed origin read the answer. Their preflight is answered before any token is asked for. Who posts
+ * without an origin is no page, and is spared the headers.
+ */
 function allowPages(headers: readonly string[]): MiddlewareHandler {
-  return cors({
+  const allow = cors({
     origin: (origin) => origin,
     allowMethods: ["POST"],
     allowHeaders: [
@@ -92,6 +95,8 @@ function allowPages(headers: readonly string[]): MiddlewareHandler {
     exposeHeaders: ["mcp-session-id", "www-authenticate"],
     maxAge: 600,
   });
+  return async (context, next) =>
+    context.req.method === "POST" && context.req.header("origin") === undefined ? next() : allow(context, next);
 }
 
 type Env = { Variables: { signedIn?: SignedIn } };

@@ -49,7 +49,8 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
   const log = options.log && createTruncatingLog(options.log);
   const page = options.approvals && createApprovalPage(options);
   const signIn = options.oauth && createSignInFor(options, options.oauth, log);
-  const handleRequest = createRequestHandler(maxBodyBytes, options.sleep);
+  const { sleep, now = Date.now } = options;
+  const handleRequest = createRequestHandler(maxBodyBytes, sleep ? { now, sleep } : systemClock);
   const ending = new AbortController();
   const findSurface = createSurfaces({
     ...options,

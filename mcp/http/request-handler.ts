@@ -9,7 +9,7 @@ import {
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import { type Clock, systemClock } from "../../src/client/clock.ts";
+import { type Clock, startTimer } from "../../src/client/clock.ts";
 import { connectionLimits } from "../../src/http/serve.ts";
 import { createCancellation } from "./cancellation.ts";
 import { createErrorResponse } from "./error-response.ts";
@@ -23,7 +23,7 @@ const sessionHeader = "mcp-session-id";
  * @param maxBodyBytes bytes a request's body may have
  * @returns answers a request by a server that `createServer` makes for it
  */
-export function createRequestHandler(maxBodyBytes: number, sleep: Clock["sleep"] = systemClock.sleep) {
+export function createRequestHandler(maxBodyBytes: number, clock: Clock) {
   const cancellation = createCancellation();
 
   const answerLegacy = async (request: Request, message: unknown, server: Server): Promise<Response> => {
@@ -68,7 +68,7 @@ export function createRequestHandler(maxBodyBytes: number, sleep: Clock["sleep"]
         allow: "POST",
       });
     }
-    const message = await readMessage(request, maxBodyBytes, sleep);
+    const message = await readMessage(request, maxBodyBytes, clock);
     if (message instanceof Response) return message;
     const refusal = source.findRefusal(message);
     if (refusal) return refusal;
@@ -78,18 +78,14 @@ export function createRequestHandler(maxBodyBytes: number, sleep: Clock["sleep"]
   };
 }
 
-/** Why a body is waited for no more. Made once: `abort()` alone makes an error with a stack for each request. */
-const bodyCame = new Error("the body has come");
-
 /** @returns the request's message, or the answer that says why it cannot be read */
-async function readMessage(request: Request, maxBodyBytes: number, sleep: Clock["sleep"]): Promise<unknown> {
-  const read = new AbortController();
+async function readMessage(request: Request, maxBodyBytes: number, clock: Clock): Promise<unknown> {
   // Servers here close such connections by themselves; one that hands its requests to `fetch` may not.
-  const late = sleep(connectionLimits.requestTimeout, read.signal).then(() => undefined);
-  // Ended by the body.
-  late.catch(() => {});
+  const late = Promise.withResolvers<undefined>();
+  const { requestTimeout } = connectionLimits;
+  const stopTimer = startTimer(clock, requestTimeout, () => late.resolve(undefined), late.reject);
   try {
-    const body = await Promise.race([readRequestBody(request, maxBodyBytes), late]);
+    const body = await Promise.race([readBody(request, maxBodyBytes), late.promise]);
     if (!body) return createErrorResponse(408, "The body did not come in time.", { connection: "close" });
     if (body.tooLarge) return createErrorResponse(413, `The body is larger than ${maxBodyBytes} bytes.`);
     return JSON.parse(body.text);
@@ -97,6 +93,17 @@ async function readMessage(request: Request, maxBodyBytes: number, sleep: Clock[
     // Not JSON, or it broke off.
     return createErrorResponse(400, "Parse error: the body is not JSON.", {}, -32700);
   } finally {
-    read.abort(bodyCame);
+    stopTimer();
   }
+}
+
+type Body = { tooLarge: true } | { tooLarge: false; text: string };
+
+/** A body that says how long it is, as most do, is read without a stream: who brings it has held it to its length. */
+async function readBody(request: Request, maxBytes: number): Promise<Body> {
+  const length = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (!(length <= maxBytes)) return readRequestBody(request, maxBytes);
+  const text = await request.text();
+  // Where a caller of `fetch` has not.
+  return text.length > maxBytes ? { tooLarge: true } : { tooLarge: false, text };
 }

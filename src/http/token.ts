@@ -1,5 +1,5 @@
 /** A bearer token: shown in the Authorization header, compared in constant time. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 /** Whether an Authorization header carries the token, whatever the lengths. */
 export function hasBearerToken(authorization: string | null, token: string): boolean {
@@ -13,5 +13,5 @@ export function isSameToken(given: string, token: string): boolean {
 }
 
 function hashToken(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }

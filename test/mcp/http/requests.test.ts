@@ -21,7 +21,7 @@ test("nothing is found at another path", async () => {
 });
 
 describe("bodies", () => {
-  test("are refused where they are larger than the limit, whether they say so or not", async () => {
+  test("are refused where they are larger than the limit, whether they say so or not, or say something else", async () => {
     const http = serve({ maxBodyBytes: 1000 });
     const large = JSON.stringify({ ...list, params: { padding: "x".repeat(1000) } });
     expect((await http.fetch(post({}, large))).status).toBe(413);
@@ -32,6 +32,7 @@ describe("bodies", () => {
       duplex: "half",
     } as RequestInit);
     expect((await http.fetch(streamed)).status).toBe(413);
+    expect((await http.fetch(post({ "content-length": "10" }, large))).status).toBe(413);
   });
 
   test("are taken up to 1 MiB unless told otherwise", async () => {
