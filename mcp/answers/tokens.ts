@@ -89,29 +89,28 @@ function costOfSpaceBefore(code: number): number {
 
 export function estimateTokens(text: string): number {
   let tokens = 0;
-  let [kind, length, pairs, alike, previous] = [undefined as Kind | undefined, 0, 0, true, -1];
-  const endRun = () => {
-    if (kind !== undefined) tokens += costOfRun(kind, length, pairs, alike);
-    [kind, length, pairs, alike, previous] = [undefined, 0, 0, true, -1];
-  };
-  for (let index = 0; index < text.length; index++) {
+  let index = 0;
+  while (index < text.length) {
     const code = text.charCodeAt(index);
-    if (previous === 32 && code !== 32) tokens += costOfSpaceBefore(code);
-    if (code < 128) {
-      const next = kinds[code];
-      if (next !== kind) endRun();
-      kind = next;
-      length++;
-      if (frequentPairs[toPair(previous, code)] === 1) pairs++;
-      alike &&= previous === -1 || previous === code;
-      previous = code;
+    if (code !== 32 && index > 0 && text.charCodeAt(index - 1) === 32) tokens += costOfSpaceBefore(code);
+    if (code >= 128) {
+      const codePoint = text.codePointAt(index) as number;
+      tokens += costOf(codePoint);
+      index += codePoint > 0xffff ? 2 : 1;
       continue;
     }
-    endRun();
-    const codePoint = text.codePointAt(index) as number;
-    if (codePoint > 0xffff) index++;
-    tokens += costOf(codePoint);
+    const kind = kinds[code] as Kind;
+    let [length, pairs, alike] = [1, 0, true];
+    for (let previous = code; index + length < text.length; length++) {
+      const next = text.charCodeAt(index + length);
+      // Above ASCII there is no kind.
+      if (kinds[next] !== kind) break;
+      if (frequentPairs[toPair(previous, next)] === 1) pairs++;
+      alike &&= previous === next;
+      previous = next;
+    }
+    tokens += costOfRun(kind, length, pairs, alike);
+    index += length;
   }
-  endRun();
   return Math.ceil(tokens);
 }

@@ -15,6 +15,7 @@ import { createCancellation } from "./cancellation.ts";
 import { createErrorResponse } from "./error-response.ts";
 import { isObject, wantsStream } from "./message.ts";
 import { answerModern, type RequestSource } from "./modern.ts";
+import { answerPlainRequest, isPlainRequest } from "./plain-request.ts";
 import { notifyWhenRead } from "./when-read.ts";
 
 const sessionHeader = "mcp-session-id";
@@ -30,21 +31,36 @@ export function createRequestHandler(maxBodyBytes: number, clock: Clock) {
     const session = request.headers.get(sessionHeader);
     cancellation.cancel(session, message);
 
-    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !wantsStream(message) });
     const ended = Promise.withResolvers<Response>();
     // Hanging up cancels too. Nobody reads what is answered then.
     const hangUp = () => ended.resolve(createErrorResponse(499, "The client hung up."));
     request.signal.addEventListener("abort", hangUp, { once: true });
-    const unwatch = cancellation.watch(session, message, () => ended.resolve(new Response(null, { status: 202 })));
-    const close = () => {
+    const stopCancelling = cancellation.watch(session, message, () =>
+      ended.resolve(new Response(null, { status: 202 })),
+    );
+    const unwatch = () => {
       request.signal.removeEventListener("abort", hangUp);
+      stopCancelling();
+    };
+    const close = () => {
       unwatch();
       return server.close();
     };
 
-    await server.connect(transport);
     let response: Response;
     try {
+      if (isPlainRequest(request, message)) {
+        const answer = await Promise.race([answerPlainRequest(server, message, request), ended.promise]);
+        if (answer instanceof Response) {
+          await close();
+          return answer;
+        }
+        // The server has nothing left to end: closing it would make an error with a stack.
+        unwatch();
+        return Response.json(answer);
+      }
+      const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !wantsStream(message) });
+      await server.connect(transport);
       response = await Promise.race([transport.handleRequest(request, { parsedBody: message }), ended.promise]);
     } catch (error) {
       await close();
