@@ -4,6 +4,8 @@
  */
 import { getParams, isObject } from "./message.ts";
 
+export type Cancellation = ReturnType<typeof createCancellation>;
+
 export function createCancellation() {
   const running = new Map<string, () => void>();
   const createKey = (session: string, id: unknown) => JSON.stringify([session, id]);

@@ -11,7 +11,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { type Clock, startTimer } from "../../src/client/clock.ts";
 import { connectionLimits } from "../../src/http/serve.ts";
-import { createCancellation } from "./cancellation.ts";
+import { type Cancellation, createCancellation } from "./cancellation.ts";
 import { createErrorResponse } from "./error-response.ts";
 import { isObject, wantsStream } from "./message.ts";
 import { answerModern, type RequestSource } from "./modern.ts";
@@ -20,63 +20,68 @@ import { notifyWhenRead } from "./when-read.ts";
 
 const sessionHeader = "mcp-session-id";
 
+/** @returns what is answered where the client hangs up or cancels, and what ends waiting for that */
+function watchClient(request: Request, message: unknown, cancellation: Cancellation) {
+  const ended = Promise.withResolvers<Response>();
+  // Nobody reads what is answered then.
+  const hangUp = () => ended.resolve(createErrorResponse(499, "The client hung up."));
+  request.signal.addEventListener("abort", hangUp, { once: true });
+  const cancel = () => ended.resolve(new Response(null, { status: 202 }));
+  const stopCancelling = cancellation.watch(request.headers.get(sessionHeader), message, cancel);
+  const stop = () => {
+    request.signal.removeEventListener("abort", hangUp);
+    stopCancelling();
+  };
+  return { ended: ended.promise, stop };
+}
+
+async function answerLegacy(
+  request: Request,
+  message: unknown,
+  server: Server,
+  cancellation: Cancellation,
+): Promise<Response> {
+  const { ended, stop } = watchClient(request, message, cancellation);
+  const close = () => {
+    stop();
+    return server.close();
+  };
+  let response: Response;
+  try {
+    if (isPlainRequest(request, message)) {
+      const answer = await Promise.race([answerPlainRequest(server, message, request), ended]);
+      if (answer instanceof Response) {
+        await close();
+        return answer;
+      }
+      // The server has nothing left to end, and closing it would make an error with a stack.
+      stop();
+      return Response.json(answer);
+    }
+    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !wantsStream(message) });
+    await server.connect(transport);
+    response = await Promise.race([transport.handleRequest(request, { parsedBody: message }), ended]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  if (isObject(message) && message.method === "initialize" && response.ok)
+    response.headers.set(sessionHeader, randomUUID());
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
+    await close();
+    return response;
+  }
+  // Closing the server ends its calls and the stream.
+  ended.then(close, close);
+  return notifyWhenRead(response, close);
+}
+
 /**
  * @param maxBodyBytes bytes a request's body may have
  * @returns answers a request by a server that `createServer` makes for it
  */
 export function createRequestHandler(maxBodyBytes: number, clock: Clock) {
   const cancellation = createCancellation();
-
-  const answerLegacy = async (request: Request, message: unknown, server: Server): Promise<Response> => {
-    const session = request.headers.get(sessionHeader);
-    cancellation.cancel(session, message);
-
-    const ended = Promise.withResolvers<Response>();
-    // Hanging up cancels too. Nobody reads what is answered then.
-    const hangUp = () => ended.resolve(createErrorResponse(499, "The client hung up."));
-    request.signal.addEventListener("abort", hangUp, { once: true });
-    const stopCancelling = cancellation.watch(session, message, () =>
-      ended.resolve(new Response(null, { status: 202 })),
-    );
-    const unwatch = () => {
-      request.signal.removeEventListener("abort", hangUp);
-      stopCancelling();
-    };
-    const close = () => {
-      unwatch();
-      return server.close();
-    };
-
-    let response: Response;
-    try {
-      if (isPlainRequest(request, message)) {
-        const answer = await Promise.race([answerPlainRequest(server, message, request), ended.promise]);
-        if (answer instanceof Response) {
-          await close();
-          return answer;
-        }
-        // The server has nothing left to end: closing it would make an error with a stack.
-        unwatch();
-        return Response.json(answer);
-      }
-      const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !wantsStream(message) });
-      await server.connect(transport);
-      response = await Promise.race([transport.handleRequest(request, { parsedBody: message }), ended.promise]);
-    } catch (error) {
-      await close();
-      throw error;
-    }
-    if (isObject(message) && message.method === "initialize" && response.ok)
-      response.headers.set(sessionHeader, randomUUID());
-    if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
-      await close();
-      return response;
-    }
-    // Closing the server ends its calls and the stream.
-    ended.promise.then(close, close);
-    return notifyWhenRead(response, close);
-  };
-
   return async (request: Request, source: RequestSource): Promise<Response> => {
     if (request.method !== "POST") {
       // No session to resume or end, and no stream of the server's own.
@@ -88,9 +93,9 @@ export function createRequestHandler(maxBodyBytes: number, clock: Clock) {
     if (message instanceof Response) return message;
     const refusal = source.findRefusal(message);
     if (refusal) return refusal;
-    return (await isLegacyRequest(request, message))
-      ? answerLegacy(request, message, source.createServer("legacy"))
-      : answerModern(request, message, source);
+    if (!(await isLegacyRequest(request, message))) return answerModern(request, message, source);
+    cancellation.cancel(request.headers.get(sessionHeader), message);
+    return answerLegacy(request, message, source.createServer("legacy"), cancellation);
   };
 }
 
