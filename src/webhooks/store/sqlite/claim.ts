@@ -2,7 +2,6 @@
 import type { ClaimedEvent } from "../store.ts";
 import type { SqliteContext } from "./context.ts";
 import { findFirst } from "./queue.ts";
-import { roundRobin } from "./round-robin.ts";
 import { type Row, toStoredEvent } from "./statements.ts";
 
 type DueKeys = { hanging: string[]; others: string[] };
@@ -48,6 +47,30 @@ function findDueKeys(context: SqliteContext, limit: number, maxHanging: number):
   if (oldest.length <= room) return { hanging, others: oldest };
   const newest = keepFree(statements.selectNewestDue.all(now, enough));
   return { hanging, others: roundRobin(oldest, newest, room, context.newestFirst) };
+}
+
+/**
+ * Takes from two lists in turn, each thing once.
+ *
+ * @param limit how many at most
+ * @param newestFirst whether the first is of `newest`
+ */
+function roundRobin(
+  oldest: readonly string[],
+  newest: readonly string[],
+  limit: number,
+  newestFirst: boolean,
+): string[] {
+  const chosen = new Set<string>();
+  const lists = (newestFirst ? [newest, oldest] : [oldest, newest]).map((list) => list.values());
+  for (let turn = 0; chosen.size < limit; turn++) {
+    const list = lists[turn % 2] as IterableIterator<string>;
+    let next = list.next();
+    while (!next.done && chosen.has(next.value)) next = list.next();
+    if (next.done) break;
+    chosen.add(next.value);
+  }
+  return [...chosen];
 }
 
 function claimFirstOfEach(context: SqliteContext, { hanging, others }: DueKeys): ClaimedEvent[] {

@@ -7,6 +7,7 @@ import { type FileLock, lockEventFile, type Ownership, registerOwner } from "./f
 import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
 import { findEventFile, openEventFile } from "./schema.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
+import { openWalSync, type WalSync } from "./wal-sync.ts";
 
 export type SqliteStoreOptions = StoreOptions & {
   /** Path of the event file, or `:memory:`. */
@@ -21,6 +22,7 @@ export type SqliteContext = {
   readonly sql: DatabaseSync;
   readonly statements: Statements;
   readonly commits: GroupCommit;
+  readonly wal: WalSync | null;
   readonly lock: FileLock;
   readonly ownership: Ownership;
   readonly watchers: Watchers;
@@ -44,16 +46,19 @@ export function openContext(options: SqliteStoreOptions): SqliteContext {
   const path = findEventFile(file);
   const lock = claim ? lockEventFile(path) : noLock;
   let sql: DatabaseSync | undefined;
+  let wal: WalSync | null = null;
   try {
     sql = openEventFile(path);
+    wal = openWalSync(sql, path);
     const ownership = claim ? registerOwner(sql, path) : notOwned;
     const statements = prepareStatements(sql);
     const [openedAt, startedAt] = [clock.now(), monotonicNow(clock)];
     const now = () => Math.floor(openedAt + monotonicNow(clock) - startedAt);
     if (claim) limitWaits(sql, now());
-    const own = { commits: createGroupCommit(sql), watchers: createWatchers(), busyKeys: new Set<string>() };
-    return { file, sql, statements, ...own, lock, ownership, newestFirst: false, holdBackMs, keepMs, clock, now };
+    const own = { commits: createGroupCommit(sql, wal), watchers: createWatchers(), busyKeys: new Set<string>() };
+    return { file, sql, wal, statements, ...own, lock, ownership, newestFirst: false, holdBackMs, keepMs, clock, now };
   } catch (error) {
+    wal?.close();
     sql?.close();
     lock.release();
     throw error;
@@ -68,9 +73,10 @@ function limitWaits(sql: DatabaseSync, now: number): void {
 }
 
 /** Finishes what is being written and lets the file go. */
-export async function closeContext({ commits, ownership, sql, lock }: SqliteContext): Promise<void> {
+export async function closeContext({ commits, ownership, sql, wal, lock }: SqliteContext): Promise<void> {
   await commits.flushed();
   ownership.release();
+  wal?.close();
   sql.close();
   lock.release();
 }

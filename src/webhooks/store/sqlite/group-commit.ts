@@ -1,8 +1,11 @@
 /**
- * Group commit: what is asked for while the last transaction was being written goes into the next one, so that many
- * deliveries share one fsync. Each promise resolves when its own work is on disk.
+ * Group commit: what is asked for while the disk keeps the last transaction goes into the next one, so that many deliveries
+ * share one sync. Each promise resolves when its own work is on disk.
  */
+
 import type { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
+import type { WalSync } from "./wal-sync.ts";
 
 type Work = { durable: boolean; run: () => unknown; resolve: (value: never) => void; reject: (error: unknown) => void };
 
@@ -10,7 +13,7 @@ export type GroupCommit = {
   /**
    * @param run changes the database, synchronously
    * @param durable whether it must survive a power cut. What need not be (an acknowledged hand-on: at worst it is
-   *   repeated) survives the end of the process all the same, and costs no fsync of its own.
+   *   repeated) survives the end of the process all the same, and costs no sync of its own.
    * @throws what the transaction failed with; then nothing of it is in the database
    */
   write<Result>(run: () => Result, durable: boolean): Promise<Result>;
@@ -21,13 +24,14 @@ export type GroupCommit = {
 /** Keeps one transaction from blocking the process for long. */
 const maxGroupSize = 1000;
 
-export function createGroupCommit(sql: DatabaseSync): GroupCommit {
-  let waiting: Work[] = [];
-  let scheduled: Promise<void> | undefined;
+/** @param wal `null`: SQLite syncs by itself, and stops the process meanwhile */
+export function createGroupCommit(sql: DatabaseSync, wal: Pick<WalSync, "sync"> | null): GroupCommit {
+  const waiting: Work[] = [];
+  let writing: Promise<void> | undefined;
   let synchronous: "FULL" | "NORMAL" = "FULL";
 
-  const commit = (group: readonly Work[]): unknown[] => {
-    const wanted = group.some(({ durable }) => durable) ? "FULL" : "NORMAL";
+  const commit = (group: readonly Work[], isSynced: boolean): unknown[] => {
+    const wanted = isSynced ? "FULL" : "NORMAL";
     if (wanted !== synchronous) {
       sql.exec(`PRAGMA synchronous = ${wanted}`);
       synchronous = wanted;
@@ -44,11 +48,11 @@ export function createGroupCommit(sql: DatabaseSync): GroupCommit {
     }
   };
 
-  const flush = (): void => {
-    const group = waiting.slice(0, maxGroupSize);
-    waiting = waiting.slice(maxGroupSize);
+  const write = async (group: readonly Work[]): Promise<void> => {
     try {
-      const results = commit(group);
+      const isDurable = group.some(({ durable }) => durable);
+      const results = commit(group, isDurable && wal === null);
+      if (isDurable) await wal?.sync();
       group.forEach(({ resolve }, index) => {
         resolve(results[index] as never);
       });
@@ -57,24 +61,23 @@ export function createGroupCommit(sql: DatabaseSync): GroupCommit {
     }
   };
 
-  /** After the I/O that has arrived, so that all of it is in the group. */
-  const schedule = (): Promise<void> =>
-    new Promise((resolve) => {
-      setImmediate(() => {
-        flush();
-        scheduled = waiting.length > 0 ? schedule() : undefined;
-        resolve(scheduled);
-      });
-    });
+  const writeAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      // After the I/O that has arrived, so that all of it is in the group.
+      await setImmediate();
+      await write(waiting.splice(0, maxGroupSize));
+    }
+    writing = undefined;
+  };
 
   return {
     write: (run, durable) =>
       new Promise((resolve, reject) => {
         waiting.push({ durable, run, resolve, reject });
-        scheduled ??= schedule();
+        writing ??= writeAll();
       }),
     flushed: async () => {
-      await scheduled;
+      await writing;
     },
   };
 }

@@ -12,6 +12,11 @@ import { readSetting, swapSetting } from "./settings.ts";
 /** @throws Error with a sentence where the file cannot be used, or another receiver has it */
 export function openSqliteStore(options: SqliteStoreOptions): EventStore {
   const context = openContext(options);
+  // What readers are shown they go on from, and its position is not given again: it must be on disk.
+  const whenOnDisk = async <Shown>(shown: Shown): Promise<Shown> => {
+    await context.wal?.sync();
+    return shown;
+  };
   return {
     accept: (incoming) => acceptEvent(context, incoming),
     take: (limit, maxHanging = limit) => claimDue(context, limit, maxHanging),
@@ -20,15 +25,18 @@ export function openSqliteStore(options: SqliteStoreOptions): EventStore {
     bury: (claimed, error) => buryEvent(context, claimed, error),
     nextDueInMs: async (includeHanging = true) => findNextDue(context, includeHanging),
     watch: context.watchers.watch,
-    read: async (query) => readPage(context, query),
-    end: async () => readEnd(context),
-    list: async (query) => listEvents(context, query),
+    read: async (query) => {
+      const page = readPage(context, query);
+      return page.upTo > query.after ? whenOnDisk(page) : page;
+    },
+    end: async () => whenOnDisk(readEnd(context)),
+    list: async (query) => whenOnDisk(listEvents(context, query)),
     replay: (events) => replayEvents(context, events),
     stats: async () => countEvents(context),
     prune: () => pruneEvents(context),
     forget: (positions) => forgetEvents(context, positions),
     scrub: () => scrubFile(context),
-    setting: async (name) => readSetting(context, name),
+    setting: async (name) => whenOnDisk(readSetting(context, name)),
     swapSetting: (name, from, to) => swapSetting(context, name, from, to),
     close: () => closeContext(context),
   };

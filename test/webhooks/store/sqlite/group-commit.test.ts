@@ -8,7 +8,7 @@ describe("a group commit", () => {
     const sql = new DatabaseSync(newFile());
     sql.exec("CREATE TABLE t (n INTEGER PRIMARY KEY, x TEXT)");
     sql.exec("PRAGMA max_page_count = 4");
-    const commits = createGroupCommit(sql);
+    const commits = createGroupCommit(sql, null);
     const insert = sql.prepare("INSERT INTO t (x) VALUES (?)");
     await commits.write(() => insert.run("small"), true);
     const group = [
@@ -24,7 +24,7 @@ describe("a group commit", () => {
   test("writes asked for at once share one transaction", async () => {
     const sql = new DatabaseSync(":memory:");
     sql.exec("CREATE TABLE t (n INTEGER)");
-    const commits = createGroupCommit(sql);
+    const commits = createGroupCommit(sql, null);
     const insert = sql.prepare("INSERT INTO t VALUES (?)");
     const seen = await Promise.all(
       [1, 2, 3].map((n) =>
