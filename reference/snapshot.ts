@@ -8,7 +8,7 @@ import type { Dump } from "./store/database.ts";
 import { schemaVersion } from "./store/schema.ts";
 
 /** Those that lack tables and columns which are empty then, and nothing else. */
-const earlierVersions = [2, 3];
+const earlierVersions = [2, 3, 4];
 
 /** The whole state, as plain JSON. It holds webhook secrets, but of API keys only hashes. */
 export type Snapshot = { version: number; clock: ClockState; faults: Fault[]; behaviour?: Behaviour; data: Dump };

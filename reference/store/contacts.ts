@@ -4,6 +4,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { normalizeEmail, type PropertyValue } from "../../src/api/index.ts";
 import { parseKeptJson } from "../../src/file-failure.ts";
 import type { Database } from "./database.ts";
+import { prepareWords } from "./words.ts";
 
 export type StoredContact = {
   seq: number;
@@ -141,6 +142,7 @@ function prepareStatements(sql: DatabaseSync) {
 
 export function createContactsTable({ sql, prepareOnce }: Database) {
   const statements = prepareStatements(sql);
+  const writeWords = prepareWords(sql);
 
   return {
     insert: (contact: Omit<StoredContact, "seq">): StoredContact =>
@@ -176,7 +178,10 @@ export function createContactsTable({ sql, prepareOnce }: Database) {
     byExternalId: (orgId: string, id: string) => getContact(statements.byExternalId, orgId, id),
     /** Newest first. */
     search: (search: ContactSearch): StoredContact[] => {
-      if (search.query !== undefined && toMatchExpression(search.query) === "") return [];
+      if (search.query !== undefined) {
+        if (toMatchExpression(search.query) === "") return [];
+        writeWords();
+      }
       const { text, values } = buildContactSearch(search);
       return (prepareOnce(text).all(...values) as ContactRow[]).map(toContact);
     },

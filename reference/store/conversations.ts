@@ -5,6 +5,7 @@ import type { Assignee, Conversation, Platform } from "../../src/api/index.ts";
 import { parseKeptJson } from "../../src/file-failure.ts";
 import { toMatchExpression } from "./contacts.ts";
 import type { Database } from "./database.ts";
+import { prepareWords } from "./words.ts";
 
 export type StoredConversation = {
   seq: number;
@@ -155,6 +156,7 @@ function prepareStatements(sql: DatabaseSync) {
 
 export function createConversationsTable({ sql, prepareOnce }: Database) {
   const statements = prepareStatements(sql);
+  const writeWords = prepareWords(sql);
   return {
     insert: (conversation: {
       orgId: string;
@@ -202,6 +204,7 @@ export function createConversationsTable({ sql, prepareOnce }: Database) {
       (statements.byContact.all(contactId) as ConversationRow[]).map(toConversation),
     /** Most recently active first. */
     search: (search: ConversationSearch): StoredConversation[] => {
+      if (search.query?.trim()) writeWords();
       const { text, values } = buildConversationSearch(search);
       return (prepareOnce(text).all(...values) as ConversationRow[]).map(toConversation);
     },

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { NewerFormatError, readPragma } from "../../src/sqlite-file.ts";
 import { automationTables } from "./automation/schema.ts";
 import { schema, schemaVersion } from "./schema.ts";
+import { wordTables } from "./words.ts";
 
 /** "OnSR" in SQLite's header: tells a data file from any other program's. Older ones have none. */
 const applicationId = 0x4f6e5352;
@@ -36,6 +37,12 @@ CREATE INDEX attempts_delivery ON attempts (delivery, seq);
 ALTER TABLE keys ADD COLUMN label TEXT;
 ALTER TABLE keys ADD COLUMN last_used_at INTEGER;
 `,
+  // The words of a contact were written with each change of it.
+  4: `
+DROP TRIGGER contacts_words_insert;
+DROP TRIGGER contacts_words_delete;
+DROP TRIGGER contacts_words_update;
+${wordTables}`,
 };
 
 /** @throws Error where it is another program's file; nothing has been changed then */

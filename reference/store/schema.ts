@@ -1,16 +1,17 @@
 import { automationTables } from "./automation/schema.ts";
+import { wordTables } from "./words.ts";
 
 /**
  * The tables. Instants are milliseconds since 1970, UTC. Every column somebody looks things up by has an index, so that
  * a lookup and a page of history cost the same at a thousand rows and at a million.
  *
  * Filling a file in bulk (a benchmark, an import): start the reference once with `data`, close it, and insert into
- * `contacts`, `conversations` and `messages` with SQL. Triggers keep the search index. `messages.conversation` is
+ * `contacts`, `conversations` and `messages` with SQL. Triggers keep the search index (`words.ts`). `messages.conversation` is
  * `conversations.seq`, and `created_at` rises strictly within a conversation.
  */
 
 /** Raise it with every change below, and add the step from the version before to `file-format.ts`. */
-export const schemaVersion = 4;
+export const schemaVersion = 5;
 
 export const schema = `
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -71,21 +72,7 @@ CREATE VIRTUAL TABLE contacts_words USING fts5 (
   first_name, last_name, phone, email,
   content = 'contacts', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 2'
 );
-CREATE TRIGGER contacts_words_insert AFTER INSERT ON contacts BEGIN
-  INSERT INTO contacts_words (rowid, first_name, last_name, phone, email)
-  VALUES (new.seq, new.first_name, new.last_name, new.phone, new.email);
-END;
-CREATE TRIGGER contacts_words_delete AFTER DELETE ON contacts BEGIN
-  INSERT INTO contacts_words (contacts_words, rowid, first_name, last_name, phone, email)
-  VALUES ('delete', old.seq, old.first_name, old.last_name, old.phone, old.email);
-END;
-CREATE TRIGGER contacts_words_update AFTER UPDATE OF first_name, last_name, phone, email ON contacts BEGIN
-  INSERT INTO contacts_words (contacts_words, rowid, first_name, last_name, phone, email)
-  VALUES ('delete', old.seq, old.first_name, old.last_name, old.phone, old.email);
-  INSERT INTO contacts_words (rowid, first_name, last_name, phone, email)
-  VALUES (new.seq, new.first_name, new.last_name, new.phone, new.email);
-END;
-
+${wordTables}
 CREATE TABLE conversations (
   seq INTEGER PRIMARY KEY,
   org_id TEXT NOT NULL,

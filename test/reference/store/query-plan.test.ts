@@ -108,6 +108,7 @@ const mayScan: Record<string, RegExp> = {
   "orgs are few": /^SELECT \* FROM orgs$/,
   "webhooks are few": /FROM webhooks w/,
   "keys are few": /FROM keys WHERE org_id = \? ORDER BY/,
+  "contacts whose words wait to be written are few": /^DELETE FROM unwritten_words$/,
   "the latest deliveries": /FROM deliveries d .* ORDER BY d\.seq DESC LIMIT \? \+ 0$/,
 };
 
