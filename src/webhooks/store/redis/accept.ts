@@ -10,46 +10,56 @@ import { createStoreScript } from "./prelude.ts";
  */
 const acceptScript = createStoreScript(`
 local now, hold = clock(ARGV[1]), tonumber(ARGV[2])
-local orgs = {}
+local before = tonumber(redis.call('HGET', p .. ':meta', 'position') or 0)
+local position, orgs, waiting, ready = before, {}, {}, {}
 local function accept(org, id, type, key, created, body)
-  local before = findName(org, id)
-  if before then
-    local kept = redis.call('HGET', p .. ':event:' .. before, 'body')
-    -- What was forgotten is not kept anew.
-    return (kept == body or kept == '') and 0 or -1
-  end
   local name = toName(org, id)
   local event = p .. ':event:' .. name
-  local position = redis.call('HINCRBY', p .. ':meta', 'position', 1)
+  if redis.call('EXISTS', event, p .. ':event:' .. id) > 0 then
+    local known = findName(org, id)
+    if known then
+      local kept = redis.call('HGET', p .. ':event:' .. known, 'body')
+      -- What was forgotten is not kept anew.
+      return (kept == body or kept == '') and 0 or -1
+    end
+  end
   if created == '' then created = now end
   local queue = p .. ':queue:' .. key
-  local rank, last
+  local last = redis.call('ZREVRANGE', queue, 0, 0, 'WITHSCORES')[2]
+  position = position + 1
+  local rank = position
   if hold > 0 then
     rank = tonumber(created)
     -- Created in one millisecond: in the order of arrival.
-    local same = redis.call('ZREVRANGEBYSCORE', queue, '(' .. string.format('%.0f', rank + 1), rank, 'WITHSCORES', 'LIMIT', 0, 1)[2]
+    local same = last and redis.call('ZREVRANGEBYSCORE', queue, '(' .. string.format('%.0f', rank + 1), rank, 'WITHSCORES', 'LIMIT', 0, 1)[2]
     if same then rank = tonumber(same) + 0.001 end
-  else
+  elseif last and last ~= '-inf' then
     -- After all that waits, of the time when there was a hold-back too.
-    last = redis.call('ZREVRANGEBYSCORE', queue, '+inf', '(-inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
-    rank = last and math.max(position, tonumber(last) + 1) or position
+    rank = math.max(position, tonumber(last) + 1)
   end
   if not orgs[org] then redis.call('SADD', p .. ':orgs', org) end
   orgs[org] = true
   redis.call('HSET', event, 'id', id, 'org', org, 'position', position, 'rank', rank, 'type', type, 'key', key, 'createdAt', created,
-    'receivedAt', now, 'state', 'waiting', 'attempts', 0, 'refusals', 0, 'error', '', 'body', body)
+    'receivedAt', now, 'state', 'waiting', 'attempts', '0', 'refusals', '0', 'error', '', 'body', body)
   redis.call('XADD', p .. ':log', position .. '-0', 'id', name, 'type', type)
   redis.call('ZADD', queue, rank, name)
-  redis.call('ZADD', p .. ':waiting', position, name)
-  local alone = not last and redis.call('ZCARD', queue) == 1
+  waiting[#waiting + 1], waiting[#waiting + 2] = position, name
   -- Held back, one created earlier goes before those that wait already; while somebody works on the key, the lease stands.
   local first = hold > 0 and firstOf(key) == name and redis.call('HEXISTS', p .. ':leases', key) == 0
-  if alone or first then redis.call('ZADD', p .. ':ready', now + hold, key) end
+  if not last or first then ready[#ready + 1], ready[#ready + 2] = now + hold, key end
   return position
 end
-local positions = {}
-for first = 3, #ARGV, 6 do positions[#positions + 1] = accept(unpack(ARGV, first, first + 5)) end
-return positions
+local function acceptAll()
+  local positions = {}
+  for first = 3, #ARGV, 6 do positions[#positions + 1] = accept(unpack(ARGV, first, first + 5)) end
+  return positions
+end
+-- Redis takes nothing back: those before the one that fails wait, too.
+local isKept, result = pcall(acceptAll)
+if position > before then redis.call('HSET', p .. ':meta', 'position', position) end
+if #waiting > 0 then redis.call('ZADD', p .. ':waiting', unpack(waiting)) end
+if #ready > 0 then redis.call('ZADD', p .. ':ready', unpack(ready)) end
+return isKept and result or error(result)
 `);
 
 /** At most so many events, or characters of their bodies, in one script: Redis answers nobody else meanwhile. */
