@@ -87,6 +87,12 @@ INSERT INTO sqlite_sequence (name, seq) SELECT 'events', seq FROM sqlite_sequenc
 DROP TABLE events_before;
 `;
 
+/**
+ * The log's pages are written into the file when there are so many of them, 16 MB: at SQLite's own 1,000 the same pages of
+ * the indexes are written, and the file is synced, every few hundred events.
+ */
+const maxLogPages = 4000;
+
 export const inMemory = ":memory:";
 
 /** SQLITE_CORRUPT, as `node:sqlite` has it. */
@@ -176,7 +182,7 @@ export function openEventFile(path: string): DatabaseSync {
     sql = openSqlite(path, { timeout: 5000 });
     lookAtFormat(sql, path);
     enterWalMode(sql);
-    sql.exec("PRAGMA synchronous = FULL");
+    sql.exec(`PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${maxLogPages}`);
     sql.exec("BEGIN IMMEDIATE");
     const found = readFormat(sql, path);
     if (found === 1) sql.exec(fromFormat1);
