@@ -3,6 +3,7 @@
  * `onsync mcp` by itself: what hosts start. Bundled into one file (`scripts/mcp/bundle.ts`), it loads nothing of the other
  * commands.
  */
+import "./no-compiled-schemas.ts";
 import "./sqlite-warning.ts";
 import process from "node:process";
 import { Command } from "commander";

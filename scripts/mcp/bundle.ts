@@ -8,8 +8,9 @@
 import crypto from "node:crypto";
 import { chmodSync, copyFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type BuildOptions, build, type Plugin, transform } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { tools } from "../../mcp/tools/index.ts";
+import { markSchemasPure, sdk } from "./bundle-sdk.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -69,11 +70,6 @@ function hoistDynamicImports(source: string): string {
   return imports.join("\n") + rest;
 }
 
-/** Zod's schemas do nothing but exist: those that nobody uses may go. */
-function markSchemasPure(source: string): string {
-  return source.replace(/(?<![.\w])(z|\w+Schema)\.(?=\w+\()/g, "/* @__PURE__ */ $1.");
-}
-
 const ownModules: Plugin = {
   name: "ours",
   setup({ onLoad }) {
@@ -86,46 +82,6 @@ const ownModules: Plugin = {
         contents: name.startsWith("cli/") ? hoistDynamicImports(source) : markSchemasPure(source),
         loader: "ts",
       };
-    });
-  },
-};
-
-/** Parts of the SDK's bundled files, by the source they come from, and what stands in their place. */
-const sdkRegions: Record<string, string> = {
-  // A checker for each type there is, made at the start and used by those who call the SDK's own functions for them.
-  "../core-internal/src/types/specTypeSchema.ts": "const specTypeSchemas = {}, isSpecType = {};",
-  // The server that writes schemas of its own: it is asked for by name alone, to tell it from ours.
-  "src/server/mcp.ts": "class McpServer {} class ResourceTemplate {}",
-};
-function leaveOutRegions(source: string): string {
-  return Object.entries(sdkRegions).reduce((rest, [region, replacement]) => {
-    const start = rest.indexOf(`//#region ${region}\n`);
-    if (start < 0) return rest;
-    return rest.slice(0, start) + replacement + rest.slice(rest.indexOf("\n//#endregion", start));
-  }, source);
-}
-
-/** The SDK's schemas do nothing but exist either, and neither does a function with others on it of which none is used. */
-function markSdkPure(source: string): string {
-  return markSchemasPure(source)
-    .replace(/^const (\w+Schema) = ([\s\S]*?);$(?=\n[a-z/])/gm, "const $1 = /* @__PURE__ */ (() => $2)();")
-    .replace(/^const (\w+) = (?=Object\.assign\()/gm, "const $1 = /* @__PURE__ */ ");
-}
-
-/** What the MCP SDK imports and we never use: another validator, the schemas of OAuth, most schemas of its own. */
-const sdk: Plugin = {
-  name: "the SDK",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, ({ path }) => ({ path, namespace: "left out" }));
-    onLoad({ filter: /.*/, namespace: "left out" }, () => ({
-      contents: `export { default as process } from "node:process"; export class DefaultJsonSchemaValidator {}`,
-      loader: "js",
-    }));
-    onLoad({ filter: /@modelcontextprotocol[\\/](core|server)[\\/]dist[\\/].*\.mjs$/ }, async ({ path }) => {
-      // Comments have examples in them, which would be marked too.
-      const source = leaveOutRegions(readFileSync(path, "utf8"));
-      const { code } = await transform(source, { legalComments: "none" });
-      return { contents: markSdkPure(code), loader: "js" };
     });
   },
 };
