@@ -76,3 +76,15 @@ export const sdk: Plugin = {
     });
   },
 };
+
+/** Schemas that are advertised are ready made: what zod writes them with is not used. */
+export const withoutJsonSchema: Plugin = {
+  name: "without JSON Schema",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /zod[\\/]v4[\\/]core[\\/](?:to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => ({
+      contents: [...readFileSync(path, "utf8").matchAll(/^export (?:function|const) (\w+)/gm)]
+        .map(([, name]) => `export const ${name} = () => undefined;`)
+        .join("\n"),
+      loader: "js",
+    })),
+};

@@ -10,7 +10,8 @@ import { chmodSync, copyFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { tools } from "../../mcp/tools/index.ts";
-import { markSchemasPure, sdk } from "./bundle-sdk.ts";
+import { deferredModules } from "./bundle-deferred.ts";
+import { markSchemasPure, sdk, withoutJsonSchema } from "./bundle-sdk.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -146,7 +147,7 @@ export async function bundle(folder: string): Promise<number> {
     entryPoints: [join(root, "cli/onsync-mcp.ts")],
     outfile: file,
     external: ["@opentelemetry/api", `./${proxyFile}`, `./${approvalsFile}`, `./${metricsFile}`],
-    plugins: [ownModules, sdk, lazyNodeParts, pino],
+    plugins: [deferredModules, ownModules, sdk, withoutJsonSchema, lazyNodeParts, pino],
   });
   await build({
     ...options,
