@@ -5,7 +5,7 @@ import { type DriftEvent, notifyHook } from "../hooks.ts";
 import type { RequestTarget } from "../parse-request.ts";
 import type { AnyResponse } from "../response.ts";
 import { isZoneless } from "./instant.ts";
-import { isObject, type Json } from "./json.ts";
+import type { Json } from "./json.ts";
 import { checkValue } from "./rule.ts";
 
 type Issue = DriftEvent["issues"][number];
@@ -28,12 +28,12 @@ function findSchemaIssues({ endpoint }: RequestTarget, { body }: AnyResponse): r
 /** Times without a zone, which are read as UTC. */
 function findZonelessTimes(body: Json): Issue[] {
   const issues: Issue[] = [];
-  const check = (value: unknown, ...path: PropertyKey[]) => {
-    if (isZoneless(value))
-      issues.push({ path, code: "missing_zone", message: "the time has no zone, and is read as UTC" });
-  };
-  for (const name of ["createdAt", "timestamp", "nextBefore"]) check(body[name], name);
-  for (const [index, item] of (Array.isArray(body.data) ? body.data : []).entries())
-    if (isObject(item)) check(item.createdAt, "data", index, "createdAt");
+  const add = (...path: PropertyKey[]) =>
+    issues.push({ path, code: "missing_zone", message: "the time has no zone, and is read as UTC" });
+  for (const name of ["createdAt", "timestamp", "nextBefore"]) if (isZoneless(body[name])) add(name);
+  if (Array.isArray(body.data))
+    body.data.forEach((item, index) => {
+      if (isZoneless(item?.createdAt)) add("data", index, "createdAt");
+    });
   return issues;
 }

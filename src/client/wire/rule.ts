@@ -4,24 +4,8 @@
  * finds, in zod's own terms.
  */
 import type { Finding } from "../../api/issues.ts";
-import { isLongerThan } from "../../api/values/checks.ts";
+import { type Check, find, isWrong, makeCheck, type Open } from "./checks.ts";
 import { isObject, type Json } from "./json.ts";
-
-/** In the order in which they are made. `stops`: what comes after it is not looked at where it fails. */
-export type Check = {
-  error?: string;
-  stops?: true;
-} /** Of a text, in characters (Unicode code points, so that an emoji counts once), or of a list. */ & (
-  | { minLength: number }
-  | { maxLength: number }
-  | { min: number }
-  | { max: number }
-  | { int: true }
-  | { pattern: RegExp }
-  | { test: (value: never) => boolean; path?: readonly string[] }
-  | { findProblem: (value: never) => string | undefined }
-  | { change: (value: never) => unknown }
-);
 
 type Wrapped = { optional?: true; nullable?: true; fallback?: unknown; checks?: readonly Check[] };
 
@@ -38,11 +22,11 @@ export type Rule = Wrapped &
     | { is: "variant"; by: string; of: Readonly<Record<string, Rule>> }
   );
 
-/** `continue`: whether what comes after it is looked at. */
-type Open = Finding & { continue?: boolean };
+/** What is found goes to the findings, in order. Values are made as they are sent (`copies`), or given back as they came. */
+type Checker = (value: unknown, findings: Open[], copies: boolean) => unknown;
 
-/** A check under way: what it has found so far, in order, and whether it makes the value as it is sent. */
-type Walk = { findings: Open[]; copies: boolean };
+/** A list of records asks for the same rules again and again: each is made into a function once. */
+const checkers = new WeakMap<Rule, Checker>();
 
 /**
  * @param copies `false` for an answer, which is passed on as it came
@@ -53,67 +37,75 @@ export function checkValue(
   value: unknown,
   copies = true,
 ): { value: unknown; findings: readonly Finding[] } {
-  const walk: Walk = { findings: [], copies };
-  return { value: checkRule(rule, value, walk), findings: walk.findings };
+  const findings: Open[] = [];
+  return { value: getChecker(rule)(value, findings, copies), findings };
 }
 
-function checkRule(rule: Rule, value: unknown, walk: Walk): unknown {
-  if (value === undefined && "fallback" in rule) return rule.fallback;
-  if ((value === undefined && rule.optional) || (value === null && rule.nullable)) return value;
-  const start = walk.findings.length;
-  let checked = checkKind(rule, value, walk);
-  if (rule.checks) for (const each of rule.checks) checked = makeCheck(each, checked, walk, start);
-  return checked;
+function getChecker(rule: Rule): Checker {
+  let checker = checkers.get(rule);
+  if (!checker) {
+    checker = createChecker(rule);
+    checkers.set(rule, checker);
+  }
+  return checker;
 }
 
-function isWrong(findings: readonly Open[], start = 0): boolean {
-  for (let index = start; index < findings.length; index++) if (findings[index]?.continue !== true) return true;
-  return false;
+function createChecker(rule: Rule): Checker {
+  const { optional, nullable, fallback, checks = [] } = rule;
+  const checkKind = createKindChecker(rule);
+  return (value, findings, copies) => {
+    if (value === undefined && fallback !== undefined) return fallback;
+    if ((value === undefined && optional) || (value === null && nullable)) return value;
+    const start = findings.length;
+    let checked = checkKind(value, findings, copies);
+    for (const check of checks) checked = makeCheck(check, checked, findings, start);
+    return checked;
+  };
 }
 
-function find(
-  { findings }: Walk,
-  finding: Omit<Open, "path" | "message"> & { path?: readonly PropertyKey[]; message?: string },
-): void {
-  findings.push({ path: [], ...finding, message: finding.message ?? "Invalid input" });
-}
-
-function checkKind(rule: Rule, value: unknown, walk: Walk): unknown {
+function createKindChecker(rule: Rule): Checker {
   switch (rule.is) {
     case "unknown":
-      break;
+      return (value) => value;
     case "choice":
-      if (!rule.values.includes(value as string))
-        find(walk, { code: "invalid_value", values: rule.values, ...(rule.error && { message: rule.error }) });
-      break;
+      return (value, findings) => {
+        if (!rule.values.includes(value as string))
+          find(findings, { code: "invalid_value", values: rule.values, ...(rule.error && { message: rule.error }) });
+        return value;
+      };
     case "union":
-      return checkUnion(rule.of, value, walk);
+      return createUnionChecker(rule.of.map(getChecker));
     case "variant":
-      return checkVariant(rule, value, walk);
+      return createVariantChecker(rule);
     case "array":
-      if (Array.isArray(value)) return checkList(rule.of, value, rule.checks, walk);
-      find(walk, { code: "invalid_type", expected: "array" });
-      break;
+      return createTypeChecker(rule.is, Array.isArray, createListChecker(getChecker(rule.of), rule.checks));
     case "record":
-      if (isPlainObject(value)) return checkFields(noFields, rule.of, value, walk);
-      find(walk, { code: "invalid_type", expected: "record" });
-      break;
+      return createTypeChecker(rule.is, isPlainObject, createFieldsChecker({}, rule.of));
     case "object":
-      if (isObject(value)) return checkFields(rule.fields, rule.rest, value, walk);
-      find(walk, { code: "invalid_type", expected: "object" });
-      break;
+      return createTypeChecker(rule.is, isObject, createFieldsChecker(rule.fields, rule.rest));
+    case "number":
+      return createTypeChecker(rule.is, Number.isFinite);
     default:
-      if (typeof value !== rule.is || (rule.is === "number" && !Number.isFinite(value)))
-        find(walk, { code: "invalid_type", expected: rule.is });
+      return createTypeChecker(rule.is, (value) => typeof value === rule.is);
   }
-  return value;
+}
+
+function createTypeChecker(
+  expected: string,
+  isOfType: (value: unknown) => boolean,
+  check?: (value: never, findings: Open[], copies: boolean) => unknown,
+): Checker {
+  return (value, findings, copies) => {
+    if (!isOfType(value)) find(findings, { code: "invalid_type", expected });
+    else if (check) return check(value as never, findings, copies);
+    return value;
+  };
 }
 
 /** Checks a value at a place of another. */
-function checkPart(part: PropertyKey, rule: Rule, value: unknown, walk: Walk): unknown {
-  const { findings } = walk;
+function checkPart(part: PropertyKey, check: Checker, value: unknown, findings: Open[], copies: boolean): unknown {
   const start = findings.length;
-  const checked = checkRule(rule, value, walk);
+  const checked = check(value, findings, copies);
   for (let index = start; index < findings.length; index++) {
     const finding = findings[index] as Open;
     findings[index] = { ...finding, path: [part, ...finding.path] };
@@ -121,67 +113,71 @@ function checkPart(part: PropertyKey, rule: Rule, value: unknown, walk: Walk): u
   return checked;
 }
 
-function checkList(rule: Rule, items: readonly unknown[], checks: readonly Check[] = [], walk: Walk): unknown {
-  // One that is too long is not read.
-  const tooLong = checks.find((each) => "maxLength" in each && items.length > each.maxLength);
-  if (tooLong) return makeCheck({ ...tooLong, stops: true }, items, walk, walk.findings.length);
-  // What is left out of a list is undefined, too.
-  const checked = Array.from(items, (item, index) => checkPart(index, rule, item, walk));
-  return walk.copies ? checked : items;
-}
-
-type Fields = Extract<Rule, { is: "object" }>["fields"];
-const noFields: Fields = {};
-
-function checkFields(fields: Fields, rest: Rule | null | undefined, input: Json, walk: Walk): unknown {
-  const { copies } = walk;
-  const value: Json = copies ? {} : input;
-  const take = (key: string, rule: Rule) => {
-    const field = checkPart(key, rule, input[key], walk);
-    if (copies && (field !== undefined || key in input)) value[key] = field;
+function createListChecker(checkItem: Checker, checks: readonly Check[] = []) {
+  return (items: readonly unknown[], findings: Open[], copies: boolean): unknown => {
+    // One that is too long is not read.
+    const tooLong = checks.find((each) => "maxLength" in each && items.length > each.maxLength);
+    if (tooLong) return makeCheck({ ...tooLong, stops: true }, items, findings, findings.length);
+    const checked: unknown[] = [];
+    // What is left out of a list is undefined, too.
+    for (let index = 0; index < items.length; index++)
+      checked.push(checkPart(index, checkItem, items[index], findings, copies));
+    return copies ? checked : items;
   };
-  for (const key in fields) take(key, fields[key] as Rule);
-  if (rest === undefined && !copies) return value;
-  const unknownKeys: string[] = [];
-  for (const key in input) {
-    if (Object.hasOwn(fields, key)) continue;
-    if (rest === null) unknownKeys.push(key);
-    else if (key === "__proto__") continue;
-    else if (rest) take(key, rest);
-    else value[key] = input[key];
-  }
-  if (unknownKeys.length > 0) find(walk, { code: "unrecognized_keys", keys: unknownKeys, continue: true });
-  return value;
 }
 
-function checkUnion(rules: readonly Rule[], value: unknown, walk: Walk): unknown {
-  const { findings } = walk;
-  const start = findings.length;
-  const failed: { value: unknown; findings: Open[] }[] = [];
-  for (const rule of rules) {
-    const checked = checkRule(rule, value, walk);
-    if (findings.length === start) return checked;
-    failed.push({ value: checked, findings: findings.splice(start) });
-  }
-  // One that it is, with something wrong in it.
-  const [nearest, ...others] = failed.filter((each) => !isWrong(each.findings));
-  if (nearest && others.length === 0) {
-    for (const finding of nearest.findings) findings.push(finding);
-    return nearest.value;
-  }
-  find(walk, { code: "invalid_union", errors: failed.map((each) => each.findings) });
-  return value;
-}
-
-function checkVariant({ by, of }: Extract<Rule, { is: "variant" }>, value: unknown, walk: Walk): unknown {
-  if (!isObject(value)) {
-    find(walk, { code: "invalid_type", expected: "object" });
+function createFieldsChecker(fields: Readonly<Record<string, Rule>>, rest: Rule | null | undefined) {
+  const known = Object.entries(fields).map(([key, rule]) => ({ key, check: getChecker(rule) }));
+  const checkRest = rest && getChecker(rest);
+  return (input: Json, findings: Open[], copies: boolean): unknown => {
+    const value: Json = copies ? {} : input;
+    for (const { key, check } of known) {
+      const field = checkPart(key, check, input[key], findings, copies);
+      if (copies && (field !== undefined || key in input)) value[key] = field;
+    }
+    if (rest === undefined && !copies) return value;
+    const unknownKeys: string[] = [];
+    for (const key in input) {
+      if (Object.hasOwn(fields, key)) continue;
+      if (rest === null) unknownKeys.push(key);
+      else if (key !== "__proto__") {
+        const field = checkRest ? checkPart(key, checkRest, input[key], findings, copies) : input[key];
+        if (copies) value[key] = field;
+      }
+    }
+    if (unknownKeys.length > 0) find(findings, { code: "unrecognized_keys", keys: unknownKeys, continue: true });
     return value;
-  }
-  const name = value[by];
-  if (typeof name === "string" && Object.hasOwn(of, name)) return checkRule(of[name] as Rule, value, walk);
-  find(walk, { code: "invalid_union", errors: [], discriminator: by, options: Object.keys(of), path: [by] });
-  return value;
+  };
+}
+
+function createUnionChecker(checkers: readonly Checker[]): Checker {
+  return (value, findings, copies) => {
+    const start = findings.length;
+    const failed: { value: unknown; findings: Open[] }[] = [];
+    for (const check of checkers) {
+      const checked = check(value, findings, copies);
+      if (findings.length === start) return checked;
+      failed.push({ value: checked, findings: findings.splice(start) });
+    }
+    // One that it is, with something wrong in it.
+    const [nearest, ...others] = failed.filter((each) => !isWrong(each.findings));
+    if (nearest && others.length === 0) {
+      for (const finding of nearest.findings) findings.push(finding);
+      return nearest.value;
+    }
+    find(findings, { code: "invalid_union", errors: failed.map((each) => each.findings) });
+    return value;
+  };
+}
+
+function createVariantChecker({ by, of }: Extract<Rule, { is: "variant" }>): Checker {
+  return createTypeChecker("object", isObject, (value: Json, findings, copies) => {
+    const name = value[by];
+    if (typeof name === "string" && Object.hasOwn(of, name))
+      return getChecker(of[name] as Rule)(value, findings, copies);
+    find(findings, { code: "invalid_union", errors: [], discriminator: by, options: Object.keys(of), path: [by] });
+    return value;
+  });
 }
 
 /** A class's instance is no record. */
@@ -189,44 +185,4 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (!isObject(value)) return false;
   const { constructor: madeBy } = value;
   return typeof madeBy !== "function" || Object.hasOwn(madeBy.prototype ?? {}, "isPrototypeOf");
-}
-
-type LengthCheck = Extract<Check, { minLength: number } | { maxLength: number }>;
-
-/** What is neither a text nor a list has no length that counts. */
-function findLengthFailure(check: LengthCheck, value: unknown): (Partial<Open> & { code: string }) | undefined {
-  if (typeof value !== "string" && !Array.isArray(value)) return undefined;
-  const isLonger = (than: number) => (typeof value === "string" ? isLongerThan(value, than) : value.length > than);
-  const origin = typeof value === "string" ? "string" : "array";
-  if ("maxLength" in check)
-    return isLonger(check.maxLength) ? { code: "too_big", origin, maximum: check.maxLength } : undefined;
-  return isLonger(check.minLength - 1) ? undefined : { code: "too_small", origin, minimum: check.minLength };
-}
-
-function findFailure(check: Check, value: unknown): (Partial<Open> & { code: string }) | undefined {
-  if ("minLength" in check || "maxLength" in check) return findLengthFailure(check, value);
-  if ("min" in check)
-    return (value as number) < check.min ? { code: "too_small", origin: "number", minimum: check.min } : undefined;
-  if ("max" in check)
-    return (value as number) > check.max ? { code: "too_big", origin: "number", maximum: check.max } : undefined;
-  if ("int" in check) return Number.isInteger(value) ? undefined : { code: "invalid_type", expected: "int" };
-  if ("pattern" in check) return check.pattern.test(value as string) ? undefined : { code: "invalid_format" };
-  if ("test" in check) return check.test(value as never) ? undefined : { code: "custom", path: check.path ?? [] };
-  const message = "findProblem" in check ? check.findProblem(value as never) : undefined;
-  return message === undefined ? undefined : { code: "custom", message };
-}
-
-/** @param start of the findings of this very value: what is wrong already may make a check pointless */
-function makeCheck(check: Check, value: unknown, walk: Walk, start: number): unknown {
-  const { findings } = walk;
-  if (findings.length > start) {
-    // What is of another kind may have a length all the same, as a text has where a list is wanted.
-    const isOfLength = "minLength" in check || "maxLength" in check;
-    if (isOfLength ? findings.slice(start).some((each) => each.continue === false) : isWrong(findings, start))
-      return value;
-  }
-  if ("change" in check) return check.change(value as never);
-  const failure = findFailure(check, value);
-  if (failure) find(walk, { continue: !check.stops, ...(check.error && { message: check.error }), ...failure });
-  return value;
 }
