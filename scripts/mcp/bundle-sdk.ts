@@ -39,7 +39,8 @@ function makeSchemasLater(source: string): string {
     const code = region.replace(/\/\*\*[\s\S]*?\*\//g, "").replace(/\n\s*\n/g, "\n");
     const names = [...code.matchAll(/^\tconst ([\w$]+) = /gm)].map(([, name]) => name);
     const [made = "", given = "", after = ""] = code
-      .replace(/(?<![.\w$])[\w$]+(?![\w$:])/g, (word) => (names.includes(word) ? `${word}()` : word))
+      // Not a member's name, but what is spread.
+      .replace(/(?<![\w$]|[^.]\.)[\w$]+(?![\w$:])/g, (word) => (names.includes(word) ? `${word}()` : word))
       .split(/\n\treturn \{|\n\t\};/);
     const asked = [...given.matchAll(/^\t{2}(\w+): ([\s\S]*?),?$(?=\n\t{2}\w|$(?!\n))/gm)].filter(([, name]) =>
       new RegExp(`\\.${name}\\b`).test(source),
@@ -52,10 +53,13 @@ return { ${asked.map(([, name]) => `get ${name}() { return get${name}(); }`)} };
   });
 }
 
-/** The SDK's schemas do nothing but exist either, and neither does a function with others on it of which none is used. */
+/**
+ * The SDK's schemas do nothing but exist either, and neither do its constants that are made of them, nor a function with
+ * others on it of which none is used.
+ */
 function markSdkPure(source: string): string {
   return markSchemasPure(source)
-    .replace(/^const (\w+Schema) = ([\s\S]*?);$(?=\n[a-z/])/gm, "const $1 = /* @__PURE__ */ (() => $2)();")
+    .replace(/^const (\w+Schema|[A-Z_]+) = ([\s\S]*?);$(?=\n[a-z/])/gm, "const $1 = /* @__PURE__ */ (() => ($2))();")
     .replace(/^const (\w+) = (?=Object\.assign\()/gm, "const $1 = /* @__PURE__ */ ");
 }
 
