@@ -72,7 +72,7 @@ export const rooms: Record<string, { from: string[]; packages: string[] }> = {
   "src/data/queue/redis": { from: ["src/redis.ts", "src/webhooks", "src/data"], packages: ["bullmq", "redis"] },
   "src/data/queue/postgres": { from: ["src/redis.ts", "src/webhooks", "src/data"], packages: ["pg", "pg-boss"] },
   "src/data/rows/csv.ts": { from: ["src/data"], packages: ["csv-parse"] },
-  "src/data/rows/parquet.ts": { from: ["src/data"], packages: ["hyparquet"] },
+  "src/data/rows/parquet-thread.ts": { from: ["src/data"], packages: ["hyparquet"] },
   "src/data/export/targets/parts": {
     from: ["src/client", "src/data"],
     packages: ["csv-parse", "csv-stringify", "hyparquet", "hyparquet-writer"],

@@ -7,6 +7,7 @@ import { chmodSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { embedParquetThread } from "../parquet-thread.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -45,7 +46,7 @@ export async function bundleCommand(folder: string): Promise<{ file: string; byt
     logLevel: "warning",
     banner: { js: banner },
     external: Object.keys(peerDependencies).filter((name) => name !== "@opentelemetry/api"),
-    plugins: [promClient],
+    plugins: [promClient, embedParquetThread],
   });
   chmodSync(file, 0o755);
   return { file, bytes: statSync(file).size };

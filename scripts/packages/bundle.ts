@@ -4,6 +4,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { embedParquetThread } from "../parquet-thread.ts";
 import { nameInternal, nameModule, toPackageNames } from "./modules.ts";
 import { type Package, root } from "./table.ts";
 
@@ -116,7 +117,7 @@ export async function bundlePackage(
     metafile: true,
     banner: { js: banner },
     external: outside,
-    plugins: [takeFrom(owners), nameExports(outside), leaveOutMaps],
+    plugins: [embedParquetThread, takeFrom(owners), nameExports(outside), leaveOutMaps],
   });
   const imported = Object.values(metafile.outputs)
     .flatMap(({ imports }) => imports)

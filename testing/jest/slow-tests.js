@@ -13,12 +13,18 @@ export const slowTests = [
   "test/cli/export/events.test.ts",
   "test/cli/import/process.test.ts",
   "test/cli/sync/process.test.ts",
+  "test/cli/listen/readiness-redis.test.ts",
+  "test/cli/drain-delay.test.ts",
   // Every one with every one: doors and who knocks, tools and arguments, texts and their lengths, steps and faults.
   "test/http/doors/doors.test.ts",
   "test/http/doors/outsider.test.ts",
   "test/mcp/answers/every-argument.test.ts",
   "test/mcp/call/growth.test.ts",
   "test/zapier/errors/faults.test.ts",
+  "test/zapier/send/outside-window-cache.test.ts",
+  "test/data/export/targets/database/hostile-rows.test.ts",
+  "test/data/export/targets/crash.test.ts",
+  "test/mcp/safety/powers.test.ts",
   // A process for each row: outputs that fail, clients of hosts, command lines of deploy/, an editor.
   "test/cli/output/outputs.test.ts",
   "test/mcp/clients.test.ts",
@@ -27,8 +33,11 @@ export const slowTests = [
   // What is for this repository alone: the judge of Zap runs, the scripts that release, the benchmark of an agent, what is counted in requests.
   "test/zapier/platform/platform.test.ts",
   "test/zapier/platform/judge.test.ts",
+  "test/mcp/approvals/adversary-judge.test.ts",
+  "test/testing/export-judge.test.ts",
   "test/scripts/zapier/upload.test.ts",
   "test/scripts/zapier/release.test.ts",
   "test/bench/agent.test.ts",
   "test/scripts/requests.test.ts",
+  "test/scripts/parquet-thread.test.ts",
 ];

@@ -1,80 +1,86 @@
 /** Parquet, a few thousand rows at a time. */
-import * as zlib from "node:zlib";
-import {
-  asyncBufferFromFile,
-  type Compressors,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetReadObjects,
-  parquetSchema,
-  type SchemaTree,
-} from "hyparquet";
+import { once } from "node:events";
+import { getHeapStatistics } from "node:v8";
+import { Worker } from "node:worker_threads";
 import { flattenObject } from "./objects.ts";
+import type { ParquetAnswer, ParquetRequest } from "./parquet-thread.ts";
+import { parquetThreadUrl } from "./parquet-thread-url.ts";
 import { FileError, type Row, type RowFile } from "./row.ts";
 
-const rowsAtOnce = 5_000;
-
-/** Snappy is the reader's own. */
-const compressors: Compressors = {
-  GZIP: (input) => new Uint8Array(zlib.gunzipSync(input)),
-  BROTLI: (input) => new Uint8Array(zlib.brotliDecompressSync(input)),
-  ZSTD: (input) => new Uint8Array(zlib.zstdDecompressSync(input)),
-};
-
-/** @throws FileError where it is none, or written in a way that cannot be read */
-export async function openParquet(file: string): Promise<RowFile> {
-  try {
-    const columns = new Set<string>();
-    for await (const object of readObjects(file))
-      for (const column of flattenObject(object).cells.keys()) columns.add(column);
-    const names = [...columns];
-    return { format: "parquet", description: "Parquet", columns: names, rows: () => readRows(file, names) };
-  } catch (error) {
-    if (error instanceof FileError) throw error;
-    throw new FileError(`This cannot be read as Parquet (${(error as Error).message}).`, null, error);
-  }
-}
-
-/** The paths of the columns that have values, in the schema's order. */
-function listLeaves({ children, path }: SchemaTree): string[] {
-  return children.length === 0 ? [JSON.stringify(path)] : children.flatMap(listLeaves);
-}
+/** A few thousand rows take a moment; what a damaged file asks for may have no end. */
+const defaultMaxReadMs = 15_000;
+const maxMemoryMiB = 1_024;
 
 /**
- * The reader begins with every column that is listed, waits for those of the schema, and would leave the failure of another to
- * nobody, which ends the process. It believes the number of rows, too.
- * @throws Error where the parts of a damaged file contradict each other
+ * @param maxReadMs for a few thousand rows
+ * @throws FileError where it is none, or written in a way that cannot be read
  */
-function checkMetadata(metadata: FileMetaData): void {
-  const leaves = parquetSchema(metadata).children.flatMap(listLeaves);
-  const named = new Set(parquetSchema(metadata).children.map(({ element }) => element.name));
-  const isAlike = metadata.row_groups.every(
-    ({ columns }) =>
-      columns.length === leaves.length &&
-      columns.every(({ meta_data }, index) => JSON.stringify(meta_data?.path_in_schema) === leaves[index]),
-  );
-  if (!isAlike || named.size !== parquetSchema(metadata).children.length)
-    throw new Error("its columns are not those of its schema: it is damaged");
-  const counts = metadata.row_groups.map(({ num_rows }) => num_rows);
-  const sum = counts.reduce((total, count) => total + count, 0n);
-  if (sum !== metadata.num_rows || counts.some((count) => count < 0n))
-    throw new Error("its number of rows is not that of its parts: it is damaged");
+export async function openParquet(file: string, maxReadMs = defaultMaxReadMs): Promise<RowFile> {
+  const columns = new Set<string>();
+  for await (const object of readObjects(file, maxReadMs))
+    for (const column of flattenObject(object).cells.keys()) columns.add(column);
+  const names = [...columns];
+  return { format: "parquet", description: "Parquet", columns: names, rows: () => readRows(file, names, maxReadMs) };
 }
 
-async function* readObjects(file: string): AsyncGenerator<Record<string, unknown>, void, undefined> {
-  const buffer = await asyncBufferFromFile(file);
-  const metadata = await parquetMetadataAsync(buffer);
-  checkMetadata(metadata);
-  const count = Number(metadata.num_rows);
-  for (let rowStart = 0; rowStart < count; rowStart += rowsAtOnce) {
-    const rowEnd = Math.min(rowStart + rowsAtOnce, count);
-    yield* await parquetReadObjects({ file: buffer, metadata, rowStart, rowEnd, compressors });
+function explain(error: unknown, maxReadMs: number): string {
+  const { code, name, message } = error as Error & { code?: string };
+  if (code === "ERR_WORKER_OUT_OF_MEMORY")
+    return "a part of it takes all memory there is for it: it is damaged, or too large";
+  if (name === "AbortError")
+    return `a part of it takes more than ${maxReadMs / 1_000} seconds: it is damaged, or too large`;
+  return message;
+}
+
+/** A thread takes a moment to begin: the last that came to the end of its file waits for another one. */
+let idle: Worker | undefined;
+
+function takeThread(): Worker {
+  const thread =
+    idle ??
+    new Worker(parquetThreadUrl, {
+      // As much as this process may take itself.
+      resourceLimits: { maxOldGenerationSizeMb: Math.min(maxMemoryMiB, getHeapStatistics().heap_size_limit / 2 ** 20) },
+    }).on("error", () => {});
+  idle = undefined;
+  thread.ref();
+  return thread;
+}
+
+async function leaveThread(thread: Worker, isWhole: boolean): Promise<void> {
+  if (!isWhole || idle) return void (await thread.terminate());
+  thread.unref();
+  idle = thread;
+}
+
+async function* readObjects(file: string, maxReadMs: number): AsyncGenerator<Record<string, unknown>, void, undefined> {
+  const thread = takeThread();
+  let isWhole = false;
+  try {
+    for (let request: ParquetRequest = { open: file }; ; request = {}) {
+      // It fails where the thread does.
+      const answered = once(thread, "message", { signal: AbortSignal.timeout(maxReadMs) });
+      thread.postMessage(request);
+      const [answer] = (await answered) as [ParquetAnswer];
+      if ("problem" in answer) throw new Error(answer.problem);
+      if (answer.rows === null) break;
+      yield* answer.rows;
+    }
+    isWhole = true;
+  } catch (error) {
+    throw new FileError(`This cannot be read as Parquet (${explain(error, maxReadMs)}).`, null, error);
+  } finally {
+    await leaveThread(thread, isWhole);
   }
 }
 
-async function* readRows(file: string, columns: readonly string[]): AsyncGenerator<Row, void, undefined> {
+async function* readRows(
+  file: string,
+  columns: readonly string[],
+  maxReadMs: number,
+): AsyncGenerator<Row, void, undefined> {
   let line = 0;
-  for await (const object of readObjects(file)) {
+  for await (const object of readObjects(file, maxReadMs)) {
     line += 1;
     const { cells, problem } = flattenObject(object);
     const row = { line, cells: columns.map((column) => cells.get(column) ?? null) };

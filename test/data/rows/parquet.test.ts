@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { openRows, type Row } from "../../../src/data/index.ts";
+import { openParquet } from "../../../src/data/rows/parquet.ts";
 import { temporaryFolder } from "../../../testing/imports/import-file.ts";
 
 test("a Parquet file is read row by row, large numbers and lists among its values", async () => {
@@ -61,4 +62,27 @@ test.each([
     name: "FileError",
     message: expect.stringContaining("it is damaged"),
   });
+});
+
+test("a damaged Parquet file that says it has one value two thousand million times holds nobody up", async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "contacts.parquet");
+  const data = Array.from({ length: 64 }, (_value, index) => (index % 3 === 0 ? null : `+9715000000${10 + index}`));
+  const columnData = [{ name: "phone", data, type: "STRING" as const, nullable: true }];
+  const bytes = Buffer.from(parquetWriteBuffer({ columnData, codec: "UNCOMPRESSED" }));
+  // Which of the 64 has a value, in bits: the first byte says that eight times eight of them follow.
+  const at = bytes.indexOf(Buffer.from("11b66ddbb66ddbb66d", "hex"));
+  expect(at).toBeGreaterThan(0);
+  // 2 ** 31 - 1 times, as a number of seven bits a byte, and the value.
+  bytes.write("feffffff0f01", at, "hex");
+  writeFileSync(file, bytes);
+  let isAlone = false;
+  setImmediate(() => {
+    isAlone = true;
+  });
+  await expect(openParquet(file, 1_000)).rejects.toMatchObject({
+    name: "FileError",
+    message: expect.stringContaining("it is damaged, or too large"),
+  });
+  expect(isAlone).toBe(true);
 });

@@ -2,6 +2,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { endpoints } from "../../../src/api/index.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { type Body, still } from "../caller.ts";
 import { compileSchema, contact, document, message, mostly, webhook } from "./inputs.ts";
 
@@ -52,7 +53,7 @@ test.each<[keyof typeof endpoints, string, fc.Arbitrary<unknown>]>([
       });
       counts[isTaken ? "taken" : "refused"] += 1;
     }),
-    { numRuns: 2000 },
+    { numRuns: chooseRuns(2000) },
   );
   // The law says something only where both sides of it are met.
   expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(100);

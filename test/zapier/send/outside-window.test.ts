@@ -1,14 +1,9 @@
 /** Send Message on WhatsApp outside the 24-hour window: what its builder chose happens, once, whatever is replayed. */
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { addFault, phone, startForEachTest, zap } from "../errors/failing-steps.ts";
-import { startZap } from "../harness.ts";
 import { countRequests } from "../requests.ts";
 
 startForEachTest();
-const realNow = Date.now;
-afterEach(() => {
-  Date.now = realNow;
-});
 
 const perform = "creates.send_message.operation.perform";
 const text = { platform: "whatsapp", to: phone, content: "Your order is on its way" };
@@ -23,9 +18,6 @@ function readSent() {
 }
 
 const openWindow = () => zap.reference.control.inbound({ platform: "whatsapp", from: phone, content: "Hi" });
-const afterGrace = () => {
-  Date.now = () => realNow() + 6 * 60_000;
-};
 
 test.each([[undefined], [""], ["stop"]])("with %j the run halts and nothing is sent", async (outsideWindow) => {
   const shown = await zap.failure(perform, { inputData: { ...text, outsideWindow } });
@@ -113,30 +105,6 @@ test.each([[text], [{ ...text, clientReference: "order-1-shipped" }]])(
     expect(replay).toEqual("clientReference" in input ? expect.objectContaining({ alreadySent: true }) : "HaltedError");
     expect(readSent()).toEqual(["template"]);
   },
-);
-
-test.each([[text], [{ ...text, clientReference: "order-1-shipped" }]])(
-  "where the cache is gone from any of its calls on, a replay with the window open sends nothing twice: %j",
-  async (input) => {
-    const inputData = { ...input, ...template };
-    for (let last = 0; ; last++) {
-      const own = await startZap();
-      own.cache.trouble = (call) => (call > last ? "fail" : undefined);
-      await own.run(perform, { inputData }).catch(() => undefined);
-      // With all its calls answered it ended well: what comes after it is another message.
-      const isWhole = own.cache.calls.length <= last;
-      own.cache.trouble = () => undefined;
-      await own.reference.control.inbound({ platform: "whatsapp", from: phone, content: "Hi" });
-      afterGrace();
-      if (!isWhole) await own.run(perform, { inputData }).catch(() => undefined);
-      Date.now = realNow;
-      const sent = own.reference.snapshot().data.messages.filter(({ direction }) => direction === "outbound");
-      await own.close();
-      expect([last, sent.length]).toEqual([last, 1]);
-      if (isWhole) break;
-    }
-  },
-  60_000,
 );
 
 test("a text, its refusal and the template in its place cost three requests with a reference", async () => {

@@ -190,4 +190,4 @@ const parquetPieces = [
   "\x80\x80\x80\x80\x08",
 ];
 
-export const parquet = createRowsEntry("parquet", 2, parquetFile, parquetPieces);
+export const parquet = createRowsEntry("parquet", 0.5, parquetFile, parquetPieces);
