@@ -41,6 +41,9 @@ function cutText(text: string, maxBytes: number): { text: string; width: number 
   return { text, width };
 }
 
+/** One of a record's: under which name and as what it is kept. */
+type Entry = { name: string; keptName: string; kept: unknown };
+
 /** Goes through one value with what is left of the line. */
 class Cutter {
   private left = maxLineBytes;
@@ -76,20 +79,30 @@ class Cutter {
   private record(record: object, depth: number): object {
     const isError = record instanceof Error;
     const names = isError ? listErrorProperties(record) : Object.keys(record);
-    const copy = isError ? Object.create(Object.getPrototypeOf(record)) : {};
+    const entries: Entry[] = [];
     let changed = names.length > maxEntries;
     for (const name of names.slice(0, maxEntries)) {
-      if (this.left <= 0) return copy;
+      changed ||= this.left <= 0;
+      if (this.left <= 0) break;
       const value = (record as Record<string, unknown>)[name];
       const keptName = this.text(name);
       const kept = this.any(value, depth + 1, name === "stack" ? maxStackBytes : undefined);
       changed ||= keptName !== name || !Object.is(kept, value);
-      // The message and the stack of an error are not among what is listed of it.
-      const enumerable = !isError || Object.prototype.propertyIsEnumerable.call(record, name);
-      Object.defineProperty(copy, keptName, { value: kept, enumerable, writable: true, configurable: true });
+      entries.push({ name, keptName, kept });
     }
-    return changed ? copy : record;
+    return changed ? copyEntries(record, entries) : record;
   }
+}
+
+function copyEntries(record: object, entries: readonly Entry[]): object {
+  const isError = record instanceof Error;
+  const copy = isError ? Object.create(Object.getPrototypeOf(record)) : {};
+  for (const { name, keptName, kept } of entries) {
+    // The message and the stack of an error are not among what is listed of it.
+    const enumerable = !isError || Object.prototype.propertyIsEnumerable.call(record, name);
+    Object.defineProperty(copy, keptName, { value: kept, enumerable, writable: true, configurable: true });
+  }
+  return copy;
 }
 
 /** What an error has of its own: what says most comes first, and what is longest last. */

@@ -8,7 +8,6 @@ import type { ReferenceContext } from "../context.ts";
 import { resolveConversation } from "../inbox/conversations.ts";
 import { receiveMessage, sendMessage } from "../inbox/messages.ts";
 import type { StoredConversation } from "../store/conversations.ts";
-import type { StoredMessage } from "../store/messages.ts";
 import { handToCarrier } from "./carrier.ts";
 import { runTriggers } from "./run-triggers.ts";
 import { summarize, summarizeIfDue } from "./summaries.ts";
@@ -39,7 +38,6 @@ export function resolveAndSummarize(context: ReferenceContext, conversation: Sto
 }
 
 function automate(context: ReferenceContext, orgId: string, { id }: Message): void {
-  const message = context.store.messages.byId(id) as StoredMessage;
-  runTriggers(context, orgId, message);
-  summarizeIfDue(context, orgId, message.conversation);
+  runTriggers(context, orgId, id);
+  summarizeIfDue(context, orgId, id);
 }

@@ -29,10 +29,11 @@ export function matchesTrigger(
   return !contains || contains.some((phrase) => text.includes(normalize(phrase)));
 }
 
-export function runTriggers(context: ReferenceContext, orgId: string, message: StoredMessage): void {
+export function runTriggers(context: ReferenceContext, orgId: string, messageId: string): void {
   const { store } = context;
   const triggers = store.triggers.byOrg(orgId).filter(({ enabled }) => enabled);
   if (triggers.length === 0) return;
+  const message = store.messages.byId(messageId) as StoredMessage;
   const conversation = store.conversations.bySeq(message.conversation) as StoredConversation;
   for (const trigger of triggers) {
     if (matchesTrigger(trigger.when, message, conversation)) runTrigger(context, trigger, message, conversation);

@@ -73,11 +73,12 @@ export function summarize(context: ReferenceContext, conversation: StoredConvers
   changes.note({ kind: "automation" });
 }
 
-/** As {@link summarize}, once as many messages have come as the org's setting says. */
-export function summarizeIfDue(context: ReferenceContext, orgId: string, conversationSeq: number): void {
+/** As {@link summarize}, once as many messages have come as the org's setting says, of which this is the last. */
+export function summarizeIfDue(context: ReferenceContext, orgId: string, messageId: string): void {
   const { enabled, everyMessages } = readSummarySettings(context, orgId);
   if (!enabled) return;
-  const conversation = context.store.conversations.bySeq(conversationSeq) as StoredConversation;
+  const message = context.store.messages.byId(messageId) as StoredMessage;
+  const conversation = context.store.conversations.bySeq(message.conversation) as StoredConversation;
   const summarized = context.store.summaries.byConversation(conversation.seq)?.messageCount ?? 0;
   if (conversation.messageCount - summarized >= everyMessages) summarize(context, conversation);
 }

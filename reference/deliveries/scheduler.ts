@@ -18,6 +18,11 @@ const maxConcurrent = 16;
 /** The longest a timer can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
+function findEarliest(...instants: (number | null)[]): number | null {
+  const known = instants.filter((instant) => instant !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
 type Parts = {
   context: ReferenceContext;
   deliver: Deliver;
@@ -45,6 +50,16 @@ export class DeliveryScheduler {
   /** Starts what is due, and waits for what falls due next. Cheap: called after every request. */
   wake(): void {
     if (this.#isHalted) return;
+    const { clock } = this.#parts.context;
+    let next = this.#findNextDue();
+    if (next !== null && next <= clock.now()) {
+      this.#startDue();
+      next = this.#findEarliestDue(clock.now());
+    }
+    this.#setTimer(next);
+  }
+
+  #startDue(): void {
     const { context, late } = this.#parts;
     this.#carry();
     for (const work of late.takeAllDue()) {
@@ -56,7 +71,6 @@ export class DeliveryScheduler {
       // A delivery that an error of the reference's own stopped is still due: started again at once it would fail for ever.
       this.#run(webhook.id, () => this.#attempt(webhook, delivery), { wakesAfterError: false });
     }
-    this.#setTimer();
   }
 
   /** Every delivery that is due now has been attempted. */
@@ -159,23 +173,25 @@ export class DeliveryScheduler {
       .sort((one, other) => one.delivery.dueAt - other.delivery.dueAt || one.delivery.seq - other.delivery.seq);
   }
 
+  /** When something falls due or fell due; `null` when nothing waits. */
+  #findNextDue(): number | null {
+    const { context, late } = this.#parts;
+    return findEarliest(context.store.deliveries.nextWork(), late.earliestDue());
+  }
+
   /** When, after `now`, something falls due; `null` when nothing waits. */
   #findEarliestDue(now: number): number | null {
     const { context, late } = this.#parts;
     const { deliveries, carriage } = context.store;
-    const instants = [deliveries.earliestDue(now), carriage.earliestDue(now), late.earliestDue()].filter(
-      (instant) => instant !== null,
-    );
-    return instants.length === 0 ? null : Math.min(...instants);
+    return findEarliest(deliveries.earliestDue(now), carriage.earliestDue(now), late.earliestDue());
   }
 
-  #setTimer(): void {
+  /** @param next when the next falls due */
+  #setTimer(next: number | null): void {
     const { clock } = this.#parts.context;
     clearTimeout(this.#timer);
-    if (clock.frozen) return;
-    const now = clock.now();
-    const next = this.#findEarliestDue(now);
-    if (next !== null) this.#timer = setTimeout(() => this.wake(), Math.min(next - now, maxTimerMs)).unref();
+    if (clock.frozen || next === null) return;
+    this.#timer = setTimeout(() => this.wake(), Math.min(next - clock.now(), maxTimerMs)).unref();
   }
 
   async #advance(instant: number): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { EndpointName } from "../../src/api/index.ts";
 import type { ReferenceContext } from "../context.ts";
+import type { Charge } from "../inbox/budget.ts";
 import { type Answer, Refusal } from "./answers.ts";
 import { admitKey, authenticate, type Caller, requireScope } from "./auth.ts";
 import type { Call, Handler } from "./handlers/handler.ts";
@@ -32,9 +33,10 @@ export async function callApi(
   let limits: Record<string, string> = {};
   try {
     const found = findRoute(request.method, url.pathname.slice("/v1".length), { extensions });
-    const caller = identifyCaller(request, context, found, { keyId, connection });
+    const admitted = context.store.transaction(() => admit(request, context, found, { keyId, connection }));
+    if (admitted instanceof Refusal) throw admitted;
+    const { caller, budget } = admitted;
     const { org } = caller;
-    const budget = chargeRequest(context, org);
     limits = rateLimitHeaders(budget, org.rateLimit);
     requireBudget(budget, org.rateLimit);
     const route = requireRoute(found);
@@ -49,6 +51,17 @@ export async function callApi(
     if (refusal !== error) reportError(error);
     const answer = refusal.toAnswer();
     return { ...answer, headers: { ...limits, ...answer.headers } };
+  }
+}
+
+/** Who calls, with the budget after this request; or the refusal, which may have cost a request, and so undoes nothing. */
+function admit(...given: Parameters<typeof identifyCaller>): { caller: Caller; budget: Charge } | Refusal {
+  try {
+    const caller = identifyCaller(...given);
+    return { caller, budget: chargeRequest(given[1], caller.org) };
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
   }
 }
 

@@ -114,6 +114,8 @@ function parseJson(text: string): unknown {
   }
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /**
  * The request's JSON.
  * @throws Refusal 415, 413 or 400, in this order
@@ -132,7 +134,7 @@ export async function readJson(request: Request): Promise<unknown> {
   if (bytes.length === 0) throw invalidField([], "The body is empty. Send a JSON object.");
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     throw invalidField([], "The body is not valid UTF-8.");
   }

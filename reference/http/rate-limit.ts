@@ -7,7 +7,7 @@ import { Refusal } from "./answers.ts";
 /** Every request of a known caller costs a token, errors included; a 429 costs nothing. */
 export function chargeRequest({ store, clock }: ReferenceContext, org: Org): Charge {
   const charge = spendToken(org.bucket, org.rateLimit, clock.now());
-  if (charge.admitted) store.orgs.setBucket(org.id, charge.bucket);
+  if (charge.admitted) store.orgs.setBucket(org, charge.bucket);
   return charge;
 }
 

@@ -24,15 +24,8 @@ export function enqueueEvent<Type extends EventType>(
   const { store, changes, counters } = context;
   for (const change of listChanges(type, data)) changes.note(change);
   if (type === "message.created") counters.countMessage(orgId, (data as EventPayload<"message.created">).direction);
-  const endpoints = store.webhooks.byOrg(orgId).filter((webhook) => webhook.events.includes(type));
-  if (endpoints.length === 0) return;
-  enqueueFor(
-    context,
-    orgId,
-    endpoints.map(({ id }) => id),
-    type,
-    data,
-  );
+  const subscribers = store.webhooks.subscribers(orgId, type);
+  if (subscribers.length > 0) enqueueFor(context, orgId, subscribers, type, data);
 }
 
 /** One event for these endpoints, whatever they asked for. @returns the ids of its deliveries */

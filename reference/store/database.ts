@@ -16,6 +16,13 @@ export type Database = {
   prepareOnce(text: string): StatementSync;
   /** Runs `work` in one transaction: all of it is kept, or (when it throws) nothing. Inside another one it joins it. */
   transaction<Result>(work: () => Result): Result;
+  /**
+   * What `read` gives, kept for whoever asks by that name next, until what is so kept may have changed: for what each request asks
+   * and hardly anybody changes. It is one and the same for all, and `undefined` is not kept.
+   */
+  remember<Value>(name: string, read: () => Value): Value;
+  /** Something of what is remembered has changed. */
+  forget(): void;
   dump(): Dump;
   /** Replaces everything the tables hold. */
   load(dump: Dump): void;
@@ -34,18 +41,26 @@ const inMemory = ":memory:";
 export function openDatabase(file = inMemory): Database {
   const sql = openFile(file);
   if (file !== inMemory) restrictSqliteFile(file);
-  const transaction = createTransaction(sql);
+  const { remember, forget, noticeOthers } = createMemory(sql, file !== inMemory);
+  const transaction = createTransaction(sql, { begun: noticeOthers, undone: forget });
   return {
     sql,
     prepareOnce: createStatementCache(sql),
     transaction,
+    remember,
+    forget,
     dump: () => dumpTables(sql),
     load: (dump) =>
       transaction(() => {
         clearTables(sql);
         loadTables(sql, dump);
+        forget();
       }),
-    clear: () => transaction(() => clearTables(sql)),
+    clear: () =>
+      transaction(() => {
+        clearTables(sql);
+        forget();
+      }),
     close: () => sql.close(),
   };
 }
@@ -70,7 +85,41 @@ function openFile(file: string): DatabaseSync {
   }
 }
 
-function createTransaction(sql: DatabaseSync): Database["transaction"] {
+/** So many values are remembered at most. */
+const maxRemembered = 1000;
+
+/** @param isShared whether other processes may have the file, too */
+function createMemory(sql: DatabaseSync, isShared: boolean) {
+  const values = new Map<string, unknown>();
+  const version = sql.prepare("PRAGMA data_version");
+  let known: unknown;
+
+  /** SQLite counts the changes of others alone. While a transaction is open there are none. */
+  const noticeOthers = (): void => {
+    if (!isShared) return;
+    const current = version.get()?.data_version;
+    if (current !== known) values.clear();
+    known = current;
+  };
+  return {
+    noticeOthers,
+    remember: <Value>(name: string, read: () => Value): Value => {
+      if (!sql.isTransaction) noticeOthers();
+      const kept = values.get(name) as Value | undefined;
+      if (kept !== undefined) return kept;
+      const value = read();
+      if (values.size >= maxRemembered) values.clear();
+      if (value !== undefined) values.set(name, value);
+      return value;
+    },
+    forget: () => values.clear(),
+  };
+}
+
+function createTransaction(
+  sql: DatabaseSync,
+  { begun, undone }: { begun: () => void; undone: () => void },
+): Database["transaction"] {
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");
   const rollback = sql.prepare("ROLLBACK");
@@ -78,11 +127,13 @@ function createTransaction(sql: DatabaseSync): Database["transaction"] {
     if (sql.isTransaction) return work();
     begin.run();
     try {
+      begun();
       const result = work();
       commit.run();
       return result;
     } catch (error) {
       if (sql.isTransaction) rollback.run();
+      undone();
       throw error;
     }
   };

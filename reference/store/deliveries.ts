@@ -90,6 +90,12 @@ function prepareStatements(sql: DatabaseSync) {
          WHERE d.webhook_id = w.id AND d.status = 'pending' AND d.due_at > ?)) AS due_at
        FROM webhooks w WHERE w.status = 'active'`,
     ),
+    nextWork: sql.prepare(
+      `SELECT min(due_at) AS due_at FROM (
+         SELECT (SELECT min(d.due_at) FROM deliveries d WHERE d.webhook_id = w.id AND d.status = 'pending') AS due_at
+         FROM webhooks w WHERE w.status = 'active'
+         UNION ALL SELECT min(due_at) FROM carriage)`,
+    ),
     setState: sql.prepare("UPDATE deliveries SET status = ?, round_attempts = ?, due_at = ? WHERE seq = ?"),
     bringForward: sql.prepare(
       "UPDATE deliveries SET due_at = ? WHERE webhook_id = ? AND status = 'pending' AND due_at < ?",
@@ -129,6 +135,8 @@ export function createDeliveriesTable({ sql, prepareOnce }: Database) {
     },
     /** When, after `now`, the next delivery to an active endpoint falls due; `null` when none waits. */
     earliestDue: (now: number): number | null => (statements.earliest.get(now) as { due_at: number | null }).due_at,
+    /** When the first delivery to an active endpoint, or message that is on its way, falls due or fell due: asked after each request. */
+    nextWork: (): number | null => (statements.nextWork.get() as { due_at: number | null }).due_at,
     setState: (seq: number, state: { status: DeliveryStatus; roundAttempts: number; dueAt: number }) =>
       statements.setState.run(state.status, state.roundAttempts, state.dueAt, seq),
     /** All that fell due before `now` falls due now, so that their order is that of the events. */

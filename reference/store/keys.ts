@@ -40,7 +40,7 @@ function toKey(row: KeyRow): Key {
   };
 }
 
-export function createKeysTable({ sql }: Database) {
+export function createKeysTable({ sql, remember, forget }: Database) {
   // A known key that is admitted again (a restart on the same file) takes the scopes of now. Revoked, it stays revoked:
   // the command line that named it before says nothing new.
   const save = sql.prepare(
@@ -51,7 +51,7 @@ export function createKeysTable({ sql }: Database) {
   const byHash = sql.prepare("SELECT * FROM keys WHERE hash = ?");
   const byId = sql.prepare("SELECT * FROM keys WHERE id = ?");
   const byOrg = sql.prepare("SELECT * FROM keys WHERE org_id = ? ORDER BY created_at DESC, id DESC");
-  const forget = sql.prepare("DELETE FROM keys WHERE hash = ? AND revoked_at IS NULL");
+  const remove = sql.prepare("DELETE FROM keys WHERE hash = ? AND revoked_at IS NULL");
   const revoke = sql.prepare("UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *");
 
   const setLastUsed = sql.prepare("UPDATE keys SET last_used_at = ? WHERE id = ?");
@@ -59,16 +59,20 @@ export function createKeysTable({ sql }: Database) {
   return {
     save: (key: Omit<Key, "revokedAt" | "lastUsedAt">, hash: string): Key => {
       const { id, orgId, prefix, scopes, createdAt, label } = key;
+      forget();
       return toKey(save.get(id, orgId, hash, prefix, JSON.stringify(scopes), createdAt, label) as KeyRow);
     },
     /** A key is used often: a time that is hardly later than the one that is kept is not written. */
     noteUse: ({ id, lastUsedAt }: Key, at: number): void => {
-      if (lastUsedAt === null || Math.abs(at - lastUsedAt) >= 1000) setLastUsed.run(at, id);
+      if (lastUsedAt !== null && Math.abs(at - lastUsedAt) < 1000) return;
+      setLastUsed.run(at, id);
+      forget();
     },
-    byHash: (hash: string): Key | undefined => {
-      const row = byHash.get(hash) as KeyRow | undefined;
-      return row && toKey(row);
-    },
+    byHash: (hash: string): Key | undefined =>
+      remember(`key ${hash}`, () => {
+        const row = byHash.get(hash) as KeyRow | undefined;
+        return row && toKey(row);
+      }),
     byId: (id: string): Key | undefined => {
       const row = byId.get(id) as KeyRow | undefined;
       return row && toKey(row);
@@ -76,8 +80,12 @@ export function createKeysTable({ sql }: Database) {
     /** Newest first. */
     byOrg: (orgId: string): Key[] => (byOrg.all(orgId) as KeyRow[]).map(toKey),
     /** It is let in no more until it is saved again. A revoked one is kept as such. */
-    forget: (hash: string): void => void forget.run(hash),
+    forget: (hash: string): void => {
+      remove.run(hash);
+      forget();
+    },
     revoke: (id: string, at: number): Key | undefined => {
+      forget();
       const row = revoke.get(at, id) as KeyRow | undefined;
       return row && toKey(row);
     },

@@ -24,7 +24,7 @@ function toOrg(row: OrgRow): Org {
   };
 }
 
-export function createOrgsTable({ sql }: Database) {
+export function createOrgsTable({ sql, remember, forget }: Database) {
   const insert = sql.prepare(
     "INSERT INTO orgs (id, name, rate_limit, bucket_level, bucket_at, created_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -43,13 +43,21 @@ export function createOrgsTable({ sql }: Database) {
 
   return {
     insert: (org: Org) => insert.run(org.id, org.name, org.rateLimit, org.bucket.level, org.bucket.at, org.createdAt),
-    byId: (id: string): Org | undefined => {
-      const row = byId.get(id) as OrgRow | undefined;
-      return row && toOrg(row);
-    },
+    byId: (id: string): Org | undefined =>
+      remember(`org ${id}`, () => {
+        const row = byId.get(id) as OrgRow | undefined;
+        return row && toOrg(row);
+      }),
     all: (): Org[] => (all.all() as OrgRow[]).map(toOrg),
-    setBucket: (id: string, bucket: Bucket) => setBucket.run(bucket.level, bucket.at, id),
-    setRateLimit: (id: string, rateLimit: number) => setRateLimit.run(rateLimit, id),
+    /** @param org what {@link byId} gave: it has the new bucket, too */
+    setBucket: (org: Org, bucket: Bucket): void => {
+      setBucket.run(bucket.level, bucket.at, org.id);
+      org.bucket = bucket;
+    },
+    setRateLimit: (id: string, rateLimit: number): void => {
+      setRateLimit.run(rateLimit, id);
+      forget();
+    },
     addTeammate: (orgId: string, teammate: Teammate) =>
       insertTeammate.run(orgId, teammate.id, teammate.name, teammate.email),
     teammates: listTeammates,

@@ -67,7 +67,7 @@ export type StatsChange = {
   attempt?: { at: number; statusCode: number | null };
 };
 
-export function createWebhooksTable({ sql }: Database) {
+export function createWebhooksTable({ sql, remember, forget }: Database) {
   const insert = sql.prepare(
     "INSERT INTO webhooks (id, org_id, url, events, secret, status, created_at) VALUES (?, ?, ?, ?, ?, 'active', ?) RETURNING *",
   );
@@ -85,10 +85,12 @@ export function createWebhooksTable({ sql }: Database) {
      WHERE id = ?`,
   );
   const attempted = sql.prepare("UPDATE webhooks SET last_delivery_at = ?, last_status_code = ? WHERE id = ?");
+  const listOf = (orgId: string): StoredWebhook[] => (byOrg.all(orgId) as WebhookRow[]).map(toWebhook);
 
   return {
-    insert: (webhook: Omit<StoredWebhook, "status" | "stats">): StoredWebhook =>
-      toWebhook(
+    insert: (webhook: Omit<StoredWebhook, "status" | "stats">): StoredWebhook => {
+      forget();
+      return toWebhook(
         insert.get(
           webhook.id,
           webhook.orgId,
@@ -97,17 +99,30 @@ export function createWebhooksTable({ sql }: Database) {
           webhook.secret,
           webhook.createdAt,
         ) as WebhookRow,
+      );
+    },
+    byOrg: listOf,
+    /** The ids of those that get events of a type. */
+    subscribers: (orgId: string, type: EventType): readonly string[] =>
+      remember(`subscribers ${orgId} ${type}`, () =>
+        listOf(orgId)
+          .filter(({ events }) => events.includes(type))
+          .map(({ id }) => id),
       ),
-    byOrg: (orgId: string): StoredWebhook[] => (byOrg.all(orgId) as WebhookRow[]).map(toWebhook),
     byId: (id: string): StoredWebhook | undefined => {
       const row = byId.get(id) as WebhookRow | undefined;
       return row && toWebhook(row);
     },
     /** Active endpoints with a delivery that is due, of all orgs. */
     withDue: (now: number): StoredWebhook[] => (withDue.all(now) as WebhookRow[]).map(toWebhook),
-    change: ({ id, url, events, secret }: Pick<StoredWebhook, "id" | "url" | "events" | "secret">): StoredWebhook =>
-      toWebhook(change.get(url, JSON.stringify(events), secret, id) as WebhookRow),
-    remove: (id: string) => remove.run(id),
+    change: ({ id, url, events, secret }: Pick<StoredWebhook, "id" | "url" | "events" | "secret">): StoredWebhook => {
+      forget();
+      return toWebhook(change.get(url, JSON.stringify(events), secret, id) as WebhookRow);
+    },
+    remove: (id: string): void => {
+      remove.run(id);
+      forget();
+    },
     setStatus: (id: string, status: StoredWebhook["status"]) => setStatus.run(status, id),
     count: (id: string, change: StatsChange): void => {
       count.run(change.delivered ?? 0, change.failed ?? 0, change.pending ?? 0, change.retried ?? 0, id);

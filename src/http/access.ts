@@ -41,7 +41,8 @@ export function isHostAllowed(host: string, { hosts, listening, names }: AccessR
 export function isOriginAllowed(origin: string, { origins }: AccessRule, own: string): boolean {
   if (origins === "own") return origin === own;
   if (origins) return origins.includes(origin);
-  return URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol) && isLoopback(new URL(origin).hostname);
+  const url = URL.parse(origin);
+  return url !== null && /^https?:$/.test(url.protocol) && isLoopback(url.hostname);
 }
 
 /** What of a request says who asks: a `Request`, or what stands for one. */
@@ -50,9 +51,8 @@ export type CheckedRequest = { url: string; headers: Pick<Headers, "get"> };
 /** What in a request is refused; `undefined`: it may pass. */
 export function findRefusedHeader(request: CheckedRequest, rule: AccessRule): "Host" | "Origin" | undefined {
   // Servers put it together of what was sent: with a Host header such as `1.2.3.4.5` it is no address.
-  if (!URL.canParse(request.url)) return "Host";
-  const url = new URL(request.url);
-  if (!isHostAllowed(request.headers.get("host") ?? url.host, rule)) return "Host";
+  const url = URL.parse(request.url);
+  if (!url || !isHostAllowed(request.headers.get("host") ?? url.host, rule)) return "Host";
   // A request's target may be a whole address, which does not stand in for the header, nor the header for it.
   if (!isLoopback(url.hostname) && !isHostAllowed(url.host, rule)) return "Host";
   const origin = request.headers.get("origin");

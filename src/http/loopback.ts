@@ -29,6 +29,6 @@ export function formatOrigin(host: string, port: number): string {
 
 /** The name in a Host header, without the port, as a URL would write it; `null` where it is not one. */
 export function parseHostName(host: string): string | null {
-  const url = /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null;
+  const url = /^[\w.:[\]-]+$/.test(host) ? URL.parse(`http://${host}`) : null;
   return url && url.pathname === "/" ? url.hostname.toLowerCase() : null;
 }

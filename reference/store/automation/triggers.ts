@@ -123,21 +123,30 @@ function prepareStatements(sql: Database["sql"]) {
   };
 }
 
-export function createTriggersTable({ sql }: Database) {
+export function createTriggersTable({ sql, remember, forget }: Database) {
   const statements = prepareStatements(sql);
   const toValues = ({ name, enabled, when, actions }: StoredTrigger) =>
     [name, enabled ? 1 : 0, JSON.stringify(when), JSON.stringify(actions)] as const;
 
   return {
-    insert: (trigger: StoredTrigger) =>
-      statements.insert.run(trigger.id, trigger.orgId, ...toValues(trigger), trigger.createdAt, trigger.updatedAt),
-    update: (trigger: StoredTrigger) => statements.update.run(...toValues(trigger), trigger.updatedAt, trigger.id),
-    remove: (id: string) => statements.remove.run(id),
+    insert: (trigger: StoredTrigger): void => {
+      statements.insert.run(trigger.id, trigger.orgId, ...toValues(trigger), trigger.createdAt, trigger.updatedAt);
+      forget();
+    },
+    update: (trigger: StoredTrigger): void => {
+      statements.update.run(...toValues(trigger), trigger.updatedAt, trigger.id);
+      forget();
+    },
+    remove: (id: string): void => {
+      statements.remove.run(id);
+      forget();
+    },
     byId: (id: string): StoredTrigger | undefined => {
       const row = statements.byId.get(id) as TriggerRow | undefined;
       return row && toTrigger(row);
     },
-    byOrg: (orgId: string): StoredTrigger[] => (statements.byOrg.all(orgId) as TriggerRow[]).map(toTrigger),
+    byOrg: (orgId: string): readonly StoredTrigger[] =>
+      remember(`triggers ${orgId}`, () => (statements.byOrg.all(orgId) as TriggerRow[]).map(toTrigger)),
     insertRun: (run: StoredRun) =>
       statements.insertRun.run(
         run.triggerId,
