@@ -17,8 +17,18 @@ type Container = { kind: "object"; names: Set<string>; name: string } | { kind: 
 /** Names by which an object would change what it is. */
 const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);
 
-// Each begins where the one before ends (sticky), so that no text makes it try one place after the other.
-const token = /[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]|true|false|null)/gy;
+/** Sticky: tried where a number may begin. White space, a colon and the letters of true, false and null are none. */
+const number = /-?\d[\d.eE+-]*/y;
+
+/** Where the string ends that begins at `start`: its last quotation mark. */
+function findEndOfString(text: string, start: number): number {
+  for (let end = start; ; ) {
+    end = text.indexOf('"', end + 1);
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === "\\") backslashes += 1;
+    if (backslashes % 2 === 0) return end;
+  }
+}
 
 /** Why a number cannot be kept as it is written; `undefined` where it can. */
 function findNumberLoss(written: string): string | undefined {
@@ -52,14 +62,16 @@ export function findLosses(text: string): ErrorDetail[] {
   };
   let expectsName = false;
 
-  for (const [, written = ""] of text.matchAll(token)) {
+  for (let at = 0; at < text.length; at++) {
     const innermost = containers.at(-1);
-    switch (written[0]) {
+    switch (text[at]) {
       case "{":
         containers.push({ kind: "object", names: new Set(), name: "" });
+        expectsName = true;
         break;
       case "[":
         containers.push({ kind: "array", index: 0 });
+        expectsName = false;
         break;
       case "}":
       case "]":
@@ -67,31 +79,32 @@ export function findLosses(text: string): ErrorDetail[] {
         break;
       case ",":
         if (innermost?.kind === "array") innermost.index += 1;
+        expectsName = innermost?.kind === "object";
         break;
       case '"': {
-        const value = JSON.parse(written) as string;
+        const end = findEndOfString(text, at);
+        const written = text.slice(at + 1, end);
+        // A text that was UTF-8 has half of a character only where an escape says so.
+        const isEscaped = written.includes("\\");
+        const value = isEscaped ? (JSON.parse(`"${written}"`) as string) : written;
         if (expectsName && innermost?.kind === "object") {
           innermost.name = value;
           add(findNameLoss(value, innermost.names));
           innermost.names.add(value);
         }
-        if (!value.isWellFormed()) add("has half an emoji in it (an unpaired surrogate); send whole characters");
+        if (isEscaped && !value.isWellFormed()) {
+          add("has half an emoji in it (an unpaired surrogate); send whole characters");
+        }
+        expectsName = false;
+        at = end;
         break;
       }
-      case "-":
-      case "0":
-      case "1":
-      case "2":
-      case "3":
-      case "4":
-      case "5":
-      case "6":
-      case "7":
-      case "8":
-      case "9":
-        add(findNumberLoss(written));
+      default:
+        number.lastIndex = at;
+        if (!number.test(text)) break;
+        add(findNumberLoss(text.slice(at, number.lastIndex)));
+        at = number.lastIndex - 1;
     }
-    expectsName = written === "{" || (written === "," && innermost?.kind === "object");
     if (containers.length > maxDepth) {
       return [{ path: [], code: "custom", message: `is nested more than ${maxDepth} levels deep` }];
     }

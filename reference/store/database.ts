@@ -21,8 +21,8 @@ export type Database = {
    * and hardly anybody changes. It is one and the same for all, and `undefined` is not kept.
    */
   remember<Value>(name: string, read: () => Value): Value;
-  /** Something of what is remembered has changed. */
-  forget(): void;
+  /** What is remembered by that name, or anything of what is remembered, has changed. */
+  forget(name?: string): void;
   dump(): Dump;
   /** Replaces everything the tables hold. */
   load(dump: Dump): void;
@@ -112,7 +112,10 @@ function createMemory(sql: DatabaseSync, isShared: boolean) {
       if (value !== undefined) values.set(name, value);
       return value;
     },
-    forget: () => values.clear(),
+    forget: (name?: string): void => {
+      if (name === undefined) values.clear();
+      else values.delete(name);
+    },
   };
 }
 

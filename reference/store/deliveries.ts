@@ -107,14 +107,19 @@ function prepareStatements(sql: DatabaseSync) {
   };
 }
 
-export function createDeliveriesTable({ sql, prepareOnce }: Database) {
+/** Under which the next instant is remembered at which there is something to do. */
+export const nextWork = "next work";
+
+export function createDeliveriesTable({ sql, prepareOnce, remember, forget }: Database) {
   const statements = prepareStatements(sql);
   return {
     insertEvent: (event: { id: string; orgId: string; type: string; body: string; createdAt: number }) =>
       statements.insertEvent.run(event.id, event.orgId, event.type, event.body, event.createdAt),
     body: (eventId: string): string => (statements.body.get(eventId) as { body: string }).body,
-    insert: (delivery: { id: string; eventId: string; webhookId: string; dueAt: number; createdAt: number }) =>
-      statements.insert.run(delivery.id, delivery.eventId, delivery.webhookId, delivery.dueAt, delivery.createdAt),
+    insert: (delivery: { id: string; eventId: string; webhookId: string; dueAt: number; createdAt: number }): void => {
+      statements.insert.run(delivery.id, delivery.eventId, delivery.webhookId, delivery.dueAt, delivery.createdAt);
+      forget(nextWork);
+    },
     byId: (id: string): StoredDelivery | undefined => {
       const row = statements.byId.get(id) as DeliveryRow | undefined;
       return row && toDelivery(row);
@@ -136,14 +141,21 @@ export function createDeliveriesTable({ sql, prepareOnce }: Database) {
     /** When, after `now`, the next delivery to an active endpoint falls due; `null` when none waits. */
     earliestDue: (now: number): number | null => (statements.earliest.get(now) as { due_at: number | null }).due_at,
     /** When the first delivery to an active endpoint, or message that is on its way, falls due or fell due: asked after each request. */
-    nextWork: (): number | null => (statements.nextWork.get() as { due_at: number | null }).due_at,
-    setState: (seq: number, state: { status: DeliveryStatus; roundAttempts: number; dueAt: number }) =>
-      statements.setState.run(state.status, state.roundAttempts, state.dueAt, seq),
+    nextWork: (): number | null =>
+      remember(nextWork, () => (statements.nextWork.get() as { due_at: number | null }).due_at),
+    setState: (seq: number, state: { status: DeliveryStatus; roundAttempts: number; dueAt: number }): void => {
+      statements.setState.run(state.status, state.roundAttempts, state.dueAt, seq);
+      forget(nextWork);
+    },
     /** All that fell due before `now` falls due now, so that their order is that of the events. */
-    makeDueNow: (webhookId: string, now: number) => statements.bringForward.run(now, webhookId, now),
+    makeDueNow: (webhookId: string, now: number): void => {
+      statements.bringForward.run(now, webhookId, now);
+      forget(nextWork);
+    },
     dropPending: (webhookId: string): void => {
       statements.dropAttempts.run(webhookId);
       statements.drop.run(webhookId);
+      forget(nextWork);
     },
     ...createAttemptsTable(sql),
   };

@@ -1,5 +1,6 @@
 /** Webhook endpoints with their secrets and delivery counts. */
 
+import type { DatabaseSync } from "node:sqlite";
 import type { EventType } from "../../src/api/index.ts";
 import { parseKeptJson } from "../../src/file-failure.ts";
 import type { Database } from "./database.ts";
@@ -67,31 +68,37 @@ export type StatsChange = {
   attempt?: { at: number; statusCode: number | null };
 };
 
-export function createWebhooksTable({ sql, remember, forget }: Database) {
-  const insert = sql.prepare(
-    "INSERT INTO webhooks (id, org_id, url, events, secret, status, created_at) VALUES (?, ?, ?, ?, ?, 'active', ?) RETURNING *",
-  );
-  const byOrg = sql.prepare("SELECT * FROM webhooks WHERE org_id = ? ORDER BY seq");
-  const byId = sql.prepare("SELECT * FROM webhooks WHERE id = ?");
-  const withDue = sql.prepare(
-    `SELECT w.* FROM webhooks w WHERE w.status = 'active' AND EXISTS
+function prepareStatements(sql: DatabaseSync) {
+  return {
+    insert: sql.prepare(
+      "INSERT INTO webhooks (id, org_id, url, events, secret, status, created_at) VALUES (?, ?, ?, ?, ?, 'active', ?) RETURNING *",
+    ),
+    byOrg: sql.prepare("SELECT * FROM webhooks WHERE org_id = ? ORDER BY seq"),
+    byId: sql.prepare("SELECT * FROM webhooks WHERE id = ?"),
+    withDue: sql.prepare(
+      `SELECT w.* FROM webhooks w WHERE w.status = 'active' AND EXISTS
        (SELECT 1 FROM deliveries d WHERE d.webhook_id = w.id AND d.status = 'pending' AND d.due_at <= ?)`,
-  );
-  const change = sql.prepare("UPDATE webhooks SET url = ?, events = ?, secret = ? WHERE id = ? RETURNING *");
-  const remove = sql.prepare("DELETE FROM webhooks WHERE id = ?");
-  const setStatus = sql.prepare("UPDATE webhooks SET status = ? WHERE id = ?");
-  const count = sql.prepare(
-    `UPDATE webhooks SET delivered = delivered + ?, failed = failed + ?, pending = pending + ?, retried = retried + ?
+    ),
+    change: sql.prepare("UPDATE webhooks SET url = ?, events = ?, secret = ? WHERE id = ? RETURNING *"),
+    remove: sql.prepare("DELETE FROM webhooks WHERE id = ?"),
+    setStatus: sql.prepare("UPDATE webhooks SET status = ? WHERE id = ?"),
+    count: sql.prepare(
+      `UPDATE webhooks SET delivered = delivered + ?, failed = failed + ?, pending = pending + ?, retried = retried + ?
      WHERE id = ?`,
-  );
-  const attempted = sql.prepare("UPDATE webhooks SET last_delivery_at = ?, last_status_code = ? WHERE id = ?");
-  const listOf = (orgId: string): StoredWebhook[] => (byOrg.all(orgId) as WebhookRow[]).map(toWebhook);
+    ),
+    attempted: sql.prepare("UPDATE webhooks SET last_delivery_at = ?, last_status_code = ? WHERE id = ?"),
+  };
+}
+
+export function createWebhooksTable({ sql, remember, forget }: Database) {
+  const statements = prepareStatements(sql);
+  const listOf = (orgId: string): StoredWebhook[] => (statements.byOrg.all(orgId) as WebhookRow[]).map(toWebhook);
 
   return {
     insert: (webhook: Omit<StoredWebhook, "status" | "stats">): StoredWebhook => {
       forget();
       return toWebhook(
-        insert.get(
+        statements.insert.get(
           webhook.id,
           webhook.orgId,
           webhook.url,
@@ -110,23 +117,26 @@ export function createWebhooksTable({ sql, remember, forget }: Database) {
           .map(({ id }) => id),
       ),
     byId: (id: string): StoredWebhook | undefined => {
-      const row = byId.get(id) as WebhookRow | undefined;
+      const row = statements.byId.get(id) as WebhookRow | undefined;
       return row && toWebhook(row);
     },
     /** Active endpoints with a delivery that is due, of all orgs. */
-    withDue: (now: number): StoredWebhook[] => (withDue.all(now) as WebhookRow[]).map(toWebhook),
+    withDue: (now: number): StoredWebhook[] => (statements.withDue.all(now) as WebhookRow[]).map(toWebhook),
     change: ({ id, url, events, secret }: Pick<StoredWebhook, "id" | "url" | "events" | "secret">): StoredWebhook => {
       forget();
-      return toWebhook(change.get(url, JSON.stringify(events), secret, id) as WebhookRow);
+      return toWebhook(statements.change.get(url, JSON.stringify(events), secret, id) as WebhookRow);
     },
     remove: (id: string): void => {
-      remove.run(id);
+      statements.remove.run(id);
       forget();
     },
-    setStatus: (id: string, status: StoredWebhook["status"]) => setStatus.run(status, id),
+    setStatus: (id: string, status: StoredWebhook["status"]): void => {
+      statements.setStatus.run(status, id);
+      forget();
+    },
     count: (id: string, change: StatsChange): void => {
-      count.run(change.delivered ?? 0, change.failed ?? 0, change.pending ?? 0, change.retried ?? 0, id);
-      if (change.attempt) attempted.run(change.attempt.at, change.attempt.statusCode, id);
+      statements.count.run(change.delivered ?? 0, change.failed ?? 0, change.pending ?? 0, change.retried ?? 0, id);
+      if (change.attempt) statements.attempted.run(change.attempt.at, change.attempt.statusCode, id);
     },
   };
 }

@@ -27,8 +27,14 @@ export function formatOrigin(host: string, port: number): string {
   return `http://${toUrlHost(host)}:${port}`;
 }
 
+/** One request after the other gives the same. */
+let latest: { host: string; name: string | null } = { host: "", name: null };
+
 /** The name in a Host header, without the port, as a URL would write it; `null` where it is not one. */
 export function parseHostName(host: string): string | null {
+  if (host === latest.host) return latest.name;
   const url = /^[\w.:[\]-]+$/.test(host) ? URL.parse(`http://${host}`) : null;
-  return url && url.pathname === "/" ? url.hostname.toLowerCase() : null;
+  const name = url && url.pathname === "/" ? url.hostname.toLowerCase() : null;
+  latest = { host, name };
+  return name;
 }

@@ -26,6 +26,7 @@ function ask(store: Store) {
     setting: store.settings.get("carrier"),
     triggers: store.triggers.byOrg(orgId).map(({ name }) => name),
     webhooks: store.webhooks.subscribers(orgId, "message.created"),
+    next: store.deliveries.nextWork(),
   };
 }
 
@@ -43,8 +44,14 @@ function look(sql: DatabaseSync): ReturnType<typeof ask> {
     setting: read("SELECT value FROM settings WHERE name = 'carrier'")[0] as string | undefined,
     triggers: read("SELECT name FROM triggers ORDER BY seq") as string[],
     webhooks: read("SELECT id FROM webhooks WHERE events LIKE '%message.created%' ORDER BY seq") as string[],
+    next: read(
+      `SELECT min(due_at) FROM (SELECT due_at FROM carriage UNION ALL SELECT d.due_at FROM deliveries d
+       JOIN webhooks w ON w.id = d.webhook_id WHERE d.status = 'pending' AND w.status = 'active')`,
+    )[0] as number | null,
   };
 }
+
+let deliveries = 0;
 
 const changes: Record<string, (store: Store, value: number) => void> = {
   spend: (store, value) => {
@@ -71,6 +78,26 @@ const changes: Record<string, (store: Store, value: number) => void> = {
     if (known) store.webhooks.change(webhook);
     else store.webhooks.insert({ ...webhook, createdAt: 0 });
   },
+  pause: (store, value) => store.webhooks.setStatus(`wh_${value}`, "paused"),
+  goOn: (store, value) => store.webhooks.setStatus(`wh_${value}`, "active"),
+  dropAll: (store, value) => {
+    store.deliveries.dropPending(`wh_${value}`);
+    store.webhooks.remove(`wh_${value}`);
+  },
+  deliver: (store, value) => {
+    const [id, webhookId] = [`dlv_${deliveries++}`, `wh_${value}`];
+    const eventId = `evt_${id}`;
+    store.deliveries.insertEvent({ id: eventId, orgId, type: "message.created", body: "{}", createdAt: 0 });
+    store.deliveries.insert({ id, eventId, webhookId, dueAt: 10 - value, createdAt: 0 });
+  },
+  attempt: (store, value) => {
+    const next = store.deliveries.nextDue(`wh_${value}`, 100);
+    if (next) store.deliveries.setState(next.seq, { status: "delivered", roundAttempts: 1, dueAt: 0 });
+  },
+  bring: (store, value) => store.deliveries.makeDueNow(`wh_${value}`, 20),
+  carry: (store, value) => store.carriage.set(`msg_${value}`, 5 * value),
+  arrive: (store, value) => store.carriage.remove(`msg_${value}`),
+  letGo: (store) => store.carriage.clear(),
   clear: (store) => {
     const dump = store.dump();
     store.load({ ...dump, triggers: [], webhooks: [] });
@@ -86,7 +113,7 @@ test("whatever two processes change and undo, each says at once what is in the f
   const folder = createFolder();
   let files = 0;
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
       const file = join(folder, `${files++}.db`);
       const stores = [openStore(file), openStore(file)] as const;
       const sql = new DatabaseSync(file, { readOnly: true });
