@@ -1,11 +1,11 @@
-import { samples } from "../src/api/index.ts";
-import { operations } from "../src/operations/index.ts";
+import { samples } from "../src/api/samples/index.ts";
+import { addTags } from "../src/operations/tags.ts";
 import { toCreate } from "../zapier/action.ts";
 import { readContactKeys } from "../zapier/input/contact-fields.ts";
 import { contactDropdown } from "../zapier/input/dropdowns.ts";
-import { taggedContactRecord } from "../zapier/records/index.ts";
+import { taggedContactRecord } from "../zapier/records/contact.ts";
 
-export default toCreate(operations.add_tags, {
+export default toCreate(addTags, {
   noun: "Tag",
   description: "Adds tags to a contact and keeps those it has.",
   fields: (field) => [

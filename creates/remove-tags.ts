@@ -1,11 +1,11 @@
-import { samples } from "../src/api/index.ts";
-import { operations } from "../src/operations/index.ts";
+import { samples } from "../src/api/samples/index.ts";
+import { removeTags } from "../src/operations/tags.ts";
 import { toCreate } from "../zapier/action.ts";
 import { readContactKeys } from "../zapier/input/contact-fields.ts";
 import { contactDropdown } from "../zapier/input/dropdowns.ts";
-import { taggedContactRecord } from "../zapier/records/index.ts";
+import { taggedContactRecord } from "../zapier/records/contact.ts";
 
-export default toCreate(operations.remove_tags, {
+export default toCreate(removeTags, {
   noun: "Tag",
   description: "Removes tags from a contact and keeps the others.",
   fields: (field) => [

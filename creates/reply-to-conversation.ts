@@ -1,12 +1,12 @@
-import { samples } from "../src/api/index.ts";
-import { operations } from "../src/operations/index.ts";
+import { samples } from "../src/api/samples/index.ts";
+import { replyToConversation } from "../src/operations/reply-to-conversation.ts";
 import { toCreate } from "../zapier/action.ts";
 import { conversationDropdown } from "../zapier/input/dropdowns.ts";
-import { windowAwareMessageRecord } from "../zapier/records/index.ts";
+import { windowAwareMessageRecord } from "../zapier/records/message.ts";
 import { toWindowAwareReply } from "../zapier/send/outside-window.ts";
 import { createTextFields } from "../zapier/send/text-fields.ts";
 
-export default toCreate(operations.reply_to_conversation, {
+export default toCreate(replyToConversation, {
   noun: "Reply",
   description: "Sends a text to the customer of a conversation, on the channel that it is on.",
   fields: (field) => [

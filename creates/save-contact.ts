@@ -1,5 +1,6 @@
-import { samples } from "../src/api/index.ts";
-import { operations, runOperation } from "../src/operations/index.ts";
+import { samples } from "../src/api/samples/index.ts";
+import { runOperation } from "../src/operations/operation.ts";
+import { saveContact } from "../src/operations/save-contact.ts";
 import { toCreate } from "../zapier/action.ts";
 import { createAfterSearch, isAfterSearch } from "../zapier/contacts/create-after-search.ts";
 import {
@@ -9,9 +10,9 @@ import {
   propertyFields,
   readContactInput,
 } from "../zapier/input/contact-fields.ts";
-import { savedContactRecord } from "../zapier/records/index.ts";
+import { savedContactRecord } from "../zapier/records/contact.ts";
 
-export default toCreate(operations.save_contact, {
+export default toCreate(saveContact, {
   noun: "Contact",
   description: "Creates a contact, or updates the one with the same phone, email or external reference.",
   groups: contactGroups,
@@ -29,7 +30,7 @@ export default toCreate(operations.save_contact, {
   run: (input, context) =>
     isAfterSearch(context)
       ? createAfterSearch(input, context)
-      : runOperation(operations.save_contact, context.onsync, input, { signal: context.signal }),
+      : runOperation(saveContact, context.onsync, input, { signal: context.signal }),
   changesContact: true,
   record: savedContactRecord,
   sample: { ...samples.contact, created: true },

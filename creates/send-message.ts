@@ -1,11 +1,11 @@
-import { samples } from "../src/api/index.ts";
-import { operations } from "../src/operations/index.ts";
+import { samples } from "../src/api/samples/index.ts";
+import { sendMessage } from "../src/operations/send-message.ts";
 import { toCreate } from "../zapier/action.ts";
-import { windowAwareMessageRecord } from "../zapier/records/index.ts";
+import { windowAwareMessageRecord } from "../zapier/records/message.ts";
 import { toWindowAwareSend } from "../zapier/send/outside-window.ts";
 import { createTextFields } from "../zapier/send/text-fields.ts";
 
-export default toCreate(operations.send_message, {
+export default toCreate(sendMessage, {
   noun: "Message",
   description: "Sends a text message to a customer from the shared inbox.",
   fields: (field) => [

@@ -1,12 +1,12 @@
-import { samples } from "../src/api/index.ts";
-import { operations } from "../src/operations/index.ts";
+import { samples } from "../src/api/samples/index.ts";
+import { sendTemplate } from "../src/operations/send-template.ts";
 import { toCreate } from "../zapier/action.ts";
 import { readTemplateInput } from "../zapier/input/template-values.ts";
 import { templateFields } from "../zapier/input/templates.ts";
-import { sentMessageRecord } from "../zapier/records/index.ts";
+import { sentMessageRecord } from "../zapier/records/message.ts";
 import { clientReferenceField } from "../zapier/send/client-reference.ts";
 
-export default toCreate(operations.send_template, {
+export default toCreate(sendTemplate, {
   noun: "Template Message",
   description: "Sends an approved WhatsApp template to a customer, inside or outside the 24-hour window.",
   fields: (field) => [

@@ -1,8 +1,8 @@
-import { samples } from "../src/api/index.ts";
-import { operations } from "../src/operations/index.ts";
+import { samples } from "../src/api/samples/index.ts";
+import { updateContact } from "../src/operations/update-contact.ts";
 import { toCreate } from "../zapier/action.ts";
+import { clearableFields } from "../zapier/input/clearable-fields.ts";
 import {
-  clearableFields,
   contactGroups,
   createDetailFields,
   groupContactFields,
@@ -10,9 +10,9 @@ import {
   readContactInput,
 } from "../zapier/input/contact-fields.ts";
 import { contactDropdown } from "../zapier/input/dropdowns.ts";
-import { contactRecord } from "../zapier/records/index.ts";
+import { contactRecord } from "../zapier/records/contact.ts";
 
-export default toCreate(operations.update_contact, {
+export default toCreate(updateContact, {
   noun: "Contact",
   description: "Updates the fields of a contact that are filled in, and leaves the others.",
   groups: contactGroups,

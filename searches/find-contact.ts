@@ -1,12 +1,12 @@
-import { samples } from "../src/api/index.ts";
-import { operations } from "../src/operations/index.ts";
+import { samples } from "../src/api/samples/index.ts";
+import { findContacts } from "../src/operations/find-contacts.ts";
 import { toSearch } from "../zapier/action.ts";
 import { createHaltedError } from "../zapier/errors.ts";
 import { propertyFields, readContactKeys } from "../zapier/input/contact-fields.ts";
 import { contactDropdown } from "../zapier/input/dropdowns.ts";
-import { contactRecord } from "../zapier/records/index.ts";
+import { contactRecord } from "../zapier/records/contact.ts";
 
-export default toSearch(operations.find_contacts, {
+export default toSearch(findContacts, {
   key: "find_contact",
   noun: "Contact",
   label: "Find Contact",

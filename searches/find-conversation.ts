@@ -1,9 +1,9 @@
-import { operations } from "../src/operations/index.ts";
+import { findConversation } from "../src/operations/find-conversation.ts";
 import { toSearch } from "../zapier/action.ts";
 import { contactDropdown, conversationDropdown } from "../zapier/input/dropdowns.ts";
-import { foundConversationRecord, foundConversationSample } from "../zapier/records/index.ts";
+import { foundConversationRecord, foundConversationSample } from "../zapier/records/conversation.ts";
 
-export default toSearch(operations.find_conversation, {
+export default toSearch(findConversation, {
   noun: "Conversation",
   description: "Finds a conversation by customer address, contact or id.",
   fields: (field) => [

@@ -1,11 +1,11 @@
-import { samples } from "../src/api/index.ts";
-import { operations } from "../src/operations/index.ts";
+import { samples } from "../src/api/samples/index.ts";
+import { findMessages } from "../src/operations/find-messages.ts";
 import { toSearch } from "../zapier/action.ts";
 import { createHaltedError } from "../zapier/errors.ts";
 import { conversationDropdown } from "../zapier/input/dropdowns.ts";
-import { messageRecord } from "../zapier/records/index.ts";
+import { messageRecord } from "../zapier/records/message.ts";
 
-export default toSearch(operations.find_messages, {
+export default toSearch(findMessages, {
   noun: "Message",
   description: "Finds a message in a conversation by text, direction or time, newest first.",
   fields: (field) => [

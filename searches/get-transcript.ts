@@ -1,9 +1,9 @@
-import { operations } from "../src/operations/index.ts";
+import { getTranscript } from "../src/operations/get-transcript.ts";
 import { toSearch } from "../zapier/action.ts";
 import { conversationDropdown } from "../zapier/input/dropdowns.ts";
-import { transcriptRecord, transcriptSample } from "../zapier/records/index.ts";
+import { transcriptRecord, transcriptSample } from "../zapier/records/transcript.ts";
 
-export default toSearch(operations.get_transcript, {
+export default toSearch(getTranscript, {
   noun: "Transcript",
   description: "Finds a conversation's latest messages as one text for an AI step, and as line items, oldest first.",
   fields: (field) => [

@@ -127,6 +127,20 @@ describe("architecture", () => {
     expect(loading).toEqual(["src/sqlite.ts"]);
   });
 
+  test("what a Zap's step imports brings no list of everything along", () => {
+    const lists = ["src/api/index.ts", "src/operations/index.ts"];
+    const ofSteps = files.filter((file) => [...zapierRooms, "src/operations"].includes(roomOf(file) ?? ""));
+    const wrong = ofSteps.flatMap((file) => {
+      const values = [
+        ...readFileSync(join(root, file), "utf8").matchAll(/^(?:import|export) (?!type )[^"]*"(\..+)";/gm),
+      ];
+      const targets = values.map(([, specifier = ""]) => relative(root, join(root, dirname(file), specifier)));
+      return targets.filter((target) => lists.includes(target)).map((target) => `${file} → ${target}`);
+    });
+    expect(ofSteps).toContain("creates/send-message.ts");
+    expect(wrong).toEqual([]);
+  });
+
   test("no imports go round in a circle", () => {
     const all = [...files, ...Object.keys(workshops).flatMap(sources)];
     expect(findCircle(new Map(all.map((file) => [file, targetsOf(file)])))).toBeNull();

@@ -1,5 +1,5 @@
 import { createPagedDropdown } from "../zapier/input/dropdowns.ts";
-import { contactRecord } from "../zapier/records/index.ts";
+import { contactRecord } from "../zapier/records/contact.ts";
 
 export default createPagedDropdown("contact_list", "Contact", async (query, { onsync, signal }) => {
   const { data, nextCursor } = await onsync.contacts.list(query, { signal });

@@ -1,4 +1,4 @@
-import { findTemplateBody } from "../src/api/index.ts";
+import { findTemplateBody } from "../src/api/template/template-text.ts";
 import { createDropdown } from "../zapier/input/dropdowns.ts";
 import { listApprovedTemplates } from "../zapier/input/known-template.ts";
 

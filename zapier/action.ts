@@ -2,12 +2,13 @@
 import type { Bundle, Create, PlainInputField, Search, ZObject } from "zapier-platform-core";
 import type * as z from "zod";
 import type { Contact } from "../src/api/index.ts";
-import { type Operation, runOperation } from "../src/operations/index.ts";
+import { type Operation, runOperation } from "../src/operations/operation.ts";
 import { markOwnUpdate } from "./contacts/own-updates.ts";
 import type { ErrorTexts } from "./errors.ts";
 import { createFieldBuilder, type FieldBuilder } from "./input/field-builder.ts";
+import type { InputData } from "./input/input-data.ts";
 import { readPhones } from "./input/phone.ts";
-import { type InputData, readInput } from "./input/read-input.ts";
+import { readInput } from "./input/read-input.ts";
 import { type PerformContext, perform } from "./perform.ts";
 import type { ZapierRecord } from "./records/record.ts";
 import { describeField } from "./schema-field.ts";

@@ -12,6 +12,7 @@ export * from "./messaging-window.ts";
 export * from "./samples/index.ts";
 export * from "./template/template.ts";
 export * from "./template/template-slots.ts";
+export * from "./template/template-text.ts";
 export * from "./values/base-url.ts";
 export * from "./values/checks.ts";
 export * from "./values/conversation-id.ts";

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { ConversationId, calculateWindowEnd, isWindowOpen, type Message } from "../api/index.ts";
+import { ConversationId } from "../api/fields.ts";
+import type { Message } from "../api/index.ts";
+import { calculateWindowEnd, isWindowOpen } from "../api/messaging-window.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import { ValidationError } from "../client/errors/index.ts";
 import type { OnSync } from "../client/index.ts";

@@ -1,5 +1,8 @@
 /** A contact named by its phone or e-mail in place of its id: whoever writes one down has the address, and not the id. */
-import { type Contact, isEmail, isPhone, matchesIdentifiers, normalizePhone } from "../api/index.ts";
+
+import { matchesIdentifiers } from "../api/contact.ts";
+import type { Contact } from "../api/index.ts";
+import { isEmail, isPhone, normalizePhone } from "../api/values/identifiers.ts";
 import { ValidationError } from "../client/errors/index.ts";
 import type { OnSync } from "../client/index.ts";
 import type { OperationContext } from "./operation.ts";

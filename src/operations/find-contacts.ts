@@ -1,15 +1,6 @@
 import * as z from "zod";
-import {
-  Contact,
-  ContactId,
-  Cursor,
-  Email,
-  ExternalId,
-  Instant,
-  limit,
-  matchesIdentifiers,
-  Phone,
-} from "../api/index.ts";
+import { Contact, matchesIdentifiers } from "../api/contact.ts";
+import { ContactId, Cursor, Email, ExternalId, Instant, limit, Phone } from "../api/fields.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";

@@ -1,16 +1,8 @@
 import * as z from "zod";
-import {
-  Address,
-  Assignee,
-  ContactId,
-  type Conversation,
-  ConversationId,
-  ConversationStatus,
-  type Message,
-  Platform,
-  parseConversationId,
-  toConversationId,
-} from "../api/index.ts";
+import { Assignee, ConversationStatus } from "../api/conversation.ts";
+import { Address, ContactId, ConversationId, Platform } from "../api/fields.ts";
+import type { Conversation, Message } from "../api/index.ts";
+import { parseConversationId, toConversationId } from "../api/values/conversation-id.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";

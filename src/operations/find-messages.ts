@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ConversationId, Direction, Instant, Message, MessageStatus } from "../api/index.ts";
+import { ConversationId, Instant } from "../api/fields.ts";
+import { Direction, Message, MessageStatus } from "../api/message.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";

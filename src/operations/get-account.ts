@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Account } from "../api/index.ts";
+import { Account } from "../api/account.ts";
 import { defineOperation } from "./operation.ts";
 
 export const getAccount = defineOperation({

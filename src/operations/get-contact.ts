@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ContactId, ContactWithActivity } from "../api/index.ts";
+import { ContactWithActivity } from "../api/contact.ts";
+import { ContactId } from "../api/fields.ts";
 import { findContactByAddress } from "./contact-address.ts";
 import { defineOperation } from "./operation.ts";
 

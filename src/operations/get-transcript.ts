@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ConversationId, type Message } from "../api/index.ts";
+import { ConversationId } from "../api/fields.ts";
+import type { Message } from "../api/index.ts";
 import { isErrorNamed } from "../client/errors/guards.ts";
 import { defineOperation } from "./operation.ts";
 

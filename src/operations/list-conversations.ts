@@ -1,13 +1,7 @@
 import * as z from "zod";
-import {
-  ConversationStatus,
-  Cursor,
-  calculateWindowEnd,
-  isWindowOpen,
-  ListedConversation,
-  limit,
-  Platform,
-} from "../api/index.ts";
+import { ConversationStatus, ListedConversation } from "../api/conversation.ts";
+import { Cursor, limit, Platform } from "../api/fields.ts";
+import { calculateWindowEnd, isWindowOpen } from "../api/messaging-window.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 import { scanList } from "./scan-list.ts";

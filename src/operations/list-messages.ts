@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ConversationId, Instant, limit, Message } from "../api/index.ts";
+import { ConversationId, Instant, limit } from "../api/fields.ts";
+import { Message } from "../api/message.ts";
 import { defineOperation } from "./operation.ts";
 
 export const listMessages = defineOperation({

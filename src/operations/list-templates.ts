@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { findTemplateBody, listTemplateVariables, Platform, Template } from "../api/index.ts";
+import { Platform } from "../api/fields.ts";
+import { Template } from "../api/template/template.ts";
+import { findTemplateBody, listTemplateVariables } from "../api/template/template-text.ts";
 import { defineOperation } from "./operation.ts";
 
 export const listTemplates = defineOperation({

@@ -3,7 +3,8 @@
  * action or search, the `onsync call` command and the documentation's table are projections of it.
  */
 import type * as z from "zod";
-import { describeDetail, type ExtensionName, type Scope, toErrorDetails } from "../api/index.ts";
+import type { ExtensionName, Scope } from "../api/index.ts";
+import { describeDetail, toErrorDetails } from "../api/issues.ts";
 import { ValidationError } from "../client/errors/index.ts";
 import type { OnSync } from "../client/index.ts";
 import type { EventReader } from "../webhooks/log/event-log.ts";

@@ -2,7 +2,11 @@
  * Customers who asked not to be written to: by a word such as STOP, as the API's own example promises ("Reply STOP to
  * unsubscribe"), or by a tag that the team gave them. OnSync's API knows no such state: both are read from what it has.
  */
-import { type Message, matchesIdentifiers, Platform, parseConversationId } from "../api/index.ts";
+
+import { matchesIdentifiers } from "../api/contact.ts";
+import { Platform } from "../api/fields.ts";
+import type { Message } from "../api/index.ts";
+import { parseConversationId } from "../api/values/conversation-id.ts";
 import type { OnSync } from "../client/index.ts";
 import type { OperationContext } from "./operation.ts";
 import { parseRecipient } from "./recipient.ts";

@@ -1,5 +1,8 @@
 /** Whom a message goes to: an address on a platform, or whoever a conversation is with. */
-import { Address, isPhone, normalizePhone, Platform, parseConversationId, platforms } from "../api/index.ts";
+import { Address, Platform } from "../api/fields.ts";
+import { platforms } from "../api/values/checks.ts";
+import { parseConversationId } from "../api/values/conversation-id.ts";
+import { isPhone, normalizePhone } from "../api/values/identifiers.ts";
 import { ValidationError } from "../client/errors/index.ts";
 import type { OnSync } from "../client/index.ts";
 import type { OperationContext } from "./operation.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ConversationId, MessageText, Metadata, SentMessage } from "../api/index.ts";
+import { ConversationId, MessageText, Metadata } from "../api/fields.ts";
+import { SentMessage } from "../api/message.ts";
 import { defineOperation } from "./operation.ts";
 import { findRecipient } from "./recipient.ts";
 

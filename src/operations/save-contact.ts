@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Contact, ContactInput } from "../api/index.ts";
+import { Contact, ContactInput } from "../api/contact.ts";
 import { defineOperation } from "./operation.ts";
 import {
   changeTags,

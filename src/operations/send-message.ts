@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { MessageText, Metadata, Platform, SentMessage } from "../api/index.ts";
+import { MessageText, Metadata, Platform } from "../api/fields.ts";
+import { SentMessage } from "../api/message.ts";
 import { defineOperation } from "./operation.ts";
 import { RecipientAddress } from "./recipient.ts";
 

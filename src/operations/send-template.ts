@@ -1,12 +1,7 @@
 import * as z from "zod";
-import {
-  isTemplateBody,
-  Metadata,
-  SentMessage,
-  TemplateComponent,
-  TemplateLanguage,
-  TemplateName,
-} from "../api/index.ts";
+import { Metadata } from "../api/fields.ts";
+import { SentMessage, TemplateComponent, TemplateLanguage, TemplateName } from "../api/message.ts";
+import { isTemplateBody } from "../api/template/template-text.ts";
 import { defineOperation } from "./operation.ts";
 import { RecipientAddress } from "./recipient.ts";
 

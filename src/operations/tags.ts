@@ -6,7 +6,9 @@
  * one that wrote between our reading and our writing cannot be noticed, and its own change is lost.
  */
 import * as z from "zod";
-import { Contact, ContactId, type ContactPatch, Tags } from "../api/index.ts";
+import { Contact } from "../api/contact.ts";
+import { ContactId, Tags } from "../api/fields.ts";
+import type { ContactPatch } from "../api/index.ts";
 import type { OnSync } from "../client/index.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 

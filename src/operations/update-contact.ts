@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { Contact, ContactId, ContactPatch } from "../api/index.ts";
+import { Contact, ContactPatch } from "../api/contact.ts";
+import { ContactId } from "../api/fields.ts";
 import { findContactByAddress } from "./contact-address.ts";
 import { defineOperation } from "./operation.ts";
 import { changeTags, findTagConflict, getTagChange, tagChangeInput, tagChangeOutput } from "./tags.ts";

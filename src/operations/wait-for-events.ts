@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { EventType } from "../api/index.ts";
+import { EventType } from "../api/events.ts";
 import { OnSyncError } from "../client/errors/index.ts";
 import { defineOperation } from "./operation.ts";
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { CreatedWebhook, DeletedWebhook, Webhook, WebhookId, WebhookInput } from "../api/index.ts";
+import { WebhookId } from "../api/fields.ts";
+import { CreatedWebhook, DeletedWebhook, Webhook, WebhookInput } from "../api/webhook.ts";
 import { defineOperation } from "./operation.ts";
 
 export const listWebhooks = defineOperation({

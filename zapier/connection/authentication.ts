@@ -1,6 +1,6 @@
 /** The connection: an API key; in staging's build an address as well. */
 import type { Authentication, Bundle } from "zapier-platform-core";
-import { defaultBaseUrl } from "../../src/api/index.ts";
+import { defaultBaseUrl } from "../../src/api/values/base-url.ts";
 import { checkDefaultCountry, defaultCountryField } from "../input/phone.ts";
 import { perform } from "../perform.ts";
 import { isStagingBuild } from "./build.ts";

@@ -1,6 +1,6 @@
 /** The client of one connected account, as a Zap's step uses it. */
 import type { Bundle, ZObject } from "zapier-platform-core";
-import { defaultBaseUrl } from "../../src/api/index.ts";
+import { defaultBaseUrl } from "../../src/api/values/base-url.ts";
 import { createOnSync, type OnSync, type OnSyncOptions } from "../../src/client/index.ts";
 import { version } from "../../src/version.ts";
 import { isStagingBuild } from "./build.ts";

@@ -4,11 +4,15 @@
  * name and tags. So each identifier is looked for alone, and what has one of them is left as it is.
  */
 import type * as z from "zod";
-import { type Contact, type ContactInput, matchesIdentifiers } from "../../src/api/index.ts";
+import { matchesIdentifiers } from "../../src/api/contact.ts";
+import type { Contact, ContactInput } from "../../src/api/index.ts";
 import { isErrorNamed } from "../../src/client/index.ts";
-import { operations, runOperation } from "../../src/operations/index.ts";
+import { findContacts } from "../../src/operations/find-contacts.ts";
+import type { operations } from "../../src/operations/index.ts";
+import { runOperation } from "../../src/operations/operation.ts";
+import { saveContact } from "../../src/operations/save-contact.ts";
 import { createHaltedError } from "../errors.ts";
-import type { InputData } from "../input/read-input.ts";
+import type { InputData } from "../input/input-data.ts";
 import type { PerformContext } from "../perform.ts";
 
 export type SavedContact = z.output<(typeof operations)["save_contact"]["output"]> & {
@@ -34,7 +38,7 @@ export async function createAfterSearch(input: InputData, context: PerformContex
   const [first] = holders.values();
   if (first && matchesIdentifiers(first, identifiers)) return { ...first, created: false };
   if (first) throw createHaltedError(context.z, describeHolders(holders, identifiers));
-  const saved = await runOperation(operations.save_contact, onsync, input, { signal });
+  const saved = await runOperation(saveContact, onsync, input, { signal });
   return saved.created === false
     ? {
         ...saved,
@@ -55,7 +59,7 @@ async function findHolders(identifiers: Identifiers, context: PerformContext): P
   for (const [key, value] of Object.entries(identifiers) as [Identifier, string][]) {
     // One that was found already has this identifier too: there is nothing more to learn.
     if ([...holders.values()].some((holder) => matchesIdentifiers(holder, { [key]: value }))) continue;
-    const found = await runOperation(operations.find_contacts, onsync, { [key]: value }, { signal }).catch((error) => {
+    const found = await runOperation(findContacts, onsync, { [key]: value }, { signal }).catch((error) => {
       if (!isErrorNamed(error, "ExtensionUnavailableError")) throw error;
       throw createHaltedError(
         z,

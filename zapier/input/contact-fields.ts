@@ -1,10 +1,11 @@
 /** The contact's known properties as fields of their own; `properties` takes the others, and those too. */
 import type { PlainInputField } from "zapier-platform-core";
 import type * as z from "zod";
-import { Properties } from "../../src/api/index.ts";
+import { Properties } from "../../src/api/fields.ts";
 import { isBlank, trimText } from "./blank.ts";
 import { createFieldBuilder } from "./field-builder.ts";
-import { type InputData, readInput, readText } from "./read-input.ts";
+import { type InputData, readText } from "./input-data.ts";
+import { readInput } from "./read-input.ts";
 import { refuseInput } from "./refuse-input.ts";
 
 const propertyKeys = ["externalId", "source", "language"] as const;
@@ -72,19 +73,6 @@ export function createDetailFields(
     field("properties", propertyFields.properties),
   ];
 }
-
-/** What Update Contact can empty, in words. */
-export const clearableFields = [
-  ["firstName", "First Name"],
-  ["lastName", "Last Name"],
-  ["phone", "Phone"],
-  ["email", "Email"],
-  ["tags", "Tags"],
-  ["channel", "Channel"],
-  ["properties.externalId", "External Reference"],
-  ["properties.source", "Source"],
-  ["properties.language", "Language"],
-].map(([value = "", label = ""]) => ({ value, sample: value, label }));
 
 /** Names, codes and ids: white space around them is never meant. */
 const trimmedKeys = ["contactId", "firstName", "lastName", "email", "externalId"];

@@ -2,14 +2,7 @@
 import type { PlainInputField } from "zapier-platform-core";
 import type * as z from "zod";
 import { describeField } from "../schema-field.ts";
-
-function toLabel(value: string): string {
-  return value === "whatsapp" ? "WhatsApp" : `${value[0]?.toUpperCase()}${value.slice(1)}`;
-}
-
-export function toChoices(values: readonly string[]) {
-  return values.map((value) => ({ value, sample: value, label: toLabel(value) }));
-}
+import { toChoices } from "./choices.ts";
 
 function toPlaceholder(examples: readonly unknown[] = []): string | undefined {
   const example = Array.isArray(examples[0]) ? examples[0][0] : examples[0];

@@ -1,6 +1,7 @@
 /** What the template list says of one template, remembered for a while: a send does not cost a second request each time. */
 import { createHash } from "node:crypto";
-import { listTemplateSlots, type Template, type TemplateSlot } from "../../src/api/index.ts";
+import type { Template, TemplateSlot } from "../../src/api/index.ts";
+import { listTemplateSlots } from "../../src/api/template/template-slots.ts";
 import { isErrorNamed } from "../../src/client/index.ts";
 import { createScopedCache, type ScopedCache } from "../connection/cache.ts";
 import type { PerformContext } from "../perform.ts";

@@ -5,10 +5,8 @@
 import type * as z from "zod";
 import { describeField, type FieldDescription } from "../schema-field.ts";
 import { isBlank, trimText } from "./blank.ts";
+import type { InputData } from "./input-data.ts";
 import { readMap } from "./read-map.ts";
-
-/** What Zapier hands over: a value for each field of the form, as it was typed or mapped. */
-export type InputData = Readonly<Record<string, unknown>>;
 
 /** One value as its field's type has it; what it cannot be read as is left to the schema, which names the field. */
 function readValue({ type, options }: FieldDescription, value: unknown): unknown {
@@ -44,24 +42,4 @@ export function readInput(schema: z.ZodObject, inputData: InputData): Record<str
 function readField(key: string, field: FieldDescription, value: unknown): unknown {
   if (field.type !== "object" && field.type !== "record") return readValue(field, value);
   return isBlank(value) ? undefined : readMap(key, value);
-}
-
-/** The value of one field as text; `undefined` where it is blank. */
-export function readText(inputData: InputData, key: string): string | undefined {
-  return isBlank(inputData[key]) ? undefined : String(inputData[key]);
-}
-
-/** A yes or no, however it came; `undefined` where it is blank or says neither. */
-export function readBoolean(inputData: InputData, key: string): boolean | undefined {
-  const text = readText(inputData, key)?.trim().toLowerCase() ?? "";
-  if (/^(true|yes|y|1|on)$/.test(text)) return true;
-  return /^(false|no|n|0|off)$/.test(text) ? false : undefined;
-}
-
-/** The values of a field that takes several, or of one that came alone; those left empty are dropped. */
-export function readList(inputData: InputData, key: string): string[] {
-  return [inputData[key] ?? []]
-    .flat()
-    .filter((item) => !isBlank(item))
-    .map(String);
 }

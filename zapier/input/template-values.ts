@@ -1,11 +1,13 @@
 /** The values of a template out of what a Zap hands over, held against the template before anything is sent. */
 import type * as z from "zod";
-import { findSlotMismatch, type TemplateComponent, type TemplateSlot, templateMedia } from "../../src/api/index.ts";
+import type { TemplateComponent, TemplateSlot } from "../../src/api/index.ts";
+import { findSlotMismatch, templateMedia } from "../../src/api/template/template-slots.ts";
 import { fitErrorText } from "../error-length.ts";
 import { createHaltedError } from "../errors.ts";
 import type { PerformContext } from "../perform.ts";
+import { type InputData, readText } from "./input-data.ts";
 import { checkAgainstTemplate } from "./known-template.ts";
-import { type InputData, readInput, readText } from "./read-input.ts";
+import { readInput } from "./read-input.ts";
 import { createTemplateKeys, toEarlierKey } from "./template-keys.ts";
 import { describeButton, describeMedia, describeValue, isTemplateMapped } from "./templates.ts";
 

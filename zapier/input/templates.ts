@@ -3,16 +3,17 @@
  * the name is mapped from an earlier step, language and values are typed in.
  */
 import type { Bundle, PlainInputField } from "zapier-platform-core";
-import { listTemplateSlots, type Template, type TemplateSlot } from "../../src/api/index.ts";
+import type { Template, TemplateSlot } from "../../src/api/index.ts";
+import { listTemplateSlots } from "../../src/api/template/template-slots.ts";
 import { isErrorNamed } from "../../src/client/index.ts";
-import { operations } from "../../src/operations/index.ts";
+import { sendTemplate } from "../../src/operations/send-template.ts";
 import { perform } from "../perform.ts";
 import { createFieldBuilder } from "./field-builder.ts";
+import { readText } from "./input-data.ts";
 import { listApprovedTemplates } from "./known-template.ts";
-import { readText } from "./read-input.ts";
 import { createTemplateKeys } from "./template-keys.ts";
 
-const field = createFieldBuilder(operations.send_template.input);
+const field = createFieldBuilder(sendTemplate.input);
 
 /** What was filled in for one template is cleared when another is chosen. */
 const ofTemplate = { dependsOn: ["template"] } satisfies Partial<PlainInputField>;

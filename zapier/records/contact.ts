@@ -1,10 +1,11 @@
 /** Contacts as a Zap sees them: human names first, ids and times last. */
 import type * as z from "zod";
-import { Contact } from "../../src/api/index.ts";
+import type { Contact } from "../../src/api/index.ts";
 import type { operations } from "../../src/operations/index.ts";
+import { titles } from "../from-schemas/fields.ts";
 import { type Column, createColumnBuilder, defineRecord, omitKeys, toDateTime } from "./record.ts";
 
-const contactColumn = createColumnBuilder(Contact);
+const contactColumn = createColumnBuilder(titles.contact);
 
 function createPropertyColumn(key: string, label: string): Column<Contact> {
   return {

@@ -1,10 +1,13 @@
 /** Conversations as a Zap sees them: with whom first, ids last. */
 import type * as z from "zod";
-import { Conversation, parseConversationId, samples } from "../../src/api/index.ts";
+import type { Conversation } from "../../src/api/index.ts";
+import { samples } from "../../src/api/samples/index.ts";
+import { parseConversationId } from "../../src/api/values/conversation-id.ts";
 import type { operations } from "../../src/operations/index.ts";
+import { titles } from "../from-schemas/fields.ts";
 import { type Column, createColumnBuilder, defineRecord, toDateTime } from "./record.ts";
 
-const conversationColumn = createColumnBuilder(Conversation);
+const conversationColumn = createColumnBuilder(titles.conversation);
 
 function createAssigneeColumn(key: "name" | "email" | "id", label: string): Column<Conversation> {
   return {

@@ -1,8 +1,10 @@
 /** Messages as a Zap sees them: what was said first, ids and times last. */
-import { type Message, Message as MessageSchema, parseConversationId, type SentMessage } from "../../src/api/index.ts";
+import type { Message, SentMessage } from "../../src/api/index.ts";
+import { parseConversationId } from "../../src/api/values/conversation-id.ts";
+import { titles } from "../from-schemas/fields.ts";
 import { type Column, createColumnBuilder, defineRecord, omitKeys, toDateTime } from "./record.ts";
 
-const messageColumn = createColumnBuilder(MessageSchema);
+const messageColumn = createColumnBuilder(titles.message);
 
 function createMetadataColumn(key: string, label: string): Column<Message> {
   return {

@@ -1,6 +1,8 @@
 /** A conversation's messaging window: whether a text may be sent now, and how long. */
 import type * as z from "zod";
-import { calculateWindowEnd, parseConversationId, samples } from "../../src/api/index.ts";
+import { calculateWindowEnd } from "../../src/api/messaging-window.ts";
+import { samples } from "../../src/api/samples/index.ts";
+import { parseConversationId } from "../../src/api/values/conversation-id.ts";
 import type { operations } from "../../src/operations/index.ts";
 import { defineRecord, toDateTime } from "./record.ts";
 

@@ -3,8 +3,6 @@
  * of columns gives the mapper, the labels and the sample, so that a live result always has what the sample promised.
  */
 import type { PlainOutputField } from "zapier-platform-core";
-import type * as z from "zod";
-import { describeField } from "../schema-field.ts";
 
 export type Column<Source> = Omit<PlainOutputField, "sample"> & {
   label: string;
@@ -36,13 +34,10 @@ export function toOutputFields(columns: readonly Column<never>[]): PlainOutputFi
 }
 
 /** Gives `column(key, overrides)`: a field of the API's object, labelled as its schema says. */
-export function createColumnBuilder<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
-  return (
-    key: keyof Shape & string,
-    overrides: Partial<PlainOutputField> = {},
-  ): Column<Readonly<Record<string, unknown>>> => ({
+export function createColumnBuilder<Key extends string>(titles: Readonly<Record<Key, string>>) {
+  return (key: Key, overrides: Partial<PlainOutputField> = {}): Column<Readonly<Record<string, unknown>>> => ({
     key,
-    label: describeField(schema.shape[key] as unknown as z.ZodType).title ?? key,
+    label: titles[key],
     value: (source) => source[key],
     ...overrides,
   });

@@ -1,6 +1,6 @@
 /** A conversation as one text, and its messages as line items. */
 import type * as z from "zod";
-import { samples } from "../../src/api/index.ts";
+import { samples } from "../../src/api/samples/index.ts";
 import type { operations } from "../../src/operations/index.ts";
 import { defineRecord, toDateTime } from "./record.ts";
 

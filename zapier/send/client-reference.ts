@@ -1,6 +1,6 @@
 /** The field in which a Zap gives a message a reference of its own. */
 import type { PlainInputField } from "zapier-platform-core";
-import { type InputData, readText } from "../input/read-input.ts";
+import { type InputData, readText } from "../input/input-data.ts";
 
 export const clientReferenceField: PlainInputField = {
   key: "clientReference",

@@ -6,9 +6,13 @@
 import type { Bundle, PlainInputField, ZObject } from "zapier-platform-core";
 import type { SentMessage } from "../../src/api/index.ts";
 import { isErrorNamed, type WindowClosedError } from "../../src/client/index.ts";
-import { findRecipient, operations, runOperation } from "../../src/operations/index.ts";
+import { runOperation } from "../../src/operations/operation.ts";
+import { findRecipient } from "../../src/operations/recipient.ts";
+import { replyToConversation } from "../../src/operations/reply-to-conversation.ts";
+import { sendMessage } from "../../src/operations/send-message.ts";
+import { sendTemplate } from "../../src/operations/send-template.ts";
 import { createFieldBuilder } from "../input/field-builder.ts";
-import { type InputData, readText } from "../input/read-input.ts";
+import { type InputData, readText } from "../input/input-data.ts";
 import { readTemplateInput } from "../input/template-values.ts";
 import { templateFields } from "../input/templates.ts";
 import type { PerformContext } from "../perform.ts";
@@ -34,7 +38,7 @@ export const outsideWindowField: PlainInputField = {
     "What happens on WhatsApp where the customer's last message is more than 24 hours old and the text cannot be sent. The output Sent says whether a message went out.",
 };
 
-const templateField = createFieldBuilder(operations.send_template.input)("template", {
+const templateField = createFieldBuilder(sendTemplate.input)("template", {
   dynamic: "template_list.id.name",
   altersDynamicFields: true,
   dependsOn: [outsideWindowField.key],
@@ -63,10 +67,7 @@ type Text = {
 export function toWindowAwareSend(input: InputData, context: PerformContext): WindowAwareSend {
   const { platform, to, content } = input;
   const findNumber = async () => (platform === "whatsapp" ? to : undefined);
-  return addChoice(
-    { send: toSend(operations.send_message, input), unsent: { content, platform }, findNumber },
-    context,
-  );
+  return addChoice({ send: toSend(sendMessage, input), unsent: { content, platform }, findNumber }, context);
 }
 
 /** @param input of `reply_to_conversation` */
@@ -77,7 +78,7 @@ export function toWindowAwareReply(input: InputData, context: PerformContext): W
     return platform === "whatsapp" ? to : undefined;
   };
   const unsent = { content, platform: "whatsapp", conversationId };
-  return addChoice({ send: toSend(operations.reply_to_conversation, input), unsent, findNumber }, context);
+  return addChoice({ send: toSend(replyToConversation, input), unsent, findNumber }, context);
 }
 
 function addChoice(text: Text, context: PerformContext): WindowAwareSend {
@@ -123,16 +124,15 @@ async function sendTextOrTemplate(
     const to = isClosed || isConflict ? await findNumber(onsync, options) : undefined;
     if (to === undefined) throw error;
     // After a refusal the reference is free, as the text was certainly not sent: nobody can have sent the template under it.
-    if (isClosed) return sendTemplate(to, context, onsync, { signal: options.signal });
-    return sendTemplate(to, context, onsync, options).catch((second: unknown) => {
+    if (isClosed) return sendTemplateInstead(to, context, onsync, { signal: options.signal });
+    return sendTemplateInstead(to, context, onsync, options).catch((second: unknown) => {
       throw isErrorNamed(second, "ReferenceConflictError") ? error : second;
     });
   }
 }
 
 /** @param to the number of the text, as it was read */
-async function sendTemplate(to: unknown, context: PerformContext, ...[onsync, options]: RunArguments) {
-  const { send_template: operation } = operations;
-  const input = await readTemplateInput(operation.input, context.bundle.inputData, context);
-  return runOperation(operation, onsync, { ...input, to, platform: "whatsapp" }, options);
+async function sendTemplateInstead(to: unknown, context: PerformContext, ...[onsync, options]: RunArguments) {
+  const input = await readTemplateInput(sendTemplate.input, context.bundle.inputData, context);
+  return runOperation(sendTemplate, onsync, { ...input, to, platform: "whatsapp" }, options);
 }

@@ -1,7 +1,7 @@
 /** An operation that sends, as a send of one step. */
 import type * as z from "zod";
-import { type Operation, parseInput, runOperation } from "../../src/operations/index.ts";
-import type { InputData } from "../input/read-input.ts";
+import { type Operation, parseInput, runOperation } from "../../src/operations/operation.ts";
+import type { InputData } from "../input/input-data.ts";
 import type { Send } from "./send-once.ts";
 
 /** @throws ValidationError before anything is asked or noted */

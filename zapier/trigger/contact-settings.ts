@@ -1,13 +1,14 @@
 /** New Contact and Contact Updated: their filters, what an update changed, and which updates are the app's own. */
 import type { PlainInputField } from "zapier-platform-core";
-import { Channel, type Contact, type Event } from "../../src/api/index.ts";
+import type { Contact, Event } from "../../src/api/index.ts";
 import { findChangedFields } from "../contacts/changed-fields.ts";
 import { isOwnUpdate } from "../contacts/own-updates.ts";
-import { clearableFields } from "../input/contact-fields.ts";
-import { toChoices } from "../input/field-builder.ts";
-import { type InputData, readBoolean, readList, readText } from "../input/read-input.ts";
+import { channels } from "../from-schemas/fields.ts";
+import { toChoices } from "../input/choices.ts";
+import { clearableFields } from "../input/clearable-fields.ts";
+import { type InputData, readBoolean, readList, readText } from "../input/input-data.ts";
 import type { PerformContext } from "../perform.ts";
-import { contactRecord } from "../records/index.ts";
+import { contactRecord } from "../records/contact.ts";
 import type { Column } from "../records/record.ts";
 import { listRecentContacts } from "./recent.ts";
 
@@ -27,7 +28,7 @@ const contactFilters: PlainInputField[] = [
     key: "channel",
     label: "Channel",
     required: false,
-    choices: toChoices(Channel.options),
+    choices: toChoices(channels),
     helpText: "Only contacts that came from this channel. Leave it empty for all.",
   },
 ];

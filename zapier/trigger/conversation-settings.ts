@@ -1,8 +1,8 @@
 /** What the triggers on conversations have in common: the record, and filters by channel and by teammate. */
 import type { Conversation } from "../../src/api/index.ts";
-import { type InputData, readText } from "../input/read-input.ts";
+import { type InputData, readText } from "../input/input-data.ts";
 import type { PerformContext } from "../perform.ts";
-import { conversationRecord } from "../records/index.ts";
+import { conversationRecord } from "../records/conversation.ts";
 import { createPlatformField, isOnPlatform } from "./platform-filter.ts";
 import { listRecentConversations } from "./recent.ts";
 

@@ -1,8 +1,9 @@
 /** An entry of the event catalogue as an instant trigger. */
 import { randomBytes } from "node:crypto";
 import type { PlainOutputField, Trigger } from "zapier-platform-core";
-import { type Event, type EventPayload, type EventType, events, sampleEvent } from "../../src/api/index.ts";
+import type { Event, EventPayload, EventType } from "../../src/api/index.ts";
 import { isApiError, isErrorNamed } from "../../src/client/index.ts";
+import { eventTexts } from "../from-schemas/events.ts";
 import { type PerformContext, perform } from "../perform.ts";
 import { toDateTime, toOutputFields } from "../records/record.ts";
 import { receiveEvent, type Subscription } from "./delivery.ts";
@@ -17,7 +18,7 @@ export function toTriggerKey(type: EventType): string {
 
 export function toHookTrigger<Type extends EventType>(type: Type): Trigger {
   const { noun, record, inputFields, extraColumns = [] } = getSettings(type);
-  const { title, description } = events[type];
+  const { title, description } = eventTexts[type];
   return {
     key: toTriggerKey(type),
     noun,
@@ -56,7 +57,7 @@ function toRow<Type extends EventType>(type: Type, data: EventPayload<Type>, eve
 }
 
 function createSample<Type extends EventType>(type: Type): Row {
-  const event = sampleEvent(type);
+  const event = eventTexts[type].sample;
   const data = event.data as EventPayload<Type>;
   const { record, extraColumns = [] } = getSettings(type);
   const samples = extraColumns.filter(({ sampleValue }) => sampleValue !== undefined);
@@ -113,6 +114,6 @@ async function listRecent<Type extends EventType>(type: Type, context: PerformCo
     if (!isErrorNamed(error, "ExtensionUnavailableError") && !isErrorNamed(error, "PermissionError")) throw error;
   }
   if (recent.length > 0) return recent.map((data) => toRow(type, data));
-  const sample = { data: sampleEvent(type).data as EventPayload<Type> };
+  const sample = { data: eventTexts[type].sample.data as EventPayload<Type> };
   return settings.isWanted(sample, context.bundle.inputData) ? [createSample(type)] : [];
 }

@@ -1,15 +1,16 @@
 /** The filter by channel, which every trigger on messages and conversations has. */
 import type { PlainInputField } from "zapier-platform-core";
-import { Platform, parseConversationId } from "../../src/api/index.ts";
-import { toChoices } from "../input/field-builder.ts";
-import { type InputData, readText } from "../input/read-input.ts";
+import { platforms } from "../../src/api/values/checks.ts";
+import { parseConversationId } from "../../src/api/values/conversation-id.ts";
+import { toChoices } from "../input/choices.ts";
+import { type InputData, readText } from "../input/input-data.ts";
 
 export function createPlatformField(what: "messages" | "conversations"): PlainInputField {
   return {
     key: "platform",
     label: "Platform",
     required: false,
-    choices: toChoices(Platform.options),
+    choices: toChoices(platforms),
     helpText: `Only ${what} on this channel. Leave it empty for all.`,
   };
 }

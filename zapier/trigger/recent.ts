@@ -1,6 +1,8 @@
 /** Real objects to set a Zap up with, newest first. Every list is an extension's; none costs more than three requests. */
-import { type Contact, type Conversation, type Message, Platform } from "../../src/api/index.ts";
-import { type InputData, readText } from "../input/read-input.ts";
+
+import type { Contact, Conversation, Message, Platform } from "../../src/api/index.ts";
+import { platforms } from "../../src/api/values/checks.ts";
+import { type InputData, readText } from "../input/input-data.ts";
 import type { PerformContext } from "../perform.ts";
 
 const maxRecent = 5;
@@ -11,8 +13,8 @@ const maxMessages = 50;
 const maxConversations = 50;
 
 function readPlatform(inputData: InputData): { platform?: Platform } {
-  const platform = Platform.safeParse(readText(inputData, "platform"));
-  return platform.success ? { platform: platform.data } : {};
+  const platform = platforms.find((each) => each === readText(inputData, "platform"));
+  return platform ? { platform } : {};
 }
 
 /** The latest messages of the conversations that were active last, on the Zap's own platform where it names one. */

@@ -2,10 +2,10 @@
 import type { PlainInputField } from "zapier-platform-core";
 import type { Event, EventPayload, EventType, Message } from "../../src/api/index.ts";
 import { isErrorNamed } from "../../src/client/index.ts";
-import { toChoices } from "../input/field-builder.ts";
-import { type InputData, readBoolean, readList, readText } from "../input/read-input.ts";
+import { toChoices } from "../input/choices.ts";
+import { type InputData, readBoolean, readList, readText } from "../input/input-data.ts";
 import type { PerformContext } from "../perform.ts";
-import { messageRecord } from "../records/index.ts";
+import { messageRecord } from "../records/message.ts";
 import type { Column, ZapierRecord } from "../records/record.ts";
 import { contactCreated, contactUpdated } from "./contact-settings.ts";
 import { conversationAssigned, conversationResolved } from "./conversation-settings.ts";

@@ -1,6 +1,7 @@
 /** Where a template takes values: its header, its body and its URL buttons (docs/contract.md, "Messages"). */
 import type { TemplateComponent } from "../message.ts";
-import { listTemplateVariables, type Template } from "./template.ts";
+import type { Template } from "./template.ts";
+import { listTemplateVariables } from "./template-text.ts";
 
 export const templateMedia = ["image", "document", "video"] as const;
 export type TemplateMedia = (typeof templateMedia)[number];
