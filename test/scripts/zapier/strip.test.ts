@@ -45,9 +45,28 @@ test("data says the same", () => {
   expect(strip("data.json", '{\n  "a": [1, 2],\n  "b": "x  y"\n}\n')).toBe('{"a":[1,2],"b":"x  y"}');
 });
 
+test("a package.json keeps what it is found, run and licensed by", () => {
+  const used = {
+    name: "add",
+    version: "1.2.3",
+    license: "MIT",
+    author: "Somebody",
+    type: "module",
+    main: "./a.cjs",
+    module: "./a.js",
+    browser: { "./a.js": false },
+    exports: { ".": { import: "./a.js", default: "./a.cjs" } },
+    imports: { "#b": "./b.js" },
+    dependencies: { c: "^1.0.0" },
+  };
+  const others = { description: "Adds.", scripts: { test: "x" }, devDependencies: { d: "1.0.0" }, keywords: ["add"] };
+  expect(JSON.parse(strip("package.json", JSON.stringify({ ...others, ...used })))).toEqual(used);
+});
+
 test.each([
   ["broken.js", "const = ;"],
   ["broken.json", "{ // a comment\n}"],
+  ["package.json", "{ // a comment\n}"],
   ["README.md", "# A  page\n"],
 ])("%s is left as it is", (name, text) => {
   expect(strip(name, text)).toBe(text);
