@@ -1,6 +1,6 @@
 /**
  * Builds what Zapier runs, offline: `build/zapier.zip`, or with `--staging` `build/zapier-staging.zip`, whose connection has
- * a field for the address. Nothing else is ever uploaded. Our part is one bundled file; beside it lies nothing but the
+ * a field for the address. Nothing else is ever uploaded. Our part is bundled (`bundle.ts`); beside it lies nothing but the
  * platform core and what that needs. It is put together outside the project, since the platform's build packs whatever it
  * can reach: optional packages that only our tools have, and the package.json of everything installed.
  */
@@ -19,8 +19,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build, type Plugin } from "esbuild";
 import { findBuildFiles, hashFile, readCommit, writeRecord } from "./builds.ts";
+import { bundleApp } from "./bundle.ts";
 import { stripPackages } from "./strip.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -54,33 +54,7 @@ function collectDependencies(path: string, found = new Set<string>()): Set<strin
   return found;
 }
 
-/** zod would bring along what writes JSON Schema, 18 KB of it, which nothing that Zapier runs asks for. */
-const withoutJsonSchema: Plugin = {
-  name: "without JSON Schema",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /zod[/\\]v4[/\\]core[/\\](to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => {
-      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:function|const) (\w+)/gm)].map(
-        ([, each]) => each,
-      );
-      return { contents: names.map((each) => `export const ${each} = () => undefined;`).join("\n") };
-    }),
-};
-
-await build({
-  absWorkingDir: root,
-  entryPoints: ["index.ts"],
-  outfile: join(stage, "dist", "index.js"),
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node22",
-  external: [platform],
-  define: { "process.env.ONSYNC_ZAPIER_BUILD": JSON.stringify(buildName) },
-  plugins: [withoutJsonSchema],
-  // Half of what loading costs is compiling: the fewer characters, the better.
-  minify: true,
-  legalComments: "none",
-});
+await bundleApp(buildName, join(stage, "dist"));
 const folders = [...collectDependencies(locatePackage(platform, ""))];
 // A package inside another one comes along with it only where it is needed too.
 for (const folder of folders)

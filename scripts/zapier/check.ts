@@ -8,7 +8,7 @@
  * Without a path, node@22 is installed into a folder of its own.
  */
 import { execFile, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -16,6 +16,7 @@ import { createReference } from "../../reference/index.ts";
 import { defaultBaseUrl, sampleEvent } from "../../src/api/index.ts";
 import { signPayload } from "../../src/api/signature.ts";
 import { type BuildName, findBuildFiles, readRecord, writeRecord } from "./builds.ts";
+import { loadApp, readDefinition } from "./definition.ts";
 import { standIn } from "./stand-in.ts";
 
 const maxZipBytes = 650 * 1024;
@@ -126,10 +127,15 @@ try {
   const size = statSync(zip).size;
   ensure(size < maxZipBytes, `${zip} has ${size} bytes: more than ${maxZipBytes}`);
   execFileSync("unzip", ["-q", zip, "-d", app]);
-  const bundle = readFileSync(join(app, "dist", "index.js"), "utf8");
-  ensure(!/["']undici["']|UND_ERR_INVALID_ARG/.test(bundle), "undici is in the bundle");
+  for (const file of readdirSync(join(app, "dist"))) {
+    const code = readFileSync(join(app, "dist", file), "utf8");
+    ensure(!/["']undici["']|UND_ERR_INVALID_ARG/.test(code), `undici is in ${file}`);
+  }
   const node = await checkRuns();
-  const version = checkDefinition(readFileSync(join(app, "definition.json"), "utf8"));
+  const definition = readFileSync(join(app, "definition.json"), "utf8");
+  const ofSources = await readDefinition(await loadApp(buildName));
+  ensure(JSON.stringify(JSON.parse(definition)) === ofSources, "the zip's definition is not the one of the sources");
+  const version = checkDefinition(definition);
   ensure(version === built.version, `the app says that it has version ${version}, not ${built.version}`);
   writeRecord(root, buildName, "tested", built);
   console.log(

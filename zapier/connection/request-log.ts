@@ -8,7 +8,8 @@
 /** `z.request`'s own object, as far as it is logged. */
 type LoggedRequest = { url?: string; body?: unknown };
 
-const whenPrepared = Symbol("when z.request has prepared its request");
+// The zip has this module twice, where a start and where a step finds it: they mean the same by it.
+const whenPrepared = Symbol.for("onsync: when z.request has prepared its request");
 
 type WithHook = LoggedRequest & { [whenPrepared]?: (request: LoggedRequest) => void };
 
