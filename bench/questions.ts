@@ -14,7 +14,7 @@ import { hanging } from "./receiver/hanging.ts";
 import { handOn } from "./receiver/latency.ts";
 import { verify } from "./receiver/verify.ts";
 import { referenceHttp } from "./reference-http/index.ts";
-import { zapier } from "./zapier.ts";
+import { zapier } from "./zapier/index.ts";
 
 export const questions: readonly Question[] = [
   ...[client, referenceHttp, receiver, verify, handOn, hanging, mcp, mcpHttp, zapier],
