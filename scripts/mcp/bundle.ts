@@ -59,6 +59,26 @@ export const createMcpHttp = () => {
 };`,
 };
 
+/** What is changed in a module of ours. */
+const changes: Record<string, (source: string) => string> = {
+  // Pino is loaded and its log made when a line is logged, which most starts never do. A wrong level is told at once.
+  "cli/output/log.ts": (source) => `${source
+    .replace("import { destination, type Logger, pino } from", "import type { Logger } from")
+    .replace("export function createLog(", "function makeLog(")
+    .replace(/\b(destination|pino)\(/g, 'require("pino").$1(')}
+export function createLog(env, defaultLevel, options) {
+  readLogLevel(env, defaultLevel);
+  let log;
+  return new Proxy({}, {
+    get: (_log, name) => {
+      log ??= makeLog(env, defaultLevel, options);
+      const member = log[name];
+      return typeof member === "function" ? member.bind(log) : member;
+    },
+  });
+}`,
+};
+
 /**
  * What is imported on demand elsewhere is imported at once here: only then can esbuild leave out what nobody uses.
  */
@@ -78,7 +98,7 @@ const ownModules: Plugin = {
       const name = path.slice(root.length + 1).replaceAll("\\", "/");
       const replacement = replacements[name];
       if (replacement) return { contents: replacement(), loader: "js" };
-      const source = readFileSync(path, "utf8");
+      const source = changes[name]?.(readFileSync(path, "utf8")) ?? readFileSync(path, "utf8");
       return {
         contents: name.startsWith("cli/") ? hoistDynamicImports(source) : markSchemasPure(source),
         loader: "ts",

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the bundle beside it with its compiled code kept between starts: a third off the start, and less memory. The
+// Starts the bundle beside it with its compiled code kept between starts: an eighth off the start, and less memory. The
 // cache is the user's own: what lies in a folder that others can write to is not run. Where it cannot be kept, the bundle
 // starts without it.
 const [major, minor] = process.versions.node.split(".").map(Number);
