@@ -12,13 +12,13 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readOptions, refuseUsage } from "../testing/options.ts";
 import { type Page, writePage } from "./harness/page.ts";
 import type { Table } from "./harness/question.ts";
 import { describeMachine, type KeptAnswer, keepTable, readResults, resultsFile } from "./harness/results.ts";
 import { questions } from "./questions.ts";
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions({
   allowPositionals: true,
   options: {
     list: { type: "boolean", default: false },
@@ -57,8 +57,7 @@ function print(name: string, answer: KeptAnswer): void {
 }
 
 const unknown = positionals.filter((name) => !questions.some((question) => question.name === name));
-if (unknown.length > 0)
-  throw new Error(`${unknown.join(", ")}: npm run bench -- --list names the questions there are.`);
+if (unknown.length > 0) refuseUsage(`${unknown.join(", ")}: npm run bench -- --list names the questions there are.`);
 if (values.list) for (const { name, title } of questions) console.log(`${name.padEnd(20)} ${title}`);
 else if (values.page) writeAll(writePage(questions, readResults()));
 else {

@@ -4,19 +4,19 @@
  *   npm run attacks                                over stdio, over HTTP, and on three replicas
  *   npm run attacks -- --face stdio --only tags    one of them, or several, one kind
  */
-import { parseArgs } from "node:util";
 import { faceNames } from "../testing/attacks/face.ts";
 import { attacks, runAttack, serverAttacks } from "../testing/attacks/index.ts";
+import { readOptions, refuseUsage } from "../testing/options.ts";
 
-const { values } = parseArgs({ options: { face: { type: "string", multiple: true }, only: { type: "string" } } });
+const { values } = readOptions({ options: { face: { type: "string", multiple: true }, only: { type: "string" } } });
 const faces = faceNames.filter((name) =>
   values.face === undefined ? name !== "in process" : values.face.includes(name),
 );
-if (faces.length === 0) throw new Error(`--face: give one of ${faceNames.join(", ")}.`);
+if (faces.length === 0) refuseUsage(`--face: give one of ${faceNames.join(", ")}.`);
 const chosen = attacks.filter(({ kind }) => values.only === undefined || kind === values.only);
 const chosenServers = serverAttacks.filter(({ kind }) => values.only === undefined || kind === values.only);
 if (chosen.length + chosenServers.length === 0)
-  throw new Error(
+  refuseUsage(
     `--only: give one of ${[...new Set([...attacks, ...serverAttacks].map(({ kind }) => kind))].join(", ")}.`,
   );
 

@@ -7,13 +7,13 @@
  *   npm run fuzz -- --only api --input '{…}'      one input again, as a failure prints it
  */
 import process from "node:process";
-import { parseArgs } from "node:util";
 import type { Entry } from "../../testing/fuzz/entry.ts";
 import { entries } from "../../testing/fuzz/index.ts";
 import { type Failure, fuzzEntry } from "../../testing/fuzz/run/fuzz-entry.ts";
 import { startWatch } from "../../testing/fuzz/run/watch.ts";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     inputs: { type: "string", default: "200000" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
@@ -22,12 +22,12 @@ const { values } = parseArgs({
   },
 });
 const [inputs, seed] = [Number(values.inputs), Number(values.seed)];
-if (!(Number.isSafeInteger(inputs) && inputs > 0)) throw new Error("--inputs: give a whole number, such as 10000.");
-if (!Number.isSafeInteger(seed)) throw new Error("--seed: give a whole number, as a run prints it.");
+if (!(Number.isSafeInteger(inputs) && inputs > 0)) refuseUsage("--inputs: give a whole number, such as 10000.");
+if (!Number.isSafeInteger(seed)) refuseUsage("--seed: give a whole number, as a run prints it.");
 const chosen = entries.filter(({ name }) => values.only?.includes(name) ?? true);
 if (chosen.length !== (values.only?.length ?? entries.length))
-  throw new Error(`--only: give some of ${entries.map(({ name }) => name).join(", ")}, each once.`);
-if (values.input !== undefined && chosen.length !== 1) throw new Error("--input goes with one --only.");
+  refuseUsage(`--only: give some of ${entries.map(({ name }) => name).join(", ")}, each once.`);
+if (values.input !== undefined && chosen.length !== 1) refuseUsage("--input goes with one --only.");
 
 const watch = startWatch();
 

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempDisposableSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 import { areas } from "./areas.ts";
 import { runBaseline } from "./baseline.ts";
 import { keyOf, type Result, readReport, scoreOf, updateReport, writeReport } from "./report.ts";
@@ -51,7 +51,7 @@ async function runArea(
   { workers, again, sample, seed }: Options,
 ): Promise<{ results: Result[]; of: number }> {
   const area = areas[name];
-  if (!area) throw new Error(`--only ${name}: there is no such area; there are ${Object.keys(areas).join(", ")}`);
+  if (!area) refuseUsage(`--only ${name}: there is no such area; there are ${Object.keys(areas).join(", ")}`);
   const folder = join(root, "build/mutation", name);
   const [log, progress] = [join(folder, "workers.log"), join(folder, "results.jsonl")];
   using trees = mkdtempDisposableSync(join(tmpdir(), "onsync-mutation-"));
@@ -88,7 +88,7 @@ async function runArea(
   return { results: results.sort((one, other) => Number(one.id) - Number(other.id)), of: mutants.length };
 }
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     only: { type: "string", multiple: true },
     workers: { type: "string", default: "2" },

@@ -12,7 +12,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 import { skipped } from "../../testing/redis-server.ts";
 import { judgeSoak } from "../../testing/soak/judge/index.ts";
 import { describeSoak } from "../../testing/soak/report.ts";
@@ -21,7 +21,7 @@ import { killAll } from "../../testing/soak/world/slot.ts";
 
 const shownViolations = 30;
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     seconds: { type: "string", default: "600" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
@@ -29,9 +29,9 @@ const { values } = parseArgs({
   },
 });
 const [seconds, seed] = [Number(values.seconds), Number(values.seed)];
-if (!Number.isInteger(seconds) || seconds < 5) throw new Error("--seconds: give a whole number of at least 5.");
-if (!Number.isInteger(seed)) throw new Error("--seed: give a whole number.");
-if (skipped !== null) throw new Error("npm run soak needs redis-server (apt-get install redis-server).");
+if (!Number.isInteger(seconds) || seconds < 5) refuseUsage("--seconds: give a whole number of at least 5.");
+if (!Number.isInteger(seed)) refuseUsage("--seed: give a whole number.");
+if (skipped !== null) refuseUsage("npm run soak needs redis-server (apt-get install redis-server).");
 
 const folder = mkdtempSync(join(tmpdir(), "onsync-soak-"));
 // What anything here leaves for a while is in there, too. Hundreds of processes run the same modules: the first compiles them.

@@ -13,18 +13,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { openRedisStore } from "../../src/webhooks/store/redis/redis-store.ts";
 import { openSqliteStore } from "../../src/webhooks/store/sqlite/sqlite-store.ts";
 import type { EventStore } from "../../src/webhooks/store/store.ts";
 import { findBroken } from "../../testing/hostile/consumer.ts";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 import { judge } from "../../testing/receivers/judge.ts";
 import { startLoad } from "../../testing/receivers/load.ts";
 import { createReceiverProcess, type Receiver } from "../../testing/receivers/receivers.ts";
 import { startSink } from "../../testing/receivers/sink.ts";
 import { skipped, startRedis } from "../../testing/redis-server.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     rounds: { type: "string", default: "200" },
     engine: { type: "string", default: "sqlite" },
@@ -32,8 +32,8 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const redisEngine = values.engine === "redis";
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds: give a whole number of at least 1.");
-if (redisEngine && skipped !== null) throw new Error(`--engine redis: ${skipped}`);
+if (!Number.isInteger(rounds) || rounds < 1) refuseUsage("--rounds: give a whole number of at least 1.");
+if (redisEngine && skipped !== null) refuseUsage(`--engine redis: ${skipped}`);
 
 const receiverCount = redisEngine ? 3 : 1;
 const leaseSeconds = 2;

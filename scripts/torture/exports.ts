@@ -9,7 +9,6 @@
  *   npm run torture -- --engine export --campaign gap --extensions off --table messages
  */
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import type { TableName } from "../../testing/exports/inbox/inbox.ts";
 import {
   type CampaignName,
@@ -21,12 +20,13 @@ import { openDuckDb } from "../../testing/exports/targets/duckdb.ts";
 import { openFiles } from "../../testing/exports/targets/files.ts";
 import { openPostgres } from "../../testing/exports/targets/postgres.ts";
 import type { ReadableTarget } from "../../testing/exports/targets/target.ts";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 import { type PostgresServer, skipped, startPostgres } from "../../testing/postgres-server.ts";
 
 const targetNames = ["ndjson", "csv", "parquet", "duckdb", "postgres"] as const;
 type TargetName = (typeof targetNames)[number];
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     rounds: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
@@ -40,7 +40,7 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds: give a whole number of at least 1.");
+if (!Number.isInteger(rounds) || rounds < 1) refuseUsage("--rounds: give a whole number of at least 1.");
 const killsEach = 4;
 const atOnce = 3;
 
@@ -50,7 +50,7 @@ function choose<Name extends string>(
   names: readonly Name[],
 ): readonly Name[] {
   const found = names.filter((name) => given === undefined || given.split(",").includes(name));
-  if (found.length === 0) throw new Error(`--${option}: give ${names.join(", ")}.`);
+  if (found.length === 0) refuseUsage(`--${option}: give ${names.join(", ")}.`);
   return found;
 }
 

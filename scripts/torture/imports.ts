@@ -11,22 +11,22 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { openRows } from "../../src/data/rows/open-rows.ts";
 import { openSqlite } from "../../src/sqlite.ts";
 import { createRandom } from "../../testing/hostile/random.ts";
 import { type DoneLine, judgeImport } from "../../testing/imports/judge.ts";
 import { type ImportServer, startImportServer } from "../../testing/imports/server.ts";
 import { drawSource, type Source } from "../../testing/imports/source.ts";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     rounds: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
 const kills = Number(values.rounds);
-if (!Number.isInteger(kills) || kills < 1) throw new Error("--rounds: give a whole number of at least 1.");
+if (!Number.isInteger(kills) || kills < 1) refuseUsage("--rounds: give a whole number of at least 1.");
 const random = createRandom(Number(values.seed)).next;
 const command = join(import.meta.dirname, "../../cli/onsync.ts");
 const rowsInFile = 80;

@@ -13,9 +13,9 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     engine: { type: "string" },
     campaign: { type: "string" },
@@ -41,7 +41,7 @@ if (
   engine !== undefined &&
   !["sends", "sqlite", "redis", "import", "queue", "export", "sync", "zapier", "person"].includes(engine)
 )
-  throw new Error(
+  refuseUsage(
     "--engine: give sends, sqlite, redis, import, queue, export, sync, zapier or person, or leave it out for sends and sqlite.",
   );
 const outcomes = [

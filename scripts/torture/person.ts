@@ -6,16 +6,17 @@
  *   npm run torture -- --engine person                        5,000 runs of each
  *   npm run torture -- --engine person --runs 100 --seed 7
  */
-import { parseArgs } from "node:util";
+
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 import { type Outcome, runOnce } from "../../testing/person/run.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: { runs: { type: "string", default: "5000" }, seed: { type: "string", default: "1" } },
 });
 
 function parseWholeNumber(text: string, name: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name}: give a whole number of at least 1.`);
+  if (!Number.isInteger(number) || number < 1) refuseUsage(`--${name}: give a whole number of at least 1.`);
   return number;
 }
 

@@ -9,7 +9,6 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { openRows } from "../../src/data/index.ts";
 import { nameImport } from "../../src/data/queue/import-state.ts";
 import { openSharedImports } from "../../src/data/queue/shared-imports.ts";
@@ -27,15 +26,16 @@ import {
   WorkersWorld,
 } from "../../testing/imports/workers.ts";
 import { type OrgDone, WorkersCampaign } from "../../testing/imports/workers-campaign.ts";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     rounds: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
 const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds: give a whole number of at least 1.");
+if (!Number.isInteger(rounds) || rounds < 1) refuseUsage("--rounds: give a whole number of at least 1.");
 const random = createRandom(Number(values.seed)).next;
 
 const orgsAtOnce = 5;

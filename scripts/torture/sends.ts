@@ -9,15 +9,15 @@
  *   npm run torture:sends -- --only "one process"         one arrangement: one process, two processes, crash,
  *                                                         restart without ledger, ledger fails
  */
-import { parseArgs } from "node:util";
 import { createRealClient } from "../../testing/hostile/client.ts";
 import type { ViolationKind } from "../../testing/hostile/oracle/truth.ts";
 import { drawPlan, type Limits } from "../../testing/hostile/plan/draw.ts";
 import { isPlain } from "../../testing/hostile/plan/plan.ts";
 import { arrangements } from "../../testing/hostile/plan/processes.ts";
 import { run } from "../../testing/hostile/run.ts";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     sends: { type: "string", default: "100000" },
     seed: { type: "string", default: "1" },
@@ -29,13 +29,13 @@ const { values } = parseArgs({
 
 function parseWholeNumber(text: string, name: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name}: give a whole number of at least 1.`);
+  if (!Number.isInteger(number) || number < 1) refuseUsage(`--${name}: give a whole number of at least 1.`);
   return number;
 }
 
 const arrangement = arrangements.find((one) => one === values.only);
 if (values.only !== undefined && arrangement === undefined)
-  throw new Error(`--only: give one of ${arrangements.join(", ")}.`);
+  refuseUsage(`--only: give one of ${arrangements.join(", ")}.`);
 const limits: Limits = arrangement === undefined ? {} : { arrangement };
 
 /** Prints one run's whole trace. @returns whether anything in it was wrong */

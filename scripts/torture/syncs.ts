@@ -8,18 +8,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { createRandom } from "../../testing/hostile/random.ts";
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 import { Campaign, type Mode } from "../../testing/syncs/campaign.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     rounds: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
 const kills = Number(values.rounds);
-if (!Number.isInteger(kills) || kills < 1) throw new Error("--rounds: give a whole number of at least 1.");
+if (!Number.isInteger(kills) || kills < 1) refuseUsage("--rounds: give a whole number of at least 1.");
 const modes: readonly Mode[] = ["events", "list", "one by one"];
 const roundsEach = 8;
 

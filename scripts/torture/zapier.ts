@@ -10,14 +10,15 @@
  *   npm run torture:zapier -- --only twins                one shape: plain, referenced, twins, conflict, same words, template
  *   npm run torture:zapier -- --zip build/other.zip --speed 1 --at-once 1
  */
-import { parseArgs } from "node:util";
+
+import { readOptions, refuseUsage } from "../../testing/options.ts";
 import { findZip, openZapierBuild } from "../../testing/zapier/build.ts";
 import { isViolation } from "../../testing/zapier/judge.ts";
 import { openPlatform, type Platform } from "../../testing/zapier/platform.ts";
 import { drawSchedule, type Shape, shapes } from "../../testing/zapier/schedules/draw.ts";
 import { runSchedule } from "../../testing/zapier/schedules/run.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     runs: { type: "string", default: "500" },
     seed: { type: "string", default: "1" },
@@ -31,13 +32,13 @@ const { values } = parseArgs({
 
 function parseWholeNumber(text: string, name: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name}: give a whole number of at least 1.`);
+  if (!Number.isInteger(number) || number < 1) refuseUsage(`--${name}: give a whole number of at least 1.`);
   return number;
 }
 
 function parseShape(text: string | undefined): Shape | undefined {
   const shape = shapes.find((one) => one === text);
-  if (text !== undefined && shape === undefined) throw new Error(`--only: give one of ${shapes.join(", ")}.`);
+  if (text !== undefined && shape === undefined) refuseUsage(`--only: give one of ${shapes.join(", ")}.`);
   return shape;
 }
 
