@@ -1,7 +1,7 @@
 import { samples } from "../src/api/samples/index.ts";
 import { updateContact } from "../src/operations/update-contact.ts";
 import { toCreate } from "../zapier/action.ts";
-import { clearableFields } from "../zapier/input/clearable-fields.ts";
+import { clearableFields } from "../zapier/contacts/clearable-fields.ts";
 import {
   contactGroups,
   createDetailFields,

@@ -2,10 +2,10 @@
 import type { PlainInputField } from "zapier-platform-core";
 import type { Contact, Event } from "../../src/api/index.ts";
 import { findChangedFields } from "../contacts/changed-fields.ts";
+import { clearableFields } from "../contacts/clearable-fields.ts";
 import { isOwnUpdate } from "../contacts/own-updates.ts";
 import { channels } from "../from-schemas/fields.ts";
 import { toChoices } from "../input/choices.ts";
-import { clearableFields } from "../input/clearable-fields.ts";
 import { type InputData, readBoolean, readList, readText } from "../input/input-data.ts";
 import type { PerformContext } from "../perform.ts";
 import { contactRecord } from "../records/contact.ts";
