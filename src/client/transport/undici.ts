@@ -69,7 +69,10 @@ export function undiciTransport({
   const transport: Transport = async ({ maxBytes = Number.POSITIVE_INFINITY, ...request }) => {
     loading ??= loadUndici();
     const undici = await loading;
-    if (undici) return sendThrough(getPool(undici, new URL(request.url).origin), proxies, { maxBytes, ...request });
+    if (undici) {
+      const url = new URL(request.url);
+      return sendThrough(getPool(undici, url.origin), proxies, url, { maxBytes, ...request });
+    }
     if (proxies === null) return viaFetch({ maxBytes, ...request });
     throw Object.assign(new Error("a proxy needs the package undici, which is not installed: npm install undici"), {
       ...{ name: "ProxyError", code: "PROXY_NEEDS_UNDICI" },
@@ -88,9 +91,9 @@ export function undiciTransport({
 async function sendThrough(
   pool: Dispatcher,
   proxies: Proxies | null,
-  { method, url, headers, body, signal, maxBytes }: TransportRequest & { maxBytes: number },
+  { origin, pathname, search }: URL,
+  { method, headers, body, signal, maxBytes }: TransportRequest & { maxBytes: number },
 ): Promise<TransportResponse> {
-  const { origin, pathname, search } = new URL(url);
   const request = {
     origin,
     method: method as "GET",
