@@ -88,13 +88,16 @@ function toMsUntilReset(value: number | null, now: number): number | null {
   return value > 1e9 ? Math.max(0, value * 1000 - now) : value * 1000;
 }
 
-function readMsUntilReset(headers: Headers, now: number): number | null {
-  const draft = parseParameter(pickTightestPolicy(readHeader(headers, "ratelimit")), parameters.reset);
-  return (
-    toMsUntilReset(draft, now) ??
-    toMsUntilReset(parseCount(readHeader(headers, "ratelimit-reset")), now) ??
-    toMsUntilReset(parseCount(readHeader(headers, "x-ratelimit-reset")), now)
-  );
+function readMsUntilReset(
+  headers: Headers,
+  now: number,
+  draft = pickTightestPolicy(readHeader(headers, "ratelimit")),
+): number | null {
+  const reset =
+    parseParameter(draft, parameters.reset) ??
+    parseCount(readHeader(headers, "ratelimit-reset")) ??
+    parseCount(readHeader(headers, "x-ratelimit-reset"));
+  return toMsUntilReset(reset, now);
 }
 
 /** The server's own time, from its `Date` header; `null` without one. */
@@ -102,7 +105,7 @@ export function readServerDate(headers: Headers): number | null {
   return parseHttpDate(readHeader(headers, "date") ?? "");
 }
 
-const rateLimitHeader = /^(?:x-)?ratelimit/i;
+const rateLimitHeader = /^(x-)?ratelimit/i;
 
 /** The budget as an answer's headers tell it; `null` where they say nothing. `now` is used where they carry no `Date`. */
 export function readRateLimit(headers: Headers, now: number): RateLimit | null {
@@ -119,22 +122,29 @@ export function readRateLimit(headers: Headers, now: number): RateLimit | null {
     parseCount(readHeader(headers, "ratelimit-remaining")) ??
     parseCount(readHeader(headers, "x-ratelimit-remaining"));
   const answeredAt = readServerDate(headers) ?? now;
-  const reset = readMsUntilReset(headers, answeredAt);
+  const reset = readMsUntilReset(headers, answeredAt, draft);
   if (limit === null && remaining === null && reset === null) return null;
   return { limit, remaining, resetAt: reset === null ? null : toIsoTime(answeredAt + reset) };
 }
 
-function toIsoTime(instant: number): string | null {
-  const date = new Date(instant);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+/** Answers that come one after the other name the same times. */
+function keepLast<Input, Output>(compute: (input: Input) => Output): (input: Input) => Output {
+  let last: { input: Input; output: Output } | undefined;
+  return (input) => {
+    if (last?.input !== input) last = { input, output: compute(input) };
+    return last.output;
+  };
 }
 
+/** `null`: it is no time. */
+const toIsoTime = keepLast((instant: number): string | null => new Date(instant).toJSON());
+
 // Date.parse reads almost anything as some date: only the three forms of an HTTP date, all in GMT, and ISO 8601 are taken.
-function parseHttpDate(value: string): number | null {
-  if (!/^(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*,?\s|\d{4}-\d\d-\d\dT)/i.test(value)) return null;
-  const date = Date.parse(/(?:GMT|Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value} GMT`);
+const parseHttpDate = keepLast((value: string): number | null => {
+  if (!/^((mon|tue|wed|thu|fri|sat|sun)\w*,?\s|\d{4}-\d\d-\d\dT)/i.test(value)) return null;
+  const date = Date.parse(/(GMT|Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value} GMT`);
   return Number.isNaN(date) ? null : date;
-}
+});
 
 /**
  * How long a refusal asks to wait, in milliseconds; `null` where it does not say. Of two lines the longer counts. A date counts from the answer's own
