@@ -3,8 +3,10 @@
  * another; Node's is not there in browsers.
  */
 
-type Constants = { start: Uint32Array; rounds: Uint32Array };
+type Constants = { start: number[]; rounds: number[] };
 let constants: Constants | undefined;
+/** Of the block under way: no other can be, and to make them anew for each costs more than a block. */
+const words = new Int32Array(64);
 
 /** The first 32 bits behind the point of the roots of the first primes, as the standard has them: what is before it is cut off. */
 function makeConstants(): Constants {
@@ -12,8 +14,8 @@ function makeConstants(): Constants {
   for (let number = 2; primes.length < 64; number += 1)
     if (primes.every((prime) => number % prime !== 0)) primes.push(number);
   return {
-    start: Uint32Array.from(primes.slice(0, 8), (prime) => Math.sqrt(prime) * 2 ** 32),
-    rounds: Uint32Array.from(primes, (prime) => Math.cbrt(prime) * 2 ** 32),
+    start: primes.slice(0, 8).map((prime) => (Math.sqrt(prime) * 2 ** 32) | 0),
+    rounds: primes.map((prime) => (Math.cbrt(prime) * 2 ** 32) | 0),
   };
 }
 
@@ -21,8 +23,11 @@ function rotate(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));
 }
 
-/** @param words of the block, of which the first 16 are set */
-function addBlock(state: Uint32Array, rounds: Uint32Array, words: Uint32Array): void {
+/**
+ * @param state that the blocks before left
+ * @returns what this one leaves; the first 16 of its words are set
+ */
+function addBlock(state: readonly number[], rounds: readonly number[]): number[] {
   for (let index = 16; index < 64; index += 1) {
     const older = words[index - 15] as number;
     const newer = words[index - 2] as number;
@@ -30,19 +35,12 @@ function addBlock(state: Uint32Array, rounds: Uint32Array, words: Uint32Array): 
     const mixedNewer = rotate(newer, 17) ^ rotate(newer, 19) ^ (newer >>> 10);
     words[index] = (words[index - 16] as number) + mixed + (words[index - 7] as number) + mixedNewer;
   }
-  let a = (state[0] as number) | 0;
-  let b = (state[1] as number) | 0;
-  let c = (state[2] as number) | 0;
-  let d = (state[3] as number) | 0;
-  let e = (state[4] as number) | 0;
-  let f = (state[5] as number) | 0;
-  let g = (state[6] as number) | 0;
-  let h = (state[7] as number) | 0;
+  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let index = 0; index < 64; index += 1) {
-    const chosen = (e & f) ^ (~e & g);
+    const chosen = g ^ (e & (f ^ g));
     const word = ((rounds[index] as number) + (words[index] as number)) | 0;
     const first = (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + chosen + word) | 0;
-    const second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+    const second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (c & (a ^ b)));
     h = g;
     g = f;
     f = e;
@@ -52,23 +50,25 @@ function addBlock(state: Uint32Array, rounds: Uint32Array, words: Uint32Array): 
     b = a;
     a = (first + second) | 0;
   }
-  state.set([a, b, c, d, e, f, g, h].map((word, index) => word + (state[index] as number)));
+  return [a, b, c, d, e, f, g, h].map((word, index) => (word + (state[index] as number)) | 0);
 }
 
 /** @returns the hash of the text's UTF-8 bytes, in hex */
 export function sha256(text: string): string {
   constants ??= makeConstants();
   const bytes = new TextEncoder().encode(text);
-  const padded = new Uint8Array(Math.ceil((bytes.length + 9) / 64) * 64);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setBigUint64(padded.length - 8, BigInt(bytes.length) * 8n);
-  const state = constants.start.slice();
-  const words = new Uint32Array(64);
-  for (let offset = 0; offset < padded.length; offset += 64) {
-    for (let index = 0; index < 16; index += 1) words[index] = view.getUint32(offset + 4 * index);
-    addBlock(state, constants.rounds, words);
+  const { length } = bytes;
+  // After them a 1, as many 0 as are missing, and how many bits they are, in two words.
+  const size = Math.ceil((length + 9) / 64) * 64;
+  let state = constants.start;
+  for (let offset = 0; offset < size; offset += 64) {
+    for (let index = 0; index < 64; index += 1) {
+      const at = offset + index;
+      const byte = at < length ? (bytes[at] as number) : at === length ? 0x80 : 0;
+      words[index >> 2] = ((words[index >> 2] as number) << 8) | byte;
+    }
+    if (offset + 64 === size) words.set([length / 2 ** 29, length * 8], 14);
+    state = addBlock(state, constants.rounds);
   }
-  return Array.from(state, (word) => word.toString(16).padStart(8, "0")).join("");
+  return state.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }
