@@ -1,6 +1,6 @@
 /** Instants as a live server may write them. */
 
-const zoneless = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/;
+const zoneless = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
 
 /** Whether a time has no zone: it is read as UTC, wherever this runs. */
 export function isZoneless(value: unknown): boolean {

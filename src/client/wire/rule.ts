@@ -42,17 +42,16 @@ export function checkValue(
 }
 
 function getChecker(rule: Rule): Checker {
-  let checker = checkers.get(rule);
-  if (!checker) {
-    checker = createChecker(rule);
-    checkers.set(rule, checker);
-  }
+  const checker = checkers.get(rule) ?? createChecker(rule);
+  checkers.set(rule, checker);
   return checker;
 }
 
 function createChecker(rule: Rule): Checker {
   const { optional, nullable, fallback, checks = [] } = rule;
   const checkKind = createKindChecker(rule);
+  // Its kind is all that it asks for, as most fields' rules.
+  if (Object.keys(rule).length === 1) return checkKind;
   return (value, findings, copies) => {
     if (value === undefined && fallback !== undefined) return fallback;
     if ((value === undefined && optional) || (value === null && nullable)) return value;
@@ -64,6 +63,7 @@ function createChecker(rule: Rule): Checker {
 }
 
 function createKindChecker(rule: Rule): Checker {
+  const expected = rule.is;
   switch (rule.is) {
     case "unknown":
       return (value) => value;
@@ -78,26 +78,28 @@ function createKindChecker(rule: Rule): Checker {
     case "variant":
       return createVariantChecker(rule);
     case "array":
-      return createTypeChecker(rule.is, Array.isArray, createListChecker(getChecker(rule.of), rule.checks));
+      return createTypeChecker(expected, Array.isArray, createListChecker(getChecker(rule.of), rule.checks));
     case "record":
-      return createTypeChecker(rule.is, isPlainObject, createFieldsChecker({}, rule.of));
+      return createTypeChecker(expected, isPlainObject, createFieldsChecker({}, rule.of));
     case "object":
-      return createTypeChecker(rule.is, isObject, createFieldsChecker(rule.fields, rule.rest));
-    case "number":
-      return createTypeChecker(rule.is, Number.isFinite);
+      return createTypeChecker(expected, isObject, createFieldsChecker(rule.fields, rule.rest));
     default:
-      return createTypeChecker(rule.is, (value) => typeof value === rule.is);
+      return (value, findings) => {
+        if (typeof value !== expected || (expected === "number" && !Number.isFinite(value)))
+          find(findings, { code: "invalid_type", expected });
+        return value;
+      };
   }
 }
 
 function createTypeChecker(
   expected: string,
   isOfType: (value: unknown) => boolean,
-  check?: (value: never, findings: Open[], copies: boolean) => unknown,
+  check: (value: never, findings: Open[], copies: boolean) => unknown,
 ): Checker {
   return (value, findings, copies) => {
-    if (!isOfType(value)) find(findings, { code: "invalid_type", expected });
-    else if (check) return check(value as never, findings, copies);
+    if (isOfType(value)) return check(value as never, findings, copies);
+    find(findings, { code: "invalid_type", expected });
     return value;
   };
 }
