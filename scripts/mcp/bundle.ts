@@ -61,16 +61,18 @@ export const createMcpHttp = () => {
 
 /** What is changed in a module of ours. */
 const changes: Record<string, (source: string) => string> = {
-  // Pino is loaded and its log made when a line is logged, which most starts never do. A wrong level is told at once.
+  // Pino is loaded and its log made when a line is written, which most starts never do. A wrong level is told at once.
   "cli/output/log.ts": (source) => `${source
     .replace("import { destination, type Logger, pino } from", "import type { Logger } from")
     .replace("export function createLog(", "function makeLog(")
     .replace(/\b(destination|pino)\(/g, 'require("pino").$1(')}
 export function createLog(env, defaultLevel, options) {
-  readLogLevel(env, defaultLevel);
+  const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+  const unwritten = levels.slice(0, levels.indexOf(readLogLevel(env, defaultLevel)));
   let log;
   return new Proxy({}, {
     get: (_log, name) => {
+      if (unwritten.includes(name)) return () => {};
       log ??= makeLog(env, defaultLevel, options);
       const member = log[name];
       return typeof member === "function" ? member.bind(log) : member;
