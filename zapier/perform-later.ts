@@ -22,6 +22,20 @@ export function performLater(step: object, places: readonly Place[], load: () =>
   for (const place of places) {
     const parent = getAt(step, place.slice(0, -1)) as Record<string | number, StepFunction>;
     parent[place.at(-1) as string | number] = async (z, bundle) =>
-      (getAt(await load(), place) as StepFunction)(z, bundle);
+      (getAt(await loadStep(load, z), place) as StepFunction)(z, bundle);
+  }
+}
+
+/** Zapier appends the bundle, in which secrets are, to errors that are not its own: so it gets none of Node's. */
+async function loadStep(load: () => Promise<unknown>, z: ZObject): Promise<unknown> {
+  try {
+    return await load();
+  } catch (error) {
+    z.console.error(String(error));
+    throw new z.errors.Error(
+      "Zapier could not load the OnSync integration. Run the Zap again; if it goes on, write to support@onsync.com.",
+      "internal",
+      500,
+    );
   }
 }

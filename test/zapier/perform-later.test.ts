@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Bundle, ZObject } from "zapier-platform-core";
+import { errors } from "zapier-platform-core";
 import { performLater } from "../../zapier/perform-later.ts";
 
 type Call = (z: ZObject, bundle: Bundle) => Promise<unknown>;
@@ -33,4 +34,20 @@ test("what a step throws, Zapier gets", async () => {
     },
   }));
   await expect(step.perform(z, bundle)).rejects.toBe(halted);
+});
+
+test("code that cannot be loaded gives an error to which Zapier appends no bundle, and is loaded with the next call", async () => {
+  const logged: unknown[] = [];
+  const platform = { errors, console: { error: (line: unknown) => logged.push(line) } } as unknown as ZObject;
+  const step = { perform: null as unknown as Call };
+  const answers = [
+    Promise.reject(new Error("EMFILE: too many open files")),
+    Promise.resolve({ perform: () => "sent" }),
+  ];
+  performLater(step, [["perform"]], () => answers.shift() as Promise<unknown>);
+  const error = await step.perform(platform, bundle).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: "AppError", doNotContextify: true });
+  expect(String(error)).toContain("Run the Zap again");
+  expect(logged).toEqual(["Error: EMFILE: too many open files"]);
+  expect(await step.perform(platform, bundle)).toBe("sent");
 });
