@@ -106,7 +106,10 @@ type Caller = {
   package?: string;
 };
 
-/** The base first. */
+/** So many are the base and the client. */
+export const ownCallers = 3;
+
+/** The base first, then the client. */
 export const callers: readonly Caller[] = [
   { name: "`Pool.request` and `JSON.parse`", connect: callBare },
   { name: "the client", connect: (origin) => callOurs(origin, false) },
