@@ -29,8 +29,9 @@ const sqliteReasons: Readonly<Record<number, string>> = {
 /** `undefined`: it says nothing that is known here. */
 export function findFileReason(error: unknown): string | undefined {
   const { code, errcode, message } = (error ?? {}) as { code?: unknown; errcode?: unknown; message?: unknown };
-  // Its list of tables is a text, in which SQLite notices no damage.
-  if (errcode === 1 && /^no such (?:table|column)/.test(String(message))) return sqliteReasons[11];
+  // Its list of tables is a text, in which SQLite notices no damage, and what it says of its index of words is no code of its own.
+  if (errcode === 1 && /^(?:no such (?:table|column)|invalid fts5 file format)/.test(String(message)))
+    return sqliteReasons[11];
   if (typeof errcode === "number") return sqliteReasons[errcode & 0xff];
   return typeof code === "string" ? systemReasons[code] : undefined;
 }

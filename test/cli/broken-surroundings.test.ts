@@ -159,6 +159,15 @@ describe("a disk that fails a command in the middle", () => {
       failWith({ code: "ERR_SQLITE_ERROR", errcode: 11 }),
       "it is damaged: put a copy of it in its place",
     ],
+    [
+      "a damaged index of words",
+      failWith({
+        code: "ERR_SQLITE_ERROR",
+        errcode: 1,
+        message: "invalid fts5 file format (found 0, expected 4 or 5)",
+      }),
+      "it is damaged: put a copy of it in its place",
+    ],
     ["a file that may only be read", failWith({ code: "ERR_SQLITE_ERROR", errcode: 1544 }), "may only be read"],
   ])("%s is told in words, with what to do", (_name, error, said) => {
     expect(formatError(error)).toContain(said);
