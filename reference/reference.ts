@@ -124,5 +124,5 @@ async function closeInstance(instance: Instance, servers: ReadonlySet<Listening>
   await Promise.all([...servers].map((server) => server.close()));
   await scheduler.close();
   if (options.temporaryKeys) revokeKeys(instance);
-  context.store.close();
+  await context.store.close();
 }

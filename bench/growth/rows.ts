@@ -136,8 +136,8 @@ A change of a contact notes that its words are to be written, and one change in 
 merges what it wrote at every few of them. Before, when each change wrote its own, three runs beside these had a 99th percentile of
 14 ms at a million, where it is 1.1 ms now with the waits for a processor left out, and an update put 13.6 pages into the log,
 where it puts 4.0. What stands in the way of the same median as at a thousand are pages that nobody has asked for lately, which neither
-a cache of 256 MiB nor a mapped file makes cheaper. What meets a checkpoint, one request in about 250, waits some 20 ms: on a thread
-of its own a checkpoint left the 99th percentile as it was.`,
+a cache of 256 MiB nor a mapped file makes cheaper. Checkpoints are made on a thread of their own: one takes some 20 ms, and one request
+in about 250 waited for it.`,
   measure: (scale) => {
     const sizes = [1_000, scale.isSmall ? 2_000 : 1_000_000].map((rows) => ({
       name: `${count(rows)} contacts, ${count(rows)} messages`,

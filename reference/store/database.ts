@@ -4,7 +4,8 @@ import { describeFileFailure } from "../../src/file-failure.ts";
 import { createPrivateFile, restrictSqliteFile } from "../../src/private-file.ts";
 import { openSqlite } from "../../src/sqlite.ts";
 import { enterWalMode, maxOpeningMs, NewerFormatError } from "../../src/sqlite-file.ts";
-import { checkFormat, upgradeFormat } from "./file-format.ts";
+import { createCheckpoints, maxLogPages } from "./file/checkpoints.ts";
+import { checkFormat, upgradeFormat } from "./file/file-format.ts";
 import { tables } from "./schema.ts";
 
 /** Everything the tables hold, as plain JSON: row by row, column names as in `schema.ts`. */
@@ -27,7 +28,7 @@ export type Database = {
   /** Replaces everything the tables hold. */
   load(dump: Dump): void;
   clear(): void;
-  close(): void;
+  close(): Promise<void>;
 };
 
 /** The file of `data` is none that the reference can work with, and its message says why. */
@@ -42,7 +43,12 @@ export function openDatabase(file = inMemory): Database {
   const sql = openFile(file);
   if (file !== inMemory) restrictSqliteFile(file);
   const { remember, forget, noticeOthers } = createMemory(sql, file !== inMemory);
-  const transaction = createTransaction(sql, { begun: noticeOthers, undone: forget });
+  const checkpoints = file === inMemory ? null : createCheckpoints(file);
+  const transaction = createTransaction(sql, {
+    begun: noticeOthers,
+    done: () => checkpoints?.note(),
+    undone: forget,
+  });
   return {
     sql,
     prepareOnce: createStatementCache(sql),
@@ -61,7 +67,10 @@ export function openDatabase(file = inMemory): Database {
         clearTables(sql);
         forget();
       }),
-    close: () => sql.close(),
+    close: async () => {
+      await checkpoints?.close();
+      sql.close();
+    },
   };
 }
 
@@ -72,7 +81,7 @@ function openFile(file: string): DatabaseSync {
     sql = openSqlite(file, { timeout: maxOpeningMs });
     checkFormat(sql, file);
     enterWalMode(sql);
-    sql.exec("PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY");
+    sql.exec(`PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${maxLogPages}`);
     upgradeFormat(sql, file);
     return sql;
   } catch (error) {
@@ -121,7 +130,7 @@ function createMemory(sql: DatabaseSync, isShared: boolean) {
 
 function createTransaction(
   sql: DatabaseSync,
-  { begun, undone }: { begun: () => void; undone: () => void },
+  { begun, done, undone }: { begun: () => void; done: () => void; undone: () => void },
 ): Database["transaction"] {
   const begin = sql.prepare("BEGIN IMMEDIATE");
   const commit = sql.prepare("COMMIT");
@@ -133,6 +142,7 @@ function createTransaction(
       begun();
       const result = work();
       commit.run();
+      done();
       return result;
     } catch (error) {
       if (sql.isTransaction) rollback.run();

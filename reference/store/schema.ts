@@ -10,7 +10,7 @@ import { wordTables } from "./words.ts";
  * `conversations.seq`, and `created_at` rises strictly within a conversation.
  */
 
-/** Raise it with every change below, and add the step from the version before to `file-format.ts`. */
+/** Raise it with every change below, and add the step from the version before to `file/file-format.ts`. */
 export const schemaVersion = 5;
 
 export const schema = `

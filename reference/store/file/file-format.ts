@@ -1,9 +1,9 @@
 /** Brings a data file into this version's format, in one transaction: killed anywhere, it is what it was. */
 import type { DatabaseSync } from "node:sqlite";
-import { NewerFormatError, readPragma } from "../../src/sqlite-file.ts";
-import { automationTables } from "./automation/schema.ts";
-import { schema, schemaVersion } from "./schema.ts";
-import { wordTables } from "./words.ts";
+import { NewerFormatError, readPragma } from "../../../src/sqlite-file.ts";
+import { automationTables } from "../automation/schema.ts";
+import { schema, schemaVersion } from "../schema.ts";
+import { wordTables } from "../words.ts";
 
 /** "OnSR" in SQLite's header: tells a data file from any other program's. Older ones have none. */
 const applicationId = 0x4f6e5352;
