@@ -60,13 +60,10 @@ function guardAccess({ fetch, unreadable }: RequestHandler, rule: AccessRule): R
   return {
     unreadable,
     fetch: (request, env) => {
-      if (!URL.canParse(request.url)) {
-        const { status, headers, text } = unreadable(invalidAddress);
-        return new Response(text, { status, headers });
-      }
       const refused = findRefusedHeader(request, rule);
       if (refused === undefined) return fetch(request, env);
-      const { status, headers, text } = unreadable(describeRefusedHeader(refused));
+      const refusal = URL.canParse(request.url) ? describeRefusedHeader(refused) : invalidAddress;
+      const { status, headers, text } = unreadable(refusal);
       return new Response(text, { status, headers });
     },
   };
