@@ -64,8 +64,8 @@ to its socket, which the bare server does as well; 27 % is SQLite and what a sav
 holds it against its schema, 4 % is the line in the log, 3 % collects garbage, 2.5 % asks whether Host and Origin may pass, and no other
 step has 2 %. In a file a save writes three pages and a send twelve: seven of these are of the three indexes by which conversations
 are listed, the one active last first. The key, its org, settings, triggers and who subscribes are remembered until somebody changes
-them; before that, and before the words of the search were written for many contacts at once, CPU to the state of now was 1.1 to 1.25 times
-for reads, 1.5 to 1.6 for POST /contacts and 1.1 to 1.2 for POST /messaging/send, in turns on a busy machine.
+them; before that, and before the words of the search were written for many contacts at once, CPU was 1.1 to 1.4 times
+that of now for reads, 1.5 to 1.7 for POST /contacts and 1.1 to 1.4 for POST /messaging/send, in turns on a busy machine.
 
 At commit 5cf48a1 statements with a bound limit were compiled for each request, each
 request hashed its key, and each line of the log was a write: CPU to the bare server's was 5.2 to 13.7 then.`,
