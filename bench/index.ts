@@ -12,7 +12,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readOptions, refuseUsage } from "../testing/options.ts";
+import { readOptions, refuseUsage } from "../testing/commands/options.ts";
 import { type Page, writePage } from "./harness/page.ts";
 import type { Table } from "./harness/question.ts";
 import { describeMachine, type KeptAnswer, keepTable, readResults, resultsFile } from "./harness/results.ts";

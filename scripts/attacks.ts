@@ -6,7 +6,7 @@
  */
 import { faceNames } from "../testing/attacks/face.ts";
 import { attacks, runAttack, serverAttacks } from "../testing/attacks/index.ts";
-import { readOptions, refuseUsage } from "../testing/options.ts";
+import { readOptions, refuseUsage } from "../testing/commands/options.ts";
 
 const { values } = readOptions({ options: { face: { type: "string", multiple: true }, only: { type: "string" } } });
 const faces = faceNames.filter((name) =>

@@ -7,11 +7,11 @@
  *   npm run fuzz -- --only api --input '{…}'      one input again, as a failure prints it
  */
 import process from "node:process";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import type { Entry } from "../../testing/fuzz/entry.ts";
 import { entries } from "../../testing/fuzz/index.ts";
 import { type Failure, fuzzEntry } from "../../testing/fuzz/run/fuzz-entry.ts";
 import { startWatch } from "../../testing/fuzz/run/watch.ts";
-import { readOptions, refuseUsage } from "../../testing/options.ts";
 
 const { values } = readOptions({
   options: {

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempDisposableSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readOptions, refuseUsage } from "../../testing/options.ts";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import { areas } from "./areas.ts";
 import { runBaseline } from "./baseline.ts";
 import { keyOf, type Result, readReport, scoreOf, updateReport, writeReport } from "./report.ts";

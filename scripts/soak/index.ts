@@ -12,7 +12,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readOptions, refuseUsage } from "../../testing/options.ts";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import { skipped } from "../../testing/redis-server.ts";
 import { judgeSoak } from "../../testing/soak/judge/index.ts";
 import { describeSoak } from "../../testing/soak/report.ts";

@@ -9,6 +9,7 @@
  *   npm run torture -- --engine export --campaign gap --extensions off --table messages
  */
 import { join, resolve } from "node:path";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import type { TableName } from "../../testing/exports/inbox/inbox.ts";
 import {
   type CampaignName,
@@ -20,7 +21,6 @@ import { openDuckDb } from "../../testing/exports/targets/duckdb.ts";
 import { openFiles } from "../../testing/exports/targets/files.ts";
 import { openPostgres } from "../../testing/exports/targets/postgres.ts";
 import type { ReadableTarget } from "../../testing/exports/targets/target.ts";
-import { readOptions, refuseUsage } from "../../testing/options.ts";
 import { type PostgresServer, skipped, startPostgres } from "../../testing/postgres-server.ts";
 
 const targetNames = ["ndjson", "csv", "parquet", "duckdb", "postgres"] as const;

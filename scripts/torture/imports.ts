@@ -13,11 +13,11 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openRows } from "../../src/data/rows/open-rows.ts";
 import { openSqlite } from "../../src/sqlite.ts";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import { createRandom } from "../../testing/hostile/random.ts";
 import { type DoneLine, judgeImport } from "../../testing/imports/judge.ts";
 import { type ImportServer, startImportServer } from "../../testing/imports/server.ts";
 import { drawSource, type Source } from "../../testing/imports/source.ts";
-import { readOptions, refuseUsage } from "../../testing/options.ts";
 
 const { values } = readOptions({
   options: {

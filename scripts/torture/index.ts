@@ -13,7 +13,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { readOptions, refuseUsage } from "../../testing/options.ts";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 
 const { values } = readOptions({
   options: {

@@ -7,7 +7,7 @@
  *   npm run torture -- --engine person --runs 100 --seed 7
  */
 
-import { readOptions, refuseUsage } from "../../testing/options.ts";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import { type Outcome, runOnce } from "../../testing/person/run.ts";
 
 const { values } = readOptions({

@@ -14,6 +14,7 @@ import { nameImport } from "../../src/data/queue/import-state.ts";
 import { openSharedImports } from "../../src/data/queue/shared-imports.ts";
 import { openSharedJournal } from "../../src/data/queue/shared-journal.ts";
 import { openSqlite } from "../../src/sqlite.ts";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import { createRandom } from "../../testing/hostile/random.ts";
 import { judgeImport } from "../../testing/imports/judge.ts";
 import { findLongestWait, judgeTakeovers, judgeTickets } from "../../testing/imports/judge-workers.ts";
@@ -26,7 +27,6 @@ import {
   WorkersWorld,
 } from "../../testing/imports/workers.ts";
 import { type OrgDone, WorkersCampaign } from "../../testing/imports/workers-campaign.ts";
-import { readOptions, refuseUsage } from "../../testing/options.ts";
 
 const { values } = readOptions({
   options: {

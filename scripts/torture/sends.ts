@@ -9,13 +9,14 @@
  *   npm run torture:sends -- --only "one process"         one arrangement: one process, two processes, crash,
  *                                                         restart without ledger, ledger fails
  */
+
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import { createRealClient } from "../../testing/hostile/client.ts";
 import type { ViolationKind } from "../../testing/hostile/oracle/truth.ts";
 import { drawPlan, type Limits } from "../../testing/hostile/plan/draw.ts";
 import { isPlain } from "../../testing/hostile/plan/plan.ts";
 import { arrangements } from "../../testing/hostile/plan/processes.ts";
 import { run } from "../../testing/hostile/run.ts";
-import { readOptions, refuseUsage } from "../../testing/options.ts";
 
 const { values } = readOptions({
   options: {

@@ -8,8 +8,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import { createRandom } from "../../testing/hostile/random.ts";
-import { readOptions, refuseUsage } from "../../testing/options.ts";
 import { Campaign, type Mode } from "../../testing/syncs/campaign.ts";
 
 const { values } = readOptions({

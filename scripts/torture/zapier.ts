@@ -11,7 +11,7 @@
  *   npm run torture:zapier -- --zip build/other.zip --speed 1 --at-once 1
  */
 
-import { readOptions, refuseUsage } from "../../testing/options.ts";
+import { readOptions, refuseUsage } from "../../testing/commands/options.ts";
 import { findZip, openZapierBuild } from "../../testing/zapier/build.ts";
 import { isViolation } from "../../testing/zapier/judge.ts";
 import { openPlatform, type Platform } from "../../testing/zapier/platform.ts";

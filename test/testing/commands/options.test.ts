@@ -16,7 +16,7 @@ writeFileSync(
  *
  *   npm run count -- --to 10
  */
-import { readOptions, refuseUsage } from ${JSON.stringify(join(import.meta.dirname, "../../testing/options.ts"))};
+import { readOptions, refuseUsage } from ${JSON.stringify(join(import.meta.dirname, "../../../testing/commands/options.ts"))};
 const { values } = readOptions({ options: { to: { type: "string" } } });
 if (!(Number(values.to) > 0)) refuseUsage("--to: give a number, such as 10.");
 console.log(values.to);
