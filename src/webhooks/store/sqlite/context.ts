@@ -4,7 +4,7 @@ import { type Clock, monotonicNow, systemClock } from "../../../client/clock.ts"
 import { defaultKeepMs, type StoreOptions } from "../store.ts";
 import { createWatchers, type Watchers } from "../watchers.ts";
 import { type FileLock, lockEventFile, type Ownership, registerOwner } from "./file-lock.ts";
-import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { findEventFile, openEventFile } from "./schema.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { openWalSync, type WalSync } from "./wal-sync.ts";
@@ -55,7 +55,7 @@ export function openContext(options: SqliteStoreOptions): SqliteContext {
     const [openedAt, startedAt] = [clock.now(), monotonicNow(clock)];
     const now = () => Math.floor(openedAt + monotonicNow(clock) - startedAt);
     if (claim) limitWaits(sql, now());
-    const own = { commits: createGroupCommit(sql, wal), watchers: createWatchers(), busyKeys: new Set<string>() };
+    const own = { commits: new GroupCommit(sql, wal), watchers: createWatchers(), busyKeys: new Set<string>() };
     return { file, sql, wal, statements, ...own, lock, ownership, newestFirst: false, holdBackMs, keepMs, clock, now };
   } catch (error) {
     wal?.close();

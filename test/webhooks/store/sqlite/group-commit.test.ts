@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "@jest/globals";
-import { createGroupCommit } from "../../../../src/webhooks/store/sqlite/group-commit.ts";
+import { GroupCommit } from "../../../../src/webhooks/store/sqlite/group-commit.ts";
 import { newFile } from "./new-file.ts";
 
 describe("a group commit", () => {
@@ -8,7 +8,7 @@ describe("a group commit", () => {
     const sql = new DatabaseSync(newFile());
     sql.exec("CREATE TABLE t (n INTEGER PRIMARY KEY, x TEXT)");
     sql.exec("PRAGMA max_page_count = 4");
-    const commits = createGroupCommit(sql, null);
+    const commits = new GroupCommit(sql, null);
     const insert = sql.prepare("INSERT INTO t (x) VALUES (?)");
     await commits.write(() => insert.run("small"), true);
     const group = [
@@ -24,7 +24,7 @@ describe("a group commit", () => {
   test("writes asked for at once share one transaction", async () => {
     const sql = new DatabaseSync(":memory:");
     sql.exec("CREATE TABLE t (n INTEGER)");
-    const commits = createGroupCommit(sql, null);
+    const commits = new GroupCommit(sql, null);
     const insert = sql.prepare("INSERT INTO t VALUES (?)");
     const seen = await Promise.all(
       [1, 2, 3].map((n) =>

@@ -48,6 +48,21 @@ test("deliveries that arrive while the disk syncs are kept together by the next 
   await store.close();
 });
 
+test("what became of a hand-on is noted while the disk syncs, and waits for no sync", async () => {
+  const store = openSqliteStore({ file: newFile() });
+  await store.accept(incoming);
+  const [taken] = await store.take(1);
+  const held = holdSyncs();
+  const accepted = store.accept(toIncoming(messageEvent("evt_2", "another")));
+  await runTurns();
+  expect(await store.done(taken as NonNullable<typeof taken>)).toBe(true);
+  expect(held).toHaveLength(1);
+  expect(await store.stats()).toMatchObject({ waiting: 1 });
+  held[0]?.();
+  expect(await accepted).toBe(true);
+  await store.close();
+});
+
 test.each(["read", "end", "list"] as const)(
   "%s in another process shows nothing before it is on disk",
   async (what) => {
