@@ -1,7 +1,7 @@
 /** An export to files of a test's own, with everything in between, and what is in those files as a stranger reads them. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../../src/client/clock.ts";
+import { type Clock, systemClock } from "../../src/client/clock.ts";
 import { createMemoryLedger, createOnSync } from "../../src/client/index.ts";
 import {
   createBudget,
@@ -24,7 +24,9 @@ export async function exportTo(folder: string, inbox: Inbox, setup: ExportSetup 
   const state = setup.state ?? join(folder, "out.state");
   const target = openFileTarget({ path, layout, format, state, maxPartRows, onStep });
   try {
-    const onsync = createOnSync({ apiKey, baseUrl: "http://127.0.0.1/v1", transport: inbox.transport, maxAttempts: 1 });
+    const { clock } = setup;
+    const own = { apiKey, baseUrl: "http://127.0.0.1/v1", transport: inbox.transport, maxAttempts: 1 };
+    const onsync = createOnSync({ ...own, ...(clock && { clock }) });
     const budget = createBudget({ ledger: createMemoryLedger(), scope: "test", share: 1 });
     return await runExport({ tables: ["messages"], apiKey, random: () => 0, ...rest, target, onsync, budget });
   } finally {
@@ -32,8 +34,18 @@ export async function exportTo(folder: string, inbox: Inbox, setup: ExportSetup 
   }
 }
 
-/** A clock whose waits are over at once. */
-export const hastyClock = { ...systemClock, sleep: async () => {} };
+/** A clock whose waits are over at once: it is as much later then. */
+export function createHastyClock(): Clock {
+  let ahead = 0;
+  return {
+    ...systemClock,
+    now: () => Date.now() + ahead,
+    monotonic: () => performance.now() + ahead,
+    sleep: async (ms) => {
+      ahead += ms;
+    },
+  };
+}
 
 /** The parts of a table, in the order of their names. */
 export function listParts(folder: string, table = "messages"): string[] {

@@ -1,6 +1,6 @@
 /** What a backfill has in the end: each row once, none left out, however the inbox moves meanwhile and wherever it is stopped. */
 import { expect, test } from "@jest/globals";
-import { exportTo, hastyClock, listParts, readParts } from "../../../testing/exports/export-to.ts";
+import { createHastyClock, exportTo, listParts, readParts } from "../../../testing/exports/export-to.ts";
 import { Inbox } from "../../../testing/exports/inbox.ts";
 import { temporaryFolder } from "../../../testing/imports/import-file.ts";
 
@@ -132,7 +132,7 @@ test("a page size that is refused, and faults on the way, lose nothing and repea
       return undefined;
     },
   }).fill(4, 120);
-  const result = await exportTo(folder.path, inbox, { clock: hastyClock });
+  const result = await exportTo(folder.path, inbox, { clock: createHastyClock() });
   expect(idsOf(readParts(folder.path))).toEqual(idsOf(inbox.allMessages));
   expect(result).toMatchObject({ rows: 480, unknown: [], complete: true });
 });
@@ -143,7 +143,7 @@ test("a conversation that cannot be read is said, holds up no other, and is read
   const inbox: Inbox = new Inbox({
     before: ({ path }) => (isBroken && path.includes("00000001") ? new Response("{}", { status: 500 }) : undefined),
   }).fill(3, 5);
-  const result = await exportTo(folder.path, inbox, { clock: hastyClock });
+  const result = await exportTo(folder.path, inbox, { clock: createHastyClock() });
   expect(result).toMatchObject({ rows: 10, completeUpTo: null, complete: true });
   expect(result.unknown).toEqual([{ what: "conversations that could not be read to their beginning", count: 1 }]);
   isBroken = false;
@@ -204,7 +204,7 @@ test("a gateway that has no list for a moment is not taken for an OnSync without
       return new Response("<html>Not found</html>", { status: 404, headers: { "content-type": "text/html" } });
     },
   }).fill(3, 1);
-  const result = await exportTo(folder.path, inbox, { clock: hastyClock });
+  const result = await exportTo(folder.path, inbox, { clock: createHastyClock() });
   expect([...denied]).toEqual(["/me", "/conversations"]);
   expect(result).toMatchObject({ rows: 3, unknown: [], complete: true });
 });

@@ -1,6 +1,6 @@
 /** What a live OnSync may do that the documentation does not say: late histories, answers of gateways, lists in another order. */
 import { expect, test } from "@jest/globals";
-import { exportTo, hastyClock, readParts } from "../../../testing/exports/export-to.ts";
+import { createHastyClock, exportTo, readParts } from "../../../testing/exports/export-to.ts";
 import { Inbox } from "../../../testing/exports/inbox.ts";
 import { temporaryFolder } from "../../../testing/imports/import-file.ts";
 
@@ -34,7 +34,7 @@ test("a 404 of a gateway is no answer of OnSync's: histories and lists are asked
       ++requests > 1 && requests % 3 === 0 ? new Response("<html>Not found</html>", { status: 404 }) : undefined,
   }).fill(4, 120);
   inbox.addContact();
-  const result = await exportTo(folder.path, inbox, { tables: ["contacts", "messages"], clock: hastyClock });
+  const result = await exportTo(folder.path, inbox, { tables: ["contacts", "messages"], clock: createHastyClock() });
   expect(idsOf(readParts(folder.path))).toEqual(idsOf(inbox.allMessages));
   expect(result).toMatchObject({ rows: 481, unknown: [], complete: true });
 });
@@ -46,13 +46,13 @@ test("a list that was read before is not taken for one that OnSync does not have
     before: ({ path }) =>
       isGone && path === "/conversations" ? new Response("<html>Not found</html>", { status: 404 }) : undefined,
   }).fill(2, 2);
-  await exportTo(folder.path, inbox, { clock: hastyClock });
+  await exportTo(folder.path, inbox, { clock: createHastyClock() });
   isGone = true;
-  await expect(exportTo(folder.path, inbox, { clock: hastyClock })).rejects.toThrow(
+  await expect(exportTo(folder.path, inbox, { clock: createHastyClock() })).rejects.toThrow(
     "OnSync's list of conversations was read before, and is not there now.",
   );
   isGone = false;
-  expect(await exportTo(folder.path, inbox, { clock: hastyClock })).toMatchObject({ unknown: [] });
+  expect(await exportTo(folder.path, inbox, { clock: createHastyClock() })).toMatchObject({ unknown: [] });
 });
 
 test("a list that stands still is read twice at most, in whatever order it is", async () => {
@@ -117,7 +117,7 @@ test("a gateway's 404 for a contact is not taken for one that is not there", asy
   });
   const contact = inbox.addContact();
   const knownIds = [{ contactId: contact.id }];
-  const result = await exportTo(folder.path, inbox, { tables: ["contacts"], knownIds, clock: hastyClock });
+  const result = await exportTo(folder.path, inbox, { tables: ["contacts"], knownIds, clock: createHastyClock() });
   expect(readParts(folder.path, "contacts")).toEqual([contact]);
   expect(result.unknown.map(({ what }) => what)).not.toContain("contacts that are named and not there");
 });

@@ -2,7 +2,7 @@
 import { expect } from "@jest/globals";
 import { createMemoryLedger, createOnSync } from "../../../../src/client/index.ts";
 import { createBudget, type ExportOptions, runExport } from "../../../../src/data/index.ts";
-import { apiKey, hastyClock } from "../../../../testing/exports/export-to.ts";
+import { apiKey, createHastyClock } from "../../../../testing/exports/export-to.ts";
 import type { Inbox, StoredMessage } from "../../../../testing/exports/inbox.ts";
 import type { MemoryTarget } from "../../../../testing/exports/memory-target.ts";
 import type { ModelLog } from "./model-log.ts";
@@ -10,7 +10,7 @@ import type { ModelLog } from "./model-log.ts";
 export function run(inbox: Inbox, target: MemoryTarget, events: ModelLog, more: Partial<ExportOptions> = {}) {
   const onsync = createOnSync({ apiKey, baseUrl: "http://127.0.0.1/v1", transport: inbox.transport, maxAttempts: 1 });
   const budget = createBudget({ ledger: createMemoryLedger(), scope: "test", share: 1 });
-  const options = { tables: ["messages"], apiKey, random: () => 0, clock: hastyClock } as const;
+  const options = { tables: ["messages"], apiKey, random: () => 0, clock: createHastyClock() } as const;
   return runExport({ ...options, target, onsync, budget, events, ...more });
 }
 
