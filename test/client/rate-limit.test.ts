@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { readRateLimit, readRetryAfter } from "../../src/client/rate-limit.ts";
+import { chooseRuns } from "../../testing/jest/runs.ts";
 
 const now = Date.parse("2024-12-01T10:00:00.000Z");
 const seconds = now / 1000;
@@ -72,7 +73,7 @@ describe("readRetryAfter", () => {
           expect(readRetryAfter(429, headers, now)).toBeGreaterThanOrEqual(wait * 1000);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: chooseRuns(300) },
     );
   });
 
@@ -96,7 +97,7 @@ describe("readRetryAfter", () => {
           readRateLimit(headers, now);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: chooseRuns(500) },
     );
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { CallOptions, OnSync, OnSyncError, OnSyncOptions, TransportResponse } from "../../src/client/index.ts";
+import { chooseRuns } from "../../testing/jest/runs.ts";
 import { html, json, networkError, refused, type Step, scriptedOnSync } from "../../testing/scripted.ts";
 
 const contact = json(200, { id: "contact_1", tags: [], properties: {}, orgId: "org_1" });
@@ -77,7 +78,7 @@ describe("property: under any sequence of failures", () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: chooseRuns(300) },
     );
   });
 });

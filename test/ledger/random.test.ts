@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { createMemoryLedger } from "../../src/client/index.ts";
 import type { SendLedger, SendRecord, SendState } from "../../src/client/ledger/ledger.ts";
 import { openRedisLedger, openSqliteLedger } from "../../src/ledger/index.ts";
+import { chooseRuns } from "../../testing/jest/runs.ts";
 import { type RedisServer, skipped, startRedis } from "../../testing/redis-server.ts";
 import { Facts } from "./facts.ts";
 import { type LedgerClock, ledgerClock } from "./ledger-clock.ts";
@@ -183,7 +184,7 @@ describe("random operations of three processes, with the wall clock set as they 
         const file = join(folder, `${++files}.db`);
         await play(operations, (clock) => openSqliteLedger({ file, clock, uptime: clock.uptime }));
       }),
-      { numRuns: 60 },
+      { numRuns: chooseRuns(60) },
     );
   });
 
@@ -192,7 +193,7 @@ describe("random operations of three processes, with the wall clock set as they 
       fc.asyncProperty(programs, (operations) =>
         play(operations, (clock) => createMemoryLedger({ clock }), { sharesHandle: true }),
       ),
-      { numRuns: 200 },
+      { numRuns: chooseRuns(200) },
     );
   });
 });
@@ -211,7 +212,7 @@ describe("random operations of three processes, with the wall clock set as they 
         const prefix = `random${++ledgers}`;
         await play(operations, (clock) => openRedisLedger({ url: redis.url, prefix, clock }), { knowsWall: true });
       }),
-      { numRuns: 25 },
+      { numRuns: chooseRuns(25) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createClock } from "../../reference/clock.ts";
 import { createReference } from "../../reference/index.ts";
+import { chooseRuns } from "../../testing/jest/runs.ts";
 import { call, day, hour, start } from "./caller.ts";
 
 /** A reference on a real time that the test moves. */
@@ -162,6 +163,6 @@ test("never goes backwards by itself, whatever is done to it", () => {
         last = clock.now();
       }
     }),
-    { numRuns: 200 },
+    { numRuns: chooseRuns(200) },
   );
 });

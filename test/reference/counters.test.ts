@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { toSteps } from "../../reference/console/charts.ts";
 import { createCounters } from "../../reference/counters.ts";
 import { createReference } from "../../reference/index.ts";
+import { chooseRuns } from "../../testing/jest/runs.ts";
 import { type Body, call, hour, start } from "./caller.ts";
 
 const minute = 60_000;
@@ -53,7 +54,7 @@ test("property: what is charted is what happened in each step, wherever the cloc
       expect(Date.parse(steps.at(-1)?.at ?? "")).toBeLessThanOrEqual(start);
       expect(Date.parse(steps.at(-1)?.at ?? "") + stepMs).toBeGreaterThan(start);
     }),
-    { numRuns: 60 },
+    { numRuns: chooseRuns(60) },
   );
 });
 

@@ -1,6 +1,7 @@
 /** What holds for every history and every sequence of pages. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { MessageStore } from "../../../testing/message-store.ts";
 import { noon, serve, walk } from "../../../testing/message-walk.ts";
 import { json, type Step } from "../../../testing/scripted.ts";
@@ -28,7 +29,7 @@ describe("messages.iterate", () => {
           expect(times).toEqual([...times].sort((a, b) => b - a));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: chooseRuns(400) },
     );
   });
 
@@ -56,7 +57,7 @@ describe("messages.iterate", () => {
           );
         },
       ),
-      { numRuns: 300 },
+      { numRuns: chooseRuns(300) },
     );
   });
 });

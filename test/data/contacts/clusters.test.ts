@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ClusterFinder } from "../../../src/data/contacts/clusters.ts";
 import { IdentifierTable } from "../../../src/data/contacts/identifier-table.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 
 type Row = { phone: number | null; email: number | null; name: number };
 
@@ -51,7 +52,7 @@ test("property: the clusters are those that comparing each row with each finds",
         expect(found).toEqual(groupNaively(rows).filter((group) => group.length > 1));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: chooseRuns(500) },
   );
 });
 

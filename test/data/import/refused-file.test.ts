@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { openRows, RefusedFile, type Row, undoRefusals } from "../../../src/data/index.ts";
 import { escapeFormula, unescapeFormula } from "../../../src/data/rows/formula.ts";
 import { temporaryFolder } from "../../../testing/imports/import-file.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 
 const refusal = { field: "phone", reason: "=is no number", requestId: "req_1" };
 
@@ -57,7 +58,7 @@ test("property: no cell of it begins as a formula does, and each is read again a
       expect(escaped).not.toMatch(/^[\s\p{Cc}]*[=+\-@＝＋－＠]/u);
       expect(unescapeFormula(escaped)).toBe(text);
     }),
-    { numRuns: 2_000 },
+    { numRuns: chooseRuns(2_000) },
   );
 });
 

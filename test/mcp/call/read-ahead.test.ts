@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Message } from "../../../src/api/index.ts";
 import { samples } from "../../../src/api/index.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { connect, envelope, scripted, unfence } from "../session.ts";
 
 const conversationId = "whatsapp:+971500000000";
@@ -114,7 +115,7 @@ test("whatever the pages, the moments and the lengths: each message once, in ord
         expect(ids).toEqual(messages.map(({ id }) => id));
       },
     ),
-    { numRuns: 25 },
+    { numRuns: chooseRuns(25) },
   );
 }, 60_000);
 

@@ -5,6 +5,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { BehaviourInput, FaultInput } from "../../../reference/index.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { type Body, start, still } from "../caller.ts";
 
 const behaviour: fc.Arbitrary<BehaviourInput> = fc.record(
@@ -103,6 +104,6 @@ test("each send is one message or none, and paging finds each once", async () =>
         for (const message of all) expect(Object.hasOwn(message, "metadata")).toBe(historyMetadata);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: chooseRuns(150) },
   );
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createFullBucket, hourMs, spendToken } from "../../../reference/inbox/budget.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { hour, minute, start, still } from "../caller.ts";
 
 const ceilings = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(1000, 999_983, 1_000_000_000));
@@ -38,7 +39,7 @@ describe("the bucket", () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: chooseRuns(500) },
     );
   });
 
@@ -50,7 +51,7 @@ describe("the bucket", () => {
         const all = admissions(ceiling, [...between, hourMs, ...burst.slice(1)]);
         expect(all.length - before).toBe(Math.min(burst.length, ceiling));
       }),
-      { numRuns: 500 },
+      { numRuns: chooseRuns(500) },
     );
   });
 
@@ -70,7 +71,7 @@ describe("the bucket", () => {
           expect(spendToken(bucket, ceiling, at + Math.ceil(verdict.retryInMs / 1000) * 1000).admitted).toBe(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: chooseRuns(500) },
     );
   });
 
@@ -81,7 +82,7 @@ describe("the bucket", () => {
         const pace = Array<number>(requests).fill(Math.ceil(hourMs / ceiling));
         expect(admissions(ceiling, [...burst, ...pace]).length).toBe(ceiling + requests);
       }),
-      { numRuns: 200 },
+      { numRuns: chooseRuns(200) },
     );
   });
 
@@ -94,7 +95,7 @@ describe("the bucket", () => {
         expect(set.admitted).toBe(false);
         expect(spendToken(set.bucket, ceiling, start - back + set.retryInMs).admitted).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: chooseRuns(200) },
     );
   });
 });

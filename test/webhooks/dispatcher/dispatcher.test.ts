@@ -4,6 +4,7 @@ import { startDispatcher } from "../../../src/webhooks/dispatcher/dispatcher.ts"
 import { type HandOn, type Sink, SinkUnavailableError } from "../../../src/webhooks/sinks/sink.ts";
 import { openSqliteStore } from "../../../src/webhooks/store/sqlite/sqlite-store.ts";
 import { messageEvent, toIncoming } from "../../../testing/events.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { VirtualClock } from "../../../testing/virtual-clock.ts";
 import { ids, startTestDispatcher } from "./harness.ts";
 
@@ -178,7 +179,7 @@ describe("the dispatcher", () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: chooseRuns(30) },
     );
   });
 });

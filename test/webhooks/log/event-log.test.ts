@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Event, type EventType, eventTypes, sampleEvent } from "../../../src/api/index.ts";
 import { createEventLog, type EventLog } from "../../../src/webhooks/log/event-log.ts";
+import { chooseRuns } from "../../../testing/jest/runs.ts";
 
 /** A clock whose sleeps end when the test says so, or when they are aborted. */
 function manualClock() {
@@ -142,7 +143,7 @@ describe("event log", () => {
           expect(seen).toEqual(arrivals.flatMap((type, index) => (types.includes(type) ? [`evt_${index}`] : [])));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: chooseRuns(200) },
     );
   });
 });

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { exportTables } from "../../../../src/data/export/records.ts";
 import { openFileTarget } from "../../../../src/data/index.ts";
 import { temporaryFolder } from "../../../../testing/imports/import-file.ts";
+import { chooseRuns } from "../../../../testing/jest/runs.ts";
 
 const { messages } = exportTables;
 
@@ -53,7 +54,7 @@ test("property: whatever text is in a row, no cell of it is a formula, and it is
       const cells = (parse(readFileSync(path), { bom: true, relax_column_count: false }) as string[][]).flat();
       expect(cells.filter((cell) => formula.test(cell))).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: chooseRuns(60) },
   );
 });
 

@@ -1,6 +1,7 @@
 /** Addresses and bytes that nobody sends on purpose, over a real socket: every answer is JSON with `requestId` and `timestamp`, and none is a 5xx. */
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { chooseRuns } from "../../../../testing/jest/runs.ts";
 import { exchange, expectJson, type RawAnswer } from "../raw-socket.ts";
 import { key, port, request } from "./server.ts";
 
@@ -78,7 +79,7 @@ test("addresses and queries of all sorts are answered in JSON, and never with a 
         expect(answer?.status).toBeLessThan(500);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: chooseRuns(400) },
   );
 });
 
@@ -150,7 +151,7 @@ test("requests with bytes put in, left out or cut off are answered in JSON, or n
         expect([mutated, answers.length > 0]).toEqual([mutated, begun]);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: chooseRuns(500) },
   );
 });
 
