@@ -41,6 +41,11 @@ function parseCount(value: string | undefined): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
+/** The older header, or the one before it. */
+function readCount(headers: Headers, what: string): number | null {
+  return parseCount(readHeader(headers, `ratelimit-${what}`)) ?? parseCount(readHeader(headers, `x-ratelimit-${what}`));
+}
+
 /** A number among `;`- or `,`-separated parameters: `r` in `"org";r=987;t=47`. */
 function matchParameter(...names: string[]): RegExp {
   return new RegExp(`(?:^|[;,\\s])(?:${names.join("|")})\\s*=\\s*"?(\\d+(?:\\.\\d+)?)`, "i");
@@ -66,10 +71,8 @@ function pickTightestPolicy(value: string | undefined): string | undefined {
   return value === undefined || !/;\s*r\s*=/.test(value)
     ? value
     : value.split(",").reduce((least, policy) => {
-        const [a, b] = [
-          parseParameter(policy, parameters.policyRemaining),
-          parseParameter(least, parameters.policyRemaining),
-        ];
+        const a = parseParameter(policy, parameters.policyRemaining);
+        const b = parseParameter(least, parameters.policyRemaining);
         return a !== null && (b === null || a < b) ? policy : least;
       });
 }
@@ -93,10 +96,7 @@ function readMsUntilReset(
   now: number,
   draft = pickTightestPolicy(readHeader(headers, "ratelimit")),
 ): number | null {
-  const reset =
-    parseParameter(draft, parameters.reset) ??
-    parseCount(readHeader(headers, "ratelimit-reset")) ??
-    parseCount(readHeader(headers, "x-ratelimit-reset"));
+  const reset = parseParameter(draft, parameters.reset) ?? readCount(headers, "reset");
   return toMsUntilReset(reset, now);
 }
 
@@ -115,12 +115,8 @@ export function readRateLimit(headers: Headers, now: number): RateLimit | null {
   const limit =
     parseQuota(readHeader(headers, "ratelimit-policy"), draft) ??
     parseParameter(draft, parameters.limit) ??
-    parseCount(readHeader(headers, "ratelimit-limit")) ??
-    parseCount(readHeader(headers, "x-ratelimit-limit"));
-  const remaining =
-    parseParameter(draft, parameters.remaining) ??
-    parseCount(readHeader(headers, "ratelimit-remaining")) ??
-    parseCount(readHeader(headers, "x-ratelimit-remaining"));
+    readCount(headers, "limit");
+  const remaining = parseParameter(draft, parameters.remaining) ?? readCount(headers, "remaining");
   const answeredAt = readServerDate(headers) ?? now;
   const reset = readMsUntilReset(headers, answeredAt, draft);
   if (limit === null && remaining === null && reset === null) return null;

@@ -59,13 +59,12 @@ export function sha256(text: string): string {
   const bytes = new TextEncoder().encode(text);
   const { length } = bytes;
   // After them a 1, as many 0 as are missing, and how many bits they are, in two words.
-  const size = Math.ceil((length + 9) / 64) * 64;
+  const size = (length + 72) & -64;
   let state = constants.start;
   for (let offset = 0; offset < size; offset += 64) {
     for (let index = 0; index < 64; index += 1) {
       const at = offset + index;
-      const byte = at < length ? (bytes[at] as number) : at === length ? 0x80 : 0;
-      words[index >> 2] = ((words[index >> 2] as number) << 8) | byte;
+      words[index >> 2] = ((words[index >> 2] as number) << 8) | (bytes[at] ?? (at > length ? 0 : 0x80));
     }
     if (offset + 64 === size) words.set([length / 2 ** 29, length * 8], 14);
     state = addBlock(state, constants.rounds);
