@@ -140,3 +140,11 @@ test("a measure that is exceeded is told, and an exception that nothing needs", 
     "c.ts: needs no exception",
   ]);
 });
+
+test("nothing that Node 18 has not is imported by name: it would end before the packages say that it is too old", () => {
+  const sources = product.flatMap(listFolders).flatMap(listFiles);
+  const named = sources.filter((file) =>
+    /^import [^;]*\bhash\b[^;]*"node:crypto"/m.test(readFileSync(join(root, file), "utf8")),
+  );
+  expect(named).toEqual([]);
+});

@@ -2,7 +2,7 @@
  * What failed within the last minute. An agent that repeats an identical failing call gets the earlier answer back: the
  * API counts errors towards the org's hourly budget and warns of loops.
  */
-import { hash } from "node:crypto";
+import crypto from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { canonicalJson } from "../../src/client/wire/canonical-json.ts";
 import type { Data } from "../answers/summaries.ts";
@@ -13,7 +13,7 @@ const maxEntries = 200;
 
 /** The same for the same arguments in any order. */
 export function createCallKey(tool: string, args: Data): string {
-  return hash("sha256", canonicalJson([tool, args]), "base64");
+  return crypto.hash("sha256", canonicalJson([tool, args]), "base64");
 }
 
 export function createFailureMemory(now: () => number) {
