@@ -16,6 +16,14 @@ test("a row that was answered is not sent again by the same worker, unless somet
   expect(judgeTakeovers(attempts, [35])).toEqual([]);
 });
 
+test("a worker that goes on after it was stopped may send once more what it could not note, and not later than a moment after", () => {
+  const rows = [attempt("a", 1, 10), attempt("b", 1, 20_100), attempt("b", 1, 24_000), attempt("c", 1, 25_000)];
+  expect(judgeTakeovers(rows, [20_000])).toEqual([]);
+  expect(judgeTakeovers([...rows, attempt("c", 1, 30_000)], [20_000])).toContain(
+    "sent twice: c was answered, and sent again by the same worker",
+  );
+});
+
 test("the next worker sends again what was under way, and no more", () => {
   const rows = ["a", "b", "c", "d", "e"];
   const first = rows.map((id, index) => attempt(id, 1, index));

@@ -2,20 +2,24 @@
 import { maxUnderWay } from "./judge.ts";
 import type { Attempt } from "./server.ts";
 
+/** A worker that was stopped for longer than its lease sends what it had under way when it goes on, and can note nothing of it. */
+const wakingMs = 3_000;
+
 /**
  * A row that was answered is sent again only where another worker came in between, or something befell this one or the engine so
  * that the answer may not have been noted; and no more of them than a worker has under way at once.
  *
- * @param breaks when that was
+ * @param breaks when that was: each is over a moment later, for what a worker sends until it notices counts for nothing
  */
 export function judgeTakeovers(attempts: readonly Attempt[], breaks: readonly number[]): string[] {
   const violations: string[] = [];
   const answered = new Map<string, { life: number; turn: number }>();
+  const moments = breaks.flatMap((at) => [at, at + wakingMs]);
   let turn = 0;
   let repeated = 0;
   for (const [index, { externalId, method, life, at, answered: isAnswered }] of attempts.entries()) {
     const last = attempts[index - 1];
-    if (last && (last.life !== life || breaks.some((each) => each > last.at && each <= at))) turn += 1;
+    if (last && (last.life !== life || moments.some((each) => each > last.at && each <= at))) turn += 1;
     if (method !== "POST") continue;
     const before = answered.get(externalId);
     if (before !== undefined) {
