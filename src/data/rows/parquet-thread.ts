@@ -1,9 +1,9 @@
 /**
- * A thread that reads Parquet: asked for the next rows, it answers with them, `null` after the last, or what is wrong. What reads
+ * A thread that reads a Parquet file: asked for the next rows, it answers with them, `null` after the last, or what is wrong. What reads
  * Parquet believes what a file says of itself, so that a damaged one of a few hundred bytes may keep it computing for hours, or take
  * all memory there is: from outside it can be ended.
  */
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import * as zlib from "node:zlib";
 import {
   asyncBufferFromFile,
@@ -17,9 +17,24 @@ import {
 
 const rowsAtOnce = 5_000;
 
-/** The next rows: the first of the file where it is named. */
-export type ParquetRequest = { open?: string };
 export type ParquetAnswer = { rows: Record<string, unknown>[] | null } | { problem: string };
+
+/** Of one page of a column: writers begin a new one long before. */
+const maxPageValues = 2 ** 24;
+
+/**
+ * The reader makes a list as long as a page says it has values, and repeats a value in it as often as the page says: what a
+ * damaged one asks for takes all memory there is, which ends the whole process. In this thread, where nothing else runs, a list
+ * that is made with a length keeps it.
+ */
+globalThis.Array = new Proxy(Array, {
+  construct(list, args, target) {
+    const [length] = args;
+    if (typeof length === "number" && length > maxPageValues) throw new Error(`a page of it has ${length} values`);
+    const made = Reflect.construct(list, args, target);
+    return typeof length === "number" ? Object.preventExtensions(made.fill(undefined)) : made;
+  },
+});
 
 /** Snappy is the reader's own. */
 const compressors: Compressors = {
@@ -65,12 +80,14 @@ async function* readBatches(file: string): AsyncGenerator<Record<string, unknown
   }
 }
 
-let batches: ReturnType<typeof readBatches> | undefined;
-parentPort?.on("message", ({ open }: ParquetRequest) => {
-  if (open !== undefined) batches = readBatches(open);
+const batches = readBatches(workerData as string);
+parentPort?.on("message", () => {
   const answer = (given: ParquetAnswer) => parentPort?.postMessage(given);
-  batches?.next().then(
+  batches.next().then(
     ({ value }) => answer({ rows: value ?? null }),
-    (error: Error) => answer({ problem: error.message }),
+    ({ message }: Error) =>
+      answer({
+        problem: /not extensible/.test(message) ? "a page has more values than it says: it is damaged" : message,
+      }),
   );
 });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { flattenObject } from "./objects.ts";
-import type { ParquetAnswer, ParquetRequest } from "./parquet-thread.ts";
+import type { ParquetAnswer } from "./parquet-thread.ts";
 import { parquetThreadUrl } from "./parquet-thread-url.ts";
 import { FileError, type Row, type RowFile } from "./row.ts";
 
@@ -32,45 +32,28 @@ function explain(error: unknown, maxReadMs: number): string {
   return message;
 }
 
-/** A thread takes a moment to begin: the last that came to the end of its file waits for another one. */
-let idle: Worker | undefined;
-
-function takeThread(): Worker {
-  const thread =
-    idle ??
-    new Worker(parquetThreadUrl, {
-      // As much as this process may take itself.
-      resourceLimits: { maxOldGenerationSizeMb: Math.min(maxMemoryMiB, getHeapStatistics().heap_size_limit / 2 ** 20) },
-    }).on("error", () => {});
-  idle = undefined;
-  thread.ref();
-  return thread;
-}
-
-async function leaveThread(thread: Worker, isWhole: boolean): Promise<void> {
-  if (!isWhole || idle) return void (await thread.terminate());
-  thread.unref();
-  idle = thread;
-}
-
 async function* readObjects(file: string, maxReadMs: number): AsyncGenerator<Record<string, unknown>, void, undefined> {
-  const thread = takeThread();
-  let isWhole = false;
+  const thread = new Worker(parquetThreadUrl, {
+    workerData: file,
+    // As much as this process may take itself.
+    resourceLimits: { maxOldGenerationSizeMb: Math.min(maxMemoryMiB, getHeapStatistics().heap_size_limit / 2 ** 20) },
+  });
+  const failed = new Promise<never>((_resolve, reject) => thread.once("error", reject));
+  // It may fail while nobody waits for it: whoever asks next is told.
+  failed.catch(() => {});
   try {
-    for (let request: ParquetRequest = { open: file }; ; request = {}) {
-      // It fails where the thread does.
+    for (;;) {
       const answered = once(thread, "message", { signal: AbortSignal.timeout(maxReadMs) });
-      thread.postMessage(request);
-      const [answer] = (await answered) as [ParquetAnswer];
+      thread.postMessage("the next rows");
+      const [answer] = (await Promise.race([failed, answered])) as [ParquetAnswer];
       if ("problem" in answer) throw new Error(answer.problem);
-      if (answer.rows === null) break;
+      if (answer.rows === null) return;
       yield* answer.rows;
     }
-    isWhole = true;
   } catch (error) {
     throw new FileError(`This cannot be read as Parquet (${explain(error, maxReadMs)}).`, null, error);
   } finally {
-    await leaveThread(thread, isWhole);
+    await thread.terminate();
   }
 }
 

@@ -25,6 +25,20 @@ test("a Parquet file is read row by row, large numbers and lists among its value
   ]);
 });
 
+test("a column of many pages, of which the first have no empty cells, is read whole", async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "contacts.parquet");
+  const phones = Array.from({ length: 3_000 }, (_value, row) => (row > 900 && row % 3 === 0 ? null : `+97150${row}`));
+  const columnData = [
+    { name: "phone", data: phones, type: "STRING" as const, nullable: true },
+    { name: "row", data: phones.map((_phone, row) => row), type: "INT32" as const },
+  ];
+  writeFileSync(file, Buffer.from(parquetWriteBuffer({ columnData, pageSize: 500, rowGroupSize: 1_300 })));
+  const read: unknown[] = [];
+  for await (const { cells } of (await openRows(file)).rows()) read.push(cells);
+  expect(read).toEqual(phones.map((phone, row) => [phone, row]));
+});
+
 test("a file that only begins as Parquet is refused with a sentence", async () => {
   using folder = temporaryFolder();
   const file = join(folder.path, "contacts.parquet");
@@ -80,9 +94,20 @@ test("a damaged Parquet file that says it has one value two thousand million tim
   setImmediate(() => {
     isAlone = true;
   });
-  await expect(openParquet(file, 1_000)).rejects.toMatchObject({
+  await expect(openRows(file)).rejects.toMatchObject({
     name: "FileError",
-    message: expect.stringContaining("it is damaged, or too large"),
+    message: expect.stringContaining("a page has more values than it says: it is damaged"),
   });
   expect(isAlone).toBe(true);
+});
+
+test("what takes longer than it may is given up, and says so", async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "contacts.parquet");
+  writeFileSync(file, Buffer.from(parquetWriteBuffer({ columnData: [{ name: "phone", data: ["+971500000000"] }] })));
+  // No thread begins within a millisecond.
+  await expect(openParquet(file, 1)).rejects.toMatchObject({
+    name: "FileError",
+    message: expect.stringContaining("a part of it takes more than 0.001 seconds: it is damaged, or too large"),
+  });
 });
