@@ -2,7 +2,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Endpoint, endpoints } from "../../../src/api/index.ts";
-import { chooseRuns } from "../../../testing/jest/runs.ts";
 import { type Body, still } from "../caller.ts";
 import { anyText, compileSchema, document } from "./inputs.ts";
 
@@ -87,7 +86,7 @@ test.each(queries)("%s takes the queries that the document allows, and no others
       );
       counts[isAllowed ? "taken" : "refused"] += 1;
     }),
-    { numRuns: chooseRuns(600) },
+    { numRuns: 600 },
   );
-  expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(chooseRuns(600) / 30);
+  expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(20);
 });

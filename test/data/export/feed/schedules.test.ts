@@ -10,7 +10,6 @@ import { EventFeed } from "../../../../src/data/export/feed/feed.ts";
 import type { ExportRow } from "../../../../src/data/export/records.ts";
 import { createManualClock } from "../../../../testing/events.ts";
 import { createMemoryTarget, Killed, type MemoryTarget } from "../../../../testing/exports/memory-target.ts";
-import { chooseRuns } from "../../../../testing/jest/runs.ts";
 import { createModelLog, type ModelLog } from "./model-log.ts";
 
 const lives = [
@@ -143,8 +142,8 @@ test("the target ends as OnSync is, whatever happened beside it and however ofte
         expect(found).toEqual(new Map(inbox.rows().map((row) => [row.id, row])));
       },
     ),
-    { numRuns: chooseRuns(300) },
+    { numRuns: 300 },
   );
-  expect(kills).toBeGreaterThan(chooseRuns(300) / 3);
-  expect(gaps).toBeGreaterThan(chooseRuns(300) / 60);
+  expect(kills).toBeGreaterThan(100);
+  expect(gaps).toBeGreaterThan(5);
 });
